@@ -1,0 +1,36 @@
+/**
+ * An address that we are willing to send to and to identify people by: RFC 5321 Mailbox, dot-atom local part only
+ * (RFC 5321 section 4.1.2), no quoted strings, no address literals, no comments. SMTPUTF8 (RFC 6531) local parts are
+ * accepted as letters; the domain is lower-case.
+ */
+declare const brand: unique symbol;
+export type EmailAddress = string & { readonly [brand]: 'EmailAddress' };
+
+const ATEXT = "[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~-]";
+const LOCAL = new RegExp(`^${ATEXT}+(?:\\.${ATEXT}+)*$`, 'u');
+const LABEL = /^(?!-)[\p{L}\p{M}\p{N}_-]{1,63}(?<!-)$/u;
+
+/** The address, its domain in lower case, or undefined where the text is no plain mailbox. Linear time. */
+export function parseEmailAddress(text: string): EmailAddress | undefined {
+  if (text.length > 254) return undefined;
+  const at = text.lastIndexOf('@');
+  if (at < 1) return undefined;
+  const local = text.slice(0, at);
+  const domain = text.slice(at + 1).toLowerCase();
+  if (local.length > 64 || !LOCAL.test(local)) return undefined;
+  if (domain.length === 0 || !domain.split('.').every((label) => LABEL.test(label))) return undefined;
+  return `${local}@${domain}` as EmailAddress;
+}
+
+/** Two addresses name the same person when their keys are equal: nobody runs a case-sensitive local part. */
+export function addressKey(address: EmailAddress): string {
+  return address.toLowerCase();
+}
+
+export function domainOf(address: EmailAddress): string {
+  return address.slice(address.lastIndexOf('@') + 1);
+}
+
+export function localPartOf(address: EmailAddress): string {
+  return address.slice(0, address.lastIndexOf('@'));
+}

@@ -1,0 +1,125 @@
+import type { EmailAddress } from './email-address.ts';
+import type { EpochMs } from './ids.ts';
+
+/** One header field of the top-level message: its name in lower case, its value unfolded and decoded to text. */
+export type HeaderField = { name: string; value: string };
+
+/** A recipient or sender as written; `address` is undefined where no usable mailbox could be read. */
+export type NamedAddress = { address: EmailAddress | undefined; name: string; written: string };
+
+/**
+ * Who wrote the mail, by our own strict reader over the raw bytes: exactly one From field with exactly one mailbox
+ * (RFC 5322 section 3.6.2), or identity is none, with the reason.
+ */
+export type FromReading =
+  | { kind: 'one'; address: EmailAddress; name: string }
+  | { kind: 'none'; reason: FromFault; written: string };
+
+export type FromFault =
+  | 'from-missing'
+  | 'from-repeated'
+  | 'from-several-mailboxes'
+  | 'from-group'
+  | 'from-malformed'
+  | 'from-too-long';
+
+export type Attachment = {
+  /** Cleaned for display: no control characters and no path; never empty (`attachment-2.bin` where none was given). */
+  filename: string;
+  contentType: string;
+  /** Decoded size in bytes. */
+  size: number;
+  /** Shown inside the body: Content-Disposition inline, or its Content-ID is used by the HTML. */
+  inline: boolean;
+  contentId: string | undefined;
+  /** SHA-256 of the decoded content, hex. */
+  sha256: string;
+};
+
+export type DeliveryAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
+
+/** One recipient of a delivery report, after RFC 3464 section 2.3. */
+export type DeliveryRecipient = {
+  recipient: string;
+  action: DeliveryAction;
+  /** RFC 3463 code such as `5.1.1`, or null where the report gives none. */
+  status: string | null;
+  permanent: boolean;
+  diagnostic: string | null;
+};
+
+export type DeliveryReport = {
+  /** `rfc3464`: a machine-readable report; `text`: read out of the words of a mail server. */
+  source: 'rfc3464' | 'text';
+  recipients: DeliveryRecipient[];
+  /** Message-ID of the mail that was not delivered, without angle brackets. */
+  originalMessageId: string | null;
+};
+
+/**
+ * What we understood of a mail. Everything here is attacker-controlled text, well-formed Unicode without NUL.
+ * Message-IDs are kept without angle brackets.
+ */
+export type ParsedMail = {
+  messageId: string | undefined;
+  inReplyTo: string[];
+  references: string[];
+  from: FromReading;
+  sender: NamedAddress | undefined;
+  replyTo: NamedAddress[];
+  to: NamedAddress[];
+  cc: NamedAddress[];
+  /** Addresses the mail was delivered to according to Delivered-To, X-Original-To, Envelope-To and cousins. */
+  deliveredTo: string[];
+  subject: string;
+  /** The Date field; undefined where missing or unreadable. */
+  date: EpochMs | undefined;
+  /** The whole readable text: the plain part, or the HTML turned into text. */
+  text: string;
+  /** The new words: `text` without quoted history and signature. */
+  reply: string;
+  attachments: Attachment[];
+  /** Header fields of the message in order, bounded in number and length. */
+  headers: HeaderField[];
+  /** Media type of the message's root, lower case, such as `multipart/report`, with its parameters. */
+  contentType: { type: string; params: Record<string, string> };
+  /** Media types of all parts, lower case, in order; bounded. */
+  partTypes: string[];
+  delivery: DeliveryReport | null;
+  /** What was dropped from HTML because nobody would have seen it. */
+  hidden: { elements: number; images: number };
+  /** SHA-256 over who, subject, text and attachments: two mails with one Message-ID are the same only if this agrees. */
+  contentHash: string;
+  /** Size of the raw message in bytes. */
+  size: number;
+};
+
+/** Why a mail could not be understood; it is parked with this reason. */
+export type ParseFault =
+  | 'too-large'
+  | 'too-deep'
+  | 'too-many-parts'
+  | 'headers-too-large'
+  | 'parser-timeout'
+  | 'parser-out-of-memory'
+  | 'parser-crashed'
+  | 'undecodable';
+
+export type ParseOutcome = { ok: true; mail: ParsedMail } | { ok: false; fault: ParseFault; detail: string };
+
+/** What kind of mail it is; the order in which they are tried is in decide/classify-mail.ts. */
+export const MAIL_KINDS = [
+  'normal',
+  'auto-reply',
+  'auto-generated',
+  'bounce',
+  'list',
+  'complaint',
+  'read-receipt',
+  'calendar',
+  'own',
+] as const;
+export type MailKind = (typeof MAIL_KINDS)[number];
+
+/** The class of a mail with the name of the signal that decided it, such as `auto-submitted` or `list-id`. */
+export type Classification = { kind: MailKind; reason: string };
