@@ -1,0 +1,39 @@
+/**
+ * Unexpected things are thrown as a Fault, named by who must act:
+ * - `transient`: time heals it; the work is tried again.
+ * - `permanent`: an operator must act, once.
+ * - `config`: before the start; every problem is listed at once.
+ * - `bug`: us.
+ */
+export const FAULTS = {
+  'settings-invalid': 'config',
+  'schema-behind': 'config',
+  'schema-ahead': 'config',
+  'schema-changed': 'config',
+  'database-unavailable': 'transient',
+  'lease-lost': 'transient',
+  'turn-lost': 'transient',
+  'imap-unavailable': 'transient',
+  'imap-refused': 'permanent',
+  'template-broken': 'permanent',
+  'envelope-mismatch': 'bug',
+  'impossible-state': 'bug',
+} as const satisfies Record<string, 'transient' | 'permanent' | 'config' | 'bug'>;
+
+export type FaultCode = keyof typeof FAULTS;
+
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly act: (typeof FAULTS)[FaultCode];
+
+  constructor(code: FaultCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.name = 'Fault';
+    this.code = code;
+    this.act = FAULTS[code];
+  }
+}
+
+export function isFault(error: unknown, code?: FaultCode): error is Fault {
+  return error instanceof Fault && (code === undefined || error.code === code);
+}

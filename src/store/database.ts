@@ -1,0 +1,78 @@
+import pg from 'pg';
+import { Fault } from '../domain/fault.ts';
+
+/** A pool on the desk's database. Statements run on it stand alone; anything of two statements needs a Tx. */
+export type Database = pg.Pool;
+
+declare const brand: unique symbol;
+/** A client inside a transaction; only inTransaction() hands one out. */
+export type Tx = pg.PoolClient & { readonly [brand]: 'Tx' };
+
+const INT8 = 20;
+
+/** bigint columns are ids and milliseconds: numbers as long as they are exact, a bug beyond. */
+function readBigint(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Fault('impossible-state', `a bigint of the database does not fit: ${text}`);
+  return value;
+}
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === INT8 ? readBigint : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+/**
+ * Opens a pool. Connections are made when first needed, so a database that is away is noticed by the first statement.
+ * @param max connections of this process
+ */
+export function openDatabase(url: string, options: { max: number; onError(error: Error): void; name?: string }): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max,
+    types,
+    connectionTimeoutMillis: 10_000,
+    idleTimeoutMillis: 60_000,
+    keepAlive: true,
+    application_name: options.name ?? 'turnmail',
+  });
+  pool.on('error', options.onError);
+  return pool;
+}
+
+const CONNECTION_TROUBLE = /^(08|53|57P|25006|58)/;
+
+/** True where time may heal it: no connection, too many, a server that stops, a read-only standby, a full disk. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error ? String(error.code) : '';
+  if (CONNECTION_TROUBLE.test(code)) return true;
+  if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(code)) return true;
+  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+    error.message,
+  );
+}
+
+/**
+ * Runs `work` in one transaction (READ COMMITTED) and commits, or rolls back and rethrows. The connection is thrown
+ * away when it may be broken. Never touch the network inside.
+ */
+export async function inTransaction<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await database.connect();
+  let broken: Error | undefined;
+  try {
+    await client.query('begin');
+    const result = await work(client as Tx);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    try {
+      await client.query('rollback');
+    } catch (rollbackError) {
+      broken = rollbackError instanceof Error ? rollbackError : new Error('rollback failed');
+    }
+    throw error;
+  } finally {
+    client.release(broken);
+  }
+}

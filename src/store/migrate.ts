@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runner } from 'node-pg-migrate';
+import pg from 'pg';
+import { Fault } from '../domain/fault.ts';
+
+const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
+const TABLE = 'turnmail_migrations';
+
+/** The migrations this code knows, in order, with the digest of each file. */
+export function knownMigrations(folder = FOLDER): { name: string; digest: string }[] {
+  return readdirSync(folder)
+    .filter((file) => /^\d{4}_[a-z0-9_]+\.sql$/.test(file))
+    .sort()
+    .map((file) => ({
+      name: path.basename(file, '.sql'),
+      digest: createHash('sha256').update(readFileSync(path.join(folder, file))).digest('hex'),
+    }));
+}
+
+/**
+ * Brings the schema up to this code: plain SQL files, each once, in order, one transaction each, under an advisory lock
+ * (node-pg-migrate). Several processes may call it at once.
+ * @returns the names of the migrations that were applied now
+ * @throws Fault schema-ahead or schema-changed where the database was made by other code
+ */
+export async function migrate(databaseUrl: string, folder = FOLDER): Promise<string[]> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'turnmail migrate' });
+  await client.connect();
+  try {
+    // The library's own lock refuses the second process instead of letting it wait; this one waits.
+    await client.query(`select pg_advisory_lock(hashtext('turnmail migrate'))`);
+    await client.query(
+      'create table if not exists turnmail_schema (name text primary key, digest text not null, applied_at timestamptz not null default now())',
+    );
+    refuseForeignSchema(await appliedMigrations(client), knownMigrations(folder));
+    const applied = await runner({
+      dbClient: client,
+      dir: folder,
+      ignorePattern: '(?!\\d{4}_[a-z0-9_]+\\.sql$).*',
+      direction: 'up',
+      migrationsTable: TABLE,
+      singleTransaction: false,
+      checkOrder: true,
+      log: () => {},
+    });
+    // Every applied file gets its digest, also one whose process died between the two statements.
+    const { rows } = await client.query<{ name: string }>(`select name from ${TABLE}`);
+    for (const { name, digest } of knownMigrations(folder)) {
+      if (!rows.some((row) => row.name === name)) continue;
+      await client.query('insert into turnmail_schema (name, digest) values ($1, $2) on conflict (name) do nothing', [name, digest]);
+    }
+    return applied.map((migration) => migration.name);
+  } finally {
+    await client.end();
+  }
+}
+
+/**
+ * Refuses to work on a schema that is not the one this code was written for.
+ * @throws Fault schema-behind, schema-ahead or schema-changed, each saying what to do
+ */
+export async function checkSchema(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'turnmail check' });
+  await client.connect();
+  try {
+    const exists = await client.query(`select to_regclass('turnmail_schema') is not null as there`);
+    const applied = exists.rows[0]?.there === true ? await appliedMigrations(client) : new Map<string, string>();
+    const known = knownMigrations();
+    refuseForeignSchema(applied, known);
+    const missing = known.filter((migration) => !applied.has(migration.name));
+    if (missing.length > 0) {
+      throw new Fault('schema-behind', `the database lacks ${missing.map((m) => m.name).join(', ')}; run: turnmail migrate`);
+    }
+  } finally {
+    await client.end();
+  }
+}
+
+async function appliedMigrations(client: pg.Client): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ name: string; digest: string }>('select name, digest from turnmail_schema');
+  return new Map(rows.map((row) => [row.name, row.digest]));
+}
+
+function refuseForeignSchema(applied: Map<string, string>, known: { name: string; digest: string }[]): void {
+  for (const [name, digest] of applied) {
+    const ours = known.find((migration) => migration.name === name);
+    if (!ours) throw new Fault('schema-ahead', `the database was migrated by newer code (${name}); install that version`);
+    if (ours.digest !== digest) {
+      throw new Fault('schema-changed', `migration ${name} was edited after it was applied to this database; restore the file`);
+    }
+  }
+}
