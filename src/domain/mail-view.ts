@@ -1,0 +1,109 @@
+import type { EmailAddress } from './email-address.ts';
+import type { EpochMs, TicketId } from './ids.ts';
+import type { MailTemplate, NotificationEvent } from './outbox-item.ts';
+import type { Feedback, TicketStatus } from './ticket.ts';
+
+/** What the templates may show. Text in it may come from strangers; templates escape it, headers never take it. */
+export type MailView = {
+  desk: { name: string; address: string };
+  ticket: TicketView | undefined;
+  content: ContentView;
+};
+
+export type TicketView = {
+  id: TicketId;
+  /** `[#12]` */
+  tag: string;
+  /** cleaned */
+  subject: string;
+  status: TicketStatus;
+  customer: string;
+  /** name or address of the assignee */
+  assignee: string | undefined;
+};
+
+/** A link of a mail: the page, and a mailto: twin that does the same by mail; either may be missing. */
+export type LinkView = { url: string | undefined; mailto: string | undefined };
+
+export type AttachmentView = { filename: string; contentType: string; size: number; attached: boolean };
+
+/** One response with the customer's answer to it, if any. */
+export type TurnView = {
+  number: number;
+  agent: string | undefined;
+  sentTime: EpochMs;
+  response: string;
+  answer: string | undefined;
+  recTime: EpochMs | undefined;
+};
+export type HeldView = { receivedAt: EpochMs; words: string };
+export type NoteView = { createdAt: EpochMs; agent: string | undefined; note: string };
+export type SuggestionView = { number: number; question: string; answer: string };
+
+export type QueueRowView = {
+  id: TicketId;
+  tag: string;
+  customer: string;
+  subject: string;
+  firstWords: string;
+  waitingMs: number;
+  /** `agent`: the desk has to respond; `customer`: a response is out and its turn open */
+  whoseTurn: 'agent' | 'customer';
+  held: number;
+  mailto: string;
+};
+
+export type ContentView =
+  | { template: 'receipt'; followsTicketId: TicketId | undefined }
+  | {
+      template: 'notification';
+      event: NotificationEvent;
+      /** who wrote what this is about: the customer, a third party, a colleague */
+      author: string;
+      authorName: string;
+      at: EpochMs;
+      query: string;
+      queryAt: EpochMs;
+      /** the words this notification is about; equal to query for a new ticket */
+      words: string;
+      attachments: AttachmentView[];
+      turns: TurnView[];
+      held: HeldView[];
+      notes: NoteView[];
+      suggestions: SuggestionView[];
+    }
+  | { template: 'response'; words: string; close: LinkView | undefined }
+  | { template: 'already-answered' }
+  | { template: 'held-before-response' }
+  | {
+      template: 'closing';
+      closedBy: 'customer' | 'agent' | 'silence' | 'operator';
+      lastResponse: string | undefined;
+      satisfied: LinkView;
+      notSatisfied: LinkView;
+      reopenDays: number;
+    }
+  | { template: 'feedback-thanks'; feedback: Feedback }
+  | { template: 'returned'; lines: string[]; text: string }
+  | { template: 'confirmation'; lines: string[] }
+  | { template: 'undelivered'; recipient: string; what: MailTemplate; status: string | undefined; diagnostic: string | undefined; words: string | undefined; unknown: boolean }
+  | { template: 'digest'; agent: string; rows: QueueRowView[]; more: number; at: EpochMs }
+  | { template: 'alert'; lines: string[] };
+
+/** The headers of a mail that are not words of a template. All of it is ours, checked against the outbox row. */
+export type MailHeaders = {
+  from: { name: string; address: EmailAddress };
+  recipient: EmailAddress;
+  replyTo: EmailAddress | undefined;
+  /** without angle brackets, as all Message-IDs in the code */
+  messageId: string;
+  inReplyTo: string | undefined;
+  references: string[];
+  date: EpochMs;
+  /** Auto-Submitted (RFC 3834 section 5) and what suppresses answers of machines */
+  autoSubmitted: 'auto-replied' | 'auto-generated' | undefined;
+  /** X-Turnmail-Desk: tells our own mail from others' */
+  deskId: string;
+};
+
+export type MailAttachment = { filename: string; contentType: string; content: Buffer };

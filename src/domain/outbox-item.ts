@@ -1,0 +1,91 @@
+import type { EmailAddress } from './email-address.ts';
+import type { AgentId, InboundId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
+import type { TokenPurpose } from './reply-token.ts';
+
+/** The mails that Turnmail writes; each is a folder of templates/<locale>/. */
+export const MAIL_TEMPLATES = [
+  'receipt',
+  'notification',
+  'response',
+  'already-answered',
+  'held-before-response',
+  'closing',
+  'feedback-thanks',
+  'returned',
+  'confirmation',
+  'undelivered',
+  'digest',
+  'alert',
+] as const;
+export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
+
+/** What a notification tells an agent. */
+export type NotificationEvent = 'new-ticket' | 'answer' | 'held' | 'third-party' | 'reopened' | 'closed' | 'assigned' | 'reminder';
+
+/** Small facts of a row that are in no other table; words stay in their own tables. */
+export type OutboxPayload = {
+  event?: NotificationEvent;
+  /** returned, confirmation: the sentences that say what was wrong or what was done */
+  lines?: string[];
+  /** returned: the agent's own words, given back */
+  text?: string;
+  /** undelivered: the row that failed */
+  failedOutboxId?: OutboxId;
+  /** closing: closed by whom */
+  closedBy?: ClosedBy;
+  /** feedback-thanks, link pages */
+  feedback?: 'satisfied' | 'not_satisfied';
+};
+
+export type ClosedBy = 'customer' | 'agent' | 'silence' | 'operator';
+
+/** A mail to be sent, before it is a row. Ids that do not exist yet are filled in when the decision is applied. */
+export type OutboxDraft = {
+  template: MailTemplate;
+  recipient: EmailAddress;
+  agentId?: AgentId;
+  responseId?: ResponseId | 'new';
+  /** a second draft with the same key is dropped: "one notice per turn" */
+  dedupeKey?: string;
+  /** the reply address of this mail, by what it is for; none where nobody should answer */
+  reply?: { purpose: TokenPurpose };
+  /** tokens for the links in the mail */
+  links?: TokenPurpose[];
+  payload?: OutboxPayload;
+};
+
+export type OutboxState = 'pending' | 'claimed' | 'sending' | 'sent' | 'failed' | 'unknown' | 'cancelled';
+
+/** A claimed row, ready to be composed (raw undefined) or sent again with the bytes it has. */
+export type OutboxItem = {
+  id: OutboxId;
+  template: MailTemplate;
+  ticketId: TicketId | undefined;
+  responseId: ResponseId | undefined;
+  inboundId: InboundId | undefined;
+  agentId: AgentId | undefined;
+  tokenId: TokenId | undefined;
+  recipient: EmailAddress;
+  payload: OutboxPayload;
+  messageId: string | undefined;
+  envelopeFrom: string | undefined;
+  raw: Buffer | undefined;
+  attempts: number;
+  createdAt: number;
+};
+
+/** Mails that no person asked for with this very act: they carry Auto-Submitted and are bounded. */
+export const AUTOMATIC: Record<MailTemplate, boolean> = {
+  receipt: true,
+  notification: true,
+  response: false,
+  'already-answered': true,
+  'held-before-response': true,
+  closing: true,
+  'feedback-thanks': true,
+  returned: true,
+  confirmation: true,
+  undelivered: true,
+  digest: true,
+  alert: true,
+};

@@ -1,0 +1,91 @@
+/**
+ * The fate of an inbound mail (a closed list, also an enum in Postgres) and the reason for it (a closed list with the
+ * sentence that `trace`, `explain` and the agents see). Reasons are stored, logged and counted by their code.
+ */
+export const DISPOSITIONS = [
+  'ticket',
+  'answer',
+  'held',
+  'response',
+  'note',
+  'command',
+  'returned',
+  'third-party',
+  'link',
+  'duplicate',
+  'loop',
+  'bounce',
+  'automatic',
+  'parked',
+  'discarded',
+] as const;
+export type Disposition = (typeof DISPOSITIONS)[number];
+
+export const REASONS = {
+  // tickets and turns
+  'new-request': 'a new request: it opened a ticket',
+  'follows-closed-ticket': 'the ticket it answers is closed: it opened a new one that follows it',
+  'answers-open-turn': 'it answers a response whose turn was open',
+  'answers-and-reopens': 'it answers a response whose turn was open, within the reopening window: the ticket is open again',
+  'before-any-response': 'it came before any response: held, no turn was open',
+  'turn-already-taken': 'the turn it would take had been taken: held',
+  'no-new-words': 'it holds no new words and no attachment: held, no turn was used',
+  'ticket-was-spam': 'it belongs to a ticket that an agent closed as spam',
+  // links by mail
+  'closing-mail': 'the customer closed the ticket by mail',
+  'feedback-mail': 'the customer gave feedback by mail',
+  'link-without-effect': 'the link had been used, or no longer applies',
+  // agents
+  'agent-response': 'an agent responded',
+  'agent-note': 'an agent wrote a note',
+  'agent-command': 'an agent gave a command',
+  'agent-unknown-command': 'a line looked like a command and is none: nothing was done',
+  'agent-command-misused': 'a command could not be carried out as written: nothing was done',
+  'agent-no-words': 'the reply held no new words and no command: nothing was done',
+  'agent-outdated-view': 'a colleague had responded meanwhile: nothing was sent',
+  'agent-ticket-closed': 'the ticket is closed: nothing was sent',
+  'agent-without-token': 'an agent wrote without naming a ticket: nothing was done',
+  'agent-not-verified': 'the mail claims to be from an agent, but its sender could not be verified',
+  // others
+  'third-party-wrote': 'somebody other than the customer wrote to a ticket',
+  'token-of-someone-else': 'the token belongs to another person',
+  'token-not-valid': 'a token that is expired, revoked or not ours',
+  'customer-not-verified': 'the mail claims to be from the customer, but its sender could not be verified',
+  // seen, ours, circles
+  'same-bytes': 'the same bytes came before',
+  'same-id-and-content': 'a mail with the same Message-ID and content came before',
+  'our-own-mail': 'it is our own mail come back',
+  'from-ourselves': 'it claims to come from our own address',
+  'too-many-hops': 'it has been relayed too often',
+  // bounces
+  'delivery-failed': 'one of our mails could not be delivered',
+  'delivery-delayed': 'one of our mails is late, or was delivered',
+  'bounce-of-nothing-we-sent': 'a delivery report for a mail that we did not send',
+  // machines
+  'auto-reply': 'an automatic answer',
+  'auto-generated': 'a mail that a machine wrote',
+  'mailing-list': 'a mailing list',
+  complaint: 'a feedback report',
+  'read-receipt': 'a read receipt',
+  calendar: 'a calendar answer',
+  // parked
+  'too-large': 'it is larger than the limit',
+  'too-deep': 'its parts are nested too deeply',
+  'too-many-parts': 'it has too many parts',
+  'headers-too-large': 'its header is too large',
+  'parser-timeout': 'reading it took too long',
+  'parser-out-of-memory': 'reading it took too much memory',
+  'parser-crashed': 'reading it crashed the parser',
+  undecodable: 'it could not be decoded',
+  'from-missing': 'it has no From',
+  'from-repeated': 'it has several From fields',
+  'from-several-mailboxes': 'its From names several people',
+  'from-group': 'its From is a group',
+  'from-malformed': 'its From is not a mailbox',
+  'from-too-long': 'its From is too long',
+  'over-rate': 'its sender writes more often than the limit allows',
+  'cannot-apply': 'applying it failed again and again',
+  // by people
+  'operator-discarded': 'an operator discarded it',
+} as const;
+export type Reason = keyof typeof REASONS;

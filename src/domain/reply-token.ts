@@ -1,0 +1,56 @@
+import type { AgentId, EpochMs, ResponseId, TicketId, TokenId } from './ids.ts';
+
+/**
+ * What a token lets its holder do; one purpose each:
+ * - `turn`: the customer answers this response. `ticket`: the customer writes about this ticket.
+ * - `agent`: this agent acts on this ticket, having seen the responses up to `seenResponseId`.
+ * - `close`, `satisfied`, `not-satisfied`: what stands behind a link, or its mailto twin.
+ */
+export type TokenPurpose = 'turn' | 'ticket' | 'agent' | 'close' | 'satisfied' | 'not-satisfied';
+
+export type TokenRow = {
+  id: TokenId;
+  purpose: TokenPurpose;
+  ticketId: TicketId;
+  responseId: ResponseId | undefined;
+  agentId: AgentId | undefined;
+  seenResponseId: ResponseId | undefined;
+  createdAt: EpochMs;
+  expiresAt: EpochMs;
+  revokedAt: EpochMs | undefined;
+};
+
+/** A token as found in text, before anybody looked whether it is genuine. */
+export type TokenText = { ticketId: TicketId; tokenId: TokenId; mac: string };
+
+/**
+ * `12-3f-k5xq...`: the ticket in decimal, the token row in base 36, and a 128-bit keyed digest in base 32 (RFC 4648
+ * alphabet in lower case). All of it survives lower-casing, and fits a local part beside a plus sign.
+ */
+const SYNTAX = /(?<![a-z0-9-])(\d{1,16})-([0-9a-z]{1,11})-([a-z2-7]{26})(?![a-z0-9])/g;
+
+export function formatToken(token: TokenText): string {
+  return `${token.ticketId}-${token.tokenId.toString(36)}-${token.mac}`;
+}
+
+/** All tokens in a short text such as an address or a Message-ID; case is ignored. */
+export function findTokens(text: string): TokenText[] {
+  const found: TokenText[] = [];
+  for (const match of text.slice(0, 2_000).toLowerCase().matchAll(SYNTAX)) {
+    const ticketId = Number(match[1]);
+    const tokenId = Number.parseInt(match[2] ?? '', 36);
+    if (!Number.isSafeInteger(ticketId) || !Number.isSafeInteger(tokenId)) continue;
+    found.push({ ticketId: ticketId as TicketId, tokenId: tokenId as TokenId, mac: match[3] ?? '' });
+  }
+  return found;
+}
+
+/** `[#12]`, as it stands in our subjects. */
+export function formatSubjectTag(ticketId: TicketId): string {
+  return `[#${ticketId}]`;
+}
+
+/** The tickets that a subject names, in order; at most ten. */
+export function findSubjectTags(subject: string): TicketId[] {
+  return [...subject.slice(0, 2_000).matchAll(/\[#(\d{1,15})\]/g)].slice(0, 10).map((match) => Number(match[1]) as TicketId);
+}

@@ -1,0 +1,40 @@
+import type { EmailAddress } from './email-address.ts';
+import type { AgentId, EpochMs, MailboxId, ResponseId, TicketId } from './ids.ts';
+
+export type TicketStatus = 'open' | 'in_process' | 'closed';
+export type Feedback = 'satisfied' | 'not_satisfied';
+
+/** A row of `tickets`, as spec.md has it. */
+export type Ticket = {
+  id: TicketId;
+  email: EmailAddress;
+  createdTime: EpochMs;
+  lastUpdatedOn: EpochMs;
+  status: TicketStatus;
+  query: string;
+  feedback: Feedback | undefined;
+  lastResponse: string | undefined;
+};
+
+/** The mail side of a ticket. */
+export type TicketMail = {
+  mailboxId: MailboxId | undefined;
+  /** The customer's subject, cleaned: one line, no control characters, no ticket tags, at most 200 characters. */
+  subject: string;
+  firstMessageId: string | undefined;
+  lastMessageId: string | undefined;
+  assigneeId: AgentId | undefined;
+  locale: string;
+  followsTicketId: TicketId | undefined;
+  closedAt: EpochMs | undefined;
+  spam: boolean;
+};
+
+/** What deciding needs to know of a response: whose it is and whether its turn is still open. */
+export type Turn = {
+  responseId: ResponseId;
+  sentTime: EpochMs;
+  answered: boolean;
+};
+
+export type Agent = { id: AgentId; email: EmailAddress; name: string };
