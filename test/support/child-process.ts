@@ -1,0 +1,80 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { createServer } from 'node:net';
+
+/**
+ * Starts a server of a test. It is told to end when this process ends, whatever ends it, and only by its own pid.
+ * Its output is kept for the message of a failed start.
+ */
+export function spawnServer(
+  command: string,
+  args: string[],
+  options: SpawnOptions = {},
+): { child: ChildProcess; output(): string; stop(): Promise<void> } {
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  let output = '';
+  const keep = (chunk: Buffer) => {
+    output = (output + chunk.toString()).slice(-4000);
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  child.on('error', (error) => keep(Buffer.from(error.message)));
+  const endWithUs = () => child.kill('SIGTERM');
+  process.once('exit', endWithUs);
+  child.once('exit', () => process.removeListener('exit', endWithUs));
+  return { child, output: () => output, stop: () => stopChild(child) };
+}
+
+/** Ends a child: SIGTERM, and SIGKILL when it has not gone after `patienceMs`. Resolves when it is gone. */
+export async function stopChild(child: ChildProcess, patienceMs = 5000): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+  await gone;
+  clearTimeout(timer);
+}
+
+/** A loopback port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
+  return address.port;
+}
+
+/**
+ * Asks `probe` again until it answers true, the child has gone or the time is over.
+ * @throws Error with the child's last output
+ */
+export async function untilUp(
+  server: { child: ChildProcess; output(): string },
+  probe: () => Promise<boolean>,
+  timeoutMs = 15_000,
+): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await probe())) {
+    const { exitCode, signalCode } = server.child;
+    if (exitCode !== null || signalCode !== null || Date.now() > deadline) {
+      throw new Error(
+        `${server.child.spawnfile} did not start (${exitCode ?? signalCode ?? 'no answer'}): ${server.output()}`,
+      );
+    }
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Tries a start that may lose its port to another process, up to three times. */
+export async function retryStart<T>(start: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (attempt === 3) throw error;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import nodemailer from 'nodemailer';
+import { freePort, retryStart, spawnServer, untilUp } from './child-process.ts';
+import { dovecotConfig } from './dovecot-config.ts';
+import { requireServer } from './servers.ts';
+
+export type TestDovecot = {
+  imapPort: number;
+  lmtpPort: number;
+  /** every user's password */
+  password: string;
+  /** puts a raw mail into the user's INBOX over LMTP; resolves when Dovecot has it */
+  deliver(user: string, raw: Buffer | string, options?: { from?: string }): Promise<void>;
+  /** the settings of this user's INBOX, as IMAP_URL wants them */
+  imapUrl(user: string): string;
+  log(): Promise<string>;
+  stop(): Promise<void>;
+};
+
+/** A Dovecot of this test's own on free loopback ports. Any user name exists: take a new one for each test. */
+export async function startDovecot(): Promise<TestDovecot> {
+  const binary = requireServer('dovecot');
+  return retryStart(() => startOnce(binary));
+}
+
+async function startOnce(binary: string): Promise<TestDovecot> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-dovecot-'));
+  const [imapPort, lmtpPort] = [await freePort(), await freePort()];
+  const password = 'secret';
+  const owner = mailAccount();
+  await mkdir(path.join(folder, 'mail'));
+  if (owner.account === undefined) {
+    await chmod(folder, 0o755);
+    await chown(path.join(folder, 'mail'), owner.uid, owner.gid);
+  }
+  const config = path.join(folder, 'dovecot.conf');
+  await writeFile(config, dovecotConfig({ folder, imapPort, lmtpPort, password, ...owner }));
+
+  const server = spawnServer(binary, ['-F', '-c', config], { cwd: folder });
+  const transport = nodemailer.createTransport({ host: '127.0.0.1', port: lmtpPort, lmtp: true, ignoreTLS: true });
+  const log = () => readFile(path.join(folder, 'dovecot.log'), 'utf8').catch(() => '');
+  const stop = async () => {
+    transport.close();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  };
+  try {
+    await untilUp(server, async () => (await greets(imapPort, '* OK')) && (await greets(lmtpPort, '220')));
+  } catch (error) {
+    const lines = await log();
+    await stop();
+    throw new Error(`dovecot did not start: ${lines}`, { cause: error });
+  }
+  return {
+    imapPort,
+    lmtpPort,
+    password,
+    deliver: async (user, raw, options = {}) => {
+      await transport.sendMail({ envelope: { from: options.from ?? 'sender@outside.example', to: [user] }, raw });
+    },
+    imapUrl: (user) => `imap://${encodeURIComponent(user)}:${password}@127.0.0.1:${imapPort}/INBOX`,
+    log,
+    stop,
+  };
+}
+
+function mailAccount(): { uid: number; gid: number; account: { user: string; group: string } | undefined } {
+  const id = (...args: string[]) => execFileSync('id', args, { encoding: 'utf8' }).trim();
+  if (process.getuid?.() === 0)
+    return { uid: Number(id('-u', 'nobody')), gid: Number(id('-g', 'nobody')), account: undefined };
+  return { uid: Number(id('-u')), gid: Number(id('-g')), account: { user: id('-un'), group: id('-gn') } };
+}
+
+function greets(port: number, greeting: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const answer = (good: boolean) => {
+      socket.destroy();
+      resolve(good);
+    };
+    socket.once('data', (data) => answer(data.toString().startsWith(greeting)));
+    socket.once('error', () => answer(false));
+    socket.setTimeout(2000, () => answer(false));
+  });
+}
