@@ -1,0 +1,69 @@
+import type { SmtpSession } from './smtp-session.ts';
+
+const IDLE_MS = 20_000;
+const MAILS_PER_SESSION = 100;
+
+/**
+ * A bounded number of seats for senders (`enter`, `leave`; first come, first served) and the idle sessions that they
+ * leave behind (`putBack`, `takeIdle`; newest first, so that the others grow old enough to be closed).
+ */
+export function createSeats(seats: number) {
+  const idle: { session: SmtpSession; timer: NodeJS.Timeout }[] = [];
+  const waiting: ((admitted: boolean) => void)[] = [];
+  const emptied: (() => void)[] = [];
+  let taken = 0;
+  let closed = false;
+
+  const takeIdle = (): SmtpSession | undefined => {
+    for (let entry = idle.pop(); entry !== undefined; entry = idle.pop()) {
+      clearTimeout(entry.timer);
+      if (entry.session.usable()) return entry.session;
+      entry.session.destroy();
+    }
+    return undefined;
+  };
+
+  return {
+    takeIdle,
+    enter: (): Promise<boolean> => {
+      if (closed) return Promise.resolve(false);
+      if (taken < seats) {
+        taken += 1;
+        return Promise.resolve(true);
+      }
+      return new Promise((resolve) => waiting.push(resolve));
+    },
+    leave: (): void => {
+      const next = waiting.shift();
+      if (next !== undefined) {
+        next(true);
+        return;
+      }
+      taken -= 1;
+      if (taken === 0) for (const resolve of emptied.splice(0)) resolve();
+    },
+    putBack: (session: SmtpSession): void => {
+      if (!session.usable()) {
+        session.destroy();
+        return;
+      }
+      if (closed || session.mailsSent >= MAILS_PER_SESSION) {
+        session.quit();
+        return;
+      }
+      const timer = setTimeout(() => {
+        const at = idle.findIndex((entry) => entry.session === session);
+        if (at >= 0) idle.splice(at, 1);
+        session.quit();
+      }, IDLE_MS);
+      timer.unref();
+      idle.push({ session, timer });
+    },
+    close: async (): Promise<void> => {
+      closed = true;
+      for (const resolve of waiting.splice(0)) resolve(false);
+      for (let session = takeIdle(); session !== undefined; session = takeIdle()) session.quit();
+      if (taken > 0) await new Promise<void>((resolve) => emptied.push(resolve));
+    },
+  };
+}

@@ -1,0 +1,119 @@
+import { domainToASCII } from 'node:url';
+import type { SendOutcome } from './send-outcome.ts';
+import { createSeats } from './smtp-pool.ts';
+import { type OutgoingMail, openSession, type SmtpSession } from './smtp-session.ts';
+import { parseSmtpUrl } from './smtp-url.ts';
+
+export type { SendOutcome } from './send-outcome.ts';
+
+/**
+ * Hands mails to the relay, one recipient each, over at most `connections` connections that are kept between mails.
+ *
+ * A connection is idle, busy or gone. Idle ones are used newest first, closed after a while and after a number of
+ * mails (relays count too). One that the server closed while it lay idle shows itself only when we write to it: the
+ * mail then certainly was not taken, and goes out once more over a new connection without anybody noticing.
+ */
+export type SmtpSender = {
+  /** Never rejects for anything the network or the server does; see SendOutcome. */
+  send(mail: OutgoingMail): Promise<SendOutcome>;
+  /** Connects and logs in once; rejects with one sentence that says what is wrong. */
+  verify(): Promise<void>;
+  /** Lets the mails under way finish, refuses new ones, and leaves. */
+  close(): Promise<void>;
+};
+
+export type SmtpSenderOptions = {
+  /** `smtp://` or `smtps://`, see parseSmtpUrl; throws at once where it cannot be read. */
+  url: string;
+  /** The most connections at one time. */
+  connections: number;
+  /** Longest silence of the server that is taken for life, in milliseconds. */
+  timeoutMs: number;
+  /** Our name in EHLO. */
+  name?: string;
+  /** Let credentials travel without TLS to a host that is not this machine. */
+  allowPlaintext?: boolean;
+};
+
+export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
+  const server = parseSmtpUrl(options.url);
+  const requireTls =
+    !server.secure && server.credentials !== undefined && !server.loopback && options.allowPlaintext !== true;
+  const open = () => openSession({ server, timeoutMs: options.timeoutMs, name: options.name, requireTls });
+  const pool = createSeats(Math.max(1, options.connections));
+
+  const deliver = async (mail: OutgoingMail, mayReuse: boolean): Promise<SendOutcome> => {
+    const idle = mayReuse ? pool.takeIdle() : undefined;
+    const session = idle ?? (await open());
+    if (!('send' in session)) return session;
+    const outcome = await sendOver(session, mail);
+    pool.putBack(session);
+    return idle !== undefined && diedIdle(outcome) ? deliver(mail, false) : outcome;
+  };
+
+  return {
+    send: async (mail) => {
+      const refusal = refuseAddress(mail.envelopeFrom, 'mail') ?? refuseAddress(mail.recipient, 'rcpt');
+      if (refusal !== undefined) return refusal;
+      if (!(await pool.enter())) return { kind: 'not-sent', reason: 'the sender is being closed' };
+      try {
+        return await deliver(mail, true);
+      } finally {
+        pool.leave();
+      }
+    },
+    verify: async () => {
+      const session = await open();
+      if ('send' in session) return session.quit();
+      const words = session.kind === 'rejected' ? `the server said ${session.response}` : describe(session);
+      throw new Error(`Cannot use the mail server ${server.host}:${server.port}: ${words}.`);
+    },
+    close: () => pool.close(),
+  };
+}
+
+function describe(outcome: SendOutcome): string {
+  return 'reason' in outcome ? outcome.reason : outcome.kind;
+}
+
+/** A reused connection failed before anything was taken, so it says nothing about the server as it is now. */
+function diedIdle(outcome: SendOutcome): boolean {
+  if (outcome.kind === 'not-sent') return true;
+  return outcome.kind === 'rejected' && outcome.code === 421 && outcome.stage === 'mail';
+}
+
+function sendOver(session: SmtpSession, mail: OutgoingMail): Promise<SendOutcome> {
+  if (session.speaksUtf8) return session.send(mail);
+  const envelopeFrom = withAsciiDomain(mail.envelopeFrom);
+  const recipient = withAsciiDomain(mail.recipient);
+  if (envelopeFrom === undefined) return Promise.resolve(refused('5.6.7', 'mail', 'the server takes no such sender'));
+  if (recipient === undefined) return Promise.resolve(refused('5.6.7', 'rcpt', 'the server takes no such recipient'));
+  return session.send({ ...mail, envelopeFrom, recipient });
+}
+
+/** RFC 6531 section 3.2: without SMTPUTF8 a domain goes as A-labels, and a non-ASCII local part cannot go at all. */
+function withAsciiDomain(address: string): string | undefined {
+  if (!/[^\u0000-\u007f]/.test(address)) return address;
+  const at = address.lastIndexOf('@');
+  const domain = domainToASCII(address.slice(at + 1));
+  const local = address.slice(0, at);
+  return domain === '' || /[^\u0000-\u007f]/.test(local) ? undefined : `${local}@${domain}`;
+}
+
+/**
+ * Nothing that could end a command line or an address may reach the wire: a CR or LF would change the envelope. The
+ * null sender `<>` (RFC 5321 section 4.5.5) is the empty string.
+ */
+function refuseAddress(address: string, stage: 'mail' | 'rcpt'): SendOutcome | undefined {
+  if (stage === 'mail' && address === '') return undefined;
+  const plain = !/[\u0000-\u0020\u007f-\u009f\u2028\u2029<>,;"\\]/.test(address) && address.isWellFormed();
+  if (plain && /^[^@]+@[^@]+$/.test(address) && Buffer.byteLength(address) <= 320) return undefined;
+  const what = stage === 'mail' ? 'sender' : 'recipient';
+  return refused(stage === 'mail' ? '5.1.7' : '5.1.3', stage, `the ${what} is no plain address`);
+}
+
+/** Our own no, in the server's words, because it is just as final for this mail. */
+function refused(enhanced: string, stage: 'mail' | 'rcpt', words: string): SendOutcome {
+  const response = `553 ${enhanced} not sent: ${words}`;
+  return { kind: 'rejected', permanent: true, code: 553, enhanced, response, stage };
+}

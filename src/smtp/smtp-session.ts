@@ -1,0 +1,182 @@
+import { isAscii } from 'node:buffer';
+import { Readable } from 'node:stream';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { outcomeOfError, printable, type SendOutcome, type SmtpError } from './send-outcome.ts';
+import type { SmtpUrl } from './smtp-url.ts';
+
+export type OutgoingMail = { envelopeFrom: string; recipient: string; raw: Buffer };
+
+/** One connection to the relay that is logged in and ready for MAIL. Mails go through it one after the other. */
+export type SmtpSession = {
+  send(mail: OutgoingMail): Promise<SendOutcome>;
+  /** False once either side has closed, or after anything that leaves the dialogue in doubt. */
+  usable(): boolean;
+  /** The server announced SMTPUTF8 (RFC 6531), so addresses may hold any letter. */
+  readonly speaksUtf8: boolean;
+  readonly mailsSent: number;
+  /** QUIT, without waiting for the answer. */
+  quit(): void;
+  /** Ends the connection at once. */
+  destroy(): void;
+};
+
+export type SessionOptions = { server: SmtpUrl; timeoutMs: number; name: string | undefined; requireTls: boolean };
+
+/** A slow but honest line is allowed this many bytes per millisecond below the time-out. */
+const SLOWEST_BYTES_PER_MS = 16;
+
+/** Connects, upgrades to TLS where offered, and logs in. A failure is the outcome of the mail that wanted to go out. */
+export async function openSession(options: SessionOptions): Promise<SmtpSession | SendOutcome> {
+  const { server, timeoutMs } = options;
+  const connection = new SMTPConnection({
+    host: server.host,
+    port: server.port,
+    secure: server.secure,
+    requireTLS: options.requireTls,
+    ...(options.name === undefined ? {} : { name: options.name }),
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    dnsTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
+    socketCloseTimeout: 1000,
+    maxResponseSize: 64 * 1024,
+    allowInternalNetworkInterfaces: server.loopback,
+    tls: { rejectUnauthorized: !server.loopback },
+  });
+  // Errors outside a command (a server that dies while we idle) must not reach the process; `usable` tells of them.
+  connection.on('error', () => undefined);
+  try {
+    await withDeadline(2 * timeoutMs, connection, async () => {
+      await connected(connection);
+      const { credentials } = server;
+      if (credentials !== undefined && connection.allowsAuth) await loggedIn(connection, credentials);
+    });
+  } catch (error) {
+    connection.close();
+    return outcomeOfError(error as SmtpError, 'open', false);
+  }
+  return sessionOf(connection, timeoutMs);
+}
+
+function connected(connection: SMTPConnection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.once('error', reject);
+    connection.connect((error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function loggedIn(connection: SMTPConnection, auth: { user: string; password: string }): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.once('error', reject);
+    connection.once('end', () => reject(lost('Connection closed during login')));
+    connection.login({ user: auth.user, pass: auth.password }, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+function sessionOf(connection: SMTPConnection, timeoutMs: number): SmtpSession {
+  const ehlo = connection.lastServerResponse;
+  const ended = new Promise<false>((resolve) => connection.once('end', () => resolve(false)));
+  let doubtful = false;
+  let mailsSent = 0;
+  return {
+    speaksUtf8: typeof ehlo === 'string' && /^250[ -]SMTPUTF8\s*$/im.test(ehlo),
+    get mailsSent() {
+      return mailsSent;
+    },
+    usable: () => {
+      const socket = connection._socket;
+      return !doubtful && !connection.destroyed && !!socket && !socket.destroyed && socket.writable && socket.readable;
+    },
+    send: async (mail) => {
+      mailsSent += 1;
+      const outcome = await transact(connection, mail, timeoutMs);
+      if (outcome.kind === 'accepted') return outcome;
+      // A refused sender or recipient leaves a transaction open, which RSET ends (RFC 5321 section 4.1.1.5). After
+      // anything else the connection is not worth a guess.
+      const resettable =
+        outcome.kind === 'rejected' && outcome.code !== 421 && (outcome.stage === 'mail' || outcome.stage === 'rcpt');
+      if (!resettable || !(await reset(connection, ended, timeoutMs))) {
+        doubtful = true;
+        connection.close();
+      }
+      return outcome;
+    },
+    quit: () => {
+      if (!connection.destroyed) connection.quit();
+      doubtful = true;
+    },
+    destroy: () => {
+      doubtful = true;
+      connection.close();
+    },
+  };
+}
+
+/**
+ * MAIL, RCPT, DATA and the message. nodemailer begins to read the message exactly when the server has answered DATA
+ * with "go ahead", so the first read is our record of the 354: its errors alone would not tell a connection lost
+ * before MAIL from one lost after the final dot.
+ */
+async function transact(connection: SMTPConnection, mail: OutgoingMail, timeoutMs: number): Promise<SendOutcome> {
+  let handedOver = false;
+  const message = new Readable({
+    read() {
+      handedOver = true;
+      this.push(mail.raw);
+      this.push(null);
+    },
+  });
+  const envelope = {
+    from: mail.envelopeFrom,
+    to: [mail.recipient],
+    size: mail.raw.length,
+    use8BitMime: !isAscii(mail.raw),
+  };
+  const deadlineMs = 3 * timeoutMs + mail.raw.length / SLOWEST_BYTES_PER_MS;
+  try {
+    const info = await withDeadline(
+      deadlineMs,
+      connection,
+      () =>
+        new Promise<{ accepted: string[]; response: string }>((resolve, reject) => {
+          connection.send(envelope, message, (error, sent) => (error ? reject(error) : resolve(sent)));
+        }),
+    );
+    if (info.accepted.length !== 1 || info.accepted[0] !== mail.recipient) {
+      return { kind: 'unknown', reason: 'the server accepted the mail for another recipient than the one asked for' };
+    }
+    return { kind: 'accepted', response: printable(info.response) };
+  } catch (error) {
+    return outcomeOfError(error as SmtpError, 'send', handedOver);
+  }
+}
+
+/** True when the server is ready for the next MAIL. */
+async function reset(connection: SMTPConnection, ended: Promise<false>, timeoutMs: number): Promise<boolean> {
+  if (connection.destroyed) return false;
+  const answered = new Promise<boolean>((resolve) => connection.reset((error) => resolve(!error)));
+  return withDeadline(timeoutMs, connection, () => Promise.race([answered, ended])).catch(() => false);
+}
+
+/**
+ * Bounds the whole of a step. nodemailer's socket time-out counts silence only, so a peer that sends one byte a second
+ * would hold us for ever.
+ */
+async function withDeadline<T>(ms: number, connection: SMTPConnection, step: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(Object.assign(new Error('too slow as a whole'), { code: 'ETIMEDOUT' }));
+      connection.close();
+    }, ms);
+  });
+  try {
+    return await Promise.race([step(), tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function lost(message: string): SmtpError {
+  return Object.assign(new Error(message), { code: 'ECONNECTION' });
+}
