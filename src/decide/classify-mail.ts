@@ -1,0 +1,133 @@
+/**
+ * What kind of mail it is. The questions are asked in this order and the first that fits ends it: our own, a complaint
+ * (RFC 5965), a delivery report (RFC 3464), a read receipt (RFC 8098), a calendar message (RFC 6047), an automatic answer
+ * (RFC 3834), a mailing list (RFC 2369, RFC 2919), a machine's own mail, a person's. A machine must say that it is one:
+ * a subject or a sender alone never makes a mail automatic, since a person's mail taken for a machine's costs the turn.
+ */
+import type { Classification, ParsedMail } from '../domain/parsed-mail.ts';
+import { findSign, GENERATED_FIELDS, REPLY_FIELDS, readAutoSubmitted } from './auto-submitted.ts';
+import { isAutomaticSubject } from './automatic-subjects.ts';
+import { readCalendar } from './calendar-mail.ts';
+import { readList } from './list-mail.ts';
+
+export type OwnSignals = {
+  /** Our own addresses, lower case. */
+  addresses: string[];
+  /** The value our own mails carry in X-Turnmail-Desk. */
+  headerValue: string | undefined;
+};
+
+type Rule = (mail: ParsedMail, own: OwnSignals) => Classification | undefined;
+
+const RULES: readonly Rule[] = [
+  isOwn,
+  isComplaint,
+  isDelivery,
+  isReceipt,
+  readCalendar,
+  isAutoReply,
+  readList,
+  isGenerated,
+];
+
+export function classifyMail(mail: ParsedMail, own: OwnSignals): Classification {
+  for (const rule of RULES) {
+    const found = rule(mail, own);
+    if (found !== undefined) return found;
+  }
+  return { kind: 'normal', reason: 'no-automatic-sign' };
+}
+
+function isOwn(mail: ParsedMail, own: OwnSignals): Classification | undefined {
+  if (own.headerValue !== undefined && header(mail, 'x-turnmail-desk') === own.headerValue)
+    return { kind: 'own', reason: 'x-turnmail-desk' };
+  const from = mail.from.kind === 'one' ? mail.from.address.toLowerCase() : undefined;
+  return from !== undefined && own.addresses.includes(from) ? { kind: 'own', reason: 'from-own-address' } : undefined;
+}
+
+function isComplaint(mail: ParsedMail): Classification | undefined {
+  if (reportType(mail) === 'feedback-report' || mail.partTypes.includes('message/feedback-report'))
+    return { kind: 'complaint', reason: 'feedback-report' };
+  if (header(mail, 'x-hmxmroriginalrecipient') !== undefined)
+    return { kind: 'complaint', reason: 'x-hmxmroriginalrecipient' };
+  return undefined;
+}
+
+function isDelivery(mail: ParsedMail): Classification | undefined {
+  if (mail.delivery === null) return undefined;
+  const { source, recipients } = mail.delivery;
+  const isGood = recipients.length > 0 && recipients.every(({ action }) => action !== 'failed' && action !== 'delayed');
+  if (isGood) return { kind: 'auto-generated', reason: 'delivery-success' };
+  return { kind: 'bounce', reason: source === 'rfc3464' ? 'delivery-status' : 'delivery-words' };
+}
+
+function isReceipt(mail: ParsedMail): Classification | undefined {
+  if (reportType(mail) === 'disposition-notification' || mail.partTypes.includes('message/disposition-notification')) {
+    return { kind: 'read-receipt', reason: 'disposition-notification' };
+  }
+  return undefined;
+}
+
+function isAutoReply(mail: ParsedMail): Classification | undefined {
+  const submitted = readAutoSubmitted(mail.headers);
+  if (submitted === 'auto-replied') return { kind: 'auto-reply', reason: 'auto-submitted' };
+  const field = findSign(mail.headers, REPLY_FIELDS);
+  if (field !== undefined) return { kind: 'auto-reply', reason: field };
+  const second = isAutomaticSubject(mail.subject) ? secondSign(mail) : undefined;
+  return second === undefined ? undefined : { kind: 'auto-reply', reason: `subject-and-${second}` };
+}
+
+/** What makes an out-of-office subject believable. A person's answer begins with `Re:`, a new mail answers nothing. */
+function secondSign(mail: ParsedMail): string | undefined {
+  if (readAutoSubmitted(mail.headers) === 'auto-generated') return 'auto-submitted';
+  if (header(mail, 'x-auto-response-suppress') !== undefined) return 'x-auto-response-suppress';
+  if (header(mail, 'x-ms-exchange-inbox-rules-loop') !== undefined) return 'x-ms-exchange-inbox-rules-loop';
+  if (header(mail, 'x-ms-exchange-generated-message-source') !== undefined)
+    return 'x-ms-exchange-generated-message-source';
+  if (hasEmptyEnvelope(mail)) return 'empty-return-path';
+  if (findSign(mail.headers, GENERATED_FIELDS) !== undefined) return 'precedence';
+  if (header(mail, 'x-loop') !== undefined) return 'x-loop';
+  if (mail.inReplyTo.length > 0 || mail.references.length > 0) return 'in-reply-to';
+  return undefined;
+}
+
+function isGenerated(mail: ParsedMail): Classification | undefined {
+  if (readAutoSubmitted(mail.headers) === 'auto-generated') return { kind: 'auto-generated', reason: 'auto-submitted' };
+  const field = findSign(mail.headers, GENERATED_FIELDS);
+  if (field !== undefined) return { kind: 'auto-generated', reason: field };
+  const local = senderLocal(mail);
+  if (/^mailer[-_.]?daemon$/i.test(local)) return { kind: 'auto-generated', reason: 'mailer-daemon' };
+  if (/^postmaster$/i.test(local) && hasEmptyEnvelope(mail))
+    return { kind: 'auto-generated', reason: 'postmaster-and-empty-return-path' };
+  if (!/^(?:do[-_.]?not|no|never)[-_.]?reply|^(?:bounces?|notifications?|alerts?)$/i.test(local)) return undefined;
+  const second = ['x-auto-response-suppress', 'feedback-id', 'list-unsubscribe'].find(
+    (name) => header(mail, name) !== undefined,
+  );
+  if (second !== undefined && mail.replyTo.length === 0)
+    return { kind: 'auto-generated', reason: `noreply-and-${second}` };
+  return hasEmptyEnvelope(mail) ? { kind: 'auto-generated', reason: 'noreply-and-empty-return-path' } : undefined;
+}
+
+function senderLocal(mail: ParsedMail): string {
+  const written =
+    mail.from.kind === 'one'
+      ? mail.from.address
+      : (/([^\s<>@"]{1,64})@/.exec(mail.from.written.slice(0, 500))?.[0] ?? mail.from.written);
+  return written.replace(/@.*$/s, '').trim();
+}
+
+/** `Return-Path: <>`: written by the last server for mail that must not be answered (RFC 5321 section 4.5.5). */
+function hasEmptyEnvelope(mail: ParsedMail): boolean {
+  const value = header(mail, 'return-path');
+  return value !== undefined && /^\s*<?\s*>?\s*$|^<?mailer-daemon/i.test(value);
+}
+
+function reportType(mail: ParsedMail): string | undefined {
+  return mail.contentType.type === 'multipart/report'
+    ? mail.contentType.params['report-type']?.toLowerCase()
+    : undefined;
+}
+
+function header(mail: ParsedMail, name: string): string | undefined {
+  return mail.headers.find((field) => field.name === name)?.value.trim();
+}
