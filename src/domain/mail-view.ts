@@ -86,7 +86,15 @@ export type ContentView =
   | { template: 'feedback-thanks'; feedback: Feedback }
   | { template: 'returned'; lines: string[]; text: string }
   | { template: 'confirmation'; lines: string[] }
-  | { template: 'undelivered'; recipient: string; what: MailTemplate; status: string | undefined; diagnostic: string | undefined; words: string | undefined; unknown: boolean }
+  | {
+      template: 'undelivered';
+      recipient: string;
+      what: MailTemplate;
+      status: string | undefined;
+      diagnostic: string | undefined;
+      words: string | undefined;
+      unknown: boolean;
+    }
   | { template: 'digest'; agent: string; rows: QueueRowView[]; more: number; at: EpochMs }
   | { template: 'alert'; lines: string[] };
 

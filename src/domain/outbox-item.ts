@@ -20,7 +20,16 @@ export const MAIL_TEMPLATES = [
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
 
 /** What a notification tells an agent. */
-export type NotificationEvent = 'new-ticket' | 'answer' | 'held' | 'third-party' | 'reopened' | 'closed' | 'assigned' | 'reminder';
+export type NotificationEvent =
+  | 'new-ticket'
+  | 'answer'
+  | 'held'
+  | 'third-party'
+  | 'reopened'
+  | 'closed'
+  | 'assigned'
+  | 'reminder'
+  | 'history';
 
 /** Small facts of a row that are in no other table; words stay in their own tables. */
 export type OutboxPayload = {

@@ -26,7 +26,8 @@ export const REASONS = {
   'new-request': 'a new request: it opened a ticket',
   'follows-closed-ticket': 'the ticket it answers is closed: it opened a new one that follows it',
   'answers-open-turn': 'it answers a response whose turn was open',
-  'answers-and-reopens': 'it answers a response whose turn was open, within the reopening window: the ticket is open again',
+  'answers-and-reopens':
+    'it answers a response whose turn was open, within the reopening window: the ticket is open again',
   'before-any-response': 'it came before any response: held, no turn was open',
   'turn-already-taken': 'the turn it would take had been taken: held',
   'no-new-words': 'it holds no new words and no attachment: held, no turn was used',

@@ -1,4 +1,4 @@
-import type { AgentId, EpochMs, ResponseId, TicketId, TokenId } from './ids.ts';
+import type { AgentId, EpochMs, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
 
 /**
  * What a token lets its holder do; one purpose each:
@@ -45,6 +45,16 @@ export function findTokens(text: string): TokenText[] {
   return found;
 }
 
+const BOUNCE_SYNTAX = /(?<![a-z0-9-])b([0-9a-z]{1,11})-([a-z2-7]{26})(?![a-z0-9])/g;
+
+/** `b3f-k5xq...` in the address a delivery report was sent to: the outbox row in base 36, and its digest. */
+export function findBounceTokens(address: string): { outboxId: OutboxId; mac: string }[] {
+  return [...address.slice(0, 2_000).toLowerCase().matchAll(BOUNCE_SYNTAX)].flatMap((match) => {
+    const outboxId = Number.parseInt(match[1] ?? '', 36);
+    return Number.isSafeInteger(outboxId) ? [{ outboxId: outboxId as OutboxId, mac: match[2] ?? '' }] : [];
+  });
+}
+
 /** `[#12]`, as it stands in our subjects. */
 export function formatSubjectTag(ticketId: TicketId): string {
   return `[#${ticketId}]`;
@@ -52,5 +62,7 @@ export function formatSubjectTag(ticketId: TicketId): string {
 
 /** The tickets that a subject names, in order; at most ten. */
 export function findSubjectTags(subject: string): TicketId[] {
-  return [...subject.slice(0, 2_000).matchAll(/\[#(\d{1,15})\]/g)].slice(0, 10).map((match) => Number(match[1]) as TicketId);
+  return [...subject.slice(0, 2_000).matchAll(/\[#(\d{1,15})\]/g)]
+    .slice(0, 10)
+    .map((match) => Number(match[1]) as TicketId);
 }

@@ -13,7 +13,8 @@ const INT8 = 20;
 /** bigint columns are ids and milliseconds: numbers as long as they are exact, a bug beyond. */
 function readBigint(text: string): number {
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw new Fault('impossible-state', `a bigint of the database does not fit: ${text}`);
+  if (!Number.isSafeInteger(value))
+    throw new Fault('impossible-state', `a bigint of the database does not fit: ${text}`);
   return value;
 }
 
@@ -26,7 +27,10 @@ const types: pg.CustomTypesConfig = {
  * Opens a pool. Connections are made when first needed, so a database that is away is noticed by the first statement.
  * @param max connections of this process
  */
-export function openDatabase(url: string, options: { max: number; onError(error: Error): void; name?: string }): Database {
+export function openDatabase(
+  url: string,
+  options: { max: number; onError(error: Error): void; name?: string },
+): Database {
   const pool = new pg.Pool({
     connectionString: url,
     max: options.max,
@@ -47,7 +51,8 @@ export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   if (CONNECTION_TROUBLE.test(code)) return true;
-  if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(code)) return true;
+  if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(code))
+    return true;
   return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
     error.message,
   );

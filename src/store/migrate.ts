@@ -16,7 +16,9 @@ export function knownMigrations(folder = FOLDER): { name: string; digest: string
     .sort()
     .map((file) => ({
       name: path.basename(file, '.sql'),
-      digest: createHash('sha256').update(readFileSync(path.join(folder, file))).digest('hex'),
+      digest: createHash('sha256')
+        .update(readFileSync(path.join(folder, file)))
+        .digest('hex'),
     }));
 }
 
@@ -50,7 +52,10 @@ export async function migrate(databaseUrl: string, folder = FOLDER): Promise<str
     const { rows } = await client.query<{ name: string }>(`select name from ${TABLE}`);
     for (const { name, digest } of knownMigrations(folder)) {
       if (!rows.some((row) => row.name === name)) continue;
-      await client.query('insert into turnmail_schema (name, digest) values ($1, $2) on conflict (name) do nothing', [name, digest]);
+      await client.query('insert into turnmail_schema (name, digest) values ($1, $2) on conflict (name) do nothing', [
+        name,
+        digest,
+      ]);
     }
     return applied.map((migration) => migration.name);
   } finally {
@@ -72,7 +77,10 @@ export async function checkSchema(databaseUrl: string): Promise<void> {
     refuseForeignSchema(applied, known);
     const missing = known.filter((migration) => !applied.has(migration.name));
     if (missing.length > 0) {
-      throw new Fault('schema-behind', `the database lacks ${missing.map((m) => m.name).join(', ')}; run: turnmail migrate`);
+      throw new Fault(
+        'schema-behind',
+        `the database lacks ${missing.map((m) => m.name).join(', ')}; run: turnmail migrate`,
+      );
     }
   } finally {
     await client.end();
@@ -87,9 +95,13 @@ async function appliedMigrations(client: pg.Client): Promise<Map<string, string>
 function refuseForeignSchema(applied: Map<string, string>, known: { name: string; digest: string }[]): void {
   for (const [name, digest] of applied) {
     const ours = known.find((migration) => migration.name === name);
-    if (!ours) throw new Fault('schema-ahead', `the database was migrated by newer code (${name}); install that version`);
+    if (!ours)
+      throw new Fault('schema-ahead', `the database was migrated by newer code (${name}); install that version`);
     if (ours.digest !== digest) {
-      throw new Fault('schema-changed', `migration ${name} was edited after it was applied to this database; restore the file`);
+      throw new Fault(
+        'schema-changed',
+        `migration ${name} was edited after it was applied to this database; restore the file`,
+      );
     }
   }
 }

@@ -1,0 +1,213 @@
+import type { Decision, Effect } from '../domain/decision.ts';
+import { addressKey, localPartOf } from '../domain/email-address.ts';
+import type { TicketFacts } from '../domain/facts.ts';
+import type { Reason } from '../domain/reasons.ts';
+import { formatSubjectTag, type TokenRow } from '../domain/reply-token.ts';
+import type { Agent } from '../domain/ticket.ts';
+import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } from './agent-command.ts';
+import { about, type MailQuestion, nothing } from './mail-question.ts';
+import { saysSomething } from './mail-words.ts';
+import { closing, confirmation, digest, notification, response, returned } from './plan-outbox.ts';
+
+/** Commands that are about the desk and not about a ticket; they need no token, since they only write to the agent. */
+const OF_THE_DESK: CommandName[] = ['queue', 'help'];
+
+/**
+ * A mail from an agent's address. Replying to a notification is responding; commands stand on the first lines. Whatever
+ * cannot be done as written is given back with the text, and nothing is sent.
+ */
+export function decideAgentMail(question: MailQuestion, agent: Agent): Decision {
+  const { mail, match, ticket, verification } = question;
+  if (verification !== 'verified') return about(ticket, nothing('parked', 'agent-not-verified'));
+  const reply = readAgentReply(mail.reply);
+  const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
+  if (!ticket || !token || token.agentId !== agent.id) return withoutToken(question, agent, token);
+  const give = giveBack(question, agent, ticket);
+  if (!reply.ok) return give('agent-unknown-command', [reply.problem]);
+  const names = reply.commands.map((command) => command.name);
+  if (names.length === 0 && !saysSomething(mail)) {
+    return give('agent-no-words', ['Your reply held no new words, so nothing was sent to the customer.']);
+  }
+  return carryOut({ question, agent, ticket, token, commands: reply.commands, words: reply.words, give });
+}
+
+type GiveBack = (reason: Reason, lines: string[]) => Decision;
+
+function giveBack({ mail }: MailQuestion, agent: Agent, ticket: TicketFacts | undefined): GiveBack {
+  return (reason, lines) => ({
+    ...about(ticket, nothing('returned', reason)),
+    actor: `agent:${agent.id}`,
+    agentId: agent.id,
+    effects: [{ do: 'send', draft: returned(agent, lines, mail.reply, ticket !== undefined) }],
+  });
+}
+
+function withoutToken(question: MailQuestion, agent: Agent, token: TokenRow | undefined): Decision {
+  const { mail } = question;
+  // In a mail that is no reply, the subject is a place to write a command too: a bare "/queue" often has no body.
+  const subject = mail.subject.trim();
+  const reply = readAgentReply(mail.reply.trim() === '' && subject.startsWith('/') ? subject : mail.reply);
+  const names = reply.ok ? reply.commands.map((command) => command.name) : [];
+  if (names.length > 0 && names.every((name) => OF_THE_DESK.includes(name))) {
+    return {
+      ...nothing('command', 'agent-command'),
+      actor: `agent:${agent.id}`,
+      agentId: agent.id,
+      effects: names.map(
+        (name): Effect => ({ do: 'send', draft: name === 'queue' ? digest(agent) : help(agent, false) }),
+      ),
+    };
+  }
+  const lines =
+    token === undefined
+      ? [
+          'Your mail names no ticket, so nothing was done. Reply to a notification to respond to its customer, or write /queue to get the waiting tickets as a mail.',
+          'You are an agent of this desk; to open a ticket as a customer, write from another address.',
+        ]
+      : [
+          'This notification was made for a colleague, so nothing was done. Reply to the one that came to you, or write /queue.',
+        ];
+  return giveBack(
+    question,
+    agent,
+    undefined,
+  )(token === undefined ? 'agent-without-token' : 'token-of-someone-else', lines);
+}
+
+type Order = {
+  question: MailQuestion;
+  agent: Agent;
+  ticket: TicketFacts;
+  token: TokenRow;
+  commands: AgentCommand[];
+  words: string;
+  give: GiveBack;
+};
+
+function carryOut(order: Order): Decision {
+  const { question, agent, ticket: facts, commands, words, give } = order;
+  const { ticket } = facts;
+  const has = (name: CommandName) => commands.some((command) => command.name === name);
+  const attached = question.mail.attachments.some((attachment) => !attachment.inline);
+  const isNote = has('note');
+  const responds = !isNote && (words !== '' || attached || has('use'));
+  const refusal = refuse(order, has, responds);
+  if (refusal) return refusal;
+  const effects: Effect[] = [];
+  const done: string[] = [];
+  if (isNote) {
+    if (words === '') return give('agent-command-misused', ['/note needs words after it.']);
+    effects.push({ do: 'note', agentId: agent.id, note: words });
+    done.push('Your note was kept inside; nothing was sent to the customer.');
+  }
+  if (has('reopen')) {
+    effects.push({ do: 'reopen', to: facts.turns.length > 0 ? 'in_process' : 'open' });
+    done.push('The ticket is open again.');
+  }
+  if (responds) {
+    effects.push({ do: 'respond', agentId: agent.id, words: words === '' ? attachedNames(question) : words });
+    effects.push({ do: 'send', draft: response(ticket.email) });
+    if (facts.mail.assigneeId === undefined) effects.push({ do: 'assign', agentId: agent.id });
+  }
+  const assigned = assign(order, effects, done);
+  if (assigned) return assigned;
+  if (has('close') || has('spam')) {
+    effects.push({ do: 'close', by: 'agent', spam: has('spam') });
+    if (has('close')) effects.push({ do: 'send', draft: closing(ticket.email, 'agent') });
+    done.push(
+      has('spam')
+        ? 'The ticket was closed as spam; the customer was told nothing.'
+        : 'The ticket is closed; the customer was told.',
+    );
+  }
+  if (has('queue')) effects.push({ do: 'send', draft: digest(agent) });
+  if (has('history')) effects.push({ do: 'send', draft: notification(agent, 'history') });
+  if (has('help')) effects.push({ do: 'send', draft: help(agent, true) });
+  if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, done, true) });
+  const disposition = responds ? 'response' : isNote ? 'note' : 'command';
+  return {
+    ...about(facts, nothing(disposition, responds ? 'agent-response' : isNote ? 'agent-note' : 'agent-command')),
+    actor: `agent:${agent.id}`,
+    agentId: agent.id,
+    effects,
+  };
+}
+
+/** What speaks against doing it now: a closed ticket, or a colleague who responded after the view being answered. */
+function refuse(order: Order, has: (name: CommandName) => boolean, responds: boolean): Decision | undefined {
+  const { question, agent, ticket: facts, token, give } = order;
+  const closed = facts.ticket.status === 'closed';
+  const tag = formatSubjectTag(facts.ticket.id);
+  if (closed && !has('reopen') && (responds || has('close'))) {
+    return give('agent-ticket-closed', [
+      `Ticket ${tag} is closed, so nothing was sent. Write /reopen on the first line, above your words, to open it again and send them.`,
+    ]);
+  }
+  if (!closed && has('reopen'))
+    return give('agent-command-misused', [`Ticket ${tag} is not closed, so /reopen does nothing. Nothing was sent.`]);
+  if (has('use'))
+    return give('agent-command-misused', ['This notification showed no past answer of that number. Nothing was sent.']);
+  const newer = facts.turns
+    .filter((turn) => turn.responseId > (token.seenResponseId ?? 0) && turn.agentId !== agent.id)
+    .at(-1);
+  if (responds && newer && !has('send')) {
+    const colleague = question.facts.agents.find((one) => one.id === newer.agentId);
+    return give('agent-outdated-view', [
+      `${colleague ? nameOf(colleague) : 'A colleague'} responded to ticket ${tag} after the mail that you answered was written, so your words were not sent. That response was:`,
+      newer.responseSent,
+      'Write /send on the first line, above your words, to send them anyway.',
+    ]);
+  }
+  return undefined;
+}
+
+/** /take and /assign; a decision only where the colleague cannot be told apart. */
+function assign(order: Order, effects: Effect[], done: string[]): Decision | undefined {
+  const { question, agent, commands, give } = order;
+  if (commands.some((command) => command.name === 'take')) {
+    effects.push({ do: 'assign', agentId: agent.id });
+    done.push('The ticket is yours.');
+  }
+  const command = commands.find((one) => one.name === 'assign');
+  if (command?.name !== 'assign') return undefined;
+  const found = findAgents(question.facts.agents, command.to);
+  const colleague = found[0];
+  if (!colleague || found.length > 1) {
+    const names = question.facts.agents.map((one) => one.email).join(', ');
+    const why = colleague ? `"${command.to}" fits several agents` : `there is no agent "${command.to}"`;
+    return give('agent-command-misused', [`/assign: ${why}, so nothing was done. The agents are: ${names}.`]);
+  }
+  effects.push({ do: 'assign', agentId: colleague.id });
+  if (colleague.id !== agent.id) effects.push({ do: 'send', draft: notification(colleague, 'assigned') });
+  done.push(`The ticket belongs to ${nameOf(colleague)} now.`);
+  return undefined;
+}
+
+/** By address, else by the part before the at sign or any part of the name. */
+function findAgents(agents: Agent[], wanted: string): Agent[] {
+  const key = wanted.toLowerCase().replace(/^@/, '').replace(/^<|>$/g, '');
+  const exact = agents.filter((agent) => addressKey(agent.email) === key || agent.name.toLowerCase() === key);
+  if (exact.length > 0) return exact;
+  return agents.filter(
+    (agent) => localPartOf(agent.email).toLowerCase() === key || agent.name.toLowerCase().split(/\s+/).includes(key),
+  );
+}
+
+function attachedNames({ mail }: MailQuestion): string {
+  return mail.attachments
+    .filter((attachment) => !attachment.inline)
+    .map((attachment) => `[${attachment.filename}]`)
+    .join(' ');
+}
+
+function help(agent: Agent, onTicket: boolean) {
+  return confirmation(
+    agent,
+    ['Commands stand on the first lines of a reply:', ...Object.values(COMMAND_HELP)],
+    onTicket,
+  );
+}
+
+function nameOf(agent: Agent): string {
+  return agent.name === '' ? agent.email : agent.name;
+}

@@ -1,0 +1,75 @@
+import type { Decision } from '../domain/decision.ts';
+import { addressKey, type EmailAddress } from '../domain/email-address.ts';
+import type { MailFacts } from '../domain/facts.ts';
+import type { EpochMs } from '../domain/ids.ts';
+import type { MailKind, ParsedMail } from '../domain/parsed-mail.ts';
+import type { Reason } from '../domain/reasons.ts';
+import { decideAgentMail } from './decide-agent-mail.ts';
+import { decideBounce } from './decide-bounce.ts';
+import { decideCustomerMail, openTicket } from './decide-customer-mail.ts';
+import { about, type MailQuestion, nothing } from './mail-question.ts';
+import { matchTicket, type TicketMatch, tokensFor } from './match-ticket.ts';
+
+const MOST_HOPS = 50;
+
+const AUTOMATIC: Partial<Record<MailKind, Reason>> = {
+  'auto-reply': 'auto-reply',
+  'auto-generated': 'auto-generated',
+  list: 'mailing-list',
+  complaint: 'complaint',
+  'read-receipt': 'read-receipt',
+  calendar: 'calendar',
+};
+
+/**
+ * The questions of design.md section 4, in order; the first that fits ends it. A mail that could not be read at all
+ * never gets here: it is parked with its fault.
+ */
+export function decideMail(question: MailQuestion): Decision {
+  const { mail, classification, facts, ticket, policy } = question;
+  if (facts.duplicate) {
+    return { ...nothing('duplicate', facts.duplicate.reason), duplicateOf: facts.duplicate.of };
+  }
+  const loop = loopReason(question);
+  if (loop) return about(ticket, nothing('loop', loop));
+  if (classification.kind === 'bounce') return decideBounce(question);
+  const automatic = AUTOMATIC[classification.kind];
+  if (automatic) return about(ticket, nothing('automatic', automatic));
+  if (mail.from.kind === 'none') return nothing('parked', mail.from.reason);
+  const from = mail.from.address;
+  const asCustomer = ticket !== undefined && addressKey(ticket.ticket.email) === addressKey(from);
+  if (facts.agent && !asCustomer) return decideAgentMail(question, facts.agent);
+  if (policy.ratePerHour > 0 && facts.recentFromSender > policy.ratePerHour) {
+    return about(ticket, nothing('parked', 'over-rate'));
+  }
+  return decideCustomerMail(question, from) ?? openTicket(question, from, undefined);
+}
+
+/** Which ticket to lock before deciding: pure, so that the flow and the tests agree on it. */
+export function matchedTicket(mail: ParsedMail, facts: MailFacts, now: EpochMs): TicketMatch | undefined {
+  if (mail.from.kind === 'none') return undefined;
+  const match = matchTicket(mail.from.address, tokensFor(facts.tokens, facts.agent?.id), facts.named, now);
+  // A forward goes to an address typed by hand; what it quotes names a conversation that it does not continue.
+  return match && isForward(mail.subject) && match.foundIn !== 'address' ? undefined : match;
+}
+
+function loopReason({ mail, classification, facts, policy }: MailQuestion): Reason | undefined {
+  if (
+    facts.isOwnMessage ||
+    mail.headers.some((field) => field.name === 'x-turnmail-desk' && field.value === policy.deskId)
+  ) {
+    return 'our-own-mail';
+  }
+  const from: EmailAddress | undefined = mail.from.kind === 'one' ? mail.from.address : undefined;
+  if (from && policy.ownAddresses.includes(addressKey(from))) return 'from-ourselves';
+  if (classification.kind === 'own') return 'our-own-mail';
+  const hops = mail.headers.filter((field) => field.name === 'received').length;
+  return hops > MOST_HOPS ? 'too-many-hops' : undefined;
+}
+
+/** Fw, Fwd and their cousins in other languages, as the first prefix of a subject. */
+function isForward(subject: string): boolean {
+  return /^\s*(fwd?|wg|tr|rv|enc|i|vs|doorst|fs|vb|pd|przek|ileti|转发|轉寄|転送|전달)\s*:/i.test(
+    subject.slice(0, 100),
+  );
+}

@@ -1,0 +1,103 @@
+import type { EmailAddress } from '../domain/email-address.ts';
+import type { AgentId, OutboxId, ResponseId, TicketId } from '../domain/ids.ts';
+import type { ClosedBy, NotificationEvent, OutboxDraft } from '../domain/outbox-item.ts';
+import type { Agent, Feedback } from '../domain/ticket.ts';
+
+/** The mails of the desk as drafts: who gets what, which reply address it carries, and what makes it happen once. */
+
+export function receipt(customer: EmailAddress): OutboxDraft {
+  return { template: 'receipt', recipient: customer, reply: { purpose: 'ticket' } };
+}
+
+export function notification(agent: Agent, event: NotificationEvent, dedupeKey?: string): OutboxDraft {
+  return {
+    template: 'notification',
+    recipient: agent.email,
+    agentId: agent.id,
+    reply: { purpose: 'agent' },
+    payload: { event },
+    ...(dedupeKey === undefined ? {} : { dedupeKey: `${dedupeKey}:agent-${agent.id}` }),
+  };
+}
+
+export function response(customer: EmailAddress): OutboxDraft {
+  return { template: 'response', recipient: customer, responseId: 'new', reply: { purpose: 'turn' }, links: ['close'] };
+}
+
+/** At most one for the time before the first response, and one for each turn that is taken. */
+export function heldNotice(customer: EmailAddress, ticketId: TicketId, taken: ResponseId | undefined): OutboxDraft {
+  return taken === undefined
+    ? {
+        template: 'held-before-response',
+        recipient: customer,
+        reply: { purpose: 'ticket' },
+        dedupeKey: `held:ticket-${ticketId}`,
+      }
+    : {
+        template: 'already-answered',
+        recipient: customer,
+        reply: { purpose: 'ticket' },
+        dedupeKey: `held:response-${taken}`,
+      };
+}
+
+export function closing(customer: EmailAddress, closedBy: ClosedBy): OutboxDraft {
+  return {
+    template: 'closing',
+    recipient: customer,
+    reply: { purpose: 'ticket' },
+    links: ['satisfied', 'not-satisfied'],
+    payload: { closedBy },
+  };
+}
+
+export function feedbackThanks(customer: EmailAddress, ticketId: TicketId, feedback: Feedback): OutboxDraft {
+  return {
+    template: 'feedback-thanks',
+    recipient: customer,
+    payload: { feedback },
+    dedupeKey: `feedback-thanks:ticket-${ticketId}:${feedback}`,
+  };
+}
+
+export function returned(agent: Agent, lines: string[], text: string, onTicket: boolean): OutboxDraft {
+  return {
+    template: 'returned',
+    recipient: agent.email,
+    agentId: agent.id,
+    payload: { lines, text },
+    ...(onTicket ? { reply: { purpose: 'agent' as const } } : {}),
+  };
+}
+
+export function confirmation(agent: Agent, lines: string[], onTicket: boolean): OutboxDraft {
+  return {
+    template: 'confirmation',
+    recipient: agent.email,
+    agentId: agent.id,
+    payload: { lines },
+    ...(onTicket ? { reply: { purpose: 'agent' as const } } : {}),
+  };
+}
+
+export function digest(agent: Agent): OutboxDraft {
+  return { template: 'digest', recipient: agent.email, agentId: agent.id };
+}
+
+/** Each failed mail is told to each agent concerned once. */
+export function undelivered(agent: Agent, failedOutboxId: OutboxId): OutboxDraft {
+  return {
+    template: 'undelivered',
+    recipient: agent.email,
+    agentId: agent.id,
+    reply: { purpose: 'agent' },
+    payload: { failedOutboxId },
+    dedupeKey: `undelivered:outbox-${failedOutboxId}:agent-${agent.id}`,
+  };
+}
+
+/** Whoever has the ticket hears of it; everybody does while nobody has it, or when that agent is gone. */
+export function whoHears(agents: Agent[], assigneeId: AgentId | undefined): Agent[] {
+  const assignee = agents.find((agent) => agent.id === assigneeId);
+  return assignee ? [assignee] : agents;
+}

@@ -1,0 +1,37 @@
+import type { EmailAddress } from './email-address.ts';
+import type { AgentId, InboundId, OutboxId, ResponseId, TicketId } from './ids.ts';
+import type { ClosedBy, OutboxDraft } from './outbox-item.ts';
+import type { Disposition, Reason } from './reasons.ts';
+import type { Feedback } from './ticket.ts';
+
+/** What a decision changes, in order. Applying them is one transaction; none of them needs to think. */
+export type Effect =
+  | { do: 'open-ticket'; email: EmailAddress; query: string; subject: string; follows: TicketId | undefined }
+  | { do: 'take-turn'; responseId: ResponseId; words: string }
+  | { do: 'respond'; agentId: AgentId | undefined; words: string }
+  | { do: 'close'; by: ClosedBy; spam: boolean }
+  | { do: 'reopen'; to: 'open' | 'in_process' }
+  | { do: 'feedback'; feedback: Feedback }
+  | { do: 'assign'; agentId: AgentId }
+  | { do: 'note'; agentId: AgentId | undefined; note: string }
+  | { do: 'mark-undelivered'; outboxId: OutboxId }
+  | { do: 'mute'; address: EmailAddress; reason: string; outboxId: OutboxId }
+  | { do: 'send'; draft: OutboxDraft };
+
+/** Who acts, as the audit log names them. */
+export type Actor = 'customer' | 'system' | 'operator' | 'third-party' | `agent:${number}`;
+
+/** The fate of one mail, or of one act on a page or the command line. */
+export type Decision = {
+  disposition: Disposition;
+  reason: Reason;
+  actor: Actor;
+  ticketId: TicketId | undefined;
+  /** the response whose turn this mail took or would have taken */
+  responseId: ResponseId | undefined;
+  agentId: AgentId | undefined;
+  duplicateOf: InboundId | undefined;
+  /** new words worth keeping beside the raw mail, where no other table holds them */
+  words: string | undefined;
+  effects: Effect[];
+};

@@ -1,0 +1,49 @@
+import type { EmailAddress } from './email-address.ts';
+import type { AgentId, InboundId, OutboxId, TicketId } from './ids.ts';
+import type { MailTemplate } from './outbox-item.ts';
+import type { TokenRow } from './reply-token.ts';
+import type { Agent, Ticket, TicketMail, Turn } from './ticket.ts';
+
+/** Where in a mail a token or an id was found; the earlier in this list, the stronger. */
+export type FoundIn = 'address' | 'in-reply-to' | 'references' | 'subject';
+
+/** A genuine token: its digest agrees with its row. It may still be expired or revoked. */
+export type GenuineToken = { row: TokenRow; foundIn: FoundIn };
+
+/** A ticket that the mail names by the Message-ID of an earlier mail or by its subject tag. */
+export type NamedTicket = { ticketId: TicketId; email: EmailAddress; foundIn: FoundIn };
+
+/** The outbox row that a delivery report is about. */
+export type BouncedRow = {
+  outboxId: OutboxId;
+  template: MailTemplate;
+  ticketId: TicketId | undefined;
+  recipient: EmailAddress;
+  agentId: AgentId | undefined;
+  alreadyUndelivered: boolean;
+};
+
+/** What the database knows about who and what a mail names, before a ticket is locked. */
+export type MailFacts = {
+  duplicate: { of: InboundId; reason: 'same-bytes' | 'same-id-and-content' } | undefined;
+  /** the mail carries the Message-ID of one of our outbox rows */
+  isOwnMessage: boolean;
+  agent: Agent | undefined;
+  agents: Agent[];
+  tokens: GenuineToken[];
+  named: NamedTicket[];
+  bounced: BouncedRow | undefined;
+  /** mails of this sender in the last hour, this one included */
+  recentFromSender: number;
+};
+
+/** A ticket locked for this decision. */
+export type TicketFacts = {
+  ticket: Ticket;
+  mail: TicketMail;
+  /** oldest first */
+  turns: (Turn & { agentId: AgentId | undefined; responseSent: string })[];
+};
+
+/** What our own checks say about the From address. */
+export type Verification = 'verified' | 'unverified' | 'failed';

@@ -1,0 +1,105 @@
+import type { EpochMs, MailboxId } from '../domain/ids.ts';
+import type { Database, Tx } from './database.ts';
+
+/** A lease on a mailbox: whoever stores mail must hold its epoch still. */
+export type MailboxLease = { mailboxId: MailboxId; epoch: number };
+
+/** How far we have read: UIDVALIDITY and the last UID of RFC 9051 section 2.3.1. */
+export type Cursor = { uidValidity: number | undefined; lastUid: number };
+
+export async function ensureMailbox(database: Database, source: string, now: EpochMs): Promise<MailboxId> {
+  const { rows } = await database.query<{ id: MailboxId }>(
+    `insert into mailboxes (source, created_at) values ($1, $2)
+     on conflict (source) do update set source = excluded.source returning id`,
+    [source, now],
+  );
+  const row = rows[0];
+  if (!row) throw new Error('a mailbox row vanished while it was being ensured');
+  return row.id;
+}
+
+/** Takes the lease if it is free, expired or ours; each taking by a new holder raises the epoch, which fences the loser. */
+export async function claimMailbox(
+  database: Database,
+  mailboxId: MailboxId,
+  holder: string,
+  now: EpochMs,
+  until: EpochMs,
+): Promise<MailboxLease | undefined> {
+  const { rows } = await database.query<{ lease_epoch: number }>(
+    `update mailboxes set
+       lease_epoch = case when lease_holder = $2 then lease_epoch else lease_epoch + 1 end,
+       lease_holder = $2, lease_until = $4
+     where id = $1 and (lease_holder = $2 or lease_holder is null or lease_until < $3)
+     returning lease_epoch`,
+    [mailboxId, holder, now, until],
+  );
+  const row = rows[0];
+  return row && { mailboxId, epoch: row.lease_epoch };
+}
+
+export async function releaseMailbox(database: Database, lease: MailboxLease): Promise<void> {
+  await database.query('update mailboxes set lease_holder = null, lease_until = 0 where id = $1 and lease_epoch = $2', [
+    lease.mailboxId,
+    lease.epoch,
+  ]);
+}
+
+/** The cursor, locked until commit; undefined where the lease has gone to another poller. */
+export async function lockCursor(tx: Tx, lease: MailboxLease): Promise<Cursor | undefined> {
+  const { rows } = await tx.query<{ uid_validity: number | null; last_uid: number }>(
+    'select uid_validity, last_uid from mailboxes where id = $1 and lease_epoch = $2 for update',
+    [lease.mailboxId, lease.epoch],
+  );
+  const row = rows[0];
+  return row && { uidValidity: row.uid_validity ?? undefined, lastUid: row.last_uid };
+}
+
+export async function findCursor(database: Database, mailboxId: MailboxId): Promise<Cursor> {
+  const { rows } = await database.query<{ uid_validity: number | null; last_uid: number }>(
+    'select uid_validity, last_uid from mailboxes where id = $1',
+    [mailboxId],
+  );
+  return { uidValidity: rows[0]?.uid_validity ?? undefined, lastUid: rows[0]?.last_uid ?? 0 };
+}
+
+export async function markCursor(
+  tx: Tx,
+  mailboxId: MailboxId,
+  cursor: { uidValidity: number; lastUid: number },
+): Promise<void> {
+  await tx.query('update mailboxes set uid_validity = $2, last_uid = $3 where id = $1', [
+    mailboxId,
+    cursor.uidValidity,
+    cursor.lastUid,
+  ]);
+}
+
+export async function markPolled(
+  database: Database,
+  mailboxId: MailboxId,
+  at: EpochMs,
+  error: string | undefined,
+): Promise<void> {
+  await database.query(
+    'update mailboxes set last_good_poll_at = case when $3::text is null then $2 else last_good_poll_at end, last_error = $3 where id = $1',
+    [mailboxId, at, error ?? null],
+  );
+}
+
+export async function listMailboxes(
+  database: Database,
+): Promise<{ id: MailboxId; source: string; lastGoodPollAt: EpochMs | undefined; lastError: string | undefined }[]> {
+  const { rows } = await database.query<{
+    id: MailboxId;
+    source: string;
+    last_good_poll_at: number | null;
+    last_error: string | null;
+  }>('select id, source, last_good_poll_at, last_error from mailboxes order by id');
+  return rows.map((row) => ({
+    id: row.id,
+    source: row.source,
+    lastGoodPollAt: row.last_good_poll_at ?? undefined,
+    lastError: row.last_error ?? undefined,
+  }));
+}

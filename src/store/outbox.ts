@@ -1,0 +1,257 @@
+import type { EmailAddress } from '../domain/email-address.ts';
+import type { AgentId, EpochMs, InboundId, OutboxId, ResponseId, TicketId, TokenId } from '../domain/ids.ts';
+import type { MailTemplate, OutboxItem, OutboxPayload, OutboxState } from '../domain/outbox-item.ts';
+import type { Database, Tx } from './database.ts';
+
+export type NewOutboxRow = {
+  template: MailTemplate;
+  ticketId: TicketId | undefined;
+  responseId: ResponseId | undefined;
+  inboundId: InboundId | undefined;
+  agentId: AgentId | undefined;
+  tokenId: TokenId | undefined;
+  recipient: EmailAddress;
+  payload: OutboxPayload & { linkTokenIds?: TokenId[] };
+  dedupeKey: string | undefined;
+};
+
+/** Rows whose dedupe key exists already are dropped. @returns the ids of the rows that were made */
+export async function insertOutbox(tx: Tx, rows: NewOutboxRow[], now: EpochMs): Promise<OutboxId[]> {
+  if (rows.length === 0) return [];
+  const inserted = await tx.query<{ id: OutboxId }>(
+    `insert into outbox (kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, dedupe_key,
+       created_at, next_attempt_at)
+     select o.kind, o.ticket_id, o.response_id, o.inbound_id, o.agent_id, o.token_id, o.recipient, o.payload, o.dedupe_key, $1, $1
+     from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::jsonb[],
+       $10::text[]) with ordinality
+       as o(kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, dedupe_key, position)
+     order by o.position
+     on conflict (dedupe_key) do nothing returning id`,
+    [
+      now,
+      rows.map((row) => row.template),
+      rows.map((row) => row.ticketId ?? null),
+      rows.map((row) => row.responseId ?? null),
+      rows.map((row) => row.inboundId ?? null),
+      rows.map((row) => row.agentId ?? null),
+      rows.map((row) => row.tokenId ?? null),
+      rows.map((row) => row.recipient),
+      rows.map((row) => JSON.stringify(row.payload)),
+      rows.map((row) => row.dedupeKey ?? null),
+    ],
+  );
+  return inserted.rows.map((row) => row.id);
+}
+
+type Row = {
+  id: OutboxId;
+  kind: MailTemplate;
+  ticket_id: TicketId | null;
+  response_id: ResponseId | null;
+  inbound_id: InboundId | null;
+  agent_id: AgentId | null;
+  token_id: TokenId | null;
+  recipient: EmailAddress;
+  payload: OutboxPayload & { linkTokenIds?: TokenId[] };
+  message_id: string | null;
+  envelope_from: string | null;
+  raw: Buffer | null;
+  attempts: number;
+  created_at: number;
+};
+
+export type ClaimedItem = OutboxItem & { payload: OutboxPayload & { linkTokenIds?: TokenId[] } };
+
+/** Claims due rows for a while. Nothing has touched the network yet: a claim that expires simply becomes due again. */
+export async function claimOutbox(
+  database: Database,
+  now: EpochMs,
+  leaseUntil: EpochMs,
+  limit: number,
+): Promise<ClaimedItem[]> {
+  const { rows } = await database.query<Row>(
+    `update outbox set state = 'claimed', lease_until = $2
+     where id in (select id from outbox where state = 'pending' and next_attempt_at <= $1
+                  order by next_attempt_at, id limit $3 for update skip locked)
+     returning id, kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, message_id,
+       envelope_from, raw, attempts, created_at`,
+    [now, leaseUntil, limit],
+  );
+  return rows.map(readRow).sort((a, b) => a.id - b.id);
+}
+
+function readRow(row: Row): ClaimedItem {
+  return {
+    id: row.id,
+    template: row.kind,
+    ticketId: row.ticket_id ?? undefined,
+    responseId: row.response_id ?? undefined,
+    inboundId: row.inbound_id ?? undefined,
+    agentId: row.agent_id ?? undefined,
+    tokenId: row.token_id ?? undefined,
+    recipient: row.recipient,
+    payload: row.payload,
+    messageId: row.message_id ?? undefined,
+    envelopeFrom: row.envelope_from ?? undefined,
+    raw: row.raw ?? undefined,
+    attempts: row.attempts,
+    createdAt: row.created_at,
+  };
+}
+
+/**
+ * Writes an attempt down, with the bytes of the mail when it is the first, before the network is touched. From here on a
+ * crash leaves `sending`, which the sweep turns into `unknown`.
+ * @returns the number of the attempt, or undefined where the claim was lost
+ */
+export async function markSending(
+  database: Database,
+  id: OutboxId,
+  mail: { messageId: string; envelopeFrom: string; raw: Buffer } | undefined,
+  now: EpochMs,
+  leaseUntil: EpochMs,
+): Promise<number | undefined> {
+  const { rows } = await database.query<{ number: number }>(
+    `with sending as (
+       update outbox set state = 'sending', attempts = attempts + 1, lease_until = $3,
+         message_id = coalesce(message_id, $4), envelope_from = coalesce(envelope_from, $5), raw = coalesce(raw, $6)
+       where id = $1 and state = 'claimed' returning id, attempts)
+     insert into outbox_attempts (outbox_id, number, started_at) select id, attempts, $2 from sending returning number`,
+    [id, now, leaseUntil, mail?.messageId ?? null, mail?.envelopeFrom ?? null, mail?.raw ?? null],
+  );
+  return rows[0]?.number;
+}
+
+export type AttemptResult = {
+  outcome: 'accepted' | 'rejected' | 'deferred' | 'not-sent' | 'unknown';
+  state: OutboxState;
+  serverReply: string;
+  nextAttemptAt: EpochMs | undefined;
+};
+
+/** Records what became of an attempt, in one statement: nothing fallible stands between the server's 250 and this. */
+export async function markAttempt(
+  client: Database | Tx,
+  id: OutboxId,
+  number: number,
+  result: AttemptResult,
+  now: EpochMs,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `with attempt as (
+       update outbox_attempts set ended_at = $3, outcome = $4, server_reply = $5 where outbox_id = $1 and number = $2)
+     update outbox set state = $6::outbox_state, lease_until = 0, next_attempt_at = coalesce($7, next_attempt_at),
+       ended_at = case when $6::outbox_state in ('sent', 'failed', 'unknown', 'cancelled') then $3::bigint end,
+       last_error = case when $6::outbox_state = 'sent' then null else $5 end
+     where id = $1 and state = 'sending' and attempts = $2`,
+    [id, number, now, result.outcome, result.serverReply, result.state, result.nextAttemptAt ?? null],
+  );
+  return rowCount === 1;
+}
+
+/** Ends a claimed row that must not be sent, or gives it back for later. */
+export async function markClaimed(
+  client: Database | Tx,
+  id: OutboxId,
+  to: { state: 'cancelled' | 'failed' | 'pending'; why: string; nextAttemptAt?: EpochMs },
+  now: EpochMs,
+): Promise<void> {
+  await client.query(
+    `update outbox set state = $2::outbox_state, lease_until = 0, last_error = $3, next_attempt_at = coalesce($5, next_attempt_at),
+       ended_at = case when $2::outbox_state = 'pending' then null else $4::bigint end
+     where id = $1 and state = 'claimed'`,
+    [id, to.state, to.why, now, to.nextAttemptAt ?? null],
+  );
+}
+
+/** Claims that expired go back; attempts whose process died become `unknown`, since the server may have taken the mail. */
+export async function releaseExpiredOutbox(tx: Tx, now: EpochMs): Promise<{ released: number; unknown: OutboxId[] }> {
+  const released = await tx.query(
+    `update outbox set state = 'pending', lease_until = 0 where state = 'claimed' and lease_until < $1`,
+    [now],
+  );
+  const unknown = await tx.query<{ id: OutboxId }>(
+    `with died as (
+       update outbox set state = 'unknown', ended_at = $1, lease_until = 0,
+         last_error = 'the process died while sending; the server may have taken the mail'
+       where state = 'sending' and lease_until < $1 returning id, attempts),
+     noted as (
+       update outbox_attempts a set ended_at = $1, outcome = 'unknown', server_reply = 'the process died' from died
+       where a.outbox_id = died.id and a.number = died.attempts)
+     select id from died`,
+    [now],
+  );
+  return { released: released.rowCount ?? 0, unknown: unknown.rows.map((row) => row.id) };
+}
+
+export async function markUndelivered(tx: Tx, id: OutboxId, now: EpochMs): Promise<void> {
+  await tx.query('update outbox set undelivered_at = coalesce(undelivered_at, $2) where id = $1', [id, now]);
+}
+
+export async function countOutbox(
+  database: Database,
+  now: EpochMs,
+): Promise<{ pending: number; due: number; oldestDueAt: EpochMs | undefined; unknown: number; failed: number }> {
+  const { rows } = await database.query<{
+    pending: number;
+    due: number;
+    oldest: number | null;
+    unknown: number;
+    failed: number;
+  }>(
+    `select
+       (select count(*)::int from outbox where state = 'pending') as pending,
+       (select count(*)::int from outbox where state = 'pending' and next_attempt_at <= $1) as due,
+       (select min(next_attempt_at) from outbox where state = 'pending' and next_attempt_at <= $1) as oldest,
+       (select count(*)::int from outbox where state = 'unknown') as unknown,
+       (select count(*)::int from outbox where state = 'failed') as failed`,
+    [now],
+  );
+  const row = rows[0];
+  return {
+    pending: row?.pending ?? 0,
+    due: row?.due ?? 0,
+    oldestDueAt: row?.oldest ?? undefined,
+    unknown: row?.unknown ?? 0,
+    failed: row?.failed ?? 0,
+  };
+}
+
+/** The rows that a failed or unknown mail is told to agents about. */
+export async function findOutboxRow(
+  client: Database | Tx,
+  id: OutboxId,
+): Promise<
+  | {
+      id: OutboxId;
+      template: MailTemplate;
+      ticketId: TicketId | undefined;
+      agentId: AgentId | undefined;
+      recipient: EmailAddress;
+      state: OutboxState;
+      lastError: string | undefined;
+    }
+  | undefined
+> {
+  const { rows } = await client.query<{
+    id: OutboxId;
+    kind: MailTemplate;
+    ticket_id: TicketId | null;
+    agent_id: AgentId | null;
+    recipient: EmailAddress;
+    state: OutboxState;
+    last_error: string | null;
+  }>('select id, kind, ticket_id, agent_id, recipient, state, last_error from outbox where id = $1', [id]);
+  const row = rows[0];
+  return (
+    row && {
+      id: row.id,
+      template: row.kind,
+      ticketId: row.ticket_id ?? undefined,
+      agentId: row.agent_id ?? undefined,
+      recipient: row.recipient,
+      state: row.state,
+      lastError: row.last_error ?? undefined,
+    }
+  );
+}

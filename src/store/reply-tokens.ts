@@ -1,0 +1,75 @@
+import type { AgentId, EpochMs, ResponseId, TicketId, TokenId } from '../domain/ids.ts';
+import type { TokenPurpose, TokenRow } from '../domain/reply-token.ts';
+import type { Database, Tx } from './database.ts';
+
+export type NewToken = {
+  purpose: TokenPurpose;
+  ticketId: TicketId;
+  responseId: ResponseId | undefined;
+  agentId: AgentId | undefined;
+  /** for an agent's view: the newest response that the mail shows */
+  seenResponseId: ResponseId | undefined;
+};
+
+type Row = {
+  id: TokenId;
+  purpose: TokenPurpose;
+  ticket_id: TicketId;
+  response_id: ResponseId | null;
+  agent_id: AgentId | null;
+  seen_response_id: ResponseId | null;
+  created_at: number;
+  expires_at: number;
+  revoked_at: number | null;
+};
+
+/** @returns the ids in the order given */
+export async function insertTokens(tx: Tx, tokens: NewToken[], now: EpochMs, expiresAt: EpochMs): Promise<TokenId[]> {
+  if (tokens.length === 0) return [];
+  const { rows } = await tx.query<{ id: TokenId }>(
+    `insert into reply_tokens (purpose, ticket_id, response_id, agent_id, seen_response_id, created_at, expires_at)
+     select t.purpose, t.ticket_id, t.response_id, t.agent_id, t.seen, $1, $2
+     from unnest($3::token_purpose[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
+       with ordinality as t(purpose, ticket_id, response_id, agent_id, seen, position)
+     order by t.position returning id`,
+    [
+      now,
+      expiresAt,
+      tokens.map((token) => token.purpose),
+      tokens.map((token) => token.ticketId),
+      tokens.map((token) => token.responseId ?? null),
+      tokens.map((token) => token.agentId ?? null),
+      tokens.map((token) => token.seenResponseId ?? null),
+    ],
+  );
+  return rows.map((row) => row.id).sort((a, b) => a - b);
+}
+
+export async function findToken(database: Database | Tx, id: TokenId): Promise<TokenRow | undefined> {
+  const { rows } = await database.query<Row>('select * from reply_tokens where id = $1', [id]);
+  return rows[0] && readTokenRow(rows[0]);
+}
+
+export async function listTokens(database: Database | Tx, ids: TokenId[]): Promise<TokenRow[]> {
+  const { rows } = await database.query<Row>('select * from reply_tokens where id = any($1)', [ids]);
+  return rows.map(readTokenRow);
+}
+
+export async function markTokenUsed(tx: Tx, id: TokenId, now: EpochMs): Promise<void> {
+  await tx.query('update reply_tokens set used_at = coalesce(used_at, $2) where id = $1', [id, now]);
+}
+
+/** Also reads a row that came through jsonb, where bigints are numbers already. */
+export function readTokenRow(row: Row): TokenRow {
+  return {
+    id: row.id,
+    purpose: row.purpose,
+    ticketId: row.ticket_id,
+    responseId: row.response_id ?? undefined,
+    agentId: row.agent_id ?? undefined,
+    seenResponseId: row.seen_response_id ?? undefined,
+    createdAt: row.created_at,
+    expiresAt: row.expires_at,
+    revokedAt: row.revoked_at ?? undefined,
+  };
+}

@@ -1,0 +1,199 @@
+import type { EmailAddress } from '../domain/email-address.ts';
+import type { TicketFacts } from '../domain/facts.ts';
+import type { AgentId, EpochMs, MailboxId, ResponseId, TicketId } from '../domain/ids.ts';
+import type { ClosedBy } from '../domain/outbox-item.ts';
+import type { Feedback, Ticket, TicketMail, TicketStatus } from '../domain/ticket.ts';
+import type { Database, Tx } from './database.ts';
+
+export type NewTicket = {
+  email: EmailAddress;
+  query: string;
+  subject: string;
+  mailboxId: MailboxId | undefined;
+  messageId: string | undefined;
+  follows: TicketId | undefined;
+  locale: string;
+  now: EpochMs;
+};
+
+export async function insertTicket(tx: Tx, ticket: NewTicket): Promise<TicketId> {
+  const { rows } = await tx.query<{ ticket_id: TicketId }>(
+    `with opened as (
+       insert into tickets (email, created_time, last_updated_on, status, query) values ($1, $2, $2, 'open', $3) returning id)
+     insert into ticket_mail (ticket_id, mailbox_id, subject, first_message_id, last_message_id, follows_ticket_id, locale)
+     select id, $4, $5, $6, $6, $7, $8 from opened returning ticket_id`,
+    [
+      ticket.email,
+      ticket.now,
+      ticket.query,
+      ticket.mailboxId ?? null,
+      ticket.subject,
+      ticket.messageId ?? null,
+      ticket.follows ?? null,
+      ticket.locale,
+    ],
+  );
+  const row = rows[0];
+  if (!row) throw new Error('a ticket was inserted and returned no row');
+  return row.ticket_id;
+}
+
+type TicketRow = {
+  id: TicketId;
+  email: EmailAddress;
+  created_time: number;
+  last_updated_on: number;
+  status: TicketStatus;
+  query: string;
+  feedback: Feedback | null;
+  last_response: string | null;
+  mailbox_id: MailboxId | null;
+  subject: string;
+  first_message_id: string | null;
+  last_message_id: string | null;
+  assignee_id: AgentId | null;
+  locale: string;
+  follows_ticket_id: TicketId | null;
+  closed_at: number | null;
+  spam: boolean;
+};
+
+/**
+ * Locks a ticket until commit and reads it with its turns. Two statements on purpose: the second sees what the holder
+ * of the lock before us committed, which a subquery of the first would not (READ COMMITTED).
+ */
+export async function lockTicket(tx: Tx, id: TicketId): Promise<TicketFacts | undefined> {
+  const locked = await tx.query('select from tickets where id = $1 for update', [id]);
+  return locked.rowCount === 1 ? await readTicket(tx, id) : undefined;
+}
+
+/** The same without a lock, for looking. */
+export async function findTicket(database: Database, id: TicketId): Promise<TicketFacts | undefined> {
+  return await readTicket(database, id);
+}
+
+async function readTicket(client: Database | Tx, id: TicketId): Promise<TicketFacts | undefined> {
+  const tickets = await client.query<TicketRow>(
+    'select * from tickets join ticket_mail on ticket_id = id where id = $1',
+    [id],
+  );
+  const row = tickets.rows[0];
+  if (!row) return undefined;
+  const turns = await client.query<{
+    id: ResponseId;
+    sent_time: number;
+    answered: boolean;
+    agent_id: AgentId | null;
+    response_sent: string;
+  }>(
+    `select r.id, r.sent_time, r.response_received is not null as answered, m.agent_id, r.response_sent
+     from responses r left join inbound_mails m on m.response_id = r.id and m.disposition = 'response'
+     where r.ticket_id = $1 order by r.sent_time, r.id`,
+    [id],
+  );
+  return {
+    ticket: readTicketRow(row),
+    mail: readTicketMail(row),
+    turns: turns.rows.map((turn) => ({
+      responseId: turn.id,
+      sentTime: turn.sent_time,
+      answered: turn.answered,
+      agentId: turn.agent_id ?? undefined,
+      responseSent: turn.response_sent,
+    })),
+  };
+}
+
+function readTicketRow(row: TicketRow): Ticket {
+  return {
+    id: row.id,
+    email: row.email,
+    createdTime: row.created_time,
+    lastUpdatedOn: row.last_updated_on,
+    status: row.status,
+    query: row.query,
+    feedback: row.feedback ?? undefined,
+    lastResponse: row.last_response ?? undefined,
+  };
+}
+
+function readTicketMail(row: TicketRow): TicketMail {
+  return {
+    mailboxId: row.mailbox_id ?? undefined,
+    subject: row.subject,
+    firstMessageId: row.first_message_id ?? undefined,
+    lastMessageId: row.last_message_id ?? undefined,
+    assigneeId: row.assignee_id ?? undefined,
+    locale: row.locale,
+    followsTicketId: row.follows_ticket_id ?? undefined,
+    closedAt: row.closed_at ?? undefined,
+    spam: row.spam,
+  };
+}
+
+/** Closes an open ticket, copying its newest response by sent_time. @returns false where it was closed already */
+export async function closeTicket(tx: Tx, id: TicketId, by: ClosedBy, spam: boolean, now: EpochMs): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update tickets set status = 'closed', last_updated_on = $2, feedback = null, last_response =
+       (select response_sent from responses where ticket_id = $1 order by sent_time desc, id desc limit 1)
+     where id = $1 and status <> 'closed'`,
+    [id, now],
+  );
+  if (rowCount !== 1) return false;
+  await tx.query('update ticket_mail set closed_at = $2, closed_by = $3, spam = $4 where ticket_id = $1', [
+    id,
+    now,
+    by,
+    spam,
+  ]);
+  return true;
+}
+
+export async function reopenTicket(tx: Tx, id: TicketId, to: 'open' | 'in_process', now: EpochMs): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update tickets set status = $2, last_updated_on = $3, last_response = null, feedback = null where id = $1 and status = 'closed'`,
+    [id, to, now],
+  );
+  if (rowCount !== 1) return false;
+  await tx.query('update ticket_mail set closed_at = null, closed_by = null, spam = false where ticket_id = $1', [id]);
+  return true;
+}
+
+/** A response puts its ticket in process. */
+export async function markInProcess(tx: Tx, id: TicketId, now: EpochMs): Promise<void> {
+  await tx.query(`update tickets set status = 'in_process', last_updated_on = $2 where id = $1`, [id, now]);
+}
+
+export async function touchTicket(tx: Tx, id: TicketId, messageId: string | undefined, now: EpochMs): Promise<void> {
+  await tx.query(
+    `with touched as (update tickets set last_updated_on = $2 where id = $1)
+     update ticket_mail set last_message_id = coalesce($3, last_message_id) where ticket_id = $1`,
+    [id, now, messageId ?? null],
+  );
+}
+
+/** @returns false where the ticket is not closed */
+export async function markFeedback(tx: Tx, id: TicketId, feedback: Feedback, now: EpochMs): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update tickets set feedback = $2, last_updated_on = $3 where id = $1 and status = 'closed'`,
+    [id, feedback, now],
+  );
+  return rowCount === 1;
+}
+
+export async function markAssignee(tx: Tx, id: TicketId, agentId: AgentId): Promise<void> {
+  await tx.query('update ticket_mail set assignee_id = $2 where ticket_id = $1', [id, agentId]);
+}
+
+/** Tickets in process whose newest response has waited for an answer since before `sentBefore`. */
+export async function listSilentTickets(database: Database, sentBefore: EpochMs, limit: number): Promise<TicketId[]> {
+  const { rows } = await database.query<{ id: TicketId }>(
+    `select t.id from tickets t
+     join lateral (select sent_time, response_received from responses r where r.ticket_id = t.id
+                   order by sent_time desc, id desc limit 1) newest on true
+     where t.status = 'in_process' and newest.response_received is null and newest.sent_time < $1
+     order by t.id limit $2`,
+    [sentBefore, limit],
+  );
+  return rows.map((row) => row.id);
+}
