@@ -16,6 +16,7 @@ const SINGLE = new Set(['final-recipient', 'original-recipient', 'action', 'stat
 
 type Block = Map<string, string>;
 
+/** The recipients in order; `recipient` is empty where the block names none that we can read as an address. */
 export function readDeliveryFields(content: string): DeliveryRecipient[] {
   const found: DeliveryRecipient[] = [];
   for (const block of splitBlocks(content)) {
@@ -59,23 +60,31 @@ function splitBlocks(content: string): Block[] {
 }
 
 function toRecipient(block: Block): DeliveryRecipient | null {
-  const recipient =
-    readTypedAddress(block.get('final-recipient')) ??
-    readTypedAddress(block.get('original-recipient')) ??
-    readTypedAddress(block.get('x-actual-recipient'));
-  if (recipient === null) return null;
+  const recipient = chooseRecipient(block);
+  if (recipient === null && !block.has('action') && !block.has('status')) return null;
   const given = readStatusField(block.get('status') ?? '');
   const diagnostic = (block.get('diagnostic-code') ?? '').replace(/^[\w.-]{1,30}[ \t]*;[ \t]*/, '');
   const named = readAction(block.get('action') ?? '');
   const status = statusOf(given, diagnostic, named);
   const action = named ?? actionOfStatus(status);
   return {
-    recipient,
+    recipient: recipient ?? '',
     action,
     status,
     permanent: isPermanentFailure(action, status),
     diagnostic: diagnostic === '' ? null : diagnostic.slice(0, LONGEST_DIAGNOSTIC),
   };
+}
+
+/**
+ * The address that failed. Where the server names a place inside its own house (`jo@spool`, an X.400 name), the address
+ * that the sender used says more (RFC 3464 section 2.3.1).
+ */
+function chooseRecipient(block: Block): string | null {
+  const named = ['final-recipient', 'original-recipient', 'x-actual-recipient', 'x-original-recipient'].flatMap(
+    (name) => readTypedAddress(block.get(name)) ?? [],
+  );
+  return named.find((address) => /\.[^.@\]]+$/.test(address.slice(address.lastIndexOf('@')))) ?? named[0] ?? null;
 }
 
 /** `rfc822; jo@x.example`, also with brackets, xtext (RFC 3461 section 4) or RFC 6533 `\x{...}` escapes, or no type. */

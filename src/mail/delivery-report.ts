@@ -6,8 +6,9 @@
 import type { DeliveryRecipient, DeliveryReport, HeaderField, ParsedMail } from '../domain/parsed-mail.ts';
 import { findAddresses } from './delivery-address.ts';
 import { readDeliveryFields } from './delivery-fields.ts';
+import { readBounceNotification } from './delivery-notification.ts';
 import { type OriginalMail, readOriginal } from './delivery-original.ts';
-import { isReport, readSigns, saysDelayed } from './delivery-signals.ts';
+import { isMachine, isReport, readSigns, saysDelayed } from './delivery-signals.ts';
 import { readRecipients, splitExplanation } from './delivery-text.ts';
 
 export type ReportInput = {
@@ -38,20 +39,44 @@ const RETURNED_TYPES = new Set([
 /** The report, or null where the mail is none. Linear in the capped input; never throws. */
 export function readDeliveryReport(input: ReportInput): DeliveryReport | null {
   if (isOtherReport(input)) return null;
+  const notified = readBounceNotification(input.text);
+  if (notified !== null) return notified;
   const text = input.text.slice(0, LONGEST_TEXT);
   const { explanation, rest } = splitExplanation(text);
-  const original = findOriginal(input, text, rest);
+  const returned = rest !== '' || input.parts.some(({ type }) => RETURNED_TYPES.has(type));
+  const signs = readSigns({ ...input, explanation: explanation.join('\n'), returned });
+  const isDeclared = input.contentType.type === 'multipart/report';
+  if (!isDeclared && !isMachine(signs) && !isReport(signs)) return null;
+
   const listed = input.parts
     .filter(({ type }) => STATUS_TYPES.has(type))
     .flatMap(({ content }) => readDeliveryFields(decode(content)));
-  if (listed.length > 0) return { source: 'rfc3464', recipients: listed, originalMessageId: original.messageId };
+  if (listed.length === 0 && !isReport(signs) && !(isDeclared && reportType(input) === 'delivery-status')) return null;
+  const original = findOriginal(input, text, rest);
+  const fields = listed.length > 0 ? listed : readHiddenFields(input, text);
+  if (fields.some(({ recipient }) => recipient !== '')) {
+    return {
+      source: 'rfc3464',
+      recipients: fields.filter(({ recipient }) => recipient !== ''),
+      originalMessageId: original.messageId,
+    };
+  }
+  const recipients = readWords(input, explanation, original).map((row) => ({ ...row, ...withoutName(fields[0]) }));
+  return { source: fields.length > 0 ? 'rfc3464' : 'text', recipients, originalMessageId: original.messageId };
+}
 
-  const isDeclared = input.contentType.type === 'multipart/report' && reportType(input) === 'delivery-status';
-  const signs = readSigns({ ...input, text, returned: hasReturned(input, rest) });
-  if (!isDeclared && !isReport(signs)) return null;
-  const written = /^(?:final|original)-recipient[ \t]?:/im.test(text) ? readDeliveryFields(text) : [];
-  if (written.length > 0) return { source: 'rfc3464', recipients: written, originalMessageId: original.messageId };
-  return { source: 'text', recipients: readWords(input, explanation, original), originalMessageId: original.messageId };
+/** Fields that stand in the text, or in a report that another server wrapped into its own. */
+function readHiddenFields(input: ReportInput, text: string): DeliveryRecipient[] {
+  const wrapped = input.parts.filter(({ type }) => type === 'message/rfc822').map(({ content }) => decode(content));
+  const found = [text, ...wrapped].find((content) => /^[>\s]{0,5}final-recipient[ \t]?:/im.test(content));
+  return found === undefined ? [] : readDeliveryFields(found).filter(({ recipient }) => recipient !== '');
+}
+
+/** What a status part says about a recipient that it names in no readable way. */
+function withoutName(row: DeliveryRecipient | undefined): Partial<DeliveryRecipient> {
+  if (row === undefined) return {};
+  const { action, status, permanent } = row;
+  return { action, status, permanent };
 }
 
 /** Disposition notifications (RFC 8098) and feedback reports (RFC 5965) share multipart/report with us. */
@@ -68,21 +93,15 @@ function reportType(input: ReportInput): string | undefined {
   return input.contentType.params['report-type']?.toLowerCase();
 }
 
-function hasReturned(input: ReportInput, rest: string): boolean {
-  return rest !== '' || input.parts.some(({ type }) => RETURNED_TYPES.has(type));
-}
-
 function readWords(input: ReportInput, explanation: string[], original: OriginalMail): DeliveryRecipient[] {
   const header = (name: string) => input.headers.filter((field) => field.name === name).map((field) => field.value);
+  const addressesOf = (values: string[]) =>
+    values.flatMap((value) => findAddresses(value).map(({ address }) => address));
   const delayed = saysDelayed(input.subject, explanation.join('\n'));
-  const failed = header('x-failed-recipients').flatMap((value) => findAddresses(value).map(({ address }) => address));
-  const ignore = new Set(
-    [...header('to'), ...header('from'), ...header('reply-to'), ...original.senders, input.from].flatMap((value) =>
-      findAddresses(value).map(({ address }) => address.toLowerCase()),
-    ),
-  );
-  const originalRecipients = failed.length > 0 ? failed.map((address) => address.toLowerCase()) : original.recipients;
-  return readRecipients(explanation, { originalRecipients, ignore, delayed });
+  const people = [...header('to'), ...header('from'), ...header('reply-to'), ...original.senders, input.from];
+  const ignore = new Set(addressesOf(people).map((address) => address.toLowerCase()));
+  const failed = addressesOf(header('x-failed-recipients'));
+  return readRecipients(explanation, { originals: original.recipients, ignore, failed, delayed });
 }
 
 function findOriginal(input: ReportInput, text: string, rest: string): OriginalMail {

@@ -1,68 +1,110 @@
 /**
  * Is a mail a delivery report that a mail server wrote in words? No single sign is enough, since people forward reports
- * to a help desk and quote them: the sender or the envelope must be a machine's, or the mail must say so in several
- * independent ways. Pure and linear.
+ * to a help desk, quote them and ask about them: the sender or the envelope must be a machine's, or the mail must say so
+ * in several independent ways. Pure and linear.
  */
+import { findReplyCode, findStatus } from '../domain/delivery-status.ts';
 import type { HeaderField } from '../domain/parsed-mail.ts';
-import { DELAY_PHRASES, REPORT_OPENINGS, REPORT_SUBJECTS } from './delivery-phrases.ts';
+import { DELAY_PHRASES, FINAL_PHRASES, REPORT_OPENINGS } from './delivery-phrases.ts';
+import { REPORT_SUBJECTS } from './delivery-subjects.ts';
 
-const MACHINE_LOCAL =
-  /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|postmaster|mdaemon|mail[-_.]?delivery[\w.-]{0,30}|mailerdaemon[\w.-]{0,30}|mailmaster|mta|mail[-_.]?system|bounces?|bounced?[-_.]mail|exchange|microsoftexchange[0-9a-f]{10,40}|imailsrv|delivery[\w.-]{0,20}|complaints?|uucp|smtp|mailsystem|mailrobot|listserv|fml-admin|daemon|root)(?:[+@]|$)/i;
-const MACHINE_NAME =
-  /mail(?:er)?[ -]?(?:delivery|daemon|administrator|system|router|server)|system administrator|postmaster|delivery (?:subsystem|system|service|notification)|internet mail (?:service|connect)|mailer-daemon|x\.400|groupwise|mail transfer|mail robot|microsoft exchange|systemadministrator|administrateur système|administrador del sistema|amministratore di sistema/i;
+/** Local parts that no person has. */
+const DAEMON_LOCAL =
+  /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|mailerdaemon[\w.-]{0,30}|microsoftexchange[0-9a-f]{10,40}|fml-admin)(?:[+@]|$)/i;
+/** Local parts that machines and their keepers share. */
+const KEEPER_LOCAL =
+  /^(?:post[-_.]?master|mail[-_.]?master|sys[-_.]?admin|mta|mail[-_.]?(?:system|delivery|admin|robot|server|gateway)[\w.-]{0,30}|bounced?[\w.-]{0,20}|exchange|imailsrv|delivery[\w.-]{0,20}|uucp|smtp|listserv|daemon|root|do[-_.]?not[-_.]?reply|no[-_.]?reply|complaints?|[\w.-]{0,30}-(?:bounces?|admin|owner))(?:[+@]|$)/i;
+const KEEPER_NAME =
+  /mail(?:er)?[ -]?(?:delivery|daemon|administrator|system|router|server)|system[ -]?administrator|post[ -]?master|delivery (?:subsystem|system|service|notification)|internet mail (?:service|connect)|x\.400|groupwise|mail transfer|mail robot|microsoft (?:exchange|outlook)|administrateur système|administrador del sistema|amministratore di sistema|systemadministratör|systeembeheerder|mailadministrator|システム管理者|系统管理员|系統管理員/i;
+/** The subject of a person's answer or forward, in the languages of mail clients. */
+const ANSWER =
+  /^\s*(?:re|aw|fw|fwd|wg|tr|rv|sv|vs|antw|doorst|odp|pd|enc|res|rif|i|r|vl|ynt|ilt|σχετ|πρθ|отв|пересл|回复|转发|回覆|轉寄|答复|返信|転送)\s?(?:\[\d+\])?[:：]/i;
 
 export type ReportSigns = {
-  machineSender: boolean;
+  /** From names a mail server's own mailbox, or nobody at all (`<>`). */
+  daemon: boolean;
+  /** From names a postmaster, a no-reply or the like. */
+  keeper: boolean;
+  /** `Return-Path: <>` (RFC 5321 section 4.5.5). */
   emptyEnvelope: boolean;
+  /** Auto-Submitted says that a machine wrote it (RFC 3834 section 5). */
   automatic: boolean;
-  failedHeader: boolean;
+  /** X-Failed-Recipients or the report mark of Exchange. */
+  declared: boolean;
+  /** The subject is one of a report. */
   subject: boolean;
+  /** The first lines speak of failed delivery. */
   opening: boolean;
+  /** The mail brings another one back, as a part or in its text. */
   returned: boolean;
-  answerSubject: boolean;
+  /** The explanation has a reply or status code. */
+  code: boolean;
+  /** The subject is a person's: `Re:`, `Fwd:`. */
+  answer: boolean;
 };
 
 export function readSigns(input: {
   headers: HeaderField[];
   from: string;
   subject: string;
-  text: string;
+  explanation: string;
   returned: boolean;
 }): ReportSigns {
   const header = (name: string) => input.headers.find((field) => field.name === name)?.value.trim();
-  const written = header('from') ?? '';
-  const local = input.from.slice(0, Math.max(0, input.from.lastIndexOf('@'))) || input.from;
-  const returnPath = header('return-path');
-  const start = normal(input.text.slice(0, 6_000));
+  const written = (header('from') ?? '').slice(0, 300);
+  const at = input.from.lastIndexOf('@');
+  const bare = at > 0 ? input.from.slice(0, at) : (/^[\s"]*([\w.-]{1,60})/.exec(written)?.[1] ?? '');
+  const local = bare.slice(0, 100);
+  const start = input.explanation.slice(0, 8_000);
+  const subject = normal(input.subject.slice(0, 400));
+  const words = normal(start);
   return {
-    machineSender: MACHINE_LOCAL.test(`${local}@`) || MACHINE_NAME.test(written.slice(0, 300)) || /^<>$/.test(written),
-    emptyEnvelope: returnPath !== undefined && /^<?\s*>?$|^<?mailer-daemon/i.test(returnPath),
+    daemon: DAEMON_LOCAL.test(`${local}@`) || /<>\s*$|^mailer[-_ ]?daemon\b/i.test(written),
+    keeper: KEEPER_LOCAL.test(`${local}@`) || KEEPER_NAME.test(written),
+    emptyEnvelope: /^<?\s*>?$|^<?mailer-daemon/i.test(header('return-path') ?? 'none'),
     automatic: /^auto-(?:replied|generated|notified)/i.test(header('auto-submitted') ?? ''),
-    failedHeader: header('x-failed-recipients') !== undefined,
-    subject: REPORT_SUBJECTS.some((phrase) => normal(input.subject.slice(0, 400)).includes(phrase)),
-    opening: REPORT_OPENINGS.some((phrase) => start.includes(phrase)),
+    declared:
+      header('x-failed-recipients') !== undefined ||
+      header('x-ms-exchange-message-is-ndr') !== undefined ||
+      header('x-ms-embedded-report') !== undefined,
+    subject: REPORT_SUBJECTS.some((phrase) => subject.includes(phrase)),
+    opening: REPORT_OPENINGS.some((phrase) => words.includes(phrase)),
     returned: input.returned,
-    answerSubject: /^\s*(?:re|aw|fw|fwd|wg|tr|rv|sv|antw|r|i|vs|odp|回复|转发|回覆|轉寄)\s?(?:\[\d+\])?[:：]/i.test(
-      input.subject,
-    ),
+    code: findReplyCode(start) !== null || findStatus(start) !== null,
+    answer: ANSWER.test(input.subject.slice(0, 40)),
   };
 }
 
-/** Whether the signs make a report. People who forward one have a sender of their own and a subject with `Fwd:`. */
+/** Whether the signs make a report. What a person forwards has a person's sender, and mostly a `Fwd:` before it. */
 export function isReport(signs: ReportSigns): boolean {
-  const byMachine = signs.machineSender || signs.emptyEnvelope;
-  const words = Number(signs.subject) + Number(signs.opening);
-  if (signs.failedHeader) return byMachine || signs.automatic || words > 0;
-  if (signs.answerSubject && !signs.machineSender) return false;
-  if (signs.machineSender) return words > 0;
-  if (signs.emptyEnvelope || signs.automatic) return signs.opening && (signs.subject || signs.returned);
-  return signs.subject && signs.opening && signs.returned;
+  const machine = signs.keeper || signs.emptyEnvelope || signs.automatic;
+  const isSure = signs.subject && signs.opening;
+  if (signs.daemon) return signs.subject || signs.opening || signs.returned || signs.code;
+  if (signs.declared) return machine || isSure;
+  if (signs.answer) return machine && signs.opening && signs.code;
+  if (signs.keeper && signs.emptyEnvelope) return signs.subject || signs.opening;
+  if (machine) return isSure || ((signs.subject || signs.opening) && (signs.returned || signs.code));
+  return isSure && signs.returned && signs.code;
+}
+
+/** Whether anything says that a machine wrote it: enough to believe a machine-readable part. */
+export function isMachine(signs: ReportSigns): boolean {
+  return (
+    signs.daemon ||
+    signs.keeper ||
+    signs.declared ||
+    signs.emptyEnvelope ||
+    signs.automatic ||
+    (signs.subject && !signs.answer)
+  );
 }
 
 /** Does the report say that the server goes on trying (RFC 3464 `delayed`)? */
 export function saysDelayed(subject: string, explanation: string): boolean {
-  const words = normal(`${subject.slice(0, 400)}\n${explanation.slice(0, 6_000)}`);
-  return DELAY_PHRASES.some((phrase) => words.includes(phrase));
+  const words = normal(`${subject.slice(0, 400)}\n${explanation.slice(0, 8_000)}`);
+  return (
+    DELAY_PHRASES.some((phrase) => words.includes(phrase)) && !FINAL_PHRASES.some((phrase) => words.includes(phrase))
+  );
 }
 
 /** Lower case, typographic apostrophes plain, one blank between words: how the phrase tables are written. */
