@@ -1,0 +1,152 @@
+import { ATTRIBUTION_OPENERS, JOINED_VERBS, SPACED_VERBS } from './attribution-words.ts';
+import { type BodyLine, formOf } from './quote-line.ts';
+
+/**
+ * How sure we are that lines are an attribution ("On DATE, NAME wrote:").
+ *
+ * - `strong`: so much evidence that unquoted lines after it are history.
+ * - `weak`: an attribution only if a quote follows.
+ */
+export type Attribution = { strength: 'strong' | 'weak'; lines: number };
+
+/** Clients wrap an attribution over so many lines at most. */
+const MAX_LINES = 5;
+const MAX_CHARS = 450;
+
+/** The attribution that starts at line `at`, the shortest of the strongest ones; undefined where there is none. */
+export function attributionAt(lines: readonly BodyLine[], at: number): Attribution | undefined {
+  let best: Attribution | undefined;
+  let joined = '';
+  for (let count = 1; count <= MAX_LINES; count++) {
+    const line = lines[at + count - 1];
+    if (line === undefined || line.depth > 0) return best;
+    const form = formOf(line.text);
+    // One blank line inside: mail clients that double every line break.
+    if (form === '') {
+      if (count > 1 && mayContinue(joined)) continue;
+      return best;
+    }
+    if (joined !== '' && !mayContinue(joined)) return best;
+    joined = joined === '' ? form : `${joined} ${form}`;
+    if (joined.length > MAX_CHARS) return best;
+    const strength = strengthOf(joined);
+    if (strength === 'strong') return { strength, lines: count };
+    if (strength === 'weak') best ??= { strength, lines: count };
+  }
+  return best;
+}
+
+/** A line that ends a sentence is not the first half of an attribution; nor is one without any of its parts. */
+function mayContinue(form: string): boolean {
+  return !/[!?]$/.test(form) && (startsLikeOne(form) || hasAddress(form));
+}
+
+type Evidence = { opener: boolean; verb: boolean; date: boolean; time: boolean; address: boolean; dateFirst: boolean };
+
+function strengthOf(form: string): 'strong' | 'weak' | undefined {
+  if (form.length < 6) return undefined;
+  const text = form.replace(/[*_]{1,2}/g, '').toLowerCase();
+  const ends = endOf(text);
+  if (ends === 'none') return undefined;
+  const found: Evidence = {
+    opener: startsWithOpener(text),
+    verb: hasVerb(text),
+    date: hasDate(text),
+    time: hasTime(text),
+    address: hasAddress(text),
+    dateFirst: startsWithDate(text),
+  };
+  if (isStrong(found, ends)) return 'strong';
+  return isWeak(text, found, ends) ? 'weak' : undefined;
+}
+
+function isStrong(found: Evidence, ends: 'colon' | 'verb'): boolean {
+  const dated = found.date && found.time;
+  if (ends === 'verb') return found.verb && dated && (found.opener || found.dateFirst || found.address);
+  if (found.verb && (dated || (found.address && (found.date || found.time)))) return true;
+  if (found.verb && found.date && (found.opener || found.dateFirst)) return true;
+  return found.address && dated;
+}
+
+function isWeak(text: string, found: Evidence, ends: 'colon' | 'verb'): boolean {
+  if (found.date && (found.verb || found.address || found.dateFirst || found.opener)) return true;
+  if (ends === 'verb') return false;
+  if (found.verb && found.address) return true;
+  if (found.address && text.length < 120 && /^[^.!?]{0,80}<[^<>\s]{3,80}>\s?:$/.test(text)) return true;
+  return found.verb && isNameAndVerb(text);
+}
+
+/** "Jane Doe wrote:", but not "As you wrote:", which a person types. */
+function isNameAndVerb(text: string): boolean {
+  const words = text.replace(/\s?[:：]$/, '').split(' ');
+  const last = words.at(-1) ?? '';
+  if (words.length < 2 || words.length > 6 || !SPACED_VERBS.has(last)) return false;
+  return !TYPED_STARTS.has(words[0] ?? '');
+}
+
+const TYPED_STARTS = new Set(
+  'you i we he she they it as what who this that also earlier then and but du sie ich wir er wie tu vous il elle nous je как вы ты я'.split(
+    ' ',
+  ),
+);
+
+/** How the line ends: with a colon (also behind the verb and a stray mark), or with the verb itself. */
+function endOf(text: string): 'colon' | 'verb' | 'none' {
+  const end = text.replace(/[\s>"'”»*_-]{1,6}$/, '');
+  if (/[:：]$/.test(end)) return 'colon';
+  const last = end.slice(end.lastIndexOf(' ') + 1).replace(/[,.;]$/, '');
+  if (SPACED_VERBS.has(last)) return 'verb';
+  return JOINED_VERBS.some((verb) => end.endsWith(verb)) ? 'verb' : 'none';
+}
+
+function startsWithOpener(text: string): boolean {
+  const bare = text.replace(/^[-–—"'“«(*\s]{1,4}/, '');
+  const words = bare.split(' ', 4);
+  for (let count = 1; count <= words.length; count++) {
+    if (ATTRIBUTION_OPENERS.has(words.slice(0, count).join(' '))) return true;
+  }
+  return /^(?:ב|في|在|于)/.test(bare);
+}
+
+function startsLikeOne(form: string): boolean {
+  const text = form.toLowerCase();
+  return startsWithOpener(text) || startsWithDate(text) || hasDate(text);
+}
+
+function hasVerb(text: string): boolean {
+  if (JOINED_VERBS.some((verb) => text.includes(verb))) return true;
+  const words = text.split(/[\s:：,;>]{1,4}/);
+  for (let at = 0; at < words.length; at++) {
+    const one = words[at] ?? '';
+    if (one === '') continue;
+    if (SPACED_VERBS.has(one)) return true;
+    const two = `${one} ${words[at + 1] ?? ''}`;
+    if (SPACED_VERBS.has(two) || SPACED_VERBS.has(`${two} ${words[at + 2] ?? ''}`)) return true;
+  }
+  return false;
+}
+
+/** A year, or a day with a month in numbers. Buddhist and Persian years count. */
+export function hasDate(text: string): boolean {
+  return (
+    /(?:^|\D)(?:19[89]\d|20[0-4]\d|25[4-9]\d|1[34]\d\d)(?:\D|$)/.test(text) ||
+    /(?:^|\D)\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2}(?:\D|$)/.test(text)
+  );
+}
+
+/** A time of day: 9:41, 9.41, 9h41, with or without seconds, or words such as 9時41分. */
+export function hasTime(text: string): boolean {
+  return (
+    /(?:^|[^\d.])\d{1,2}(?:[:：.]|\s?h\s?|時|时|시\s?)\d{2}(?:\D|$)/.test(text) || /\d{1,2}\s?(?:am|pm)\b/.test(text)
+  );
+}
+
+function startsWithDate(text: string): boolean {
+  return /^[-–—"'“«(*\s]{0,4}(?:\p{L}{2,12}\.?,?\s)?\d{1,4}(?:[./-]\s?\d{1,2}|年|년|\.?\s(?:de\s)?\p{L}{3,})/u.test(
+    text.slice(0, 60),
+  );
+}
+
+export function hasAddress(text: string): boolean {
+  return /[^\s@<>"]{1,64}@[^\s@<>"]{1,64}\.[^\s@<>"]{2,64}/.test(text);
+}

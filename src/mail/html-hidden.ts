@@ -1,0 +1,50 @@
+/**
+ * Whether an element of a mail shows. Only what the element itself says counts (attributes and inline style): a mail
+ * client may or may not apply a style sheet, and words that might show are kept.
+ */
+export type ElementAttributes = Readonly<Record<string, string>>;
+
+/** True where the element's words are not shown: preheaders, tracking text, white-on-nothing tricks. */
+export function isHiddenElement(attributes: ElementAttributes): boolean {
+  if (attributes['hidden'] !== undefined) return true;
+  const style = attributes['style'];
+  if (style === undefined || style === '') return false;
+  return hidesItself(declarations(style));
+}
+
+function hidesItself(style: Map<string, string>): boolean {
+  const is = (property: string, value: string) => style.get(property) === value;
+  if (is('display', 'none') || is('mso-hide', 'all')) return true;
+  if (is('visibility', 'hidden') || is('visibility', 'collapse')) return true;
+  const isZero = (property: string) => isZeroLength(style.get(property));
+  if (isZero('font-size') || is('opacity', '0') || is('opacity', '0.0')) return true;
+  const clipped = is('overflow', 'hidden') || is('overflow-y', 'hidden') || is('overflow-x', 'hidden');
+  if (clipped && ['max-height', 'height', 'max-width', 'width', 'line-height'].some(isZero)) return true;
+  if (isZero('max-height') || isZero('max-width')) return true;
+  const offset = ['left', 'top', 'text-indent', 'margin-left'].some((property) => isFarOff(style.get(property)));
+  return offset && (is('position', 'absolute') || style.has('text-indent') || style.has('margin-left'));
+}
+
+/** The declarations of a style attribute, lower case, `!important` left out; the last one of a name wins. */
+function declarations(style: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const part of style.slice(0, 2_000).toLowerCase().split(';')) {
+    const colon = part.indexOf(':');
+    if (colon < 1) continue;
+    const value = part
+      .slice(colon + 1)
+      .replace('!important', '')
+      .trim();
+    found.set(part.slice(0, colon).trim(), value);
+  }
+  return found;
+}
+
+function isZeroLength(value: string | undefined): boolean {
+  return value !== undefined && /^0*\.?0+(?:px|pt|em|rem|%|in|cm|mm|ex)?$/.test(value.slice(0, 20));
+}
+
+/** Pushed out of the window: -999px and beyond. */
+function isFarOff(value: string | undefined): boolean {
+  return value !== undefined && /^-\d{3,6}(?:\.\d{1,4})?(?:px|em|pt|%)?$/.test(value);
+}

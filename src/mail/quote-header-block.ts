@@ -1,0 +1,117 @@
+import { hasAddress, hasDate, hasTime } from './attribution-line.ts';
+import { HEADER_FIELDS, type HeaderField } from './quote-header-words.ts';
+import { type BodyLine, formOf, isLong } from './quote-line.ts';
+
+/** Lines that such a block has at most, with recipients over several lines and blank lines between its fields. */
+const MAX_LINES = 24;
+const MAX_LABEL = 40;
+
+type Field = { known: HeaderField | undefined; value: string };
+
+type Reading = {
+  fields: Set<HeaderField>;
+  /** Lines of the form "Label: value". */
+  count: number;
+  lines: number;
+  address: boolean;
+  date: boolean;
+  time: boolean;
+};
+
+/**
+ * The block of header fields that Outlook and its kin put above a quoted mail, starting at line `at`: how many lines
+ * it has, or undefined. In a language we do not know, its shape must do: four fields, an address and a date with time.
+ * `announced` is true where a rule or a separator stands above, so that two fields are enough.
+ */
+export function headerBlockAt(lines: readonly BodyLine[], at: number, announced: boolean): number | undefined {
+  const first = fieldOf(lines[at]);
+  if (first === undefined) return undefined;
+  if (isWholeBlock(lines[at])) return 1;
+  const reading = readBlock(lines, at);
+  return isQuoteHeader(reading, announced) ? reading.lines : undefined;
+}
+
+function readBlock(lines: readonly BodyLine[], at: number): Reading {
+  const reading: Reading = { fields: new Set(), count: 0, lines: 0, address: false, date: false, time: false };
+  let loose = 0;
+  let blanks = 0;
+  for (let count = 1; count <= MAX_LINES; count++) {
+    const line = lines[at + count - 1];
+    if (line === undefined || line.depth > 0) break;
+    const form = formOf(line.text);
+    if (form === '') {
+      if (++blanks > 1) break;
+      continue;
+    }
+    const field = fieldOf(line);
+    // A blank line between the fields is a client that doubles its line breaks; then a text does not follow.
+    if (field?.known === undefined && blanks > 0) break;
+    if (field === undefined) {
+      if (++loose > 4) break;
+    } else {
+      if (field.known !== undefined) {
+        // The quoted mail may itself begin with "To: ..." lines; a field does not come twice.
+        if (reading.fields.has(field.known) && field.known === 'from') break;
+        reading.fields.add(field.known);
+      }
+      reading.count++;
+      reading.lines = count;
+      loose = 0;
+    }
+    blanks = 0;
+    note(reading, field?.value ?? form);
+  }
+  return reading;
+}
+
+function note(reading: Reading, value: string): void {
+  reading.address ||= hasAddress(value);
+  const dated = hasDate(value) || /\d{1,2}/.test(value);
+  reading.date ||= hasDate(value);
+  reading.time ||= dated && hasTime(value);
+}
+
+function isQuoteHeader(reading: Reading, announced: boolean): boolean {
+  const has = (field: HeaderField) => reading.fields.has(field);
+  const known = [...reading.fields].filter((field) => field !== 'other').length;
+  if (has('from') && has('subject') && known >= 3) return true;
+  if (has('from') && known >= 3) return reading.address || reading.time;
+  if (has('from') && has('date') && (reading.address || announced) && (reading.time || announced)) return true;
+  if (has('from') && has('subject') && (announced || reading.address)) return true;
+  if (has('date') && has('to') && has('subject')) return reading.address || reading.time;
+  return reading.count >= 4 && reading.address && reading.date && reading.time;
+}
+
+/** "Label: value", its label in one of the clients' languages or unknown. */
+function fieldOf(line: BodyLine | undefined): Field | undefined {
+  if (line === undefined || line.depth > 0) return undefined;
+  const form = formOf(line.text);
+  if (form === '' || isLong(form)) return undefined;
+  const bare = form.replace(/[*|]/g, '').replace(/^[_\s]{1,3}/, '');
+  const colon = bare.slice(0, MAX_LABEL).search(/[:：]/);
+  if (colon < 1) return undefined;
+  const label = bare.slice(0, colon).replace(/_+$/, '').trim().toLowerCase();
+  if (/^https?$|^mailto$|\d/.test(label) || label.split(' ').length > 4) return undefined;
+  const value = bare.slice(colon + 1).trim();
+  return { known: HEADER_FIELDS.get(label), value };
+}
+
+/** A block whose lines were joined: "From: A Sent: B To: C Subject: D". */
+function isWholeBlock(line: BodyLine | undefined): boolean {
+  const form = formOf(line?.text ?? '')
+    .replace(/\*/g, '')
+    .toLowerCase();
+  const fields = new Set<HeaderField>();
+  const words = form.split(' ');
+  let first: HeaderField | undefined;
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    if (!/[:：]/.test(word)) continue;
+    const label = word.slice(0, word.search(/[:：]/));
+    const field = HEADER_FIELDS.get(label);
+    if (field === undefined) continue;
+    if (at === 0) first = field;
+    fields.add(field);
+  }
+  return first === 'from' && fields.has('subject') && (fields.has('date') || fields.has('to')) && hasTime(form);
+}

@@ -1,0 +1,50 @@
+import { formOf, isLong, isRule } from './quote-line.ts';
+import { ABOVE_WORDS, FORWARDED_MESSAGE, LINE_WORDS, ORIGINAL_MESSAGE, REPLY_WORDS } from './quote-separator-words.ts';
+
+/**
+ * - `original`: "-----Original Message-----"; what follows is history.
+ * - `forward`: "---------- Forwarded message ---------"; what follows is what the person wants read.
+ * - `reply-above`: "Please type your reply above this line"; what follows is our own notification.
+ */
+export type Separator = 'original' | 'forward' | 'reply-above';
+
+const originals = new Set(ORIGINAL_MESSAGE);
+const forwards = new Set(FORWARDED_MESSAGE);
+
+/** What kind of separator the line is, or undefined. `certain` is false where no dashes are around the words. */
+export function separatorOf(text: string): { kind: Separator; certain: boolean } | undefined {
+  const form = formOf(text);
+  if (form === '' || form.length > 160 || isLong(form)) return undefined;
+  const lower = form.toLowerCase();
+  if (isReplyAbove(lower)) return { kind: 'reply-above', certain: true };
+  const bare = lower.replace(/^[\s\-_=*~#+>—–─━‐|.]{1,80}/, '').replace(/[\s\-_=*~#+<—–─━‐|.:：]{1,80}$/, '');
+  if (bare.length < 2 || bare.length > 60) return undefined;
+  const dashed = /^\s?[-_=*~#+—–─━‐|>]{2}/.test(lower);
+  if (forwards.has(bare)) return { kind: 'forward', certain: dashed || /[:：]$/.test(lower) };
+  if (originals.has(bare)) return { kind: 'original', certain: dashed };
+  if (dashed && FORWARDED_MESSAGE.some((each) => bare.startsWith(each))) return { kind: 'forward', certain: true };
+  if (dashed && /[-_=*~#+—–─━‐|<]{2}\s?$/.test(lower) && ORIGINAL_MESSAGE.some((each) => bare.startsWith(each))) {
+    return { kind: 'original', certain: true };
+  }
+  return undefined;
+}
+
+/** A help desk's marker: drawn with signs around it or alone on its line, and made of "reply", "above" and "line". */
+function isReplyAbove(lower: string): boolean {
+  const drawn = /^[#\-=*_~+—–─>|[({<\s]{2}/.test(lower) || /[#\-=*_~+—–─|\])}\s]{2}$/.test(lower);
+  const short = lower.length <= (drawn ? 140 : 70);
+  if (!short || isRule(lower)) return false;
+  const above = ABOVE_WORDS.some((word) => lower.includes(word));
+  if (!above || !REPLY_WORDS.some((word) => lower.includes(word))) return false;
+  if (drawn) return true;
+  return LINE_WORDS.some((word) => lower.includes(word)) && startsAsOrder(lower);
+}
+
+/** Without signs around it only an order counts: "Please reply above this line", not "see my reply above the line". */
+function startsAsOrder(lower: string): boolean {
+  const words = lower.replace(
+    /^(?:please|bitte|s'il vous plaît|merci de|por favor|prosím|proszę|пожалуйста)[,\s]{1,2}/,
+    '',
+  );
+  return REPLY_WORDS.some((word) => words.startsWith(word)) && !/[.!?]\s\p{L}/u.test(words);
+}
