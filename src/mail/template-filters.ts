@@ -1,0 +1,80 @@
+import type { Liquid } from 'liquidjs';
+import { Fault } from '../domain/fault.ts';
+import { cutWords, linkedWordsAsHtml, shownLine, shownWords, wordsAsHtml } from './shown-text.ts';
+import { fence } from './wrap-text.ts';
+
+/**
+ * What templates may do with a value. The same names stand in text and in HTML, so that a body in text and one in HTML
+ * can be read side by side. `words` and `linked` are the only filters whose HTML is not escaped again.
+ */
+export function addFilters(engine: Liquid, format: 'text' | 'html', locale: string, timeZone: string): void {
+  engine.registerFilter('line', (value: unknown, max?: number) => shownLine(textOf(value), max));
+  engine.registerFilter('count', (value: unknown, one: string, many: string) => `${value} ${value === 1 ? one : many}`);
+  engine.registerFilter('moment', momentIn(locale, timeZone));
+  engine.registerFilter('duration', (value: unknown) => durationIn(locale, Number(value)));
+  engine.registerFilter('size', (value: unknown) => sizeIn(locale, Number(value)));
+  engine.registerFilter('href', hrefOf);
+  engine.registerFilter('cut', (value: unknown, max: number) => {
+    const { words, left } = cutWords(textOf(value), max);
+    return left === 0 ? words : `${words} […]`;
+  });
+  if (format === 'text') {
+    const fenced = (value: unknown, indent?: number) => fence(shownWords(textOf(value)), indent);
+    engine.registerFilter('words', fenced);
+    engine.registerFilter('linked', fenced);
+  } else {
+    engine.registerFilter('words', { raw: true, handler: (value: unknown) => wordsAsHtml(textOf(value)) });
+    engine.registerFilter('linked', { raw: true, handler: (value: unknown) => linkedWordsAsHtml(textOf(value)) });
+  }
+}
+
+function textOf(value: unknown): string {
+  return value === undefined || value === null ? '' : String(value);
+}
+
+/** Epoch milliseconds as a person in `timeZone` says it: `Sun, 22 Nov 2026, 11:04 UTC`. */
+function momentIn(locale: string, timeZone: string): (value: unknown) => string {
+  const format = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone,
+    timeZoneName: 'short',
+  });
+  return (value) => format.format(Number(value));
+}
+
+const UNITS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** `3 days`, `5 hours`, `1 minute`: the largest unit that fits, rounded down. */
+function durationIn(locale: string, ms: number): string {
+  const [unit, length] = UNITS.find(([, each]) => ms >= each) ?? UNITS[2];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.floor(ms / length));
+}
+
+/** `980 byte`, `12 kB`, `3.4 MB`. */
+function sizeIn(locale: string, bytes: number): string {
+  const [unit, value] =
+    bytes < 1_000 ? ['byte', bytes] : bytes < 1_000_000 ? ['kilobyte', bytes / 1_000] : ['megabyte', bytes / 1_000_000];
+  const maximumFractionDigits = unit === 'megabyte' && Number(value) < 10 ? 1 : 0;
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: String(unit), maximumFractionDigits }).format(
+    Number(value),
+  );
+}
+
+/** An address behind a link. Ours only ever open a page or a new mail, so anything else is a bug, not a link. */
+function hrefOf(value: unknown): string {
+  const href = textOf(value);
+  if (!/^(?:https?:\/\/|mailto:)[\x21-\x7e]{1,2000}$/.test(href)) {
+    throw new Fault('envelope-mismatch', 'a link of ours is neither a web page nor a mail address');
+  }
+  return href;
+}

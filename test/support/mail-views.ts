@@ -1,0 +1,248 @@
+import { type EmailAddress, parseEmailAddress } from '../../src/domain/email-address.ts';
+import type { TicketId } from '../../src/domain/ids.ts';
+import type { ContentView, LinkView, MailHeaders, MailView, TicketView } from '../../src/domain/mail-view.ts';
+import { MAIL_TEMPLATES, type MailTemplate, type NotificationEvent } from '../../src/domain/outbox-item.ts';
+
+/** Views of every mail that we send: as on a good day, and with everything in them that a stranger might try. */
+const AT = Date.UTC(2026, 10, 22, 11, 4);
+const DAY = 86_400_000;
+const TOKEN = '12-3f-k5xq2abcdefghijklmnopqrst7';
+
+export const EVENTS: readonly NotificationEvent[] = [
+  'new-ticket',
+  'answer',
+  'held',
+  'third-party',
+  'reopened',
+  'closed',
+  'assigned',
+  'reminder',
+];
+
+export type Mood = 'normal' | 'hostile';
+
+export function address(text: string): EmailAddress {
+  const parsed = parseEmailAddress(text);
+  if (parsed === undefined) throw new Error(`${text} is no address`);
+  return parsed;
+}
+
+const HOSTILE_LINE =
+  '</title><script>alert(1)</script>\r\nBcc: all@acme.example\u0000\u001b[31m \u202eevil\u202c {{ desk.address }} {% raw %} <img src=http://t.example/p.gif>';
+const HOSTILE_WORDS = [
+  '<script>fetch("http://evil.example")</script><img src="http://evil.example/pixel.gif" onerror="x()">',
+  '',
+  '',
+  '  ##- Reply above this line -##',
+  '/close',
+  '{{ desk.address }} {% include "layout" %} javascript:alert(1) "quotes" \'single\' & ampersand',
+  '\u001b[2J\u0007\u0000 \u202eright to left\u202c \ud800 lone',
+  '| table | x |   three   blanks\ttab',
+  `one-very-long-word-${'x'.repeat(400)}`,
+  'https://evil.example/"onmouseover="alert(1)',
+  `A line that goes on and on ${'and on '.repeat(60)}`,
+  'مرحبا بالعالم، لدي مشكلة. 日本語の文章です。',
+].join('\n');
+
+const QUERY = `Hello,
+
+since this morning the printer on the second floor prints every page twice. I switched it off and on again, and chose another
+cable, without luck.
+
+    Error: E-17 (tray)
+
+Can somebody have a look?
+
+Kind regards
+Jo`;
+const RESPONSE = `Hello Jo,
+
+thank you for the details. Please hold the green button for ten seconds; the steps are at https://help.acme.example/printers/e-17.
+If it still prints twice, tell us what the display shows:
+
+  1. the code
+  2. the line below it
+
+Alice`;
+
+const link = (purpose: string): LinkView => ({
+  url: `https://help.acme.example/t/${TOKEN}`,
+  mailto: `mailto:support+${TOKEN}@acme.example?subject=${encodeURIComponent(`${purpose} [#12]`)}`,
+});
+
+export function ticketView(mood: Mood): TicketView {
+  return {
+    id: 12 as TicketId,
+    tag: '[#12]',
+    subject: mood === 'normal' ? 'Printer on the second floor prints twice' : HOSTILE_LINE,
+    status: 'in_process',
+    customer: 'jo.doe@customer.example',
+    assignee: mood === 'normal' ? 'Alice' : HOSTILE_LINE,
+  };
+}
+
+export function notificationView(event: NotificationEvent, mood: Mood): ContentView {
+  const bad = mood === 'hostile';
+  const words = bad ? HOSTILE_WORDS : event === 'new-ticket' ? QUERY : 'It shows E-17, and below it "tray 2".';
+  const empty = event === 'new-ticket' && !bad;
+  return {
+    template: 'notification',
+    event,
+    author:
+      event === 'third-party'
+        ? 'boss@customer.example'
+        : event === 'assigned'
+          ? 'bob@acme.example'
+          : 'jo.doe@customer.example',
+    authorName: bad ? HOSTILE_LINE : event === 'third-party' ? 'Pat Boss' : event === 'assigned' ? 'Bob' : 'Jo Doe',
+    at: AT,
+    query: bad ? HOSTILE_WORDS : QUERY,
+    queryAt: empty ? AT : AT - 2 * DAY,
+    words: event === 'closed' || event === 'assigned' || event === 'reminder' ? '' : words,
+    attachments: [
+      {
+        filename: bad ? `../../${HOSTILE_LINE}.pdf` : 'display.jpg',
+        contentType: 'image/jpeg',
+        size: 148_000,
+        attached: true,
+      },
+      { filename: 'all-pages.zip', contentType: 'application/zip', size: 41_300_000, attached: false },
+    ],
+    turns: empty
+      ? []
+      : [
+          {
+            number: 1,
+            agent: 'Alice',
+            sentTime: AT - DAY,
+            response: bad ? HOSTILE_WORDS : RESPONSE,
+            answer: words,
+            recTime: AT,
+          },
+          {
+            number: 2,
+            agent: undefined,
+            sentTime: AT,
+            response: 'A second one.',
+            answer: undefined,
+            recTime: undefined,
+          },
+        ],
+    held: empty
+      ? []
+      : [{ receivedAt: AT - DAY, words: bad ? HOSTILE_WORDS : 'One more thing: it is the printer beside the lift.' }],
+    notes: empty
+      ? []
+      : [{ createdAt: AT - DAY, agent: 'Bob', note: bad ? HOSTILE_WORDS : 'The tray was changed in May.' }],
+    suggestions: [
+      {
+        number: 1,
+        question: bad ? HOSTILE_WORDS : 'The printer prints each page two times',
+        answer: bad ? HOSTILE_WORDS : RESPONSE,
+      },
+      { number: 2, question: 'Printing twice', answer: 'Please look whether "copies" is 2 in the print window.' },
+    ],
+  };
+}
+
+function contentView(template: MailTemplate, mood: Mood): ContentView {
+  const bad = mood === 'hostile';
+  const words = bad ? HOSTILE_WORDS : RESPONSE;
+  const views: { [Name in MailTemplate]: Extract<ContentView, { template: Name }> } = {
+    receipt: { template: 'receipt', followsTicketId: bad ? undefined : (11 as TicketId) },
+    notification: notificationView('answer', mood) as Extract<ContentView, { template: 'notification' }>,
+    response: { template: 'response', words, close: link('close') },
+    'already-answered': { template: 'already-answered' },
+    'held-before-response': { template: 'held-before-response' },
+    closing: {
+      template: 'closing',
+      closedBy: bad ? 'silence' : 'customer',
+      lastResponse: words,
+      satisfied: link('satisfied'),
+      notSatisfied: link('not satisfied'),
+      reopenDays: bad ? 0 : 7,
+    },
+    'feedback-thanks': { template: 'feedback-thanks', feedback: bad ? 'not_satisfied' : 'satisfied' },
+    returned: {
+      template: 'returned',
+      lines: ['The first line "/clsoe" is no command. Did you mean /close?'],
+      text: words,
+    },
+    confirmation: {
+      template: 'confirmation',
+      lines: ['Your note is kept with the ticket.', 'The ticket is yours now.'],
+    },
+    undelivered: {
+      template: 'undelivered',
+      recipient: 'jo.doe@customer.example',
+      what: 'response',
+      status: '5.1.1',
+      diagnostic: bad ? HOSTILE_LINE : '550 5.1.1 <jo.doe@customer.example>: no such user',
+      words,
+      unknown: bad,
+    },
+    digest: {
+      template: 'digest',
+      agent: 'Alice',
+      more: bad ? 0 : 13,
+      at: AT,
+      rows: [12, 15, 18].map((id) => ({
+        id: id as TicketId,
+        tag: `[#${id}]`,
+        customer: 'jo.doe@customer.example',
+        subject: ticketView(mood).subject,
+        firstWords: bad
+          ? HOSTILE_WORDS
+          : 'since this morning the printer on the second floor prints every page twice. I switched it',
+        waitingMs: ((id - 11) * DAY) / 3,
+        whoseTurn: id === 15 ? 'customer' : 'agent',
+        held: id - 12,
+        mailto: `mailto:support+${TOKEN}@acme.example?subject=${encodeURIComponent(`Ticket [#${id}]`)}`,
+      })),
+    },
+    alert: {
+      template: 'alert',
+      lines: ['No mail could be fetched from imap.acme.example for 15 minutes: the password was refused.'],
+    },
+  };
+  return views[template];
+}
+
+export function mailView(template: MailTemplate, mood: Mood = 'normal'): MailView {
+  return {
+    desk: { name: 'Acme Support', address: 'support@acme.example' },
+    ticket: template === 'digest' || template === 'alert' ? undefined : ticketView(mood),
+    content: contentView(template, mood),
+  };
+}
+
+export function mailHeaders(template: MailTemplate): MailHeaders {
+  const toAgent = ['notification', 'returned', 'confirmation', 'undelivered', 'digest', 'alert'].includes(template);
+  const desk = address('support@acme.example');
+  return {
+    from: { name: 'Acme Support', address: desk },
+    recipient: address(toAgent ? 'alice@acme.example' : 'jo.doe@customer.example'),
+    replyTo: template === 'alert' ? undefined : address(`support+${TOKEN}@acme.example`),
+    messageId: `${TOKEN}.1@acme.example`,
+    inReplyTo: 'first@customer.example',
+    references: ['first@customer.example'],
+    date: AT,
+    autoSubmitted: template === 'response' ? undefined : toAgent ? 'auto-generated' : 'auto-replied',
+    deskId: 'desk-7f3a',
+  };
+}
+
+/** Every kind once, and the notification once per event. */
+export function everyMail(mood: Mood): { name: string; view: MailView; headers: MailHeaders }[] {
+  const kinds = MAIL_TEMPLATES.map((template) => ({
+    name: template as string,
+    view: mailView(template, mood),
+    headers: mailHeaders(template),
+  }));
+  const events = EVENTS.map((event) => ({
+    name: `notification-${event}`,
+    view: { ...mailView('notification', mood), content: notificationView(event, mood) },
+    headers: mailHeaders('notification'),
+  }));
+  return [...kinds, ...events];
+}
