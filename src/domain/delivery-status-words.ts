@@ -1,3 +1,57 @@
+/** The server gave up after trying for long. */
+const EXPIRED: readonly string[] = [
+  'retry timeout exceeded',
+  'retry time not reached',
+  'delivery time expired',
+  'delivery expired',
+  'in queue too long',
+  'queue too long',
+  'message expired',
+  'timeout exceeded',
+  'giving up on',
+  'message timed out',
+  'in the queue too long',
+  'been trying to deliver',
+  'could not be delivered for',
+  'could not send message for',
+  'cannot send message for',
+  'could not be delivered within',
+  'could not deliver for the last',
+  'maximum retries',
+  'too many retries',
+  'max retry',
+  'retry count exceeded',
+  'lifetime expired',
+  'délai dépassé',
+];
+
+/** No connection to the other server came about. */
+const UNREACHABLE: readonly string[] = [
+  'connection refused',
+  'connection timed out',
+  'connection reset',
+  'connection timeout',
+  'timed out while',
+  'timed out',
+  'no route to host',
+  'network is unreachable',
+  'host is down',
+  'could not connect',
+  "couldn't connect",
+  'cannot connect',
+  'failed to connect',
+  'unable to connect',
+  'unable to contact',
+  'could not be contacted',
+  "wasn't able to establish",
+  'not responding',
+  'not answering',
+  'no answer from host',
+  'did not respond',
+  "didn't respond",
+  'deferred',
+];
+
 /**
  * What mail servers say when they give no code: RFC 3463 subject and detail, with words that mean it. Lower case, one
  * blank between words; the first line that fits wins, so the exact ones stand before the general ones.
@@ -157,34 +211,9 @@ export const STATUS_WORDS: readonly (readonly [detail: string, words: readonly s
       'rejected for',
     ],
   ],
-  [
-    '4.7',
-    [
-      'retry timeout exceeded',
-      'retry time not reached',
-      'delivery time expired',
-      'delivery expired',
-      'in queue too long',
-      'queue too long',
-      'message expired',
-      'timeout exceeded',
-      'giving up on',
-    ],
-  ],
-  [
-    '4.1',
-    [
-      'connection refused',
-      'connection timed out',
-      'timed out while',
-      'no route to host',
-      'operation timed out',
-      'network is unreachable',
-      'could not connect',
-      "couldn't connect",
-      "wasn't able to establish",
-      'no answer from host',
-      'deferred',
-    ],
-  ],
+  ['4.7', EXPIRED],
+  ['4.1', UNREACHABLE],
 ];
+
+/** The server reached nobody who could have said no. */
+export const UNREACHED_WORDS: readonly string[] = [...EXPIRED, ...UNREACHABLE];

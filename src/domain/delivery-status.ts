@@ -2,7 +2,7 @@
  * Status codes of delivery reports, read out of fields and out of words. Pure and linear; every text is cut first.
  * RFC 3463 (class.subject.detail), RFC 5321 section 4.2 (reply codes), RFC 3464 section 2.3.4.
  */
-import { STATUS_WORDS } from './delivery-status-words.ts';
+import { STATUS_WORDS, UNREACHED_WORDS } from './delivery-status-words.ts';
 import type { DeliveryAction } from './parsed-mail.ts';
 
 /** A diagnostic longer than this is cut before it is searched. */
@@ -16,6 +16,8 @@ const BARE_STATUS = /(?<![\d.\w/-])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d|[\w-])/;
 /** A reply code as servers print it: at the start of a line, after `said:`, a colon, a bracket, `<<<` or `smtp;`. */
 const REPLY_CODE =
   /(?:^|[:;>(["'=]|\b(?:code|error|said|reply|response|smtp|status|returned|with|was|result|diagnostic)\b[:# ]{0,3})[ \t]{0,8}([45][0-7]\d)(?=[ \t-]|[;:.,)\]"'#]|$)(?![ \t-]{0,2}(?:bytes|kb|mb|seconds|messages|users|hours|days|gmt)\b)/im;
+
+const REPLY_CODES = new RegExp(REPLY_CODE.source, 'gim');
 
 /** The RFC 3463 code in a text, as written by the server, or null. */
 export function findStatus(text: string): string | null {
@@ -45,17 +47,36 @@ export function statusOf(given: string | null, diagnostic: string, action: Deliv
   if (given !== null && inside !== null && inside[0] === given[0] && !isGeneral(inside)) return inside;
   if (given !== null) return given;
   if (inside !== null) return inside;
-  const code = findReplyCode(diagnostic);
+  const code = preferredCode(diagnostic, action);
   const detail = subjectOfWords(diagnostic);
-  const digit = code?.[0] ?? (action === 'delayed' ? '4' : action === 'failed' ? '5' : undefined);
+  const digit = code?.[0] ?? classOfAction(action, diagnostic);
   if (digit === undefined) return null;
   if (detail !== null) return `${digit}.${detail}`;
   return code === null ? null : `${digit}.0.0`;
 }
 
+/** A server that gave up after days of trying says nothing against the address: RFC 3463 has 4.4.x for it. */
+function classOfAction(action: DeliveryAction | undefined, diagnostic: string): string | undefined {
+  if (action === 'delayed') return '4';
+  if (action !== 'failed') return undefined;
+  const cut = plain(diagnostic);
+  return UNREACHED_WORDS.some((word) => cut.includes(word)) ? '4' : '5';
+}
+
+/** Transcripts hold several codes: of a failure the final one counts, of a delay the temporary one. */
+function preferredCode(diagnostic: string, action: DeliveryAction | undefined): string | null {
+  const codes = [...diagnostic.slice(0, LONGEST).matchAll(REPLY_CODES)].map((match) => match[1] ?? '');
+  const first = action === 'delayed' ? '4' : '5';
+  return codes.find((code) => code.startsWith(first)) ?? codes[0] ?? null;
+}
+
+function plain(text: string): string {
+  return text.slice(0, LONGEST).toLowerCase().replace(/\s+/g, ' ');
+}
+
 /** `1.1` (bad mailbox), `2.2` (full), ... by what the words say, or null where they say nothing we know. */
 export function subjectOfWords(text: string): string | null {
-  const cut = text.slice(0, LONGEST).toLowerCase().replace(/\s+/g, ' ');
+  const cut = plain(text);
   for (const [detail, words] of STATUS_WORDS) if (words.some((word) => cut.includes(word))) return detail;
   return null;
 }
