@@ -1,0 +1,163 @@
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { afterEach, describe, expect, test } from 'vitest';
+import { createSmtpSender, type SmtpSenderOptions } from '../../../src/smtp/smtp-sender.ts';
+import { parseSmtpUrl } from '../../../src/smtp/smtp-url.ts';
+import { startScriptedServer } from './scripted-server.ts';
+
+const MAIL = {
+  envelopeFrom: 'support@acme.test',
+  recipient: 'jo@customer.test',
+  raw: Buffer.from('Subject: x\r\n\r\ny\r\n'),
+};
+const stops: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop();
+});
+
+async function startServer(options: SMTPServerOptions): Promise<number> {
+  const server = new SMTPServer({
+    disableReverseLookup: true,
+    closeTimeout: 50,
+    onAuth: (auth, _session, callback) => {
+      if (auth.username === 'd esk@acme' && auth.password === 'p:w/%') callback(null, { user: 'desk' });
+      else callback(Object.assign(new Error('5.7.8 wrong'), { responseCode: 535 }));
+    },
+    onData: (stream, _session, callback) => {
+      stream.resume();
+      stream.on('end', () => callback(null, 'taken'));
+    },
+    ...options,
+  });
+  server.on('error', () => undefined);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  stops.push(() => new Promise((resolve) => server.close(() => resolve())));
+  const address = server.server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+function senderFor(options: Pick<SmtpSenderOptions, 'url'> & Partial<SmtpSenderOptions>) {
+  const sender = createSmtpSender({ connections: 1, timeoutMs: 2000, ...options });
+  stops.push(() => sender.close());
+  return sender;
+}
+
+describe('logging in', () => {
+  test('over STARTTLS with credentials that needed URL encoding', async () => {
+    let secure: boolean | undefined;
+    const port = await startServer({
+      onMailFrom: (_address, session, callback) => {
+        secure = session.secure;
+        callback();
+      },
+    });
+    const sender = senderFor({ url: `smtp://d%20esk%40acme:p%3Aw%2F%25@127.0.0.1:${port}` });
+    await sender.verify();
+    expect(await sender.send(MAIL)).toMatchObject({ kind: 'accepted' });
+    expect(secure).toBe(true);
+  });
+
+  test('over TLS from the first byte', async () => {
+    const port = await startServer({ secure: true });
+    const sender = senderFor({ url: `smtps://d%20esk%40acme:p%3Aw%2F%25@127.0.0.1:${port}` });
+    expect(await sender.send(MAIL)).toMatchObject({ kind: 'accepted' });
+  });
+
+  test("a wrong password is the operator's business: not sent, and said without the password", async () => {
+    const port = await startServer({});
+    const sender = senderFor({ url: `smtp://desk:hunter2@127.0.0.1:${port}` });
+    const outcome = await sender.send(MAIL);
+    expect(outcome).toMatchObject({ kind: 'not-sent', reason: expect.stringContaining('535') });
+    expect(JSON.stringify(outcome)).not.toContain('hunter2');
+    await expect(sender.verify()).rejects.toThrow(/refused our login/);
+  });
+
+  test('a missing login is the same, although the server says it only at MAIL', async () => {
+    const port = await startServer({});
+    const sender = senderFor({ url: `smtp://127.0.0.1:${port}` });
+    expect(await sender.send(MAIL)).toMatchObject({ kind: 'not-sent', reason: expect.stringContaining('530') });
+  });
+
+  test('a login that fails for now is a temporary refusal', async () => {
+    const server = await startScriptedServer({ user: 'desk:secret' });
+    stops.push(() => server.stop());
+    server.script.auth = ['454 4.7.0 try later'];
+    const sender = senderFor({ url: server.url });
+    expect(await sender.send(MAIL)).toMatchObject({ kind: 'rejected', permanent: false, code: 454, stage: 'auth' });
+    server.script.auth = ['cut'];
+    expect(await sender.send(MAIL)).toMatchObject({ kind: 'not-sent' });
+    server.script.auth = ['hang'];
+    expect(await sender.send(MAIL)).toMatchObject({ kind: 'not-sent' });
+    expect(await sender.send(MAIL)).toMatchObject({ kind: 'accepted' });
+  });
+});
+
+describe('TLS that fails', () => {
+  test('a server that does not speak it', async () => {
+    const server = await startScriptedServer();
+    stops.push(() => server.stop());
+    const sender = senderFor({ url: server.url.replace('smtp://', 'smtps://'), timeoutMs: 1000 });
+    expect(await sender.send(MAIL)).toMatchObject({ kind: 'not-sent' });
+  });
+
+  test('STARTTLS offered and then refused', async () => {
+    const server = await startScriptedServer({ ehlo: '250-x\r\n250 STARTTLS' });
+    stops.push(() => server.stop());
+    const sender = senderFor({ url: server.url });
+    expect(await sender.send(MAIL)).toMatchObject({ kind: 'not-sent' });
+    expect(server.commands.some((command) => command.startsWith('MAIL'))).toBe(false);
+  });
+});
+
+/** `127.1` is this machine, too, but by another name than those that we trust without a certificate. */
+describe('a host that is not known to be this machine', () => {
+  test('must show a certificate that can be verified', async () => {
+    const port = await startServer({ authOptional: true });
+    const sender = senderFor({ url: `smtp://127.1:${port}` });
+    expect(await sender.send(MAIL)).toMatchObject({ kind: 'not-sent', reason: expect.stringContaining('secure') });
+  });
+
+  test('gets no password without TLS, unless the operator allows it', async () => {
+    const server = await startScriptedServer();
+    stops.push(() => server.stop());
+    const url = server.url.replace('//127.0.0.1', '//desk:secret@127.1');
+    expect(await senderFor({ url }).send(MAIL)).toMatchObject({ kind: 'not-sent' });
+    expect(server.commands.some((command) => command.startsWith('AUTH'))).toBe(false);
+    expect(await senderFor({ url, allowPlaintext: true }).send(MAIL)).toMatchObject({ kind: 'accepted' });
+  });
+});
+
+describe('SMTP_URL', () => {
+  test('is read with its defaults', () => {
+    expect(parseSmtpUrl('smtp://mail.example')).toEqual({
+      host: 'mail.example',
+      port: 587,
+      secure: false,
+      credentials: undefined,
+      loopback: false,
+    });
+    expect(parseSmtpUrl('smtps://a%40b:c@[::1]:4650')).toEqual({
+      host: '::1',
+      port: 4650,
+      secure: true,
+      credentials: { user: 'a@b', password: 'c' },
+      loopback: true,
+    });
+  });
+
+  for (const url of [
+    'mail.example',
+    'http://mail.example',
+    'smtp://u:hunter2@',
+    'smtp://u:%zzhunter2@h',
+    'smtp://h/x',
+    'smtp://:hunter2@h',
+    'smtp://h:0',
+  ]) {
+    test(`${url} is refused in a sentence that keeps the password`, () => {
+      const read = () => parseSmtpUrl(url);
+      expect(read).toThrow(/SMTP_URL/);
+      expect(read).not.toThrow(/hunter2/);
+    });
+  }
+});
