@@ -1,0 +1,199 @@
+import type { JobsOptions } from 'bullmq';
+import {
+  type HintPayload,
+  type HintQueue,
+  type HintWorker,
+  QUEUE_NAMES,
+  type QueueCounts,
+  type QueueName,
+} from './queue.ts';
+
+/** What we use of BullMQ's Queue, whatever stands behind it. */
+export type BackendQueue = {
+  add(name: string, data: HintPayload, options: JobsOptions): Promise<unknown>;
+  getJobCounts(...states: ('waiting' | 'active' | 'delayed' | 'failed')[]): Promise<Record<string, number>>;
+  waitUntilReady(): Promise<unknown>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  close(): Promise<void>;
+};
+
+/** What we use of BullMQ's Worker. */
+export type BackendWorker = {
+  run(): Promise<void>;
+  waitUntilReady(): Promise<unknown>;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'failed', listener: (job: { attemptsMade: number } | undefined, error: Error) => void): unknown;
+  close(force?: boolean): Promise<void>;
+};
+
+export type QueueBackend = {
+  backend: 'postgres' | 'redis';
+  openQueue(name: QueueName): BackendQueue;
+  /** a worker that does not run yet */
+  openWorker(name: QueueName, concurrency: number, handler: (payload: HintPayload) => Promise<void>): BackendWorker;
+  /** Resolves when there is a connection, or nothing is known against one. @throws when it is known to be away */
+  expectConnection(): Promise<void>;
+  ping(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const HINT_TIMEOUT_MS = 1000;
+const ANSWER_TIMEOUT_MS = 2000;
+const RESTART_PAUSE_MS = 1000;
+const SAME_WORDS_MS = 10_000;
+/** How long BullMQ may take to close a worker or queue beyond its running handlers; its server may be gone. */
+const CLOSE_TIMEOUT_MS = 5000;
+const ATTEMPTS = 5;
+
+const HINT_OPTIONS: JobsOptions = {
+  attempts: ATTEMPTS,
+  backoff: { type: 'exponential', delay: 500 },
+  // History is in our own tables. Keeping the last N would cost N per job on Postgres.
+  removeOnComplete: true,
+  removeOnFail: { age: 24 * 3600 },
+};
+
+/**
+ * The queue of hints on one of the two backends; both behave the same. `report` is for the backend's own trouble: it
+ * passes on to onError what is worth saying.
+ */
+export function hintQueue(
+  backend: QueueBackend,
+  onError: (error: Error) => void,
+): { queue: HintQueue; report(error: Error): void } {
+  const queues = new Map<QueueName, BackendQueue>();
+  const workers = new Set<HintWorker>();
+  let closing: Promise<void> | undefined;
+  const report = seldom((error) => {
+    if (closing === undefined) onError(error);
+  });
+
+  const queueOf = (name: QueueName): BackendQueue => {
+    const open = queues.get(name);
+    if (open) return open;
+    const queue = backend.openQueue(name);
+    queues.set(name, queue);
+    queue.on('error', report);
+    // BullMQ remembers a failed first connection for good; the next hint then opens the queue anew.
+    queue.waitUntilReady().catch(() => {
+      if (queues.get(name) === queue) queues.delete(name);
+      queue.close().catch(() => {});
+    });
+    return queue;
+  };
+
+  const queue: HintQueue = {
+    backend: backend.backend,
+    hint: async (name, ids, { delayMs = 0 } = {}) => {
+      const add = async () => {
+        await backend.expectConnection();
+        await queueOf(name).add('hint', { ids }, { ...HINT_OPTIONS, delay: delayMs });
+      };
+      try {
+        await within(HINT_TIMEOUT_MS, add());
+      } catch (error) {
+        report(new Error(`a hint to ${name} was lost: ${words(error)}`, { cause: error }));
+      }
+    },
+    work: async (name, concurrency, handler) => {
+      const worker = superviseWorker(() => backend.openWorker(name, concurrency, handler), name, report);
+      workers.add(worker);
+      return worker;
+    },
+    counts: async () => {
+      const all = QUEUE_NAMES.map(
+        async (name) => [name, await within(ANSWER_TIMEOUT_MS, countsOf(queueOf(name)))] as const,
+      );
+      const [inbound, outbound] = await Promise.all(all);
+      return { process: countOrNone(inbound), send: countOrNone(outbound) };
+    },
+    ping: () => within(ANSWER_TIMEOUT_MS, backend.ping()),
+    close: () => {
+      closing ??= (async () => {
+        await Promise.all([...workers].map((worker) => worker.close()));
+        await Promise.all([...queues.values()].map((queue) => within(CLOSE_TIMEOUT_MS, queue.close()).catch(() => {})));
+        await backend.close();
+      })();
+      return closing;
+    },
+  };
+  return { queue, report };
+}
+
+/**
+ * Keeps a worker at work: BullMQ's own survives lost connections, but not a first one that fails, so then it is made
+ * again. Ends when closed.
+ */
+function superviseWorker(open: () => BackendWorker, name: QueueName, report: (error: Error) => void): HintWorker {
+  let current: BackendWorker | undefined;
+  let closing: Promise<void> | undefined;
+  const isOpen = () => closing === undefined;
+
+  const keepWorking = async () => {
+    while (isOpen()) {
+      const worker = open();
+      current = worker;
+      worker.on('error', report);
+      worker.on('failed', (job, error) => {
+        const attempt = job ? `attempt ${job.attemptsMade} of ${ATTEMPTS}` : 'stalled too often';
+        report(new Error(`the work for ${name} failed (${attempt}): ${error.message}`, { cause: error }));
+      });
+      try {
+        await worker.waitUntilReady();
+        if (isOpen()) await worker.run();
+      } catch (error) {
+        if (isOpen()) report(error instanceof Error ? error : new Error(words(error)));
+      }
+      if (!isOpen()) return;
+      await within(CLOSE_TIMEOUT_MS, worker.close(true)).catch(() => {});
+      await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS));
+    }
+  };
+  void keepWorking();
+
+  return {
+    close: () => {
+      closing ??= (async () => {
+        await current?.close();
+      })().catch((error) => report(error instanceof Error ? error : new Error(words(error))));
+      return closing;
+    },
+  };
+}
+
+async function countsOf(queue: BackendQueue): Promise<QueueCounts> {
+  const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
+  const { waiting = 0, active = 0, delayed = 0, failed = 0 } = counts as Partial<QueueCounts>;
+  return { waiting, active, delayed, failed };
+}
+
+function countOrNone(entry: readonly [QueueName, QueueCounts] | undefined): QueueCounts {
+  return entry?.[1] ?? { waiting: 0, active: 0, delayed: 0, failed: 0 };
+}
+
+/** Rejects when `promise` takes longer; whatever becomes of it then is nobody's concern. */
+function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** Passes an error on unless the same words (numbers aside) were passed on a moment ago: a dead server repeats itself. */
+function seldom(pass: (error: Error) => void): (error: Error) => void {
+  const passedAt = new Map<string, number>();
+  return (error) => {
+    const key = error.message.replaceAll(/\d+/g, '#');
+    const now = performance.now();
+    if (now - (passedAt.get(key) ?? Number.NEGATIVE_INFINITY) < SAME_WORDS_MS) return;
+    if (passedAt.size > 200) passedAt.clear();
+    passedAt.set(key, now);
+    pass(error);
+  };
+}
+
+/** A connection refused on two addresses is an AggregateError without words of its own. */
+function words(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(words).join('; ');
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,44 @@
+/** `process`: inbound mails wait. `send`: outbox rows wait. */
+export const QUEUE_NAMES = ['process', 'send'] as const;
+export type QueueName = (typeof QUEUE_NAMES)[number];
+
+/** The newest row ids that caused the hint. Ids only, never text: jobs are logged, shown and kept by others. */
+export type HintPayload = { ids: number[] };
+
+export type QueueCounts = { waiting: number; active: number; delayed: number; failed: number };
+
+export type HintWorker = {
+  /** Takes no more hints and resolves when the running handlers have ended. Twice is once. */
+  close(): Promise<void>;
+};
+
+/**
+ * A queue of hints. A hint says "look at these rows" and nothing else; Postgres holds the truth and the sweep finds what
+ * no hint told of. So losing one costs seconds, and seeing one twice must do no harm.
+ */
+export type HintQueue = {
+  backend: 'postgres' | 'redis';
+  /** Gives a hint. Never throws and never takes much more than a second: trouble goes to onError. */
+  hint(name: QueueName, ids: number[], options?: { delayMs?: number }): Promise<void>;
+  /**
+   * Runs `handler` for each hint, `concurrency` at once. What it throws goes to onError, and the hint comes again with
+   * back-off, five times in all. Resolves at once, also when the backend is away; it begins when the backend is there.
+   */
+  work(name: QueueName, concurrency: number, handler: (payload: HintPayload) => Promise<void>): Promise<HintWorker>;
+  /** @throws when the backend does not answer */
+  counts(): Promise<Record<QueueName, QueueCounts>>;
+  /** Resolves when the backend answers, within two seconds. @throws when it does not */
+  ping(): Promise<void>;
+  /** Ends workers, then queues, then connections. Call it before the database stops. Twice is once. */
+  close(): Promise<void>;
+};
+
+export type QueueOptions = {
+  /** redis:// or rediss:// with user, password and database index; undefined: the Postgres of databaseUrl */
+  queueUrl: string | undefined;
+  databaseUrl: string;
+  /** keeps desks that share a server apart; letters, digits, `-` and `_` (default: turnmail) */
+  prefix?: string;
+  /** hears of everything that hint() and the workers swallow; the same words at most every ten seconds */
+  onError(error: Error): void;
+};

@@ -1,0 +1,127 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { connectQueue } from '../../../src/queue/connect-queue.ts';
+import type { HintPayload, HintQueue } from '../../../src/queue/queue.ts';
+
+/** Asks again until `look` gives something. */
+export async function eventually<T>(
+  look: () => T | undefined | false | Promise<T | undefined | false>,
+  timeoutMs = 15_000,
+): Promise<T> {
+  for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; ) {
+    const found = await look();
+    if (found !== undefined && found !== false) return found;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`it did not come true within ${timeoutMs} ms`);
+}
+
+/** What both backends must do alike. `place` gives the settings of a backend that this suite has for itself. */
+export function describesAQueueOfHints(place: () => { queueUrl: string | undefined; databaseUrl: string }): void {
+  let queue: HintQueue;
+  let errors: Error[];
+  let test = 0;
+  const connect = (prefix: string) => connectQueue({ ...place(), prefix, onError: (error) => errors.push(error) });
+  beforeEach(async () => {
+    errors = [];
+    test += 1;
+    queue = await connect(`test${test}`);
+  });
+  afterEach(() => queue.close());
+
+  it('hands each hint to a worker once and forgets it then', async () => {
+    const seen: HintPayload[] = [];
+    await queue.work('process', 4, async (payload) => {
+      seen.push(payload);
+    });
+    for (let id = 1; id <= 20; id += 1) await queue.hint('process', [id, 1000 + id]);
+    await eventually(() => seen.length === 20);
+    await eventually(async () => (await queue.counts()).process.active === 0);
+    expect(seen.map(({ ids }) => ids[0]).sort((a = 0, b = 0) => a - b)).toEqual(
+      Array.from({ length: 20 }, (_, i) => i + 1),
+    );
+    expect(seen[0]?.ids).toHaveLength(2);
+    expect((await queue.counts()).process).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0 });
+    expect(errors).toEqual([]);
+  });
+
+  it('keeps the two queues apart and counts what waits', async () => {
+    await queue.hint('send', [1]);
+    await queue.hint('send', [2], { delayMs: 60_000 });
+    expect(await queue.counts()).toEqual({
+      process: { waiting: 0, active: 0, delayed: 0, failed: 0 },
+      send: { waiting: 1, active: 0, delayed: 1, failed: 0 },
+    });
+  });
+
+  it('keeps a delayed hint back for its time', async () => {
+    const given = Date.now();
+    const came: number[] = [];
+    await queue.work('send', 1, async () => {
+      came.push(Date.now());
+    });
+    await queue.hint('send', [1], { delayMs: 400 });
+    const [at = 0] = await eventually(() => came.length > 0 && came);
+    expect(at - given).toBeGreaterThanOrEqual(400);
+  });
+
+  it('runs no more handlers at once than it was told', async () => {
+    let running = 0;
+    let most = 0;
+    let done = 0;
+    await queue.work('process', 3, async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      running -= 1;
+      done += 1;
+    });
+    await Promise.all(Array.from({ length: 12 }, (_, id) => queue.hint('process', [id])));
+    await eventually(() => done === 12);
+    expect(most).toBe(3);
+  });
+
+  it('brings a hint again whose handler threw, and says so', async () => {
+    let attempts = 0;
+    await queue.work('process', 1, async () => {
+      attempts += 1;
+      if (attempts < 3) throw new Error('the database blinked');
+    });
+    await queue.hint('process', [7]);
+    await eventually(() => attempts === 3);
+    await eventually(async () => (await queue.counts()).process.active === 0);
+    expect(errors.map(({ message }) => message)).toEqual([
+      'the work for process failed (attempt 1 of 5): the database blinked',
+    ]);
+  });
+
+  it('keeps hints for a worker that comes later, also across a restart', async () => {
+    await queue.hint('process', [1]);
+    await queue.close();
+    queue = await connect(`test${test}`);
+    const seen: HintPayload[] = [];
+    await queue.work('process', 1, async (payload) => {
+      seen.push(payload);
+    });
+    await eventually(() => seen.length === 1);
+    expect(seen).toEqual([{ ids: [1] }]);
+  });
+
+  it('ends only when the running handler has ended', async () => {
+    let ended = false;
+    let began = false;
+    await queue.work('process', 1, async () => {
+      began = true;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      ended = true;
+    });
+    await queue.hint('process', [1]);
+    await eventually(() => began);
+    await queue.close();
+    expect(ended).toBe(true);
+    expect(errors).toEqual([]);
+  });
+
+  it('answers a ping', async () => {
+    await expect(queue.ping()).resolves.toBeUndefined();
+  });
+}

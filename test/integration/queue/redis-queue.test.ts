@@ -1,0 +1,127 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { connectQueue } from '../../../src/queue/connect-queue.ts';
+import type { HintQueue } from '../../../src/queue/queue.ts';
+import { freePort } from '../../support/child-process.ts';
+import { startRedis, type TestRedis } from '../../support/redis.ts';
+import { describeWith } from '../../support/servers.ts';
+import { describesAQueueOfHints, eventually } from './hint-suite.ts';
+
+describeWith('redis-server', 'hints on Redis', () => {
+  let redis: TestRedis;
+  beforeAll(async () => {
+    redis = await startRedis({ password: 'p/w:é' });
+  });
+  afterAll(() => redis.stop());
+
+  describesAQueueOfHints(() => ({ queueUrl: redis.url.replace(/0$/, '3'), databaseUrl: 'postgresql://unused' }));
+});
+
+describeWith('redis-server', 'a Redis that comes and goes', () => {
+  let queue: HintQueue;
+  const running: TestRedis[] = [];
+  const errors: Error[] = [];
+  const connect = (port: number) =>
+    connectQueue({ queueUrl: `redis://127.0.0.1:${port}`, databaseUrl: '', onError: (error) => errors.push(error) });
+  const start = async (port: number) => {
+    const redis = await startRedis({ port });
+    running.push(redis);
+    return redis;
+  };
+  afterEach(async () => {
+    await queue.close();
+    for (const redis of running.splice(0)) await redis.stop();
+    errors.length = 0;
+  });
+
+  it('may be away at the start: hints are lost within a second, then all works by itself', async () => {
+    const port = await freePort();
+    queue = await connect(port);
+    const seen: number[] = [];
+    await queue.work('process', 1, async ({ ids }) => {
+      seen.push(...ids);
+    });
+    const began = performance.now();
+    await queue.hint('process', [1]);
+    await queue.hint('process', [2]);
+    await queue.hint('process', [3]);
+    expect(performance.now() - began).toBeLessThan(5000);
+    await expect(queue.ping()).rejects.toThrow(/away/);
+    expect(errors.map(({ message }) => message)).toContain('a hint to process was lost: Redis is away');
+
+    await start(port);
+    await eventually(() =>
+      queue.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+    await queue.hint('process', [4]);
+    await eventually(() => seen.includes(4));
+    expect(seen).toEqual([4]);
+  });
+
+  it('may restart: the worker comes back and takes the next hint', async () => {
+    const port = await freePort();
+    const first = await start(port);
+    queue = await connect(port);
+    const seen: number[] = [];
+    await queue.work('send', 1, async ({ ids }) => {
+      seen.push(...ids);
+    });
+    await queue.hint('send', [1]);
+    await eventually(() => seen.includes(1));
+    await first.stop();
+    await queue.hint('send', [2]);
+    await start(port);
+    await eventually(() =>
+      queue.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+    await queue.hint('send', [3]);
+    await eventually(() => seen.includes(3));
+  });
+
+  it('may hang: a hint gives up after a second', async () => {
+    const port = await freePort();
+    const redis = await start(port);
+    queue = await connect(port);
+    await queue.hint('send', [1]);
+    redis.process.kill('SIGSTOP');
+    try {
+      await queue.hint('send', [2]);
+      await expect(queue.ping()).rejects.toThrow();
+      expect(errors.some(({ message }) => /a hint to send was lost/.test(message))).toBe(true);
+    } finally {
+      redis.process.kill('SIGCONT');
+    }
+  });
+
+  it('may be gone at the end: closing does not wait for it', async () => {
+    const port = await freePort();
+    const redis = await start(port);
+    queue = await connect(port);
+    await queue.work('send', 1, async () => {});
+    await queue.hint('send', [1]);
+    await redis.stop();
+    await queue.close();
+  });
+
+  it('may be told to evict: that is said once', async () => {
+    const redis = await startRedis({ maxmemoryPolicy: 'allkeys-lru' });
+    running.push(redis);
+    queue = await connect(redis.port);
+    await eventually(() => errors.some(({ message }) => /maxmemory-policy is allkeys-lru/.test(message)));
+  });
+});
+
+it('a QUEUE_URL that is none is refused without repeating it', async () => {
+  for (const queueUrl of ['http://user:hidden@host', 'redis://:hidden@host/zero', 'hidden']) {
+    const attempt = connectQueue({ queueUrl, databaseUrl: '', onError: () => {} });
+    await expect(attempt).rejects.toMatchObject({
+      code: 'settings-invalid',
+      message: expect.not.stringContaining('hidden'),
+    });
+  }
+});
