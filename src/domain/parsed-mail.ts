@@ -13,7 +13,13 @@ export type NamedAddress = { address: EmailAddress | undefined; name: string; wr
  */
 export type FromReading =
   | { kind: 'one'; address: EmailAddress; name: string }
-  | { kind: 'none'; reason: FromFault; written: string };
+  | {
+      kind: 'none';
+      reason: FromFault;
+      written: string;
+      /** What a person would read off the broken field: for display only, nobody is identified by it. */
+      bestEffort: { address: string; name: string };
+    };
 
 export type FromFault =
   | 'from-missing'

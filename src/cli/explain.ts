@@ -1,0 +1,128 @@
+/** `turnmail explain FILE|DIR`: what Turnmail understands of mails, without settings or database. */
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import {
+  EXPLAIN_MAX_BYTES,
+  type Explanation,
+  explainMail,
+  startExplainPool,
+  unparseable,
+} from '../flows/explain-mail.ts';
+import type { ParserPool } from '../mail/parser-pool.ts';
+
+export type ExplainOptions = { jsonl: boolean; workers: number | undefined };
+type Named = { name: string; path: string };
+type Answer = { file: string } & Explanation;
+type Print = (text: string) => Promise<void>;
+
+const MOST_WORKERS = 4;
+
+/** Explains a file, or every file of a folder in the order of their names; resolves to the exit code. */
+export async function explain(path: string, options: ExplainOptions, print: Print = printOut): Promise<number> {
+  const files = await listFiles(path);
+  if (files === undefined) {
+    process.stderr.write(`turnmail explain: no such file or folder: ${path}\n`);
+    return 66;
+  }
+  const workers = Math.min(
+    options.workers ?? Math.min(availableParallelism(), MOST_WORKERS),
+    Math.max(files.length, 1),
+  );
+  const pool = startExplainPool(workers);
+  try {
+    const format = options.jsonl ? jsonLine : readable;
+    await inOrder(
+      files,
+      workers * 2,
+      (file) => explainFile(file, pool),
+      (answer) => print(format(answer)),
+    );
+  } finally {
+    await pool.close();
+  }
+  return 0;
+}
+
+async function listFiles(path: string): Promise<Named[] | undefined> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return undefined;
+  if (!found.isDirectory()) return [{ name: path, path }];
+  const entries = await readdir(path, { withFileTypes: true });
+  const names = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
+  return names.sort((a, b) => (a < b ? -1 : 1)).map((name) => ({ name, path: join(path, name) }));
+}
+
+async function explainFile(file: Named, pool: ParserPool): Promise<Answer> {
+  try {
+    const { size } = await stat(file.path);
+    if (size > EXPLAIN_MAX_BYTES) {
+      return { file: file.name, ...unparseable('too-large', `${size} bytes, more than ${EXPLAIN_MAX_BYTES}`) };
+    }
+    const regular = (await stat(file.path)).isFile();
+    if (!regular) return { file: file.name, ...unparseable('unreadable-file', 'not a regular file') };
+    return { file: file.name, ...(await explainMail(await readFile(file.path), pool)) };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { file: file.name, ...unparseable('unreadable-file', detail) };
+  }
+}
+
+/** Works on a bounded number of items at once and hands the results on in the order of the items. */
+async function inOrder<Item, Result>(
+  items: Item[],
+  width: number,
+  work: (item: Item) => Promise<Result>,
+  hand: (result: Result) => Promise<void>,
+): Promise<void> {
+  const running: Promise<Result>[] = [];
+  for (const item of items) {
+    running.push(work(item));
+    if (running.length < width) continue;
+    const first = running.shift();
+    if (first !== undefined) await hand(await first);
+  }
+  for (const rest of running) await hand(await rest);
+}
+
+/** Waits for a slow reader, so that answers do not pile up in memory. */
+async function printOut(text: string): Promise<void> {
+  if (!process.stdout.write(text)) await new Promise<void>((drained) => process.stdout.once('drain', () => drained()));
+}
+
+function jsonLine(answer: Answer): string {
+  return `${JSON.stringify(answer)}\n`;
+}
+
+function readable(answer: Answer): string {
+  if (answer.unparseable !== null) {
+    return `${basename(answer.file)}\n  cannot be read: ${answer.unparseable} (${answer.detail ?? ''})\n\n`;
+  }
+  const rows: [string, string][] = [
+    [
+      'from',
+      `${answer.fromName ?? ''} <${answer.from ?? ''}>${answer.fromFault === null ? '' : `  (no identity: ${answer.fromFault})`}`,
+    ],
+    ['to', answer.to.join(', ')],
+    ['subject', answer.subject ?? ''],
+    ['date', answer.date ?? 'unreadable'],
+    ['message-id', answer.messageId ?? 'none'],
+    ['kind', `${answer.kind} (${answer.reason})`],
+    ...answer.attachments.map((a): [string, string] => ['file', `${a.filename} (${a.contentType}, ${a.size} bytes)`]),
+    ...(answer.delivery?.recipients ?? []).map((r): [string, string] => [
+      'delivery',
+      `${r.recipient}: ${r.action} ${r.status ?? ''} ${r.permanent ? 'for good' : 'for now'}`,
+    ]),
+  ];
+  const table = rows.map(([name, value]) => `  ${name.padEnd(11)} ${printable(value).trim()}`).join('\n');
+  const words = printable(answer.reply ?? '')
+    .split('\n')
+    .map((line) => `  | ${line}`)
+    .join('\n');
+  return `${basename(answer.file)}\n${table}\n${words}\n\n`;
+}
+
+/** No control character of a mail reaches the terminal. */
+function printable(text: string): string {
+  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, ' ');
+}

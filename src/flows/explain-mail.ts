@@ -1,0 +1,107 @@
+import { classifyMail } from '../decide/classify-mail.ts';
+import type { Classification, DeliveryReport, ParsedMail, ParseFault } from '../domain/parsed-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../mail/parse-mail.ts';
+import { type ParserPool, startParserPool } from '../mail/parser-pool.ts';
+
+/** What `turnmail explain` prints of one mail; the names are a public contract (design.md section 9). */
+export type Explanation = {
+  messageId: string | null;
+  /** Best effort, for reading: `fromFault` says when nobody may be identified by it. */
+  from: string | null;
+  fromName: string | null;
+  fromFault: string | null;
+  to: string[];
+  cc: string[];
+  subject: string | null;
+  date: string | null;
+  kind: Classification['kind'] | null;
+  reason: string | null;
+  reply: string | null;
+  text: string | null;
+  attachments: { filename: string; contentType: string; size: number; inline: boolean }[];
+  delivery: Pick<DeliveryReport, 'recipients' | 'originalMessageId'> | null;
+  tokens: string[];
+  unparseable: string | null;
+  detail?: string;
+};
+
+export const EXPLAIN_TIMEOUT_MS = 15_000;
+const MAX_HEAP_MB = 256;
+
+/** A parser pool with the default bounds. */
+export function startExplainPool(workers: number): ParserPool {
+  return startParserPool({
+    workers,
+    timeoutMs: EXPLAIN_TIMEOUT_MS,
+    maxHeapMb: MAX_HEAP_MB,
+    bounds: DEFAULT_PARSE_BOUNDS,
+  });
+}
+
+/** The largest file that is worth reading at all. */
+export const EXPLAIN_MAX_BYTES = DEFAULT_PARSE_BOUNDS.maxBytes;
+
+/** One answer for any bytes whatever. */
+export async function explainMail(raw: Buffer, pool: ParserPool): Promise<Explanation> {
+  const outcome = await pool.parse(raw);
+  return outcome.ok ? explanationOf(outcome.mail) : unparseable(outcome.fault, outcome.detail);
+}
+
+export function unparseable(reason: ParseFault | 'unreadable-file', detail: string): Explanation {
+  return {
+    messageId: null,
+    from: null,
+    fromName: null,
+    fromFault: null,
+    to: [],
+    cc: [],
+    subject: null,
+    date: null,
+    kind: null,
+    reason: null,
+    reply: null,
+    text: null,
+    attachments: [],
+    delivery: null,
+    tokens: [],
+    unparseable: reason,
+    detail,
+  };
+}
+
+function explanationOf(mail: ParsedMail): Explanation {
+  const { kind, reason } = classifyMail(mail, { addresses: [], headerValue: undefined });
+  const known = mail.from.kind === 'one' ? mail.from : mail.from.bestEffort;
+  return {
+    messageId: mail.messageId ?? null,
+    from: known.address,
+    fromName: known.name,
+    fromFault: mail.from.kind === 'one' ? null : mail.from.reason,
+    to: mail.to.map(({ written }) => written),
+    cc: mail.cc.map(({ written }) => written),
+    subject: mail.subject,
+    date: mail.date === undefined ? null : isoDate(mail.date),
+    kind,
+    reason,
+    reply: mail.reply,
+    text: mail.text,
+    attachments: mail.attachments.map(({ filename, contentType, size, inline }) => ({
+      filename,
+      contentType,
+      size,
+      inline,
+    })),
+    delivery: mail.delivery && {
+      recipients: mail.delivery.recipients,
+      originalMessageId: mail.delivery.originalMessageId,
+    },
+    tokens: [],
+    unparseable: null,
+  };
+}
+
+/** A Date field may name a year that ISO 8601 cannot. */
+function isoDate(time: number): string | null {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto';
+import libmime from 'libmime';
+import type { Attachment } from '../domain/parsed-mail.ts';
+import { cleanLine } from './clean-text.ts';
+import type { MimePart } from './mime-parts.ts';
+import { fieldOf } from './raw-message.ts';
+import { readMessageIds } from './references.ts';
+
+const LONGEST_NAME = 200;
+
+/** The name that a part was given, from Content-Disposition (RFC 2183) or, as many do, Content-Type. */
+export function filenameOf(part: MimePart): string | undefined {
+  const given = part.disposition.params['filename'] ?? part.params['name'] ?? part.disposition.params['name'];
+  return given === undefined || given.trim() === '' ? undefined : given;
+}
+
+/** A file out of a mail, before it is described. */
+export type FoundFile = {
+  filename: string | undefined;
+  contentType: string;
+  inline: boolean;
+  contentId: string | undefined;
+  content: Buffer;
+};
+
+/** A leaf part as a file; `html` is the HTML of the mail, which may show it by its Content-ID (RFC 2392). */
+export function fileOf(part: MimePart, content: Buffer, html: string): FoundFile {
+  const [contentId] = readMessageIds(fieldOf(part.fields, 'content-id') ?? '');
+  const shown = contentId !== undefined && html.includes(`cid:${contentId}`);
+  return {
+    filename: filenameOf(part),
+    contentType: part.type,
+    inline: part.disposition.value === 'inline' || (shown && part.disposition.value !== 'attachment') || shown,
+    contentId,
+    content,
+  };
+}
+
+/** What is known of a file; `number` counts from 1 and names those that came without a name. */
+export function describeAttachment(file: FoundFile, number: number): Attachment {
+  return {
+    filename: cleanFilename(file.filename) ?? `attachment-${number}.${extensionFor(file.contentType)}`,
+    contentType: cleanLine(file.contentType, 200),
+    size: file.content.length,
+    inline: file.inline,
+    contentId: file.contentId,
+    sha256: createHash('sha256').update(file.content).digest('hex'),
+  };
+}
+
+function extensionFor(type: string): string {
+  if (type === 'message/rfc822') return 'eml';
+  if (type === 'message/delivery-status') return 'txt';
+  const extension = type === 'application/octet-stream' ? 'bin' : libmime.detectExtension(type);
+  return /^[a-z0-9]{1,8}$/.test(extension) ? extension : 'bin';
+}
+
+/**
+ * A name fit for display and for a file system: no path, no control or direction-changing characters, no leading dot,
+ * its extension kept when it has to be cut. Undefined where nothing is left.
+ */
+export function cleanFilename(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  const shown = name.slice(0, 4_000).replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '');
+  const flat = cleanLine(shown, 4_000)
+    .replace(/^[a-z]:\\(?:.*\\)?/i, '')
+    .replace(/[/\\]/g, '_');
+  const bare = flat.replace(/^[.\s]+|[.\s]+$/g, '');
+  if (bare === '') return undefined;
+  if (bare.length <= LONGEST_NAME) return bare;
+  const extension = /\.[^.]{1,10}$/.exec(bare)?.[0] ?? '';
+  return `${bare.slice(0, LONGEST_NAME - extension.length)}${extension}`.toWellFormed();
+}

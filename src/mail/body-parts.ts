@@ -1,0 +1,106 @@
+import { filenameOf } from './attachments.ts';
+import type { BodyParts } from './body-text.ts';
+import { decodeBytes } from './charsets.ts';
+import type { MimePart } from './mime-parts.ts';
+import { fieldOf } from './raw-message.ts';
+import { decodeTransfer, transferEncodingOf } from './transfer-encoding.ts';
+import { takeUuencoded, type UuencodedFile } from './uuencode.ts';
+
+/** The decoded bytes of a part. */
+export function contentOf(part: MimePart): Buffer {
+  return decodeTransfer(part.body, transferEncodingOf(fieldOf(part.fields, 'content-transfer-encoding') ?? ''));
+}
+
+/** Parts without parts of their own: a multipart that never came to one is what it looks like, text. */
+export function leavesOf(parts: MimePart[]): MimePart[] {
+  return parts.filter((part) => !part.hasChildren);
+}
+
+function textKind(part: MimePart): 'plain' | 'html' | undefined {
+  if (part.type === 'text/html' || part.type === 'application/xhtml+xml') return 'html';
+  return part.type === 'text/plain' || part.type.startsWith('multipart/') || part.type === 'plain/text'
+    ? 'plain'
+    : undefined;
+}
+
+/** RFC 2183 section 2.1: text is the body unless it is marked as, or named like, a file. */
+export function isBodyText(part: MimePart): boolean {
+  if (textKind(part) === undefined) return false;
+  const disposition = part.disposition.value;
+  if (disposition === 'attachment') return part.parent === undefined && filenameOf(part) === undefined;
+  if (filenameOf(part) === undefined || part.parent === undefined) return true;
+  return part.parent.type === 'multipart/alternative' && disposition === '';
+}
+
+type Section = { plain: MimePart[]; html: MimePart[] };
+
+/**
+ * The words of a mail as one plain and one HTML text. A multipart/alternative (RFC 2046 section 5.1.4) says the same
+ * twice; other parts follow each other. Where some part comes only as HTML, the plain text would be a torso: then the
+ * whole is given as HTML. Files uuencoded into plain text are taken out.
+ */
+export function readBodyParts(
+  parts: MimePart[],
+  hint: string | undefined,
+): { body: BodyParts; files: UuencodedFile[] } {
+  const sections = sectionsOf(leavesOf(parts).filter(isBodyText));
+  const files: UuencodedFile[] = [];
+  const texts = sections.map((section) => {
+    const plain = section.plain.map((part) => {
+      const taken = takeUuencoded(textOf(part, hint));
+      files.push(...taken.files);
+      return taken.rest;
+    });
+    const html = section.html.map((part) => textOf(part, hint));
+    return { plain: plain.join('\n'), html: html.join('\n<br>\n'), hasPlain: plain.some((text) => text.trim() !== '') };
+  });
+  const filled = texts.filter((text) => text.hasPlain || text.html.trim() !== '');
+  const anyHtml = filled.some((text) => text.html.trim() !== '');
+  const html = filled.map((text) => (text.html.trim() === '' ? asHtml(text.plain) : text.html)).join('\n<br>\n');
+  const body: BodyParts = { plain: undefined, html: anyHtml ? html : undefined };
+  if (filled.every((text) => text.hasPlain) && filled.length > 0) {
+    const plainParts = sections.flatMap((section) => section.plain);
+    body.plain = { text: filled.map((text) => text.plain).join('\n'), ...flowedAs(plainParts) };
+  }
+  return { body, files };
+}
+
+/** RFC 3676 section 4.1 and 4.2. Text of several parts is flowed only if all of it is. */
+function flowedAs(parts: MimePart[]): { flowed: boolean; delSp: boolean } {
+  const flowed = parts.every((part) => part.params['format']?.toLowerCase() === 'flowed');
+  return { flowed, delSp: flowed && parts.every((part) => part.params['delsp']?.toLowerCase() === 'yes') };
+}
+
+function textOf(part: MimePart, hint: string | undefined): string {
+  const bytes = contentOf(part);
+  const label = part.params['charset'] ?? (textKind(part) === 'html' ? metaCharset(bytes) : undefined);
+  return decodeBytes(bytes, label, hint).replaceAll('\r\n', '\n');
+}
+
+/** The charset that an HTML page names itself, where the mail names none. */
+function metaCharset(bytes: Buffer): string | undefined {
+  return /<meta[^>]{0,200}charset\s*=\s*["']?([\w.:-]{1,60})/i.exec(bytes.toString('latin1', 0, 2_048))?.[1];
+}
+
+/** Body texts under one multipart/alternative belong together; all others stand for themselves. */
+function sectionsOf(texts: MimePart[]): Section[] {
+  const sections = new Map<MimePart, Section>();
+  for (const part of texts) {
+    const key = alternativeAround(part) ?? part;
+    const section = sections.get(key) ?? { plain: [], html: [] };
+    sections.set(key, section);
+    section[textKind(part) ?? 'plain'].push(part);
+  }
+  return [...sections.values()];
+}
+
+function alternativeAround(part: MimePart): MimePart | undefined {
+  let found: MimePart | undefined;
+  for (let at = part.parent; at !== undefined; at = at.parent) if (at.type === 'multipart/alternative') found = at;
+  return found;
+}
+
+function asHtml(text: string): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return `<div>${escaped.replaceAll('\n', '<br>\n')}</div>`;
+}

@@ -1,0 +1,79 @@
+/**
+ * A guess at the charset of bytes that carry none, or a false one. Only called for bytes that are no valid UTF-8.
+ * It counts which bytes fall where the common letters of a charset lie; a sample is enough.
+ */
+const SAMPLE = 32_768;
+
+type Shares = { high: number; pairs: number; trailLow: number; lead: (from: number, to: number) => number };
+
+export function guessCharset(bytes: Buffer): string {
+  const sample = bytes.subarray(0, SAMPLE);
+  const escaped = guessEscaped(sample);
+  if (escaped !== undefined) return escaped;
+  const double = guessDoubleByte(sample);
+  return double ?? guessSingleByte(sample);
+}
+
+/** Charsets of 7 bits that announce themselves: ISO-2022-JP (RFC 1468), ISO-2022-KR (RFC 1557), HZ (RFC 1843). */
+export function guessEscaped(sample: Buffer): string | undefined {
+  const marker = sample.indexOf(0x1b);
+  if (marker < 0) return undefined;
+  const text = sample.toString('latin1', marker, marker + 2_000);
+  if (/\x1b\$\)C/.test(text)) return 'iso-2022-kr';
+  return /\x1b(?:\$[@B]|\(J|\(I|\$\(D)/.test(text) ? 'iso-2022-jp' : undefined;
+}
+
+function countPairs(sample: Buffer): Shares {
+  const leads = new Uint32Array(256);
+  let high = 0;
+  let pairs = 0;
+  let trailLow = 0;
+  for (let i = 0; i < sample.length; i++) {
+    const lead = sample[i] ?? 0;
+    if (lead < 0x80) continue;
+    high++;
+    const trail = sample[i + 1] ?? 0;
+    if (trail < 0x40) continue;
+    pairs++;
+    leads[lead] = (leads[lead] ?? 0) + 1;
+    if (trail < 0x80) trailLow++;
+    else high++;
+    i++;
+  }
+  const lead = (from: number, to: number) => leads.subarray(from, to + 1).reduce((sum, n) => sum + n, 0) / pairs;
+  return { high, pairs, trailLow, lead };
+}
+
+function decodesCleanly(sample: Buffer, label: string): boolean {
+  const text = new TextDecoder(label).decode(sample);
+  const bad = text.split('\ufffd').length - 1;
+  return bad <= (sample.length === SAMPLE ? 1 : 0);
+}
+
+function guessDoubleByte(sample: Buffer): string | undefined {
+  const shares = countPairs(sample);
+  if (shares.pairs < 2 || shares.high < shares.pairs * 1.3) return undefined;
+  const kana = shares.lead(0x82, 0x83);
+  if (kana > 0.3 && decodesCleanly(sample, 'shift_jis')) return 'shift_jis';
+  if (shares.lead(0xa4, 0xa5) > 0.25 && decodesCleanly(sample, 'euc-jp')) return 'euc-jp';
+  if (shares.trailLow === 0 && shares.lead(0xb0, 0xc8) > 0.85 && decodesCleanly(sample, 'euc-kr')) return 'euc-kr';
+  const big5 = shares.lead(0xa4, 0xc6) + shares.lead(0xa1, 0xa1);
+  if (shares.trailLow > shares.pairs * 0.1 && big5 > 0.8 && decodesCleanly(sample, 'big5')) return 'big5';
+  const chinese = shares.lead(0xb0, 0xd7) + shares.lead(0xa1, 0xa3);
+  if (chinese > 0.6 && decodesCleanly(sample, 'gb18030')) return 'gb18030';
+  return undefined;
+}
+
+/** Cyrillic where most letters are high bytes: lower case lies at E0-FF in windows-1251 and at C0-DF in KOI8-R. */
+function guessSingleByte(sample: Buffer): string {
+  let ascii = 0;
+  let upper = 0;
+  let lower = 0;
+  for (const byte of sample) {
+    if ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a && byte < 0x80) ascii++;
+    else if (byte >= 0xe0) upper++;
+    else if (byte >= 0xc0) lower++;
+  }
+  if (upper + lower < 6 || upper + lower < ascii * 0.6) return 'windows-1252';
+  return upper >= lower ? 'windows-1251' : 'koi8-r';
+}

@@ -1,0 +1,132 @@
+import { isAscii, isUtf8 } from 'node:buffer';
+import libmime from 'libmime';
+import { createDecodeStream, decode } from 'libmime/lib/charset.js';
+import { guessCharset, guessEscaped } from './charset-guess.ts';
+
+/** Labels that say nothing: what they name is found by looking. */
+const VAGUE =
+  /^(?:|us-?ascii|ascii|ansi.*|x-unknown|unknown.*|default.*|none|null|undefined|[78]-?bit|binary|iso-?8859-?)$/;
+const UTF8 = /^utf-?8/;
+/** The decoders of the platform, where they know more characters than the library. */
+const BY_PLATFORM = /^(?:iso-2022-jp|euc-jp|shift_jis|gb18030|gbk|gb2312)$/;
+const SINGLE_BYTE = /^(?:iso-8859-|windows-125|koi8|macintosh|cp\d|ibm\d)/;
+
+const known = new Map<string, string | undefined>();
+
+/**
+ * The canonical name of a charset, or undefined for one nobody knows, a vague one, or one that we refuse: UTF-7 carries
+ * markup past every filter (`+ADw-script+AD4-`), so it is read as the ASCII it looks like.
+ */
+export function charsetOf(label: string | undefined): string | undefined {
+  const word = (label ?? '')
+    .trim()
+    .toLowerCase()
+    .replace(/^["']|["']$/g, '');
+  if (known.has(word)) return known.get(word);
+  const name = canonical(word);
+  if (known.size < 1_000) known.set(word, name);
+  return name;
+}
+
+function canonical(word: string): string | undefined {
+  if (VAGUE.test(word) || word.length > 60) return undefined;
+  if (UTF8.test(word) || word === 'unicode-1-1-utf-8') return 'utf-8';
+  if (/^(?:cs)?iso-?2022-?kr$/.test(word)) return 'iso-2022-kr';
+  if (/^hz(?:-gb-?2312)?$/.test(word)) return 'hz';
+  if (/^(?:x-)?(?:ms-?)?(?:gb|gbk|cp936|ms936|gb_?2312.*|euc-cn|x-gbk|chinese)$/.test(word)) return 'gb18030';
+  if (/^(?:cs)?iso-?2022-?jp/.test(word)) return 'iso-2022-jp';
+  if (/^(?:x-)?s(?:hift)?[-_]?jis$|^(?:cp|ms)932$|^windows-(?:31j|932)$/.test(word)) return 'shift_jis';
+  const name = libmime.normalizeCharset(word).toLowerCase();
+  return createDecodeStream(name).supported ? name : undefined;
+}
+
+/**
+ * Bytes to text. The declared charset is believed unless the bytes show that it is wrong: valid UTF-8 with letters
+ * outside ASCII under a Latin label, or bytes that no UTF-8 has under `utf-8`. `hint` is what the rest of the mail
+ * declares, used before guessing. Never throws.
+ */
+export function decodeBytes(bytes: Buffer, label: string | undefined, hint?: string): string {
+  const marked = byteOrderMark(bytes);
+  if (marked !== undefined) return new TextDecoder(marked).decode(bytes);
+  const declared = charsetOf(label);
+  if (declared !== undefined && declared !== 'utf-8') return decodeDeclared(bytes, declared);
+  if (isAscii(bytes)) {
+    const escaped = guessEscaped(bytes);
+    return escaped === undefined ? bytes.toString('latin1') : decodeAs(bytes, escaped);
+  }
+  if (isUtf8(bytes)) return bytes.toString('utf8');
+  if (declared === 'utf-8' && isMostlyUtf8(bytes)) return bytes.toString('utf8');
+  const other = charsetOf(hint);
+  if (other !== undefined && other !== 'utf-8') {
+    const text = decodeAs(bytes, other);
+    if (!text.includes('\ufffd')) return text;
+  }
+  return isMostlyUtf8(bytes) ? bytes.toString('utf8') : decodeAs(bytes, guessCharset(bytes));
+}
+
+function decodeDeclared(bytes: Buffer, declared: string): string {
+  if (SINGLE_BYTE.test(declared) && !isAscii(bytes) && isUtf8(bytes)) return bytes.toString('utf8');
+  const text = decodeAs(bytes, declared);
+  if (declared === 'gb18030' || declared === 'big5' || declared.startsWith('euc') || declared === 'shift_jis') {
+    if (text.includes('\ufffd') && isUtf8(bytes)) return bytes.toString('utf8');
+  }
+  return text;
+}
+
+function decodeAs(bytes: Buffer, charset: string): string {
+  if (charset === 'utf-8') return bytes.toString('utf8');
+  if (charset === 'iso-2022-kr') return decode(shiftedToHigh(bytes), 'euc-kr');
+  if (charset === 'hz') return new TextDecoder('gb18030').decode(hzToHigh(bytes));
+  if (BY_PLATFORM.test(charset)) return new TextDecoder(charset, { ignoreBOM: true }).decode(bytes);
+  return decode(bytes, charset);
+}
+
+function byteOrderMark(bytes: Buffer): string | undefined {
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return 'utf-8';
+  if (bytes.length < 4) return undefined;
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  return undefined;
+}
+
+/** A few broken bytes among many good letters: a cut or damaged UTF-8 text, not another charset. */
+function isMostlyUtf8(bytes: Buffer): boolean {
+  const text = bytes.toString('utf8', 0, Math.min(bytes.length, 65_536));
+  const bad = text.split('\ufffd').length - 1;
+  const good = (text.match(/[\u0080-\ufffc\ud800-\udbff]/g) ?? []).length;
+  return good >= bad * 2 && good > 0;
+}
+
+/** RFC 1557: between SO and SI each byte stands for a byte of EUC-KR without its high bit. */
+function shiftedToHigh(bytes: Buffer): Buffer {
+  const out = Buffer.alloc(bytes.length);
+  let shifted = false;
+  let written = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    if (byte === 0x0e || byte === 0x0f) shifted = byte === 0x0e;
+    else if (byte === 0x1b && bytes[i + 1] === 0x24) i += 3;
+    else out[written++] = shifted && byte > 0x20 ? byte | 0x80 : byte;
+  }
+  return out.subarray(0, written);
+}
+
+/** RFC 1843: between `~{` and `~}` each byte stands for a byte of GB2312 without its high bit; `~~` is a tilde. */
+function hzToHigh(bytes: Buffer): Buffer {
+  const out = Buffer.alloc(bytes.length);
+  let shifted = false;
+  let written = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i] ?? 0;
+    const next = bytes[i + 1];
+    if (byte !== 0x7e || next === undefined) {
+      out[written++] = shifted && byte > 0x20 ? byte | 0x80 : byte;
+      continue;
+    }
+    i++;
+    if (next === 0x7b) shifted = true;
+    else if (next === 0x7d) shifted = false;
+    else if (next === 0x7e) out[written++] = 0x7e;
+  }
+  return out.subarray(0, written);
+}

@@ -1,0 +1,97 @@
+/**
+ * Who wrote a mail. Libraries disagree about a hostile From, and then one of them verifies a sender while another names
+ * a different one; so identity is read here, once, from the raw bytes, and strictly: exactly one From field with
+ * exactly one mailbox (RFC 5322 section 3.6.2), or there is none. What is merely odd to look at (names) is accepted;
+ * what two readers could read as two people is not.
+ */
+import { parseEmailAddress } from '../domain/email-address.ts';
+import type { FromFault, FromReading } from '../domain/parsed-mail.ts';
+import { type AddressItem, type AddressToken, nameOf, readAddressList, splitAddresses } from './addresses.ts';
+import { cleanLine } from './clean-text.ts';
+import { decodeWords, hasEncodedWord } from './encoded-words.ts';
+import { fieldOf, type RawField } from './raw-message.ts';
+
+/** A From longer than this is an attack or an accident: 64 + 255 octets of address and a long, folded name. */
+const LONGEST_FROM = 4_000;
+
+/** Identity from the header fields of a message; `written` shows what stood there, for people only. */
+export function readFrom(fields: RawField[], hint?: string): FromReading {
+  const froms = fields.filter((field) => field.name === 'from');
+  const [from] = froms;
+  if (from === undefined) return none('from-missing', fields, hint);
+  const fault = froms.length > 1 || smuggles(fields) ? 'from-repeated' : undefined;
+  const reading = fault ?? readMailbox(from.value, hint);
+  return typeof reading === 'string' ? none(reading, fields, hint) : reading;
+}
+
+function none(reason: FromFault, fields: RawField[], hint: string | undefined): FromReading {
+  const written = fieldOf(fields, 'from') ?? '';
+  return {
+    kind: 'none',
+    reason,
+    written: cleanLine(decodeWords(written.slice(0, LONGEST_FROM), hint), 1_000),
+    bestEffort: guessSender(fields, hint),
+  };
+}
+
+/** A bare CR starts a line for some readers: a From behind one counts as a From field. */
+function smuggles(fields: RawField[]): boolean {
+  return fields.some((field) => field.value.includes('\r') && /\r+[ \t]*from[ \t]*:/i.test(field.value));
+}
+
+function readMailbox(value: string, hint: string | undefined): FromReading | FromFault {
+  if (value.length > LONGEST_FROM) return 'from-too-long';
+  if (value.trim() === '') return 'from-missing';
+  if (/[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f]/.test(value)) return 'from-malformed';
+  const items = splitAddresses(value);
+  if (items.some((item) => item.group)) return 'from-group';
+  if (items.length > 1) return items.filter(isMailboxLike).length > 1 ? 'from-several-mailboxes' : 'from-malformed';
+  // A comma or semicolon at the end is an empty list element (RFC 5322 section 4.4); one mailbox all the same.
+  const [item] = items;
+  if (item === undefined || item.unclosed) return 'from-malformed';
+  const written = strictAddress(item.tokens);
+  const address = written === undefined ? undefined : parseEmailAddress(written);
+  if (address === undefined) return 'from-malformed';
+  return { kind: 'one', address, name: nameOf(item.tokens, hint) };
+}
+
+function isMailboxLike(item: AddressItem): boolean {
+  return item.tokens.some((token) => token.kind === 'angle' || token.text.includes('@'));
+}
+
+/** The text of the only address in an item, or undefined where there is none or room for another reading. */
+function strictAddress(tokens: AddressToken[]): string | undefined {
+  const plain = tokens.filter((token) => token.kind !== 'comment');
+  const angles = plain.filter((token) => token.kind === 'angle');
+  if (angles.length > 1) return undefined;
+  const [angle] = angles;
+  if (angle === undefined) {
+    const [only] = plain;
+    if (plain.length !== 1 || only?.kind !== 'atoms') return undefined;
+    return utf8Address(only.text);
+  }
+  // An address before the angle bracket, outside quotes, is a second candidate unless both say the same.
+  if (plain.at(-1) !== angle) return undefined;
+  const address = utf8Address(angle.text.trim());
+  const rivals = plain.slice(0, -1).filter((token) => token.kind === 'atoms' && token.text.includes('@'));
+  const same = (token: AddressToken) => token.text.toLowerCase() === angle.text.trim().toLowerCase();
+  return rivals.every(same) ? address : undefined;
+}
+
+/** RFC 6531 addresses are UTF-8; an encoded word has no place in an address (RFC 2047 section 5). */
+function utf8Address(raw: string): string | undefined {
+  if (hasEncodedWord(raw) || raw.includes('=?')) return undefined;
+  if (!/[\x80-\xff]/.test(raw)) return raw;
+  const text = Buffer.from(raw, 'latin1').toString('utf8');
+  return text.includes('\ufffd') ? undefined : text;
+}
+
+/** The sender as a person would read it off a broken From: for display only, never for identity. */
+export function guessSender(fields: RawField[], hint?: string): { address: string; name: string } {
+  for (const name of ['from', 'sender', 'return-path']) {
+    const value = fields.find((field) => field.name === name && field.value.trim() !== '')?.value;
+    const [first] = value === undefined ? [] : readAddressList(value.slice(0, LONGEST_FROM), hint);
+    if (first !== undefined) return { address: first.written, name: first.name };
+  }
+  return { address: '', name: '' };
+}

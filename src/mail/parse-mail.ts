@@ -1,0 +1,169 @@
+/**
+ * Bytes to a `ParsedMail`. Runs inside a parser worker (parser-worker.ts): whatever a mail does to it, the process that
+ * decides about mails goes on.
+ */
+import { createHash } from 'node:crypto';
+import type {
+  Attachment,
+  FromReading,
+  NamedAddress,
+  ParsedMail,
+  ParseFault,
+  ParseOutcome,
+} from '../domain/parsed-mail.ts';
+import { readAddressList } from './addresses.ts';
+import { describeAttachment, type FoundFile, fileOf } from './attachments.ts';
+import { contentOf, isBodyText, leavesOf, readBodyParts } from './body-parts.ts';
+import { type BodyText, readBody } from './body-text.ts';
+import { cleanText } from './clean-text.ts';
+import { readDate } from './date-field.ts';
+import { readDeliveryReport } from './delivery-report.ts';
+import { guessSender, readFrom } from './from-address.ts';
+import { charsetHint, readDeliveredTo, readHeaders, readSubject } from './headers.ts';
+import { type MimePart, readStructure, type StructureBounds } from './mime-parts.ts';
+import { fieldOf, type RawField } from './raw-message.ts';
+import { readMessageIds } from './references.ts';
+
+/** What a mail may cost; each has its own reason when it is passed. Sizes in bytes. */
+export type ParseBounds = StructureBounds & { maxBytes: number };
+
+export const DEFAULT_PARSE_BOUNDS: ParseBounds = {
+  maxBytes: 50 * 1024 * 1024,
+  maxDepth: 100,
+  maxParts: 1_000,
+  maxHeaderBytes: 1024 * 1024,
+};
+
+const MOST_PART_TYPES = 1_000;
+const MOST_MAILBOXES = 1_000;
+
+type Found = {
+  parts: MimePart[];
+  hint: string | undefined;
+  body: ReturnType<typeof readBodyParts>['body'];
+  files: FoundFile[];
+};
+type Reading = { ok: true; found: Found } | { ok: false; fault: ParseFault; detail: string };
+
+function readParts(raw: Buffer, bounds: ParseBounds): Reading {
+  if (raw.length > bounds.maxBytes) {
+    return { ok: false, fault: 'too-large', detail: `${raw.length} bytes, more than ${bounds.maxBytes}` };
+  }
+  const structure = readStructure(raw, bounds);
+  if (!structure.ok) return structure;
+  const hint = charsetHint(structure.parts);
+  const { body, files: uuencoded } = readBodyParts(structure.parts, hint);
+  const html = body.html ?? '';
+  const leaves = leavesOf(structure.parts).filter((part) => !isBodyText(part));
+  const files = leaves.map((part) => fileOf(part, contentOf(part), html));
+  for (const { filename, content } of uuencoded) {
+    files.push({ filename, contentType: 'application/octet-stream', inline: false, contentId: undefined, content });
+  }
+  return { ok: true, found: { parts: structure.parts, hint, body, files } };
+}
+
+/** The mail as we understand it, or why not; never rejects for anything a mail may hold. */
+export async function parseMail(raw: Buffer, bounds: ParseBounds): Promise<ParseOutcome> {
+  const reading = readParts(raw, bounds);
+  if (!reading.ok) return reading;
+  const { parts, hint, body, files } = reading.found;
+  const fields = parts[0]?.fields ?? [];
+  const words = readBody(body);
+  return { ok: true, mail: buildMail({ raw, parts, hint, fields, words, files }) };
+}
+
+/**
+ * The decoded contents of chosen attachments, with the order and the numbering (from 0) of `ParsedMail.attachments`.
+ * Empty where the mail cannot be parsed.
+ */
+export async function readAttachments(
+  raw: Buffer,
+  wanted: number[] | 'all',
+  bounds: ParseBounds,
+): Promise<{ index: number; attachment: Attachment; content: Buffer }[]> {
+  const reading = readParts(raw, bounds);
+  if (!reading.ok) return [];
+  return reading.found.files.flatMap((file, index) =>
+    wanted === 'all' || wanted.includes(index)
+      ? [{ index, attachment: describeAttachment(file, index + 1), content: file.content }]
+      : [],
+  );
+}
+
+type Gathered = {
+  raw: Buffer;
+  parts: MimePart[];
+  hint: string | undefined;
+  fields: RawField[];
+  words: BodyText;
+  files: FoundFile[];
+};
+
+function buildMail({ raw, parts, hint, fields, words, files }: Gathered): ParsedMail {
+  const value = (name: string) => fieldOf(fields, name) ?? '';
+  const mailboxes = (name: string): NamedAddress[] =>
+    fields
+      .filter((field) => field.name === name)
+      .flatMap((field) => readAddressList(field.value, hint))
+      .slice(0, MOST_MAILBOXES);
+  const attachments = files.map((file, index) => describeAttachment(file, index + 1));
+  const headers = readHeaders(fields, hint);
+  const subject = readSubject(fields, hint);
+  const from = readFrom(fields, hint);
+  const text = cleanText(words.text);
+  const contentType = { type: parts[0]?.type ?? 'text/plain', params: cleanParams(parts[0]?.params ?? {}) };
+  const sender = guessSender(fields, hint);
+  return {
+    messageId: readMessageIds(value('message-id'))[0],
+    inReplyTo: readMessageIds(value('in-reply-to')),
+    references: readMessageIds(value('references')),
+    from,
+    sender: mailboxes('sender')[0],
+    replyTo: mailboxes('reply-to'),
+    to: mailboxes('to'),
+    cc: mailboxes('cc'),
+    deliveredTo: readDeliveredTo(fields),
+    subject,
+    date: readDate(value('date')),
+    text,
+    reply: cleanText(words.reply),
+    attachments,
+    headers,
+    contentType,
+    partTypes: parts.slice(0, MOST_PART_TYPES).map((part) => cleanText(part.type)),
+    delivery: readDeliveryReport({
+      headers,
+      contentType,
+      from: sender.address,
+      subject,
+      text,
+      parts: files.map((file, i) => ({
+        type: file.contentType,
+        params: attachedParams(parts, i),
+        content: file.content,
+      })),
+    }),
+    hidden: words.hidden,
+    contentHash: hashContent(from, subject, text, attachments),
+    size: raw.length,
+  };
+}
+
+/** Parameters of the n-th leaf that is no body text; uuencoded files come after those and have none. */
+function attachedParams(parts: MimePart[], index: number): Record<string, string> {
+  return leavesOf(parts).filter((part) => !isBodyText(part))[index]?.params ?? {};
+}
+
+function cleanParams(params: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [cleanText(name), cleanText(value)]));
+}
+
+/** Lengths go in with the texts, so that no two mails run together to the same bytes. */
+function hashContent(from: FromReading, subject: string, text: string, attachments: Attachment[]): string {
+  const hash = createHash('sha256');
+  const who = from.kind === 'one' ? from.address : from.written;
+  for (const piece of [who, subject, text, ...attachments.map(({ sha256 }) => sha256)]) {
+    hash.update(`${Buffer.byteLength(piece)}:`).update(piece);
+  }
+  return hash.digest('hex');
+}

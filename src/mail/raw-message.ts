@@ -1,0 +1,104 @@
+/** A header field as it came: the name in lower case, the body unfolded, one character per byte (latin1). */
+export type RawField = { name: string; value: string };
+
+/** The raw body of the first field of that name. */
+export function fieldOf(fields: RawField[], name: string): string | undefined {
+  return fields.find((field) => field.name === name)?.value;
+}
+
+export type HeadReading = {
+  fields: RawField[];
+  /** Offset of the first byte of the body. */
+  bodyStart: number;
+};
+
+const LF = 0x0a;
+/** RFC 5322 section 3.6.8: a field name is printable ASCII without colon; blanks before the colon are section 4.5. */
+const FIELD = /^([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:/;
+const USUAL_FIELD =
+  /^(?:from|to|cc|subject|date|received|return-path|reply-to|message-id|mime-version|content-[a-z-]+|x-[a-z0-9-]+|dkim-signature|delivered-to|sender|references|in-reply-to)[ \t]*:/i;
+
+/**
+ * The bytes to parse: old Macintosh mails end lines with CR alone, broken relays with CR CR LF, and some programs write
+ * UTF-16; the rest of the parser sees LF or CR LF and ASCII-compatible bytes only.
+ */
+export function repairBytes(raw: Buffer): Buffer {
+  const marked = raw[0] === 0xff && raw[1] === 0xfe ? 'utf-16le' : raw[0] === 0xfe && raw[1] === 0xff ? 'utf-16be' : '';
+  const bytes = marked === '' ? raw : Buffer.from(new TextDecoder(marked).decode(raw), 'utf8');
+  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+  if (!start.includes(LF) && start.includes(0x0d))
+    return Buffer.from(start.toString('latin1').replaceAll('\r', '\n'), 'latin1');
+  const firstLine = start.indexOf(LF);
+  if (firstLine > 1 && start[firstLine - 1] === 0x0d && start[firstLine - 2] === 0x0d) {
+    return Buffer.from(start.toString('latin1').replace(/\r+\n/g, '\r\n'), 'latin1');
+  }
+  return start;
+}
+
+/** Whether a line is one that ends the fields although no empty line came: a boundary of a part around this one. */
+export type StopAt = (line: string) => boolean;
+
+/**
+ * Header fields from `start` up to the empty line (RFC 5322 section 2.1). Lines that are no field end the header as if
+ * the empty line had been forgotten, unless usual fields follow them. Linear in the header.
+ */
+export function readHead(raw: Buffer, start: number, stopAt: StopAt, atTop: boolean): HeadReading {
+  const fields: { name: string; lines: string[] }[] = [];
+  let at = start;
+  let bodyStart = raw.length;
+  while (at < raw.length) {
+    const end = lineEnd(raw, at);
+    const line = contentOf(raw, at, end);
+    const blank = line === '';
+    if (blank && (fields.length > 0 || !atTop)) {
+      bodyStart = end;
+      break;
+    }
+    const name = blank ? undefined : FIELD.exec(line);
+    if (!blank && stopAt(line)) {
+      bodyStart = at;
+      break;
+    }
+    const last = fields.at(-1);
+    if (name?.[1] !== undefined && !isMboxLine(line)) {
+      fields.push({ name: name[1].toLowerCase(), lines: [line.slice(name[0].length)] });
+    } else if (last !== undefined && (line.startsWith(' ') || line.startsWith('\t'))) {
+      last.lines.push(line);
+    } else if (!blank && !isMboxLine(line) && !fieldsFollow(raw, end, atTop && fields.length === 0)) {
+      bodyStart = at;
+      break;
+    }
+    at = end;
+  }
+  return { fields: fields.map((field) => ({ name: field.name, value: field.lines.join('') })), bodyStart };
+}
+
+/** The separator line of an mbox file, left on by exports. */
+function isMboxLine(line: string): boolean {
+  return /^>?From [^\s:]+ /.test(line) && !/^>?From [^\s:]* *:/.test(line);
+}
+
+/** Offset behind the line that starts at `at`. */
+export function lineEnd(raw: Buffer, at: number): number {
+  const found = raw.indexOf(LF, at);
+  return found < 0 ? raw.length : found + 1;
+}
+
+/** A line without its line end, one character per byte. */
+function contentOf(raw: Buffer, at: number, end: number): string {
+  let to = end;
+  if (to > at && raw[to - 1] === LF) to--;
+  while (to > at && raw[to - 1] === 0x0d) to--;
+  return raw.toString('latin1', at, to);
+}
+
+/** After a line of rubbish: is the next line a field again? At the very top the next three lines are looked at. */
+function fieldsFollow(raw: Buffer, from: number, atTop: boolean): boolean {
+  let at = from;
+  for (let line = 0; line < (atTop ? 3 : 1) && at < raw.length; line++) {
+    const end = lineEnd(raw, at);
+    if (USUAL_FIELD.test(raw.toString('latin1', at, Math.min(end, at + 60)))) return true;
+    at = end;
+  }
+  return false;
+}

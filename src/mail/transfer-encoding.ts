@@ -1,0 +1,87 @@
+import { decodeUuencoded } from './uuencode.ts';
+
+/** Content-Transfer-Encoding (RFC 2045 section 6), told apart by what senders write, not only by the exact words. */
+export type TransferEncoding = 'identity' | 'base64' | 'quoted-printable' | 'uuencode';
+
+export function transferEncodingOf(value: string): TransferEncoding {
+  const word = value.toLowerCase().replace(/[^a-z0-9]/g, '');
+  if (word.startsWith('base64')) return 'base64';
+  if (word.startsWith('quotedprint')) return 'quoted-printable';
+  if (/^x?uu(?:e|encode)/.test(word)) return 'uuencode';
+  return 'identity';
+}
+
+/** The decoded bytes; what breaks the rules of the encoding is kept or skipped, never thrown. Linear time. */
+export function decodeTransfer(body: Buffer, encoding: TransferEncoding): Buffer {
+  switch (encoding) {
+    case 'base64':
+      return decodeBase64(body);
+    case 'quoted-printable':
+      return decodeQuotedPrintable(body);
+    case 'uuencode':
+      return decodeUuencoded(body);
+    case 'identity':
+      return body;
+  }
+}
+
+const EQUALS = 0x3d;
+
+/**
+ * RFC 2045 section 6.8. Padding ends a run of base64; what follows is decoded as another run if it looks like one
+ * (mails glued from pieces), and left out if it is words (a footer that a list put below).
+ */
+function decodeBase64(body: Buffer): Buffer {
+  const text = body.toString('latin1');
+  const padding = text.indexOf('=');
+  if (padding < 0 || !/[^=\s]/.test(text.slice(padding))) return Buffer.from(text, 'base64');
+  const runs: Buffer[] = [];
+  for (const run of text.split(/=+/)) {
+    if (runs.length > 0 && /[^A-Za-z0-9+/\s]|[^\s] +[^\s]/.test(run)) break;
+    runs.push(Buffer.from(run, 'base64'));
+  }
+  return Buffer.concat(runs);
+}
+
+function hexDigit(byte: number | undefined): number {
+  if (byte === undefined) return -1;
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  if (byte >= 0x41 && byte <= 0x46) return byte - 0x37;
+  if (byte >= 0x61 && byte <= 0x66) return byte - 0x57;
+  return -1;
+}
+
+/** RFC 2045 section 6.7; an equals sign that starts nothing sensible stays as it is. */
+function decodeQuotedPrintable(body: Buffer): Buffer {
+  let next = body.indexOf(EQUALS);
+  if (next < 0) return body;
+  const out = Buffer.allocUnsafe(body.length);
+  let written = 0;
+  let from = 0;
+  while (next >= 0) {
+    written += body.copy(out, written, from, next);
+    const high = hexDigit(body[next + 1]);
+    const low = hexDigit(body[next + 2]);
+    if (high >= 0 && low >= 0) {
+      out[written++] = high * 16 + low;
+      from = next + 3;
+    } else {
+      const end = softBreakEnd(body, next + 1);
+      if (end < 0) out[written++] = EQUALS;
+      from = end < 0 ? next + 1 : end;
+    }
+    next = body.indexOf(EQUALS, from);
+  }
+  written += body.copy(out, written, from);
+  return out.subarray(0, written);
+}
+
+/** Where the line after a soft line break starts, or -1. Blanks between `=` and the line end are transport padding. */
+function softBreakEnd(body: Buffer, after: number): number {
+  let at = after;
+  while (at - after < 100 && (body[at] === 0x20 || body[at] === 0x09)) at++;
+  if (at >= body.length) return at;
+  if (body[at] === 0x0a) return at + 1;
+  if (body[at] === 0x0d) return body[at + 1] === 0x0a ? at + 2 : at + 1;
+  return -1;
+}
