@@ -16,36 +16,59 @@ const MAX_CHARS = 450;
 /** The attribution that starts at line `at`, the shortest of the strongest ones; undefined where there is none. */
 export function attributionAt(lines: readonly BodyLine[], at: number): Attribution | undefined {
   let best: Attribution | undefined;
-  let joined = '';
+  const forms: string[] = [];
+  let length = 0;
   for (let count = 1; count <= MAX_LINES; count++) {
     const line = lines[at + count - 1];
     if (line === undefined || line.depth > 0) return best;
     const form = formOf(line.text);
-    // One blank line inside: mail clients that double every line break.
     if (form === '') {
-      if (count > 1 && mayContinue(joined)) continue;
+      // One blank line inside: mail clients that double every line break.
+      if (startsLikeOne(forms[0] ?? '') && count > 1) continue;
       return best;
     }
-    if (joined !== '' && !mayContinue(joined)) return best;
-    joined = joined === '' ? form : `${joined} ${form}`;
-    if (joined.length > MAX_CHARS) return best;
-    const strength = strengthOf(joined);
+    if (forms.length > 0 && !mayContinue(forms)) return best;
+    forms.push(form);
+    length += form.length + 1;
+    if (length > MAX_CHARS) return best;
+    const strength = strengthOf(forms.join(' '));
+    if (strength === undefined || startsLater(forms, strength)) continue;
     if (strength === 'strong') return { strength, lines: count };
-    if (strength === 'weak') best ??= { strength, lines: count };
+    best ??= { strength, lines: count };
   }
   return best;
 }
 
 /** A line that ends a sentence is not the first half of an attribution; nor is one without any of its parts. */
-function mayContinue(form: string): boolean {
-  return !/[!?]$/.test(form) && (startsLikeOne(form) || hasAddress(form));
+function mayContinue(forms: readonly string[]): boolean {
+  const first = forms[0] ?? '';
+  if (/[!?]$/.test(forms.at(-1) ?? '')) return false;
+  return startsLikeOne(first) || hasDate(first) || hasAddress(first);
+}
+
+/**
+ * True where the lines but the first make an attribution of their own, and the first reads like the end of a text:
+ * it begins with none of its parts, or what follows begins anew with a date.
+ */
+function startsLater(forms: readonly string[], strength: Attribution['strength']): boolean {
+  if (forms.length < 2) return false;
+  const later = forms.slice(1).join(' ');
+  if (strengthOf(later) !== strength && strength === 'strong') return false;
+  if (strengthOf(later) === undefined) return false;
+  if (!startsLikeOne(forms[0] ?? '')) return true;
+  const second = later.toLowerCase();
+  return startsWithOpener(second) && hasDate(second) && hasVerb(second);
 }
 
 type Evidence = { opener: boolean; verb: boolean; date: boolean; time: boolean; address: boolean; dateFirst: boolean };
 
 function strengthOf(form: string): 'strong' | 'weak' | undefined {
   if (form.length < 6) return undefined;
-  const text = form.replace(/[*_]{1,2}/g, '').toLowerCase();
+  const text = form
+    .replace(/[*_]{1,2}/g, '')
+    .replace(/^[-–—=\s]{1,12}/, '')
+    .replace(/[\s>"'”»*_–—-]{1,12}$/, '')
+    .toLowerCase();
   const ends = endOf(text);
   if (ends === 'none') return undefined;
   const found: Evidence = {
@@ -56,16 +79,24 @@ function strengthOf(form: string): 'strong' | 'weak' | undefined {
     address: hasAddress(text),
     dateFirst: startsWithDate(text),
   };
-  if (isStrong(found, ends)) return 'strong';
+  if (isStrong(text, found, ends)) return 'strong';
   return isWeak(text, found, ends) ? 'weak' : undefined;
 }
 
-function isStrong(found: Evidence, ends: 'colon' | 'verb'): boolean {
+function isStrong(text: string, found: Evidence, ends: 'colon' | 'verb'): boolean {
   const dated = found.date && found.time;
-  if (ends === 'verb') return found.verb && dated && (found.opener || found.dateFirst || found.address);
-  if (found.verb && (dated || (found.address && (found.date || found.time)))) return true;
-  if (found.verb && found.date && (found.opener || found.dateFirst)) return true;
+  const starts = found.opener || found.dateFirst;
+  if (ends === 'verb') return found.verb && dated && (starts || found.address);
+  if (found.verb && found.address && (found.date || found.time)) return true;
+  if (found.verb && dated) return starts || isShortStatement(text);
+  if (found.verb && starts && found.date) return /\d{1,2}\D{1,20}\d{2,4}/.test(text);
   return found.address && dated;
+}
+
+/** "Jane Doe wrote on 1/2/2020 10:11:" as Lotus Notes has it; a longer sentence is somebody's own. */
+function isShortStatement(text: string): boolean {
+  const words = text.split(' ');
+  return words.length <= 14 && !TYPED_STARTS.has(words[0] ?? '');
 }
 
 function isWeak(text: string, found: Evidence, ends: 'colon' | 'verb'): boolean {
@@ -92,11 +123,10 @@ const TYPED_STARTS = new Set(
 
 /** How the line ends: with a colon (also behind the verb and a stray mark), or with the verb itself. */
 function endOf(text: string): 'colon' | 'verb' | 'none' {
-  const end = text.replace(/[\s>"'”»*_-]{1,6}$/, '');
-  if (/[:：]$/.test(end)) return 'colon';
-  const last = end.slice(end.lastIndexOf(' ') + 1).replace(/[,.;]$/, '');
+  if (/[:：]$/.test(text)) return 'colon';
+  const last = text.slice(text.lastIndexOf(' ') + 1).replace(/[,.;]$/, '');
   if (SPACED_VERBS.has(last)) return 'verb';
-  return JOINED_VERBS.some((verb) => end.endsWith(verb)) ? 'verb' : 'none';
+  return JOINED_VERBS.some((verb) => text.endsWith(verb)) ? 'verb' : 'none';
 }
 
 function startsWithOpener(text: string): boolean {
@@ -110,7 +140,7 @@ function startsWithOpener(text: string): boolean {
 
 function startsLikeOne(form: string): boolean {
   const text = form.toLowerCase();
-  return startsWithOpener(text) || startsWithDate(text) || hasDate(text);
+  return startsWithOpener(text) || startsWithDate(text);
 }
 
 function hasVerb(text: string): boolean {

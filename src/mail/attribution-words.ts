@@ -20,7 +20,7 @@ const LANGUAGES: Readonly<Record<string, Language>> = {
   da: { openers: ['den', 'på', 'd.'], verbs: ['skrev'] },
   de: { openers: ['am', 'vom'], verbs: ['schrieb', 'schrieben', 'hat geschrieben', 'geschrieben', 'schreibt'] },
   el: { openers: ['στις', 'την', 'το', 'τη', 'ο χρήστης', 'ο/η'], verbs: ['έγραψε', 'έγραψες', 'εγραψε'] },
-  en: { openers: ['on', 'at', 'in a message dated'], verbs: ['wrote', 'writes', 'has written'] },
+  en: { openers: ['on', 'in a message dated'], verbs: ['wrote', 'writes', 'has written'] },
   eo: { openers: ['je'], verbs: ['skribis'] },
   es: { openers: ['el', 'en', 'con fecha'], verbs: ['escribió', 'escribio', 'ha escrito', 'escribia'] },
   et: { openers: [], verbs: ['kirjutas'] },

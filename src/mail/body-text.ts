@@ -13,24 +13,39 @@ export type BodyText = { text: string; reply: string; hidden: { elements: number
 
 /** Characters of plain text that are read; the raw mail keeps the rest. */
 export const MAX_PLAIN_CHARS = 4_000_000;
+/** Lines that are told apart; what follows them is one piece of text, kept as it is. */
+const MAX_LINES = 40_000;
 
-/** Linear in the input; bounded (see constants here and in html-guard.ts); never throws. */
+/** Linear in the input; bounded (see the constants here and in html-guard.ts); never throws. */
 export function readBody(parts: BodyParts): BodyText {
-  const plain = parts.plain === undefined ? '' : plainText(parts.plain);
-  if (parts.html === undefined || parts.html.trim() === '') {
-    return { text: plain.trim(), reply: newWords(plainLines(plain)), hidden: { elements: 0, images: 0 } };
+  const plain = parts.plain === undefined ? undefined : readPlain(parts.plain);
+  const html = parts.html === undefined || parts.html.trim() === '' ? undefined : readHtml(parts.html);
+  const hidden = html?.hidden ?? { elements: 0, images: 0 };
+  const htmlText = html === undefined ? '' : textOf(html.lines);
+  if (html !== undefined && (plain === undefined || plain.text === '' || isStub(plain.text, htmlText))) {
+    return { text: htmlText, reply: newWords(html.lines), hidden };
   }
-  const html = readHtml(parts.html);
-  const htmlText = textOf(html.lines);
-  if (plain.trim() !== '' && !isStub(plain, htmlText)) {
-    return { text: plain.trim(), reply: newWords(plainLines(plain)), hidden: html.hidden };
-  }
-  return { text: htmlText, reply: newWords(html.lines), hidden: html.hidden };
+  return { text: plain?.text ?? '', reply: plain === undefined ? '' : newWords(plain.lines), hidden };
 }
 
-function plainText(part: NonNullable<BodyParts['plain']>): string {
-  const text = part.text.length > MAX_PLAIN_CHARS ? part.text.slice(0, MAX_PLAIN_CHARS) : part.text;
-  return part.flowed ? joinFlowed(text, part.delSp) : text.replace(/\r\n?/g, '\n');
+function readPlain(part: NonNullable<BodyParts['plain']>): { text: string; lines: BodyLine[] } {
+  const cut = part.text.slice(0, MAX_PLAIN_CHARS).replace(/\r\n?/g, '\n');
+  const end = endOfLine(cut, MAX_LINES);
+  const head = part.flowed ? joinFlowed(cut.slice(0, end), part.delSp) : cut.slice(0, end);
+  const rest = cut.slice(end);
+  const lines = plainLines(head);
+  if (rest.trim() !== '') lines.push({ text: rest, depth: 0, mark: undefined, container: 0 });
+  return { text: (head + rest).trim(), lines };
+}
+
+/** Position behind the given number of lines. */
+function endOfLine(text: string, lines: number): number {
+  let at = -1;
+  for (let count = 0; count < lines; count++) {
+    at = text.indexOf('\n', at + 1);
+    if (at < 0) return text.length;
+  }
+  return at;
 }
 
 /** "Your mail program does not show HTML": a plain part that says nothing beside HTML that does. */

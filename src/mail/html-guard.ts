@@ -6,6 +6,8 @@
  * attributes we do not look at, end tags without a start, elements deeper than MAX_DEPTH (their words stay).
  */
 const MAX_DEPTH = 96;
+/** Each list indents all lines inside it once more. */
+const MAX_LIST_DEPTH = 10;
 /** Tags handed on; after that the words go on without their tags. */
 const MAX_TAGS = 40_000;
 /** Characters handed on; what follows is left to the raw mail. */
@@ -164,7 +166,8 @@ function openElement({ open, tooDeep }: Scan, tag: Tag): string {
     open.pop();
     before = `</${name}>`;
   }
-  if (open.length >= MAX_DEPTH) {
+  const isList = name === 'ul' || name === 'ol';
+  if (open.length >= MAX_DEPTH || (isList && open.filter((each) => each === name).length >= MAX_LIST_DEPTH)) {
     tooDeep.set(name, (tooDeep.get(name) ?? 0) + 1);
     return `${before} `;
   }

@@ -37,6 +37,8 @@ const MARK_OF = new Map<string, { mark: HtmlMark; opens: boolean }>([
   ...Object.entries(OPEN).map(([mark, c]) => [c, { mark: mark as HtmlMark, opens: true }] as const),
   ...Object.entries(CLOSE).map(([mark, c]) => [c, { mark: mark as HtmlMark, opens: false }] as const),
 ]);
+/** Lines that are told apart; what follows them is one piece of text, kept as it is. */
+const MAX_LINES = 40_000;
 const NONCHARACTER = /[\ufdd0-\ufdef]/g;
 
 /** HTML of a mail as marked lines. Linear in the input, which is bounded first (see html-guard.ts). */
@@ -224,7 +226,9 @@ function markedLines(text: string): BodyLine[] {
   let rest = false;
   let containers = 0;
   let container = 0;
-  for (const line of text.split('\n')) {
+  const written = text.split('\n');
+  const unsplit = written.splice(MAX_LINES).join('\n').replace(NONCHARACTER, '');
+  for (const line of written) {
     let state: Omit<BodyLine, 'text'> | undefined;
     for (const c of line) {
       const at = MARK_OF.get(c);
@@ -244,6 +248,7 @@ function markedLines(text: string): BodyLine[] {
     if (state === undefined && words !== line) continue;
     lines.push({ text: words.trimEnd(), ...(state ?? stateOf(inside, rest, container)) });
   }
+  if (unsplit.trim() !== '') lines.push({ text: unsplit, ...stateOf(inside, rest, container) });
   return lines;
 }
 

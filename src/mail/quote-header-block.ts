@@ -26,7 +26,7 @@ type Reading = {
 export function headerBlockAt(lines: readonly BodyLine[], at: number, announced: boolean): number | undefined {
   const first = fieldOf(lines[at]);
   if (first === undefined) return undefined;
-  if (isWholeBlock(lines[at])) return 1;
+  if (isWholeBlock(lines[at], announced)) return 1;
   const reading = readBlock(lines, at);
   return isQuoteHeader(reading, announced) ? reading.lines : undefined;
 }
@@ -77,6 +77,7 @@ function isQuoteHeader(reading: Reading, announced: boolean): boolean {
   if (has('from') && has('subject') && known >= 3) return true;
   if (has('from') && known >= 3) return reading.address || reading.time;
   if (has('from') && has('date') && (reading.address || announced) && (reading.time || announced)) return true;
+  if (has('date') && has('to') && reading.address && reading.date && reading.time) return true;
   if (has('from') && has('subject') && (announced || reading.address)) return true;
   if (has('date') && has('to') && has('subject')) return reading.address || reading.time;
   return reading.count >= 4 && reading.address && reading.date && reading.time;
@@ -97,7 +98,7 @@ function fieldOf(line: BodyLine | undefined): Field | undefined {
 }
 
 /** A block whose lines were joined: "From: A Sent: B To: C Subject: D". */
-function isWholeBlock(line: BodyLine | undefined): boolean {
+function isWholeBlock(line: BodyLine | undefined, announced: boolean): boolean {
   const form = formOf(line?.text ?? '')
     .replace(/\*/g, '')
     .toLowerCase();
@@ -113,5 +114,7 @@ function isWholeBlock(line: BodyLine | undefined): boolean {
     if (at === 0) first = field;
     fields.add(field);
   }
-  return first === 'from' && fields.has('subject') && (fields.has('date') || fields.has('to')) && hasTime(form);
+  if (first !== 'from' || !hasTime(form)) return false;
+  const subject = fields.has('subject') && (fields.has('date') || fields.has('to'));
+  return subject || (announced && fields.has('date') && hasAddress(form));
 }

@@ -17,10 +17,24 @@ const MAX_FORM_CHARS = 500;
 
 /** The lines of a plain text with the depth of their `>` marks. Linear. */
 export function plainLines(text: string): BodyLine[] {
+  let before = '';
   return text.split(/\r\n|\r|\n/).map((line) => {
-    const { depth, start } = quotePrefix(line);
-    return { text: depth === 0 ? line : line.slice(start), depth, mark: undefined, container: 0 };
+    const prefix = line.startsWith('>') && closesLink(before, line) ? UNQUOTED : quotePrefix(line);
+    before = line;
+    const text = prefix.depth === 0 ? line : line.slice(prefix.start);
+    return { text, depth: prefix.depth, mark: undefined, container: 0 };
   });
+}
+
+const UNQUOTED = { depth: 0, start: 0 };
+
+/** True where the line begins with the `>` of an address or a link that the line before opened: "<jo@x.example", ">:". */
+function closesLink(before: string, line: string): boolean {
+  if (before.startsWith('>') || line.startsWith('>>')) return false;
+  const tail = before.slice(-300);
+  const open = tail.lastIndexOf('<');
+  if (open < 0 || tail.includes('>', open) || tail.slice(open).includes(' ', 2)) return false;
+  return /^<\s?(?:mailto:|https?:\/\/)|@/.test(tail.slice(open));
 }
 
 /**
@@ -43,7 +57,7 @@ function quotePrefix(line: string): { depth: number; start: number } {
     } else break;
     at++;
   }
-  if (depth === 0) return { depth: 0, start: 0 };
+  if (depth === 0) return UNQUOTED;
   return { depth, start: line[start] === ' ' ? start + 1 : start };
 }
 

@@ -8,7 +8,7 @@ import { withoutSignature } from './signature.ts';
  * Lines whose form is looked at. A person does not type more; what follows keeps its words, and lines with `>` are
  * still history.
  */
-const MAX_EXAMINED_LINES = 20_000;
+const MAX_EXAMINED_LINES = 10_000;
 
 /** The words the person typed: the lines without quoted history and signatures. In doubt the words stay. */
 export function newWords(lines: readonly BodyLine[]): string {
@@ -154,12 +154,19 @@ function runsOf(lines: readonly BodyLine[], old: readonly boolean[]): string[][]
   let run: string[] = [];
   lines.forEach((line, at) => {
     if (old[at] === true) {
-      if (run.length > 0) runs.push(run);
+      if (run.length > 0) runs.push(withoutRules(run));
       run = [];
     } else run.push(line.depth > 0 ? `${'>'.repeat(Math.min(line.depth, 10))} ${line.text}` : line.text);
   });
   if (run.length > 0) runs.push(run);
   return runs;
+}
+
+/** Without the rules a client draws between the words and the history below them. */
+function withoutRules(run: string[]): string[] {
+  let end = run.length;
+  while (end > 0 && (run[end - 1]?.trim() === '' || isRule(formOf(run[end - 1] ?? '')))) end--;
+  return run.slice(0, end);
 }
 
 /** Without empty lines at both ends, at most two in a row, no blanks at line ends. */

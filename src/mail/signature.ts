@@ -23,7 +23,7 @@ function footerStart(forms: readonly string[]): number {
     const form = forms[at] ?? '';
     if (form === '') continue;
     filled++;
-    if (isDelimiter(form) || isFooter(forms, at)) start = at;
+    if (isDelimiter(forms, at) || isFooter(forms, at)) start = at;
   }
   // Rules above a footer belong to it.
   if (start < forms.length) {
@@ -32,14 +32,23 @@ function footerStart(forms: readonly string[]): number {
   return start;
 }
 
-function isDelimiter(form: string): boolean {
-  return form === '--' || form === '- --';
+function isDelimiter(forms: readonly string[], at: number): boolean {
+  const form = forms[at] ?? '';
+  if (form === '--' || form === '- --') return true;
+  return /^(?:[—–―─━]{1,40}|[-_]{2,60})$/.test(form) && isContact(forms.slice(at + 1));
+}
+
+/** A few short lines with a phone number, an address or a link: a business card, not a text. */
+function isContact(forms: readonly string[]): boolean {
+  const filled = forms.filter((form) => form !== '');
+  if (filled.length === 0 || filled.length > 8 || filled.some((form) => form.length > 80)) return false;
+  return filled.some((form) => /@\S{2,60}|www\.|https?:\/\/|\+?\d[\d\s()./-]{6,20}\d/.test(form));
 }
 
 function isFooter(forms: readonly string[], at: number): boolean {
   const lower = (forms[at] ?? '').toLowerCase();
   if (FOOTER_STARTS.some((start) => lower.startsWith(start))) return true;
-  if (!/^[_=-]{20,}$/.test(lower)) return false;
+  if (!/^(?:_{2,}|[=-]{20,})$/.test(lower)) return false;
   const below = forms
     .slice(at + 1, at + 6)
     .join(' ')
@@ -51,11 +60,14 @@ function isFooter(forms: readonly string[], at: number): boolean {
 function dropSentFrom(lines: readonly string[], forms: readonly string[]): string[] {
   const kept: string[] = [];
   forms.forEach((form, at) => {
-    if (form.length > 0 && form.length <= 200 && isSentFrom(form)) return;
+    if (form === TRACKER || (form.length > 0 && form.length <= 200 && isSentFrom(form))) return;
     kept.push(lines[at] ?? '');
   });
   return kept;
 }
+
+/** The sign that a sales tool leaves below a mail to show where its invisible image is. */
+const TRACKER = 'ᐧ';
 
 /** True for the footer line of a phone or a mail program. */
 export function isSentFrom(form: string): boolean {
@@ -65,7 +77,9 @@ export function isSentFrom(form: string): boolean {
     .replace(/^[\s\-–—_*>|•.]{1,6}/, '')
     .replace(/[\s*_]{1,4}$/, '')
     .trim();
-  if (lower.length > 110 || !DEVICE.test(lower)) return false;
+  const device = lower.length > 110 ? -1 : lower.search(DEVICE);
+  // "Sent from my desk, which is ...": a sentence has its comma before any device.
+  if (device < 0 || /[,;!?]\s/.test(lower.slice(0, device))) return false;
   if (lower.split(' ').length > 16) return false;
   if (SENT_FROM_STARTS.some((start) => lower.startsWith(start))) return true;
   return lower.length <= 60 && SENT_FROM_ENDS.some((end) => lower.endsWith(end));
