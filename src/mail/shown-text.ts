@@ -3,14 +3,15 @@
  * block in HTML. Everything is linear in its input.
  */
 
+/** What ends or steers a line: controls (C0, DEL, C1), line and paragraph separators, lone surrogates. */
+const BREAKS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\p{Cs}]+/gu;
+
 /**
- * What may not stand in a line of ours or in a header: controls (C0, DEL, C1), line and paragraph separators, marks that
- * turn the direction of the text around them (UAX #9), zero-width and invisible characters, lone surrogates, specials.
- * The zero-width joiner stays: emoji and Indic scripts need it.
+ * What is not seen and still changes what is seen: marks that turn the direction of the text around them (UAX #9),
+ * zero-width and filler characters, tags, non-characters. The zero-width joiner stays: emoji and Indic scripts need it.
  */
 const UNSEEN =
-  // biome-ignore lint/suspicious/noMisleadingCharacterClass: single code points are meant
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\uffff\u{e0000}-\u{e0fff}\p{Cs}]+/gu;
+  /[\u00ad\u061c\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\u{e0000}-\u{e0fff}]+/gu;
 
 /** Controls that no line of words needs: a terminal would obey them. Tab and line feed stay, and so does all else. */
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\p{Cs}]+/gu;
@@ -21,7 +22,8 @@ const LINE_BREAK = /\r\n|[\r\n\u0085\u2028\u2029]/g;
 export function shownLine(text: string, max = 200): string {
   const line = text
     .slice(0, max * 4)
-    .replace(UNSEEN, ' ')
+    .replace(BREAKS, ' ')
+    .replace(UNSEEN, '')
     .replace(/\s+/g, ' ')
     .trim();
   const characters = [...line];

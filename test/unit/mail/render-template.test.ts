@@ -1,0 +1,218 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { isFault } from '../../../src/domain/fault.ts';
+import type { MailView } from '../../../src/domain/mail-view.ts';
+import { MAIL_TEMPLATES } from '../../../src/domain/outbox-item.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/render-template.ts';
+import { everyMail, mailView } from '../../support/mail-views.ts';
+
+const FOLDER = path.join(import.meta.dirname, '../../../templates');
+const templates = loadTemplates(FOLDER);
+const cases = (['normal', 'hostile'] as const).flatMap((mood) =>
+  everyMail(mood).map((mail) => ({ ...mail, mood, title: `${mail.name}, ${mood}` })),
+);
+
+const ENTITIES: Record<string, string> = {
+  '&lt;': '<',
+  '&gt;': '>',
+  '&#34;': '"',
+  '&#39;': "'",
+  '&nbsp;': ' ',
+  '&amp;': '&',
+};
+
+function bodyOf(html: string): string {
+  return html.slice(html.indexOf('<body'));
+}
+
+/** What a reader of the HTML sees, roughly: tags gone, entities read. */
+function readable(html: string): string {
+  return bodyOf(html)
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/&(?:lt|gt|#34|#39|nbsp|amp);/g, (entity) => ENTITIES[entity] ?? '');
+}
+
+function stringsOf(value: unknown): string[] {
+  if (typeof value === 'string') return [value];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsOf) : [];
+}
+
+/** The words without the addresses of links, which stand beside the words in text and behind them in HTML. */
+function wordsOf(text: string): string[] {
+  return text.replace(/(?:https?:\/\/|mailto:)[^\s"'<>]+/gi, ' ').match(/[\p{L}\p{M}\p{N}#]+/gu) ?? [];
+}
+
+function linksOf(view: MailView, shown: string): string[] {
+  const ours = JSON.stringify(view).match(/(?:https:\/\/help\.acme\.example\/t\/|mailto:)[^"\s]+/g) ?? [];
+  return [...new Set(ours)].filter((url) => shown.includes(url)).sort();
+}
+
+describe.each(cases)('the mail $title', ({ view, mood }) => {
+  const mail = renderMail(templates, 'en', view);
+
+  it('says the same in text and in HTML', () => {
+    expect(wordsOf(readable(mail.html))).toEqual(wordsOf(mail.text));
+    const hrefs = mail.html.replace(/&amp;/g, '&');
+    expect(linksOf(view, hrefs)).toEqual(linksOf(view, mail.text));
+  });
+
+  it('has a subject in one line that holds no words of strangers', () => {
+    expect(mail.subject).toMatch(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e]{5,250}$/);
+    if (view.content.template === 'response' || view.content.template === 'closing') {
+      expect(mail.subject).toMatch(/^Re: .* \[#12\]$/);
+    } else {
+      expect(mail.subject).not.toMatch(/Printer|script|Bcc|Jo/);
+    }
+  });
+
+  it('is HTML that loads nothing, runs nothing and hides nothing', () => {
+    for (const [, tag, attributes] of mail.html.matchAll(/<\/?([a-z0-9]+)([^>]*)>/gi)) {
+      expect([
+        'html',
+        'head',
+        'meta',
+        'title',
+        'body',
+        'div',
+        'p',
+        'a',
+        'b',
+        'bdi',
+        'br',
+        'ul',
+        'li',
+        'span',
+        'code',
+      ]).toContain(tag);
+      expect(attributes).not.toMatch(/\b(?:src|on\w+|class|id|background|srcset)\s*=/i);
+      expect(attributes).not.toMatch(/url\(|expression|display:none|font-size:0|position:/i);
+      for (const [, href] of (attributes ?? '').matchAll(/href="([^"]*)"/g))
+        expect(href).toMatch(/^(?:https?:\/\/|mailto:)/);
+    }
+    expect(mail.html.replace(/<(?:!doctype|\/?[a-z0-9]+[^<>]*)[^<>]*>/gi, '')).not.toMatch(/[<>]/);
+  });
+
+  it('is text without controls, and its own lines fit a narrow terminal', () => {
+    expect(mail.text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/);
+    if (mood === 'hostile') return;
+    const people = new Set(stringsOf(view).flatMap((words) => words.split('\n').map((line) => line.trim())));
+    const long = mail.text
+      .split('\n')
+      .filter((line) => line.length > 72 && !line.includes('mailto:') && !people.has(line.trim()));
+    expect(long.filter((line) => !line.includes('https://'))).toEqual([]);
+  });
+});
+
+describe('an agent', () => {
+  it('finds the line to reply above first, in text and in HTML', () => {
+    for (const template of ['notification', 'returned', 'confirmation', 'undelivered'] as const) {
+      const mail = renderMail(templates, 'en', mailView(template));
+      expect(mail.text.split('\n')[0]).toBe('##- Reply above this line -##');
+      expect(readable(mail.html).trim().startsWith('##- Reply above this line -##')).toBe(true);
+    }
+  });
+
+  it('finds all mails about one ticket under one subject', () => {
+    for (const template of ['notification', 'returned', 'confirmation', 'undelivered'] as const) {
+      expect(renderMail(templates, 'en', mailView(template)).subject).toBe('Ticket [#12]');
+    }
+  });
+
+  it('gets a queue of 60 tickets that a client opens whole', () => {
+    const view = mailView('digest');
+    if (view.content.template !== 'digest') throw new Error('not a digest');
+    const row = view.content.rows[0];
+    if (row === undefined) throw new Error('no row');
+    const mail = renderMail(templates, 'en', {
+      ...view,
+      content: { ...view.content, rows: Array.from({ length: 60 }, () => row) },
+    });
+    // Gmail clips a message at 102 KB.
+    expect(Buffer.byteLength(mail.html)).toBeLessThan(60_000);
+  });
+});
+
+describe('the customer', () => {
+  it('gets the words of the agent first, exactly', () => {
+    const view = mailView('response');
+    if (view.content.template !== 'response') throw new Error('not a response');
+    expect(renderMail(templates, 'en', view).text.startsWith(`${view.content.words}\n\n---`)).toBe(true);
+  });
+
+  it('gets either link alone, or none', () => {
+    const view = mailView('response');
+    const withClose = (close: { url: string | undefined; mailto: string | undefined } | undefined): string =>
+      renderMail(templates, 'en', { ...view, content: { template: 'response', words: 'Hello', close } }).text;
+    expect(withClose({ url: 'https://h.example/t/1', mailto: undefined })).not.toContain('mailto:');
+    expect(withClose({ url: undefined, mailto: 'mailto:a@b.example' })).toMatch(
+      /close my request:\nmailto:a@b\.example\n/,
+    );
+    expect(withClose(undefined)).not.toContain('close');
+  });
+
+  it('learns that a mail after closing is a new request where reopening is off', () => {
+    const view = mailView('closing', 'hostile');
+    expect(renderMail(templates, 'en', view).text).toMatch(/your\s+mail\s+starts\s+a\s+new\s+request/);
+  });
+});
+
+describe('templates', () => {
+  const temporary = mkdtempSync(path.join(tmpdir(), 'turnmail-templates-'));
+  afterAll(() => rmSync(temporary, { recursive: true }));
+
+  function broken(name: string, change: (folder: string) => void): () => unknown {
+    const folder = path.join(temporary, name);
+    cpSync(FOLDER, folder, { recursive: true });
+    change(folder);
+    return () => loadTemplates(folder);
+  }
+
+  const fault = (error: unknown): boolean => isFault(error, 'template-broken');
+
+  it('must be complete: a missing file is named', () => {
+    const load = broken('missing', (folder) => rmSync(path.join(folder, 'en/receipt/body.html')));
+    expect(load).toThrow(/receipt.body\.html is missing/);
+    expect(load).toThrow(expect.toSatisfy(fault));
+  });
+
+  it('must be templates: an open tag or an unknown filter is refused at start', () => {
+    expect(broken('tag', (folder) => writeFileSync(path.join(folder, 'en/receipt/body.txt'), '{% if x %}'))).toThrow(
+      expect.toSatisfy(fault),
+    );
+    expect(
+      broken('filter', (folder) => writeFileSync(path.join(folder, 'en/layout.html'), '{{ desk.name | shout }}')),
+    ).toThrow(expect.toSatisfy(fault));
+  });
+
+  it('must use names that exist: a misspelt one is a fault, not a hole', () => {
+    const folder = path.join(temporary, 'name');
+    cpSync(FOLDER, folder, { recursive: true });
+    writeFileSync(path.join(folder, 'en/receipt/body.txt'), 'Hello {{ desk.nmae }}');
+    expect(() => renderMail(loadTemplates(folder), 'en', mailView('receipt'))).toThrow(expect.toSatisfy(fault));
+  });
+
+  it('leave nothing unescaped in HTML but what they captured themselves', () => {
+    for (const kind of MAIL_TEMPLATES) {
+      const source = readFileSync(path.join(FOLDER, 'en', kind, 'body.html'), 'utf8');
+      for (const [, name] of source.matchAll(/\{\{\s*([\w.]+)[^}]*\|\s*raw/g))
+        expect(source).toContain(`{% capture ${name} %}`);
+    }
+  });
+
+  it('fall back from a region to its language and then to English', () => {
+    const folder = path.join(temporary, 'locales');
+    cpSync(FOLDER, folder, { recursive: true });
+    cpSync(path.join(folder, 'en'), path.join(folder, 'de'), { recursive: true });
+    writeFileSync(path.join(folder, 'de/receipt/subject.txt'), 'Ihre Anfrage {{ ticket.tag }}');
+    const loaded = loadTemplates(folder);
+    expect(renderMail(loaded, 'de-AT', mailView('receipt')).subject).toBe('Ihre Anfrage [#12]');
+    expect(renderMail(loaded, 'fr', mailView('receipt')).subject).toBe('We have your request [#12]');
+  });
+
+  it('show times in the zone of the desk', () => {
+    const inBerlin = renderMail(loadTemplates(FOLDER, { timeZone: 'Europe/Berlin' }), 'en', mailView('notification'));
+    expect(inBerlin.text).toContain('Sun, 22 Nov 2026, 12:04 CET');
+  });
+});
