@@ -10,7 +10,9 @@ const LONGEST_NAME = 200;
 
 /** The name that a part was given, from Content-Disposition (RFC 2183) or, as many do, Content-Type. */
 export function filenameOf(part: MimePart): string | undefined {
-  const given = part.disposition.params['filename'] ?? part.params['name'] ?? part.disposition.params['name'];
+  const { params } = part.disposition;
+  const given =
+    params['filename'] ?? part.params['name'] ?? params['name'] ?? part.params['filename'] ?? part.params['file'];
   return given === undefined || given.trim() === '' ? undefined : given;
 }
 

@@ -1,6 +1,6 @@
 import { filenameOf } from './attachments.ts';
 import type { BodyParts } from './body-text.ts';
-import { decodeBytes } from './charsets.ts';
+import { charsetOf, decodeBytes } from './charsets.ts';
 import type { MimePart } from './mime-parts.ts';
 import { fieldOf } from './raw-message.ts';
 import { decodeTransfer, transferEncodingOf } from './transfer-encoding.ts';
@@ -23,12 +23,16 @@ function textKind(part: MimePart): 'plain' | 'html' | undefined {
     : undefined;
 }
 
+/** A named text that asks to be shown inline is body up to this size; a longer one is a file. */
+const LONGEST_INLINE_FILE = 32_768;
+
 /** RFC 2183 section 2.1: text is the body unless it is marked as, or named like, a file. */
 export function isBodyText(part: MimePart): boolean {
   if (textKind(part) === undefined) return false;
   const disposition = part.disposition.value;
   if (disposition === 'attachment') return part.parent === undefined && filenameOf(part) === undefined;
   if (filenameOf(part) === undefined || part.parent === undefined) return true;
+  if (disposition === 'inline') return textKind(part) === 'plain' && part.body.length <= LONGEST_INLINE_FILE;
   return part.parent.type === 'multipart/alternative' && disposition === '';
 }
 
@@ -73,7 +77,9 @@ function flowedAs(parts: MimePart[]): { flowed: boolean; delSp: boolean } {
 
 function textOf(part: MimePart, hint: string | undefined): string {
   const bytes = contentOf(part);
-  const label = part.params['charset'] ?? (textKind(part) === 'html' ? metaCharset(bytes) : undefined);
+  const isHtml = textKind(part) === 'html';
+  const declared = part.params['charset'] ?? (isHtml ? metaCharset(bytes) : undefined);
+  const label = isHtml && charsetOf(declared) === 'utf-7' ? undefined : declared;
   return decodeBytes(bytes, label, hint).replaceAll('\r\n', '\n');
 }
 

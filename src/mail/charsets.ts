@@ -2,6 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer';
 import libmime from 'libmime';
 import { createDecodeStream, decode } from 'libmime/lib/charset.js';
 import { guessCharset, guessEscaped } from './charset-guess.ts';
+import { decodeUtf7, hzToHigh, shiftedToHigh } from './charset-seven-bit.ts';
 
 /** Labels that say nothing: what they name is found by looking. */
 const VAGUE =
@@ -14,8 +15,9 @@ const SINGLE_BYTE = /^(?:iso-8859-|windows-125|koi8|macintosh|cp\d|ibm\d)/;
 const known = new Map<string, string | undefined>();
 
 /**
- * The canonical name of a charset, or undefined for one nobody knows, a vague one, or one that we refuse: UTF-7 carries
- * markup past every filter (`+ADw-script+AD4-`), so it is read as the ASCII it looks like.
+ * The canonical name of a charset, or undefined for a vague one and for one that nobody knows. UTF-7 has a name here
+ * for plain text and header fields; HTML in UTF-7 is read as the ASCII it looks like (see body-parts.ts), since it
+ * carries markup past every filter.
  */
 export function charsetOf(label: string | undefined): string | undefined {
   const word = (label ?? '')
@@ -32,6 +34,7 @@ function canonical(word: string): string | undefined {
   if (VAGUE.test(word) || word.length > 60) return undefined;
   if (UTF8.test(word) || word === 'unicode-1-1-utf-8') return 'utf-8';
   if (/^(?:cs)?iso-?2022-?kr$/.test(word)) return 'iso-2022-kr';
+  if (/^(?:x-|cs)?(?:unicode-?[12]-1-)?utf-?7$/.test(word)) return 'utf-7';
   if (/^hz(?:-gb-?2312)?$/.test(word)) return 'hz';
   if (/^(?:x-)?(?:ms-?)?(?:gb|gbk|cp936|ms936|gb_?2312.*|euc-cn|x-gbk|chinese)$/.test(word)) return 'gb18030';
   if (/^(?:cs)?iso-?2022-?jp/.test(word)) return 'iso-2022-jp';
@@ -76,6 +79,7 @@ function decodeDeclared(bytes: Buffer, declared: string): string {
 function decodeAs(bytes: Buffer, charset: string): string {
   if (charset === 'utf-8') return bytes.toString('utf8');
   if (charset === 'iso-2022-kr') return decode(shiftedToHigh(bytes), 'euc-kr');
+  if (charset === 'utf-7') return decodeUtf7(bytes.toString('latin1'));
   if (charset === 'hz') return new TextDecoder('gb18030').decode(hzToHigh(bytes));
   if (BY_PLATFORM.test(charset)) return new TextDecoder(charset, { ignoreBOM: true }).decode(bytes);
   return decode(bytes, charset);
@@ -89,44 +93,21 @@ function byteOrderMark(bytes: Buffer): string | undefined {
   return undefined;
 }
 
-/** A few broken bytes among many good letters: a cut or damaged UTF-8 text, not another charset. */
+/** A few broken bytes among many good letters, or a cut last one: a damaged UTF-8 text, not another charset. */
 function isMostlyUtf8(bytes: Buffer): boolean {
+  if (isUtf8(bytes.subarray(0, cutLetterAt(bytes)))) return true;
   const text = bytes.toString('utf8', 0, Math.min(bytes.length, 65_536));
   const bad = text.split('\ufffd').length - 1;
   const good = (text.match(/[\u0080-\ufffc\ud800-\udbff]/g) ?? []).length;
   return good >= bad * 2 && good > 0;
 }
 
-/** RFC 1557: between SO and SI each byte stands for a byte of EUC-KR without its high bit. */
-function shiftedToHigh(bytes: Buffer): Buffer {
-  const out = Buffer.alloc(bytes.length);
-  let shifted = false;
-  let written = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] ?? 0;
-    if (byte === 0x0e || byte === 0x0f) shifted = byte === 0x0e;
-    else if (byte === 0x1b && bytes[i + 1] === 0x24) i += 3;
-    else out[written++] = shifted && byte > 0x20 ? byte | 0x80 : byte;
+/** Where a UTF-8 letter starts that the end of the bytes cuts off; the length where none does. */
+function cutLetterAt(bytes: Buffer): number {
+  for (let at = bytes.length - 1; at >= Math.max(bytes.length - 3, 0); at--) {
+    const byte = bytes[at] ?? 0;
+    if (byte >= 0xe0 && byte <= 0xf4) return at;
+    if (byte < 0x80 || byte > 0xbf) break;
   }
-  return out.subarray(0, written);
-}
-
-/** RFC 1843: between `~{` and `~}` each byte stands for a byte of GB2312 without its high bit; `~~` is a tilde. */
-function hzToHigh(bytes: Buffer): Buffer {
-  const out = Buffer.alloc(bytes.length);
-  let shifted = false;
-  let written = 0;
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i] ?? 0;
-    const next = bytes[i + 1];
-    if (byte !== 0x7e || next === undefined) {
-      out[written++] = shifted && byte > 0x20 ? byte | 0x80 : byte;
-      continue;
-    }
-    i++;
-    if (next === 0x7b) shifted = true;
-    else if (next === 0x7d) shifted = false;
-    else if (next === 0x7e) out[written++] = 0x7e;
-  }
-  return out.subarray(0, written);
+  return bytes.length;
 }

@@ -88,10 +88,12 @@ function utf8Address(raw: string): string | undefined {
 
 /** The sender as a person would read it off a broken From: for display only, never for identity. */
 export function guessSender(fields: RawField[], hint?: string): { address: string; name: string } {
-  for (const name of ['from', 'sender', 'return-path']) {
-    const value = fields.find((field) => field.name === name && field.value.trim() !== '')?.value;
-    const [first] = value === undefined ? [] : readAddressList(value.slice(0, LONGEST_FROM), hint);
-    if (first !== undefined) return { address: first.written, name: first.name };
-  }
-  return { address: '', name: '' };
+  const names = ['from', 'sender', 'return-path', 'reply-to'];
+  const written = names.flatMap((name) => fields.filter((field) => field.name === name)).slice(0, 10);
+  const guesses = written.flatMap((field) => readAddressList(field.value.slice(0, LONGEST_FROM), hint));
+  const best = guesses.find((guess) => guess.address !== undefined) ?? guesses.find((guess) => guess.written !== '');
+  const said = written[0] === undefined ? undefined : readAddressList(written[0].value.slice(0, LONGEST_FROM), hint)[0];
+  // A From that is only words (`Moderator`) is a name; whatever address is found elsewhere belongs to it.
+  const wordsOnly = said !== undefined && said.name === '' && !said.written.includes('@') ? said.written : undefined;
+  return { address: best?.written ?? '', name: best?.name || wordsOnly || '' };
 }

@@ -37,7 +37,7 @@ function decodeBase64(body: Buffer): Buffer {
   if (padding < 0 || !/[^=\s]/.test(text.slice(padding))) return Buffer.from(text, 'base64');
   const runs: Buffer[] = [];
   for (const run of text.split(/=+/)) {
-    if (runs.length > 0 && /[^A-Za-z0-9+/\s]|[^\s] +[^\s]/.test(run)) break;
+    if (runs.length > 0 && /^[ \t]+\S|[^A-Za-z0-9+/\s]|[^\s] +[^\s]/.test(run)) break;
     runs.push(Buffer.from(run, 'base64'));
   }
   return Buffer.concat(runs);
