@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import {
   createPostgresBackend,
   createRedisBackend,
@@ -79,7 +80,10 @@ async function postgresBackend(
     openWorker: (name, concurrency, handler) => {
       pool.options.max += 1;
       const run = async (job: { data: HintPayload }) => handler(job.data);
-      return new Worker<HintPayload>(`${prefix}-${name}`, run, { ...WORKER_OPTIONS, connection, concurrency });
+      const worker = new Worker<HintPayload>(`${prefix}-${name}`, run, { ...WORKER_OPTIONS, connection, concurrency });
+      return worker.on('closed', () => {
+        pool.options.max -= 1;
+      });
     },
     expectConnection: async () => {},
     ping: async () => {
@@ -113,11 +117,23 @@ function redisBackend(queueUrl: string, prefix: string, report: (error: Error) =
   return {
     backend: 'redis',
     openQueue: (name) => new Queue<HintPayload>(`${prefix}-${name}`, { connection: redis }),
-    openWorker: (name, concurrency, handler) => {
+    openWorker: (name, concurrency, handler, isWanted) => {
       const run = async (job: { data: HintPayload }) => handler(job.data);
       // Options, not our client: a worker blocks, so BullMQ opens connections of its own that wait for ever.
-      const connection = { ...address, maxRetriesPerRequest: null };
-      return new Worker<HintPayload>(`${prefix}-${name}`, run, { ...WORKER_OPTIONS, connection, concurrency });
+      const retryStrategy = (times: number) => (isWanted() ? address.retryStrategy(times) : null);
+      const connection = { ...address, retryStrategy, maxRetriesPerRequest: null };
+      const worker = new Worker<HintPayload>(`${prefix}-${name}`, run, { ...WORKER_OPTIONS, connection, concurrency });
+      return {
+        run: () => worker.run(),
+        waitUntilReady: () => worker.waitUntilReady(),
+        on: (event: 'error' | 'failed', listener: (...args: never[]) => void) =>
+          worker.on(event, listener as () => void),
+        close: async (force) => {
+          const connections = worker.getBackend();
+          await Promise.all([untilSettled(connections.client), untilSettled(connections.blockingClient)]);
+          await worker.close(force);
+        },
+      };
     },
     expectConnection: link.expect,
     ping: async () => {
@@ -131,30 +147,46 @@ function redisBackend(queueUrl: string, prefix: string, report: (error: Error) =
 /** Waits up to a second for a connection that is being made, and not at all for one that has been away longer. */
 function watchLink(redis: Redis, patienceMs = 1000): { expect(): Promise<void> } {
   let awaySince = performance.now();
+  let coming: Promise<void> | undefined;
   redis.on('ready', () => {
     awaySince = Number.POSITIVE_INFINITY;
   });
   redis.on('close', () => {
     awaySince = Math.min(awaySince, performance.now());
   });
+  const come = async () => {
+    const patience = awaySince + patienceMs - performance.now();
+    try {
+      const signal = AbortSignal.timeout(Math.ceil(Math.min(Math.max(patience, 0), patienceMs)));
+      // An attempt that fails meanwhile ends the waiting too.
+      await once(redis, 'ready', { signal });
+    } catch {
+      throw new Error('Redis is away');
+    } finally {
+      coming = undefined;
+    }
+  };
   return {
-    expect: () => {
-      if (redis.status === 'ready') return Promise.resolve();
-      const patience = awaySince + patienceMs - performance.now();
-      if (patience <= 0) return Promise.reject(new Error('Redis is away'));
-      return new Promise((resolve, reject) => {
-        const ready = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        const timer = setTimeout(() => {
-          redis.off('ready', ready);
-          reject(new Error('Redis is away'));
-        }, patience);
-        redis.once('ready', ready);
-      });
+    expect: async () => {
+      if (redis.status === 'ready') return;
+      // Many hints may wait for the same connection.
+      coming ??= come();
+      await coming;
     },
   };
+}
+
+/**
+ * Waits until a client is connected or has given up. BullMQ closes one that is between two attempts by stopping its timer
+ * and then waits for ever for its end.
+ */
+async function untilSettled(client: Promise<{ status: string }> | undefined): Promise<void> {
+  // A client that never connected is ready for closing as it is.
+  const settling = await client?.catch(() => undefined);
+  for (const deadline = performance.now() + 8000; performance.now() < deadline; ) {
+    if (settling === undefined || settling.status === 'ready' || settling.status === 'end') return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }
 
 /** A Redis that may evict keys loses jobs without a word. */

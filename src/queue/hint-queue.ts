@@ -1,12 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { JobsOptions } from 'bullmq';
-import {
-  type HintPayload,
-  type HintQueue,
-  type HintWorker,
-  QUEUE_NAMES,
-  type QueueCounts,
-  type QueueName,
-} from './queue.ts';
+import type { HintPayload, HintQueue, HintWorker, QueueCounts, QueueName } from './queue.ts';
 
 /** What we use of BullMQ's Queue, whatever stands behind it. */
 export type BackendQueue = {
@@ -29,8 +23,13 @@ export type BackendWorker = {
 export type QueueBackend = {
   backend: 'postgres' | 'redis';
   openQueue(name: QueueName): BackendQueue;
-  /** a worker that does not run yet */
-  openWorker(name: QueueName, concurrency: number, handler: (payload: HintPayload) => Promise<void>): BackendWorker;
+  /** A worker that does not run yet. Once isWanted() is false, it no longer tries to reach a server that is away. */
+  openWorker(
+    name: QueueName,
+    concurrency: number,
+    handler: (payload: HintPayload) => Promise<void>,
+    isWanted: () => boolean,
+  ): BackendWorker;
   /** Resolves when there is a connection, or nothing is known against one. @throws when it is known to be away */
   expectConnection(): Promise<void>;
   ping(): Promise<void>;
@@ -96,16 +95,16 @@ export function hintQueue(
       }
     },
     work: async (name, concurrency, handler) => {
-      const worker = superviseWorker(() => backend.openWorker(name, concurrency, handler), name, report);
+      const worker = superviseWorker(backend, name, concurrency, handler, report);
       workers.add(worker);
       return worker;
     },
     counts: async () => {
-      const all = QUEUE_NAMES.map(
-        async (name) => [name, await within(ANSWER_TIMEOUT_MS, countsOf(queueOf(name)))] as const,
+      const [process, send] = await within(
+        ANSWER_TIMEOUT_MS,
+        Promise.all([countsOf(queueOf('process')), countsOf(queueOf('send'))]),
       );
-      const [inbound, outbound] = await Promise.all(all);
-      return { process: countOrNone(inbound), send: countOrNone(outbound) };
+      return { process, send };
     },
     ping: () => within(ANSWER_TIMEOUT_MS, backend.ping()),
     close: () => {
@@ -124,14 +123,29 @@ export function hintQueue(
  * Keeps a worker at work: BullMQ's own survives lost connections, but not a first one that fails, so then it is made
  * again. Ends when closed.
  */
-function superviseWorker(open: () => BackendWorker, name: QueueName, report: (error: Error) => void): HintWorker {
+function superviseWorker(
+  backend: QueueBackend,
+  name: QueueName,
+  concurrency: number,
+  handler: (payload: HintPayload) => Promise<void>,
+  report: (error: Error) => void,
+): HintWorker {
   let current: BackendWorker | undefined;
   let closing: Promise<void> | undefined;
+  let running = 0;
   const isOpen = () => closing === undefined;
+  const counted = async (payload: HintPayload) => {
+    running += 1;
+    try {
+      await handler(payload);
+    } finally {
+      running -= 1;
+    }
+  };
 
   const keepWorking = async () => {
     while (isOpen()) {
-      const worker = open();
+      const worker = backend.openWorker(name, concurrency, counted, isOpen);
       current = worker;
       worker.on('error', report);
       worker.on('failed', (job, error) => {
@@ -146,15 +160,20 @@ function superviseWorker(open: () => BackendWorker, name: QueueName, report: (er
       }
       if (!isOpen()) return;
       await within(CLOSE_TIMEOUT_MS, worker.close(true)).catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, RESTART_PAUSE_MS));
+      await pause(RESTART_PAUSE_MS);
     }
   };
   void keepWorking();
+  // Handlers may take their time; BullMQ, whose server may be gone, may not.
+  const patience = async () => {
+    while (running > 0) await pause(50);
+    await pause(2 * CLOSE_TIMEOUT_MS, undefined, { ref: false });
+  };
 
   return {
     close: () => {
       closing ??= (async () => {
-        await current?.close();
+        await Promise.race([current?.close(), patience()]);
       })().catch((error) => report(error instanceof Error ? error : new Error(words(error))));
       return closing;
     },
@@ -165,10 +184,6 @@ async function countsOf(queue: BackendQueue): Promise<QueueCounts> {
   const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'failed');
   const { waiting = 0, active = 0, delayed = 0, failed = 0 } = counts as Partial<QueueCounts>;
   return { waiting, active, delayed, failed };
-}
-
-function countOrNone(entry: readonly [QueueName, QueueCounts] | undefined): QueueCounts {
-  return entry?.[1] ?? { waiting: 0, active: 0, delayed: 0, failed: 0 };
 }
 
 /** Rejects when `promise` takes longer; whatever becomes of it then is nobody's concern. */

@@ -1,6 +1,5 @@
 /** `process`: inbound mails wait. `send`: outbox rows wait. */
-export const QUEUE_NAMES = ['process', 'send'] as const;
-export type QueueName = (typeof QUEUE_NAMES)[number];
+export type QueueName = 'process' | 'send';
 
 /** The newest row ids that caused the hint. Ids only, never text: jobs are logged, shown and kept by others. */
 export type HintPayload = { ids: number[] };

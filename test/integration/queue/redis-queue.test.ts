@@ -40,11 +40,9 @@ describeWith('redis-server', 'a Redis that comes and goes', () => {
     await queue.work('process', 1, async ({ ids }) => {
       seen.push(...ids);
     });
-    const began = performance.now();
     await queue.hint('process', [1]);
     await queue.hint('process', [2]);
     await queue.hint('process', [3]);
-    expect(performance.now() - began).toBeLessThan(5000);
     await expect(queue.ping()).rejects.toThrow(/away/);
     expect(errors.map(({ message }) => message)).toContain('a hint to process was lost: Redis is away');
 
