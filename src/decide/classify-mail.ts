@@ -45,11 +45,15 @@ function isOwn(mail: ParsedMail, own: OwnSignals): Classification | undefined {
   return from !== undefined && own.addresses.includes(from) ? { kind: 'own', reason: 'from-own-address' } : undefined;
 }
 
+/** Feedback loops older than RFC 5965 send the mail with a subject and a sender of their own. */
+const LOOP_SENDER = /^(?:staff@hotmail\.|scomp@|feedback-?loop@|fbl[\w.-]{0,30}@|abuse-?reports?@|complaints?@)/i;
+const LOOP_SUBJECT =
+  /^\s*(?:complaint about message from|email feedback report|e-?mail abuse report|abuse report|spam complaint|client tos notification)\b/i;
+
 function isComplaint(mail: ParsedMail): Classification | undefined {
-  if (reportType(mail) === 'feedback-report' || mail.partTypes.includes('message/feedback-report'))
-    return { kind: 'complaint', reason: 'feedback-report' };
-  if (header(mail, 'x-hmxmroriginalrecipient') !== undefined)
-    return { kind: 'complaint', reason: 'x-hmxmroriginalrecipient' };
+  if (reportType(mail) === 'feedback-report') return { kind: 'complaint', reason: 'feedback-report' };
+  const isLoop = LOOP_SENDER.test(senderAddress(mail)) && LOOP_SUBJECT.test(mail.subject.slice(0, 100));
+  if (isLoop) return { kind: 'complaint', reason: 'feedback-loop' };
   return undefined;
 }
 
@@ -108,11 +112,14 @@ function isGenerated(mail: ParsedMail): Classification | undefined {
   return hasEmptyEnvelope(mail) ? { kind: 'auto-generated', reason: 'noreply-and-empty-return-path' } : undefined;
 }
 
+function senderAddress(mail: ParsedMail): string {
+  return mail.from.kind === 'one'
+    ? mail.from.address
+    : (/[^\s<>@"]{1,64}@[^\s<>@"]{1,255}/.exec(mail.from.written.slice(0, 500))?.[0] ?? mail.from.written);
+}
+
 function senderLocal(mail: ParsedMail): string {
-  const written =
-    mail.from.kind === 'one'
-      ? mail.from.address
-      : (/([^\s<>@"]{1,64})@/.exec(mail.from.written.slice(0, 500))?.[0] ?? mail.from.written);
+  const written = senderAddress(mail);
   return written.replace(/@.*$/s, '').trim();
 }
 

@@ -14,6 +14,7 @@ const LIST_FIELDS = [
   'x-beenthere',
   'x-list',
   'x-ml-name',
+  'x-mlserver',
 ];
 
 export function readList(mail: ParsedMail, own: OwnSignals): Classification | undefined {

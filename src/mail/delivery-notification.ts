@@ -41,13 +41,14 @@ function toRecipient(row: Json, isFinal: boolean): DeliveryRecipient[] {
   ];
 }
 
-/** The JSON object that the text begins with; a footer may follow it. */
+/** The JSON object that the text begins with; transport may have broken its lines, and a footer may follow it. */
 function readJson(text: string): Json | undefined {
   const start = text.slice(0, LONGEST).trimStart();
   if (!start.startsWith('{') || !/"(?:bounceType|Message)"/.test(start)) return undefined;
-  const end = start.search(/\n\s*--\s*\n/);
+  const footer = start.search(/\n\s{0,10}--[ \t]{0,10}\r?\n/);
+  const body = (footer < 0 ? start : start.slice(0, footer)).replace(/[\r\n]/g, '');
   try {
-    const value: unknown = JSON.parse(end < 0 ? start : start.slice(0, end));
+    const value: unknown = JSON.parse(body.slice(0, body.lastIndexOf('}') + 1));
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;

@@ -9,7 +9,7 @@ import { readDeliveryFields } from './delivery-fields.ts';
 import { readBounceNotification } from './delivery-notification.ts';
 import { type OriginalMail, readOriginal } from './delivery-original.ts';
 import { isMachine, isReport, readSigns, saysDelayed } from './delivery-signals.ts';
-import { readRecipients, splitExplanation } from './delivery-text.ts';
+import { hasListedAddress, readRecipients, splitExplanation } from './delivery-text.ts';
 
 export type ReportInput = {
   headers: HeaderField[];
@@ -44,7 +44,12 @@ export function readDeliveryReport(input: ReportInput): DeliveryReport | null {
   const text = input.text.slice(0, LONGEST_TEXT);
   const { explanation, rest } = splitExplanation(text);
   const returned = rest !== '' || input.parts.some(({ type }) => RETURNED_TYPES.has(type));
-  const signs = readSigns({ ...input, explanation: explanation.join('\n'), returned });
+  const signs = readSigns({
+    ...input,
+    explanation: explanation.join('\n'),
+    returned,
+    listed: hasListedAddress(explanation),
+  });
   const isDeclared = input.contentType.type === 'multipart/report';
   if (!isDeclared && !isMachine(signs) && !isReport(signs)) return null;
 

@@ -13,7 +13,11 @@ const DAEMON_LOCAL =
   /^(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|mailerdaemon[\w.-]{0,30}|microsoftexchange[0-9a-f]{10,40}|fml-admin)(?:[+@]|$)/i;
 /** Local parts that machines and their keepers share. */
 const KEEPER_LOCAL =
-  /^(?:post[-_.]?master|mail[-_.]?master|sys[-_.]?admin|mta|mail[-_.]?(?:system|delivery|admin|robot|server|gateway)[\w.-]{0,30}|bounced?[\w.-]{0,20}|exchange|imailsrv|delivery[\w.-]{0,20}|uucp|smtp|listserv|daemon|root|do[-_.]?not[-_.]?reply|no[-_.]?reply|complaints?|[\w.-]{0,30}-(?:bounces?|admin|owner))(?:[+@]|$)/i;
+  /^(?:post[-_.]?master|mail[-_.]?master|sys[-_.]?admin|mta|mail[-_.]?(?:system|delivery|admin|robot|server|gateway)[\w.-]{0,30}|bounced?[\w.-]{0,20}|exchange|imailsrv|delivery[\w.-]{0,20}|uucp|smtp|listserv|daemon|root|administrator|complaints?|[\w.-]{0,30}-(?:bounces?|admin|owner))(?:[+@]|$)/i;
+const NO_REPLY_LOCAL = /^(?:do[-_.]?not|no|never)[-_.]?reply/i;
+/** Mail clients of people: a postmaster who writes with one is a person. */
+const CLIENT =
+  /thunderbird|apple mail|iphone|ipad|microsoft (?:office )?outlook[ ,\d]|outlook express|k-9|roundcube|horde|evolution|mutt|kmail|airmail|spark/i;
 const KEEPER_NAME =
   /mail(?:er)?[ -]?(?:delivery|daemon|administrator|system|router|server)|system[ -]?administrator|post[ -]?master|delivery (?:subsystem|system|service|notification)|internet mail (?:service|connect)|x\.400|groupwise|mail transfer|mail robot|microsoft (?:exchange|outlook)|administrateur système|administrador del sistema|amministratore di sistema|systemadministratör|systeembeheerder|mailadministrator|システム管理者|系统管理员|系統管理員/i;
 /** The subject of a person's answer or forward, in the languages of mail clients. */
@@ -23,8 +27,10 @@ const ANSWER =
 export type ReportSigns = {
   /** From names a mail server's own mailbox, or nobody at all (`<>`). */
   daemon: boolean;
-  /** From names a postmaster, a no-reply or the like. */
+  /** From names a postmaster or another keeper of mail servers, who may be a person. */
   keeper: boolean;
+  /** From is a no-reply address: servers use it, and so do contact forms that bring a customer's words. */
+  noReply: boolean;
   /** `Return-Path: <>` (RFC 5321 section 4.5.5). */
   emptyEnvelope: boolean;
   /** Auto-Submitted says that a machine wrote it (RFC 3834 section 5). */
@@ -39,6 +45,8 @@ export type ReportSigns = {
   returned: boolean;
   /** The explanation has a reply or status code. */
   code: boolean;
+  /** An address stands where reports put failed recipients: alone on its line or after a label. */
+  listed: boolean;
   /** The subject is a person's: `Re:`, `Fwd:`. */
   answer: boolean;
 };
@@ -49,6 +57,7 @@ export function readSigns(input: {
   subject: string;
   explanation: string;
   returned: boolean;
+  listed: boolean;
 }): ReportSigns {
   const header = (name: string) => input.headers.find((field) => field.name === name)?.value.trim();
   const written = (header('from') ?? '').slice(0, 300);
@@ -60,7 +69,10 @@ export function readSigns(input: {
   const words = normal(start);
   return {
     daemon: DAEMON_LOCAL.test(`${local}@`) || /<>\s*$|^mailer[-_ ]?daemon\b/i.test(written),
-    keeper: KEEPER_LOCAL.test(`${local}@`) || KEEPER_NAME.test(written),
+    keeper:
+      (KEEPER_LOCAL.test(`${local}@`) || KEEPER_NAME.test(written)) &&
+      !CLIENT.test(header('x-mailer') ?? header('user-agent') ?? ''),
+    noReply: NO_REPLY_LOCAL.test(local),
     emptyEnvelope: /^<?\s*>?$|^<?mailer-daemon/i.test(header('return-path') ?? 'none'),
     automatic: /^auto-(?:replied|generated|notified)/i.test(header('auto-submitted') ?? ''),
     declared:
@@ -70,21 +82,27 @@ export function readSigns(input: {
     subject: REPORT_SUBJECTS.some((phrase) => subject.includes(phrase)),
     opening: REPORT_OPENINGS.some((phrase) => words.includes(phrase)),
     returned: input.returned,
+    listed: input.listed,
     code: findReplyCode(start) !== null || findStatus(start) !== null,
     answer: ANSWER.test(input.subject.slice(0, 40)),
   };
 }
 
-/** Whether the signs make a report. What a person forwards has a person's sender, and mostly a `Fwd:` before it. */
+/**
+ * Whether the signs make a report. Without a sign of a machine a mail never is one: people forward reports, attach them
+ * and ask about them, and shops write of parcels that could not be delivered.
+ */
 export function isReport(signs: ReportSigns): boolean {
-  const machine = signs.keeper || signs.emptyEnvelope || signs.automatic;
-  const isSure = signs.subject && signs.opening;
-  if (signs.daemon) return signs.subject || signs.opening || signs.returned || signs.code;
-  if (signs.declared) return machine || isSure;
-  if (signs.answer) return machine && signs.opening && signs.code;
-  if (signs.keeper && signs.emptyEnvelope) return signs.subject || signs.opening;
-  if (machine) return isSure || ((signs.subject || signs.opening) && (signs.returned || signs.code));
-  return isSure && signs.returned && signs.code;
+  const { subject, opening, returned, code, listed } = signs;
+  const detail = returned || code || listed;
+  const silent = signs.emptyEnvelope || signs.automatic;
+  if (signs.daemon) return subject || opening || returned || code;
+  if (signs.declared) return signs.keeper || silent || (subject && opening);
+  if (signs.answer) return (silent || signs.keeper) && opening && code && listed;
+  if (silent && signs.keeper) return subject || opening;
+  if (silent) return (subject && opening && detail) || ((subject || opening) && returned && code);
+  if (signs.keeper) return subject && (opening || returned) && detail;
+  return signs.noReply && subject && opening && returned;
 }
 
 /** Whether anything says that a machine wrote it: enough to believe a machine-readable part. */

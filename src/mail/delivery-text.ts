@@ -53,6 +53,11 @@ export function readRecipients(explanation: string[], facts: TextFacts): Deliver
     .map((address) => toRecipient(address, explanation, facts.delayed, recipients));
 }
 
+/** Whether any address stands where reports put failed recipients. */
+export function hasListedAddress(explanation: string[]): boolean {
+  return explanation.some((line) => findAddresses(line).some(({ address, at }) => placeOf(line, address, at) >= 5));
+}
+
 function collect(explanation: string[], facts: TextFacts): Candidate[] {
   const originals = new Set(facts.originals);
   const found: Candidate[] = [];

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { readDeliveryReport } from '../../../src/mail/delivery-report.ts';
+import { reportInput } from './report-input.ts';
+import { SERVER_REPORTS } from './server-reports.ts';
+import { MORE_REPORTS } from './server-reports-more.ts';
+
+describe('a report in words of', () => {
+  for (const report of [...SERVER_REPORTS, ...MORE_REPORTS]) {
+    it(`${report.server} names who did not get the mail and whether for good`, () => {
+      const parts = report.returned === undefined ? [] : [{ type: 'message/rfc822', content: report.returned }];
+      const read = readDeliveryReport(
+        reportInput({ from: report.from, subject: report.subject, text: report.lines.join('\n'), parts }),
+      );
+      const rows = read?.recipients.map(
+        ({ recipient, permanent }) => `${recipient} ${permanent ? 'final' : 'waiting'}`,
+      );
+      expect(rows).toEqual(report.want);
+      if (report.status !== undefined) expect(read?.recipients[0]?.status).toBe(report.status);
+      if ([...report.lines, report.returned ?? ''].join('\n').includes('<turn-7@desk.example>'))
+        expect(read?.originalMessageId).toBe('turn-7@desk.example');
+    });
+  }
+});
