@@ -27,7 +27,7 @@ export function attributionAt(lines: readonly BodyLine[], at: number): Attributi
       if (startsLikeOne(forms[0] ?? '') && count > 1) continue;
       return best;
     }
-    if (forms.length > 0 && !mayContinue(forms)) return best;
+    if (forms.length > 0 && !mayContinue(forms, form, isParagraphStart(lines, at))) return best;
     forms.push(form);
     length += form.length + 1;
     if (length > MAX_CHARS) return best;
@@ -39,11 +39,22 @@ export function attributionAt(lines: readonly BodyLine[], at: number): Attributi
   return best;
 }
 
+function isParagraphStart(lines: readonly BodyLine[], at: number): boolean {
+  const before = lines[at - 1];
+  return before === undefined || before.depth > 0 || formOf(before.text) === '';
+}
+
 /** A line that ends a sentence is not the first half of an attribution; nor is one without any of its parts. */
-function mayContinue(forms: readonly string[]): boolean {
+function mayContinue(forms: readonly string[], next: string, starts: boolean): boolean {
   const first = forms[0] ?? '';
   if (/[!?]$/.test(forms.at(-1) ?? '')) return false;
-  return startsLikeOne(first) || hasDate(first) || hasAddress(first);
+  if (startsLikeOne(first) || hasDate(first) || hasAddress(first) || hasVerb(first.toLowerCase())) return true;
+  return starts && isName(first) && next.startsWith('<');
+}
+
+/** A few words without a mark at their end: the name that stands before a wrapped `<address>`. */
+function isName(form: string): boolean {
+  return form.length <= 60 && form.split(' ').length <= 6 && !/[.,:;!?]$/.test(form);
 }
 
 /**
@@ -52,10 +63,13 @@ function mayContinue(forms: readonly string[]): boolean {
  */
 function startsLater(forms: readonly string[], strength: Attribution['strength']): boolean {
   if (forms.length < 2) return false;
+  const first = forms[0] ?? '';
   const later = forms.slice(1).join(' ');
-  if (strengthOf(later) !== strength && strength === 'strong') return false;
-  if (strengthOf(later) === undefined) return false;
-  if (!startsLikeOne(forms[0] ?? '')) return true;
+  const own = strengthOf(later);
+  if (own === undefined || (own === 'weak' && strength === 'strong')) return false;
+  // `<address>` needs the name above it, and a date without an address needs the one above it.
+  if (later.startsWith('<') || (hasAddress(first) && !hasAddress(later))) return false;
+  if (!startsLikeOne(first)) return true;
   const second = later.toLowerCase();
   return startsWithOpener(second) && hasDate(second) && hasVerb(second);
 }

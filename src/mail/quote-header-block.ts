@@ -20,8 +20,9 @@ type Reading = {
 
 /**
  * The block of header fields that Outlook and its kin put above a quoted mail, starting at line `at`: how many lines
- * it has, or undefined. In a language we do not know, its shape must do: four fields, an address and a date with time.
- * `announced` is true where a rule or a separator stands above, so that two fields are enough.
+ * it has, or undefined. `announced` is true where a rule or a separator
+ * stands above: then two fields are enough, and in a language that we do not know four with an address and a time.
+ * Without it a form that somebody fills in would look the same.
  */
 export function headerBlockAt(lines: readonly BodyLine[], at: number, announced: boolean): number | undefined {
   const first = fieldOf(lines[at]);
@@ -80,7 +81,7 @@ function isQuoteHeader(reading: Reading, announced: boolean): boolean {
   if (has('date') && has('to') && reading.address && reading.date && reading.time) return true;
   if (has('from') && has('subject') && (announced || reading.address)) return true;
   if (has('date') && has('to') && has('subject')) return reading.address || reading.time;
-  return reading.count >= 4 && reading.address && reading.date && reading.time;
+  return announced && reading.count >= 4 && reading.address && reading.date && reading.time;
 }
 
 /** "Label: value", its label in one of the clients' languages or unknown. */

@@ -2,7 +2,7 @@ import { wordList } from './quote-word-list.ts';
 
 /** What clients write between dashes above the quoted mail, lower case. */
 export const ORIGINAL_MESSAGE: readonly string[] = wordList(`
-original message|original email|original e-mail|original mail|original appointment|reply message|message reply|
+original message|original|original email|original e-mail|original mail|original appointment|reply message|message reply|
 previous message|quoted message|original meeting|reply to message|in reply to|ursprüngliche nachricht|
 urspruengliche nachricht|ursprungliche nachricht|originalnachricht|original-nachricht|original nachricht|
 original-mail|originalmail|antwort nachricht|antwortnachricht|originaltermin|ursprünglicher termin|
