@@ -1,0 +1,66 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Pages } from './page-templates.ts';
+import { isFromOurPage } from './same-origin.ts';
+
+/** What stands behind a link of ours. */
+export type LinkPurpose = 'close' | 'satisfied' | 'not-satisfied';
+
+/** What a GET shows; nothing has changed. Every bad, expired, revoked or unknown token is `gone` and looks the same. */
+export type LinkSight =
+  | { state: 'ready'; purpose: LinkPurpose; ticketTag: string; deskName: string }
+  | { state: 'done'; purpose: LinkPurpose; ticketTag: string; deskName: string }
+  | { state: 'gone'; deskName: string };
+
+export type LinkActions = {
+  /** Reads and changes nothing. */
+  look(token: string): Promise<LinkSight>;
+  /** Does what the token stands for; twice is once. */
+  act(token: string): Promise<LinkSight>;
+};
+
+export type TokenLimit = (request: FastifyRequest) => Promise<{ allowed: boolean }>;
+
+/**
+ * GET and HEAD show what would happen, with one button; only POST acts (lessons.md, pain 24: scanners follow links and
+ * run pages, so nothing here submits itself). The path behind `/t/` is the token, whatever it holds.
+ */
+export function addLinkPages(app: FastifyInstance, actions: LinkActions, pages: Pages, tokenLimit: TokenLimit): void {
+  app.get('/t/*', async (request, reply) => {
+    return show(reply, pages, await actions.look(tokenOf(request)));
+  });
+
+  app.post('/t/*', async (request, reply) => {
+    if (!isFromOurPage(request)) return send(reply, 403, pages.refused(await deskName(actions)));
+    if (!(await tokenLimit(request)).allowed) return send(reply, 429, pages.busy(await deskName(actions)));
+    return show(reply, pages, await actions.act(tokenOf(request)));
+  });
+
+  app.route({
+    method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    url: '/t/*',
+    handler: async (_request, reply) => reply.code(405).header('Allow', 'GET, HEAD, POST').send(),
+  });
+
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, async (_request, reply) => {
+    return send(reply, 404, pages.gone(await deskName(actions)));
+  });
+}
+
+export function tokenOf(request: FastifyRequest): string {
+  const { '*': token = '' } = request.params as { '*'?: string };
+  return token;
+}
+
+function show(reply: FastifyReply, pages: Pages, sight: LinkSight): FastifyReply {
+  if (sight.state === 'gone') return send(reply, 404, pages.gone(sight.deskName));
+  return send(reply, 200, pages.link(sight));
+}
+
+export function send(reply: FastifyReply, status: number, page: string): FastifyReply {
+  return reply.code(status).type('text/html; charset=utf-8').send(page);
+}
+
+/** The desk's name for pages without a token: what every bad token shows. */
+async function deskName(actions: LinkActions): Promise<string> {
+  return (await actions.look('')).deskName;
+}

@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Fault } from '../domain/fault.ts';
+import type { LinkSight } from './link-pages.ts';
+
+/** The pages behind links, ready to be filled; each function gives whole HTML. */
+export type Pages = {
+  link(sight: Exclude<LinkSight, { state: 'gone' }>): string;
+  gone(deskName: string): string;
+  refused(deskName: string): string;
+  busy(deskName: string): string;
+  failed(deskName: string): string;
+  /** The one inline style of the layout as a CSP source: `'sha256-...'` (CSP 3, section 2.3.1). */
+  styleSource: string;
+};
+
+const FILES = [
+  'close-ready',
+  'close-done',
+  'satisfied-ready',
+  'satisfied-done',
+  'not-satisfied-ready',
+  'not-satisfied-done',
+  'gone',
+  'refused',
+  'busy',
+  'failed',
+] as const;
+type FileName = (typeof FILES)[number];
+
+const PLACEHOLDERS = ['deskName', 'ticketTag'];
+
+/**
+ * Reads `folder`/en/pages once. A page is HTML with `{{deskName}}` and `{{ticketTag}}`; both are escaped.
+ *
+ * @throws Fault `template-broken` where a page is missing, has no heading or names something else
+ */
+export function loadPages(folder: string): Pages {
+  const layout = read(folder, 'layout');
+  const contents = new Map(FILES.map((name) => [name, checked(name, read(folder, name))]));
+  const style = /<style>([\s\S]*?)<\/style>/.exec(layout)?.[1];
+  if (style === undefined || !layout.includes('{{content}}'))
+    throw new Fault('template-broken', 'the layout of the pages is not whole');
+  const fill = (name: FileName, values: { deskName: string; ticketTag?: string }): string => {
+    const content = contents.get(name) ?? '';
+    const title = /<h1>(.*?)<\/h1>/.exec(content)?.[1] ?? '';
+    const html = layout.replace('{{title}}', () => title).replace('{{content}}', () => content.trim());
+    return html.replace(/\{\{(deskName|ticketTag)\}\}/g, (_all, key: 'deskName' | 'ticketTag') =>
+      escapeHtml(values[key] ?? ''),
+    );
+  };
+  return {
+    link: (sight) => fill(`${sight.purpose}-${sight.state}`, sight),
+    gone: (deskName) => fill('gone', { deskName }),
+    refused: (deskName) => fill('refused', { deskName }),
+    busy: (deskName) => fill('busy', { deskName }),
+    failed: (deskName) => fill('failed', { deskName }),
+    styleSource: `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  };
+}
+
+function read(folder: string, name: string): string {
+  const file = path.join(folder, 'en', 'pages', `${name}.html`);
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Fault('template-broken', `the page ${file} is missing`, { cause: error });
+  }
+}
+
+function checked(name: FileName, content: string): string {
+  const unknown = [...content.matchAll(/\{\{(.*?)\}\}/g)].find(([, key]) => !PLACEHOLDERS.includes(key ?? ''));
+  if (unknown !== undefined)
+    throw new Fault('template-broken', `the page ${name} names ${unknown[0]}, which is nothing`);
+  if (!content.includes('<h1>')) throw new Fault('template-broken', `the page ${name} has no heading`);
+  return content;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}

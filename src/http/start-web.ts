@@ -1,0 +1,119 @@
+import type { AddressInfo } from 'node:net';
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { type FastifyInstance, fastify } from 'fastify';
+import { addHealth, type HealthActions } from './health.ts';
+import { addLinkPages, type LinkActions, send, tokenOf } from './link-pages.ts';
+import { loadPages, type Pages } from './page-templates.ts';
+
+export type { LinkPurpose, LinkSight } from './link-pages.ts';
+
+export type WebActions = LinkActions & HealthActions;
+
+export type WebOptions = {
+  host: string;
+  /** 0 takes any free port. */
+  port: number;
+  actions: WebActions;
+  /** The folder with <locale>/pages. */
+  templatesFolder: string;
+  /** Addresses or networks of proxies whose X-Forwarded-For is believed, comma-separated; undefined: nobody's. */
+  trustProxy: string | undefined;
+  /** Told of what went wrong on our side; never given a path, which would hold a token. */
+  onError(error: unknown): void;
+};
+
+export type Web = { port: number; close(): Promise<void> };
+
+const MAX_BODY = 64 * 1024;
+const PER_ADDRESS = { max: 120, timeWindow: 60_000 };
+const PER_TOKEN = { max: 30, timeWindow: 60_000 };
+/** A client has this long for its header, for its whole request, and between requests. */
+const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTimeout: 5_000, connectionTimeout: 30_000 };
+
+/**
+ * The pages behind links, health and metrics. Nothing is logged here: paths hold tokens.
+ *
+ * @throws Fault `template-broken`; what listening throws (EADDRINUSE and cousins)
+ */
+export async function startWeb(options: WebOptions): Promise<Web> {
+  const pages = loadPages(options.templatesFolder);
+  const { headersTimeout, ...timeouts } = TIMEOUTS;
+  const app = fastify({
+    logger: false,
+    bodyLimit: MAX_BODY,
+    ...timeouts,
+    http: { headersTimeout, connectionsCheckingInterval: 2_000 },
+    forceCloseConnections: 'idle',
+    ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
+    rewriteUrl: (request) => readableUrl(request.url ?? '/'),
+  });
+  await addHeaders(app, pages);
+  await app.register(formbody, { bodyLimit: MAX_BODY });
+  await app.register(rateLimit, { ...PER_ADDRESS, global: true, cache: 20_000 });
+  const countToken = app.createRateLimit({ ...PER_TOKEN, keyGenerator: tokenOf });
+  addErrorPages(app, options, pages);
+  addHealth(app, options.actions);
+  addLinkPages(app, options.actions, pages, async (request) => {
+    const count = await countToken(request);
+    return { allowed: count.isAllowed || !count.isExceeded };
+  });
+  await app.listen({ host: options.host, port: options.port });
+  return { port: (app.server.address() as AddressInfo).port, close: () => app.close() };
+}
+
+/** A path that cannot be decoded is a bad token like any other, and gets the same page. */
+function readableUrl(url: string): string {
+  try {
+    decodeURIComponent(url.split('?')[0] ?? '');
+    return url;
+  } catch {
+    return '/t/unreadable';
+  }
+}
+
+/** Nothing but our own style and our own form; no script at all, no framing, no referrer, no copies, no index. */
+async function addHeaders(app: FastifyInstance, pages: Pages): Promise<void> {
+  await app.register(helmet, {
+    global: true,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        styleSrc: [pages.styleSource],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+        baseUri: ["'none'"],
+      },
+    },
+    frameguard: { action: 'deny' },
+    referrerPolicy: { policy: 'no-referrer' },
+    // Whether the whole domain is to be reached by TLS only is for the proxy that holds the certificate to say.
+    strictTransportSecurity: false,
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    reply.headers({ 'Cache-Control': 'no-store', 'X-Robots-Tag': 'noindex, nofollow' });
+  });
+}
+
+/** Faults of the client keep their status and lose their words; our own are told to `onError`. */
+function addErrorPages(app: FastifyInstance, options: WebOptions, pages: Pages): void {
+  app.setErrorHandler(async (error: unknown, _request, reply) => {
+    const status = statusOf(error);
+    const deskName = await options.actions.look('').then(
+      (sight) => sight.deskName,
+      () => '',
+    );
+    if (status === 429) return send(reply, 429, pages.busy(deskName));
+    if (status < 500)
+      return reply.code(status).type('text/plain; charset=utf-8').send('This request was not understood.\n');
+    options.onError(error);
+    return send(reply, 503, pages.failed(deskName));
+  });
+}
+
+function statusOf(error: unknown): number {
+  const status = typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
+  return status >= 400 && status <= 599 ? status : 500;
+}
