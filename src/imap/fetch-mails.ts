@@ -1,0 +1,166 @@
+import type { FetchMessageObject, ImapFlow } from 'imapflow';
+import { ImapFault, isNotNow, isRefusal } from './imap-fault.ts';
+
+export type FetchedMail = {
+  uid: number;
+  /** RFC822.SIZE as the server says it; some are off by a little. */
+  size: number;
+  /** Epoch milliseconds, where the server knows it. */
+  internalDate: number | undefined;
+  /** The bytes, unless `withheld` says why there are none. */
+  raw: Buffer | undefined;
+  /**
+   * `too-large`: above the limit, not fetched. `unreadable`: it is there, and the server refuses to hand it out, twice.
+   */
+  withheld: 'too-large' | 'unreadable' | undefined;
+};
+
+export type FetchLimits = {
+  /** Most mails of one batch. */
+  limit: number;
+  /** Most bytes of one batch by the server's sizes; a single larger mail is a batch of its own. */
+  maxBatchBytes: number;
+  /** A mail above this is not fetched. */
+  maxMailBytes: number;
+};
+
+export type MailSize = { uid: number; size: number; internalDate: number | undefined };
+
+const SIZES = { uid: true, size: true, internalDate: true } as const;
+const SECOND_TRY_MS = 1500;
+
+/** UIDs above `after`, ascending, by one SEARCH; for a mailbox that may hold very many. */
+export async function searchUids(client: ImapFlow, after: number): Promise<number[]> {
+  const found = await client.search({ uid: `${after + 1}:*` }, { uid: true });
+  if (!Array.isArray(found)) throw new ImapFault('protocol', 'The server did not answer a search for new mail.');
+  // `7:*` names the last mail even when its UID is below 7 (RFC 3501 section 6.4.8).
+  return found.filter((uid) => uid > after).sort((a, b) => a - b);
+}
+
+/**
+ * Sizes before bodies, so that nothing is fetched that we would not keep. `range` is a UID set; mails that are gone
+ * are left out. A server may mix in news of flags, which are rows without a size; a mail whose size never comes must
+ * not be passed over, since the cursor would leave it behind.
+ */
+export async function fetchSizes(client: ImapFlow, range: string, after: number): Promise<MailSize[]> {
+  const sizes = new Map<number, MailSize>();
+  const bare = new Set<number>();
+  const take = (rows: FetchMessageObject[]) => {
+    for (const row of rows) {
+      if (!(row.uid > after)) continue;
+      if (row.size === undefined) bare.add(row.uid);
+      else sizes.set(row.uid, { uid: row.uid, size: row.size, internalDate: epochMs(row.internalDate) });
+    }
+  };
+  take(await client.fetchAll(range, SIZES, { uid: true }));
+  const open = [...bare].filter((uid) => !sizes.has(uid));
+  if (open.length > 0) {
+    take(await client.fetchAll(uidSet(open), SIZES, { uid: true }));
+    const unknown = open.filter((uid) => !sizes.has(uid));
+    const still = unknown.length === 0 ? [] : await client.fetchAll(uidSet(unknown), { uid: true }, { uid: true });
+    if (still.length > 0) throw new ImapFault('protocol', 'The server does not say how large its mails are.');
+  }
+  return [...sizes.values()].sort((a, b) => a.uid - b.uid);
+}
+
+/** Cuts the list into batches that keep the limits. Mails that are not to be fetched weigh nothing. */
+export function planBatches(sizes: MailSize[], limits: FetchLimits): MailSize[][] {
+  const batches: MailSize[][] = [];
+  let batch: MailSize[] = [];
+  let bytes = 0;
+  for (const mail of sizes) {
+    const weight = mail.size > limits.maxMailBytes ? 0 : mail.size;
+    if (batch.length > 0 && (batch.length >= limits.limit || bytes + weight > limits.maxBatchBytes)) {
+      batches.push(batch);
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(mail);
+    bytes += weight;
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
+}
+
+/** The bodies of one batch, ascending. A mail that went away in the meantime is left out. */
+export async function fetchBodies(client: ImapFlow, batch: MailSize[], maxMailBytes: number): Promise<FetchedMail[]> {
+  const wanted = batch.filter((mail) => mail.size <= maxMailBytes).map((mail) => mail.uid);
+  const sources = wanted.length === 0 ? new Map() : await readTogether(client, wanted, maxMailBytes);
+  const mails: FetchedMail[] = [];
+  for (const mail of batch) {
+    const source = sources.get(mail.uid);
+    if (mail.size > maxMailBytes) mails.push({ ...mail, raw: undefined, withheld: 'too-large' });
+    else if (source === 'unreadable') mails.push({ ...mail, raw: undefined, withheld: 'unreadable' });
+    else if (source !== undefined && source.length > maxMailBytes) {
+      mails.push({ ...mail, raw: undefined, withheld: 'too-large' });
+    } else if (source !== undefined) mails.push({ ...mail, raw: source, withheld: undefined });
+  }
+  return mails;
+}
+
+type Sources = Map<number, Buffer | 'unreadable'>;
+
+/** One FETCH for all; where the server refuses that, one by one, so that a single bad mail costs only itself. */
+async function readTogether(client: ImapFlow, uids: number[], maxMailBytes: number): Promise<Sources> {
+  const sources: Sources = new Map();
+  try {
+    for (const [uid, source] of await readSources(client, uids, maxMailBytes)) sources.set(uid, source);
+  } catch (error) {
+    if (!isRefusal(error) || isNotNow(error)) throw error;
+  }
+  for (const uid of uids) {
+    if (sources.has(uid)) continue;
+    const source = await readAlone(client, uid, maxMailBytes);
+    if (source !== undefined) sources.set(uid, source);
+  }
+  return sources;
+}
+
+/** Undefined when the mail is gone. */
+async function readAlone(
+  client: ImapFlow,
+  uid: number,
+  maxMailBytes: number,
+): Promise<Buffer | 'unreadable' | undefined> {
+  for (const lastTry of [false, true]) {
+    try {
+      const source = (await readSources(client, [uid], maxMailBytes)).get(uid);
+      if (source !== undefined) return source;
+    } catch (error) {
+      if (!isRefusal(error) || isNotNow(error)) throw error;
+    }
+    const there = await client.fetchAll(String(uid), { uid: true }, { uid: true });
+    if (!there.some((row) => row.uid === uid)) return undefined;
+    if (!lastTry) await new Promise((resolve) => setTimeout(resolve, SECOND_TRY_MS));
+  }
+  return 'unreadable';
+}
+
+/**
+ * BODY.PEEK[], which never sets \Seen. The partial range is a bound for servers whose sizes are wrong: imapflow holds a
+ * whole literal in memory, and one byte too many is how we know.
+ */
+async function readSources(client: ImapFlow, uids: number[], maxMailBytes: number): Promise<Map<number, Buffer>> {
+  const query = { uid: true, source: { start: 0, maxLength: maxMailBytes + 1 } };
+  const sources = new Map<number, Buffer>();
+  for (const row of await client.fetchAll(uidSet(uids), query, { uid: true })) {
+    if (row.source !== undefined) sources.set(row.uid, row.source);
+  }
+  return sources;
+}
+
+/** `1:3,7` for ascending UIDs. */
+export function uidSet(uids: number[]): string {
+  const ranges: { from: number; to: number }[] = [];
+  for (const uid of uids) {
+    const last = ranges.at(-1);
+    if (last !== undefined && uid === last.to + 1) last.to = uid;
+    else ranges.push({ from: uid, to: uid });
+  }
+  return ranges.map(({ from, to }) => (from === to ? String(from) : `${from}:${to}`)).join(',');
+}
+
+function epochMs(date: Date | string | undefined): number | undefined {
+  const value = typeof date === 'string' ? Date.parse(date) : date?.getTime();
+  return value === undefined || Number.isNaN(value) ? undefined : value;
+}

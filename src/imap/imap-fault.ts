@@ -1,0 +1,80 @@
+import type { ImapFlowError } from 'imapflow';
+import { Fault } from '../domain/fault.ts';
+
+/**
+ * What is wrong with a mailbox, by what helps:
+ * - `network`: time, then a new connection.
+ * - `protocol`: the server refused or said something unusable; a new connection, and a look at the log.
+ * - `auth`, `missing-folder`: the operator.
+ */
+export type ImapFaultKind = 'auth' | 'network' | 'protocol' | 'missing-folder';
+
+export class ImapFault extends Fault {
+  readonly kind: ImapFaultKind;
+
+  constructor(kind: ImapFaultKind, message: string, cause?: unknown) {
+    const operator = kind === 'auth' || kind === 'missing-folder';
+    super(operator ? 'imap-refused' : 'imap-unavailable', message, { cause });
+    this.name = 'ImapFault';
+    this.kind = kind;
+  }
+}
+
+/** Response codes by which a server says "not now" (RFC 5530), also in answer to a login. */
+const NOT_NOW = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'OVERQUOTA', 'SERVERBUG', 'THROTTLED']);
+
+export function isNotNow(error: unknown): boolean {
+  const responseCode = responseCodeOf(error);
+  return (responseCode !== undefined && NOT_NOW.has(responseCode)) || read(error).code === 'ETHROTTLE';
+}
+
+/** imapflow names the response code for most commands; for FETCH it stands in the parsed answer only. */
+function responseCodeOf(error: unknown): string | undefined {
+  const { serverResponseCode, response } = read(error);
+  if (serverResponseCode !== undefined) return serverResponseCode;
+  if (typeof response !== 'object') return undefined;
+  const first = response.attributes?.[0];
+  const section = first !== null && typeof first === 'object' && 'section' in first ? first.section : undefined;
+  const value = Array.isArray(section) ? section[0] : undefined;
+  const named = value !== null && typeof value === 'object' && 'value' in value ? value.value : undefined;
+  return typeof named === 'string' ? named.toUpperCase().trim() : undefined;
+}
+
+/** The server answered the command with NO or BAD; the connection is still good. */
+export function isRefusal(error: unknown): boolean {
+  const { responseStatus } = read(error);
+  return responseStatus === 'NO' || responseStatus === 'BAD';
+}
+
+/** imapflow's error as ours; `where` names the mailbox without its password. */
+export function toImapFault(error: unknown, where: string): ImapFault {
+  if (error instanceof ImapFault) return error;
+  const found = read(error);
+  const words = printable(found.responseText ?? found.reason ?? found.message ?? String(error));
+  if (found.authenticationFailed === true && !isNotNow(error)) {
+    return new ImapFault('auth', `${where} refused the login: ${words}`, error);
+  }
+  if (found.mailboxMissing === true) {
+    return new ImapFault('missing-folder', `${where} has no such folder: ${words}`, error);
+  }
+  if (isRefusal(error) && !isNotNow(error)) {
+    return new ImapFault('protocol', `${where} refused a command: ${words}`, error);
+  }
+  if (/^(?:Parser|LineTooLarge|LiteralTooLarge|ResponseTooLarge|TooMany|Invalid)/.test(found.code ?? '')) {
+    return new ImapFault('protocol', `${where} sent something that cannot be understood: ${words}`, error);
+  }
+  const code = found.code === undefined || words.includes(found.code) ? '' : ` (${found.code})`;
+  return new ImapFault('network', `No connection to ${where}: ${words}${code}`, error);
+}
+
+function read(error: unknown): Partial<ImapFlowError> {
+  return error instanceof Error ? (error as ImapFlowError) : {};
+}
+
+function printable(text: string): string {
+  return text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .toWellFormed()
+    .trim()
+    .slice(0, 300);
+}
