@@ -259,6 +259,8 @@ async function removeAbandonedDrafts({ home, pgdata }: ClusterPlace): Promise<vo
 
 /** True when some process has this pid, even one of another account or a dead one that nobody has collected. */
 export function isAlive(pid: number): boolean {
+  // Zero and less name groups of processes.
+  if (!Number.isInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -117,16 +117,22 @@ async function serverProcessByPidFile(place: ClusterPlace): Promise<number[]> {
 
 /**
  * Removes the lock files of a server that is gone, where PostgreSQL itself would not: the pid in them is alive, but as
- * another program, or as a dead process that nobody has collected. Call it only after serverProcesses() found none.
+ * another program, or as a dead process that nobody has collected.
+ * The order matters. A server enters its folder before it writes the file, so the owner of a file that was read before
+ * the search is found by the search, or is gone.
  */
 export async function clearStaleLocks(place: ClusterPlace): Promise<void> {
-  const stale = await readPidFile(place);
-  if (stale && isAlive(stale.pid)) {
-    await removeIfStill(path.join(place.pgdata, 'postmaster.pid'), stale.text);
+  const files = [
+    path.join(place.pgdata, 'postmaster.pid'),
+    path.join(place.socketFolder, `.s.PGSQL.${SOCKET_PORT}.lock`),
+  ];
+  const locks: { file: string; text: string }[] = [];
+  for (const file of files) {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    if (isAlive(Number(text.split('\n')[0]))) locks.push({ file, text });
   }
-  const socketLock = path.join(place.socketFolder, `.s.PGSQL.${SOCKET_PORT}.lock`);
-  const text = await readFile(socketLock, 'utf8').catch(() => undefined);
-  if (text !== undefined && isAlive(Number(text.split('\n')[0]))) await removeIfStill(socketLock, text);
+  if (locks.length === 0 || (await serverProcesses(place)).length > 0) return;
+  for (const { file, text } of locks) await removeIfStill(file, text);
 }
 
 /** Removes a file whose text we know; a file that a new server has put in its place meanwhile goes back. */

@@ -113,12 +113,15 @@ async function reachServer(
         // A server that starts in another process, or what a killed one has left and that is about to end.
         silentSince ??= Date.now();
         if (Date.now() - silentSince > SILENCE_TIMEOUT_MS) break;
+      } else if (program === undefined) {
+        // This takes a while; look again afterwards.
+        program = await findProgram(place, log);
+        await ensureCluster(place, program, { sync: settings['fsync'] !== 'off' });
+        continue;
       } else {
         if (starts === 3) break;
         starts += 1;
         silentSince = undefined;
-        program ??= await findProgram(place, log);
-        await ensureCluster(place, program, { sync: settings['fsync'] !== 'off' });
         await clearStaleLocks(place);
         child = await spawnServer(place, program, settings);
       }
