@@ -64,9 +64,7 @@ const AUTOMATIC_STARTS: readonly string[] = [
   'absence du bureau',
   'absent du bureau',
   'absent',
-  'message d’absence',
   "message d'absence",
-  'notification d’absence',
   "notification d'absence",
   'en congé',
   'en vacances',
@@ -82,7 +80,6 @@ const AUTOMATIC_STARTS: readonly string[] = [
   'de vacaciones',
   'vacaciones',
   'resposta automàtica',
-  'fora de l’oficina',
   "fora de l'oficina",
   'erantzun automatikoa',
   // Portuguese
@@ -256,7 +253,23 @@ const AUTOMATIC_STARTS_EAST: readonly string[] = [
   'автоматты жауап',
 ];
 
-const MARKS = /^(?:\[[^\]]{0,40}\]|[\s*"'“”«»【】\u200e\u200f(-]){0,12}/;
+/** Anywhere in the subject: `Jo Doe is out of the office (returning 2 November)`. */
+const AUTOMATIC_PARTS = [
+  'is out of the office',
+  'is out of office',
+  'is on vacation',
+  'is away from',
+  'is currently away',
+  'ist nicht im büro',
+  'ist abwesend',
+  'est absent',
+  'está fuera',
+  'è fuori ufficio',
+  'is afwezig',
+];
+
+const MARKS = /^[\s*"'“”«»【】[(\u200e\u200f\u202a-\u202e-]{1,12}/;
+const TAG = /^\[[^\]]{0,60}\]\s{0,5}/;
 
 /** Does the subject begin as the subjects of vacation programs do? `Re: Out of office` is a person's answer to one. */
 export function isAutomaticSubject(subject: string): boolean {
@@ -265,9 +278,9 @@ export function isAutomaticSubject(subject: string): boolean {
     .toLowerCase()
     .normalize('NFC')
     .replace(/[\s\u00a0]+/g, ' ')
-    .replace(MARKS, '');
-  return (
-    AUTOMATIC_STARTS.some((start) => words.startsWith(start)) ||
-    AUTOMATIC_STARTS_EAST.some((start) => words.startsWith(start))
-  );
+    .replace(/\u2019/g, "'");
+  const starts = [words.replace(MARKS, ''), words.trim().replace(TAG, '').replace(MARKS, '')];
+  const isStart = (list: readonly string[]) => list.some((start) => starts.some((text) => text.startsWith(start)));
+  if (isStart(AUTOMATIC_STARTS) || isStart(AUTOMATIC_STARTS_EAST)) return true;
+  return !/^\S{1,6}:/.test(words) && AUTOMATIC_PARTS.some((part) => words.includes(part));
 }

@@ -51,7 +51,7 @@ const LOOP_SUBJECT =
   /^\s*(?:complaint about message from|email feedback report|e-?mail abuse report|abuse report|spam complaint|client tos notification)\b/i;
 
 function isComplaint(mail: ParsedMail): Classification | undefined {
-  if (reportType(mail) === 'feedback-report') return { kind: 'complaint', reason: 'feedback-report' };
+  if (isReportOf(mail, 'feedback-report')) return { kind: 'complaint', reason: 'feedback-report' };
   const isLoop = LOOP_SENDER.test(senderAddress(mail)) && LOOP_SUBJECT.test(mail.subject.slice(0, 100));
   if (isLoop) return { kind: 'complaint', reason: 'feedback-loop' };
   return undefined;
@@ -66,10 +66,8 @@ function isDelivery(mail: ParsedMail): Classification | undefined {
 }
 
 function isReceipt(mail: ParsedMail): Classification | undefined {
-  if (reportType(mail) === 'disposition-notification' || mail.partTypes.includes('message/disposition-notification')) {
-    return { kind: 'read-receipt', reason: 'disposition-notification' };
-  }
-  return undefined;
+  if (!isReportOf(mail, 'disposition-notification')) return undefined;
+  return { kind: 'read-receipt', reason: 'disposition-notification' };
 }
 
 function isAutoReply(mail: ParsedMail): Classification | undefined {
@@ -77,20 +75,30 @@ function isAutoReply(mail: ParsedMail): Classification | undefined {
   if (submitted === 'auto-replied') return { kind: 'auto-reply', reason: 'auto-submitted' };
   const field = findSign(mail.headers, REPLY_FIELDS);
   if (field !== undefined) return { kind: 'auto-reply', reason: field };
+  const isRule = has(mail, 'x-auto-response-suppress') && has(mail, 'x-ms-exchange-inbox-rules-loop');
+  if (isRule && !FORWARDED.test(mail.subject.slice(0, 40)))
+    return { kind: 'auto-reply', reason: 'exchange-inbox-rule' };
   const second = isAutomaticSubject(mail.subject) ? secondSign(mail) : undefined;
   return second === undefined ? undefined : { kind: 'auto-reply', reason: `subject-and-${second}` };
 }
 
+/** A rule of Exchange also forwards a person's mail, and says so in the subject. */
+const FORWARDED = /^\s*(?:fwd?|wg|tr|rv|rif|i|vs|vb|enc|pd|doorst|转发|轉寄|転送)\s?[:：]/i;
+
 /** What makes an out-of-office subject believable. A person's answer begins with `Re:`, a new mail answers nothing. */
+const SECOND_FIELDS = [
+  'x-auto-response-suppress',
+  'x-ms-exchange-inbox-rules-loop',
+  'x-ms-exchange-generated-message-source',
+  'x-loop',
+];
+
 function secondSign(mail: ParsedMail): string | undefined {
   if (readAutoSubmitted(mail.headers) === 'auto-generated') return 'auto-submitted';
-  if (header(mail, 'x-auto-response-suppress') !== undefined) return 'x-auto-response-suppress';
-  if (header(mail, 'x-ms-exchange-inbox-rules-loop') !== undefined) return 'x-ms-exchange-inbox-rules-loop';
-  if (header(mail, 'x-ms-exchange-generated-message-source') !== undefined)
-    return 'x-ms-exchange-generated-message-source';
+  const field = SECOND_FIELDS.find((name) => has(mail, name));
+  if (field !== undefined) return field;
   if (hasEmptyEnvelope(mail)) return 'empty-return-path';
   if (findSign(mail.headers, GENERATED_FIELDS) !== undefined) return 'precedence';
-  if (header(mail, 'x-loop') !== undefined) return 'x-loop';
   if (mail.inReplyTo.length > 0 || mail.references.length > 0) return 'in-reply-to';
   return undefined;
 }
@@ -103,13 +111,13 @@ function isGenerated(mail: ParsedMail): Classification | undefined {
   if (/^mailer[-_.]?daemon$/i.test(local)) return { kind: 'auto-generated', reason: 'mailer-daemon' };
   if (/^postmaster$/i.test(local) && hasEmptyEnvelope(mail))
     return { kind: 'auto-generated', reason: 'postmaster-and-empty-return-path' };
-  if (!/^(?:do[-_.]?not|no|never)[-_.]?reply|^(?:bounces?|notifications?|alerts?)$/i.test(local)) return undefined;
-  const second = ['x-auto-response-suppress', 'feedback-id', 'list-unsubscribe'].find(
-    (name) => header(mail, name) !== undefined,
-  );
-  if (second !== undefined && mail.replyTo.length === 0)
-    return { kind: 'auto-generated', reason: `noreply-and-${second}` };
-  return hasEmptyEnvelope(mail) ? { kind: 'auto-generated', reason: 'noreply-and-empty-return-path' } : undefined;
+  const isNoReply = /^(?:do[-_.]?not|no|never)[-_.]?reply/i.test(local);
+  const second = has(mail, 'x-auto-response-suppress') || has(mail, 'x-loop');
+  if (hasEmptyEnvelope(mail) && (isNoReply || second)) return { kind: 'auto-generated', reason: 'empty-return-path' };
+  // Contact forms write from such addresses too, with the customer in Reply-To or in the text: not alone.
+  return isNoReply && second && mail.replyTo.length === 0
+    ? { kind: 'auto-generated', reason: 'noreply-and-suppress' }
+    : undefined;
 }
 
 function senderAddress(mail: ParsedMail): string {
@@ -129,10 +137,17 @@ function hasEmptyEnvelope(mail: ParsedMail): boolean {
   return value !== undefined && /^\s*<?\s*>?\s*$|^<?mailer-daemon/i.test(value);
 }
 
-function reportType(mail: ParsedMail): string | undefined {
-  return mail.contentType.type === 'multipart/report'
-    ? mail.contentType.params['report-type']?.toLowerCase()
-    : undefined;
+/**
+ * A multipart/report of the kind, by its report-type or, where that is missing, by its part (RFC 6522). A person's mail
+ * with such a part attached is none.
+ */
+function isReportOf(mail: ParsedMail, kind: string): boolean {
+  if (mail.contentType.type !== 'multipart/report') return mail.contentType.type === `message/${kind}`;
+  return mail.contentType.params['report-type']?.toLowerCase() === kind || mail.partTypes.includes(`message/${kind}`);
+}
+
+function has(mail: ParsedMail, name: string): boolean {
+  return header(mail, name) !== undefined;
 }
 
 function header(mail: ParsedMail, name: string): string | undefined {

@@ -276,3 +276,19 @@ export const FINAL_PHRASES: readonly string[] = [
   'giving up on',
   'delivery status notification (failure)',
 ];
+
+/** A list manager refuses a post. */
+export const REFUSED_POSTS: readonly string[] = [
+  'are not a member of this mailing list',
+  'not a member of the list',
+  'not allowed to post to this mailing list',
+  'not authorized to send mail to',
+  'not permitted to post',
+  'have permission to post',
+  'post by non-members',
+  'has been automatically rejected',
+  'message was rejected',
+  'message has been rejected',
+  'duplicated message-id in',
+  'looped mail',
+];

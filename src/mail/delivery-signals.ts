@@ -5,7 +5,7 @@
  */
 import { findReplyCode, findStatus } from '../domain/delivery-status.ts';
 import type { HeaderField } from '../domain/parsed-mail.ts';
-import { DELAY_PHRASES, FINAL_PHRASES, REPORT_OPENINGS } from './delivery-phrases.ts';
+import { DELAY_PHRASES, FINAL_PHRASES, REFUSED_POSTS, REPORT_OPENINGS } from './delivery-phrases.ts';
 import { REPORT_SUBJECTS } from './delivery-subjects.ts';
 
 /** Local parts that no person has. */
@@ -20,6 +20,15 @@ const CLIENT =
   /thunderbird|apple mail|iphone|ipad|microsoft (?:office )?outlook[ ,\d]|outlook express|k-9|roundcube|horde|evolution|mutt|kmail|airmail|spark/i;
 const KEEPER_NAME =
   /mail(?:er)?[ -]?(?:delivery|daemon|administrator|system|router|server)|system[ -]?administrator|post[ -]?master|delivery (?:subsystem|system|service|notification)|internet mail (?:service|connect)|x\.400|groupwise|mail transfer|mail robot|microsoft (?:exchange|outlook)|administrateur système|administrador del sistema|amministratore di sistema|systemadministratör|systeembeheerder|mailadministrator|システム管理者|系统管理员|系統管理員/i;
+/** Fields of list managers, which refuse a post with a mail of their own. */
+const LIST_MANAGERS = [
+  'x-mlserver',
+  'x-list-administrivia',
+  'x-listserver',
+  'x-mailman-version',
+  'x-sympa-to',
+  'x-majordomo',
+];
 /** The subject of a person's answer or forward, in the languages of mail clients. */
 const ANSWER =
   /^\s*(?:re|aw|fw|fwd|wg|tr|rv|sv|vs|antw|doorst|odp|pd|enc|res|rif|i|r|vl|ynt|ilt|σχετ|πρθ|отв|пересл|回复|转发|回覆|轉寄|答复|返信|転送)\s?(?:\[\d+\])?[:：]/i;
@@ -76,6 +85,8 @@ export function readSigns(input: {
     emptyEnvelope: /^<?\s*>?$|^<?mailer-daemon/i.test(header('return-path') ?? 'none'),
     automatic: /^auto-(?:replied|generated|notified)/i.test(header('auto-submitted') ?? ''),
     declared:
+      (LIST_MANAGERS.some((name) => header(name) !== undefined) &&
+        REFUSED_POSTS.some((phrase) => words.includes(phrase))) ||
       header('x-failed-recipients') !== undefined ||
       header('x-ms-exchange-message-is-ndr') !== undefined ||
       header('x-ms-embedded-report') !== undefined,
@@ -107,14 +118,8 @@ export function isReport(signs: ReportSigns): boolean {
 
 /** Whether anything says that a machine wrote it: enough to believe a machine-readable part. */
 export function isMachine(signs: ReportSigns): boolean {
-  return (
-    signs.daemon ||
-    signs.keeper ||
-    signs.declared ||
-    signs.emptyEnvelope ||
-    signs.automatic ||
-    (signs.subject && !signs.answer)
-  );
+  if (signs.daemon || signs.declared || signs.emptyEnvelope || signs.automatic) return true;
+  return (signs.keeper || signs.subject) && !signs.answer;
 }
 
 /** Does the report say that the server goes on trying (RFC 3464 `delayed`)? */

@@ -25,6 +25,9 @@ const ERROR_WORDS =
 const ASIDE =
   /(?:from|sender|postmaster|contact|help|von|envelope-from|expanded|forwarded|support|abuse|mailto:)[:\s<("']{0,6}$/i;
 
+/** The list that refused a post, in the sentence that says so. */
+const REFUSED = /(?:mailing list|duplicated message-id in|send mail to(?: the)?|post to(?: the)?)[\s<"':]{0,6}$/i;
+
 type Candidate = { address: string; score: number; shape: number };
 
 export type TextFacts = {
@@ -96,10 +99,11 @@ function placeOf(line: string, address: string, at: number): number {
   const before = line.slice(Math.max(0, at - 60), at);
   const after = line.slice(at + address.length, at + address.length + 40);
   if (/^[\s<"'*(>-]*$/.test(before)) return /^[>"')\]]*\s*(?:[:;,(]|\.{2,}|$)/.test(after) ? 6 : 5;
+  if (REFUSED.test(before)) return 8;
   if (ASIDE.test(before)) return 0;
   if (ECHO.test(line)) return 3;
   if (LABEL.test(before)) return 5;
-  return ERROR_WORDS.test(line) ? 4 : 2;
+  return ERROR_WORDS.test(line.slice(0, 400)) ? 4 : 2;
 }
 
 function toRecipient(address: string, lines: string[], delayed: boolean, named: string[]): DeliveryRecipient {
@@ -137,7 +141,7 @@ function about(address: string, lines: string[], named: string[]): string {
 function quoteError(text: string): string | null {
   const lines = text.split('\n');
   const coded = lines.findIndex((line) => findReplyCode(line) !== null || findStatus(line) !== null);
-  const at = coded >= 0 ? coded : lines.findIndex((line) => ERROR_WORDS.test(line));
+  const at = coded >= 0 ? coded : lines.findIndex((line) => ERROR_WORDS.test(line.slice(0, 400)));
   if (at < 0) return null;
   const quoted = lines
     .slice(at, at + 4)
