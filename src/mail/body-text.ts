@@ -1,7 +1,8 @@
 import { joinFlowed } from './format-flowed.ts';
 import { readHtml } from './html-text.ts';
+import { historyLineByHtml } from './quote-html-cut.ts';
 import { type BodyLine, plainLines } from './quote-line.ts';
-import { newWords } from './quoted-text.ts';
+import { findHistory, newWords } from './quoted-text.ts';
 
 export type BodyParts = {
   /** decoded text/plain parts joined in order, or undefined; flowed/delSp from the Content-Type (RFC 3676) */
@@ -25,7 +26,19 @@ export function readBody(parts: BodyParts): BodyText {
   if (html !== undefined && (plain === undefined || plain.text === '' || isStub(plain.text, htmlText))) {
     return { text: htmlText, reply: newWords(html.lines), hidden };
   }
-  return { text: plain?.text ?? '', reply: plain === undefined ? '' : newWords(plain.lines), hidden };
+  if (plain === undefined) return { text: '', reply: '', hidden };
+  return { text: plain.text, reply: plainReply(plain.lines, html?.lines), hidden };
+}
+
+/** The new words of the plain part; the marks of the HTML part beside it may know better where history begins. */
+function plainReply(lines: readonly BodyLine[], html: readonly BodyLine[] | undefined): string {
+  if (html === undefined) return newWords(lines);
+  const old = findHistory(lines);
+  const htmlOld = findHistory(html);
+  const at = historyLineByHtml(lines, html, htmlOld);
+  if (at !== undefined && at > 0) old.fill(true, at);
+  const reply = newWords(lines, old);
+  return reply === '' ? newWords(html, htmlOld) : reply;
 }
 
 function readPlain(part: NonNullable<BodyParts['plain']>): { text: string; lines: BodyLine[] } {

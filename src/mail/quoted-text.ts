@@ -11,8 +11,7 @@ import { withoutSignature } from './signature.ts';
 const MAX_EXAMINED_LINES = 10_000;
 
 /** The words the person typed: the lines without quoted history and signatures. In doubt the words stay. */
-export function newWords(lines: readonly BodyLine[]): string {
-  const old = findHistory(lines);
+export function newWords(lines: readonly BodyLine[], old: readonly boolean[] = findHistory(lines)): string {
   const runs = runsOf(lines, old);
   const trimmed = runs.map((run) => tidy(withoutSignature(run))).filter((run) => run !== '');
   if (trimmed.length > 0) return trimmed.join('\n\n');
