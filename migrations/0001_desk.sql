@@ -45,6 +45,8 @@ create table mailboxes (
   source text not null unique,
   uid_validity bigint,
   last_uid bigint not null default 0,
+  -- mail that arrived before this moment was there before the first start and is left alone
+  sync_from bigint not null default 0,
   lease_holder text,
   lease_epoch bigint not null default 0,
   lease_until bigint not null default 0,
@@ -192,6 +194,7 @@ create table outbox (
 alter table outbox alter column raw set storage external;
 create index outbox_due on outbox (next_attempt_at, id) where state = 'pending';
 create index outbox_leased on outbox (lease_until) where state in ('claimed', 'sending');
+create index outbox_troubled on outbox (state) where state in ('unknown', 'failed');
 create index outbox_by_ticket on outbox (ticket_id) where ticket_id is not null;
 create index outbox_by_recipient on outbox (lower(recipient), created_at);
 

@@ -8,7 +8,7 @@ import { undelivered, whoHears } from './plan-outbox.ts';
  * section 2). A lasting failure marks the row, mutes the address for automatic mail and tells the agents concerned
  * once; anything else, and any report about nothing that we sent, is only filed. The turn is untouched in every case.
  */
-export function decideBounce({ mail, facts, ticket }: MailQuestion): Decision {
+export function decideBounce({ mail, facts, ticket, now }: MailQuestion): Decision {
   const row = facts.bounced;
   if (!row) return nothing('bounce', 'bounce-of-nothing-we-sent');
   const failed =
@@ -26,7 +26,7 @@ export function decideBounce({ mail, facts, ticket }: MailQuestion): Decision {
     // Confirmations and the like are not worth a mail when they fail.
     const matters = !AUTOMATIC[row.template] || ['receipt', 'closing', 'notification'].includes(row.template);
     if (matters)
-      effects.push(...concerned.map((agent): Effect => ({ do: 'send', draft: undelivered(agent, row.outboxId) })));
+      effects.push(...concerned.map((agent): Effect => ({ do: 'send', draft: undelivered(agent, row, now) })));
   }
   return { ...filed, effects };
 }

@@ -37,6 +37,8 @@ export function lookupKeys(mail: ParsedMail, keys: TokenKeys): LookupKeys {
   return {
     tokens: [
       ...addresses.flatMap((address) => findTokens(address).map((text) => ({ text, foundIn: 'address' as const }))),
+      // Where the provider has no plus addresses, a mailto: link carries its token in the subject.
+      ...findTokens(mail.subject).map((text) => ({ text, foundIn: 'subject' as const })),
       ...answered.flatMap(({ messageId, foundIn }) => findTokens(messageId).map((text) => ({ text, foundIn }))),
     ],
     answered,

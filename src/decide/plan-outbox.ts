@@ -1,6 +1,7 @@
 import type { EmailAddress } from '../domain/email-address.ts';
-import type { AgentId, OutboxId, ResponseId, TicketId } from '../domain/ids.ts';
+import type { AgentId, EpochMs, OutboxId, ResponseId, TicketId } from '../domain/ids.ts';
 import type { ClosedBy, NotificationEvent, OutboxDraft } from '../domain/outbox-item.ts';
+import { DAY_MS } from '../domain/policy.ts';
 import type { Agent, Feedback } from '../domain/ticket.ts';
 
 /** The mails of the desk as drafts: who gets what, which reply address it carries, and what makes it happen once. */
@@ -84,17 +85,23 @@ export function digest(agent: Agent): OutboxDraft {
   return { template: 'digest', recipient: agent.email, agentId: agent.id };
 }
 
-/** Each failed mail is told to each agent concerned once. */
-export function undelivered(agent: Agent, failedOutboxId: OutboxId): OutboxDraft {
+/**
+ * Each failed mail is told to each agent concerned once; that a colleague cannot be reached, once a day.
+ */
+export function undelivered(agent: Agent, failed: FailedMail, now: EpochMs): OutboxDraft {
+  const once =
+    failed.agentId === undefined ? `outbox-${failed.outboxId}` : `to-agent-${failed.agentId}:day-${Math.floor(now / DAY_MS)}`;
   return {
     template: 'undelivered',
     recipient: agent.email,
     agentId: agent.id,
     reply: { purpose: 'agent' },
-    payload: { failedOutboxId },
-    dedupeKey: `undelivered:outbox-${failedOutboxId}:agent-${agent.id}`,
+    payload: { failedOutboxId: failed.outboxId },
+    dedupeKey: `undelivered:${once}:agent-${agent.id}`,
   };
 }
+
+export type FailedMail = { outboxId: OutboxId; agentId: AgentId | undefined };
 
 /** Whoever has the ticket hears of it; everybody does while nobody has it, or when that agent is gone. */
 export function whoHears(agents: Agent[], assigneeId: AgentId | undefined): Agent[] {

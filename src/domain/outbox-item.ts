@@ -42,8 +42,10 @@ export type OutboxPayload = {
   failedOutboxId?: OutboxId;
   /** closing: closed by whom */
   closedBy?: ClosedBy;
-  /** feedback-thanks, link pages */
+  /** feedback-thanks */
   feedback?: 'satisfied' | 'not_satisfied';
+  /** the token rows behind the links of this mail */
+  links?: Partial<Record<TokenPurpose, TokenId>>;
 };
 
 export type ClosedBy = 'customer' | 'agent' | 'silence' | 'operator';

@@ -71,6 +71,7 @@ export const REASONS = {
   calendar: 'a calendar answer',
   // parked
   'too-large': 'it is larger than the limit',
+  'withheld-by-server': 'the IMAP server does not hand it out',
   'too-deep': 'its parts are nested too deeply',
   'too-many-parts': 'it has too many parts',
   'headers-too-large': 'its header is too large',

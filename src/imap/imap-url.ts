@@ -55,3 +55,9 @@ function decode(text: string, what: string): string {
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
+
+/** What tells one mailbox from another in the database: account, server and folder, without the password. */
+export function mailboxSource(text: string): string {
+  const { user, host, port, folder } = parseImapUrl(text);
+  return `${user}@${host.toLowerCase()}:${port}/${folder}`;
+}

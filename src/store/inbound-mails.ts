@@ -17,6 +17,7 @@ export type WaitingMail = {
   id: InboundId;
   mailboxId: MailboxId;
   receivedAt: EpochMs;
+  storedAt: EpochMs;
   size: number;
   raw: Buffer | undefined;
   sha256: Buffer | undefined;
@@ -74,6 +75,7 @@ export async function claimInboundMails(
     id: InboundId;
     mailbox_id: MailboxId;
     received_at: number;
+    stored_at: number;
     size: number;
     raw: Buffer | null;
     raw_sha256: Buffer | null;
@@ -91,7 +93,7 @@ export async function claimInboundMails(
        order by id limit $3
      ) due
      where claimed.id = due.id
-     returning claimed.id, mailbox_id, received_at, size, raw, raw_sha256, order_key, attempts`,
+     returning claimed.id, mailbox_id, received_at, stored_at, size, raw, raw_sha256, order_key, attempts`,
     [now, leaseUntil, limit],
   );
   return rows
@@ -100,6 +102,7 @@ export async function claimInboundMails(
       id: row.id,
       mailboxId: row.mailbox_id,
       receivedAt: row.received_at,
+      storedAt: row.stored_at,
       size: row.size,
       raw: row.raw ?? undefined,
       sha256: row.raw_sha256 ?? undefined,
@@ -114,6 +117,11 @@ export async function releaseInboundMail(database: Database, id: InboundId, next
     'update inbound_mails set lease_until = 0, next_attempt_at = $2 where id = $1 and disposition is null',
     [id, nextAttemptAt],
   );
+}
+
+/** Keeps claimed mails ours while they are worked on. */
+export async function renewInboundLeases(database: Database, ids: InboundId[], leaseUntil: EpochMs): Promise<void> {
+  await database.query('update inbound_mails set lease_until = $2 where id = any($1) and disposition is null', [ids, leaseUntil]);
 }
 
 /** What deciding wrote about a mail. */

@@ -17,6 +17,7 @@ export type FactsWanted = {
   bouncedOutboxIds: OutboxId[];
   bouncedMessageId: string | undefined;
   orderKey: string;
+  from: string | undefined;
   since: EpochMs;
 };
 
@@ -29,6 +30,7 @@ export type FactsFound = {
   bySubject: { ticketId: TicketId; email: EmailAddress }[];
   bounced: BouncedRow | undefined;
   recentFromSender: number;
+  senderIsMuted: boolean;
 };
 
 type Row = {
@@ -48,6 +50,7 @@ type Row = {
       }[]
     | null;
   recent: number;
+  muted: boolean;
 };
 
 /** One statement: at a thousand mails the round trips cost more than the look-ups. */
@@ -67,7 +70,8 @@ export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsF
        (select jsonb_agg(to_jsonb(b)) from (
           select id, kind, ticket_id, recipient, agent_id, undelivered_at from outbox
           where id = any($5) or message_id = $6 order by id = any($5) desc limit 1) b) as bounced,
-       (select count(*)::int from inbound_mails where order_key = $7 and stored_at > $8) as recent`,
+       (select count(*)::int from inbound_mails where order_key = $7 and stored_at > $8) as recent,
+       exists (select from suppressed_addresses where address = lower($9)) as muted`,
     [
       wanted.tokenIds,
       wanted.messageId ?? null,
@@ -77,6 +81,7 @@ export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsF
       wanted.bouncedMessageId ?? null,
       wanted.orderKey,
       wanted.since,
+      wanted.from ?? null,
     ],
   );
   const row = rows[0];
@@ -101,5 +106,6 @@ export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsF
       alreadyUndelivered: bounced.undelivered_at !== null,
     },
     recentFromSender: row.recent,
+    senderIsMuted: row.muted,
   };
 }

@@ -5,7 +5,7 @@ import type { Database, Tx } from './database.ts';
 export type MailboxLease = { mailboxId: MailboxId; epoch: number };
 
 /** How far we have read: UIDVALIDITY and the last UID of RFC 9051 section 2.3.1. */
-export type Cursor = { uidValidity: number | undefined; lastUid: number };
+export type Cursor = { uidValidity: number | undefined; lastUid: number; syncFrom: EpochMs };
 
 export async function ensureMailbox(database: Database, source: string, now: EpochMs): Promise<MailboxId> {
   const { rows } = await database.query<{ id: MailboxId }>(
@@ -47,32 +47,32 @@ export async function releaseMailbox(database: Database, lease: MailboxLease): P
 
 /** The cursor, locked until commit; undefined where the lease has gone to another poller. */
 export async function lockCursor(tx: Tx, lease: MailboxLease): Promise<Cursor | undefined> {
-  const { rows } = await tx.query<{ uid_validity: number | null; last_uid: number }>(
-    'select uid_validity, last_uid from mailboxes where id = $1 and lease_epoch = $2 for update',
+  const { rows } = await tx.query<{ uid_validity: number | null; last_uid: number; sync_from: number }>(
+    'select uid_validity, last_uid, sync_from from mailboxes where id = $1 and lease_epoch = $2 for update',
     [lease.mailboxId, lease.epoch],
   );
   const row = rows[0];
-  return row && { uidValidity: row.uid_validity ?? undefined, lastUid: row.last_uid };
+  return row && { uidValidity: row.uid_validity ?? undefined, lastUid: row.last_uid, syncFrom: row.sync_from };
 }
 
 export async function findCursor(database: Database, mailboxId: MailboxId): Promise<Cursor> {
-  const { rows } = await database.query<{ uid_validity: number | null; last_uid: number }>(
-    'select uid_validity, last_uid from mailboxes where id = $1',
+  const { rows } = await database.query<{ uid_validity: number | null; last_uid: number; sync_from: number }>(
+    'select uid_validity, last_uid, sync_from from mailboxes where id = $1',
     [mailboxId],
   );
-  return { uidValidity: rows[0]?.uid_validity ?? undefined, lastUid: rows[0]?.last_uid ?? 0 };
+  const row = rows[0];
+  return { uidValidity: row?.uid_validity ?? undefined, lastUid: row?.last_uid ?? 0, syncFrom: row?.sync_from ?? 0 };
 }
 
 export async function markCursor(
   tx: Tx,
   mailboxId: MailboxId,
-  cursor: { uidValidity: number; lastUid: number },
+  cursor: { uidValidity: number; lastUid: number; syncFrom?: EpochMs },
 ): Promise<void> {
-  await tx.query('update mailboxes set uid_validity = $2, last_uid = $3 where id = $1', [
-    mailboxId,
-    cursor.uidValidity,
-    cursor.lastUid,
-  ]);
+  await tx.query(
+    'update mailboxes set uid_validity = $2, last_uid = $3, sync_from = coalesce($4, sync_from) where id = $1',
+    [mailboxId, cursor.uidValidity, cursor.lastUid, cursor.syncFrom ?? null],
+  );
 }
 
 export async function markPolled(

@@ -11,7 +11,7 @@ export type NewOutboxRow = {
   agentId: AgentId | undefined;
   tokenId: TokenId | undefined;
   recipient: EmailAddress;
-  payload: OutboxPayload & { linkTokenIds?: TokenId[] };
+  payload: OutboxPayload;
   dedupeKey: string | undefined;
 };
 
@@ -52,7 +52,7 @@ type Row = {
   agent_id: AgentId | null;
   token_id: TokenId | null;
   recipient: EmailAddress;
-  payload: OutboxPayload & { linkTokenIds?: TokenId[] };
+  payload: OutboxPayload;
   message_id: string | null;
   envelope_from: string | null;
   raw: Buffer | null;
@@ -60,15 +60,13 @@ type Row = {
   created_at: number;
 };
 
-export type ClaimedItem = OutboxItem & { payload: OutboxPayload & { linkTokenIds?: TokenId[] } };
-
 /** Claims due rows for a while. Nothing has touched the network yet: a claim that expires simply becomes due again. */
 export async function claimOutbox(
   database: Database,
   now: EpochMs,
   leaseUntil: EpochMs,
   limit: number,
-): Promise<ClaimedItem[]> {
+): Promise<OutboxItem[]> {
   const { rows } = await database.query<Row>(
     `update outbox set state = 'claimed', lease_until = $2
      where id in (select id from outbox where state = 'pending' and next_attempt_at <= $1
@@ -80,7 +78,7 @@ export async function claimOutbox(
   return rows.map(readRow).sort((a, b) => a.id - b.id);
 }
 
-function readRow(row: Row): ClaimedItem {
+function readRow(row: Row): OutboxItem {
   return {
     id: row.id,
     template: row.kind,
@@ -217,37 +215,47 @@ export async function countOutbox(
   };
 }
 
-/** The rows that a failed or unknown mail is told to agents about. */
-export async function findOutboxRow(
-  client: Database | Tx,
-  id: OutboxId,
-): Promise<
-  | {
-      id: OutboxId;
-      template: MailTemplate;
-      ticketId: TicketId | undefined;
-      agentId: AgentId | undefined;
-      recipient: EmailAddress;
-      state: OutboxState;
-      lastError: string | undefined;
-    }
-  | undefined
-> {
-  const { rows } = await client.query<{
-    id: OutboxId;
-    kind: MailTemplate;
-    ticket_id: TicketId | null;
-    agent_id: AgentId | null;
-    recipient: EmailAddress;
-    state: OutboxState;
-    last_error: string | null;
-  }>('select id, kind, ticket_id, agent_id, recipient, state, last_error from outbox where id = $1', [id]);
+/** Automatic mails to one recipient since a moment, sent or on their way, without the row that asks. */
+export async function countRecentAutomatic(
+  database: Database,
+  asking: OutboxId,
+  recipient: EmailAddress,
+  ticketId: TicketId | undefined,
+  since: EpochMs,
+): Promise<{ toRecipient: number; aboutTicket: number }> {
+  const { rows } = await database.query<{ to_recipient: number; about_ticket: number }>(
+    `select count(*)::int as to_recipient, count(*) filter (where ticket_id = $3)::int as about_ticket from outbox
+     where lower(recipient) = lower($2) and created_at > $4 and id < $1 and kind <> 'response' and agent_id is null
+       and state not in ('cancelled', 'failed')`,
+    [asking, recipient, ticketId ?? null, since],
+  );
+  return { toRecipient: rows[0]?.to_recipient ?? 0, aboutTicket: rows[0]?.about_ticket ?? 0 };
+}
+
+/** A row as it is told to agents when it failed or its fate is unknown. */
+export type TroubledRow = {
+  id: OutboxId;
+  template: MailTemplate;
+  ticketId: TicketId | undefined;
+  responseId: ResponseId | undefined;
+  agentId: AgentId | undefined;
+  recipient: EmailAddress;
+  state: OutboxState;
+  lastError: string | undefined;
+};
+
+export async function findOutboxRow(client: Database | Tx, id: OutboxId): Promise<TroubledRow | undefined> {
+  const { rows } = await client.query<Row & { state: OutboxState; last_error: string | null }>(
+    'select id, kind, ticket_id, response_id, agent_id, recipient, state, last_error from outbox where id = $1',
+    [id],
+  );
   const row = rows[0];
   return (
     row && {
       id: row.id,
       template: row.kind,
       ticketId: row.ticket_id ?? undefined,
+      responseId: row.response_id ?? undefined,
       agentId: row.agent_id ?? undefined,
       recipient: row.recipient,
       state: row.state,

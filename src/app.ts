@@ -1,0 +1,235 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import type { Desk } from './flows/desk.ts';
+import { pollMailbox } from './flows/poll-mailbox.ts';
+import { lookAtLink, pressTheLink } from './flows/press-link.ts';
+import { processWaiting } from './flows/process-waiting.ts';
+import { type Health, reportHealth } from './flows/report-health.ts';
+import { sendWaiting } from './flows/send-waiting.ts';
+import { sweep } from './flows/sweep.ts';
+import { startWeb } from './http/start-web.ts';
+import { connectMailbox } from './imap/mailbox-connection.ts';
+import { mailboxSource } from './imap/imap-url.ts';
+import { DEFAULT_PARSE_BOUNDS } from './mail/parse-mail.ts';
+import { type ParserPool, startParserPool } from './mail/parser-pool.ts';
+import { loadTemplates } from './mail/render-template.ts';
+import { connectQueue } from './queue/connect-queue.ts';
+import type { HintQueue, QueueName } from './queue/queue.ts';
+import { type Clock, wallClock } from './runtime/clock.ts';
+import type { Config, Role } from './runtime/config.ts';
+import { startEmbeddedPostgres } from './runtime/embedded-postgres.ts';
+import { createLogger, type Logger } from './runtime/logger.ts';
+import { createMetrics } from './runtime/metrics.ts';
+import { createSmtpSender } from './smtp/smtp-sender.ts';
+import { ensureListedAgents } from './store/agents.ts';
+import { type Database, openDatabase } from './store/database.ts';
+import { ensureMailbox } from './store/mailboxes.ts';
+import { checkSchema, migrate } from './store/migrate.ts';
+
+const TEMPLATES = fileURLToPath(new URL('../templates/', import.meta.url));
+const MEGABYTE = 1024 * 1024;
+
+/** A desk that is running in this process. */
+export type App = {
+  roles: readonly Role[];
+  database: Database;
+  databaseUrl: string;
+  queue: HintQueue;
+  log: Logger;
+  /** where the pages are served, if this process has the role `web` */
+  httpPort: number | undefined;
+  health(): Promise<Health>;
+  /** Ends taking new work, finishes what is under way, and closes everything, the database last. Twice is once. */
+  stop(): Promise<void>;
+};
+
+export type AppOptions = { clock?: Clock; log?: Logger };
+
+/** The database of a configuration: the one it names, or the embedded one, started or adopted. */
+export async function reachDatabase(config: Config, log?: Logger): Promise<{ url: string; release(): Promise<void> }> {
+  if (config.databaseUrl !== undefined) return { url: config.databaseUrl, release: async () => {} };
+  const embedded = await startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    database: 'turnmail',
+    log: (line) => log?.info(line),
+  });
+  return { url: embedded.url, release: () => embedded.stop() };
+}
+
+/** Starts the roles in this process. What was started before a failure is stopped again. */
+export async function startApp(config: Config, roles: readonly Role[], options: AppOptions = {}): Promise<App> {
+  const log = options.log ?? createLogger({ level: config.settings.LOG_LEVEL ?? 'info' });
+  const closers: (() => Promise<void>)[] = [];
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= closeAll(closers, log);
+    return stopping;
+  };
+  try {
+    const running = await startParts(config, roles, { log, clock: options.clock ?? wallClock, closers });
+    return { ...running, roles, log, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** In reverse order of starting; one that fails does not keep the others open. */
+async function closeAll(closers: (() => Promise<void>)[], log: Logger): Promise<void> {
+  for (const close of closers.toReversed()) {
+    await close().catch((err: unknown) => log.warn({ err }, 'something did not close cleanly'));
+  }
+}
+
+type Parts = { log: Logger; clock: Clock; closers: (() => Promise<void>)[] };
+
+async function startParts(config: Config, roles: readonly Role[], parts: Parts) {
+  const { log, clock, closers } = parts;
+  const { settings } = config;
+  const reached = await reachDatabase(config, log);
+  closers.push(reached.release);
+  await migrate(reached.url);
+  await checkSchema(reached.url);
+  const database = openDatabase(reached.url, {
+    max: settings.PROCESS_CONCURRENCY + settings.SEND_CONNECTIONS + 6,
+    onError: (err) => log.warn({ err }, 'a database connection was lost'),
+  });
+  closers.push(() => database.end());
+  await ensureListedAgents(database, config.agents.map(({ address, name }) => ({ email: address, name })), clock.now());
+  const queue = await connectQueue({
+    queueUrl: config.queueUrl,
+    databaseUrl: reached.url,
+    prefix: settings.QUEUE_PREFIX ?? 'turnmail',
+    onError: (err) => log.warn({ err }, 'the queue reported trouble'),
+  });
+  closers.push(() => queue.close());
+  const metrics = createMetrics();
+  const desk: Desk = { database, queue, policy: config.policy, keys: config.keys, locale: 'en', clock, log, metrics };
+  const startedAt = clock.now();
+  const health = () => reportHealth({ ...desk, queue, pollMs: settings.POLL_SECONDS * 1000, startedAt });
+  const parser = needsParser(roles) ? startParser(config, closers) : undefined;
+  if (roles.includes('process') && parser) await startProcess(config, desk, queue, parser, closers);
+  if (roles.includes('send') && parser) await startSend(config, desk, queue, parser, closers);
+  const httpPort = roles.includes('web') ? await startPages(config, desk, health, closers) : undefined;
+  if (roles.includes('sweep')) startSweep(config, desk, closers);
+  if (roles.includes('poll')) await startPoll(config, desk, closers);
+  return { database, databaseUrl: reached.url, queue, httpPort, health };
+}
+
+function needsParser(roles: readonly Role[]): boolean {
+  return roles.includes('process') || roles.includes('send');
+}
+
+function startParser({ settings }: Config, closers: (() => Promise<void>)[]): ParserPool {
+  const parser = startParserPool({
+    workers: settings.PARSERS,
+    timeoutMs: settings.PARSE_SECONDS * 1000,
+    maxHeapMb: settings.PARSE_HEAP_MB,
+    bounds: { ...DEFAULT_PARSE_BOUNDS, maxBytes: settings.MAX_MAIL_MB * MEGABYTE },
+  });
+  closers.push(() => parser.close());
+  return parser;
+}
+
+/** A worker of the queue whose handler drains what is due; and one first look, for what waited while nobody ran. */
+async function workOn(desk: Desk, queue: HintQueue, name: QueueName, drain: () => Promise<number>, closers: (() => Promise<void>)[]) {
+  const worker = await queue.work(name, 2, async () => {
+    await drain();
+  });
+  closers.push(() => worker.close());
+  await desk.queue.hint(name, []);
+}
+
+async function startProcess({ settings }: Config, desk: Desk, queue: HintQueue, parser: ParserPool, closers: (() => Promise<void>)[]) {
+  const processing = {
+    ...desk,
+    parser,
+    concurrency: settings.PROCESS_CONCURRENCY,
+    maxMailBytes: settings.MAX_MAIL_MB * MEGABYTE,
+  };
+  await workOn(desk, queue, 'process', () => processWaiting(processing), closers);
+}
+
+async function startSend(config: Config, desk: Desk, queue: HintQueue, parser: ParserPool, closers: (() => Promise<void>)[]) {
+  const { settings } = config;
+  const sendTimeoutMs = settings.SEND_TIMEOUT_SECONDS * 1000;
+  const smtp = createSmtpSender({
+    url: settings.SMTP_URL ?? '',
+    connections: settings.SEND_CONNECTIONS,
+    timeoutMs: sendTimeoutMs,
+    allowPlaintext: settings.ALLOW_PLAINTEXT,
+  });
+  closers.push(() => smtp.close());
+  const sending = {
+    ...desk,
+    templates: loadTemplates(TEMPLATES),
+    parser,
+    maxAttachedBytes: settings.MAX_ATTACHED_MB * MEGABYTE,
+    smtp,
+    connections: settings.SEND_CONNECTIONS,
+    sendTimeoutMs,
+  };
+  await workOn(desk, queue, 'send', () => sendWaiting(sending), closers);
+}
+
+async function startPages(config: Config, desk: Desk, ready: () => Promise<Health>, closers: (() => Promise<void>)[]): Promise<number> {
+  const { settings } = config;
+  const web = await startWeb({
+    host: settings.HTTP_HOST ?? '127.0.0.1',
+    port: settings.HTTP_PORT,
+    templatesFolder: TEMPLATES,
+    trustProxy: settings.TRUST_PROXY,
+    onError: (err) => desk.log.error({ err }, 'a page failed'),
+    actions: {
+      look: (token) => lookAtLink(desk, token),
+      act: (token) => pressTheLink(desk, token),
+      ready,
+      metrics: async () => ({ contentType: desk.metrics.registry.contentType, text: await desk.metrics.registry.metrics() }),
+    },
+  });
+  closers.push(() => web.close());
+  desk.log.info({ port: web.port }, 'pages are served');
+  return web.port;
+}
+
+function startSweep({ settings }: Config, desk: Desk, closers: (() => Promise<void>)[]): void {
+  let running: Promise<void> | undefined;
+  const timer = setInterval(() => {
+    running ??= sweep(desk)
+      .catch((err: unknown) => desk.log.warn({ err }, 'the sweep failed; it comes again'))
+      .finally(() => {
+        running = undefined;
+      });
+  }, settings.SWEEP_SECONDS * 1000);
+  closers.push(async () => {
+    clearInterval(timer);
+    await running;
+  });
+}
+
+async function startPoll({ settings }: Config, desk: Desk, closers: (() => Promise<void>)[]): Promise<void> {
+  const url = settings.IMAP_URL ?? '';
+  const mailboxId = await ensureMailbox(desk.database, mailboxSource(url), desk.clock.now());
+  const polling = {
+    ...desk,
+    connect: () =>
+      connectMailbox({
+        url,
+        timeoutMs: 30_000,
+        allowPlaintext: settings.ALLOW_PLAINTEXT,
+        ...(settings.IMAP_MOVE_TO === undefined ? {} : { moveTo: settings.IMAP_MOVE_TO }),
+        onLog: (line: string) => desk.log.debug(line),
+      }),
+    holder: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    pollMs: settings.POLL_SECONDS * 1000,
+    initialSync: settings.INITIAL_SYNC,
+    maxMailBytes: settings.MAX_MAIL_MB * MEGABYTE,
+  };
+  const abort = new AbortController();
+  const polled = pollMailbox(polling, mailboxId, abort.signal);
+  closers.push(async () => {
+    abort.abort();
+    await polled;
+  });
+}

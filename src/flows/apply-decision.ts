@@ -1,0 +1,175 @@
+import type { Actor, Decision, Effect } from '../domain/decision.ts';
+import type { TicketFacts } from '../domain/facts.ts';
+import { Fault } from '../domain/fault.ts';
+import type { EpochMs, InboundId, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from '../domain/ids.ts';
+import type { OutboxDraft } from '../domain/outbox-item.ts';
+import type { TokenPurpose } from '../domain/reply-token.ts';
+import type { Tx } from '../store/database.ts';
+import { insertOutbox, markUndelivered } from '../store/outbox.ts';
+import { insertTokens, type NewToken } from '../store/reply-tokens.ts';
+import { insertResponse, takeTurn } from '../store/responses.ts';
+import { type AuditEntry, insertAudit, insertNote, muteAddress } from '../store/ticket-records.ts';
+import { closeTicket, insertTicket, markAssignee, markFeedback, markInProcess, reopenTicket, touchTicket } from '../store/tickets.ts';
+import { type Desk, tokenExpiry } from './desk.ts';
+
+/** Where a decision comes from: a mail, or a link or a command with no mail behind it. */
+export type Cause = {
+  inboundId: InboundId | undefined;
+  mailboxId: MailboxId | undefined;
+  messageId: string | undefined;
+};
+
+export type Applied = { ticketId: TicketId | undefined; responseId: ResponseId | undefined; outboxIds: OutboxId[] };
+
+type State = {
+  tx: Tx;
+  desk: Desk;
+  cause: Cause;
+  actor: Actor;
+  now: EpochMs;
+  ticketId: TicketId | undefined;
+  newResponseId: ResponseId | undefined;
+  newestResponseId: ResponseId | undefined;
+  drafts: OutboxDraft[];
+  audit: AuditEntry[];
+};
+
+/**
+ * Carries out the effects of a decision inside the caller's transaction, in order, without thinking: all or nothing.
+ * @throws Fault turn-lost where the state is no longer what was decided on; the caller rolls back and decides again
+ */
+export async function applyDecision(
+  tx: Tx,
+  desk: Desk,
+  decision: Pick<Decision, 'effects' | 'actor' | 'ticketId'>,
+  facts: TicketFacts | undefined,
+  cause: Cause,
+  now: EpochMs,
+): Promise<Applied> {
+  const state: State = {
+    tx,
+    desk,
+    cause,
+    actor: decision.actor,
+    now,
+    ticketId: decision.ticketId,
+    newResponseId: undefined,
+    newestResponseId: facts?.turns.at(-1)?.responseId,
+    drafts: [],
+    audit: [],
+  };
+  for (const effect of decision.effects) await applyEffect(state, effect);
+  const outboxIds = await writeOutbox(state);
+  await insertAudit(tx, state.audit, now);
+  return { ticketId: state.ticketId, responseId: state.newResponseId, outboxIds };
+}
+
+async function applyEffect(state: State, effect: Effect): Promise<void> {
+  const { tx, now, desk } = state;
+  switch (effect.do) {
+    case 'open-ticket':
+      state.ticketId = await insertTicket(tx, {
+        email: effect.email,
+        query: effect.query,
+        subject: effect.subject,
+        mailboxId: state.cause.mailboxId,
+        messageId: state.cause.messageId,
+        follows: effect.follows,
+        locale: desk.locale,
+        now,
+      });
+      state.newestResponseId = undefined;
+      return note(state, 'opened', effect.follows === undefined ? {} : { follows: effect.follows });
+    case 'take-turn':
+      must(await takeTurn(tx, effect.responseId, effect.words, now), 'the turn was taken meanwhile');
+      await touchTicket(tx, theTicket(state), state.cause.messageId, now);
+      return note(state, 'answered', { response: effect.responseId });
+    case 'respond': {
+      const ticketId = theTicket(state);
+      state.newResponseId = await insertResponse(tx, ticketId, effect.words, now);
+      state.newestResponseId = state.newResponseId;
+      await markInProcess(tx, ticketId, now);
+      return note(state, 'responded', { response: state.newResponseId });
+    }
+    case 'close':
+      must(await closeTicket(tx, theTicket(state), effect.by, effect.spam, now), 'the ticket was closed meanwhile');
+      return note(state, 'closed', { by: effect.by, spam: effect.spam });
+    case 'reopen':
+      must(await reopenTicket(tx, theTicket(state), effect.to, now), 'the ticket was reopened meanwhile');
+      return note(state, 'reopened', {});
+    case 'feedback':
+      must(await markFeedback(tx, theTicket(state), effect.feedback, now), 'the ticket is not closed any more');
+      return note(state, 'feedback', { feedback: effect.feedback });
+    case 'assign':
+      await markAssignee(tx, theTicket(state), effect.agentId);
+      return note(state, 'assigned', { agent: effect.agentId });
+    case 'note':
+      await insertNote(tx, { ticketId: theTicket(state), agentId: effect.agentId, inboundId: state.cause.inboundId, note: effect.note }, now);
+      return note(state, 'noted', {});
+    case 'mark-undelivered':
+      await markUndelivered(tx, effect.outboxId, now);
+      return note(state, 'undelivered', { outbox: effect.outboxId });
+    case 'mute':
+      return await muteAddress(tx, effect.address, effect.reason, effect.outboxId, now);
+    case 'send':
+      state.drafts.push(effect.draft);
+      return;
+  }
+}
+
+/** Tokens first, since a mail's reply address and links name their rows; then the rows themselves. */
+async function writeOutbox(state: State): Promise<OutboxId[]> {
+  const { tx, now, desk, drafts } = state;
+  const wanted: NewToken[] = [];
+  for (const draft of drafts) {
+    if (draft.reply) wanted.push(newToken(state, draft.reply.purpose, draft));
+    for (const purpose of draft.links ?? []) wanted.push(newToken(state, purpose, draft));
+  }
+  const ids = await insertTokens(tx, wanted, now, tokenExpiry(desk, now));
+  let next = 0;
+  const take = (): TokenId => {
+    const id = ids[next++];
+    if (id === undefined) throw new Fault('impossible-state', 'fewer tokens were made than asked for');
+    return id;
+  };
+  const rows = drafts.map((draft) => {
+    const tokenId = draft.reply ? take() : undefined;
+    const links = Object.fromEntries((draft.links ?? []).map((purpose) => [purpose, take()])) as Partial<Record<TokenPurpose, TokenId>>;
+    return {
+      template: draft.template,
+      ticketId: state.ticketId,
+      responseId: draft.responseId === 'new' ? state.newResponseId : draft.responseId,
+      inboundId: state.cause.inboundId,
+      agentId: draft.agentId,
+      tokenId,
+      recipient: draft.recipient,
+      payload: { ...draft.payload, ...(draft.links ? { links } : {}) },
+      dedupeKey: draft.dedupeKey,
+    };
+  });
+  return await insertOutbox(tx, rows, now);
+}
+
+function newToken(state: State, purpose: TokenPurpose, draft: OutboxDraft): NewToken {
+  const isAgent = purpose === 'agent';
+  return {
+    purpose,
+    ticketId: theTicket(state),
+    responseId: purpose === 'turn' ? state.newResponseId : undefined,
+    agentId: isAgent ? draft.agentId : undefined,
+    seenResponseId: isAgent ? state.newestResponseId : undefined,
+  };
+}
+
+function theTicket(state: State): TicketId {
+  if (state.ticketId === undefined) throw new Fault('impossible-state', 'a decision has an effect on a ticket and names none');
+  return state.ticketId;
+}
+
+function note(state: State, action: string, detail: Record<string, string | number | boolean>): void {
+  state.audit.push({ ticketId: state.ticketId, inboundId: state.cause.inboundId, actor: state.actor, action, detail });
+}
+
+function must(done: boolean, otherwise: string): void {
+  if (!done) throw new Fault('turn-lost', otherwise);
+}

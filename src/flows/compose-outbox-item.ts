@@ -1,0 +1,119 @@
+import { bounceToken } from '../decide/reply-token.ts';
+import { domainOf, type EmailAddress } from '../domain/email-address.ts';
+import { Fault } from '../domain/fault.ts';
+import type { TicketFacts } from '../domain/facts.ts';
+import type { MailAttachment, MailHeaders, MailView, TicketView } from '../domain/mail-view.ts';
+import { AUTOMATIC, type OutboxItem } from '../domain/outbox-item.ts';
+import { formatSubjectTag } from '../domain/reply-token.ts';
+import { composeMail } from '../mail/compose-mail.ts';
+import { listAgents } from '../store/agents.ts';
+import { getRawMail } from '../store/inbound-mails.ts';
+import { listTokens } from '../store/reply-tokens.ts';
+import { type CauseMail, findCause, listSentMessageIds } from '../store/ticket-history.ts';
+import { findTicket } from '../store/tickets.ts';
+import type { Desk } from './desk.ts';
+import { buildContent, type ComposingDesk, type Material } from './mail-content.ts';
+import { replyAddress, writeToken } from './mail-links.ts';
+
+/** What goes to the SMTP server: bytes that stay the same for every attempt, and the envelope. */
+export type ComposedMail = { messageId: string; envelopeFrom: EmailAddress; raw: Buffer };
+
+/** Builds the bytes of an outbox row, once, before its first attempt. */
+export async function composeOutboxItem(desk: ComposingDesk, item: OutboxItem): Promise<ComposedMail> {
+  const { database } = desk;
+  const facts = item.ticketId === undefined ? undefined : await findTicket(database, item.ticketId);
+  const cause = item.inboundId === undefined ? undefined : await findCause(database, item.inboundId);
+  const tokenIds = [item.tokenId, ...Object.values(item.payload.links ?? {})].filter((id) => id !== undefined);
+  const tokens = new Map((await listTokens(database, tokenIds)).map((row) => [row.id, row]));
+  const agents = await listAgents(database);
+  const chosen = chooseAttachments(desk, item, cause);
+  const material: Material = { item, facts, cause, tokens, agents, attached: new Set(chosen) };
+  const view: MailView = {
+    desk: desk.policy.desk,
+    ticket: facts && viewTicket(facts, agents),
+    content: await buildContent(desk, material),
+  };
+  const headers = await buildHeaders(desk, material);
+  const attachments = await readChosen(desk, item, chosen);
+  const raw = await composeMail(desk.templates, facts?.mail.locale ?? desk.locale, view, headers, attachments);
+  return { messageId: headers.messageId, envelopeFrom: envelopeSender(desk, item), raw };
+}
+
+function viewTicket({ ticket, mail }: TicketFacts, agents: Material['agents']): TicketView {
+  const assignee = agents.find((agent) => agent.id === mail.assigneeId);
+  return {
+    id: ticket.id,
+    tag: formatSubjectTag(ticket.id),
+    subject: mail.subject,
+    status: ticket.status,
+    customer: ticket.email,
+    assignee: assignee && (assignee.name || assignee.email),
+  };
+}
+
+async function buildHeaders(desk: Desk, material: Material): Promise<MailHeaders> {
+  const { item, tokens } = material;
+  const { policy } = desk;
+  const token = item.tokenId === undefined ? undefined : tokens.get(item.tokenId);
+  if (item.tokenId !== undefined && !token) throw new Fault('impossible-state', `outbox row ${item.id} names a token that is gone`);
+  const text = token && writeToken(desk, token);
+  const own = bounceToken(desk.keys[0], item.id);
+  const thread = await threadOf(desk, material);
+  return {
+    from: policy.desk,
+    recipient: item.recipient,
+    replyTo: text === undefined ? undefined : replyAddress(desk, text),
+    // The ticket stands in it through its token, the row through the bounce token: both are found again in a reply.
+    messageId: `${text === undefined ? own : `${text}.${item.id.toString(36)}`}@${domainOf(policy.desk.address)}`,
+    inReplyTo: thread.at(-1),
+    references: thread,
+    date: item.createdAt,
+    autoSubmitted: AUTOMATIC[item.template] ? (material.cause ? 'auto-replied' : 'auto-generated') : undefined,
+    deskId: policy.deskId,
+  };
+}
+
+/** Customers: under their own mails. Agents: all mails of one ticket under one root, and under the mail they wrote. */
+async function threadOf(desk: Desk, { item, facts, cause }: Material): Promise<string[]> {
+  if (item.agentId !== undefined) {
+    const root = item.ticketId === undefined ? [] : [`ticket-${item.ticketId}.${desk.policy.deskId}@${domainOf(desk.policy.desk.address)}`];
+    const answered = (item.template === 'returned' || item.template === 'confirmation' || item.template === 'digest') && cause?.messageId;
+    return answered ? [...root, answered] : root;
+  }
+  if (!facts || item.ticketId === undefined) return [];
+  const sent = await listSentMessageIds(desk.database, item.ticketId, item.recipient);
+  const { firstMessageId, lastMessageId } = facts.mail;
+  const answered = item.template === 'response' || item.template === 'closing' ? lastMessageId : (cause?.messageId ?? lastMessageId);
+  const chain = [firstMessageId, ...sent, answered].filter((id) => id !== undefined);
+  return chain.filter((id, index) => chain.lastIndexOf(id) === index);
+}
+
+/** Delivery reports come to an address that names the row, so that no report has to be guessed at. */
+function envelopeSender(desk: Desk, item: OutboxItem): EmailAddress {
+  return replyAddress(desk, bounceToken(desk.keys[0], item.id)) ?? desk.policy.desk.address;
+}
+
+const CARRIES_ATTACHMENTS = ['new-ticket', 'answer', 'held', 'third-party'];
+
+/** Which attachments of the causing mail travel along: an agent's own, and a customer's until the limit is reached. */
+function chooseAttachments(desk: ComposingDesk, item: OutboxItem, cause: CauseMail | undefined): number[] {
+  const carries =
+    item.template === 'response' || (item.template === 'notification' && CARRIES_ATTACHMENTS.includes(item.payload.event ?? ''));
+  if (!cause || !carries) return [];
+  let bytes = 0;
+  return cause.attachments.flatMap((attachment, index) => {
+    const travels = item.template === 'notification' || !attachment.inline;
+    if (!travels || bytes + attachment.size > desk.maxAttachedBytes) return [];
+    bytes += attachment.size;
+    return [index];
+  });
+}
+
+async function readChosen(desk: ComposingDesk, item: OutboxItem, chosen: number[]): Promise<MailAttachment[]> {
+  if (chosen.length === 0 || item.inboundId === undefined) return [];
+  const mail = await getRawMail(desk.database, item.inboundId);
+  if (!mail?.raw) return [];
+  const found = await desk.parser.attachments(mail.raw, chosen);
+  if (!found.ok) throw new Fault('impossible-state', `the attachments of mail ${item.inboundId} cannot be read again: ${found.fault}`);
+  return found.attachments.map(({ attachment, content }) => ({ filename: attachment.filename, contentType: attachment.contentType, content }));
+}

@@ -1,0 +1,186 @@
+import { Fault } from '../domain/fault.ts';
+import type { TicketFacts } from '../domain/facts.ts';
+import type { AttachmentView, ContentView, QueueRowView } from '../domain/mail-view.ts';
+import type { TokenId } from '../domain/ids.ts';
+import type { NotificationEvent, OutboxItem } from '../domain/outbox-item.ts';
+import { formatSubjectTag, type TokenRow } from '../domain/reply-token.ts';
+import type { ParserPool } from '../mail/parser-pool.ts';
+import type { Templates } from '../mail/render-template.ts';
+import type { listAgents } from '../store/agents.ts';
+import { inTransaction } from '../store/database.ts';
+import { findOutboxRow } from '../store/outbox.ts';
+import { insertTokens, listTokens } from '../store/reply-tokens.ts';
+import { type CauseMail, findHistory, listQueue } from '../store/ticket-history.ts';
+import { type Desk, tokenExpiry } from './desk.ts';
+import { mailtoLink, viewLink, writeToken } from './mail-links.ts';
+
+export type ComposingDesk = Desk & {
+  templates: Templates;
+  parser: ParserPool;
+  /** bytes of attachments that travel along; more are named only */
+  maxAttachedBytes: number;
+};
+
+/** What one mail rests on, read in few statements. */
+export type Material = {
+  item: OutboxItem;
+  facts: TicketFacts | undefined;
+  cause: CauseMail | undefined;
+  tokens: Map<TokenId, TokenRow>;
+  agents: Awaited<ReturnType<typeof listAgents>>;
+  attached: Set<number>;
+};
+
+const MOST_QUEUE_ROWS = 100;
+const FIRST_WORDS = 140;
+
+/** What the template of a row shows. */
+export async function buildContent(desk: ComposingDesk, material: Material): Promise<ContentView> {
+  const { item } = material;
+  switch (item.template) {
+    case 'receipt':
+      return { template: 'receipt', followsTicketId: facts(material).mail.followsTicketId };
+    case 'notification':
+      return await notification(desk, material);
+    case 'response':
+      return response(desk, material);
+    case 'already-answered':
+    case 'held-before-response':
+      return { template: item.template };
+    case 'closing':
+      return closing(desk, material);
+    case 'feedback-thanks':
+      return { template: 'feedback-thanks', feedback: item.payload.feedback ?? 'satisfied' };
+    case 'returned':
+      return { template: 'returned', lines: item.payload.lines ?? [], text: item.payload.text ?? '' };
+    case 'confirmation':
+    case 'alert':
+      return { template: item.template, lines: item.payload.lines ?? [] };
+    case 'undelivered':
+      return await undelivered(desk, material);
+    case 'digest':
+      return await digest(desk, item);
+  }
+}
+
+function facts({ item, facts: found }: Material): TicketFacts {
+  if (!found) throw new Fault('impossible-state', `outbox row ${item.id} is about a ticket that is gone`);
+  return found;
+}
+
+async function notification(desk: ComposingDesk, material: Material): Promise<ContentView> {
+  const { item, cause } = material;
+  const { ticket } = facts(material);
+  const history = await findHistory(desk.database, ticket.id);
+  const event: NotificationEvent = item.payload.event ?? 'new-ticket';
+  const answered = event === 'answer' ? history.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
+  const byMail = event === 'answer' || event === 'held' || event === 'third-party';
+  const words = answered?.answer ?? (byMail ? (cause?.words ?? '') : ticket.query);
+  const attachments: AttachmentView[] = (cause?.attachments ?? []).map((attachment, index) => ({
+    filename: attachment.filename,
+    contentType: attachment.contentType,
+    size: attachment.size,
+    attached: material.attached.has(index),
+  }));
+  return {
+    template: 'notification',
+    event,
+    author: (byMail ? cause?.fromAddress : undefined) ?? ticket.email,
+    authorName: '',
+    at: cause?.receivedAt ?? item.createdAt,
+    query: ticket.query,
+    queryAt: ticket.createdTime,
+    words,
+    attachments,
+    turns: history.turns.map((turn, index) => ({ ...turn, number: index + 1 })),
+    held: history.held.map((mail) => ({ receivedAt: mail.receivedAt, words: mail.words })),
+    notes: history.notes,
+    suggestions: [],
+  };
+}
+
+function response(desk: ComposingDesk, material: Material): ContentView {
+  const { item, tokens } = material;
+  const { ticket, turns } = facts(material);
+  const turn = turns.find((one) => one.responseId === item.responseId);
+  if (!turn) throw new Fault('impossible-state', `outbox row ${item.id} is about a response that is gone`);
+  const close = item.payload.links?.close;
+  return {
+    template: 'response',
+    words: turn.responseSent,
+    close: close === undefined ? undefined : viewLink(desk, tokens.get(close), ticket.id, 'Close'),
+  };
+}
+
+function closing(desk: ComposingDesk, material: Material): ContentView {
+  const { item, tokens } = material;
+  const { ticket, turns } = facts(material);
+  const { links, closedBy } = item.payload;
+  const row = (purpose: 'satisfied' | 'not-satisfied') => {
+    const id = links?.[purpose];
+    return id === undefined ? undefined : tokens.get(id);
+  };
+  return {
+    template: 'closing',
+    closedBy: closedBy ?? 'agent',
+    lastResponse: ticket.lastResponse,
+    satisfied: viewLink(desk, row('satisfied'), ticket.id, 'Satisfied'),
+    notSatisfied: viewLink(desk, row('not-satisfied'), ticket.id, 'Not satisfied'),
+    // Nobody can answer what has been answered, nor where nothing was said.
+    reopenDays: turns.at(-1)?.answered === false ? desk.policy.reopenDays : 0,
+  };
+}
+
+async function undelivered(desk: ComposingDesk, { item, facts: found, cause }: Material): Promise<ContentView> {
+  const failedId = item.payload.failedOutboxId;
+  const failed = failedId === undefined ? undefined : await findOutboxRow(desk.database, failedId);
+  const words = found?.turns.find((turn) => turn.responseId === failed?.responseId)?.responseSent;
+  return {
+    template: 'undelivered',
+    recipient: failed?.recipient ?? item.recipient,
+    what: failed?.template ?? 'response',
+    status: undefined,
+    diagnostic: failed?.lastError ?? (cause ? 'A delivery report said so.' : undefined),
+    words: failed?.template === 'response' ? words : undefined,
+    unknown: failed?.state === 'unknown',
+  };
+}
+
+/** The waiting tickets, oldest first, each with a link that opens a reply to exactly that ticket for exactly this agent. */
+async function digest(desk: ComposingDesk, item: OutboxItem): Promise<ContentView> {
+  const agentId = item.agentId;
+  if (agentId === undefined) throw new Fault('impossible-state', `digest ${item.id} is for no agent`);
+  const now = desk.clock.now();
+  const queue = await listQueue(desk.database, MOST_QUEUE_ROWS);
+  const tokenIds = await inTransaction(desk.database, (tx) =>
+    insertTokens(
+      tx,
+      queue.rows.map((row) => ({
+        purpose: 'agent',
+        ticketId: row.ticketId,
+        responseId: undefined,
+        agentId,
+        seenResponseId: row.newestResponseId,
+      })),
+      now,
+      tokenExpiry(desk, now),
+    ),
+  );
+  const tokens = await listTokens(desk.database, tokenIds);
+  const rows = queue.rows.map((row): QueueRowView => {
+    const token = tokens.find((one) => one.ticketId === row.ticketId);
+    const tag = formatSubjectTag(row.ticketId);
+    return {
+      id: row.ticketId,
+      tag,
+      customer: row.customer,
+      subject: row.subject,
+      firstWords: row.query.replace(/\s+/g, ' ').slice(0, FIRST_WORDS),
+      waitingMs: Math.max(0, now - row.since),
+      whoseTurn: row.whoseTurn,
+      held: row.held,
+      mailto: token ? mailtoLink(desk, writeToken(desk, token), `Ticket ${tag}`) : '',
+    };
+  });
+  return { template: 'digest', agent: item.recipient, rows, more: queue.total - rows.length, at: now };
+}

@@ -1,0 +1,62 @@
+import { type LinkPurpose, pressLink } from '../decide/decide-link.ts';
+import { isGenuine } from '../decide/reply-token.ts';
+import type { TicketFacts } from '../domain/facts.ts';
+import type { OutboxId } from '../domain/ids.ts';
+import { findTokens, formatSubjectTag, type TokenRow } from '../domain/reply-token.ts';
+import type { LinkSight } from '../http/link-pages.ts';
+import { inTransaction } from '../store/database.ts';
+import { findToken, markTokenUsed } from '../store/reply-tokens.ts';
+import { findTicket, lockTicket } from '../store/tickets.ts';
+import { applyDecision } from './apply-decision.ts';
+import type { Desk } from './desk.ts';
+
+/** What stands behind a link, and whether it has been done; changes nothing (RFC 9110 section 9.2.1). */
+export async function lookAtLink(desk: Desk, text: string): Promise<LinkSight> {
+  const link = await findLink(desk, text);
+  if (!link) return gone(desk);
+  const facts = await findTicket(desk.database, link.row.ticketId);
+  return facts ? sight(desk, facts, link.purpose) : gone(desk);
+}
+
+/** Does what the link says, once; a second time finds it done. */
+export async function pressTheLink(desk: Desk, text: string): Promise<LinkSight> {
+  const link = await findLink(desk, text);
+  if (!link) return gone(desk);
+  const now = desk.clock.now();
+  const { seen, outboxIds } = await inTransaction(desk.database, async (tx) => {
+    const facts = await lockTicket(tx, link.row.ticketId);
+    if (!facts) return { seen: gone(desk), outboxIds: [] as OutboxId[] };
+    const outcome = pressLink(facts, link.purpose);
+    if (outcome.kind !== 'act') return { seen: sight(desk, facts, link.purpose), outboxIds: [] };
+    const decision = { effects: outcome.effects, actor: 'customer' as const, ticketId: facts.ticket.id };
+    const cause = { inboundId: undefined, mailboxId: undefined, messageId: undefined };
+    const applied = await applyDecision(tx, desk, decision, facts, cause, now);
+    await markTokenUsed(tx, link.row.id, now);
+    return { seen: { ...sight(desk, facts, link.purpose), state: 'done' } as LinkSight, outboxIds: applied.outboxIds };
+  });
+  if (outboxIds.length > 0) void desk.queue.hint('send', outboxIds);
+  return seen;
+}
+
+type Link = { row: TokenRow; purpose: LinkPurpose };
+
+/** A genuine, unexpired token of a link; every other text looks the same from outside. */
+async function findLink(desk: Desk, text: string): Promise<Link | undefined> {
+  const token = text.length <= 64 ? findTokens(text)[0] : undefined;
+  const row = token && (await findToken(desk.database, token.tokenId));
+  if (!token || !row || !isGenuine(desk.keys, row, token)) return undefined;
+  if (row.revokedAt !== undefined || row.expiresAt <= desk.clock.now()) return undefined;
+  const { purpose } = row;
+  return purpose === 'close' || purpose === 'satisfied' || purpose === 'not-satisfied' ? { row, purpose } : undefined;
+}
+
+function sight(desk: Desk, facts: TicketFacts, purpose: LinkPurpose): LinkSight {
+  const outcome = pressLink(facts, purpose);
+  const state = outcome.kind === 'act' ? 'ready' : outcome.kind === 'already' ? 'done' : undefined;
+  if (state === undefined) return gone(desk);
+  return { state, purpose, ticketTag: formatSubjectTag(facts.ticket.id), deskName: desk.policy.desk.name };
+}
+
+function gone(desk: Desk): LinkSight {
+  return { state: 'gone', deskName: desk.policy.desk.name };
+}

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { classifyMail } from '../decide/classify-mail.ts';
+import { decideMail, matchedTicket } from '../decide/decide-mail.ts';
+import { lookupKeys } from '../decide/lookup-keys.ts';
+import { nothing } from '../decide/mail-question.ts';
+import { isGenuine } from '../decide/reply-token.ts';
+import type { Decision } from '../domain/decision.ts';
+import type { MailFacts, NamedTicket } from '../domain/facts.ts';
+import type { EpochMs, InboundId, OutboxId } from '../domain/ids.ts';
+import type { Classification, ParsedMail } from '../domain/parsed-mail.ts';
+import { HOUR_MS } from '../domain/policy.ts';
+import { inTransaction, type Tx } from '../store/database.ts';
+import { markDecided, takeSeen, type WaitingMail } from '../store/inbound-mails.ts';
+import { findMailFacts } from '../store/mail-facts.ts';
+import { insertAttachments, unmuteAddress } from '../store/ticket-records.ts';
+import { lockTicket } from '../store/tickets.ts';
+import { applyDecision } from './apply-decision.ts';
+import type { Desk } from './desk.ts';
+import { verifySender } from './verify-sender.ts';
+
+/** What became of a mail; undefined where another process had decided it already. */
+export type Processed = { decision: Decision; outboxIds: OutboxId[] } | undefined;
+
+/** Decides an understood mail and applies the decision, in one transaction. */
+export async function processMail(desk: Desk, waiting: WaitingMail, mail: ParsedMail): Promise<Processed> {
+  const classification = classifyMail(mail, { addresses: desk.policy.ownAddresses, headerValue: desk.policy.deskId });
+  const verification = verifySender(mail, desk.policy);
+  const now = desk.clock.now();
+  return await inTransaction(desk.database, async (tx) => {
+    const { facts, muted } = await gatherFacts(tx, desk, waiting, mail, now);
+    const match = matchedTicket(mail, facts, now);
+    const ticketId = match?.ticketId ?? (classification.kind === 'bounce' ? facts.bounced?.ticketId : undefined);
+    const ticket = ticketId === undefined ? undefined : await lockTicket(tx, ticketId);
+    const decision = decideMail({ mail, classification, verification, facts, match, ticket, policy: desk.policy, now });
+    if (muted && decision.actor === 'customer' && mail.from.kind === 'one') await unmuteAddress(tx, mail.from.address);
+    const keepsAttachments = decision.ticketId !== undefined || decision.effects.length > 0;
+    if (keepsAttachments && decision.disposition !== 'duplicate') await insertAttachments(tx, waiting.id, mail.attachments);
+    const cause = { inboundId: waiting.id, mailboxId: waiting.mailboxId, messageId: mail.messageId };
+    const applied = await applyDecision(tx, desk, decision, ticket, cause, now);
+    const fate = {
+      ...understood(mail, classification),
+      disposition: decision.disposition,
+      reason: decision.reason,
+      words: decision.words,
+      ticketId: applied.ticketId,
+      responseId: applied.responseId ?? decision.responseId,
+      agentId: decision.agentId,
+      duplicateOf: decision.duplicateOf,
+    };
+    if (!(await markDecided(tx, waiting.id, fate, now))) throw new AlreadyDecided();
+    return { decision, outboxIds: applied.outboxIds };
+  }).catch((error: unknown) => {
+    if (error instanceof AlreadyDecided) return undefined;
+    throw error;
+  });
+}
+
+/** Parks a mail that cannot be acted on; its bytes stay. @returns false where it had been decided already */
+export async function parkMail(desk: Desk, waiting: WaitingMail, reason: Decision['reason'], detail: string): Promise<boolean> {
+  const decision = nothing('parked', reason);
+  return await inTransaction(desk.database, async (tx) => {
+    const fate = {
+      ...decision,
+      kind: undefined,
+      messageId: undefined,
+      fromAddress: undefined,
+      subject: undefined,
+      words: detail === '' ? undefined : detail.slice(0, 500),
+    };
+    return await markDecided(tx, waiting.id, fate, desk.clock.now());
+  });
+}
+
+/** Thrown inside the transaction so that everything of a mail that another process decided meanwhile is rolled back. */
+class AlreadyDecided extends Error {}
+
+async function gatherFacts(
+  tx: Tx,
+  desk: Desk,
+  waiting: WaitingMail,
+  mail: ParsedMail,
+  now: EpochMs,
+): Promise<{ facts: MailFacts; muted: boolean }> {
+  const keys = lookupKeys(mail, desk.keys);
+  const found = await findMailFacts(tx, {
+    tokenIds: keys.tokens.map(({ text }) => text.tokenId),
+    messageId: mail.messageId,
+    answeredMessageIds: keys.answered.map(({ messageId }) => messageId),
+    subjectTickets: keys.subjectTickets,
+    bouncedOutboxIds: keys.bouncedOutboxIds,
+    bouncedMessageId: keys.bouncedMessageId,
+    orderKey: waiting.orderKey,
+    from: mail.from.kind === 'one' ? mail.from.address : undefined,
+    since: now - HOUR_MS,
+  });
+  const from = mail.from.kind === 'one' ? mail.from.address.toLowerCase() : undefined;
+  const named: NamedTicket[] = [
+    ...keys.answered.flatMap(({ messageId, foundIn }) =>
+      found.byMessageId.filter((one) => one.messageId === messageId).map((one) => ({ ...one, foundIn })),
+    ),
+    ...keys.subjectTickets.flatMap((id) =>
+      found.bySubject.filter((one) => one.ticketId === id).map((one) => ({ ...one, foundIn: 'subject' as const })),
+    ),
+  ];
+  const facts: MailFacts = {
+    duplicate: await findDuplicate(tx, waiting, mail),
+    isOwnMessage: found.isOwnMessage,
+    agent: found.agents.find((agent) => agent.email.toLowerCase() === from),
+    agents: found.agents,
+    tokens: keys.tokens.flatMap(({ text, foundIn }) =>
+      found.tokens.filter((row) => isGenuine(desk.keys, row, text)).map((row) => ({ row, foundIn })),
+    ),
+    named,
+    bounced: found.bounced,
+    recentFromSender: found.recentFromSender,
+  };
+  return { facts, muted: found.senderIsMuted };
+}
+
+async function findDuplicate(tx: Tx, waiting: WaitingMail, mail: ParsedMail): Promise<MailFacts['duplicate']> {
+  const bytes = waiting.sha256 ?? createHash('sha256').update(`inbound ${waiting.id}`).digest();
+  const digests = [bytes];
+  if (mail.messageId !== undefined) {
+    digests.push(createHash('sha256').update(`id-and-content|${mail.contentHash}|${mail.messageId}`).digest());
+  }
+  const owners = await takeSeen(tx, waiting.id, digests);
+  const other = (owner: InboundId | undefined) => owner !== undefined && owner !== waiting.id;
+  if (other(owners[0])) return { of: owners[0] ?? waiting.id, reason: 'same-bytes' };
+  if (other(owners[1])) return { of: owners[1] ?? waiting.id, reason: 'same-id-and-content' };
+  return undefined;
+}
+
+function understood(mail: ParsedMail, classification: Classification) {
+  return {
+    kind: `${classification.kind}: ${classification.reason}`,
+    messageId: mail.messageId,
+    fromAddress: mail.from.kind === 'one' ? mail.from.address : undefined,
+    subject: mail.subject.slice(0, 500),
+  };
+}

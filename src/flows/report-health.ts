@@ -1,0 +1,77 @@
+import type { EpochMs } from '../domain/ids.ts';
+import type { HintQueue } from '../queue/queue.ts';
+import { countWaiting } from '../store/inbound-mails.ts';
+import { listMailboxes } from '../store/mailboxes.ts';
+import { countOutbox } from '../store/outbox.ts';
+import type { Desk } from './desk.ts';
+
+export type HealthCheck = { name: string; ok: boolean; detail: string };
+export type Health = { ok: boolean; checks: HealthCheck[] };
+
+/** A poll this many poll intervals old, and never younger than two minutes, is a missed poll. */
+const MISSED_POLLS = 4;
+const LEAST_POLL_AGE_MS = 120_000;
+const OLDEST_WAITING_MS = 5 * 60_000;
+const OLDEST_DUE_MS = 15 * 60_000;
+
+/** Whether the desk can work now, each part with its reason in words; no addresses and no secrets. */
+export async function reportHealth(
+  desk: Desk & { queue: HintQueue; pollMs: number; startedAt: EpochMs },
+): Promise<Health> {
+  const now = desk.clock.now();
+  const checks = [
+    await check('database', async () => {
+      await desk.database.query('select 1');
+      return 'answers';
+    }),
+    await check('queue', async () => {
+      await desk.queue.ping();
+      return `${desk.queue.backend} answers`;
+    }),
+    await check('polls', async () => await describePolls(desk, now)),
+    await check('oldest waiting mail', async () => {
+      const { waiting, oldestStoredAt } = await countWaiting(desk.database, now);
+      return ageOrThrow(waiting, oldestStoredAt, now, OLDEST_WAITING_MS, 'mails wait to be decided');
+    }),
+    await check('oldest unsent mail', async () => {
+      const { due, oldestDueAt } = await countOutbox(desk.database, now);
+      return ageOrThrow(due, oldestDueAt, now, OLDEST_DUE_MS, 'mails wait to be sent');
+    }),
+  ];
+  return { ok: checks.every((one) => one.ok), checks };
+}
+
+async function describePolls(desk: Desk & { pollMs: number; startedAt: EpochMs }, now: EpochMs): Promise<string> {
+  const limit = Math.max(LEAST_POLL_AGE_MS, MISSED_POLLS * desk.pollMs);
+  const mailboxes = await listMailboxes(desk.database);
+  if (mailboxes.length === 0) {
+    if (now - desk.startedAt > limit) throw new Error('no mailbox has ever been read; does the role poll run?');
+    return 'starting';
+  }
+  const late = mailboxes.find((mailbox) => now - (mailbox.lastGoodPollAt ?? desk.startedAt) > limit);
+  if (late) {
+    const since = late.lastGoodPollAt === undefined ? 'never' : `${seconds(now - late.lastGoodPollAt)} ago`;
+    throw new Error(`the last good poll of mailbox ${late.id} was ${since}`);
+  }
+  const newest = Math.max(...mailboxes.map((mailbox) => mailbox.lastGoodPollAt ?? 0));
+  return newest === 0 ? 'starting' : `last good poll ${seconds(now - newest)} ago`;
+}
+
+function ageOrThrow(count: number, oldest: EpochMs | undefined, now: EpochMs, limit: number, what: string): string {
+  if (oldest === undefined || count === 0) return 'nothing waits';
+  const words = `${count} ${what}, the oldest for ${seconds(now - oldest)}`;
+  if (now - oldest > limit) throw new Error(words);
+  return words;
+}
+
+async function check(name: string, look: () => Promise<string>): Promise<HealthCheck> {
+  try {
+    return { name, ok: true, detail: await look() };
+  } catch (error) {
+    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 1000)} s`;
+}

@@ -1,0 +1,113 @@
+import { mayNotify } from '../decide/may-notify.ts';
+import { nextAttempt } from '../decide/retry.ts';
+import type { EpochMs } from '../domain/ids.ts';
+import { AUTOMATIC, type OutboxItem } from '../domain/outbox-item.ts';
+import { DAY_MS } from '../domain/policy.ts';
+import type { SendOutcome, SmtpSender } from '../smtp/smtp-sender.ts';
+import { inTransaction, isDatabaseAway } from '../store/database.ts';
+import { type AttemptResult, claimOutbox, countRecentAutomatic, markAttempt, markClaimed, markSending } from '../store/outbox.ts';
+import { isMuted } from '../store/ticket-records.ts';
+import { composeOutboxItem } from './compose-outbox-item.ts';
+import type { ComposingDesk } from './mail-content.ts';
+import { tellOfTrouble } from './tell-of-trouble.ts';
+
+export type SendingDesk = ComposingDesk & { smtp: SmtpSender; connections: number; sendTimeoutMs: number };
+
+const CLAIM_MS = 30_000;
+const BATCH = 20;
+/** Composing that fails this often for reasons of its own ends the row. */
+const MOST_COMPOSE_TRIES_MS = DAY_MS;
+
+/**
+ * Sends every outbox row that is due, until none is. Called for each hint and by the sweep; several at once, in any
+ * number of processes, claim different rows.
+ * @returns how many rows were worked on
+ */
+export async function sendWaiting(desk: SendingDesk): Promise<number> {
+  let worked = 0;
+  for (;;) {
+    const now = desk.clock.now();
+    const items = await claimOutbox(desk.database, now, now + CLAIM_MS, BATCH);
+    if (items.length === 0) return worked;
+    worked += items.length;
+    const queue = [...items];
+    const lane = async () => {
+      for (let item = queue.shift(); item; item = queue.shift()) await sendOne(desk, item);
+    };
+    await Promise.all(Array.from({ length: Math.min(desk.connections, items.length) }, lane));
+  }
+}
+
+async function sendOne(desk: SendingDesk, item: OutboxItem): Promise<void> {
+  try {
+    const refusal = await refuse(desk, item);
+    if (refusal !== undefined) {
+      await markClaimed(desk.database, item.id, { state: 'cancelled', why: refusal }, desk.clock.now());
+      desk.metrics.sends.inc({ kind: item.template, outcome: 'cancelled' });
+      desk.log.info({ outbox: item.id, kind: item.template, why: refusal }, 'not sent');
+      return;
+    }
+    const mail = item.raw === undefined ? await composeOutboxItem(desk, item) : undefined;
+    const raw = mail?.raw ?? item.raw;
+    const envelopeFrom = mail?.envelopeFrom ?? item.envelopeFrom;
+    if (!raw || envelopeFrom === undefined) throw new Error('an outbox row has bytes and no envelope');
+    const startedAt = desk.clock.now();
+    // The lease outlasts the longest silence of a server, or a slow attempt would be taken for a dead process.
+    const attempt = await markSending(desk.database, item.id, mail, startedAt, startedAt + desk.sendTimeoutMs * 6);
+    if (attempt === undefined) return;
+    const outcome = await desk.smtp.send({ envelopeFrom, recipient: item.recipient, raw });
+    await record(desk, item, attempt, outcome);
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error;
+    desk.log.error({ err: error, outbox: item.id, kind: item.template }, 'a mail could not be composed');
+    const now = desk.clock.now();
+    const again = now - item.createdAt < MOST_COMPOSE_TRIES_MS;
+    const why = error instanceof Error ? error.message : 'composing failed';
+    await markClaimed(desk.database, item.id, again ? { state: 'pending', why, nextAttemptAt: now + 60_000 } : { state: 'failed', why }, now);
+  }
+}
+
+/** Why an automatic mail must not go out; responses of people always do. */
+async function refuse(desk: SendingDesk, item: OutboxItem): Promise<string | undefined> {
+  if (!AUTOMATIC[item.template] || item.agentId !== undefined) return undefined;
+  const since = desk.clock.now() - DAY_MS;
+  const muted = await isMuted(desk.database, item.recipient);
+  const recent = await countRecentAutomatic(desk.database, item.id, item.recipient, item.ticketId, since);
+  return mayNotify({ template: item.template, muted, ...recent });
+}
+
+async function record(desk: SendingDesk, item: OutboxItem, attempt: number, outcome: SendOutcome): Promise<void> {
+  const now = desk.clock.now();
+  const result = judge(outcome, attempt, item.createdAt, now);
+  if (result.state === 'failed' || result.state === 'unknown') {
+    const outboxIds = await inTransaction(desk.database, async (tx) => {
+      await markAttempt(tx, item.id, attempt, result, now);
+      return await tellOfTrouble(tx, desk, item.id, now, outcome.kind === 'rejected' && outcome.permanent);
+    });
+    if (outboxIds.length > 0) void desk.queue.hint('send', outboxIds);
+  } else {
+    await markAttempt(desk.database, item.id, attempt, result, now);
+    if (result.nextAttemptAt !== undefined) void desk.queue.hint('send', [item.id], { delayMs: result.nextAttemptAt - now });
+  }
+  desk.metrics.sends.inc({ kind: item.template, outcome: result.outcome });
+  desk.log.info({ outbox: item.id, kind: item.template, attempt, outcome: result.outcome, state: result.state, tookMs: now - item.createdAt }, 'sent or not');
+}
+
+/** What an outcome means for the row: 4xx and "certainly not sent" are tried again, 5xx is final, unknown stays unknown. */
+function judge(outcome: SendOutcome, attempt: number, createdAt: EpochMs, now: EpochMs): AttemptResult {
+  switch (outcome.kind) {
+    case 'accepted':
+      return { outcome: 'accepted', state: 'sent', serverReply: outcome.response, nextAttemptAt: undefined };
+    case 'unknown':
+      return { outcome: 'unknown', state: 'unknown', serverReply: outcome.reason, nextAttemptAt: undefined };
+    case 'rejected':
+      if (outcome.permanent) return { outcome: 'rejected', state: 'failed', serverReply: outcome.response, nextAttemptAt: undefined };
+      return again('deferred', outcome.response);
+    case 'not-sent':
+      return again('not-sent', outcome.reason);
+  }
+  function again(kind: 'deferred' | 'not-sent', serverReply: string): AttemptResult {
+    const at = nextAttempt(attempt, createdAt, now);
+    return { outcome: kind, state: at === undefined ? 'failed' : 'pending', serverReply, nextAttemptAt: at };
+  }
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { Fault } from '../domain/fault.ts';
+import type { InboundId } from '../domain/ids.ts';
+import type { FetchedMail } from '../imap/mailbox-connection.ts';
+import { senderKey } from '../mail/sender-key.ts';
+import { inTransaction } from '../store/database.ts';
+import { insertInboundMails } from '../store/inbound-mails.ts';
+import { lockCursor, type MailboxLease, markCursor } from '../store/mailboxes.ts';
+import type { Desk } from './desk.ts';
+
+/**
+ * Stores a batch of raw mails and moves the cursor, in one commit and only while the lease is ours. Nothing has been
+ * understood yet, and nothing on the IMAP server may change before this has returned.
+ * @param upTo the highest UID that this batch accounts for, fetched or left alone
+ * @returns the ids of mails that were not stored before
+ * @throws Fault lease-lost
+ */
+export async function storeRawMail(desk: Desk, lease: MailboxLease, uidValidity: number, mails: FetchedMail[], upTo: number): Promise<InboundId[]> {
+  const now = desk.clock.now();
+  const rows = mails.map((mail) => ({
+    uid: mail.uid,
+    receivedAt: mail.internalDate ?? now,
+    size: mail.size,
+    raw: mail.raw,
+    sha256: mail.raw && createHash('sha256').update(mail.raw).digest(),
+    orderKey: mail.raw ? senderKey(mail.raw) : `large:${lease.mailboxId}:${uidValidity}:${mail.uid}`,
+  }));
+  const ids = await inTransaction(desk.database, async (tx) => {
+    const cursor = await lockCursor(tx, lease);
+    if (!cursor) throw new Fault('lease-lost', 'another poller has taken the mailbox');
+    const inserted = await insertInboundMails(tx, lease.mailboxId, uidValidity, rows, now);
+    const sameBox = cursor.uidValidity === uidValidity;
+    const lastUid = Math.max(sameBox ? cursor.lastUid : 0, upTo);
+    await markCursor(tx, lease.mailboxId, { uidValidity, lastUid });
+    return inserted;
+  });
+  desk.metrics.mailsStored.inc(ids.length);
+  return ids;
+}

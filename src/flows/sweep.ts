@@ -1,0 +1,76 @@
+import { closing } from '../decide/plan-outbox.ts';
+import type { TicketId } from '../domain/ids.ts';
+import { DAY_MS } from '../domain/policy.ts';
+import { inTransaction } from '../store/database.ts';
+import { countWaiting } from '../store/inbound-mails.ts';
+import { countOutbox, releaseExpiredOutbox } from '../store/outbox.ts';
+import { listSilentTickets, lockTicket } from '../store/tickets.ts';
+import { applyDecision } from './apply-decision.ts';
+import type { Desk } from './desk.ts';
+import { tellOfTrouble } from './tell-of-trouble.ts';
+
+const SILENT_BATCH = 100;
+
+/**
+ * What time does: finds rows that no hint told of, ends attempts whose process died, closes tickets after long silence.
+ * Any number of sweeps may run at once.
+ */
+export async function sweep(desk: Desk): Promise<void> {
+  await endDeadAttempts(desk);
+  const now = desk.clock.now();
+  const inbound = await countWaiting(desk.database, now);
+  if (inbound.due > 0) await desk.queue.hint('process', []);
+  const outbox = await countOutbox(desk.database, now);
+  if (outbox.due > 0) await desk.queue.hint('send', []);
+  const { metrics } = desk;
+  metrics.waitingMails.set(inbound.waiting);
+  metrics.pendingOutbox.set(outbox.pending);
+  metrics.troubledOutbox.set({ state: 'unknown' }, outbox.unknown);
+  metrics.troubledOutbox.set({ state: 'failed' }, outbox.failed);
+  metrics.oldestWaitingSeconds.set({ table: 'inbound_mails' }, age(now, inbound.oldestStoredAt));
+  metrics.oldestWaitingSeconds.set({ table: 'outbox' }, age(now, outbox.oldestDueAt));
+  await closeSilentTickets(desk);
+}
+
+function age(now: number, since: number | undefined): number {
+  return since === undefined ? 0 : Math.max(0, now - since) / 1000;
+}
+
+async function endDeadAttempts(desk: Desk): Promise<void> {
+  const now = desk.clock.now();
+  const told = await inTransaction(desk.database, async (tx) => {
+    const { unknown } = await releaseExpiredOutbox(tx, now);
+    const outboxIds = [];
+    for (const id of unknown) {
+      desk.log.warn({ outbox: id }, 'a process died while sending; nobody knows whether the mail was taken');
+      outboxIds.push(...(await tellOfTrouble(tx, desk, id, now, false)));
+    }
+    return outboxIds;
+  });
+  if (told.length > 0) await desk.queue.hint('send', told);
+}
+
+async function closeSilentTickets(desk: Desk): Promise<void> {
+  const { autoCloseDays } = desk.policy;
+  if (autoCloseDays === 0) return;
+  const before = desk.clock.now() - autoCloseDays * DAY_MS;
+  for (const id of await listSilentTickets(desk.database, before, SILENT_BATCH)) await closeForSilence(desk, id, before);
+}
+
+async function closeForSilence(desk: Desk, id: TicketId, before: number): Promise<void> {
+  const now = desk.clock.now();
+  const outboxIds = await inTransaction(desk.database, async (tx) => {
+    const facts = await lockTicket(tx, id);
+    const newest = facts?.turns.at(-1);
+    // Looked at again under the lock: an answer may have come in between.
+    if (!facts || facts.ticket.status !== 'in_process' || !newest || newest.answered || newest.sentTime >= before) return [];
+    const effects = [
+      { do: 'close', by: 'silence', spam: false } as const,
+      { do: 'send', draft: closing(facts.ticket.email, 'silence') } as const,
+    ];
+    const cause = { inboundId: undefined, mailboxId: undefined, messageId: undefined };
+    const applied = await applyDecision(tx, desk, { effects, actor: 'system', ticketId: id }, facts, cause, now);
+    return applied.outboxIds;
+  });
+  if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
+}

@@ -1,0 +1,54 @@
+import { type App, startApp } from './app.ts';
+import { isFault } from './domain/fault.ts';
+import { loadConfig, loadEnvFile, type Role } from './runtime/config.ts';
+import { redact } from './runtime/logger.ts';
+
+/** Exit codes after sysexits.h. */
+export const EXIT = { usage: 64, software: 70, config: 78 } as const;
+
+const HARD_STOP_MS = 25_000;
+
+/**
+ * The life of a worker process: settings, start, signals, stop. SIGTERM and SIGINT finish what is under way; a second
+ * one, or 25 seconds, ends the process at once. Nothing is lost by that: rows wait, and leases expire.
+ */
+export async function runRoles(roles: readonly Role[]): Promise<void> {
+  let app: App;
+  try {
+    loadEnvFile();
+    app = await startApp(loadConfig(roles), roles);
+  } catch (error) {
+    process.stderr.write(`${sentence(error)}\n`);
+    process.exitCode = isFault(error, 'settings-invalid') ? EXIT.config : EXIT.software;
+    return;
+  }
+  app.log.info({ roles, queue: app.queue.backend, pid: process.pid }, 'turnmail is up');
+  process.on('unhandledRejection', (err) => {
+    app.log.fatal({ err }, 'an error that nobody expected; the process ends and may be started again');
+    void end(app, EXIT.software);
+  });
+  let asked = false;
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (asked) process.exit(EXIT.software);
+    asked = true;
+    app.log.info({ signal }, 'stopping');
+    void end(app, 0);
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+}
+
+async function end(app: App, code: number): Promise<void> {
+  const hard = setTimeout(() => process.exit(code || EXIT.software), HARD_STOP_MS);
+  hard.unref();
+  await app.stop();
+  app.log.info('stopped');
+  process.exit(code);
+}
+
+/** One clear sentence for people: faults speak for themselves, other errors by their message, never by a stack. */
+export function sentence(error: unknown): string {
+  if (isFault(error, 'settings-invalid')) return error.message;
+  const message = error instanceof Error ? error.message : String(error);
+  return `turnmail: ${redact(message.trim() || 'something failed without a word about it')}`;
+}

@@ -1,0 +1,122 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { addressKey, domainOf, localPartOf, parseEmailAddress } from '../domain/email-address.ts';
+import { Fault } from '../domain/fault.ts';
+import type { Policy, ReplyAddress } from '../domain/policy.ts';
+import { type NamedMailbox, type RawSettings, readSettings } from './settings.ts';
+
+/** The parts of Turnmail that can run alone. */
+export const ROLES = ['poll', 'process', 'send', 'web', 'sweep'] as const;
+export type Role = (typeof ROLES)[number];
+
+export type Config = {
+  settings: RawSettings;
+  policy: Policy;
+  agents: NamedMailbox[];
+  dataDir: string;
+  /** undefined: start the embedded Postgres */
+  databaseUrl: string | undefined;
+  queueUrl: string | undefined;
+  /** the first signs tokens; all verify */
+  keys: [Buffer, ...Buffer[]];
+};
+
+/**
+ * Reads the environment (and a `.env` file, which never overrides it) once.
+ * @throws Fault settings-invalid whose message lists every problem, one a line
+ */
+export function loadConfig(roles: readonly Role[], env: NodeJS.ProcessEnv = process.env): Config {
+  const read = readSettings(env);
+  const problems = 'problems' in read ? read.problems : crossCheck(read.settings, roles);
+  if ('problems' in read || problems.length > 0) {
+    throw new Fault(
+      'settings-invalid',
+      ['The settings are not right, so nothing was started:', ...problems.map((problem) => `  - ${problem}`)].join(
+        '\n',
+      ),
+    );
+  }
+  return buildConfig(read.settings);
+}
+
+/** Reads `.env` in the working directory; what the environment sets already stays as it is. */
+export function loadEnvFile(file = '.env'): void {
+  if (existsSync(file)) process.loadEnvFile(file);
+}
+
+function crossCheck(settings: RawSettings, roles: readonly Role[]): string[] {
+  const problems: string[] = [];
+  if (roles.includes('poll') && !settings.IMAP_URL)
+    problems.push(
+      'IMAP_URL is not set; it is the mailbox to read, such as imaps://user:pass@imap.acme.example:993/INBOX',
+    );
+  if (roles.includes('send') && !settings.SMTP_URL)
+    problems.push(
+      'SMTP_URL is not set; it is the relay for outgoing mail, such as smtp://user:pass@smtp.acme.example:587',
+    );
+  if (settings.DATABASE_URL && !settings.SECRET)
+    problems.push(
+      'SECRET is not set; with a DATABASE_URL every process needs the same one: make it with openssl rand -hex 32',
+    );
+  if (settings.REPLY_ADDRESS === undefined && !derivedReplyAddress(settings.SUPPORT_ADDRESS.address)) {
+    problems.push(
+      'REPLY_ADDRESS cannot be derived, since SUPPORT_ADDRESS is too long before its @; set it, or set it to none',
+    );
+  }
+  return problems;
+}
+
+function derivedReplyAddress(address: NamedMailbox['address']): ReplyAddress {
+  const before = `${localPartOf(address)}+`;
+  const after = `@${domainOf(address)}`;
+  return parseEmailAddress(`${before}${'x'.repeat(49)}${after}`) ? { before, after } : undefined;
+}
+
+function buildConfig(settings: RawSettings): Config {
+  const { SUPPORT_ADDRESS: desk } = settings;
+  const dataDir = path.resolve(settings.DATA_DIR ?? './data');
+  const secret = settings.SECRET ?? keptSecret(dataDir);
+  const replyAddress =
+    settings.REPLY_ADDRESS === 'none' ? undefined : (settings.REPLY_ADDRESS ?? derivedReplyAddress(desk.address));
+  return {
+    settings,
+    agents: settings.AGENTS,
+    dataDir,
+    databaseUrl: settings.DATABASE_URL,
+    queueUrl: settings.QUEUE_URL,
+    keys: settings.SECRET_PREVIOUS ? [secret, settings.SECRET_PREVIOUS] : [secret],
+    policy: {
+      desk: { name: desk.name || 'Support', address: desk.address },
+      ownAddresses: [addressKey(desk.address)],
+      deskId: createHmac('sha256', secret)
+        .update(`desk|${addressKey(desk.address)}`)
+        .digest('hex')
+        .slice(0, 20),
+      replyAddress,
+      publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
+      senderTrust: settings.SENDER_TRUST,
+      reopenDays: settings.REOPEN_DAYS,
+      autoCloseDays: settings.AUTO_CLOSE_DAYS,
+      tokenDays: settings.TOKEN_DAYS,
+      ratePerHour: settings.RATE_PER_HOUR,
+    },
+  };
+}
+
+/** Embedded mode makes a secret at the first start and keeps it, readable by its owner only. */
+function keptSecret(dataDir: string): Buffer {
+  const file = path.join(dataDir, 'secret');
+  mkdirSync(dataDir, { recursive: true });
+  if (!existsSync(file)) {
+    try {
+      writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+  const secret = readFileSync(file, 'utf8').trim();
+  if (!/^[0-9a-f]{64,}$/.test(secret))
+    throw new Fault('settings-invalid', `${file} does not hold a secret; remove it, or set SECRET`);
+  return Buffer.from(secret, 'hex');
+}

@@ -1,0 +1,35 @@
+import { type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
+
+export type Logger = PinoLogger;
+
+const ADDRESS = /[^\s<>"'(),;:]{1,64}@[^\s<>"'(),;:]{1,255}/g;
+const TOKEN = /\b(?:\d{1,16}-[0-9a-z]{1,11}|b[0-9a-z]{1,11})-[a-z2-7]{26}\b/gi;
+const PASSWORD_IN_URL = /:\/\/[^@/\s]{1,500}@/g;
+
+/** Takes addresses, tokens and passwords out of a text that came from a server or a library. */
+export function redact(text: string): string {
+  return text.slice(0, 2_000).replace(PASSWORD_IN_URL, '://[redacted]@').replace(TOKEN, '[token]').replace(ADDRESS, '[address]');
+}
+
+/**
+ * One JSON object a line. What we log is ids, counts and reason codes; words, addresses and tokens never. Errors may
+ * quote what a server said, so their messages are redacted as well.
+ */
+export function createLogger(options: { level: string; role?: string; pretty?: boolean }): Logger {
+  return pino({
+    level: options.level,
+    base: options.role === undefined ? {} : { role: options.role },
+    timestamp: stdTimeFunctions.isoTime,
+    redact: { paths: ['*.raw', '*.words', '*.token', '*.password', '*.recipient', '*.email', '*.from', '*.to'], censor: '[redacted]' },
+    serializers: { err: redactError },
+    formatters: { level: (label) => ({ level: label }) },
+    ...(options.pretty ? { transport: { target: 'pino-pretty', options: { colorize: process.stdout.isTTY, ignore: 'pid,hostname' } } } : {}),
+  });
+}
+
+function redactError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: redact(String(error)) };
+  const code = 'code' in error ? { code: String(error.code) } : {};
+  const stack = error.stack?.split('\n').slice(1, 8).map((line) => line.trim());
+  return { type: error.name, ...code, message: redact(error.message), stack, ...(error.cause === undefined ? {} : { cause: redactError(error.cause) }) };
+}

@@ -1,0 +1,169 @@
+import type { EmailAddress } from '../domain/email-address.ts';
+import type { AgentId, EpochMs, InboundId, ResponseId, TicketId } from '../domain/ids.ts';
+import type { Disposition } from '../domain/reasons.ts';
+import type { Database } from './database.ts';
+
+/** A ticket as people read it: its turns, what was held, what was noted. For mails, `ticket show` and `trace`. */
+export type TicketHistory = {
+  turns: {
+    responseId: ResponseId;
+    agent: string | undefined;
+    sentTime: EpochMs;
+    response: string;
+    answer: string | undefined;
+    recTime: EpochMs | undefined;
+  }[];
+  held: { inboundId: InboundId; receivedAt: EpochMs; from: string | undefined; words: string; disposition: Disposition }[];
+  notes: { createdAt: EpochMs; agent: string | undefined; note: string }[];
+};
+
+const AGENT_NAME = `coalesce(nullif(a.name, ''), a.email)`;
+
+export async function findHistory(database: Database, ticketId: TicketId): Promise<TicketHistory> {
+  const { rows } = await database.query<{
+    turns: { id: ResponseId; agent: string | null; sent_time: number; response_sent: string; response_received: string | null; rec_time: number | null }[] | null;
+    held: { id: InboundId; received_at: number; from_address: string | null; words: string | null; disposition: Disposition }[] | null;
+    notes: { created_at: number; agent: string | null; note: string }[] | null;
+  }>(
+    `select
+       (select jsonb_agg(to_jsonb(t) order by t.sent_time, t.id) from (
+          select r.id, ${AGENT_NAME} as agent, r.sent_time, r.response_sent, r.response_received, r.rec_time
+          from responses r
+          left join inbound_mails m on m.response_id = r.id and m.disposition = 'response'
+          left join agents a on a.id = m.agent_id
+          where r.ticket_id = $1) t) as turns,
+       (select jsonb_agg(to_jsonb(h) order by h.id) from (
+          select id, received_at, from_address, words, disposition from inbound_mails
+          where ticket_id = $1 and disposition in ('held', 'third-party') and words is not null) h) as held,
+       (select jsonb_agg(to_jsonb(n) order by n.created_at) from (
+          select n.created_at, ${AGENT_NAME} as agent, n.note from notes n left join agents a on a.id = n.agent_id
+          where n.ticket_id = $1) n) as notes`,
+    [ticketId],
+  );
+  const row = rows[0];
+  return {
+    turns: (row?.turns ?? []).map((turn) => ({
+      responseId: turn.id,
+      agent: turn.agent ?? undefined,
+      sentTime: turn.sent_time,
+      response: turn.response_sent,
+      answer: turn.response_received ?? undefined,
+      recTime: turn.rec_time ?? undefined,
+    })),
+    held: (row?.held ?? []).map((mail) => ({
+      inboundId: mail.id,
+      receivedAt: mail.received_at,
+      from: mail.from_address ?? undefined,
+      words: mail.words ?? '',
+      disposition: mail.disposition,
+    })),
+    notes: (row?.notes ?? []).map((note) => ({ createdAt: note.created_at, agent: note.agent ?? undefined, note: note.note })),
+  };
+}
+
+/** The mail that caused an outbox row, without its bytes. */
+export type CauseMail = {
+  receivedAt: EpochMs;
+  messageId: string | undefined;
+  fromAddress: string | undefined;
+  words: string | undefined;
+  responseId: ResponseId | undefined;
+  attachments: { filename: string; contentType: string; size: number; inline: boolean }[];
+};
+
+export async function findCause(database: Database, id: InboundId): Promise<CauseMail | undefined> {
+  const { rows } = await database.query<{
+    received_at: number;
+    message_id: string | null;
+    from_address: string | null;
+    words: string | null;
+    response_id: ResponseId | null;
+    attachments: { filename: string; content_type: string; size: number; inline: boolean }[] | null;
+  }>(
+    `select received_at, message_id, from_address, words, response_id,
+       (select jsonb_agg(to_jsonb(a) order by a.position) from attachments a where a.inbound_id = m.id) as attachments
+     from inbound_mails m where id = $1`,
+    [id],
+  );
+  const row = rows[0];
+  return (
+    row && {
+      receivedAt: row.received_at,
+      messageId: row.message_id ?? undefined,
+      fromAddress: row.from_address ?? undefined,
+      words: row.words ?? undefined,
+      responseId: row.response_id ?? undefined,
+      attachments: (row.attachments ?? []).map((attachment) => ({
+        filename: attachment.filename,
+        contentType: attachment.content_type,
+        size: attachment.size,
+        inline: attachment.inline,
+      })),
+    }
+  );
+}
+
+/** Message-IDs of our mails to the ticket's customer, oldest first; they keep the customer's thread together. */
+export async function listSentMessageIds(database: Database, ticketId: TicketId, recipient: EmailAddress): Promise<string[]> {
+  const { rows } = await database.query<{ message_id: string }>(
+    `select message_id from outbox where ticket_id = $1 and lower(recipient) = lower($2) and message_id is not null order by id`,
+    [ticketId, recipient],
+  );
+  return rows.map((row) => row.message_id);
+}
+
+/** The tickets that wait for the desk or its customers, oldest first. */
+export type QueueRow = {
+  ticketId: TicketId;
+  customer: EmailAddress;
+  subject: string;
+  query: string;
+  since: EpochMs;
+  whoseTurn: 'agent' | 'customer';
+  held: number;
+  newestResponseId: ResponseId | undefined;
+  assigneeId: AgentId | undefined;
+};
+
+export async function listQueue(database: Database, limit: number): Promise<{ rows: QueueRow[]; total: number }> {
+  const { rows } = await database.query<{
+    id: TicketId;
+    email: EmailAddress;
+    subject: string;
+    query: string;
+    since: number;
+    whose: 'agent' | 'customer';
+    held: number;
+    newest: ResponseId | null;
+    assignee_id: AgentId | null;
+    total: number;
+  }>(
+    `select t.id, t.email, m.subject, left(coalesce(newest.response_received, t.query), 300) as query, m.assignee_id,
+       newest.id as newest,
+       case when newest.id is null or newest.response_received is not null then 'agent' else 'customer' end as whose,
+       coalesce(newest.rec_time, newest.sent_time, t.created_time) as since,
+       (select count(*)::int from inbound_mails h where h.ticket_id = t.id and h.disposition = 'held'
+          and h.received_at > coalesce(newest.sent_time, 0)) as held,
+       count(*) over ()::int as total
+     from tickets t join ticket_mail m on m.ticket_id = t.id
+     left join lateral (select id, sent_time, rec_time, response_received from responses r where r.ticket_id = t.id
+                        order by sent_time desc, id desc limit 1) newest on true
+     where t.status <> 'closed' and (newest.id is null or newest.response_received is not null)
+     order by since, t.id limit $1`,
+    [limit],
+  );
+  return {
+    rows: rows.map((row) => ({
+      ticketId: row.id,
+      customer: row.email,
+      subject: row.subject,
+      query: row.query,
+      since: row.since,
+      whoseTurn: row.whose,
+      held: row.held,
+      newestResponseId: row.newest ?? undefined,
+      assigneeId: row.assignee_id ?? undefined,
+    })),
+    total: rows[0]?.total ?? 0,
+  };
+}

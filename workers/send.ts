@@ -1,0 +1,3 @@
+import { runRoles } from '../src/run-roles.ts';
+
+await runRoles(['send']);
