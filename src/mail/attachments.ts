@@ -2,24 +2,39 @@ import { createHash } from 'node:crypto';
 import libmime from 'libmime';
 import type { Attachment } from '../domain/parsed-mail.ts';
 import { cleanLine } from './clean-text.ts';
+import { decodeWords } from './encoded-words.ts';
 import type { MimePart } from './mime-parts.ts';
 import { fieldOf } from './raw-message.ts';
 import { readMessageIds } from './references.ts';
 
 const LONGEST_NAME = 200;
 
-/** The name that a part was given, from Content-Disposition (RFC 2183) or, as many do, Content-Type. */
+/**
+ * The name that a part was given: in Content-Disposition (RFC 2183), in Content-Type as many do, or, for want of both,
+ * in Content-Location or Content-Description where those hold nothing but a file name.
+ */
 export function filenameOf(part: MimePart): string | undefined {
   const { params } = part.disposition;
-  const given =
-    params['filename'] ?? part.params['name'] ?? params['name'] ?? part.params['filename'] ?? part.params['file'];
-  return given === undefined || given.trim() === '' ? undefined : given;
+  const given = [params['filename'], part.params['name'], params['name'], part.params['filename'], part.params['file']];
+  const named = given.find((name) => name !== undefined && name.trim() !== '');
+  if (named !== undefined || part.type.startsWith('text/') || part.type.startsWith('multipart/')) return named;
+  return [fieldOf(part.fields, 'content-location'), fieldOf(part.fields, 'content-description')]
+    .map((raw) =>
+      raw === undefined
+        ? ''
+        : decodeWords(raw.slice(0, 1_000))
+            .trim()
+            .replace(/^"(.*)"$/, '$1'),
+    )
+    .find((name) => /^[^\s/\\:?][^/\\:?]{0,200}\.[a-z0-9]{2,5}$/i.test(name));
 }
 
 /** A file out of a mail, before it is described. */
 export type FoundFile = {
   filename: string | undefined;
   contentType: string;
+  /** Parameters of its Content-Type. */
+  params: Record<string, string>;
   inline: boolean;
   contentId: string | undefined;
   content: Buffer;
@@ -32,7 +47,8 @@ export function fileOf(part: MimePart, content: Buffer, html: string): FoundFile
   return {
     filename: filenameOf(part),
     contentType: part.type,
-    inline: part.disposition.value === 'inline' || (shown && part.disposition.value !== 'attachment') || shown,
+    params: part.params,
+    inline: shown || part.disposition.value === 'inline',
     contentId,
     content,
   };

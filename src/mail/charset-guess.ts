@@ -52,8 +52,9 @@ function decodesCleanly(sample: Buffer, label: string): boolean {
 
 function guessDoubleByte(sample: Buffer): string | undefined {
   const shares = countPairs(sample);
+  const kana = shares.pairs < 2 ? 0 : shares.lead(0x82, 0x83);
+  if (kana > 0.9 && decodesCleanly(sample, 'shift_jis')) return 'shift_jis';
   if (shares.pairs < 2 || shares.high < shares.pairs * 1.3) return undefined;
-  const kana = shares.lead(0x82, 0x83);
   if (kana > 0.3 && decodesCleanly(sample, 'shift_jis')) return 'shift_jis';
   if (shares.lead(0xa4, 0xa5) > 0.25 && decodesCleanly(sample, 'euc-jp')) return 'euc-jp';
   if (shares.trailLow === 0 && shares.lead(0xb0, 0xc8) > 0.85 && decodesCleanly(sample, 'euc-kr')) return 'euc-kr';
@@ -64,16 +65,23 @@ function guessDoubleByte(sample: Buffer): string | undefined {
   return undefined;
 }
 
-/** Cyrillic where most letters are high bytes: lower case lies at E0-FF in windows-1251 and at C0-DF in KOI8-R. */
+/**
+ * Cyrillic where whole words are high bytes (Latin words have single ones); small letters, which most are, lie at E0-FF
+ * in windows-1251 and at C0-DF in KOI8-R. Otherwise the charset of the west.
+ */
 function guessSingleByte(sample: Buffer): string {
-  let ascii = 0;
-  let upper = 0;
-  let lower = 0;
+  let runs = 0;
+  let low = 0;
+  let high = 0;
+  let before = false;
   for (const byte of sample) {
-    if ((byte | 0x20) >= 0x61 && (byte | 0x20) <= 0x7a && byte < 0x80) ascii++;
-    else if (byte >= 0xe0) upper++;
-    else if (byte >= 0xc0) lower++;
+    const isLetter = byte >= 0xc0;
+    if (isLetter && !before) runs++;
+    if (byte >= 0xe0) high++;
+    else if (isLetter) low++;
+    before = isLetter;
   }
-  if (upper + lower < 6 || upper + lower < ascii * 0.6) return 'windows-1252';
-  return upper >= lower ? 'windows-1251' : 'koi8-r';
+  const letters = low + high;
+  if (letters < 8 || letters < runs * 2.5) return 'windows-1252';
+  return high >= low ? 'windows-1251' : 'koi8-r';
 }

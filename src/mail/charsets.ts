@@ -10,6 +10,8 @@ const VAGUE =
 const UTF8 = /^utf-?8/;
 /** The decoders of the platform, where they know more characters than the library. */
 const BY_PLATFORM = /^(?:iso-2022-jp|euc-jp|shift_jis|gb18030|gbk|gb2312)$/;
+/** No byte of these has its high bit set. */
+const SEVEN_BIT = /^(?:iso-2022-|hz$|utf-7$)/;
 const SINGLE_BYTE = /^(?:iso-8859-|windows-125|koi8|macintosh|cp\d|ibm\d)/;
 
 const known = new Map<string, string | undefined>();
@@ -58,7 +60,8 @@ export function decodeBytes(bytes: Buffer, label: string | undefined, hint?: str
     return escaped === undefined ? bytes.toString('latin1') : decodeAs(bytes, escaped);
   }
   if (isUtf8(bytes)) return bytes.toString('utf8');
-  if (declared === 'utf-8' && isMostlyUtf8(bytes)) return bytes.toString('utf8');
+  if (declared === 'utf-8' && (isMostlyUtf8(bytes) || isUtf8(bytes.subarray(0, cutLetterAt(bytes)))))
+    return bytes.toString('utf8');
   const other = charsetOf(hint);
   if (other !== undefined && other !== 'utf-8') {
     const text = decodeAs(bytes, other);
@@ -68,12 +71,26 @@ export function decodeBytes(bytes: Buffer, label: string | undefined, hint?: str
 }
 
 function decodeDeclared(bytes: Buffer, declared: string): string {
-  if (SINGLE_BYTE.test(declared) && !isAscii(bytes) && isUtf8(bytes)) return bytes.toString('utf8');
+  const high = !isAscii(bytes);
+  if (high && isUtf8(bytes) && (SINGLE_BYTE.test(declared) || hasManyHigh(bytes))) return bytes.toString('utf8');
   const text = decodeAs(bytes, declared);
-  if (declared === 'gb18030' || declared === 'big5' || declared.startsWith('euc') || declared === 'shift_jis') {
-    if (text.includes('\ufffd') && isUtf8(bytes)) return bytes.toString('utf8');
-  }
-  return text;
+  if (!high || SINGLE_BYTE.test(declared) || !text.includes('\ufffd')) return text;
+  // A double-byte charset that does not fit: often another one of the same language.
+  const guess = guessCharset(bytes);
+  if (guess.startsWith('windows') && !SEVEN_BIT.test(declared)) return text;
+  const other = decodeAs(bytes, guess);
+  return countBad(other) < countBad(text) ? other : text;
+}
+
+/** Four letters of a double-byte charset are valid UTF-8 by chance once in thousands of texts. */
+function hasManyHigh(bytes: Buffer): boolean {
+  let high = 0;
+  for (let at = 0; at < bytes.length && high < 8; at++) if ((bytes[at] ?? 0) >= 0x80) high++;
+  return high >= 8;
+}
+
+function countBad(text: string): number {
+  return text.split('\ufffd').length - 1;
 }
 
 function decodeAs(bytes: Buffer, charset: string): string {
@@ -93,11 +110,10 @@ function byteOrderMark(bytes: Buffer): string | undefined {
   return undefined;
 }
 
-/** A few broken bytes among many good letters, or a cut last one: a damaged UTF-8 text, not another charset. */
+/** A few broken bytes among many good letters: a damaged UTF-8 text, not another charset. */
 function isMostlyUtf8(bytes: Buffer): boolean {
-  if (isUtf8(bytes.subarray(0, cutLetterAt(bytes)))) return true;
   const text = bytes.toString('utf8', 0, Math.min(bytes.length, 65_536));
-  const bad = text.split('\ufffd').length - 1;
+  const bad = countBad(text);
   const good = (text.match(/[\u0080-\ufffc\ud800-\udbff]/g) ?? []).length;
   return good >= bad * 2 && good > 0;
 }

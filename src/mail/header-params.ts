@@ -6,6 +6,8 @@ export type ParameterField = { value: string; params: Record<string, string> };
 
 type RawParam = { name: string; value: string };
 const MOST_PARAMS = 200;
+/** No honest field of this kind is longer; the rest is not read. */
+const LONGEST_FIELD = 65_536;
 
 /**
  * Reads a field with parameters out of its raw body (one character per byte), by RFC 2045, RFC 2231 (charsets,
@@ -13,57 +15,76 @@ const MOST_PARAMS = 200;
  * never close. Linear time.
  */
 export function readParameterField(raw: string, hint?: string): ParameterField {
-  const [first = '', ...rest] = splitParams(raw);
-  const value = (/^\s*"?([^\s;"]+)/.exec(first)?.[1] ?? '').toLowerCase();
+  const [first = '', ...rest] = splitParams(raw.slice(0, LONGEST_FIELD));
+  const value = /^\s*"?([^\s;"=]+)"?(?=\s|$)/.exec(first);
+  // Some forget the semicolon, or the value before the parameters.
+  const behind = value === null ? first : first.slice(value[0].length);
   const params: RawParam[] = [];
-  if (!first.includes('/') && /^\s*[\w*-]+\s*=/.test(first)) rest.unshift(first);
-  for (const text of rest.slice(0, MOST_PARAMS)) {
+  for (const text of [behind, ...rest]) {
     const equals = text.indexOf('=');
-    const name = text.slice(0, Math.max(equals, 0)).trim().toLowerCase();
-    if (equals > 0 && name !== '') params.push({ name, value: unquote(text.slice(equals + 1)) });
+    const name = text.slice(0, Math.max(equals, 0)).replace(/\(.*$/s, '').trim().toLowerCase();
+    if (name !== '' && name.length < 100) params.push({ name, value: unquote(text.slice(equals + 1)) });
   }
-  return { value, params: joinParams(params, hint) };
+  return { value: value?.[1]?.toLowerCase() ?? '', params: joinParams(params, hint) };
 }
 
 /** Splits at semicolons outside quotes and comments; comments (RFC 5322 section 3.2.2) are dropped. */
 function splitParams(raw: string): string[] {
   const parts: string[] = [];
-  let part = '';
-  let depth = 0;
-  let quoted = false;
-  for (let i = 0; i < raw.length; i++) {
-    const char = raw.charAt(i);
-    if (quoted) {
-      part += char;
-      if (char === '\\') part += raw.charAt(++i);
-      else if (char === '"') quoted = false;
-    } else if (depth > 0) {
-      if (char === '\\') i++;
-      else if (char === '(') depth++;
-      else if (char === ')') depth--;
-    } else if (char === '(' && opensComment(raw, i, part)) depth = 1;
-    else if (char === ';') {
-      parts.push(part);
-      part = '';
-    } else {
-      if (char === '"' && /=\s*$/.test(part.slice(-8))) quoted = true;
-      part += char;
+  const lastClose = raw.lastIndexOf(')');
+  let kept = '';
+  let from = 0;
+  let start = true;
+  const keepTo = (at: number) => {
+    kept += raw.slice(from, at);
+    from = at;
+  };
+  for (let at = 0; at < raw.length && parts.length < MOST_PARAMS; at++) {
+    const char = raw.charAt(at);
+    if (char === '"' && start) at = endOfQuoted(raw, at);
+    else if (char === '(' && at < lastClose && (start || parts.length === 0 || endsAfterComment(raw, at))) {
+      keepTo(at);
+      at = endOfComment(raw, at);
+      from = at + 1;
+      continue;
+    } else if (char === ';') {
+      keepTo(at);
+      parts.push(kept);
+      kept = '';
+      from = at + 1;
     }
+    // Quotes and comments open only where a value starts; within one they are characters of a careless sender.
+    start = char === '=' || char === ';' || (start && (char === ' ' || char === '\t'));
   }
-  parts.push(part);
+  keepTo(raw.length);
+  parts.push(kept);
   return parts;
 }
 
-/** A bracket inside an unquoted name (`name=a (1).pdf`) is part of the name; a comment ends before `;` or the end. */
-function opensComment(raw: string, at: number, before: string): boolean {
-  if (!/^\s*(?:file)?name\*?[\d*]*\s*=/i.test(before.slice(0, 40))) return raw.indexOf(')', at) > 0;
-  const close = raw.indexOf(')', at);
-  return (
-    close > 0 &&
-    /^\s*(?:;|$)/.test(raw.slice(close + 1, close + 20)) &&
-    /[\s]$/.test(before) &&
-    !/\.\w*\s*$/.test(before) === false
-  );
+/** Position of the closing quote; without one, the opening quote alone is taken for a character. */
+function endOfQuoted(raw: string, open: number): number {
+  for (let at = open + 1; at < raw.length; at++) {
+    const char = raw.charAt(at);
+    if (char === '\\') at++;
+    else if (char === '"') return at;
+  }
+  return raw.length;
+}
+
+function endOfComment(raw: string, open: number): number {
+  let depth = 0;
+  for (let at = open; at < raw.length; at++) {
+    const char = raw.charAt(at);
+    if (char === '\\') at++;
+    else if (char === '(') depth++;
+    else if (char === ')' && --depth === 0) return at;
+  }
+  return raw.length;
+}
+
+/** Whether a bracket behind a value opens a comment: `x=y (comment);` and not `name=file (1).pdf`. */
+function endsAfterComment(raw: string, open: number): boolean {
+  return raw.charAt(open - 1) === ' ' && /^\([^();]{0,200}\)\s*(?:;|$)/.test(raw.slice(open, open + 300));
 }
 
 /** Quotes off. A backslash escapes only a quote or itself: Windows paths come with single ones. */

@@ -32,10 +32,15 @@ type Walk = {
   open: Open[];
   /** Boundary line to its level in `open`, the innermost where two multiparts share one. */
   levels: Map<string, number>;
+  /** Length of the shortest boundary line in `open`. */
+  shortest: number;
   /** The part whose body is being read, and where that body started. */
   leaf: { part: MimePart; start: number } | undefined;
   headerBytes: number;
 };
+
+/** RFC 2045 section 5.1: two tokens. */
+const MEDIA_TYPE = /^[\w!#$%&'*+.^`{|}~-]{1,100}\/[\w!#$%&'*+.^`{|}~-]{1,100}$/;
 
 /** No line longer than this is a boundary: RFC 2046 allows 70 characters, mailers write more. */
 const LONGEST_BOUNDARY = 500;
@@ -43,7 +48,16 @@ const LONGEST_BOUNDARY = 500;
 /** All parts in the order they come, the root first. */
 export function readStructure(message: Buffer, bounds: StructureBounds): Structure {
   const raw = repairBytes(message);
-  const walk: Walk = { raw, bounds, parts: [], open: [], levels: new Map(), leaf: undefined, headerBytes: 0 };
+  const walk: Walk = {
+    raw,
+    bounds,
+    parts: [],
+    open: [],
+    levels: new Map(),
+    shortest: 0,
+    leaf: undefined,
+    headerBytes: 0,
+  };
   let fault = startPart(walk, 0);
   let at = resumeAt(walk);
   while (fault === undefined && walk.open.length > 0) {
@@ -66,7 +80,12 @@ export function readStructure(message: Buffer, bounds: StructureBounds): Structu
 function closeTo(walk: Walk, length: number): void {
   if (length === walk.open.length) return;
   walk.open.length = length;
+  indexOpen(walk);
+}
+
+function indexOpen(walk: Walk): void {
   walk.levels = new Map(walk.open.map((open, level) => [open.delimiter, level]));
+  walk.shortest = Math.min(...walk.open.map((open) => open.delimiter.length));
 }
 
 /** Where the body of the newest part starts. */
@@ -95,8 +114,8 @@ function startPart(walk: Walk, at: number): Fault | undefined {
   walk.leaf = { part, start: head.bodyStart };
   const boundary = part.type.startsWith('multipart/') ? boundaryOf(raw, head.bodyStart, part) : undefined;
   if (boundary !== undefined) {
-    walk.levels.set(`--${boundary}`, open.length);
     open.push({ delimiter: `--${boundary}`, part });
+    indexOpen(walk);
   }
   return undefined;
 }
@@ -105,7 +124,7 @@ function startPart(walk: Walk, at: number): Fault | undefined {
 function describePart(fields: RawField[], parent: MimePart | undefined): MimePart {
   const type = readParameterField(fieldOf(fields, 'content-type') ?? '');
   const fallback = parent?.type === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
-  const whole = /^[^\s/]+\/[^\s/]+$/.test(type.value) ? type.value : type.value === 'text' ? 'text/plain' : fallback;
+  const whole = MEDIA_TYPE.test(type.value) ? type.value : type.value === 'text' ? 'text/plain' : fallback;
   return {
     fields,
     type: whole,
@@ -145,7 +164,9 @@ function endLeaf(walk: Walk, end: number, beforeBoundary: boolean): void {
 type Boundary = { level: number; closes: boolean };
 
 function matchBoundary(walk: Walk, at: number, end: number): Boundary | undefined {
-  return end - at > LONGEST_BOUNDARY + 100 ? undefined : matchLine(walk, walk.raw.toString('latin1', at, end));
+  const length = end - at;
+  if (length < walk.shortest || length > LONGEST_BOUNDARY + 100) return undefined;
+  return matchLine(walk, walk.raw.toString('latin1', at, end));
 }
 
 function matchLine(walk: Walk, text: string): Boundary | undefined {

@@ -14,7 +14,7 @@ import type {
 import { readAddressList } from './addresses.ts';
 import { describeAttachment, type FoundFile, fileOf } from './attachments.ts';
 import { contentOf, isBodyText, leavesOf, readBodyParts } from './body-parts.ts';
-import { type BodyText, readBody } from './body-text.ts';
+import { type BodyParts, type BodyText, readBody } from './body-text.ts';
 import { cleanText } from './clean-text.ts';
 import { readDate } from './date-field.ts';
 import { readDeliveryReport } from './delivery-report.ts';
@@ -23,6 +23,7 @@ import { charsetHint, readDeliveredTo, readHeaders, readSubject } from './header
 import { type MimePart, readStructure, type StructureBounds } from './mime-parts.ts';
 import { fieldOf, type RawField } from './raw-message.ts';
 import { readMessageIds } from './references.ts';
+import { isTnef, readTnef } from './tnef.ts';
 
 /** What a mail may cost; each has its own reason when it is passed. Sizes in bytes. */
 export type ParseBounds = StructureBounds & { maxBytes: number };
@@ -37,12 +38,7 @@ export const DEFAULT_PARSE_BOUNDS: ParseBounds = {
 const MOST_PART_TYPES = 1_000;
 const MOST_MAILBOXES = 1_000;
 
-type Found = {
-  parts: MimePart[];
-  hint: string | undefined;
-  body: ReturnType<typeof readBodyParts>['body'];
-  files: FoundFile[];
-};
+type Found = { parts: MimePart[]; hint: string | undefined; body: BodyParts; files: FoundFile[] };
 type Reading = { ok: true; found: Found } | { ok: false; fault: ParseFault; detail: string };
 
 function readParts(raw: Buffer, bounds: ParseBounds): Reading {
@@ -53,13 +49,32 @@ function readParts(raw: Buffer, bounds: ParseBounds): Reading {
   if (!structure.ok) return structure;
   const hint = charsetHint(structure.parts);
   const { body, files: uuencoded } = readBodyParts(structure.parts, hint);
-  const html = body.html ?? '';
-  const leaves = leavesOf(structure.parts).filter((part) => !isBodyText(part));
-  const files = leaves.map((part) => fileOf(part, contentOf(part), html));
-  for (const { filename, content } of uuencoded) {
-    files.push({ filename, contentType: 'application/octet-stream', inline: false, contentId: undefined, content });
+  const files: FoundFile[] = [];
+  for (const part of leavesOf(structure.parts).filter((leaf) => !isBodyText(leaf))) {
+    const file = fileOf(part, contentOf(part), body.html ?? '');
+    files.push(...(isTnef(part.type, file.filename) ? unpackTnef(file, body) : [file]));
   }
+  for (const { filename, content } of uuencoded) files.push(namedFile(filename, content));
   return { ok: true, found: { parts: structure.parts, hint, body, files } };
+}
+
+/** The files of a winmail.dat in its place, and its words where the mail has no others. What was cut off stays too. */
+function unpackTnef(file: FoundFile, body: BodyParts): FoundFile[] {
+  const tnef = readTnef(file.content);
+  if (tnef === undefined) return [file];
+  const wordless = body.plain === undefined && body.html === undefined;
+  if (wordless) {
+    if (tnef.plain !== undefined) body.plain = { text: tnef.plain, flowed: false, delSp: false };
+    body.html = tnef.html;
+  }
+  const files = tnef.files.map(({ filename, contentType, content }) => namedFile(filename, content, contentType));
+  const used = files.length > 0 || (wordless && (tnef.plain ?? tnef.html) !== undefined);
+  return tnef.whole && used ? files : [...files, file];
+}
+
+function namedFile(filename: string | undefined, content: Buffer, contentType?: string): FoundFile {
+  const type = contentType ?? 'application/octet-stream';
+  return { filename, contentType: type, params: {}, inline: false, contentId: undefined, content };
 }
 
 /** The mail as we understand it, or why not; never rejects for anything a mail may hold. */
@@ -137,21 +152,12 @@ function buildMail({ raw, parts, hint, fields, words, files }: Gathered): Parsed
       from: sender.address,
       subject,
       text,
-      parts: files.map((file, i) => ({
-        type: file.contentType,
-        params: attachedParams(parts, i),
-        content: file.content,
-      })),
+      parts: files.map((file) => ({ type: file.contentType, params: file.params, content: file.content })),
     }),
     hidden: words.hidden,
     contentHash: hashContent(from, subject, text, attachments),
     size: raw.length,
   };
-}
-
-/** Parameters of the n-th leaf that is no body text; uuencoded files come after those and have none. */
-function attachedParams(parts: MimePart[], index: number): Record<string, string> {
-  return leavesOf(parts).filter((part) => !isBodyText(part))[index]?.params ?? {};
 }
 
 function cleanParams(params: Record<string, string>): Record<string, string> {
