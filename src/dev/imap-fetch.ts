@@ -1,6 +1,6 @@
 import { bodyStructure, envelope } from './imap-structure.ts';
 import { asAtom, BadCommand, type ImapToken, quoted } from './imap-syntax.ts';
-import type { StoredMail } from './mail-store.ts';
+import { flagList, type StoredMail } from './mail-store.ts';
 import { headerFields, headerLength, type MimePart, parseStructure } from './mime-structure.ts';
 
 type Section = { path: number[]; part: 'all' | 'header' | 'text' | 'mime' | 'fields' | 'fields-not'; fields: string[] };
@@ -117,7 +117,7 @@ type SimpleKind = Exclude<FetchItem['kind'], 'section'>;
 function simpleItem(mail: StoredMail, kind: SimpleKind, tree: () => MimePart): string {
   switch (kind) {
     case 'flags':
-      return `FLAGS (${[...mail.flags].join(' ')})`;
+      return `FLAGS (${flagList(mail)})`;
     case 'uid':
       return `UID ${mail.uid}`;
     case 'internaldate':

@@ -1,4 +1,4 @@
-import { fetchResponse, parseFetchItems, setsSeen } from './imap-fetch.ts';
+import { type FetchItem, fetchResponse, parseFetchItems, setsSeen } from './imap-fetch.ts';
 import { searchMails } from './imap-search.ts';
 import { resolveNumbers, resolveUids } from './imap-sequence.ts';
 import {
@@ -14,7 +14,7 @@ import {
   writeLine,
 } from './imap-session.ts';
 import { asAtom, asFlag, asText, BadCommand, type ImapToken } from './imap-syntax.ts';
-import { appendMail, expungeMails, findFolder, replaceFlags, type StoredMail } from './mail-store.ts';
+import { appendMail, expungeMails, findFolder, flagList, replaceFlags, type StoredMail } from './mail-store.ts';
 
 /** Commands on the selected folder (RFC 3501 section 6.4); `byUid` where the client said UID first. */
 type Handler = (
@@ -51,7 +51,8 @@ function chosenAt(view: ViewEntry[], number: number): Chosen[] {
 
 export const folderCommands: Record<string, Handler> = {
   CHECK: () => ok('Check completed'),
-  CLOSE: (session, _args, selected) => {
+  CLOSE: (session, args, selected) => {
+    if (args.length > 0) throw new BadCommand('Too many arguments');
     if (!selected.readOnly) expungeMails(selected.folder, deleted(selected, undefined));
     leaveFolder(session);
     return ok('Close completed');
@@ -95,6 +96,8 @@ function deleted(selected: SelectedFolder, among: Chosen[] | undefined): Set<Sto
   return new Set(entries.map((entry) => entry.mail).filter((mail) => mail.flags.has('\\Deleted') && !mail.expunged));
 }
 
+const FLAGS: FetchItem = { kind: 'flags' };
+
 async function fetch(
   session: ImapSession,
   args: ImapToken[],
@@ -104,6 +107,7 @@ async function fetch(
   if (args.length !== 2) throw new BadCommand('Malformed FETCH');
   const items = parseFetchItems(args[1]);
   if (byUid && !items.some((item) => item.kind === 'uid')) items.unshift({ kind: 'uid' });
+  const tellsFlags = items.some((item) => item.kind === 'flags');
   const marks = setsSeen(items) && !selected.readOnly;
   let gone = false;
   for (const { number, entry } of choose(selected, args[0], byUid)) {
@@ -111,10 +115,13 @@ async function fetch(
       gone = true;
       continue;
     }
-    if (marks) replaceFlags(selected.folder, entry.mail, [...entry.mail.flags, '\\Seen']);
+    const newlySeen = marks && !entry.mail.flags.has('\\Seen');
+    if (newlySeen) replaceFlags(selected.folder, entry.mail, [...entry.mail.flags, '\\Seen']);
+    const shown = newlySeen && !tellsFlags ? [FLAGS, ...items] : items;
+    if (newlySeen || tellsFlags) entry.toldRevision = entry.mail.flagsRevision;
     session.socket.cork();
     session.socket.write(`* ${number} FETCH (`);
-    for (const part of fetchResponse(entry.mail, items)) session.socket.write(part);
+    for (const part of fetchResponse(entry.mail, shown)) session.socket.write(part);
     session.socket.write(')\r\n');
     session.socket.uncork();
     await drained(session);
@@ -144,7 +151,7 @@ function store(session: ImapSession, args: ImapToken[], selected: SelectedFolder
     entry.toldRevision = mail.flagsRevision;
     if (how[2] !== undefined) continue;
     const uid = byUid ? `UID ${entry.uid} ` : '';
-    writeLine(session, `* ${number} FETCH (${uid}FLAGS (${[...mail.flags].join(' ')}))`);
+    writeLine(session, `* ${number} FETCH (${uid}FLAGS (${flagList(mail)}))`);
   }
   return ok('Store completed');
 }

@@ -95,8 +95,11 @@ async function serveCommand(session: ImapSession): Promise<boolean> {
   try {
     reply = await perform(session, name, parseArguments(argumentPieces));
   } catch (error) {
-    if (!(error instanceof BadCommand)) throw error;
-    reply = { status: 'BAD', text: `Error in IMAP command ${name.slice(0, 20)}: ${error.message}` };
+    // A mistake of ours must not end a demo in which somebody is writing a mail.
+    const text = error instanceof Error ? error.message.replace(/[\r\n]+/g, ' ') : 'unknown';
+    if (error instanceof BadCommand)
+      reply = { status: 'BAD', text: `Error in IMAP command ${name.slice(0, 20)}: ${text}` };
+    else reply = no(`[SERVERBUG] ${text}`);
   }
   syncView(session, name !== 'FETCH' && name !== 'STORE' && name !== 'SEARCH');
   writeLine(session, `${tag} ${reply.status} ${reply.text}`);

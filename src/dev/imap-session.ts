@@ -1,6 +1,13 @@
 import type { Socket } from 'node:net';
 import type { ByteReader } from './imap-reader.ts';
-import type { FolderEvent, MailAccount, MailFolder, MailStore, StoredMail } from './mail-store.ts';
+import {
+  type FolderEvent,
+  flagList,
+  type MailAccount,
+  type MailFolder,
+  type MailStore,
+  type StoredMail,
+} from './mail-store.ts';
 
 /** A mail as this client knows it, and the revision of its flags that the client has been told. */
 export type ViewEntry = { readonly mail: StoredMail; uid: number; toldRevision: number };
@@ -97,7 +104,7 @@ export function syncView(session: ImapSession, mayExpunge: boolean): void {
   for (const [index, entry] of selected.view.entries()) {
     if (entry.toldRevision === entry.mail.flagsRevision || entry.mail.expunged) continue;
     entry.toldRevision = entry.mail.flagsRevision;
-    writeLine(session, `* ${index + 1} FETCH (UID ${entry.uid} FLAGS (${[...entry.mail.flags].join(' ')}))`);
+    writeLine(session, `* ${index + 1} FETCH (UID ${entry.uid} FLAGS (${flagList(entry.mail)}))`);
   }
 }
 

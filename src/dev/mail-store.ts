@@ -132,6 +132,13 @@ export function replaceFlags(folder: MailFolder, mail: StoredMail, flags: Iterab
   announce(folder, 'changed');
 }
 
+/** Flags as a server writes them: its own first, then keywords. */
+export function flagList(mail: StoredMail): string {
+  const flags = [...mail.flags];
+  const own = flags.filter((flag) => flag.startsWith('\\'));
+  return [...own, ...flags.filter((flag) => !flag.startsWith('\\'))].join(' ');
+}
+
 /** What a restored backup or a moved mailbox looks like from outside: same mails, new numbers (RFC 3501 2.3.1.1). */
 export function changeUidValidity(folder: MailFolder): void {
   lastUidValidity += 1;

@@ -14,11 +14,13 @@ export type MimePart = {
   children: MimePart[];
 };
 
+/** What a part is that does not say (RFC 2045 section 5.2). */
+const PLAIN_TEXT = 'text/plain; charset=us-ascii';
 const MAX_DEPTH = 20;
 const MAX_PARTS = 500;
 
 export function parseStructure(raw: Buffer): MimePart {
-  return readPart(raw, 0, { left: MAX_PARTS }, 'text/plain');
+  return readPart(raw, 0, { left: MAX_PARTS }, PLAIN_TEXT);
 }
 
 function readPart(raw: Buffer, depth: number, budget: { left: number }, defaultType: string): MimePart {
@@ -29,7 +31,7 @@ function readPart(raw: Buffer, depth: number, budget: { left: number }, defaultT
   const fields = headerFields(header);
   const value = (name: string) => fields.find((field) => field.name === name)?.value;
   const written = parseParameters(value('content-type') ?? defaultType);
-  const content = /^[^\s/]+\/[^\s/]+$/.test(written.main) ? written : { main: 'text/plain', params: [] };
+  const content = /^[^\s/]+\/[^\s/]+$/.test(written.main) ? written : parseParameters(PLAIN_TEXT);
   const [type = 'text', subtype = 'plain'] = content.main.toLowerCase().split('/');
   const disposition = value('content-disposition');
   const shown = disposition === undefined ? undefined : parseParameters(disposition);
@@ -51,11 +53,11 @@ function readPart(raw: Buffer, depth: number, budget: { left: number }, defaultT
 
 function readChildren(part: MimePart, depth: number, budget: { left: number }): MimePart[] {
   if (part.type === 'message' && part.subtype === 'rfc822') {
-    return [readPart(part.body, depth + 1, budget, 'text/plain')];
+    return [readPart(part.body, depth + 1, budget, PLAIN_TEXT)];
   }
   const boundary = part.params.find(([name]) => name === 'boundary')?.[1];
   if (part.type !== 'multipart' || boundary === undefined || boundary === '') return [];
-  const inner = part.subtype === 'digest' ? 'message/rfc822' : 'text/plain';
+  const inner = part.subtype === 'digest' ? 'message/rfc822' : PLAIN_TEXT;
   const pieces = splitAtBoundary(part.body, boundary, budget.left);
   return pieces.map((piece) => readPart(piece, depth + 1, budget, inner));
 }
