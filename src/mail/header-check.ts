@@ -1,4 +1,4 @@
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import type { EmailAddress } from '../domain/email-address.ts';
 import { Fault } from '../domain/fault.ts';
 import type { MailHeaders } from '../domain/mail-view.ts';
@@ -71,11 +71,16 @@ function readFields(raw: Buffer): Map<string, string> {
   return fields;
 }
 
-/** As nodemailer writes it: the domain in its ASCII form (RFC 5890), the local part as it is. */
+/**
+ * As nodemailer writes it: the domain in its ASCII form (RFC 5890), beside a local part that is not ASCII (RFC 6531) in
+ * its Unicode form.
+ */
 function wireAddress(address: EmailAddress): string {
   const at = address.lastIndexOf('@');
+  const local = address.slice(0, at);
   const domain = address.slice(at + 1);
-  return `${address.slice(0, at)}@${/[^\x21-\x7e]/.test(domain) ? domainToASCII(domain) : domain}`;
+  if (/^[\x21-\x7e]*$/.test(domain)) return address;
+  return `${local}@${/^[\x21-\x7e]*$/.test(local) ? domainToASCII(domain) : domainToUnicode(domainToASCII(domain))}`;
 }
 
 function isPlain(text: string): boolean {

@@ -5,14 +5,15 @@ import { fence } from './wrap-text.ts';
 
 /**
  * What templates may do with a value. The same names stand in text and in HTML, so that a body in text and one in HTML
- * can be read side by side. `words` and `linked` are the only filters whose HTML is not escaped again.
+ * can be read side by side. `words` and its kin are the only filters whose HTML is not escaped again: `words` shows words of
+ * people as they are, `linked` those of an agent with links, `sentence` one of ours, wrapped (or words that it quotes).
  */
 export function addFilters(engine: Liquid, format: 'text' | 'html', locale: string, timeZone: string): void {
   engine.registerFilter('line', (value: unknown, max?: number) => shownLine(textOf(value), max));
   engine.registerFilter('count', (value: unknown, one: string, many: string) => `${value} ${value === 1 ? one : many}`);
   engine.registerFilter('moment', momentIn(locale, timeZone));
-  engine.registerFilter('duration', (value: unknown) => durationIn(locale, Number(value)));
-  engine.registerFilter('size', (value: unknown) => sizeIn(locale, Number(value)));
+  engine.registerFilter('duration', durationIn(locale));
+  engine.registerFilter('size', sizeIn(locale));
   engine.registerFilter('href', hrefOf);
   engine.registerFilter('cut', (value: unknown, max: number) => {
     const { words, left } = cutWords(textOf(value), max);
@@ -22,8 +23,13 @@ export function addFilters(engine: Liquid, format: 'text' | 'html', locale: stri
     const fenced = (value: unknown, indent?: number) => fence(shownWords(textOf(value)), indent);
     engine.registerFilter('words', fenced);
     engine.registerFilter('linked', fenced);
+    engine.registerFilter('sentence', (value: unknown) => {
+      const sentence = shownWords(textOf(value));
+      return sentence.includes('\n') ? fence(sentence) : sentence;
+    });
   } else {
     engine.registerFilter('words', { raw: true, handler: (value: unknown) => wordsAsHtml(textOf(value)) });
+    engine.registerFilter('sentence', { raw: true, handler: (value: unknown) => wordsAsHtml(textOf(value)) });
     engine.registerFilter('linked', { raw: true, handler: (value: unknown) => linkedWordsAsHtml(textOf(value)) });
   }
 }
@@ -48,26 +54,44 @@ function momentIn(locale: string, timeZone: string): (value: unknown) => string 
   return (value) => format.format(Number(value));
 }
 
-const UNITS = [
+const DURATIONS = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
   ['minute', 60_000],
 ] as const;
 
 /** `3 days`, `5 hours`, `1 minute`: the largest unit that fits, rounded down. */
-function durationIn(locale: string, ms: number): string {
-  const [unit, length] = UNITS.find(([, each]) => ms >= each) ?? UNITS[2];
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.floor(ms / length));
+function durationIn(locale: string): (value: unknown) => string {
+  const scale = scaleOf(locale, DURATIONS, 'long');
+  return (value) => scale(Math.max(0, Number(value)), Math.floor);
 }
 
-/** `980 byte`, `12 kB`, `3.4 MB`. */
-function sizeIn(locale: string, bytes: number): string {
-  const [unit, value] =
-    bytes < 1_000 ? ['byte', bytes] : bytes < 1_000_000 ? ['kilobyte', bytes / 1_000] : ['megabyte', bytes / 1_000_000];
-  const maximumFractionDigits = unit === 'megabyte' && Number(value) < 10 ? 1 : 0;
-  return new Intl.NumberFormat(locale, { style: 'unit', unit: String(unit), maximumFractionDigits }).format(
-    Number(value),
-  );
+const SIZES = [
+  ['megabyte', 1_000_000],
+  ['kilobyte', 1_000],
+  ['byte', 1],
+] as const;
+
+/** `980 byte`, `12 kB`, `41 MB`. */
+function sizeIn(locale: string): (value: unknown) => string {
+  const scale = scaleOf(locale, SIZES, 'short');
+  return (value) => scale(Math.max(0, Number(value)), Math.round);
+}
+
+/** Formatters are made once: each takes longer to make than a mail to render. */
+function scaleOf(
+  locale: string,
+  units: readonly (readonly [unit: string, length: number])[],
+  unitDisplay: 'long' | 'short',
+): (value: number, round: (value: number) => number) => string {
+  const scale = units.map(([unit, length]) => ({
+    length,
+    format: new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay }),
+  }));
+  return (value, round) => {
+    const fitting = scale.find(({ length }) => value >= length) ?? scale.at(-1);
+    return fitting === undefined ? '' : fitting.format.format(round(value / fitting.length));
+  };
 }
 
 /** An address behind a link. Ours only ever open a page or a new mail, so anything else is a bug, not a link. */

@@ -17,6 +17,7 @@ export const EVENTS: readonly NotificationEvent[] = [
   'closed',
   'assigned',
   'reminder',
+  'history',
 ];
 
 export type Mood = 'normal' | 'hostile';
@@ -98,7 +99,12 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
     at: AT,
     query: bad ? HOSTILE_WORDS : QUERY,
     queryAt: empty ? AT : AT - 2 * DAY,
-    words: event === 'closed' || event === 'assigned' || event === 'reminder' ? '' : words,
+    words:
+      event === 'closed' || event === 'assigned' || event === 'reminder' || event === 'history'
+        ? bad
+          ? ''
+          : QUERY
+        : words,
     attachments: [
       {
         filename: bad ? `../../${HOSTILE_LINE}.pdf` : 'display.jpg',
@@ -165,12 +171,22 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
     'feedback-thanks': { template: 'feedback-thanks', feedback: bad ? 'not_satisfied' : 'satisfied' },
     returned: {
       template: 'returned',
-      lines: ['The first line "/clsoe" is no command. Did you mean /close?'],
+      lines: bad
+        ? [
+            'Bob responded after the mail that you answered was written, so your words were not sent. That response was:',
+            HOSTILE_WORDS,
+          ]
+        : ['The first line "/clsoe" is no command. Did you mean /close?'],
       text: words,
     },
     confirmation: {
       template: 'confirmation',
-      lines: ['Your note is kept with the ticket.', 'The ticket is yours now.'],
+      lines: bad
+        ? [
+            'Commands stand on the first lines of a reply:',
+            '/note keeps the words of this mail inside; nothing is sent to the customer, nor to anybody else',
+          ]
+        : ['Your note is kept with the ticket.', 'The ticket is yours.'],
     },
     undelivered: {
       template: 'undelivered',

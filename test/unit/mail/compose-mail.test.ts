@@ -91,6 +91,28 @@ describe('a mail in bytes', () => {
   });
 });
 
+describe('the recipient', () => {
+  it.each([
+    ["o'brien+tag@x.example", "o'brien+tag@x.example"],
+    ['a{b}|c`d^e%f!g#h$i*j/k?@x.example', 'a{b}|c`d^e%f!g#h$i*j/k?@x.example'],
+    ['jo@_under.x.example', 'jo@_under.x.example'],
+    ['jo@日本.example', 'jo@xn--wgv71a.example'],
+    ['用户@例え.example', '用户@例え.example'],
+    [`jo@${'a'.repeat(60)}.${'b'.repeat(60)}.example`, `jo@${'a'.repeat(60)}.${'b'.repeat(60)}.example`],
+  ])('%s stands alone in To', async (recipient, written) => {
+    const raw = await compose({ recipient: address(recipient) });
+    expect(
+      Buffer.from(headerOf(raw).get('To')?.[0] ?? '', 'latin1')
+        .toString('utf8')
+        .trim(),
+    ).toBe(written);
+  });
+
+  it('is never rewritten: a domain that the mail library reads as a number is refused', async () => {
+    await expect(compose({ recipient: address('jo@1.2') })).rejects.toThrow(mismatch);
+  });
+});
+
 describe('threading', () => {
   it('names the mail that is answered and a bounded chain', async () => {
     const references = Array.from({ length: 300 }, (_, index) => `mail-${index}-of-a-long-thread@customer.example`);
