@@ -10,6 +10,7 @@ export type ServerReport = {
   want: string[];
   status?: string;
   returned?: string;
+  headers?: Record<string, string>;
 };
 
 const RETURNED = [
