@@ -60,39 +60,25 @@ export function hintQueue(
   backend: QueueBackend,
   onError: (error: Error) => void,
 ): { queue: HintQueue; report(error: Error): void } {
-  const queues = new Map<QueueName, BackendQueue>();
   const workers = new Set<HintWorker>();
   let closing: Promise<void> | undefined;
   const report = seldom((error) => {
     if (closing === undefined) onError(error);
   });
 
-  const queueOf = (name: QueueName): BackendQueue => {
-    const open = queues.get(name);
-    if (open) return open;
-    const queue = backend.openQueue(name);
-    queues.set(name, queue);
-    queue.on('error', report);
-    // BullMQ remembers a failed first connection for good; the next hint then opens the queue anew.
-    queue.waitUntilReady().catch(() => {
-      if (queues.get(name) === queue) queues.delete(name);
-      queue.close().catch(() => {});
-    });
-    return queue;
-  };
+  const queues = lazyQueues(backend, report);
 
   const queue: HintQueue = {
     backend: backend.backend,
     hint: async (name, ids, { delayMs = 0 } = {}) => {
+      const options = { ...HINT_OPTIONS, delay: delayMs };
       const add = async () => {
         await backend.expectConnection();
-        await queueOf(name).add('hint', { ids }, { ...HINT_OPTIONS, delay: delayMs });
+        await queues.find(name).add('hint', { ids }, options);
       };
-      try {
-        await within(HINT_TIMEOUT_MS, add());
-      } catch (error) {
+      await within(HINT_TIMEOUT_MS, add()).catch((error) => {
         report(new Error(`a hint to ${name} was lost: ${words(error)}`, { cause: error }));
-      }
+      });
     },
     work: async (name, concurrency, handler) => {
       const worker = superviseWorker(backend, name, concurrency, handler, report);
@@ -102,7 +88,7 @@ export function hintQueue(
     counts: async () => {
       const [process, send] = await within(
         ANSWER_TIMEOUT_MS,
-        Promise.all([countsOf(queueOf('process')), countsOf(queueOf('send'))]),
+        Promise.all([countsOf(queues.find('process')), countsOf(queues.find('send'))]),
       );
       return { process, send };
     },
@@ -110,13 +96,39 @@ export function hintQueue(
     close: () => {
       closing ??= (async () => {
         await Promise.all([...workers].map((worker) => worker.close()));
-        await Promise.all([...queues.values()].map((queue) => within(CLOSE_TIMEOUT_MS, queue.close()).catch(() => {})));
+        await queues.close();
         await backend.close();
       })();
       return closing;
     },
   };
   return { queue, report };
+}
+
+/** BullMQ's queues, each opened when it is first needed. */
+function lazyQueues(
+  backend: QueueBackend,
+  report: (error: Error) => void,
+): { find(name: QueueName): BackendQueue; close(): Promise<void> } {
+  const queues = new Map<QueueName, BackendQueue>();
+  return {
+    find: (name) => {
+      const open = queues.get(name);
+      if (open) return open;
+      const queue = backend.openQueue(name);
+      queues.set(name, queue);
+      queue.on('error', report);
+      // BullMQ remembers a failed first connection for good; the next hint then opens the queue anew.
+      queue.waitUntilReady().catch(() => {
+        if (queues.get(name) === queue) queues.delete(name);
+        queue.close().catch(() => {});
+      });
+      return queue;
+    },
+    close: async () => {
+      await Promise.all([...queues.values()].map((queue) => within(CLOSE_TIMEOUT_MS, queue.close()).catch(() => {})));
+    },
+  };
 }
 
 /**

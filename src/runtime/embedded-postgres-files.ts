@@ -183,7 +183,7 @@ async function makePrivateFolder(folder: string, account: ServerAccount): Promis
 }
 
 /** The account for a server started by root: `postgres` where the machine has one, else `nobody`. None is created. */
-export function accountForRoot(): { uid: number; gid: number; name: string } {
+function accountForRoot(): { uid: number; gid: number; name: string } {
   for (const name of ['postgres', 'nobody']) {
     try {
       const ask = (flag: string) => Number(execFileSync('id', [flag, name], { encoding: 'utf8', stdio: 'pipe' }));

@@ -15,7 +15,7 @@ const run = promisify(execFile);
 /** What the server writes about itself in its data folder (PostgreSQL's `pidfile.h`). */
 type PidFile = { text: string; pid: number; socketFolder: string | undefined };
 
-export async function readPidFile(place: ClusterPlace): Promise<PidFile | undefined> {
+async function readPidFile(place: ClusterPlace): Promise<PidFile | undefined> {
   try {
     const text = await readFile(path.join(place.pgdata, 'postmaster.pid'), 'utf8');
     const lines = text.split('\n');

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { execFile, spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
-import { chmod, cp, mkdir, readFile, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, cp, readFile, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -36,7 +36,11 @@ const SERVER_SETTINGS: Record<string, string> = {
   log_timezone: 'UTC',
   // Statements of a mail desk are short: compiling them costs more than it saves.
   jit: 'off',
+  log_checkpoints: 'off',
 };
+
+/** The server's log grows by a few lines a start; beyond this size the next start puts it aside, over the one before. */
+const LARGE_LOG_BYTES = 10 * 1024 * 1024;
 
 /**
  * The folder with PostgreSQL's bin, lib and share that the server's account can run: the npm package where it lies, or,
@@ -172,7 +176,8 @@ export async function spawnServer(
 ): Promise<ChildProcess> {
   const args = ['-D', place.pgdata, '-k', place.socketFolder, '-p', String(SOCKET_PORT)];
   for (const [name, value] of Object.entries({ ...SERVER_SETTINGS, ...settings })) args.push('-c', `${name}=${value}`);
-  await mkdir(path.dirname(place.logFile), { recursive: true });
+  const { size } = await stat(place.logFile).catch(() => ({ size: 0 }));
+  if (size > LARGE_LOG_BYTES) await rename(place.logFile, `${place.logFile}.1`);
   const logFile = openSync(place.logFile, 'a', 0o600);
   try {
     const child = spawn(path.join(program, 'bin', 'postgres'), args, {

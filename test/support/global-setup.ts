@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -23,11 +24,15 @@ export default async function setUp(project: TestProject): Promise<() => Promise
     clearInterval(watch);
   }, 25);
   watch.unref();
+  // A run that is cut short takes its server with it.
+  const cutShort = () => stopByPidFile(path.join(folder, 'data/postgres/pgdata/postmaster.pid'));
+  process.once('exit', cutShort);
 
   return async () => {
     clearInterval(watch);
     const server = await starting;
     await server?.stop();
+    process.removeListener('exit', cutShort);
     await rm(folder, { recursive: true, force: true });
   };
 }
@@ -59,4 +64,12 @@ async function makeTemplate(server: EmbeddedPostgres): Promise<void> {
   await client.connect();
   await client.query(`alter database ${TEMPLATE_DATABASE} with is_template true allow_connections false`);
   await client.end();
+}
+
+function stopByPidFile(file: string): void {
+  try {
+    process.kill(Number(readFileSync(file, 'utf8').split('\n')[0]), 'SIGINT');
+  } catch {
+    // It has gone already, or never ran.
+  }
 }

@@ -52,29 +52,7 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
     return answer;
   };
 
-  const server = new SMTPServer({
-    disabledCommands: options.auth ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
-    allowInsecureAuth: true,
-    authOptional: options.auth === undefined,
-    disableReverseLookup: true,
-    closeTimeout: 100,
-    onAuth: ({ username, password }, _session, done) => {
-      if (username === options.auth?.user && password === options.auth?.pass) done(null, { user: username });
-      else done(refuse({ code: 535, message: 'wrong user or password' }));
-    },
-    onMailFrom: ({ address }, _session, done) => answerWith(behaviour.onMail?.(address), done),
-    onRcptTo: ({ address }, _session, done) => answerWith(behaviour.onRecipient?.(address), done),
-    onData: (stream, session, done) => {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.once('end', () => {
-        answerData(session, Buffer.concat(chunks)).then((answer) => {
-          if (answer === 'accept') done(null, `queued as ${seen.length}`);
-          else if (typeof answer === 'object') done(refuse(answer));
-        }, done);
-      });
-    },
-  });
+  const server = makeServer(options, behaviour, answerData);
   // A client that goes away in the middle is a thing the tests do on purpose.
   server.on('error', () => {});
   server.server.on('connection', (socket: Socket) => {
@@ -98,6 +76,37 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
       await closed;
     },
   };
+}
+
+/** The server that asks the hooks; they are looked up when they are needed, since a test may change them. */
+function makeServer(
+  options: SmtpSinkOptions,
+  behaviour: SinkBehaviour,
+  answerData: (session: SMTPServerSession, raw: Buffer) => Promise<DataAnswer>,
+): SMTPServer {
+  return new SMTPServer({
+    disabledCommands: options.auth ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
+    allowInsecureAuth: true,
+    authOptional: options.auth === undefined,
+    disableReverseLookup: true,
+    closeTimeout: 100,
+    onAuth: ({ username, password }, _session, done) => {
+      if (username === options.auth?.user && password === options.auth?.pass) done(null, { user: username });
+      else done(refuse({ code: 535, message: 'wrong user or password' }));
+    },
+    onMailFrom: ({ address }, _session, done) => answerWith(() => behaviour.onMail?.(address), done),
+    onRcptTo: ({ address }, _session, done) => answerWith(() => behaviour.onRecipient?.(address), done),
+    onData: (stream, session, done) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.once('end', () => {
+        answerData(session, Buffer.concat(chunks)).then((answer) => {
+          if (answer === 'accept') done(null, 'taken');
+          else if (typeof answer === 'object') done(refuse(answer));
+        }, done);
+      });
+    },
+  });
 }
 
 function waitFor(
@@ -138,8 +147,17 @@ function envelopeOf(session: SMTPServerSession): { from: string; to: string[] } 
   return { from: mailFrom ? mailFrom.address : '', to: rcptTo.map(({ address }) => address) };
 }
 
-function answerWith(answer: Awaitable<Refusal | undefined>, done: (error?: Error | null) => void): void {
-  Promise.resolve(answer).then((refusal) => done(refusal === undefined ? null : refuse(refusal)), done);
+async function answerWith(
+  ask: () => Awaitable<Refusal | undefined>,
+  done: (error?: Error | null) => void,
+): Promise<void> {
+  let refusal: Refusal | undefined;
+  try {
+    refusal = await ask();
+  } catch (error) {
+    refusal = { code: 451, message: `the test's own hook failed: ${String(error)}` };
+  }
+  done(refusal === undefined ? null : refuse(refusal));
 }
 
 function refuse({ code, message }: Refusal): Error {
