@@ -1,4 +1,4 @@
-import { joinFlowed } from './format-flowed.ts';
+import { flowedLines } from './format-flowed.ts';
 import { readHtml } from './html-text.ts';
 import { historyLineByHtml } from './quote-html-cut.ts';
 import { type BodyLine, plainLines } from './quote-line.ts';
@@ -44,11 +44,11 @@ function plainReply(lines: readonly BodyLine[], html: readonly BodyLine[] | unde
 function readPlain(part: NonNullable<BodyParts['plain']>): { text: string; lines: BodyLine[] } {
   const cut = part.text.slice(0, MAX_PLAIN_CHARS).replace(/\r\n?/g, '\n');
   const end = endOfLine(cut, MAX_LINES);
-  const head = part.flowed ? joinFlowed(cut.slice(0, end), part.delSp) : cut.slice(0, end);
+  const head = cut.slice(0, end);
   const rest = cut.slice(end);
-  const lines = plainLines(head);
+  const lines = part.flowed ? flowedLines(head, part.delSp) : plainLines(head);
   if (rest.trim() !== '') lines.push({ text: rest, depth: 0, mark: undefined, container: 0 });
-  return { text: (head + rest).trim(), lines };
+  return { text: part.flowed ? textOf(lines) : cut.trim(), lines };
 }
 
 /** Position behind the given number of lines. */

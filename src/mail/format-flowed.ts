@@ -1,16 +1,16 @@
+import type { BodyLine } from './quote-line.ts';
+
 /**
- * RFC 3676: joins the lines of a `format=flowed` text. A line that ends in a space flows into the next one of the same
- * quote depth (section 4.1); a leading space is stuffing (4.4); `-- ` is never flowed (4.3); with DelSp=yes the space
- * that marks the flow is not part of the text (4.1).
- *
- * Returns the text with `\n` line ends, quotes written as `> ` once per depth. Linear in the input.
+ * RFC 3676: the lines of a `format=flowed` text, joined. A line that ends in a space flows into the next one of the
+ * same quote depth (section 4.1); a leading space is stuffing (4.4); `-- ` is never flowed (4.3); with DelSp=yes the
+ * space that marks the flow is not part of the text (4.1). Linear in the input.
  */
-export function joinFlowed(text: string, delSp: boolean): string {
-  const out: string[] = [];
+export function flowedLines(text: string, delSp: boolean): BodyLine[] {
+  const out: BodyLine[] = [];
   let pieces: string[] = [];
   let pieceDepth = 0;
   const flush = () => {
-    if (pieces.length > 0) out.push(quoted(pieces.join(''), pieceDepth));
+    if (pieces.length > 0) out.push({ text: pieces.join(''), depth: pieceDepth, mark: undefined, container: 0 });
     pieces = [];
   };
   for (const line of text.split(/\r\n|\r|\n/)) {
@@ -26,9 +26,5 @@ export function joinFlowed(text: string, delSp: boolean): string {
     if (!flows) flush();
   }
   flush();
-  return out.join('\n');
-}
-
-function quoted(words: string, depth: number): string {
-  return depth === 0 ? words : `${'>'.repeat(depth)} ${words}`;
+  return out;
 }

@@ -57,7 +57,8 @@ function quotePrefix(line: string): { depth: number; start: number } {
     } else break;
     at++;
   }
-  if (depth === 0) return UNQUOTED;
+  // An advertisement between arrows: ">>> look here <<<".
+  if (depth === 0 || (depth > 1 && line.trimEnd().endsWith('<<'))) return UNQUOTED;
   return { depth, start: line[start] === ' ' ? start + 1 : start };
 }
 

@@ -15,7 +15,7 @@ opprinnelig beskjed|originalmeddelande|ursprungligt meddelande|ursprungligt mejl
 alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|wiadomość pierwotna|původní zpráva|původní e-mail|
 pôvodná správa|izvirno sporočilo|izvorno sporočilo|izvorna poruka|originalna poruka|originalna e-pošta|
 оригинална порука|оригинално съобщение|оригинална порака|исходное сообщение|исходное письмо|
-первоначальное сообщение|оригинальное сообщение|пересылаемое сообщение|вихідне повідомлення|
+первоначальное сообщение|оригинальное сообщение|вихідне повідомлення|
 початкове повідомлення|оригінальне повідомлення|зыходнае паведамленне|eredeti üzenet|eredeti levél|
 mesaj original|mesajul original|orijinal mesaj|özgün ileti|orjinal mesaj|özgün mesaj|orijinal ileti|
 αρχικό μήνυμα|πρωτότυπο μήνυμα|הודעה מקורית|ההודעה המקורית|الرسالة الأصلية|رسالة أصلية|الرسالة الاصلية|پیام اصلی|
@@ -29,7 +29,7 @@ mesazhi origjinal
 /** What announces a forwarded mail, lower case. */
 export const FORWARDED_MESSAGE: readonly string[] = wordList(`
 forwarded message|forwarded mail|forwarded email|forwarded e-mail|begin forwarded message|forward message|
-forwarded by|message forwarded|weitergeleitete nachricht|weitergeleitete mail|anfang der weitergeleiteten|
+forwarded by|message forwarded|weitergeleitete nachricht|weitergeleitete mail|anfang der weitergeleiteten|пересылаемое сообщение|
 weitergeleitet von|weitergeleitete e-mail|message transféré|message transmis|début du message|message réexpédié|
 début du message réexpédié|mail transféré|mensaje reenviado|inicio del mensaje reenviado|messaggio inoltrato|
 inizio messaggio inoltrato|inizio del messaggio inoltrato|mensagem encaminhada|mensagem reencaminhada|

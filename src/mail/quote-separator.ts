@@ -22,7 +22,8 @@ export function separatorOf(text: string): { kind: Separator; certain: boolean }
   const dashed = /^\s?[-_=*~#+—–─━‐|>]{2}/.test(lower);
   if (forwards.has(bare)) return { kind: 'forward', certain: dashed || /[:：]$/.test(lower) };
   if (originals.has(bare)) return { kind: 'original', certain: dashed };
-  if (dashed && FORWARDED_MESSAGE.some((each) => bare.startsWith(each))) return { kind: 'forward', certain: true };
+  if ((dashed || /[:：]$/.test(lower)) && FORWARDED_MESSAGE.some((each) => bare.startsWith(each)))
+    return { kind: 'forward', certain: true };
   if (dashed && /[-_=*~#+—–─━‐|<]{2}\s?$/.test(lower) && ORIGINAL_MESSAGE.some((each) => bare.startsWith(each))) {
     return { kind: 'original', certain: true };
   }

@@ -33,7 +33,7 @@ se bhejā|से भेजा गया|से भेजा|bidalia|verzonden|ve
 
 /** Names of devices and mail programs, and words for a phone: without one, "sent from" is a sentence. */
 export const DEVICE =
-  /iphone|ipad|ipod|ios\b|imac|macbook|apple|android|galaxy|samsung|huawei|xiaomi|redmi|oneplus|motorola|nokia|lumia|pixel|sony|xperia|htc\b|\blg\b|honor|oppo\b|vivo\b|blackberry|windows|verizon|at&t|t-mobile|vodafone|orange|outlook|mail\b|gmail|proton|yahoo|zoho|yandex|aol\b|gmx\b|web\.de|thunderbird|tutanota|spark|airmail|boxer|nine\b|newton|mobil|phone|device|tablet|handy|handset|smart|celular|móvil|cellul|telef|teléf|téléph|portable|gerät|puhelim|komór|kannettav|laite|cihaz|телефон|смартфон|мобил|мобіл|устройств|пристр|айфон|планшет|почт|пошт|κινητ|συσκευ|τηλέφ|טלפון|נייד|אייפון|הודעה|هاتف|جوال|آيفون|ايفون|موبایل|گوشی|โทรศัพท์|มือถือ|điện thoại|ponsel|手机|手機|邮箱|郵件|携帯|スマ|휴대|아이폰|핸드폰|모바일|메일/;
+  /iphon|ipad|ipod|ios\b|imac|macbook|apple|androi|galaxy|samsung|huawei|xiaomi|redmi|oneplus|motorola|nokia|lumia|pixel|sony|xperia|htc\b|\blg\b|honor|oppo\b|vivo\b|blackberry|windows|verizon|at&t|t-mobile|vodafone|orange|outlook|mail\b|gmail|proton|yahoo|zoho|yandex|aol\b|gmx\b|web\.de|thunderbird|tutanota|spark|airmail|boxer|nine\b|newton|mobil|phone|device|tablet|handy|handset|smart|celular|móvil|cellul|telef|teléf|téléph|portable|gerät|puhelim|komór|kannettav|laite|cihaz|телефон|смартфон|мобил|мобіл|устройств|пристр|айфон|планшет|почт|пошт|κινητ|συσκευ|τηλέφ|טלפון|נייד|אייפון|הודעה|هاتف|جوال|آيفون|ايفون|موبایل|گوشی|โทรศัพท์|มือถือ|điện thoại|ponsel|手机|手機|邮箱|郵件|携帯|スマ|휴대|아이폰|핸드폰|모바일|메일/;
 
 /** First words of the footers that mailing lists and virus scanners put below a mail, lower case. */
 export const FOOTER_STARTS: readonly string[] = wordList(`

@@ -1,0 +1,224 @@
+import { describe, expect, test } from 'vitest';
+import { readBody } from '../../../src/mail/body-text.ts';
+
+function reply(text: string, flowed = false, delSp = false): string {
+  return readBody({ plain: { text, flowed, delSp }, html: undefined }).reply;
+}
+
+describe('answers between and below quotes', () => {
+  test('every line typed between quotes stays', () => {
+    const text =
+      'Hello Jane,\n\nOn Mon, Jan 6, 2025 at 10:11 AM Jane <jane@shop.example> wrote:\n> Which lid?\n\nThe red one.\n\n> Which size?\nTwo litres.\n> Where do you live?\n\nIn Bath.\n\nJo\n';
+    expect(reply(text)).toBe('Hello Jane,\n\nThe red one.\n\nTwo litres.\n\nIn Bath.\n\nJo');
+  });
+
+  test('an answer below the quote stays', () => {
+    const text = 'Jane wrote on 01/06/2025 10:11:12 AM:\n\n> Which lid?\n>\n> Jane\n\nThe red one.\n';
+    expect(reply(text)).toBe('The red one.');
+  });
+
+  test('words above and below a quote both stay', () => {
+    const text =
+      'One question first.\n\nAm 06.01.2025 um 10:11 schrieb Jane Doe:\n> Welcher Deckel?\n> Und sonst?\n\nDer rote.\n\nViele Grüße\nJo';
+    expect(reply(text)).toBe('One question first.\n\nDer rote.\n\nViele Grüße\nJo');
+  });
+
+  test('nested quotes go with their inner attributions', () => {
+    const text =
+      'It leaks.\n\nOn 1/6/2025 10:11 AM, Jane wrote:\n> Really?\n>\n> On 1/5/2025 9:00 AM, Jo wrote:\n>> It is broken.\n>>> Never.\n> Jane\n';
+    expect(reply(text)).toBe('It leaks.');
+  });
+
+  test('a quote without a blank after its marks is a quote', () => {
+    expect(reply('It leaks.\n\nOn 1/6/2025 10:11 AM, Jane wrote:\n>Really?\n>>Yes.\n> >No.\n')).toBe('It leaks.');
+  });
+
+  test('the bracket of an address that was wrapped is no quote mark', () => {
+    const text = 'It leaks.\n\nOn 1/6/2025 10:11 AM, Jane Doe <jane@shop.example\n> wrote:\n\n> Really?\n';
+    expect(reply(text)).toBe('It leaks.');
+    expect(reply('See <https://shop.example/a-long-path\n> for the picture.\nIt leaks.')).toContain('for the picture.');
+  });
+
+  test('an advertisement between arrows is no quote', () => {
+    const text = 'Visit us now.\n>>> https://shop.example <<<\nThank you.';
+    expect(reply(text)).toBe(text);
+  });
+
+  test('a mail that is only a quote has no new words', () => {
+    expect(reply('On 1/6/2025 10:11 AM, Jane wrote:\n> Really?\n')).toBe('');
+  });
+});
+
+describe('forwards stay', () => {
+  test.each([
+    '---------- Forwarded message ---------',
+    'Begin forwarded message:',
+    '-------- Forwarded Message --------',
+    '-------- Weitergeleitete Nachricht --------',
+    'Anfang der weitergeleiteten Nachricht:',
+    '---------- Message transféré ----------',
+    'Début du message réexpédié :',
+    '---------- Mensaje reenviado ----------',
+    '---------- Messaggio inoltrato ---------',
+    'Inizio messaggio inoltrato:',
+    '-------- Пересылаемое сообщение --------',
+    '---------- Doorgestuurd bericht ---------',
+    '---------- 转发的邮件 ----------',
+    '---------- 転送メッセージ ----------',
+    '----- Forwarded by Jane Doe/Shop on 01/06/2025 10:11 AM -----',
+  ])('%s', (line) => {
+    const text = `See below.\n\n${line}\nFrom: Jane Doe <jane@shop.example>\nDate: Mon, Jan 6, 2025 at 10:11 AM\nSubject: Lid\nTo: Jo <jo@mail.example>\n\nThe lid is red.`;
+    expect(reply(text)).toBe(text);
+    const alone = text.slice('See below.\n\n'.length);
+    expect(reply(alone)).toBe(alone);
+  });
+
+  test('a forwarded mail that Apple Mail quotes stays', () => {
+    const text =
+      'See below.\n\nBegin forwarded message:\n\n> From: Jane <jane@shop.example>\n> Subject: Lid\n>\n> The lid is red.';
+    expect(reply(text)).toContain('> The lid is red.');
+  });
+
+  test('a header block without words above it stays', () => {
+    const text =
+      'From: Jane Doe <jane@shop.example>\nSent: Monday, January 6, 2025 10:11 AM\nTo: Jo\nSubject: Lid\n\nThe lid is red.';
+    expect(reply(text)).toBe(text);
+  });
+
+  test('a forward inside the history goes with it', () => {
+    const text =
+      'It leaks.\n\nOn 1/6/2025 10:11 AM, Jane wrote:\n> ---------- Forwarded message ---------\n> From: Ann\n>\n> Does it leak?\n';
+    expect(reply(text)).toBe('It leaks.');
+  });
+});
+
+describe('signatures are off', () => {
+  test.each([
+    'Sent from my iPhone',
+    'Sent from my Samsung Galaxy smartphone.',
+    'Sent from Yahoo Mail for iPhone',
+    'Sent from Yahoo Mail on Android',
+    'Sent from Outlook for iOS<https://aka.ms/o0ukef>',
+    'Get Outlook for Android<https://aka.ms/AAb9ysg>',
+    'Sent from Mail for Windows 10',
+    'Sent from Mail<https://go.microsoft.com/fwlink/?LinkId=550986> for Windows',
+    'Sent from my Verizon, Samsung Galaxy smartphone',
+    'Sent with Proton Mail secure email.',
+    'Sent via BlackBerry from T-Mobile',
+    'Sent from my Android device with K-9 Mail. Please excuse my brevity.',
+    'Von meinem iPhone gesendet',
+    'Gesendet von meinem Mobilgerät',
+    'Gesendet mit der GMX Mail App',
+    'Diese Nachricht wurde von meinem Android-Gerät mit K-9 Mail gesendet.',
+    'Envoyé de mon iPhone',
+    'Envoyé depuis mon appareil Samsung',
+    'Envoyé à partir de Outlook pour Android',
+    'Enviado desde mi iPhone',
+    'Enviado do meu iPhone',
+    'Inviato da iPhone',
+    'Inviato dal mio Galaxy',
+    'Verstuurd vanaf mijn iPhone',
+    'Verzonden vanuit Mail voor Windows',
+    'Skickat från min iPhone',
+    'Sendt fra min iPhone',
+    'Lähetetty iPhonesta',
+    'Wysłane z iPhone’a',
+    'Odesláno z iPhonu',
+    'Odoslané z iPhonu',
+    'Az iPhone-omról küldve',
+    'Trimis de pe iPhone-ul meu',
+    'iPhone’umdan gönderildi',
+    'Στάλθηκε από το iPhone μου',
+    'Отправлено с iPhone',
+    'Отправлено из мобильной Почты Mail',
+    'Надіслано з iPhone',
+    'Изпратено от моя iPhone',
+    'Poslano s mojeg iPhonea',
+    'נשלח מה-iPhone שלי',
+    'أرسلت من الـ iPhone',
+    'ส่งจาก iPhone ของฉัน',
+    'Đã gửi từ iPhone của tôi',
+    'Dikirim dari iPhone saya',
+    '发自我的iPhone',
+    '從我的 iPhone 傳送',
+    'iPhoneから送信',
+    '나의 iPhone에서 보냄',
+    'Enviat des del meu iPhone',
+  ])('%s', (line) => {
+    expect(reply(`It leaks.\n\n${line}`)).toBe('It leaks.');
+    expect(reply(`It leaks.\n\n${line}\n\nOn 1/6/2025 10:11 AM, Jane wrote:\n> Really?\n`)).toBe('It leaks.');
+  });
+
+  test.each([
+    ['the delimiter of RFC 3676', '-- \nJo Lang\nSales\n+44 1234 567890'],
+    ['the delimiter without its blank', '--\nJo Lang\nSales'],
+    ['a drawn line above a business card', '___________________\nJo Lang\nLang & Co\n+44 1234 567890'],
+    ['a dash above a business card', '—\nJo Lang\nhttps://lang.example'],
+    [
+      'Mailman',
+      '_______________________________________________\nlids mailing list\nlids@lists.example\nhttps://lists.example/listinfo/lids',
+    ],
+    [
+      'Google Groups',
+      '-- \nYou received this message because you are subscribed to the Google Groups "lids" group.\nTo unsubscribe from this group, send an email to lids+unsubscribe@groups.example.',
+    ],
+  ])('%s', (_what, signature) => {
+    expect(reply(`It leaks.\n\nJo\n\n${signature}\n`)).toBe('It leaks.\n\nJo');
+    expect(reply(`It leaks.\n\nJo\n\n${signature}\n\nAm 06.01.2025 um 10:11 schrieb Jane:\n> Wirklich?\n`)).toBe(
+      'It leaks.\n\nJo',
+    );
+  });
+
+  test.each([
+    'The pictures were sent from my iPhone to all of you yesterday.',
+    'Sent from my desk, which is easier than from my phone.',
+    'I wrote this mail on my phone.',
+    '-- first point\n-- second point',
+    'Price: 20 --\nIs that right?',
+    'Regards,\nJo Lang',
+  ])('words that only resemble a signature stay: %s', (words) => {
+    const text = `Hello,\n\n${words}\n\nWhat now?`;
+    expect(reply(text)).toBe(text);
+  });
+
+  test('a mail that is only a signature keeps it', () => {
+    expect(reply('-- \nJo Lang')).toContain('Jo Lang');
+  });
+});
+
+describe('format=flowed (RFC 3676)', () => {
+  test('soft breaks are joined, hard ones stay', () => {
+    expect(reply('The lid that you \nsent me leaks.\nWhat now?\n', true)).toBe(
+      'The lid that you sent me leaks.\nWhat now?',
+    );
+  });
+  test('DelSp takes the blank away', () => {
+    expect(reply('漏れて \nいます。\n', true, true)).toBe('漏れています。');
+  });
+  test('quotes of another depth and the signature do not flow', () => {
+    const text = 'It leaks. \n> Really, does \n> it?\n>> Yes. \n\nYes, it \ndoes.\n-- \nJo\n';
+    expect(reply(text, true)).toBe('It leaks.\n\nYes, it does.');
+  });
+  test('stuffed blanks are taken away', () => {
+    expect(reply(' From here on it leaks.\n  two blanks, one stuffed\n > no quote\n', true)).toBe(
+      'From here on it leaks.\n two blanks, one stuffed\n> no quote',
+    );
+  });
+});
+
+test('lists, code and numbers that a person types stay as they are', () => {
+  const text =
+    'Steps:\n\n1. open: the lid\n2. pour at 10:11\n   * slowly\n\n    if (lid > 2) leak();\n\n--> it leaks\n=> see jo@mail.example\n10:11 it leaked\n2025-01-06 again';
+  expect(reply(text)).toBe(text);
+});
+
+test('a mail without any history is kept whole, whatever its line ends', () => {
+  expect(reply('It leaks.\r\nWhat now?\r\n')).toBe('It leaks.\nWhat now?');
+  expect(reply('It leaks.\rWhat now?')).toBe('It leaks.\nWhat now?');
+  expect(reply('')).toBe('');
+  expect(readBody({ plain: undefined, html: undefined })).toEqual({
+    text: '',
+    reply: '',
+    hidden: { elements: 0, images: 0 },
+  });
+});
