@@ -108,7 +108,7 @@ function isGenerated(mail: ParsedMail): Classification | undefined {
   const field = findSign(mail.headers, GENERATED_FIELDS);
   if (field !== undefined) return { kind: 'auto-generated', reason: field };
   const local = senderLocal(mail);
-  if (/^mailer[-_.]?daemon$/i.test(local)) return { kind: 'auto-generated', reason: 'mailer-daemon' };
+  if (/^mailer[-_.]?daemon\b/i.test(local)) return { kind: 'auto-generated', reason: 'mailer-daemon' };
   if (/^postmaster$/i.test(local) && hasEmptyEnvelope(mail))
     return { kind: 'auto-generated', reason: 'postmaster-and-empty-return-path' };
   const isNoReply = /^(?:do[-_.]?not|no|never)[-_.]?reply/i.test(local);
