@@ -9,8 +9,8 @@ import { type Health, reportHealth } from './flows/report-health.ts';
 import { sendWaiting } from './flows/send-waiting.ts';
 import { sweep } from './flows/sweep.ts';
 import { startWeb } from './http/start-web.ts';
-import { connectMailbox } from './imap/mailbox-connection.ts';
 import { mailboxSource } from './imap/imap-url.ts';
+import { connectMailbox } from './imap/mailbox-connection.ts';
 import { DEFAULT_PARSE_BOUNDS } from './mail/parse-mail.ts';
 import { type ParserPool, startParserPool } from './mail/parser-pool.ts';
 import { loadTemplates } from './mail/render-template.ts';
@@ -96,7 +96,11 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
     onError: (err) => log.warn({ err }, 'a database connection was lost'),
   });
   closers.push(() => database.end());
-  await ensureListedAgents(database, config.agents.map(({ address, name }) => ({ email: address, name })), clock.now());
+  await ensureListedAgents(
+    database,
+    config.agents.map(({ address, name }) => ({ email: address, name })),
+    clock.now(),
+  );
   const queue = await connectQueue({
     queueUrl: config.queueUrl,
     databaseUrl: reached.url,
@@ -133,7 +137,13 @@ function startParser({ settings }: Config, closers: (() => Promise<void>)[]): Pa
 }
 
 /** A worker of the queue whose handler drains what is due; and one first look, for what waited while nobody ran. */
-async function workOn(desk: Desk, queue: HintQueue, name: QueueName, drain: () => Promise<number>, closers: (() => Promise<void>)[]) {
+async function workOn(
+  desk: Desk,
+  queue: HintQueue,
+  name: QueueName,
+  drain: () => Promise<number>,
+  closers: (() => Promise<void>)[],
+) {
   const worker = await queue.work(name, 2, async () => {
     await drain();
   });
@@ -141,7 +151,13 @@ async function workOn(desk: Desk, queue: HintQueue, name: QueueName, drain: () =
   await desk.queue.hint(name, []);
 }
 
-async function startProcess({ settings }: Config, desk: Desk, queue: HintQueue, parser: ParserPool, closers: (() => Promise<void>)[]) {
+async function startProcess(
+  { settings }: Config,
+  desk: Desk,
+  queue: HintQueue,
+  parser: ParserPool,
+  closers: (() => Promise<void>)[],
+) {
   const processing = {
     ...desk,
     parser,
@@ -151,7 +167,13 @@ async function startProcess({ settings }: Config, desk: Desk, queue: HintQueue, 
   await workOn(desk, queue, 'process', () => processWaiting(processing), closers);
 }
 
-async function startSend(config: Config, desk: Desk, queue: HintQueue, parser: ParserPool, closers: (() => Promise<void>)[]) {
+async function startSend(
+  config: Config,
+  desk: Desk,
+  queue: HintQueue,
+  parser: ParserPool,
+  closers: (() => Promise<void>)[],
+) {
   const { settings } = config;
   const sendTimeoutMs = settings.SEND_TIMEOUT_SECONDS * 1000;
   const smtp = createSmtpSender({
@@ -173,7 +195,12 @@ async function startSend(config: Config, desk: Desk, queue: HintQueue, parser: P
   await workOn(desk, queue, 'send', () => sendWaiting(sending), closers);
 }
 
-async function startPages(config: Config, desk: Desk, ready: () => Promise<Health>, closers: (() => Promise<void>)[]): Promise<number> {
+async function startPages(
+  config: Config,
+  desk: Desk,
+  ready: () => Promise<Health>,
+  closers: (() => Promise<void>)[],
+): Promise<number> {
   const { settings } = config;
   const web = await startWeb({
     host: settings.HTTP_HOST ?? '127.0.0.1',
@@ -185,7 +212,10 @@ async function startPages(config: Config, desk: Desk, ready: () => Promise<Healt
       look: (token) => lookAtLink(desk, token),
       act: (token) => pressTheLink(desk, token),
       ready,
-      metrics: async () => ({ contentType: desk.metrics.registry.contentType, text: await desk.metrics.registry.metrics() }),
+      metrics: async () => ({
+        contentType: desk.metrics.registry.contentType,
+        text: await desk.metrics.registry.metrics(),
+      }),
     },
   });
   closers.push(() => web.close());

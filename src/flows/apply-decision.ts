@@ -9,7 +9,15 @@ import { insertOutbox, markUndelivered } from '../store/outbox.ts';
 import { insertTokens, type NewToken } from '../store/reply-tokens.ts';
 import { insertResponse, takeTurn } from '../store/responses.ts';
 import { type AuditEntry, insertAudit, insertNote, muteAddress } from '../store/ticket-records.ts';
-import { closeTicket, insertTicket, markAssignee, markFeedback, markInProcess, reopenTicket, touchTicket } from '../store/tickets.ts';
+import {
+  closeTicket,
+  insertTicket,
+  markAssignee,
+  markFeedback,
+  markInProcess,
+  reopenTicket,
+  touchTicket,
+} from '../store/tickets.ts';
 import { type Desk, tokenExpiry } from './desk.ts';
 
 /** Where a decision comes from: a mail, or a link or a command with no mail behind it. */
@@ -104,7 +112,11 @@ async function applyEffect(state: State, effect: Effect): Promise<void> {
       await markAssignee(tx, theTicket(state), effect.agentId);
       return note(state, 'assigned', { agent: effect.agentId });
     case 'note':
-      await insertNote(tx, { ticketId: theTicket(state), agentId: effect.agentId, inboundId: state.cause.inboundId, note: effect.note }, now);
+      await insertNote(
+        tx,
+        { ticketId: theTicket(state), agentId: effect.agentId, inboundId: state.cause.inboundId, note: effect.note },
+        now,
+      );
       return note(state, 'noted', {});
     case 'mark-undelivered':
       await markUndelivered(tx, effect.outboxId, now);
@@ -134,7 +146,9 @@ async function writeOutbox(state: State): Promise<OutboxId[]> {
   };
   const rows = drafts.map((draft) => {
     const tokenId = draft.reply ? take() : undefined;
-    const links = Object.fromEntries((draft.links ?? []).map((purpose) => [purpose, take()])) as Partial<Record<TokenPurpose, TokenId>>;
+    const links = Object.fromEntries((draft.links ?? []).map((purpose) => [purpose, take()])) as Partial<
+      Record<TokenPurpose, TokenId>
+    >;
     return {
       template: draft.template,
       ticketId: state.ticketId,
@@ -162,7 +176,8 @@ function newToken(state: State, purpose: TokenPurpose, draft: OutboxDraft): NewT
 }
 
 function theTicket(state: State): TicketId {
-  if (state.ticketId === undefined) throw new Fault('impossible-state', 'a decision has an effect on a ticket and names none');
+  if (state.ticketId === undefined)
+    throw new Fault('impossible-state', 'a decision has an effect on a ticket and names none');
   return state.ticketId;
 }
 

@@ -1,7 +1,7 @@
 import { bounceToken } from '../decide/reply-token.ts';
 import { domainOf, type EmailAddress } from '../domain/email-address.ts';
-import { Fault } from '../domain/fault.ts';
 import type { TicketFacts } from '../domain/facts.ts';
+import { Fault } from '../domain/fault.ts';
 import type { MailAttachment, MailHeaders, MailView, TicketView } from '../domain/mail-view.ts';
 import { AUTOMATIC, type OutboxItem } from '../domain/outbox-item.ts';
 import { formatSubjectTag } from '../domain/reply-token.ts';
@@ -55,7 +55,8 @@ async function buildHeaders(desk: Desk, material: Material): Promise<MailHeaders
   const { item, tokens } = material;
   const { policy } = desk;
   const token = item.tokenId === undefined ? undefined : tokens.get(item.tokenId);
-  if (item.tokenId !== undefined && !token) throw new Fault('impossible-state', `outbox row ${item.id} names a token that is gone`);
+  if (item.tokenId !== undefined && !token)
+    throw new Fault('impossible-state', `outbox row ${item.id} names a token that is gone`);
   const text = token && writeToken(desk, token);
   const own = bounceToken(desk.keys[0], item.id);
   const thread = await threadOf(desk, material);
@@ -65,8 +66,8 @@ async function buildHeaders(desk: Desk, material: Material): Promise<MailHeaders
     replyTo: text === undefined ? undefined : replyAddress(desk, text),
     // The ticket stands in it through its token, the row through the bounce token: both are found again in a reply.
     messageId: `${text === undefined ? own : `${text}.${item.id.toString(36)}`}@${domainOf(policy.desk.address)}`,
-    inReplyTo: thread.at(-1),
-    references: thread,
+    inReplyTo: thread.answered,
+    references: thread.chain,
     date: item.createdAt,
     autoSubmitted: AUTOMATIC[item.template] ? (material.cause ? 'auto-replied' : 'auto-generated') : undefined,
     deskId: policy.deskId,
@@ -74,18 +75,27 @@ async function buildHeaders(desk: Desk, material: Material): Promise<MailHeaders
 }
 
 /** Customers: under their own mails. Agents: all mails of one ticket under one root, and under the mail they wrote. */
-async function threadOf(desk: Desk, { item, facts, cause }: Material): Promise<string[]> {
+async function threadOf(
+  desk: Desk,
+  { item, facts, cause }: Material,
+): Promise<{ answered: string | undefined; chain: string[] }> {
   if (item.agentId !== undefined) {
-    const root = item.ticketId === undefined ? [] : [`ticket-${item.ticketId}.${desk.policy.deskId}@${domainOf(desk.policy.desk.address)}`];
-    const answered = (item.template === 'returned' || item.template === 'confirmation' || item.template === 'digest') && cause?.messageId;
-    return answered ? [...root, answered] : root;
+    const root = `ticket-${item.ticketId}.${desk.policy.deskId}@${domainOf(desk.policy.desk.address)}`;
+    const answersAgent = item.template === 'returned' || item.template === 'confirmation' || item.template === 'digest';
+    const answered = (answersAgent ? cause?.messageId : undefined) ?? (item.ticketId === undefined ? undefined : root);
+    return { answered, chain: inOrder([item.ticketId === undefined ? undefined : root, answered]) };
   }
-  if (!facts || item.ticketId === undefined) return [];
+  if (!facts || item.ticketId === undefined) return { answered: undefined, chain: [] };
   const sent = await listSentMessageIds(desk.database, item.ticketId, item.recipient);
   const { firstMessageId, lastMessageId } = facts.mail;
-  const answered = item.template === 'response' || item.template === 'closing' ? lastMessageId : (cause?.messageId ?? lastMessageId);
-  const chain = [firstMessageId, ...sent, answered].filter((id) => id !== undefined);
-  return chain.filter((id, index) => chain.lastIndexOf(id) === index);
+  // A response answers the customer's newest mail; a notice answers the mail that caused it.
+  const ofPeople = item.template === 'response' || item.template === 'closing';
+  const answered = (ofPeople ? undefined : cause?.messageId) ?? lastMessageId;
+  return { answered, chain: inOrder([firstMessageId, ...sent, answered]) };
+}
+
+function inOrder(ids: (string | undefined)[]): string[] {
+  return [...new Set(ids.filter((id) => id !== undefined))];
 }
 
 /** Delivery reports come to an address that names the row, so that no report has to be guessed at. */
@@ -98,7 +108,8 @@ const CARRIES_ATTACHMENTS = ['new-ticket', 'answer', 'held', 'third-party'];
 /** Which attachments of the causing mail travel along: an agent's own, and a customer's until the limit is reached. */
 function chooseAttachments(desk: ComposingDesk, item: OutboxItem, cause: CauseMail | undefined): number[] {
   const carries =
-    item.template === 'response' || (item.template === 'notification' && CARRIES_ATTACHMENTS.includes(item.payload.event ?? ''));
+    item.template === 'response' ||
+    (item.template === 'notification' && CARRIES_ATTACHMENTS.includes(item.payload.event ?? ''));
   if (!cause || !carries) return [];
   let bytes = 0;
   return cause.attachments.flatMap((attachment, index) => {
@@ -114,6 +125,14 @@ async function readChosen(desk: ComposingDesk, item: OutboxItem, chosen: number[
   const mail = await getRawMail(desk.database, item.inboundId);
   if (!mail?.raw) return [];
   const found = await desk.parser.attachments(mail.raw, chosen);
-  if (!found.ok) throw new Fault('impossible-state', `the attachments of mail ${item.inboundId} cannot be read again: ${found.fault}`);
-  return found.attachments.map(({ attachment, content }) => ({ filename: attachment.filename, contentType: attachment.contentType, content }));
+  if (!found.ok)
+    throw new Fault(
+      'impossible-state',
+      `the attachments of mail ${item.inboundId} cannot be read again: ${found.fault}`,
+    );
+  return found.attachments.map(({ attachment, content }) => ({
+    filename: attachment.filename,
+    contentType: attachment.contentType,
+    content,
+  }));
 }

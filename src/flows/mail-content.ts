@@ -1,7 +1,7 @@
-import { Fault } from '../domain/fault.ts';
 import type { TicketFacts } from '../domain/facts.ts';
-import type { AttachmentView, ContentView, QueueRowView } from '../domain/mail-view.ts';
+import { Fault } from '../domain/fault.ts';
 import type { TokenId } from '../domain/ids.ts';
+import type { AttachmentView, ContentView, QueueRowView } from '../domain/mail-view.ts';
 import type { NotificationEvent, OutboxItem } from '../domain/outbox-item.ts';
 import { formatSubjectTag, type TokenRow } from '../domain/reply-token.ts';
 import type { ParserPool } from '../mail/parser-pool.ts';
@@ -86,7 +86,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     template: 'notification',
     event,
     author: (byMail ? cause?.fromAddress : undefined) ?? ticket.email,
-    authorName: '',
+    authorName: (byMail || event === 'new-ticket' ? cause?.fromName : undefined) ?? '',
     at: cause?.receivedAt ?? item.createdAt,
     query: ticket.query,
     queryAt: ticket.createdTime,

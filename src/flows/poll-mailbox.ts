@@ -3,7 +3,15 @@ import { Fault } from '../domain/fault.ts';
 import type { EpochMs, MailboxId } from '../domain/ids.ts';
 import type { MailboxConnection } from '../imap/mailbox-connection.ts';
 import { inTransaction } from '../store/database.ts';
-import { claimMailbox, findCursor, lockCursor, type MailboxLease, markCursor, markPolled, releaseMailbox } from '../store/mailboxes.ts';
+import {
+  claimMailbox,
+  findCursor,
+  lockCursor,
+  type MailboxLease,
+  markCursor,
+  markPolled,
+  releaseMailbox,
+} from '../store/mailboxes.ts';
 import type { Desk } from './desk.ts';
 import { storeRawMail } from './store-raw-mail.ts';
 
@@ -79,7 +87,12 @@ async function renew(desk: PollingDesk, lease: MailboxLease, lost: AbortControll
   }
 }
 
-async function readMailbox(desk: PollingDesk, connection: MailboxConnection, lease: MailboxLease, stop: AbortSignal): Promise<void> {
+async function readMailbox(
+  desk: PollingDesk,
+  connection: MailboxConnection,
+  lease: MailboxLease,
+  stop: AbortSignal,
+): Promise<void> {
   const { uidValidity } = connection.status();
   const place = await findPlace(desk, lease, connection);
   const limits = { ...BATCH, maxMailBytes: desk.maxMailBytes };
@@ -114,7 +127,10 @@ async function findPlace(
   const cursor = await findCursor(desk.database, lease.mailboxId);
   if (cursor.uidValidity === uidValidity) return cursor;
   if (cursor.uidValidity !== undefined) {
-    desk.log.warn({ mailbox: lease.mailboxId }, 'UIDVALIDITY has changed: what came since the first start is read again');
+    desk.log.warn(
+      { mailbox: lease.mailboxId },
+      'UIDVALIDITY has changed: what came since the first start is read again',
+    );
   }
   const syncFrom = cursor.uidValidity === undefined ? firstSync(desk) : cursor.syncFrom;
   const firstUid = syncFrom === 0 ? 1 : ((await connection.firstUidSince(syncFrom)) ?? uidNext);

@@ -34,7 +34,8 @@ export async function processMail(desk: Desk, waiting: WaitingMail, mail: Parsed
     const decision = decideMail({ mail, classification, verification, facts, match, ticket, policy: desk.policy, now });
     if (muted && decision.actor === 'customer' && mail.from.kind === 'one') await unmuteAddress(tx, mail.from.address);
     const keepsAttachments = decision.ticketId !== undefined || decision.effects.length > 0;
-    if (keepsAttachments && decision.disposition !== 'duplicate') await insertAttachments(tx, waiting.id, mail.attachments);
+    if (keepsAttachments && decision.disposition !== 'duplicate')
+      await insertAttachments(tx, waiting.id, mail.attachments);
     const cause = { inboundId: waiting.id, mailboxId: waiting.mailboxId, messageId: mail.messageId };
     const applied = await applyDecision(tx, desk, decision, ticket, cause, now);
     const fate = {
@@ -56,14 +57,21 @@ export async function processMail(desk: Desk, waiting: WaitingMail, mail: Parsed
 }
 
 /** Parks a mail that cannot be acted on; its bytes stay. @returns false where it had been decided already */
-export async function parkMail(desk: Desk, waiting: WaitingMail, reason: Decision['reason'], detail: string): Promise<boolean> {
+export async function parkMail(
+  desk: Desk,
+  waiting: WaitingMail,
+  reason: Decision['reason'],
+  detail: string,
+): Promise<boolean> {
   const decision = nothing('parked', reason);
   return await inTransaction(desk.database, async (tx) => {
     const fate = {
       ...decision,
       kind: undefined,
+      kindReason: undefined,
       messageId: undefined,
       fromAddress: undefined,
+      fromName: undefined,
       subject: undefined,
       words: detail === '' ? undefined : detail.slice(0, 500),
     };
@@ -132,9 +140,11 @@ async function findDuplicate(tx: Tx, waiting: WaitingMail, mail: ParsedMail): Pr
 
 function understood(mail: ParsedMail, classification: Classification) {
   return {
-    kind: `${classification.kind}: ${classification.reason}`,
+    kind: classification.kind,
+    kindReason: classification.reason,
     messageId: mail.messageId,
     fromAddress: mail.from.kind === 'one' ? mail.from.address : undefined,
+    fromName: mail.from.kind === 'one' ? mail.from.name.slice(0, 200) : undefined,
     subject: mail.subject.slice(0, 500),
   };
 }

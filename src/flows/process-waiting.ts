@@ -38,7 +38,9 @@ async function processBatch(desk: ProcessingDesk, mails: WaitingMail[]): Promise
   const open = new Set(mails.map((mail) => mail.id));
   const renewal = setInterval(() => {
     const until = desk.clock.now() + LEASE_MS;
-    renewInboundLeases(desk.database, [...open], until).catch((err: unknown) => desk.log.warn({ err }, 'leases were not renewed'));
+    renewInboundLeases(desk.database, [...open], until).catch((err: unknown) =>
+      desk.log.warn({ err }, 'leases were not renewed'),
+    );
   }, RENEW_MS);
   const senders = [...Map.groupBy(mails, (mail) => mail.orderKey).values()];
   let decided = 0;
@@ -70,7 +72,12 @@ async function processBatch(desk: ProcessingDesk, mails: WaitingMail[]): Promise
 /** @returns false where the mail was put off */
 async function processOne(desk: ProcessingDesk, mail: WaitingMail): Promise<boolean> {
   if (mail.raw === undefined) {
-    return await park(desk, mail, mail.size > desk.maxMailBytes ? 'too-large' : 'withheld-by-server', `${mail.size} bytes`);
+    return await park(
+      desk,
+      mail,
+      mail.size > desk.maxMailBytes ? 'too-large' : 'withheld-by-server',
+      `${mail.size} bytes`,
+    );
   }
   const outcome = await understand(desk, mail, mail.raw);
   if (!outcome.ok) return await park(desk, mail, outcome.fault, outcome.detail);
@@ -98,12 +105,18 @@ async function understand(desk: ProcessingDesk, mail: WaitingMail, raw: Buffer):
 async function putOff(desk: ProcessingDesk, mail: WaitingMail, error: unknown): Promise<boolean> {
   if (isDatabaseAway(error)) throw error;
   desk.log.error({ err: error, inbound: mail.id, attempts: mail.attempts }, 'a mail could not be applied');
-  if (mail.attempts >= MOST_ATTEMPTS) return await park(desk, mail, 'cannot-apply', error instanceof Error ? error.name : '');
+  if (mail.attempts >= MOST_ATTEMPTS)
+    return await park(desk, mail, 'cannot-apply', error instanceof Error ? error.name : '');
   await releaseInboundMail(desk.database, mail.id, nextDecision(mail.attempts, desk.clock.now()));
   return false;
 }
 
-async function park(desk: ProcessingDesk, mail: WaitingMail, reason: Parameters<typeof parkMail>[2], detail: string): Promise<boolean> {
+async function park(
+  desk: ProcessingDesk,
+  mail: WaitingMail,
+  reason: Parameters<typeof parkMail>[2],
+  detail: string,
+): Promise<boolean> {
   if (await parkMail(desk, mail, reason, detail)) report(desk, mail, 'parked', reason, []);
   return true;
 }

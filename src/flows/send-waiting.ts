@@ -5,7 +5,14 @@ import { AUTOMATIC, type OutboxItem } from '../domain/outbox-item.ts';
 import { DAY_MS } from '../domain/policy.ts';
 import type { SendOutcome, SmtpSender } from '../smtp/smtp-sender.ts';
 import { inTransaction, isDatabaseAway } from '../store/database.ts';
-import { type AttemptResult, claimOutbox, countRecentAutomatic, markAttempt, markClaimed, markSending } from '../store/outbox.ts';
+import {
+  type AttemptResult,
+  claimOutbox,
+  countRecentAutomatic,
+  markAttempt,
+  markClaimed,
+  markSending,
+} from '../store/outbox.ts';
 import { isMuted } from '../store/ticket-records.ts';
 import { composeOutboxItem } from './compose-outbox-item.ts';
 import type { ComposingDesk } from './mail-content.ts';
@@ -63,7 +70,12 @@ async function sendOne(desk: SendingDesk, item: OutboxItem): Promise<void> {
     const now = desk.clock.now();
     const again = now - item.createdAt < MOST_COMPOSE_TRIES_MS;
     const why = error instanceof Error ? error.message : 'composing failed';
-    await markClaimed(desk.database, item.id, again ? { state: 'pending', why, nextAttemptAt: now + 60_000 } : { state: 'failed', why }, now);
+    await markClaimed(
+      desk.database,
+      item.id,
+      again ? { state: 'pending', why, nextAttemptAt: now + 60_000 } : { state: 'failed', why },
+      now,
+    );
   }
 }
 
@@ -87,10 +99,21 @@ async function record(desk: SendingDesk, item: OutboxItem, attempt: number, outc
     if (outboxIds.length > 0) void desk.queue.hint('send', outboxIds);
   } else {
     await markAttempt(desk.database, item.id, attempt, result, now);
-    if (result.nextAttemptAt !== undefined) void desk.queue.hint('send', [item.id], { delayMs: result.nextAttemptAt - now });
+    if (result.nextAttemptAt !== undefined)
+      void desk.queue.hint('send', [item.id], { delayMs: result.nextAttemptAt - now });
   }
   desk.metrics.sends.inc({ kind: item.template, outcome: result.outcome });
-  desk.log.info({ outbox: item.id, kind: item.template, attempt, outcome: result.outcome, state: result.state, tookMs: now - item.createdAt }, 'sent or not');
+  desk.log.info(
+    {
+      outbox: item.id,
+      kind: item.template,
+      attempt,
+      outcome: result.outcome,
+      state: result.state,
+      tookMs: now - item.createdAt,
+    },
+    'sent or not',
+  );
 }
 
 /** What an outcome means for the row: 4xx and "certainly not sent" are tried again, 5xx is final, unknown stays unknown. */
@@ -101,7 +124,8 @@ function judge(outcome: SendOutcome, attempt: number, createdAt: EpochMs, now: E
     case 'unknown':
       return { outcome: 'unknown', state: 'unknown', serverReply: outcome.reason, nextAttemptAt: undefined };
     case 'rejected':
-      if (outcome.permanent) return { outcome: 'rejected', state: 'failed', serverReply: outcome.response, nextAttemptAt: undefined };
+      if (outcome.permanent)
+        return { outcome: 'rejected', state: 'failed', serverReply: outcome.response, nextAttemptAt: undefined };
       return again('deferred', outcome.response);
     case 'not-sent':
       return again('not-sent', outcome.reason);

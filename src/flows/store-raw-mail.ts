@@ -15,7 +15,13 @@ import type { Desk } from './desk.ts';
  * @returns the ids of mails that were not stored before
  * @throws Fault lease-lost
  */
-export async function storeRawMail(desk: Desk, lease: MailboxLease, uidValidity: number, mails: FetchedMail[], upTo: number): Promise<InboundId[]> {
+export async function storeRawMail(
+  desk: Desk,
+  lease: MailboxLease,
+  uidValidity: number,
+  mails: FetchedMail[],
+  upTo: number,
+): Promise<InboundId[]> {
   const now = desk.clock.now();
   const rows = mails.map((mail) => ({
     uid: mail.uid,

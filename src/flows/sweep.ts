@@ -54,7 +54,8 @@ async function closeSilentTickets(desk: Desk): Promise<void> {
   const { autoCloseDays } = desk.policy;
   if (autoCloseDays === 0) return;
   const before = desk.clock.now() - autoCloseDays * DAY_MS;
-  for (const id of await listSilentTickets(desk.database, before, SILENT_BATCH)) await closeForSilence(desk, id, before);
+  for (const id of await listSilentTickets(desk.database, before, SILENT_BATCH))
+    await closeForSilence(desk, id, before);
 }
 
 async function closeForSilence(desk: Desk, id: TicketId, before: number): Promise<void> {
@@ -63,7 +64,8 @@ async function closeForSilence(desk: Desk, id: TicketId, before: number): Promis
     const facts = await lockTicket(tx, id);
     const newest = facts?.turns.at(-1);
     // Looked at again under the lock: an answer may have come in between.
-    if (!facts || facts.ticket.status !== 'in_process' || !newest || newest.answered || newest.sentTime >= before) return [];
+    if (facts?.ticket.status !== 'in_process' || !newest || newest.answered || newest.sentTime >= before)
+      return [];
     const effects = [
       { do: 'close', by: 'silence', spam: false } as const,
       { do: 'send', draft: closing(facts.ticket.email, 'silence') } as const,

@@ -15,16 +15,44 @@ const MATTERS = ['response', 'closing', 'receipt', 'notification'];
  * A mail failed for good, or nobody knows whether it arrived: the agents concerned are told once, and an address that
  * the server refused is muted for automatic mail. Part of the caller's transaction.
  */
-export async function tellOfTrouble(tx: Tx, desk: Desk, id: OutboxId, now: EpochMs, refused: boolean): Promise<OutboxId[]> {
+export async function tellOfTrouble(
+  tx: Tx,
+  desk: Desk,
+  id: OutboxId,
+  now: EpochMs,
+  refused: boolean,
+): Promise<OutboxId[]> {
   const row = await findOutboxRow(tx, id);
   if (!row) return [];
   if (refused) await muteAddress(tx, row.recipient, 'refused', id, now);
   if (row.ticketId === undefined || !MATTERS.includes(row.template)) return [];
-  await insertAudit(tx, [{ ticketId: row.ticketId, inboundId: undefined, actor: 'system', action: row.state, detail: { outbox: id, kind: row.template } }], now);
+  await insertAudit(
+    tx,
+    [
+      {
+        ticketId: row.ticketId,
+        inboundId: undefined,
+        actor: 'system',
+        action: row.state,
+        detail: { outbox: id, kind: row.template },
+      },
+    ],
+    now,
+  );
   const ticket = await lockTicket(tx, row.ticketId);
   const reachable = (await listAgents(tx)).filter((agent) => agent.id !== row.agentId);
-  const effects = whoHears(reachable, ticket?.mail.assigneeId).map((agent) => ({ do: 'send' as const, draft: undelivered(agent, { outboxId: id, agentId: row.agentId }, now) }));
+  const effects = whoHears(reachable, ticket?.mail.assigneeId).map((agent) => ({
+    do: 'send' as const,
+    draft: undelivered(agent, { outboxId: id, agentId: row.agentId }, now),
+  }));
   const cause = { inboundId: undefined, mailboxId: undefined, messageId: undefined };
-  const applied = await applyDecision(tx, desk, { effects, actor: 'system', ticketId: row.ticketId }, ticket, cause, now);
+  const applied = await applyDecision(
+    tx,
+    desk,
+    { effects, actor: 'system', ticketId: row.ticketId },
+    ticket,
+    cause,
+    now,
+  );
   return applied.outboxIds;
 }

@@ -14,7 +14,9 @@ export function verifySender(mail: ParsedMail, policy: Policy): Verification {
   if (!topmost) return 'unverified';
   const [server, ...results] = topmost.value.split(';').map((part) => part.trim());
   if (server?.split(/\s+/)[0]?.toLowerCase() !== trust.authservId.toLowerCase()) return 'unverified';
-  const dmarc = results.map((result) => /^dmarc\s*=\s*([a-z]+)/i.exec(result)?.[1]?.toLowerCase()).find((found) => found !== undefined);
+  const dmarc = results
+    .map((result) => /^dmarc\s*=\s*([a-z]+)/i.exec(result)?.[1]?.toLowerCase())
+    .find((found) => found !== undefined);
   if (dmarc === 'pass') return 'verified';
   return dmarc === 'fail' ? 'failed' : 'unverified';
 }

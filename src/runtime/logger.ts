@@ -8,7 +8,11 @@ const PASSWORD_IN_URL = /:\/\/[^@/\s]{1,500}@/g;
 
 /** Takes addresses, tokens and passwords out of a text that came from a server or a library. */
 export function redact(text: string): string {
-  return text.slice(0, 2_000).replace(PASSWORD_IN_URL, '://[redacted]@').replace(TOKEN, '[token]').replace(ADDRESS, '[address]');
+  return text
+    .slice(0, 2_000)
+    .replace(PASSWORD_IN_URL, '://[redacted]@')
+    .replace(TOKEN, '[token]')
+    .replace(ADDRESS, '[address]');
 }
 
 /**
@@ -20,16 +24,30 @@ export function createLogger(options: { level: string; role?: string; pretty?: b
     level: options.level,
     base: options.role === undefined ? {} : { role: options.role },
     timestamp: stdTimeFunctions.isoTime,
-    redact: { paths: ['*.raw', '*.words', '*.token', '*.password', '*.recipient', '*.email', '*.from', '*.to'], censor: '[redacted]' },
+    redact: {
+      paths: ['*.raw', '*.words', '*.token', '*.password', '*.recipient', '*.email', '*.from', '*.to'],
+      censor: '[redacted]',
+    },
     serializers: { err: redactError },
     formatters: { level: (label) => ({ level: label }) },
-    ...(options.pretty ? { transport: { target: 'pino-pretty', options: { colorize: process.stdout.isTTY, ignore: 'pid,hostname' } } } : {}),
+    ...(options.pretty
+      ? { transport: { target: 'pino-pretty', options: { colorize: process.stdout.isTTY, ignore: 'pid,hostname' } } }
+      : {}),
   });
 }
 
 function redactError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: redact(String(error)) };
   const code = 'code' in error ? { code: String(error.code) } : {};
-  const stack = error.stack?.split('\n').slice(1, 8).map((line) => line.trim());
-  return { type: error.name, ...code, message: redact(error.message), stack, ...(error.cause === undefined ? {} : { cause: redactError(error.cause) }) };
+  const stack = error.stack
+    ?.split('\n')
+    .slice(1, 8)
+    .map((line) => line.trim());
+  return {
+    type: error.name,
+    ...code,
+    message: redact(error.message),
+    stack,
+    ...(error.cause === undefined ? {} : { cause: redactError(error.cause) }),
+  };
 }

@@ -26,11 +26,26 @@ export function createMetrics() {
       labelNames: ['kind', 'outcome'],
       registers,
     }),
-    polls: new Counter({ name: 'turnmail_polls_total', help: 'Polls of mailboxes', labelNames: ['outcome'], registers }),
+    polls: new Counter({
+      name: 'turnmail_polls_total',
+      help: 'Polls of mailboxes',
+      labelNames: ['outcome'],
+      registers,
+    }),
     waitingMails: new Gauge({ name: 'turnmail_mails_waiting', help: 'Mails stored and not yet decided', registers }),
     pendingOutbox: new Gauge({ name: 'turnmail_outbox_pending', help: 'Mails to be sent', registers }),
-    troubledOutbox: new Gauge({ name: 'turnmail_outbox_troubled', help: 'Mails failed or of unknown fate', labelNames: ['state'], registers }),
-    oldestWaitingSeconds: new Gauge({ name: 'turnmail_oldest_waiting_seconds', help: 'Age of the oldest row that waits', labelNames: ['table'], registers }),
+    troubledOutbox: new Gauge({
+      name: 'turnmail_outbox_troubled',
+      help: 'Mails failed or of unknown fate',
+      labelNames: ['state'],
+      registers,
+    }),
+    oldestWaitingSeconds: new Gauge({
+      name: 'turnmail_oldest_waiting_seconds',
+      help: 'Age of the oldest row that waits',
+      labelNames: ['table'],
+      registers,
+    }),
   };
 }
 

@@ -121,7 +121,10 @@ export async function releaseInboundMail(database: Database, id: InboundId, next
 
 /** Keeps claimed mails ours while they are worked on. */
 export async function renewInboundLeases(database: Database, ids: InboundId[], leaseUntil: EpochMs): Promise<void> {
-  await database.query('update inbound_mails set lease_until = $2 where id = any($1) and disposition is null', [ids, leaseUntil]);
+  await database.query('update inbound_mails set lease_until = $2 where id = any($1) and disposition is null', [
+    ids,
+    leaseUntil,
+  ]);
 }
 
 /** What deciding wrote about a mail. */
@@ -129,8 +132,10 @@ export type InboundFate = {
   disposition: Disposition;
   reason: Reason;
   kind: string | undefined;
+  kindReason: string | undefined;
   messageId: string | undefined;
   fromAddress: string | undefined;
+  fromName: string | undefined;
   subject: string | undefined;
   words: string | undefined;
   ticketId: TicketId | undefined;
@@ -145,7 +150,8 @@ export type InboundFate = {
 export async function markDecided(tx: Tx, id: InboundId, fate: InboundFate, now: EpochMs): Promise<boolean> {
   const { rowCount } = await tx.query(
     `update inbound_mails set disposition = $2, reason = $3, kind = $4, message_id = $5, from_address = $6, subject = $7,
-       words = $8, ticket_id = $9, response_id = $10, agent_id = $11, duplicate_of = $12, decided_at = $13, lease_until = 0
+       words = $8, ticket_id = $9, response_id = $10, agent_id = $11, duplicate_of = $12, decided_at = $13, kind_reason = $14,
+       from_name = $15, lease_until = 0
      where id = $1 and disposition is null`,
     [
       id,
@@ -161,6 +167,8 @@ export async function markDecided(tx: Tx, id: InboundId, fate: InboundFate, now:
       fate.agentId ?? null,
       fate.duplicateOf ?? null,
       now,
+      fate.kindReason ?? null,
+      fate.fromName ?? null,
     ],
   );
   return rowCount === 1;

@@ -13,7 +13,13 @@ export type TicketHistory = {
     answer: string | undefined;
     recTime: EpochMs | undefined;
   }[];
-  held: { inboundId: InboundId; receivedAt: EpochMs; from: string | undefined; words: string; disposition: Disposition }[];
+  held: {
+    inboundId: InboundId;
+    receivedAt: EpochMs;
+    from: string | undefined;
+    words: string;
+    disposition: Disposition;
+  }[];
   notes: { createdAt: EpochMs; agent: string | undefined; note: string }[];
 };
 
@@ -21,8 +27,25 @@ const AGENT_NAME = `coalesce(nullif(a.name, ''), a.email)`;
 
 export async function findHistory(database: Database, ticketId: TicketId): Promise<TicketHistory> {
   const { rows } = await database.query<{
-    turns: { id: ResponseId; agent: string | null; sent_time: number; response_sent: string; response_received: string | null; rec_time: number | null }[] | null;
-    held: { id: InboundId; received_at: number; from_address: string | null; words: string | null; disposition: Disposition }[] | null;
+    turns:
+      | {
+          id: ResponseId;
+          agent: string | null;
+          sent_time: number;
+          response_sent: string;
+          response_received: string | null;
+          rec_time: number | null;
+        }[]
+      | null;
+    held:
+      | {
+          id: InboundId;
+          received_at: number;
+          from_address: string | null;
+          words: string | null;
+          disposition: Disposition;
+        }[]
+      | null;
     notes: { created_at: number; agent: string | null; note: string }[] | null;
   }>(
     `select
@@ -57,7 +80,11 @@ export async function findHistory(database: Database, ticketId: TicketId): Promi
       words: mail.words ?? '',
       disposition: mail.disposition,
     })),
-    notes: (row?.notes ?? []).map((note) => ({ createdAt: note.created_at, agent: note.agent ?? undefined, note: note.note })),
+    notes: (row?.notes ?? []).map((note) => ({
+      createdAt: note.created_at,
+      agent: note.agent ?? undefined,
+      note: note.note,
+    })),
   };
 }
 
@@ -66,6 +93,7 @@ export type CauseMail = {
   receivedAt: EpochMs;
   messageId: string | undefined;
   fromAddress: string | undefined;
+  fromName: string | undefined;
   words: string | undefined;
   responseId: ResponseId | undefined;
   attachments: { filename: string; contentType: string; size: number; inline: boolean }[];
@@ -76,11 +104,12 @@ export async function findCause(database: Database, id: InboundId): Promise<Caus
     received_at: number;
     message_id: string | null;
     from_address: string | null;
+    from_name: string | null;
     words: string | null;
     response_id: ResponseId | null;
     attachments: { filename: string; content_type: string; size: number; inline: boolean }[] | null;
   }>(
-    `select received_at, message_id, from_address, words, response_id,
+    `select received_at, message_id, from_address, from_name, words, response_id,
        (select jsonb_agg(to_jsonb(a) order by a.position) from attachments a where a.inbound_id = m.id) as attachments
      from inbound_mails m where id = $1`,
     [id],
@@ -91,6 +120,7 @@ export async function findCause(database: Database, id: InboundId): Promise<Caus
       receivedAt: row.received_at,
       messageId: row.message_id ?? undefined,
       fromAddress: row.from_address ?? undefined,
+      fromName: row.from_name ?? undefined,
       words: row.words ?? undefined,
       responseId: row.response_id ?? undefined,
       attachments: (row.attachments ?? []).map((attachment) => ({
@@ -104,7 +134,11 @@ export async function findCause(database: Database, id: InboundId): Promise<Caus
 }
 
 /** Message-IDs of our mails to the ticket's customer, oldest first; they keep the customer's thread together. */
-export async function listSentMessageIds(database: Database, ticketId: TicketId, recipient: EmailAddress): Promise<string[]> {
+export async function listSentMessageIds(
+  database: Database,
+  ticketId: TicketId,
+  recipient: EmailAddress,
+): Promise<string[]> {
   const { rows } = await database.query<{ message_id: string }>(
     `select message_id from outbox where ticket_id = $1 and lower(recipient) = lower($2) and message_id is not null order by id`,
     [ticketId, recipient],
