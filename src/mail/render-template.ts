@@ -44,11 +44,13 @@ export function renderMail(
 ): { subject: string; text: string; html: string } {
   const { text, html, kinds } = findLocale(templates, locale);
   const kind = kinds[view.content.template];
+  const { desk } = view;
+  const shown = { ...view, desk: { ...desk, name: desk.name || desk.address } };
   try {
     return {
-      subject: shownLine(String(text.renderSync(kind.subject, view)), LONGEST_SUBJECT),
-      text: layOutText(String(text.renderSync(kind.text, view))),
-      html: `${String(html.renderSync(kind.html, view))
+      subject: shownLine(String(text.renderSync(kind.subject, shown)), LONGEST_SUBJECT),
+      text: layOutText(String(text.renderSync(kind.text, shown))),
+      html: `${String(html.renderSync(kind.html, shown))
         .trim()
         .replace(/\s*\n\s*/g, '\n')}\n`,
     };

@@ -1,29 +1,36 @@
 /**
- * Writes every mail that Turnmail sends, as on a good day and with hostile words, to a folder: .txt, .html, .eml.
+ * Every mail that Turnmail sends, to be looked at:
  *
- *   node test/support/render-mails.ts FOLDER
+ *   node test/support/render-mails.ts FOLDER   writes .txt, .html and .eml, as on a good day and with hostile words
+ *   node test/support/render-mails.ts --docs   writes docs/mails.md
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { composeMail } from '../../src/mail/compose-mail.ts';
 import { loadTemplates, renderMail } from '../../src/mail/render-template.ts';
+import { writeMailDocs } from './mail-docs.ts';
 import { everyMail } from './mail-views.ts';
 
-const TEMPLATES = path.join(import.meta.dirname, '../../templates');
-
-const folder = process.argv[2];
-if (folder === undefined) throw new Error('say where to write: node test/support/render-mails.ts FOLDER');
-mkdirSync(folder, { recursive: true });
-const templates = loadTemplates(TEMPLATES);
+const ROOT = path.join(import.meta.dirname, '../..');
+const templates = loadTemplates(path.join(ROOT, 'templates'));
 const attachments = [
   { filename: '../../dänger\u202egnp.exe', contentType: 'image/png', content: Buffer.from('not a picture') },
 ];
-for (const mood of ['normal', 'hostile'] as const) {
-  for (const { name, view, headers } of everyMail(mood)) {
-    const { subject, text, html } = renderMail(templates, 'en', view);
-    const file = path.join(folder, `${name}.${mood}`);
-    writeFileSync(`${file}.txt`, `Subject: ${subject}\n\n${text}`);
-    writeFileSync(`${file}.html`, html);
-    writeFileSync(`${file}.eml`, await composeMail(templates, 'en', view, headers, attachments));
+
+async function renderAll(folder: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const mood of ['normal', 'hostile'] as const) {
+    for (const { name, view, headers } of everyMail(mood)) {
+      const { subject, text, html } = renderMail(templates, 'en', view);
+      const file = path.join(folder, `${name}.${mood}`);
+      writeFileSync(`${file}.txt`, `Subject: ${subject}\n\n${text}`);
+      writeFileSync(`${file}.html`, html);
+      writeFileSync(`${file}.eml`, await composeMail(templates, 'en', view, headers, attachments));
+    }
   }
 }
+
+const [where] = process.argv.slice(2);
+if (where === undefined) throw new Error('say where to write: node test/support/render-mails.ts FOLDER, or --docs');
+if (where === '--docs') writeFileSync(path.join(ROOT, 'docs/mails.md'), writeMailDocs(templates));
+else await renderAll(where);

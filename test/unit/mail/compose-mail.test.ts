@@ -91,6 +91,18 @@ describe('a mail in bytes', () => {
   });
 });
 
+describe('a desk without a name', () => {
+  it('signs and sends with its address', async () => {
+    const desk = { name: '', address: 'support@acme.example' };
+    const raw = await compose(
+      { from: { name: '', address: address(desk.address) } },
+      { ...mailView('response'), desk },
+    );
+    expect(headerOf(raw).get('From')).toEqual(['support@acme.example']);
+    expect((await simpleParser(raw)).text).toContain('\nsupport@acme.example, request [#12]\n');
+  });
+});
+
 describe('the recipient', () => {
   it.each([
     ["o'brien+tag@x.example", "o'brien+tag@x.example"],

@@ -1,0 +1,154 @@
+import { MOST_A_DAY, MOST_A_DAY_FOR_A_TICKET } from '../../src/decide/may-notify.ts';
+import { MAIL_TEMPLATES, type MailTemplate, type NotificationEvent } from '../../src/domain/outbox-item.ts';
+import { renderMail, type Templates } from '../../src/mail/render-template.ts';
+import { EVENTS, mailView, notificationView } from './mail-views.ts';
+
+/** docs/mails.md: every mail we send, when, to whom, how often at most, and its words as they are rendered. */
+type MailFacts = { title: string; when: string; to: string; atMost: string };
+
+const BOUND = 'the daily bounds above';
+
+const FACTS: Record<MailTemplate, MailFacts> = {
+  receipt: {
+    title: 'Receipt',
+    when: 'a mail opened a ticket',
+    to: 'the customer who wrote it',
+    atMost: `once for each ticket; ${BOUND}`,
+  },
+  notification: {
+    title: 'Notification',
+    when: 'something happened to a ticket that an agent should see (below)',
+    to: 'each agent for a new ticket; then the agent who has it, or everybody while nobody has it',
+    atMost:
+      'once for each event and agent; held mails: the first of a turn, later ones are counted and shown in the next',
+  },
+  response: {
+    title: 'Response',
+    when: 'an agent replied to a notification, or sent a past answer',
+    to: 'the customer of the ticket',
+    atMost: 'once for each reply of an agent',
+  },
+  'already-answered': {
+    title: 'Already answered',
+    when: 'the customer wrote again to a response whose turn was taken; the mail is held',
+    to: 'the customer of the ticket',
+    atMost: `once for each turn; ${BOUND}`,
+  },
+  'held-before-response': {
+    title: 'Held before a response',
+    when: 'the customer wrote again before anybody responded; the mail is held',
+    to: 'the customer of the ticket',
+    atMost: `once for each ticket; ${BOUND}`,
+  },
+  closing: {
+    title: 'Closing',
+    when: 'a ticket was closed by the customer, an agent or silence (never for spam)',
+    to: 'the customer of the ticket',
+    atMost: 'once for each closing',
+  },
+  'feedback-thanks': {
+    title: 'Thanks for feedback',
+    when: 'the customer gave feedback by mail; a press of the button on the page is answered by the page',
+    to: 'the customer of the ticket',
+    atMost: `once for each ticket and kind of feedback; ${BOUND}`,
+  },
+  returned: {
+    title: 'Returned',
+    when: "an agent's mail could not be carried out; nothing was sent, and the words come back",
+    to: 'the agent who wrote it',
+    atMost: 'once for each such mail',
+  },
+  confirmation: {
+    title: 'Confirmation',
+    when: 'an agent gave a command whose outcome cannot be seen otherwise, or asked for help',
+    to: 'the agent who wrote it',
+    atMost: 'once for each such mail',
+  },
+  undelivered: {
+    title: 'Undelivered',
+    when: 'one of our mails about a ticket was refused, came back, or may or may not have arrived',
+    to: 'the agent who has the ticket, or everybody while nobody has it',
+    atMost: 'once for each failed mail and agent; about a colleague who cannot be reached once a day',
+  },
+  digest: {
+    title: 'The queue',
+    when: 'an agent wrote /queue, or it is the hour of the daily list',
+    to: 'that agent',
+    atMost: 'once for each /queue, and once a day',
+  },
+  alert: {
+    title: 'Alert',
+    when: 'the desk itself needs a look: mail cannot be fetched or sent',
+    to: 'the operators',
+    atMost: 'once when it begins and once when it is over',
+  },
+};
+
+const EVENT_FACTS: Record<NotificationEvent, string> = {
+  'new-ticket': 'a mail opened a ticket',
+  answer: 'the customer answered a response',
+  held: 'the customer wrote when it was not their turn',
+  'third-party': 'somebody else wrote to the ticket',
+  reopened: 'the customer answered after closing, in time',
+  closed: 'the ticket was closed',
+  assigned: 'a colleague gave the ticket to this agent',
+  reminder: 'the ticket has waited too long',
+  history: 'the agent wrote /history',
+};
+
+export function writeMailDocs(templates: Templates): string {
+  return [
+    '# The mails that Turnmail sends',
+    '',
+    'Written by `node test/support/render-mails.ts --docs` from the templates; a test holds it to them. Each mail has a text and an HTML part that say the same; the text is shown.',
+    '',
+    '## Bounds on automatic mail',
+    '',
+    'Every kind but the response carries `Auto-Submitted` (RFC 3834) and asks other machines for silence. Whatever the headers of a loop partner say:',
+    '',
+    `- at most ${MOST_A_DAY} automatic mails to one person outside the desk in 24 hours,`,
+    `- at most ${MOST_A_DAY_FOR_A_TICKET} of them about one ticket,`,
+    '- none to an address that a server refused for good, and none in answer to an automatic mail.',
+    '',
+    '## In short',
+    '',
+    '| mail | when | to | how often at most |',
+    '| --- | --- | --- | --- |',
+    ...MAIL_TEMPLATES.map(
+      (kind) => `| ${FACTS[kind].title} | ${FACTS[kind].when} | ${FACTS[kind].to} | ${FACTS[kind].atMost} |`,
+    ),
+    '',
+    ...MAIL_TEMPLATES.flatMap((kind) => describeKind(templates, kind)),
+  ].join('\n');
+}
+
+function describeKind(templates: Templates, kind: MailTemplate): string[] {
+  const events = kind === 'notification' ? describeEvents(templates) : [];
+  return [
+    `## ${FACTS[kind].title}`,
+    '',
+    `\`templates/en/${kind}\`: ${FACTS[kind].when}.`,
+    '',
+    ...events,
+    ...sample(templates, kind),
+    '',
+  ];
+}
+
+/** The first line of a notification tells its event; all else is the same. */
+function describeEvents(templates: Templates): string[] {
+  const rows = EVENTS.map((event) => {
+    const { text } = renderMail(templates, 'en', {
+      ...mailView('notification'),
+      content: notificationView(event, 'normal'),
+    });
+    const headline = text.split('\n\n')[1]?.split('\nTicket ')[0]?.replace(/\n/g, ' ') ?? '';
+    return `| ${event} | ${EVENT_FACTS[event]} | ${headline.replace(/</g, '&lt;')} |`;
+  });
+  return ['| event | when | first line |', '| --- | --- | --- |', ...rows, ''];
+}
+
+function sample(templates: Templates, kind: MailTemplate): string[] {
+  const { subject, text } = renderMail(templates, 'en', mailView(kind));
+  return ['```text', `Subject: ${subject}`, '', text.trimEnd(), '```'];
+}
