@@ -15,7 +15,7 @@ const BARE_STATUS = /(?<![\d.\w/-])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d|[\w-])/;
 
 /** A reply code as servers print it: at the start of a line, after `said:`, a colon, a bracket, `<<<` or `smtp;`. */
 const REPLY_CODE =
-  /(?:^|[:;>(["'=]|\b(?:code|error|said|reply|response|smtp|status|returned|with|was|result|diagnostic)\b[:# ]{0,3})[ \t]{0,8}([45][0-7]\d)(?=[ \t-]|[;:.,)\]"'#]|$)(?![ \t-]{0,2}(?:bytes|kb|mb|seconds|messages|users|hours|days|gmt)\b)/im;
+  /(?:^|[:;>(["'=]|\b(?:(?:response ?)?code|error|said|reply|response|smtp|status|returned|with|was|result|diagnostic)\b[:# ]{0,3})[ \t]{0,8}([45][0-7]\d)(?=[ \t-]|[;:.,)\]"'#]|$)(?![ \t-]{0,2}(?:bytes|kb|mb|seconds|messages|users|hours|days|gmt)\b)/im;
 
 const REPLY_CODES = new RegExp(REPLY_CODE.source, 'gim');
 
@@ -39,7 +39,8 @@ export function readStatusField(value: string): string | null {
 
 /**
  * The status of one recipient: the report's own code; a general one (`5.0.0`) gives way to a more exact code of the same
- * class in the diagnostic; without any code the reply code and then the words decide.
+ * class in the diagnostic; without any code the reply code and then the words decide. Where nothing is said but that it
+ * failed, that is `5.0.0` (RFC 3463 section 3.1, other or undefined status).
  */
 export function statusOf(given: string | null, diagnostic: string, action: DeliveryAction | undefined): string | null {
   const inside = findStatus(diagnostic);
@@ -51,8 +52,7 @@ export function statusOf(given: string | null, diagnostic: string, action: Deliv
   const detail = subjectOfWords(diagnostic);
   const digit = code?.[0] ?? classOfAction(action, diagnostic);
   if (digit === undefined) return null;
-  if (detail !== null) return `${digit}.${detail}`;
-  return code === null ? null : `${digit}.0.0`;
+  return `${digit}.${detail ?? '0.0'}`;
 }
 
 /** A server that gave up after days of trying says nothing against the address: RFC 3463 has 4.4.x for it. */

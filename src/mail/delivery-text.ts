@@ -118,7 +118,7 @@ function toRecipient(address: string, lines: string[], delayed: boolean, named: 
     action,
     status,
     permanent: isPermanentFailure(action, status),
-    diagnostic: quoteError(diagnostic),
+    diagnostic: quoteError(own === '' ? all : own),
   };
 }
 
