@@ -23,7 +23,8 @@ const RENEW_MS = 4 * 60_000;
 /** Pause before IDLE is tried again after the server ended it. */
 const AGAIN_MS = 5_000;
 
-export function createNewsWatch(client: ImapFlow, answerMs: number): NewsWatch {
+/** `answerMs`: how long a NOOP may take to be answered. */
+export function createNewsWatch(client: ImapFlow, answerMs: number, renewMs = RENEW_MS): NewsWatch {
   let announced = 0;
   let unseen = false;
   let lastError: Error | undefined;
@@ -98,7 +99,7 @@ export function createNewsWatch(client: ImapFlow, answerMs: number): NewsWatch {
       }
       const left = until - performance.now();
       if (left <= 0) return 'timeout';
-      await pause(Math.min(left, RENEW_MS), signal);
+      await pause(Math.min(left, renewMs), signal);
       if (!unseen && !signal.aborted && client.usable) await probe();
     }
   };

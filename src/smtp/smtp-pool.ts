@@ -1,13 +1,12 @@
 import type { SmtpSession } from './smtp-session.ts';
 
-const IDLE_MS = 20_000;
 const MAILS_PER_SESSION = 100;
 
 /**
  * A bounded number of seats for senders (`enter`, `leave`; first come, first served) and the idle sessions that they
  * leave behind (`putBack`, `takeIdle`; newest first, so that the others grow old enough to be closed).
  */
-export function createSeats(seats: number) {
+export function createSeats(seats: number, idleMs: number) {
   const idle: { session: SmtpSession; timer: NodeJS.Timeout }[] = [];
   const waiting: ((admitted: boolean) => void)[] = [];
   const emptied: (() => void)[] = [];
@@ -55,7 +54,7 @@ export function createSeats(seats: number) {
         const at = idle.findIndex((entry) => entry.session === session);
         if (at >= 0) idle.splice(at, 1);
         session.quit();
-      }, IDLE_MS);
+      }, idleMs);
       timer.unref();
       idle.push({ session, timer });
     },

@@ -14,7 +14,11 @@ export type { SendOutcome } from './send-outcome.ts';
  * mail then certainly was not taken, and goes out once more over a new connection without anybody noticing.
  */
 export type SmtpSender = {
-  /** Never rejects for anything the network or the server does; see SendOutcome. */
+  /**
+   * Never rejects for anything the network or the server does; see SendOutcome. Ends within ten times `timeoutMs` (a
+   * dead kept connection, then a new one, each step at its slowest) plus 130 ms per KiB of the mail, once it has a
+   * connection; a lease on the work must be longer.
+   */
   send(mail: OutgoingMail): Promise<SendOutcome>;
   /** Connects and logs in once; rejects with one sentence that says what is wrong. */
   verify(): Promise<void>;
@@ -29,18 +33,22 @@ export type SmtpSenderOptions = {
   connections: number;
   /** Longest silence of the server that is taken for life, in milliseconds. */
   timeoutMs: number;
+  /** How long an unused connection is kept, in milliseconds; 20 s by default, since relays hang up after a minute. */
+  idleMs?: number;
   /** Our name in EHLO. */
   name?: string;
   /** Let credentials travel without TLS to a host that is not this machine. */
   allowPlaintext?: boolean;
 };
 
+const IDLE_MS = 20_000;
+
 export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
   const server = parseSmtpUrl(options.url);
   const requireTls =
     !server.secure && server.credentials !== undefined && !server.loopback && options.allowPlaintext !== true;
   const open = () => openSession({ server, timeoutMs: options.timeoutMs, name: options.name, requireTls });
-  const pool = createSeats(Math.max(1, options.connections));
+  const pool = createSeats(Math.max(1, options.connections), options.idleMs ?? IDLE_MS);
 
   const deliver = async (mail: OutgoingMail, mayReuse: boolean): Promise<SendOutcome> => {
     const idle = mayReuse ? pool.takeIdle() : undefined;

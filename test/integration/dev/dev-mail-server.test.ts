@@ -62,6 +62,34 @@ test('mail for an address without an account is refused with 550 5.1.1', async (
   await expect(sendMail('nobody@acme.test')).rejects.toThrow('5.1.1');
 });
 
+test('one mail to several people is in each of their mailboxes, and strangers among them are refused', async () => {
+  const transport = createTransport({ host: '127.0.0.1', port: server.smtpPort, secure: false });
+  const to = ['SUPPORT@acme.test', 'jo+x@customer.test', 'nobody@acme.test'];
+  const sent = await transport.sendMail({ from: '<>', envelope: { from: '', to }, to, subject: 'x', text: 'y' });
+  transport.close();
+  expect(sent.rejected).toEqual(['nobody@acme.test']);
+  const mails = server.store.folder('jo@customer.test').mails;
+  expect(mails.map((mail) => mail.raw.toString().split('\r\n').slice(0, 2))).toEqual([
+    ['Return-Path: <>', 'Delivered-To: jo+x@customer.test'],
+  ]);
+  expect(server.store.folder('support@acme.test').mails).toHaveLength(1);
+});
+
+test('a wrong password at the relay is refused', async () => {
+  const auth = { user: 'jo@customer.test', pass: 'wrong' };
+  const transport = createTransport({ host: '127.0.0.1', port: server.smtpPort, secure: false, auth });
+  await expect(transport.verify()).rejects.toMatchObject({ responseCode: 535 });
+  transport.close();
+  const right = createTransport({
+    host: '127.0.0.1',
+    port: server.smtpPort,
+    secure: false,
+    auth: { ...auth, pass: 'geheim' },
+  });
+  expect(await right.verify()).toBe(true);
+  right.close();
+});
+
 test('a client in IDLE hears of new mail, and of flags and moves by another client', async () => {
   const watcher = await logIn();
   await watcher.mailboxOpen('INBOX');

@@ -185,6 +185,41 @@ describe('a kept connection', () => {
   });
 });
 
+describe('leaving', () => {
+  test('a connection that lies idle is left with QUIT', async () => {
+    const brief = createSmtpSender({ url: server.url, connections: 1, timeoutMs: 1000, idleMs: 50 });
+    await brief.send(MAIL);
+    await expect.poll(() => server.commands.at(-1)).toBe('QUIT');
+    expect(await brief.send(MAIL)).toMatchObject({ kind: 'accepted' });
+    expect(server.connections).toHaveLength(2);
+    await brief.close();
+  });
+
+  test('a connection that has carried a hundred mails is left for a new one', async () => {
+    const single = createSmtpSender({ url: server.url, connections: 1, timeoutMs: 1000 });
+    const outcomes = await Promise.all(Array.from({ length: 101 }, () => single.send(MAIL)));
+    expect(outcomes.every((outcome) => outcome.kind === 'accepted')).toBe(true);
+    expect(server.connections).toHaveLength(2);
+    await single.close();
+  });
+
+  test('closing waits for the mail under way and turns those away that have no connection yet', async () => {
+    const single = createSmtpSender({ url: server.url, connections: 1, timeoutMs: 1000 });
+    script('dot', { drip: '250 2.0.0 slowly\r\n', everyMs: 5 });
+    const [first, second] = [single.send(MAIL), single.send(MAIL)];
+    await expect.poll(() => server.messages.length).toBe(1);
+    let firstDone = false;
+    void first.then(() => {
+      firstDone = true;
+    });
+    await single.close();
+    expect(firstDone).toBe(true);
+    expect(await first).toMatchObject({ kind: 'accepted' });
+    expect(await second).toMatchObject({ kind: 'not-sent' });
+    expect(server.messages).toHaveLength(1);
+  });
+});
+
 describe('addresses', () => {
   const hostile = [
     'jo@customer.test>\r\nRCPT TO:<thief@evil.test',
