@@ -36,6 +36,9 @@ export function isBodyText(part: MimePart): boolean {
   return part.parent.type === 'multipart/alternative' && disposition === '';
 }
 
+/** Bytes of plain text, and of HTML, that are read of one mail; nobody writes that much, and the raw mail keeps it. */
+const LONGEST_TEXT = 5 * 1024 * 1024;
+
 type Section = { plain: MimePart[]; html: MimePart[] };
 
 /**
@@ -49,24 +52,37 @@ export function readBodyParts(
 ): { body: BodyParts; files: UuencodedFile[] } {
   const sections = sectionsOf(leavesOf(parts).filter(isBodyText));
   const files: UuencodedFile[] = [];
+  const room = { plain: LONGEST_TEXT, html: LONGEST_TEXT };
   const texts = sections.map((section) => {
     const plain = section.plain.map((part) => {
-      const taken = takeUuencoded(textOf(part, hint));
+      const taken = takeFiles(contentOf(part));
       files.push(...taken.files);
-      return taken.rest;
+      return textOf(part, taken.rest, room, hint);
     });
-    const html = section.html.map((part) => textOf(part, hint));
-    return { plain: plain.join('\n'), html: html.join('\n<br>\n'), hasPlain: plain.some((text) => text.trim() !== '') };
+    const html = section.html.map((part) => textOf(part, contentOf(part), room, hint)).join('\n<br>\n');
+    return { plain: plain.join('\n'), html, hasPlain: plain.some(hasWords), hasHtml: hasWords(html) };
   });
-  const filled = texts.filter((text) => text.hasPlain || text.html.trim() !== '');
-  const anyHtml = filled.some((text) => text.html.trim() !== '');
-  const html = filled.map((text) => (text.html.trim() === '' ? asHtml(text.plain) : text.html)).join('\n<br>\n');
-  const body: BodyParts = { plain: undefined, html: anyHtml ? html : undefined };
+  const filled = texts.filter((text) => text.hasPlain || text.hasHtml);
+  const body: BodyParts = { plain: undefined, html: undefined };
+  if (filled.some((text) => text.hasHtml)) {
+    body.html = filled.map((text) => (text.hasHtml ? text.html : asHtml(text.plain))).join('\n<br>\n');
+  }
   if (filled.every((text) => text.hasPlain) && filled.length > 0) {
     const plainParts = sections.flatMap((section) => section.plain);
     body.plain = { text: filled.map((text) => text.plain).join('\n'), ...flowedAs(plainParts) };
   }
   return { body, files };
+}
+
+function hasWords(text: string): boolean {
+  return /\S/.test(text);
+}
+
+/** Uuencoded files are ASCII in any charset that mail is written in: taken out of the bytes, before decoding. */
+function takeFiles(bytes: Buffer): { rest: Buffer; files: UuencodedFile[] } {
+  if (!bytes.includes('begin ') && !bytes.includes('begin-base64 ')) return { rest: bytes, files: [] };
+  const { rest, files } = takeUuencoded(bytes.toString('latin1'));
+  return { rest: files.length === 0 ? bytes : Buffer.from(rest, 'latin1'), files };
 }
 
 /** RFC 3676 section 4.1 and 4.2. Text of several parts is flowed only if all of it is. */
@@ -75,11 +91,15 @@ function flowedAs(parts: MimePart[]): { flowed: boolean; delSp: boolean } {
   return { flowed, delSp: flowed && parts.every((part) => part.params['delsp']?.toLowerCase() === 'yes') };
 }
 
-function textOf(part: MimePart, hint: string | undefined): string {
-  const bytes = contentOf(part);
-  const isHtml = textKind(part) === 'html';
-  const declared = part.params['charset'] ?? (isHtml ? metaCharset(bytes) : undefined);
-  const label = isHtml && charsetOf(declared) === 'utf-7' ? undefined : declared;
+type Room = { plain: number; html: number };
+
+/** The text of a part, as far as there is room for it. */
+function textOf(part: MimePart, content: Buffer, room: Room, hint: string | undefined): string {
+  const kind = textKind(part) ?? 'plain';
+  const bytes = content.subarray(0, room[kind]);
+  room[kind] -= bytes.length;
+  const declared = part.params['charset'] ?? (kind === 'html' ? metaCharset(bytes) : undefined);
+  const label = kind === 'html' && charsetOf(declared) === 'utf-7' ? undefined : declared;
   return decodeBytes(bytes, label, hint).replaceAll('\r\n', '\n');
 }
 

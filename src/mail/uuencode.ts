@@ -2,7 +2,6 @@
 export type UuencodedFile = { filename: string; content: Buffer };
 
 const BEGIN = /^begin(?:-base64)? [0-7]{3,4} (\S[^\r\n]{0,254})\r?$/;
-/** A file must have at least this many bytes of `begin` line and an `end` below, or it is prose. */
 const MARK = 'begin';
 
 /** The bytes of a body whose transfer encoding is uuencode; the body itself where no `begin` line is found. */
