@@ -164,9 +164,8 @@ export async function shutDown(place: ClusterPlace, patienceMs = 30_000): Promis
   };
   send('SIGINT');
   let deadline = Date.now() + patienceMs;
-  while ((await readPidFile(place))?.pid === pid && isAlive(pid)) {
+  while ((await serverProcesses(place)).includes(pid)) {
     if (Date.now() > deadline) {
-      if ((await serverProcesses(place)).length === 0) return;
       send('SIGQUIT');
       deadline = Date.now() + patienceMs;
     }

@@ -190,7 +190,7 @@ describe.runIf(asRoot)('the embedded Postgres of root', () => {
     await mkdir(dataDir, { mode: 0o700 });
     await start();
     expect((await stat(dataDir)).mode & 0o777).toBe(0o711);
-    expect(lines).toEqual([expect.stringContaining('passed through')]);
+    expect(lines[0]).toContain('passed through');
   });
 
   it('lives in /var/lib/turnmail when a folder above DATA_DIR is shut, and is found there again', async () => {
@@ -198,14 +198,14 @@ describe.runIf(asRoot)('the embedded Postgres of root', () => {
     const first = await start();
     const home = (await readFile(path.join(dataDir, 'postgres.location'), 'utf8')).trim();
     try {
-      expect(lines).toEqual([expect.stringContaining(`the database is kept in ${home}`)]);
+      expect(lines[0]).toContain(`the database is kept in ${home}`);
       expect(home).toMatch(/^\/var\/lib\/turnmail\/[0-9a-f]{16}$/);
       await ask(first.url, `create table kept as select 'words' as said`);
       await first.stop();
       const second = await start();
       expect(await ask(second.url, 'select * from kept')).toEqual([{ said: 'words' }]);
-      await second.stop();
     } finally {
+      for (const server of open) await server.stop();
       await rm(home, { recursive: true });
     }
     await expect(start()).rejects.toMatchObject({
