@@ -2,6 +2,7 @@ import MailComposer from 'nodemailer/lib/mail-composer';
 import type { MailAttachment, MailHeaders, MailView } from '../domain/mail-view.ts';
 import { boundedReferences, isWritableId } from './bounded-references.ts';
 import { checkGivenHeaders, checkHeaderBlock } from './header-check.ts';
+import { mimeBytes } from './mime-bytes.ts';
 import { renderMail, type Templates } from './render-template.ts';
 import { shownLine } from './shown-text.ts';
 
@@ -42,7 +43,7 @@ export async function composeMail(
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const raw = await composer.compile().build();
+  const raw = mimeBytes(composer.compile());
   checkHeaderBlock(raw, headers);
   return raw;
 }
