@@ -25,6 +25,7 @@ export type ReportInput = {
 };
 
 const LONGEST_TEXT = 200_000;
+const NOTHING = { messageId: null };
 const STATUS_TYPES = new Set(['message/delivery-status', 'message/global-delivery-status']);
 const RETURNED_TYPES = new Set([
   'message/rfc822',
@@ -112,8 +113,19 @@ function readWords(input: ReportInput, explanation: string[], original: Original
 function findOriginal(input: ReportInput, text: string, rest: string): OriginalMail {
   const part = input.parts.find(({ type }) => RETURNED_TYPES.has(type));
   const returned = part === undefined ? readOriginal(rest, true) : readOriginal(decode(part.content), false);
-  const messageId = returned.messageId ?? readOriginal(text, true).messageId ?? answered(input);
-  return { ...returned, messageId };
+  const found = returned.messageId ?? readOriginal(text, true).messageId ?? attachedId(input) ?? answered(input);
+  return { ...returned, messageId: found };
+}
+
+/** Some attach the returned header as a text file, or write it behind the status fields. */
+function attachedId(input: ReportInput): string | null {
+  for (const { type, content } of input.parts.slice(0, 20)) {
+    if (!type.startsWith('text/') && !type.startsWith('message/')) continue;
+    const attached = decode(content);
+    const { messageId } = /^(?:received|return-path):/im.test(attached) ? readOriginal(attached, true) : NOTHING;
+    if (messageId !== null) return messageId;
+  }
+  return null;
 }
 
 /** Several servers name the mail they could not deliver in In-Reply-To or References (RFC 3834 section 3.1.5). */
