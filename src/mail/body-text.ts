@@ -75,5 +75,5 @@ function textOf(lines: readonly BodyLine[]): string {
     if (text === '' && out.at(-1) === '' && out.at(-2) === '') continue;
     out.push(text);
   }
-  return out.join('\n').trim();
+  return out.join('\n').replace(/^\n+/, '').trimEnd();
 }

@@ -2,7 +2,8 @@ import type { DomNode, FormatCallback, HtmlToTextOptions } from 'html-to-text';
 import { compile } from 'html-to-text';
 import { boundHtml } from './html-guard.ts';
 import { type ElementAttributes, isHiddenElement } from './html-hidden.ts';
-import { type HtmlMark, htmlMark } from './quote-html-marks.ts';
+import { CLOSE_MARK, markedLines, OPEN_MARK, withoutMarks } from './quote-html-lines.ts';
+import { htmlMark } from './quote-html-marks.ts';
 import type { BodyLine } from './quote-line.ts';
 
 export type HtmlText = {
@@ -13,37 +14,9 @@ export type HtmlText = {
   cut: boolean;
 };
 
-/**
- * Marks travel through the library as noncharacters (Unicode section 23.7), which no mail may hold: they are taken
- * out of the input, and whatever is left of them out of the output.
- */
-const OPEN: Record<HtmlMark, string> = {
-  quote: '\ufdd0',
-  history: '\ufdd1',
-  rest: '\ufdd2',
-  attribution: '\ufdd3',
-  signature: '\ufdd4',
-  indent: '\ufdd5',
-};
-const CLOSE: Record<HtmlMark, string> = {
-  quote: '\ufdd8',
-  history: '\ufdd9',
-  rest: '\ufdda',
-  attribution: '\ufddb',
-  signature: '\ufddc',
-  indent: '\ufddd',
-};
-const MARK_OF = new Map<string, { mark: HtmlMark; opens: boolean }>([
-  ...Object.entries(OPEN).map(([mark, c]) => [c, { mark: mark as HtmlMark, opens: true }] as const),
-  ...Object.entries(CLOSE).map(([mark, c]) => [c, { mark: mark as HtmlMark, opens: false }] as const),
-]);
-/** Lines that are told apart; what follows them is one piece of text, kept as it is. */
-const MAX_LINES = 40_000;
-const NONCHARACTER = /[\ufdd0-\ufdef]/g;
-
 /** HTML of a mail as marked lines. Linear in the input, which is bounded first (see html-guard.ts). */
 export function readHtml(html: string): HtmlText {
-  const bounded = boundHtml(html.replace(NONCHARACTER, ''));
+  const bounded = boundHtml(withoutMarks(html));
   const hidden = { elements: 0, images: 0 };
   const text = convert(bounded.html, hidden).replace(/\u00a0/g, ' ');
   return { lines: markedLines(text), hidden, cut: bounded.cut };
@@ -65,9 +38,9 @@ function seen(inner: FormatCallback): FormatCallback {
       return;
     }
     builder.openBlock({ leadingLineBreaks: mark === 'quote' ? 2 : 1 });
-    builder.addLiteral(OPEN[mark]);
+    builder.addLiteral(OPEN_MARK[mark]);
     inner(element, walk, builder, options);
-    builder.addLiteral(CLOSE[mark]);
+    builder.addLiteral(CLOSE_MARK[mark]);
     builder.closeBlock({ trailingLineBreaks: mark === 'quote' ? 2 : 1 });
   };
 }
@@ -167,7 +140,7 @@ const lineBreak: FormatCallback = (_element, _walk, builder) => builder.addLineB
 
 const HEADINGS = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'];
 const BLOCKS =
-  'article aside address center dd div dl dt fieldset figure footer form header main nav section table tbody tfoot thead tr caption'.split(
+  'article aside address body center dd div dl dt fieldset figure footer form header html main nav section table tbody tfoot thead tr caption'.split(
     ' ',
   );
 const SKIPPED = 'head title style script template noscript'.split(' ');
@@ -218,42 +191,3 @@ const options: HtmlToTextOptions = {
 };
 
 const convert = compile(options) as (html: string, metadata: Counter) => string;
-
-/** Lines with the state of the marks around their first word. Marks need not be balanced. */
-function markedLines(text: string): BodyLine[] {
-  const lines: BodyLine[] = [];
-  const inside: HtmlMark[] = [];
-  let rest = false;
-  let containers = 0;
-  let container = 0;
-  const written = text.split('\n');
-  const unsplit = written.splice(MAX_LINES).join('\n').replace(NONCHARACTER, '');
-  for (const line of written) {
-    let state: Omit<BodyLine, 'text'> | undefined;
-    for (const c of line) {
-      const at = MARK_OF.get(c);
-      if (at === undefined) {
-        if (state === undefined && c.trim() !== '') state = stateOf(inside, rest, container);
-      } else if (at.opens) {
-        if (at.mark === 'rest') rest = true;
-        if (at.mark === 'history' && !inside.includes('history')) container = ++containers;
-        inside.push(at.mark);
-      } else {
-        const open = inside.lastIndexOf(at.mark);
-        if (open >= 0) inside.splice(open, 1);
-        if (at.mark === 'history' && !inside.includes('history')) container = 0;
-      }
-    }
-    const words = line.replace(NONCHARACTER, '');
-    if (state === undefined && words !== line) continue;
-    lines.push({ text: words.trimEnd(), ...(state ?? stateOf(inside, rest, container)) });
-  }
-  if (unsplit.trim() !== '') lines.push({ text: unsplit, ...stateOf(inside, rest, container) });
-  return lines;
-}
-
-function stateOf(inside: readonly HtmlMark[], rest: boolean, container: number): Omit<BodyLine, 'text'> {
-  const depth = inside.filter((mark) => mark === 'quote').length;
-  const mark = rest ? 'rest' : inside.filter((each) => each !== 'quote').at(-1);
-  return { depth, mark, container };
-}
