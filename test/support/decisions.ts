@@ -1,0 +1,174 @@
+import { matchedTicket } from '../../src/decide/decide-mail.ts';
+import type { MailQuestion } from '../../src/decide/mail-question.ts';
+import type { Effect } from '../../src/domain/decision.ts';
+import { type EmailAddress, parseEmailAddress } from '../../src/domain/email-address.ts';
+import type { MailFacts, TicketFacts } from '../../src/domain/facts.ts';
+import type { AgentId, InboundId, OutboxId, ResponseId, TicketId, TokenId } from '../../src/domain/ids.ts';
+import type { OutboxDraft } from '../../src/domain/outbox-item.ts';
+import type { ParsedMail } from '../../src/domain/parsed-mail.ts';
+import type { Policy } from '../../src/domain/policy.ts';
+import type { TokenPurpose, TokenRow } from '../../src/domain/reply-token.ts';
+import type { Agent } from '../../src/domain/ticket.ts';
+
+/** Values for tests of decisions; ids are plain numbers with a brand. */
+export const NOW = Date.UTC(2026, 10, 22, 12);
+export const DAY = 86_400_000;
+
+export const ticketId = (id: number) => id as TicketId;
+export const responseId = (id: number) => id as ResponseId;
+export const agentId = (id: number) => id as AgentId;
+export const inboundId = (id: number) => id as InboundId;
+export const outboxId = (id: number) => id as OutboxId;
+
+export function address(text: string): EmailAddress {
+  const parsed = parseEmailAddress(text);
+  if (!parsed) throw new Error(`no address: ${text}`);
+  return parsed;
+}
+
+export const CUSTOMER = address('jo@customer.example');
+export const ALICE: Agent = { id: agentId(1), email: address('alice@desk.example'), name: 'Alice Ames' };
+export const BOB: Agent = { id: agentId(2), email: address('bob@desk.example'), name: '' };
+
+export const POLICY: Policy = {
+  desk: { name: 'Acme Support', address: address('support@desk.example') },
+  ownAddresses: ['support@desk.example'],
+  deskId: 'desk-1',
+  replyAddress: { before: 'support+', after: '@desk.example' },
+  publicUrl: 'https://help.desk.example',
+  senderTrust: { kind: 'none' },
+  reopenDays: 7,
+  autoCloseDays: 14,
+  tokenDays: 365,
+  ratePerHour: 60,
+};
+
+export function mail(from: string, over: Partial<ParsedMail> = {}): ParsedMail {
+  const words = over.reply ?? over.text ?? 'Hello, it burns.';
+  return {
+    messageId: 'm1@customer.example',
+    inReplyTo: [],
+    references: [],
+    from: { kind: 'one', address: address(from), name: '' },
+    sender: undefined,
+    replyTo: [],
+    to: [{ address: address('support@desk.example'), name: '', written: 'support@desk.example' }],
+    cc: [],
+    deliveredTo: [],
+    subject: 'Printer on fire',
+    date: NOW,
+    text: words,
+    reply: words,
+    attachments: [],
+    headers: [],
+    contentType: { type: 'text/plain', params: {} },
+    partTypes: ['text/plain'],
+    delivery: null,
+    hidden: { elements: 0, images: 0 },
+    contentHash: 'hash',
+    size: 100,
+    ...over,
+  };
+}
+
+export type TurnSketch = { id: number; answered?: boolean; agent?: Agent; words?: string };
+
+export function ticket(
+  over: {
+    id?: number;
+    status?: 'open' | 'in_process' | 'closed';
+    turns?: TurnSketch[];
+    closedAt?: number;
+    assignee?: Agent;
+    spam?: boolean;
+    feedback?: 'satisfied' | 'not_satisfied';
+    email?: EmailAddress;
+  } = {},
+): TicketFacts {
+  const turns = over.turns ?? [];
+  return {
+    ticket: {
+      id: ticketId(over.id ?? 12),
+      email: over.email ?? CUSTOMER,
+      createdTime: NOW - DAY,
+      lastUpdatedOn: NOW - DAY,
+      status: over.status ?? (turns.length > 0 ? 'in_process' : 'open'),
+      query: 'Hello, it burns.',
+      feedback: over.feedback,
+      lastResponse: undefined,
+    },
+    mail: {
+      mailboxId: undefined,
+      subject: 'Printer on fire',
+      firstMessageId: 'first@customer.example',
+      lastMessageId: 'first@customer.example',
+      assigneeId: over.assignee?.id,
+      locale: 'en',
+      followsTicketId: undefined,
+      closedAt: over.closedAt ?? (over.status === 'closed' ? NOW - DAY : undefined),
+      spam: over.spam ?? false,
+    },
+    turns: turns.map((turn, index) => ({
+      responseId: responseId(turn.id),
+      sentTime: NOW - DAY + index,
+      answered: turn.answered ?? false,
+      agentId: turn.agent?.id,
+      responseSent: turn.words ?? 'Pour water on it.',
+    })),
+  };
+}
+
+export function token(purpose: TokenPurpose, over: Partial<TokenRow> = {}): TokenRow {
+  return {
+    id: 7 as TokenId,
+    purpose,
+    ticketId: ticketId(12),
+    responseId: undefined,
+    agentId: undefined,
+    seenResponseId: undefined,
+    createdAt: NOW - DAY,
+    expiresAt: NOW + DAY,
+    revokedAt: undefined,
+    ...over,
+  };
+}
+
+export function facts(over: Partial<MailFacts> = {}): MailFacts {
+  return {
+    duplicate: undefined,
+    isOwnMessage: false,
+    agent: undefined,
+    agents: [ALICE, BOB],
+    tokens: [],
+    named: [],
+    bounced: undefined,
+    recentFromSender: 1,
+    ...over,
+  };
+}
+
+/** A question as the flow would ask it: the ticket is the one that the mail's tokens or names match. */
+export function question(over: Partial<MailQuestion> & { mail: ParsedMail; facts: MailFacts }): MailQuestion {
+  return {
+    classification: { kind: 'normal', reason: 'no-automatic-sign' },
+    verification: 'verified',
+    match: matchedTicket(over.mail, over.facts, NOW),
+    ticket: undefined,
+    policy: POLICY,
+    now: NOW,
+    ...over,
+  };
+}
+
+/** The mails that effects send, as `template to recipient`. */
+export function sent(effects: Effect[]): string[] {
+  return drafts(effects).map((draft) => `${draft.template} to ${draft.recipient}`);
+}
+
+export function drafts(effects: Effect[]): OutboxDraft[] {
+  return effects.flatMap((effect) => (effect.do === 'send' ? [effect.draft] : []));
+}
+
+export function deeds(effects: Effect[]): string[] {
+  return effects.filter((effect) => effect.do !== 'send').map((effect) => effect.do);
+}

@@ -1,0 +1,212 @@
+import { describe, expect, test } from 'vitest';
+import { decideMail } from '../../../src/decide/decide-mail.ts';
+import type { TicketFacts } from '../../../src/domain/facts.ts';
+import type { ResponseId } from '../../../src/domain/ids.ts';
+import {
+  ALICE,
+  agentId,
+  BOB,
+  deeds,
+  drafts,
+  facts,
+  mail,
+  question,
+  responseId,
+  sent,
+  ticket,
+  token,
+} from '../../support/decisions.ts';
+
+/** A reply of Alice to a notification that showed the responses up to `seen`. */
+function reply(words: string, state: TicketFacts, seen?: ResponseId) {
+  const row = token('agent', { agentId: ALICE.id, seenResponseId: seen });
+  return question({
+    mail: mail('alice@desk.example', { reply: words }),
+    facts: facts({ agent: ALICE, tokens: [{ row, foundIn: 'address' }] }),
+    ticket: state,
+  });
+}
+
+const returnedLines = (decision: ReturnType<typeof decideMail>) =>
+  drafts(decision.effects)[0]?.payload?.lines?.join(' ') ?? '';
+
+describe('an agent who replies to a notification', () => {
+  test('responds: a response, a mail to the customer alone, and the ticket is hers', () => {
+    const decision = decideMail(reply('Pour water on it.', ticket()));
+    expect(decision).toMatchObject({
+      disposition: 'response',
+      reason: 'agent-response',
+      actor: 'agent:1',
+      ticketId: 12,
+      agentId: 1,
+    });
+    expect(decision.effects[0]).toEqual({ do: 'respond', agentId: 1, words: 'Pour water on it.' });
+    expect(deeds(decision.effects)).toEqual(['respond', 'assign']);
+    expect(drafts(decision.effects)).toEqual([
+      {
+        template: 'response',
+        recipient: 'jo@customer.example',
+        responseId: 'new',
+        reply: { purpose: 'turn' },
+        links: ['close'],
+      },
+    ]);
+  });
+
+  test('does not take a ticket away from a colleague by responding', () => {
+    expect(deeds(decideMail(reply('Hi.', ticket({ assignee: BOB }))).effects)).toEqual(['respond']);
+  });
+
+  test('with a file and no words responds with the file', () => {
+    const photo = {
+      filename: 'howto.pdf',
+      contentType: 'application/pdf',
+      size: 9,
+      inline: false,
+      contentId: undefined,
+      sha256: 'x',
+    };
+    const asked = reply('', ticket());
+    const decision = decideMail({ ...asked, mail: { ...asked.mail, attachments: [photo] } });
+    expect(decision.effects[0]).toEqual({ do: 'respond', agentId: 1, words: '[howto.pdf]' });
+  });
+
+  test('with nothing new gets it back, and nothing is sent to the customer', () => {
+    const decision = decideMail(reply('', ticket()));
+    expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-no-words' });
+    expect(sent(decision.effects)).toEqual(['returned to alice@desk.example']);
+  });
+
+  test('with /close and words responds, then closes; with /close alone only closes', () => {
+    const both = decideMail(
+      reply('/close\nGlad it helped.', ticket({ turns: [{ id: 1, agent: ALICE }] }), responseId(1)),
+    );
+    expect(both.disposition).toBe('response');
+    expect(deeds(both.effects)).toEqual(['respond', 'assign', 'close']);
+    expect(sent(both.effects)).toEqual([
+      'response to jo@customer.example',
+      'closing to jo@customer.example',
+      'confirmation to alice@desk.example',
+    ]);
+    const alone = decideMail(reply('/close', ticket()));
+    expect(alone.disposition).toBe('command');
+    expect(deeds(alone.effects)).toEqual(['close']);
+    expect(sent(alone.effects)).toEqual(['closing to jo@customer.example', 'confirmation to alice@desk.example']);
+  });
+
+  test('with /note keeps the words inside', () => {
+    const decision = decideMail(reply('/note He is angry.\nBe kind.', ticket()));
+    expect(decision).toMatchObject({ disposition: 'note', reason: 'agent-note' });
+    expect(decision.effects[0]).toEqual({ do: 'note', agentId: 1, note: 'He is angry.\nBe kind.' });
+    expect(sent(decision.effects)).toEqual(['confirmation to alice@desk.example']);
+  });
+
+  test('with an unknown command sends nothing and gets the text back', () => {
+    const decision = decideMail(reply('/clsoe\nGlad it helped.', ticket()));
+    expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-unknown-command' });
+    expect(sent(decision.effects)).toEqual(['returned to alice@desk.example']);
+    expect(drafts(decision.effects)[0]?.payload?.text).toBe('/clsoe\nGlad it helped.');
+    expect(returnedLines(decision)).toContain('/clsoe');
+  });
+
+  test('with a command below her words is stopped before a remark gets out', () => {
+    const decision = decideMail(reply('Pour water on it.\n/note he is an idiot', ticket()));
+    expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-unknown-command' });
+  });
+
+  test('to an outdated view learns who responded and with what; /send sends it anyway', () => {
+    const state = ticket({ turns: [{ id: 1, agent: BOB, words: 'Use sand.' }], assignee: BOB });
+    const stale = decideMail(reply('Use water.', state));
+    expect(stale).toMatchObject({ disposition: 'returned', reason: 'agent-outdated-view' });
+    expect(returnedLines(stale)).toMatch(/bob@desk\.example.*Use sand\./s);
+    const sentAnyway = decideMail(reply('/send\nUse water.', state));
+    expect(sentAnyway.disposition).toBe('response');
+    expect(decideMail(reply('Use water.', state, responseId(1))).disposition).toBe('response');
+  });
+
+  test('twice to one notification: her own response in between is not news to her', () => {
+    expect(decideMail(reply('One more thing.', ticket({ turns: [{ id: 1, agent: ALICE }] }))).disposition).toBe(
+      'response',
+    );
+  });
+
+  test('on a closed ticket gets the text back; /reopen opens and sends', () => {
+    const closed = ticket({ status: 'closed', turns: [{ id: 1, agent: ALICE }] });
+    expect(decideMail(reply('Hello?', closed, responseId(1)))).toMatchObject({
+      disposition: 'returned',
+      reason: 'agent-ticket-closed',
+    });
+    const reopened = decideMail(reply('/reopen\nHello?', closed, responseId(1)));
+    expect(deeds(reopened.effects)).toEqual(['reopen', 'respond', 'assign']);
+    const alone = decideMail(reply('/reopen', ticket({ status: 'closed' })));
+    expect(alone.effects[0]).toEqual({ do: 'reopen', to: 'open' });
+    expect(decideMail(reply('/reopen', ticket()))).toMatchObject({
+      disposition: 'returned',
+      reason: 'agent-command-misused',
+    });
+  });
+
+  test('assigns by name, by address, by the part before the at sign; a name that fits nobody is returned', () => {
+    for (const name of ['bob', 'BOB@desk.example', '@bob']) {
+      const decision = decideMail(reply(`/assign ${name}`, ticket()));
+      expect(decision.effects[0]).toEqual({ do: 'assign', agentId: 2 });
+      expect(sent(decision.effects)).toEqual([
+        'notification to bob@desk.example',
+        'confirmation to alice@desk.example',
+      ]);
+    }
+    const nobody = decideMail(reply('/assign carol', ticket()));
+    expect(nobody).toMatchObject({ disposition: 'returned', reason: 'agent-command-misused' });
+    expect(returnedLines(nobody)).toContain('alice@desk.example, bob@desk.example');
+  });
+
+  test('closes as spam without a word to the customer', () => {
+    const decision = decideMail(reply('/spam', ticket()));
+    expect(decision.effects[0]).toEqual({ do: 'close', by: 'agent', spam: true });
+    expect(sent(decision.effects)).toEqual(['confirmation to alice@desk.example']);
+  });
+});
+
+describe('an agent who names no ticket, or not theirs', () => {
+  const bare = (over: Parameters<typeof mail>[1], tokens: ReturnType<typeof token>[] = []) =>
+    decideMail(
+      question({
+        mail: mail('alice@desk.example', over),
+        facts: facts({ agent: ALICE, tokens: tokens.map((row) => ({ row, foundIn: 'address' as const })) }),
+        ticket: tokens.length > 0 ? ticket() : undefined,
+      }),
+    );
+
+  test('gets the text back and opens no ticket', () => {
+    const decision = bare({ reply: 'Hello desk' });
+    expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-without-token', ticketId: undefined });
+    expect(sent(decision.effects)).toEqual(['returned to alice@desk.example']);
+  });
+
+  test('gets the queue for /queue, in the body or as the subject of an empty mail', () => {
+    expect(sent(bare({ reply: '/queue' }).effects)).toEqual(['digest to alice@desk.example']);
+    expect(sent(bare({ reply: '', text: '', subject: '/queue' }).effects)).toEqual(['digest to alice@desk.example']);
+  });
+
+  test('with a colleague’s notification is told to use her own', () => {
+    const decision = bare({ reply: 'Hi.' }, [token('agent', { agentId: agentId(2) })]);
+    expect(decision).toMatchObject({ disposition: 'returned', reason: 'token-of-someone-else' });
+  });
+
+  test('with the customer’s reply address responds to nobody', () => {
+    const decision = bare({ reply: 'Hi.' }, [token('turn', { responseId: responseId(1) })]);
+    expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-without-token' });
+    expect(deeds(decision.effects)).toEqual([]);
+  });
+
+  test('whose sender cannot be verified is parked, whatever the token', () => {
+    const asked = reply('Refund everything.', ticket());
+    for (const verification of ['unverified', 'failed'] as const) {
+      expect(decideMail({ ...asked, verification })).toMatchObject({
+        disposition: 'parked',
+        reason: 'agent-not-verified',
+        effects: [],
+      });
+    }
+  });
+});

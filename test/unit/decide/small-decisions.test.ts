@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { pressLink } from '../../../src/decide/decide-link.ts';
+import { cleanSubject } from '../../../src/decide/mail-words.ts';
+import { MOST_A_DAY, MOST_A_DAY_FOR_A_TICKET, mayNotify } from '../../../src/decide/may-notify.ts';
+import { nextAttempt, nextDecision } from '../../../src/decide/retry.ts';
+import { DAY, deeds, NOW, sent, ticket } from '../../support/decisions.ts';
+
+describe('pressing a link', () => {
+  test('closes once', () => {
+    const outcome = pressLink(ticket({ turns: [{ id: 1 }] }), 'close');
+    expect(outcome.kind === 'act' && deeds(outcome.effects)).toEqual(['close']);
+    expect(outcome.kind === 'act' && sent(outcome.effects)).toEqual(['closing to jo@customer.example']);
+    expect(pressLink(ticket({ status: 'closed' }), 'close')).toEqual({ kind: 'already' });
+  });
+
+  test('gives feedback on a closed ticket, changes it, and does the same again for nothing', () => {
+    expect(pressLink(ticket({ status: 'closed' }), 'satisfied')).toMatchObject({ kind: 'act' });
+    expect(pressLink(ticket({ status: 'closed', feedback: 'satisfied' }), 'satisfied')).toEqual({ kind: 'already' });
+    expect(pressLink(ticket({ status: 'closed', feedback: 'satisfied' }), 'not-satisfied')).toMatchObject({
+      kind: 'act',
+    });
+    expect(pressLink(ticket(), 'satisfied')).toEqual({ kind: 'not-now' });
+  });
+});
+
+describe('a cleaned subject', () => {
+  test.each([
+    ['Re: AW: Fwd: [#12] Printer on fire', 'Printer on fire'],
+    ['RE[2]: Printer', 'Printer'],
+    ['回复：打印机', '打印机'],
+    ['a\r\nBcc: victim@x.example', 'a Bcc: victim@x.example'],
+    ['safe\u202Egnp.exe', 'safegnp.exe'],
+    ['zero\u200bwidth', 'zerowidth'],
+    ['   ', ''],
+    ['Research: results', 'Research: results'],
+  ])('%j is %j', (subject, cleaned) => {
+    expect(cleanSubject(subject)).toBe(cleaned);
+  });
+
+  test('is at most 200 characters, and never half a character', () => {
+    expect([...cleanSubject('😀'.repeat(500))]).toHaveLength(200);
+  });
+});
+
+describe('automatic mail to customers', () => {
+  const ask = (over: object) =>
+    mayNotify({ template: 'receipt', muted: false, toRecipient: 0, aboutTicket: 0, ...over });
+
+  test('goes out below the bounds, and stops at them whatever any header says', () => {
+    expect(ask({ toRecipient: MOST_A_DAY - 1, aboutTicket: MOST_A_DAY_FOR_A_TICKET - 1 })).toBeUndefined();
+    expect(ask({ toRecipient: MOST_A_DAY })).toContain('automatic mails in a day');
+    expect(ask({ aboutTicket: MOST_A_DAY_FOR_A_TICKET })).toContain('automatic mails in a day');
+    expect(ask({ muted: true })).toContain('muted');
+  });
+
+  test('that closes a ticket is stopped by nothing but muting', () => {
+    expect(ask({ template: 'closing', toRecipient: 99, aboutTicket: 99 })).toBeUndefined();
+    expect(ask({ template: 'closing', muted: true })).toContain('muted');
+  });
+});
+
+describe('trying again', () => {
+  test('waits longer each time and gives up after three days', () => {
+    const pauses = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => (nextAttempt(attempt, NOW, NOW) ?? 0) - NOW);
+    expect(pauses).toEqual([5_000, 15_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000, 3_600_000]);
+    expect(nextAttempt(50, NOW - 3 * DAY - 1, NOW)).toBeUndefined();
+  });
+
+  test('to decide waits at most a minute', () => {
+    expect(nextDecision(1, NOW) - NOW).toBe(1_000);
+    expect(nextDecision(100, NOW) - NOW).toBe(60_000);
+  });
+});
