@@ -2,256 +2,7 @@
  * How vacation programs word the subject of an answer, in the languages people write them. Weak evidence: people write
  * such subjects too, so that decide/classify-mail.ts asks for a second sign. Lower case, one blank between words.
  */
-
-/** At the beginning of the subject. Programs put them before the subject that they answer. */
-const AUTOMATIC_STARTS: readonly string[] = [
-  // English
-  'automatic reply',
-  'automatic response',
-  'automatic answer',
-  'automated reply',
-  'automated response',
-  'auto reply',
-  'auto-reply',
-  'autoreply',
-  'auto response',
-  'auto-response',
-  'autoresponse',
-  'auto:',
-  'autoresponder',
-  'auto responder',
-  'out of office',
-  'out of the office',
-  'out-of-office',
-  'ooo:',
-  'ooo -',
-  'vacation',
-  'vacation reply',
-  'on vacation',
-  'on holiday',
-  'on annual leave',
-  'on leave',
-  'away from my mail',
-  'away from the office',
-  'away from my desk',
-  'i am away',
-  'i am out of',
-  'i am on leave',
-  'i am on vacation',
-  "i'm out of",
-  'absence',
-  'maternity leave',
-  'parental leave',
-  // German
-  'automatische antwort',
-  'automatische rückantwort',
-  'automatische beantwortung',
-  'autom. antwort',
-  'abwesenheit',
-  'abwesend',
-  'nicht im büro',
-  'nicht im hause',
-  'außer haus',
-  'im urlaub',
-  'urlaubsabwesenheit',
-  'urlaub:',
-  'büroabwesenheit',
-  'ich bin nicht im',
-  'ich bin im urlaub',
-  // French
-  'réponse automatique',
-  'reponse automatique',
-  'absence du bureau',
-  'absent du bureau',
-  'absent',
-  "message d'absence",
-  "notification d'absence",
-  'en congé',
-  'en vacances',
-  // Spanish, Catalan, Galician, Basque
-  'respuesta automática',
-  'respuesta automatica',
-  'contestación automática',
-  'fuera de la oficina',
-  'fuera de oficina',
-  'estoy fuera',
-  'ausente',
-  'ausencia',
-  'de vacaciones',
-  'vacaciones',
-  'resposta automàtica',
-  "fora de l'oficina",
-  'erantzun automatikoa',
-  // Portuguese
-  'resposta automática',
-  'resposta automatica',
-  'fora do escritório',
-  'ausência temporária',
-  'ausência',
-  'de férias',
-  'férias',
-  // Italian
-  'risposta automatica',
-  'risponditore automatico',
-  'fuori ufficio',
-  'fuori sede',
-  'assente',
-  'assenza',
-  'in ferie',
-  // Dutch, Afrikaans, Frisian
-  'automatisch antwoord',
-  'automatische reactie',
-  'automatische beantwoording',
-  'afwezigheid',
-  'afwezig',
-  'niet aanwezig',
-  'niet op kantoor',
-  'buiten kantoor',
-  'met vakantie',
-  'op vakantie',
-  'outomatiese antwoord',
-  // Swedish, Danish, Norwegian, Icelandic, Faroese
-  'autosvar',
-  'automatiskt svar',
-  'automatisk svar',
-  'frånvaro',
-  'frånvarande',
-  'inte på kontoret',
-  'ej på kontoret',
-  'fravær',
-  'ikke på kontoret',
-  'ikke til stede',
-  'jeg er ikke',
-  'på semester',
-  'på ferie',
-  'sjálfvirkt svar',
-  'sjálfvirk svörun',
-  // Finnish, Estonian, Hungarian
-  'automaattinen vastaus',
-  'poissaolo',
-  'poissa',
-  'lomalla',
-  'automaatne vastus',
-  'automaatvastus',
-  'kontorist väljas',
-  'automatikus válasz',
-  'házon kívül',
-  'szabadság',
-  'távollét',
-];
-
-/** The second half: languages further east and south. */
-const AUTOMATIC_STARTS_EAST: readonly string[] = [
-  // Latvian, Lithuanian
-  'automātiska atbilde',
-  'automātiskā atbilde',
-  'automatinis atsakymas',
-  'automatinis atsakas',
-  // Polish, Czech, Slovak, Slovenian
-  'automatyczna odpowiedź',
-  'automatyczna odpowiedz',
-  'odpowiedź automatyczna',
-  'autoodpowiedź',
-  'poza biurem',
-  'nieobecność',
-  'nieobecny',
-  'urlop',
-  'automatická odpověď',
-  'automaticka odpoved',
-  'mimo kancelář',
-  'nepřítomnost',
-  'dovolená',
-  'automatická odpoveď',
-  'mimo kancelárie',
-  'neprítomnosť',
-  'samodejni odgovor',
-  'avtomatski odgovor',
-  'odsotnost',
-  // Croatian, Serbian, Bosnian, Macedonian, Bulgarian, Romanian, Albanian
-  'automatski odgovor',
-  'odsutnost',
-  'izvan ureda',
-  'аутоматски одговор',
-  'автоматски одговор',
-  'автоматичен отговор',
-  'извън офиса',
-  'отсъствие',
-  'răspuns automat',
-  'raspuns automat',
-  'absență',
-  'în concediu',
-  'përgjigje automatike',
-  // Russian, Ukrainian, Belarusian
-  'автоматический ответ',
-  'автоответ',
-  'автоматическое уведомление',
-  'нет на месте',
-  'меня нет в офисе',
-  'отсутствие',
-  'в отпуске',
-  'автоматична відповідь',
-  'автовідповідь',
-  'відсутність',
-  'у відпустці',
-  'аўтаматычны адказ',
-  // Greek, Turkish, Azerbaijani
-  'αυτόματη απάντηση',
-  'εκτός γραφείου',
-  'otomatik yanıt',
-  'otomatik cevap',
-  'ofis dışında',
-  'ofis dışı',
-  'avtomatik cavab',
-  // Hebrew, Arabic, Persian, Urdu
-  'תשובה אוטומטית',
-  'מענה אוטומטי',
-  'מחוץ למשרד',
-  'רد تلقائي',
-  'رد تلقائي',
-  'رد آلي',
-  'خارج المكتب',
-  'پاسخ خودکار',
-  'خودکار جواب',
-  // Hindi, Thai, Vietnamese, Indonesian, Malay, Filipino
-  'स्वचालित उत्तर',
-  'स्वतः उत्तर',
-  'ตอบกลับอัตโนมัติ',
-  'การตอบกลับอัตโนมัติ',
-  'trả lời tự động',
-  'thư trả lời tự động',
-  'balasan otomatis',
-  'jawaban otomatis',
-  'di luar kantor',
-  'balasan automatik',
-  'jawapan automatik',
-  'awtomatikong tugon',
-  // Chinese, Japanese, Korean
-  '自动答复',
-  '自动回复',
-  '自動回覆',
-  '自動回復',
-  '自動回應',
-  '自动应答',
-  '不在办公室',
-  '外出',
-  '休假',
-  '自動応答',
-  '自動返信',
-  '不在通知',
-  '不在連絡',
-  '不在のお知らせ',
-  '休暇',
-  '자동 회신',
-  '자동 응답',
-  '자동회신',
-  '자동응답',
-  '부재중',
-  '부재 중',
-  // Georgian, Armenian, Kazakh
-  'ავტომატური პასუხი',
-  'ավտոմատ պատասխան',
-  'автоматты жауап',
-];
+import { AUTOMATIC_STARTS, AUTOMATIC_STARTS_EAST } from './automatic-subject-words.ts';
 
 /** Anywhere in the subject: `Jo Doe is out of the office (returning 2 November)`. */
 const AUTOMATIC_PARTS = [
@@ -268,19 +19,81 @@ const AUTOMATIC_PARTS = [
   'is afwezig',
 ];
 
+/** Parts of words that mean "automatic", and the phrase that English programs use instead. */
+const AUTOMATIC_ROOTS = [
+  'automat',
+  'autom.',
+  'auto reply',
+  'auto-reply',
+  'autoreply',
+  'auto response',
+  'auto-response',
+  'autoresponse',
+  'autorespond',
+  'auto respond',
+  'autosvar',
+  'autoodpowiedź',
+  'out of office',
+  'out of the office',
+  'out-of-office',
+  'risponditore',
+  'samodejni',
+  'avtomat',
+  'sjálfvirk',
+  'awtomat',
+  'otomatik',
+  'otomatis',
+  'авто',
+  'аўта',
+  'аутомат',
+  'αυτόματη',
+  'אוטומטי',
+  'تلقائي',
+  'آلي',
+  'خودکار',
+  'स्वच',
+  'स्वतः',
+  'อัตโนมัติ',
+  'tự động',
+  '自动',
+  '自動',
+  '자동',
+  'ავტომატ',
+  'ավտոմատ',
+];
+
 const MARKS = /^[\s*"'“”«»【】[(\u200e\u200f\u202a-\u202e-]{1,12}/;
 const TAG = /^\[[^\]]{0,60}\]\s{0,5}/;
 
 /** Does the subject begin as the subjects of vacation programs do? `Re: Out of office` is a person's answer to one. */
 export function isAutomaticSubject(subject: string): boolean {
-  const words = subject
-    .slice(0, 300)
-    .toLowerCase()
-    .normalize('NFC')
-    .replace(/[\s\u00a0]+/g, ' ')
-    .replace(/\u2019/g, "'");
-  const starts = [words.replace(MARKS, ''), words.trim().replace(TAG, '').replace(MARKS, '')];
-  const isStart = (list: readonly string[]) => list.some((start) => starts.some((text) => text.startsWith(start)));
-  if (isStart(AUTOMATIC_STARTS) || isStart(AUTOMATIC_STARTS_EAST)) return true;
+  if (findStart(subject) !== undefined) return true;
+  const words = plain(subject);
   return !/^\S{1,6}:/.test(words) && AUTOMATIC_PARTS.some((part) => words.includes(part));
+}
+
+/**
+ * Does it call itself automatic, with the colon that programs put before the subject that they answer? People write
+ * `Vacation: 3 to 7 May` to a desk, but hardly `Automatic reply: [#12] Your ticket`.
+ */
+export function isAutomaticPrefix(subject: string): boolean {
+  const start = findStart(subject);
+  if (start === undefined || !/^\s?[:：]\s?\S/.test(start.rest)) return false;
+  return AUTOMATIC_ROOTS.some((root) => start.words.includes(root));
+}
+
+/** The words of a vacation program at the beginning of a subject and what follows them, or undefined. */
+function findStart(subject: string): { words: string; rest: string } | undefined {
+  const words = plain(subject);
+  for (const text of [words.replace(MARKS, ''), words.trim().replace(TAG, '').replace(MARKS, '')]) {
+    const isHere = (start: string) => text.startsWith(start);
+    const start = AUTOMATIC_STARTS.find(isHere) ?? AUTOMATIC_STARTS_EAST.find(isHere);
+    if (start !== undefined) return { words: start, rest: text.slice(start.length) };
+  }
+  return undefined;
+}
+
+function plain(subject: string): string {
+  const cut = subject.slice(0, 300).toLowerCase().normalize('NFC');
+  return cut.replace(/[\s\u00a0]+/g, ' ').replace(/\u2019/g, "'");
 }

@@ -5,17 +5,14 @@
  * a subject or a sender alone never makes a mail automatic, since a person's mail taken for a machine's costs the turn.
  */
 import type { Classification, ParsedMail } from '../domain/parsed-mail.ts';
+import { saysAbsent } from './absence-words.ts';
 import { findSign, GENERATED_FIELDS, REPLY_FIELDS, readAutoSubmitted } from './auto-submitted.ts';
-import { isAutomaticSubject } from './automatic-subjects.ts';
+import { isAutomaticPrefix, isAutomaticSubject } from './automatic-subjects.ts';
 import { readCalendar } from './calendar-mail.ts';
 import { readList } from './list-mail.ts';
+import type { OwnSignals } from './own-signals.ts';
 
-export type OwnSignals = {
-  /** Our own addresses, lower case. */
-  addresses: string[];
-  /** The value our own mails carry in X-Turnmail-Desk. */
-  headerValue: string | undefined;
-};
+export type { OwnSignals };
 
 type Rule = (mail: ParsedMail, own: OwnSignals) => Classification | undefined;
 
@@ -99,8 +96,10 @@ function secondSign(mail: ParsedMail): string | undefined {
   if (field !== undefined) return field;
   if (hasEmptyEnvelope(mail)) return 'empty-return-path';
   if (findSign(mail.headers, GENERATED_FIELDS) !== undefined) return 'precedence';
+  // Programs that mark nothing: their word and colon in the place of `Re:`, or before the words of an absence.
+  if (!isAutomaticPrefix(mail.subject)) return undefined;
   if (mail.inReplyTo.length > 0 || mail.references.length > 0) return 'in-reply-to';
-  return undefined;
+  return saysAbsent(mail.text) ? 'words' : undefined;
 }
 
 function isGenerated(mail: ParsedMail): Classification | undefined {

@@ -3,7 +3,7 @@
  * no list for us: its customers write to us through it, and its fields name our own address.
  */
 import type { Classification, ParsedMail } from '../domain/parsed-mail.ts';
-import type { OwnSignals } from './classify-mail.ts';
+import type { OwnSignals } from './own-signals.ts';
 
 const LIST_FIELDS = [
   'list-id',

@@ -15,6 +15,16 @@ describe('a person stays a person', () => {
     'whose program says so with a comment': { headers: { 'auto-submitted': 'no (a person)' } },
     'who only wishes for no automatic answer': { headers: { 'x-auto-response-suppress': 'All' } },
     'who writes a new mail with the subject Out of office': { subject: 'Out of office' },
+    'who gives notice of an absence by hand': {
+      subject: 'Out of office next week',
+      text: 'I am out of the office next week, please call Ann.',
+    },
+    'who asks for leave': { subject: 'Vacation: 3 to 7 May', text: 'I would like to be on vacation then.' },
+    'who answers us with a new subject about a holiday': { subject: 'Urlaub im Mai', answers: 'turn-1@desk.example' },
+    'who writes of an automatic reply': {
+      subject: 'Automatic reply: how do I turn it off?',
+      text: 'Where is the setting in your product?',
+    },
     'who asks about vacation': { subject: 'Vacation rental in May' },
     'who answers an out-of-office answer': {
       subject: 'Re: Automatic reply: Your ticket',
@@ -93,6 +103,10 @@ describe('an automatic answer is known by', () => {
         headers: { 'auto-submitted': 'auto-generated' },
       },
       'subject-and-auto-submitted',
+    ],
+    'the colon of a program and the words of an absence': [
+      { subject: OOO, text: 'I am currently out of the office.' },
+      'subject-and-words',
     ],
     'subject and Precedence: bulk': [
       { subject: 'Vacation: My order', headers: { precedence: 'bulk' } },

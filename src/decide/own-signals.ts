@@ -1,0 +1,7 @@
+/** What our own mails are known by. */
+export type OwnSignals = {
+  /** Our own addresses, lower case. */
+  addresses: string[];
+  /** The value our own mails carry in X-Turnmail-Desk. */
+  headerValue: string | undefined;
+};
