@@ -15,7 +15,7 @@ const BARE_STATUS = /(?<![\d.\w/-])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d|[\w-])/;
 
 /** A reply code as servers print it: at the start of a line, after `said:`, a colon, a bracket, `<<<` or `smtp;`. */
 const REPLY_CODE =
-  /(?:^|[:;>(["'=]|\b(?:(?:response ?)?code|error|said|reply|response|smtp|status|returned|with|was|result|diagnostic)\b[:# ]{0,3})[ \t]{0,8}([45][0-7]\d)(?=[ \t-]|[;:.,)\]"'#]|$)(?![ \t-]{0,2}(?:bytes|kb|mb|seconds|messages|users|hours|days|gmt)\b)/im;
+  /(?:^|<<<|[:;>(["'=]|\b(?:(?:response ?)?code|error|said|reply|response|smtp|status|returned|with|was|result|diagnostic)\b[:# ]{0,3})[ \t]{0,8}([45][0-7]\d)(?=[ \t-]|[;:.,)\]"'#]|$)(?![ \t-]{0,2}(?:bytes|kb|mb|seconds|messages|users|hours|days|gmt)\b)/im;
 
 const REPLY_CODES = new RegExp(REPLY_CODE.source, 'gim');
 
