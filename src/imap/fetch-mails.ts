@@ -28,6 +28,7 @@ export type MailSize = { uid: number; size: number; internalDate: number | undef
 
 const SIZES = { uid: true, size: true, internalDate: true } as const;
 const SECOND_TRY_MS = 1500;
+const DAY_MS = 86_400_000;
 
 /** UIDs above `after`, ascending, by one SEARCH; for a mailbox that may hold very many. */
 export async function searchUids(client: ImapFlow, after: number): Promise<number[]> {
@@ -35,6 +36,13 @@ export async function searchUids(client: ImapFlow, after: number): Promise<numbe
   if (!Array.isArray(found)) throw new ImapFault('protocol', 'The server did not answer a search for new mail.');
   // `7:*` names the last mail even when its UID is below 7 (RFC 3501 section 6.4.8).
   return found.filter((uid) => uid > after).sort((a, b) => a - b);
+}
+
+/** SEARCH SINCE compares days without time or zone (RFC 3501 section 6.4.4), so one day more is asked for. */
+export async function firstUidSince(client: ImapFlow, since: number): Promise<number | undefined> {
+  const found = await client.search({ since: new Date(since - DAY_MS) }, { uid: true });
+  if (!Array.isArray(found)) throw new ImapFault('protocol', 'The server did not answer a search by date.');
+  return found.length === 0 ? undefined : found.reduce((lowest, uid) => Math.min(lowest, uid));
 }
 
 /**

@@ -1,16 +1,20 @@
-import { ImapFlow, type MailboxObject } from 'imapflow';
+import type { ImapFlow } from 'imapflow';
+import { withDeadline } from './deadline.ts';
 import {
   type FetchedMail,
   type FetchLimits,
   fetchBodies,
   fetchSizes,
+  firstUidSince,
+  type MailSize,
   planBatches,
   searchUids,
   uidSet,
 } from './fetch-mails.ts';
 import { ImapFault, toImapFault } from './imap-fault.ts';
 import { type ImapUrl, parseImapUrl } from './imap-url.ts';
-import { createNewsWatch, type News } from './news-watch.ts';
+import { createNewsWatch, type News, type NewsWatch } from './news-watch.ts';
+import { openMailbox, selected } from './open-mailbox.ts';
 
 export type { FetchedMail, FetchLimits } from './fetch-mails.ts';
 export { ImapFault, type ImapFaultKind } from './imap-fault.ts';
@@ -65,9 +69,8 @@ export type MailboxOptions = {
   allowPlaintext?: boolean;
 };
 
+/** Keyword on mails whose bytes we hold. */
 const KEYWORD = '$TurnmailStored';
-/** SEARCH SINCE counts days in the server's time zone; one more day is on the safe side. */
-const DAY_MS = 86_400_000;
 /** Up to so many new mails, their sizes are asked for at once; above, a SEARCH comes first. */
 const MANY = 1000;
 const SIZES_AT_ONCE = 500;
@@ -80,158 +83,52 @@ const SLOWEST_BYTES_PER_MS = 16;
 export async function connectMailbox(options: MailboxOptions): Promise<MailboxConnection> {
   const url = parseImapUrl(options.url);
   const where = `mailbox ${url.folder} of ${url.user} at ${url.host}:${url.port}`;
-  const client = createClient(url, options);
+  let opened: { client: ImapFlow; highestUid: number };
   try {
-    const highestUid = await withDeadline(client, 3 * options.timeoutMs, async () => {
-      await client.connect();
-      if (options.moveTo !== undefined) await ensureFolder(client, options.moveTo);
-      await client.mailboxOpen(url.folder);
-      return highestUidOf(client, selected(client));
-    });
-    return connectionOf(client, url, options, where, highestUid);
+    opened = await openMailbox(url, options);
   } catch (error) {
-    client.close();
     throw toImapFault(error, where);
   }
-}
-
-function createClient(url: ImapUrl, options: MailboxOptions): ImapFlow {
-  const log = (entry: { msg?: string; err?: { code?: string } }) => {
-    if (entry.msg !== undefined)
-      options.onLog?.(`${entry.msg}${entry.err?.code === undefined ? '' : ` (${entry.err.code})`}`);
-  };
-  const silent = () => undefined;
-  const client = new ImapFlow({
-    host: url.host,
-    port: url.port,
-    secure: url.secure,
-    // Unset is STARTTLS where offered; true refuses to log in without it.
-    ...(url.secure || url.loopback || options.allowPlaintext === true ? {} : { doSTARTTLS: true }),
-    auth: { user: url.user, pass: url.password },
-    tls: { rejectUnauthorized: !url.loopback },
-    clientInfo: { name: 'turnmail' },
-    connectionTimeout: options.timeoutMs,
-    greetingTimeout: options.timeoutMs,
-    disableAutoIdle: true,
-    disableAutoEnable: true,
-    disableCompression: true,
-    disableBinary: true,
-    logger: options.onLog === undefined ? false : { trace: silent, debug: silent, info: silent, warn: log, error: log },
-  });
-  // The error that ends a connection also rejects what was under way; without a listener it would end the process.
-  client.on('error', () => undefined);
-  return client;
-}
-
-async function ensureFolder(client: ImapFlow, path: string): Promise<void> {
-  const folders = await client.list();
-  if (folders.some((folder) => folder.path === path)) return;
-  await client.mailboxCreate(path).catch((error: unknown) => {
-    throw new ImapFault('missing-folder', `The folder ${path} is missing and cannot be made.`, error);
+  const { client, highestUid } = opened;
+  return connectionOf({
+    client,
+    url,
+    options,
+    where,
+    watch: createNewsWatch(client, options.timeoutMs),
+    uidValidity: Number(selected(client).uidValidity),
+    highestAtSelect: highestUid,
+    highestUid,
+    selectedAt: performance.now(),
   });
 }
 
-function selected(client: ImapFlow): MailboxObject {
-  if (client.mailbox === false || !client.usable)
-    throw new ImapFault('network', 'The connection to the mailbox is lost.');
-  return client.mailbox;
-}
+type Context = {
+  readonly client: ImapFlow;
+  readonly url: ImapUrl;
+  readonly options: MailboxOptions;
+  readonly where: string;
+  readonly watch: NewsWatch;
+  readonly uidValidity: number;
+  readonly highestAtSelect: number;
+  highestUid: number;
+  selectedAt: number;
+};
 
-/** UIDNEXT is optional in RFC 3501; where it is missing the last mail says what it would have said. */
-async function highestUidOf(client: ImapFlow, mailbox: MailboxObject): Promise<number> {
-  if (mailbox.uidNext > 0) return mailbox.uidNext - 1;
-  if (mailbox.exists === 0) return 0;
-  const rows = await client.fetchAll('*', { uid: true });
-  return Math.max(0, ...rows.map((row) => row.uid));
-}
-
-function connectionOf(
-  client: ImapFlow,
-  url: ImapUrl,
-  options: MailboxOptions,
-  where: string,
-  highestAtSelect: number,
-): MailboxConnection {
-  const uidValidity = Number(selected(client).uidValidity);
-  const watch = createNewsWatch(client, options.timeoutMs);
-  let highestUid = highestAtSelect;
-  let selectedAt = performance.now();
-
-  const command = async <T>(bytes: number, step: () => Promise<T>): Promise<T> => {
-    try {
-      selected(client);
-      return await withDeadline(client, options.timeoutMs + bytes / SLOWEST_BYTES_PER_MS, step);
-    } catch (error) {
-      throw toImapFault(error, where);
-    }
-  };
-  const reselect = async () => {
-    if (performance.now() - selectedAt < RESELECT_MS) return;
-    await command(0, () => client.mailboxOpen(url.folder));
-    selectedAt = performance.now();
-    if (Number(selected(client).uidValidity) === uidValidity) return;
-    client.close();
-    throw new ImapFault('protocol', `${where} has been replaced by another (UIDVALIDITY changed).`);
-  };
-  const newSizes = async function* (after: number) {
-    // At most this many mails can be new: those that SELECT promised and those that were announced since.
-    const atMost = Math.max(0, highestAtSelect - after) + watch.announced();
-    if (atMost <= MANY) {
-      yield await command(0, () => fetchSizes(client, `${after + 1}:*`, after));
-      return;
-    }
-    const uids = await command(0, () => searchUids(client, after));
-    for (let at = 0; at < uids.length; at += SIZES_AT_ONCE) {
-      const some = uidSet(uids.slice(at, at + SIZES_AT_ONCE));
-      yield await command(0, () => fetchSizes(client, some, after));
-    }
-  };
-
+function connectionOf(context: Context): MailboxConnection {
+  const { client, watch, uidValidity } = context;
   return {
     status: () => ({
       uidValidity,
-      uidNext: highestUid + 1,
+      uidNext: context.highestUid + 1,
       exists: client.mailbox === false ? 0 : client.mailbox.exists,
     }),
-    fetchAfter: async function* (after, limits) {
-      await reselect();
-      let position = after;
-      do {
-        // A server may show a session only what it has announced to it, and announces at the end of a command; such
-        // mail is the next round's.
-        watch.seen();
-        for await (const sizes of newSizes(position)) {
-          for (const batch of planBatches(sizes, limits)) {
-            const bytes = batch.reduce((sum, mail) => sum + mail.size, 0);
-            const mails = await command(bytes, () => fetchBodies(client, batch, limits.maxMailBytes));
-            position = Math.max(position, batch.at(-1)?.uid ?? 0);
-            highestUid = Math.max(highestUid, position);
-            if (mails.length > 0) yield mails;
-          }
-        }
-      } while (watch.hasNews());
-    },
-    firstUidSince: async (since) => {
-      const found = await command(0, () => client.search({ since: new Date(since - DAY_MS) }, { uid: true }));
-      return Array.isArray(found) && found.length > 0
-        ? found.reduce((lowest, uid) => Math.min(lowest, uid))
-        : undefined;
-    },
-    markStored: async (uids) => {
-      if (uids.length === 0) return true;
-      const range = uidSet([...uids].sort((a, b) => a - b));
-      const { moveTo } = options;
-      const step = async () => {
-        if (moveTo !== undefined) return (await client.messageMove(range, moveTo, { uid: true })) !== false;
-        const permitted = selected(client).permanentFlags;
-        if (permitted !== undefined && !permitted.has('\\*') && !permitted.has(KEYWORD)) return true;
-        return client.messageFlagsAdd(range, [KEYWORD], { uid: true, silent: true });
-      };
-      return command(0, step).catch(() => false);
-    },
+    fetchAfter: (after, limits) => fetchAfter(context, after, limits),
+    firstUidSince: (since) => run(context, 0, () => firstUidSince(client, since)),
+    markStored: (uids) => markStored(context, uids).catch(() => false),
     waitForNews: (timeoutMs, signal) =>
       watch.wait(timeoutMs, signal).catch((error: unknown) => {
-        throw toImapFault(error, where);
+        throw toImapFault(error, context.where);
       }),
     close: async () => {
       await withDeadline(client, 1000, () => client.logout()).catch(() => undefined);
@@ -240,18 +137,71 @@ function connectionOf(
   };
 }
 
-/** imapflow's own time-out is for silence in the middle of IDLE; a command gets this one, and the connection ends. */
-async function withDeadline<T>(client: ImapFlow, ms: number, step: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(Object.assign(new Error('The server did not answer in time'), { code: 'ETIMEDOUT' }));
-      client.close();
-    }, ms);
-  });
+/** One command, or a few that belong together; `bytes` is what it will transfer. */
+async function run<T>(context: Context, bytes: number, step: () => Promise<T>): Promise<T> {
+  const { client, options, where } = context;
   try {
-    return await Promise.race([step(), tooLate]);
-  } finally {
-    clearTimeout(timer);
+    selected(client);
+    return await withDeadline(client, options.timeoutMs + bytes / SLOWEST_BYTES_PER_MS, step);
+  } catch (error) {
+    throw toImapFault(error, where);
   }
+}
+
+async function* fetchAfter(context: Context, after: number, limits: FetchLimits): AsyncGenerator<FetchedMail[]> {
+  const { client, watch } = context;
+  await reselect(context);
+  let position = after;
+  do {
+    // A server may show a session only what it has announced to it, and announces at the end of a command; such mail
+    // is the next round's.
+    watch.seen();
+    for await (const sizes of newSizes(context, position)) {
+      for (const batch of planBatches(sizes, limits)) {
+        const bytes = batch.reduce((sum, mail) => sum + mail.size, 0);
+        const mails = await run(context, bytes, () => fetchBodies(client, batch, limits.maxMailBytes));
+        position = Math.max(position, batch.at(-1)?.uid ?? 0);
+        context.highestUid = Math.max(context.highestUid, position);
+        if (mails.length > 0) yield mails;
+      }
+    }
+  } while (watch.hasNews());
+}
+
+async function* newSizes(context: Context, after: number): AsyncGenerator<MailSize[]> {
+  const { client, watch } = context;
+  // At most this many mails can be new: those that SELECT promised and those that were announced since.
+  const atMost = Math.max(0, context.highestAtSelect - after) + watch.announced();
+  if (atMost <= MANY) {
+    yield await run(context, 0, () => fetchSizes(client, `${after + 1}:*`, after));
+    return;
+  }
+  const uids = await run(context, 0, () => searchUids(client, after));
+  for (let at = 0; at < uids.length; at += SIZES_AT_ONCE) {
+    const some = uidSet(uids.slice(at, at + SIZES_AT_ONCE));
+    yield await run(context, 0, () => fetchSizes(client, some, after));
+  }
+}
+
+async function reselect(context: Context): Promise<void> {
+  const { client } = context;
+  if (performance.now() - context.selectedAt < RESELECT_MS) return;
+  await run(context, 0, () => client.mailboxOpen(context.url.folder));
+  context.selectedAt = performance.now();
+  if (Number(selected(client).uidValidity) === context.uidValidity) return;
+  client.close();
+  throw new ImapFault('protocol', `${context.where} has been replaced by another (UIDVALIDITY changed).`);
+}
+
+async function markStored(context: Context, uids: number[]): Promise<boolean> {
+  if (uids.length === 0) return true;
+  const { client, options } = context;
+  const range = uidSet([...uids].sort((a, b) => a - b));
+  const { moveTo } = options;
+  if (moveTo !== undefined) {
+    return (await run(context, 0, () => client.messageMove(range, moveTo, { uid: true }))) !== false;
+  }
+  const permitted = selected(client).permanentFlags;
+  if (permitted !== undefined && !permitted.has('\\*') && !permitted.has(KEYWORD)) return true;
+  return run(context, 0, () => client.messageFlagsAdd(range, [KEYWORD], { uid: true, silent: true }));
 }

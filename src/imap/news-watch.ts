@@ -1,4 +1,5 @@
 import type { ImapFlow } from 'imapflow';
+import { withDeadline } from './deadline.ts';
 
 export type News = 'news' | 'timeout' | 'aborted';
 
@@ -28,88 +29,74 @@ export function createNewsWatch(client: ImapFlow, answerMs: number, renewMs = RE
   let announced = 0;
   let unseen = false;
   let lastError: Error | undefined;
-  const wakers = new Set<() => void>();
-  const wake = () => {
-    for (const waker of [...wakers]) waker();
+  const sleepers = new Set<() => void>();
+  const wakeAll = () => {
+    for (const wake of [...sleepers]) wake();
   };
   client.on('exists', ({ count, prevCount }) => {
     if (count <= prevCount) return;
     announced += count - prevCount;
     unseen = true;
-    wake();
+    wakeAll();
   });
   client.on('error', (error) => {
     lastError = error;
   });
-  client.on('close', wake);
-
-  const lost = () => lastError ?? Object.assign(new Error('The server ended the connection'), { code: 'ECONNRESET' });
-
-  /** Resolves on anything that may have changed, or when the time is up. */
-  const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
-    let stop = () => {};
-    const woken = new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      wakers.add(resolve);
-      const aborted = () => resolve();
-      signal.addEventListener('abort', aborted);
-      stop = () => {
-        clearTimeout(timer);
-        wakers.delete(resolve);
-        signal.removeEventListener('abort', aborted);
-      };
-    });
-    let waiting = true;
-    const idle = async () => {
-      while (waiting && client.usable) {
-        await client.idle().catch(() => undefined);
-        if (waiting) await Promise.race([woken, new Promise<void>((resolve) => setTimeout(resolve, AGAIN_MS).unref())]);
-      }
-    };
-    void idle();
-    await woken;
-    waiting = false;
-    stop();
-  };
-
-  /** Ends IDLE and shows that the server is there. */
-  const probe = async (): Promise<void> => {
-    let timer: NodeJS.Timeout | undefined;
-    const silence = new Promise<never>((_resolve, reject) => {
-      timer = setTimeout(() => {
-        reject(Object.assign(new Error('The server did not answer in time'), { code: 'ETIMEDOUT' }));
-        client.close();
-      }, answerMs);
-    });
-    try {
-      await Promise.race([client.noop(), silence]);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
+  client.on('close', wakeAll);
 
   const wait = async (timeoutMs: number, signal: AbortSignal): Promise<News> => {
     const until = performance.now() + timeoutMs;
     for (;;) {
       if (signal.aborted) return 'aborted';
-      if (!client.usable) throw lost();
+      if (!client.usable) {
+        throw lastError ?? Object.assign(new Error('The server ended the connection'), { code: 'ECONNRESET' });
+      }
       if (unseen) {
         unseen = false;
         return 'news';
       }
       const left = until - performance.now();
       if (left <= 0) return 'timeout';
-      await pause(Math.min(left, renewMs), signal);
-      if (!unseen && !signal.aborted && client.usable) await probe();
+      await idleUntilWoken(client, sleepers, Math.min(left, renewMs), signal);
+      // Ends the IDLE and shows that the server is there. News and aborts need neither: the next command ends it.
+      if (!unseen && !signal.aborted && client.usable) await withDeadline(client, answerMs, () => client.noop());
     }
   };
-
-  return {
-    seen: () => {
-      unseen = false;
-    },
-    hasNews: () => unseen,
-    announced: () => announced,
-    wait,
+  const seen = () => {
+    unseen = false;
   };
+  return { seen, hasNews: () => unseen, announced: () => announced, wait };
+}
+
+/** Resolves when somebody wakes the sleepers, on abort, or after `ms`; IDLE stays on meanwhile, and after. */
+async function idleUntilWoken(
+  client: ImapFlow,
+  sleepers: Set<() => void>,
+  ms: number,
+  signal: AbortSignal,
+): Promise<void> {
+  let waiting = true;
+  let tidy = () => {};
+  const woken = new Promise<void>((resolve) => {
+    const wake = () => resolve();
+    const timer = setTimeout(wake, ms);
+    sleepers.add(wake);
+    signal.addEventListener('abort', wake);
+    tidy = () => {
+      clearTimeout(timer);
+      sleepers.delete(wake);
+      signal.removeEventListener('abort', wake);
+    };
+  });
+  const keepIdling = async () => {
+    while (waiting && client.usable) {
+      // A server that ends or refuses IDLE is no reason to end the wait.
+      await client.idle().catch(() => undefined);
+      if (waiting) await Promise.race([woken, new Promise<void>((resolve) => setTimeout(resolve, AGAIN_MS).unref())]);
+    }
+  };
+  void keepIdling();
+  await woken;
+  waiting = false;
+  tidy();
 }

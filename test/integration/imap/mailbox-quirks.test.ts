@@ -181,6 +181,11 @@ describe('habits of servers', () => {
     expect(server.commands.find((command) => command.includes('BODY.PEEK'))).toContain('<0.1001>');
   });
 
+  test('a search that is refused is a fault, not an empty mailbox', async () => {
+    const server = await scripted((command) => (command.includes('SEARCH') ? { tagged: 'NO not today' } : undefined));
+    await expect((await connect(server.url)).firstUidSince(0)).rejects.toMatchObject({ kind: 'protocol' });
+  });
+
   test('a login that fails for now is no fault of the operator', async () => {
     const server = await scripted((command) =>
       /^(LOGIN|AUTH)/.test(command) ? { tagged: 'NO [UNAVAILABLE] Temporary authentication failure' } : undefined,
