@@ -8,13 +8,16 @@ export type HealthActions = {
 };
 
 /** `/healthz`: this process answers. `/readyz`: it can work. `/metrics`: what it counted. No limits: probes are frequent. */
-export function addHealth(app: FastifyInstance, actions: HealthActions): void {
+export function addHealth(app: FastifyInstance, actions: HealthActions, onError: (error: unknown) => void): void {
   const unlimited = { config: { rateLimit: false } };
 
   app.get('/healthz', unlimited, async () => ({ status: 'alive' }));
 
   app.get('/readyz', unlimited, async (_request, reply) => {
-    const { ok, checks } = await actions.ready();
+    const { ok, checks } = await actions.ready().catch((error: unknown) => {
+      onError(error);
+      return { ok: false, checks: [] };
+    });
     return reply.code(ok ? 200 : 503).send({ status: ok ? 'ready' : 'not-ready', checks });
   });
 

@@ -3,6 +3,7 @@ import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, fastify } from 'fastify';
+import { Fault } from '../domain/fault.ts';
 import { addHealth, type HealthActions } from './health.ts';
 import { addLinkPages, type LinkActions, send, tokenOf } from './link-pages.ts';
 import { loadPages, type Pages } from './page-templates.ts';
@@ -35,32 +36,52 @@ const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTime
 /**
  * The pages behind links, health and metrics. Nothing is logged here: paths hold tokens.
  *
- * @throws Fault `template-broken`; what listening throws (EADDRINUSE and cousins)
+ * @throws Fault `template-broken`; `settings-invalid` where the address cannot be listened on or a proxy is no address
  */
 export async function startWeb(options: WebOptions): Promise<Web> {
   const pages = loadPages(options.templatesFolder);
-  const { headersTimeout, ...timeouts } = TIMEOUTS;
-  const app = fastify({
-    logger: false,
-    bodyLimit: MAX_BODY,
-    ...timeouts,
-    http: { headersTimeout, connectionsCheckingInterval: 2_000 },
-    forceCloseConnections: 'idle',
-    ...(options.trustProxy === undefined ? {} : { trustProxy: options.trustProxy }),
-    rewriteUrl: (request) => readableUrl(request.url ?? '/'),
-  });
+  const app = makeServer(options.trustProxy);
   await addHeaders(app, pages);
   await app.register(formbody, { bodyLimit: MAX_BODY });
   await app.register(rateLimit, { ...PER_ADDRESS, global: true, cache: 20_000 });
   const countToken = app.createRateLimit({ ...PER_TOKEN, keyGenerator: tokenOf });
   addErrorPages(app, options, pages);
-  addHealth(app, options.actions);
+  addHealth(app, options.actions, options.onError);
   addLinkPages(app, options.actions, pages, async (request) => {
     const count = await countToken(request);
     return { allowed: count.isAllowed || !count.isExceeded };
   });
-  await app.listen({ host: options.host, port: options.port });
+  await listen(app, options);
   return { port: (app.server.address() as AddressInfo).port, close: () => app.close() };
+}
+
+function makeServer(trustProxy: string | undefined): FastifyInstance {
+  const { headersTimeout, ...timeouts } = TIMEOUTS;
+  try {
+    return fastify({
+      logger: false,
+      bodyLimit: MAX_BODY,
+      ...timeouts,
+      http: { headersTimeout, connectionsCheckingInterval: 2_000 },
+      forceCloseConnections: 'idle',
+      ...(trustProxy === undefined ? {} : { trustProxy }),
+      rewriteUrl: (request) => readableUrl(request.url ?? '/'),
+    });
+  } catch (cause) {
+    throw new Fault('settings-invalid', 'TRUST_PROXY is no list of addresses or networks', { cause });
+  }
+}
+
+async function listen(app: FastifyInstance, { host, port }: WebOptions): Promise<void> {
+  try {
+    await app.listen({ host, port });
+  } catch (cause) {
+    await app.close();
+    const why = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : '';
+    throw new Fault('settings-invalid', `HTTP_HOST and HTTP_PORT: nothing can listen on ${host} port ${port}${why}`, {
+      cause,
+    });
+  }
 }
 
 /** A path that cannot be decoded is a bad token like any other, and gets the same page. */

@@ -38,13 +38,18 @@ export function checkHeaderBlock(raw: Buffer, headers: MailHeaders): void {
     if (!FIELDS.has(name)) throw mismatch(`a field ${shownLine(name, 40)} that we do not write`);
   for (const name of REQUIRED) if (!fields.has(name)) throw mismatch(`no ${name}`);
   if (fields.get('to') !== wireAddress(headers.recipient)) throw mismatch('To is not the recipient of the row');
-  const from = fields.get('from') ?? '';
-  const address = /<([^<>]*)>$/.exec(from)?.[1] ?? from;
-  if (address !== wireAddress(headers.from.address)) throw mismatch('From is not the desk');
+  if (onlyAddress(fields.get('from') ?? '') !== wireAddress(headers.from.address))
+    throw mismatch('From is not the desk');
   if (headers.replyTo !== undefined && fields.get('reply-to') !== wireAddress(headers.replyTo))
     throw mismatch('Reply-To is not ours');
   if ((headers.replyTo === undefined) === fields.has('reply-to')) throw mismatch('Reply-To is not ours');
   if (fields.get('message-id') !== `<${headers.messageId}>`) throw mismatch('Message-ID is not that of the row');
+}
+
+/** The address of a field that holds one mailbox (RFC 5322 section 3.4), whose name is a quoted string or plain words. */
+function onlyAddress(field: string): string | undefined {
+  const named = /^(?:"(?:[^"\\]|\\.)*"|[^"<>,;:@\\()[\]]+) <([^<>\s]+)>$/.exec(field)?.[1];
+  return named ?? (/[\s<>]/.test(field) ? undefined : field);
 }
 
 /** Names in lower case with their unfolded values; each field once, no control character, no line that is no field. */

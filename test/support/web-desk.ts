@@ -10,7 +10,9 @@ export const TOKENS = {
   'not-satisfied': '12-3h-cccccccccccccccccccccccccc',
 } as const;
 
-export async function startWebDesk(options: { trustProxy?: string; deskName?: string } = {}): Promise<WebDesk> {
+export async function startWebDesk(
+  options: { trustProxy?: string; deskName?: string; port?: number } = {},
+): Promise<WebDesk> {
   const deskName = options.deskName ?? 'Acme Support';
   const acts: string[] = [];
   const looks: string[] = [];
@@ -44,7 +46,7 @@ export async function startWebDesk(options: { trustProxy?: string; deskName?: st
   const desk: WebDesk = { port: 0, url: '', acts, looks, errors, broken: false, close: async () => {} };
   const web = await startWeb({
     host: '127.0.0.1',
-    port: 0,
+    port: options.port ?? 0,
     actions,
     templatesFolder: path.join(import.meta.dirname, '../../templates'),
     trustProxy: options.trustProxy,

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isFault } from '../../../src/domain/fault.ts';
 import { startWebDesk, TOKENS, type WebDesk } from '../../support/web-desk.ts';
 
 let desk: WebDesk;
@@ -187,6 +188,16 @@ describe('health', () => {
     } finally {
       desk.broken = false;
     }
+  });
+});
+
+describe('a start that cannot work', () => {
+  const config = expect.toSatisfy((error: unknown) => isFault(error, 'settings-invalid'));
+
+  it('says which settings are wrong', async () => {
+    await expect(startWebDesk({ port: desk.port })).rejects.toThrow(config);
+    await expect(startWebDesk({ port: desk.port })).rejects.toThrow(/HTTP_PORT.*EADDRINUSE/);
+    await expect(startWebDesk({ trustProxy: 'the proxy' })).rejects.toThrow(config);
   });
 });
 
