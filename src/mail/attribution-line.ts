@@ -84,6 +84,7 @@ function strengthOf(form: string): 'strong' | 'weak' | undefined {
     .replace(/[\s>"'”»*_–—-]{1,12}$/, '')
     .toLowerCase();
   const ends = endOf(text);
+  if (isDrawn(form, text)) return 'strong';
   if (ends === 'none') return undefined;
   const found: Evidence = {
     opener: startsWithOpener(text),
@@ -95,6 +96,14 @@ function strengthOf(form: string): 'strong' | 'weak' | undefined {
   };
   if (isStrong(text, found, ends)) return 'strong';
   return isWeak(text, found, ends) ? 'weak' : undefined;
+}
+
+/** "---- Jane Doe wrote ----" as phones draw it, and ">>> Jane Doe 1/6/2025 10:11 AM >>>" as GroupWise does. */
+function isDrawn(form: string, text: string): boolean {
+  if (/^>>> \S/.test(form)) return />>>$|:$/.test(form) && hasDate(text) && hasTime(text);
+  return (
+    /^[-–—]{2}/.test(form) && /[-–—]{2}$/.test(form) && form.length <= 150 && hasVerb(text) && endOf(text) === 'verb'
+  );
 }
 
 function isStrong(text: string, found: Evidence, ends: 'colon' | 'verb'): boolean {
@@ -114,7 +123,8 @@ function isShortStatement(text: string): boolean {
 }
 
 function isWeak(text: string, found: Evidence, ends: 'colon' | 'verb'): boolean {
-  if (found.date && (found.verb || found.address || found.dateFirst || found.opener)) return true;
+  if (found.date && (found.verb || found.address)) return true;
+  if (found.date && found.time && text.length <= 120) return true;
   if (ends === 'verb') return false;
   if (found.verb && found.address) return true;
   if (found.address && text.length < 120 && /^[^.!?]{0,80}<[^<>\s]{3,80}>\s?:$/.test(text)) return true;

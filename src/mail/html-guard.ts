@@ -82,7 +82,10 @@ function readMarkup(scan: Scan, at: number): Markup {
   if (next === '!' || next === '?') {
     const comment = scan.html.startsWith('<!--', at);
     const end = scan.html.indexOf(comment ? '-->' : '>', at + 2);
-    return { end: end < 0 ? scan.html.length : end + (comment ? 3 : 1), tag: undefined, text: '' };
+    const close = end < 0 ? scan.html.length : end + (comment ? 3 : 1);
+    // Some mail programs set history off by a comment only; it goes on as the rule that others use.
+    const isHistory = comment && close - at < 40 && /^<!--\s?originalmessage\s?-->$/i.test(scan.html.slice(at, close));
+    return { end: close, tag: undefined, text: isHistory ? '<hr id="stopSpelling">' : '' };
   }
   const tag = readTag(scan, at);
   if (tag === undefined) return character;

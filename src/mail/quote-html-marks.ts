@@ -22,6 +22,7 @@ const BY_ID: ReadonlyArray<readonly [string, HtmlMark]> = [
   ['replysplit', 'rest'],
   ['orimsghtmlseperator', 'rest'],
   ['origbody', 'history'],
+  ['olk_src_body_section', 'history'],
   ['isreplycontent', 'history'],
   ['mailquotedtext', 'history'],
   ['yahoo_quoted', 'history'],
@@ -117,7 +118,16 @@ function markByShape(name: string, attributes: ElementAttributes): HtmlMark | un
   if (attributes['type']?.toLowerCase() === 'cite' || (name === 'blockquote' && attributes['cite'] !== undefined)) {
     return 'quote';
   }
+  if (name === 'div' && isOutlookHeader(attributes['style'] ?? '')) return 'rest';
   return undefined;
+}
+
+/** The box that Outlook for Windows and Word draw around the header fields of the mail they quote, in any language. */
+function isOutlookHeader(style: string): boolean {
+  const bare = style.slice(0, 300).toLowerCase().replace(/\s/g, '');
+  return /^(?:mso-element:para-border-div;)?border:none;border-top:solid(?:#(?:b5c4df|e1e1e1)|windowtext)1\.0pt;(?:mso-[^;]{1,60};)?padding:3\.0pt0(?:in|cm)0(?:in|cm)0(?:in|cm);?$/.test(
+    bare,
+  );
 }
 
 /** Gmail and Outlook indent a paragraph with a blockquote that has no border; a quote has a line at its left. */

@@ -59,6 +59,8 @@ function quotePrefix(line: string): { depth: number; start: number } {
   }
   // An advertisement between arrows: ">>> look here <<<".
   if (depth === 0 || (depth > 1 && line.trimEnd().endsWith('<<'))) return UNQUOTED;
+  // GroupWise draws its attribution with arrows at both ends.
+  if (depth === 3 && line.startsWith('>>> ') && line.trimEnd().endsWith('>>>')) return UNQUOTED;
   return { depth, start: line[start] === ' ' ? start + 1 : start };
 }
 

@@ -2,7 +2,7 @@ import { attributionAt } from './attribution-line.ts';
 import { headerBlockAt } from './quote-header-block.ts';
 import { type BodyLine, formOf, isBlank, isRule } from './quote-line.ts';
 import { separatorOf } from './quote-separator.ts';
-import { withoutSignature } from './signature.ts';
+import { withoutSentFrom, withoutSignature } from './signature.ts';
 
 /**
  * Lines whose form is looked at. A person does not type more; what follows keeps its words, and lines with `>` are
@@ -15,8 +15,9 @@ export function newWords(lines: readonly BodyLine[], old: readonly boolean[] = f
   const runs = runsOf(lines, old);
   const trimmed = runs.map((run) => tidy(withoutSignature(run))).filter((run) => run !== '');
   if (trimmed.length > 0) return trimmed.join('\n\n');
+  const anyOld = old.some((each) => each);
   return runs
-    .map(tidy)
+    .map((run) => tidy(anyOld ? withoutSentFrom(run) : run))
     .filter((run) => run !== '')
     .join('\n\n');
 }

@@ -1,5 +1,5 @@
 import { formOf, isRule } from './quote-line.ts';
-import { DEVICE, FOOTER_STARTS, LIST_WORDS, SENT_FROM_ENDS, SENT_FROM_STARTS } from './signature-words.ts';
+import { DEVICE, FOOTER_STARTS, LIST_WORDS, SENT_FROM_FRAMES, SENT_FROM_STARTS } from './signature-words.ts';
 
 /** A signature below `-- ` longer than this is no signature (RFC 3676 section 4.3 and netiquette speak of four lines). */
 const MAX_SIGNATURE_LINES = 30;
@@ -11,8 +11,12 @@ const MAX_SIGNATURE_LINES = 30;
 export function withoutSignature(lines: readonly string[]): string[] {
   const forms = lines.map(formOf);
   const end = footerStart(forms);
-  const kept = lines.slice(0, end);
-  return dropSentFrom(kept, forms.slice(0, end));
+  return dropSentFrom(lines.slice(0, end), forms.slice(0, end));
+}
+
+/** Without the lines of phones only: what is left where nothing but a signature was sent. */
+export function withoutSentFrom(lines: readonly string[]): string[] {
+  return dropSentFrom(lines, lines.map(formOf));
 }
 
 /** Where signature or footer begin, or the number of lines. Looks only at the end of the run. */
@@ -56,14 +60,17 @@ function isFooter(forms: readonly string[], at: number): boolean {
   return LIST_WORDS.some((word) => below.includes(word));
 }
 
-/** "Sent from my ..." alone on its line; what follows it stays, except rules that only drew a line below it. */
+/** Without "Sent from my ..." where it stands alone, as a paragraph or as the last line; what follows it stays. */
 function dropSentFrom(lines: readonly string[], forms: readonly string[]): string[] {
-  const kept: string[] = [];
-  forms.forEach((form, at) => {
-    if (form === TRACKER || (form.length > 0 && form.length <= 200 && isSentFrom(form))) return;
-    kept.push(lines[at] ?? '');
+  const last = forms.findLastIndex((form) => form !== '');
+  return lines.filter((_line, at) => {
+    const form = forms[at] ?? '';
+    if (form === TRACKER) return false;
+    if (form === '' || form.length > 200 || !isSentFrom(form)) return true;
+    const above = forms[at - 1] ?? '';
+    const below = forms[at + 1] ?? '';
+    return at !== last && (above !== '' || (below !== '' && !isRule(below)));
   });
-  return kept;
 }
 
 /** The sign that a sales tool leaves below a mail to show where its invisible image is. */
@@ -82,5 +89,12 @@ export function isSentFrom(form: string): boolean {
   if (device < 0 || /[,;!?]\s/.test(lower.slice(0, device))) return false;
   if (lower.split(' ').length > 16) return false;
   if (SENT_FROM_STARTS.some((start) => lower.startsWith(start))) return true;
-  return lower.length <= 60 && SENT_FROM_ENDS.some((end) => lower.endsWith(end));
+  return lower.length <= 60 && lower.split(' ').length <= 7 && FRAMES.some((frame) => isFramed(lower, frame));
+}
+
+const FRAMES = SENT_FROM_FRAMES.map(([starts, ends]) => ({ starts: starts.split('|'), ends: ends.split('|') }));
+
+function isFramed(lower: string, frame: (typeof FRAMES)[number]): boolean {
+  const bare = lower.replace(/[.。]$/, '');
+  return frame.starts.some((start) => bare.startsWith(start)) && frame.ends.some((end) => bare.endsWith(end));
 }

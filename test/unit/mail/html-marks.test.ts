@@ -134,3 +134,24 @@ test('a plain part that only says that there is HTML gives way to the HTML', () 
   expect(body.reply).toBe('The parcel arrived, but it was open and the lid was broken. Could you send another?');
   expect(readBody({ plain: { text: ' \n', flowed: false, delSp: false }, html }).text).toBe(body.text);
 });
+
+test('the box of Outlook for Windows begins history in a language that we do not know', () => {
+  const html =
+    "<div class=WordSection1><p class=MsoNormal>It arrived.</p><div><div style='border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in 0in 0in'><p class=MsoNormal><b>Qwe:</b> Jane<br><b>Rty:</b> Jo</p></div></div><p class=MsoNormal>Did it?</p></div>";
+  expect(reply(html)).toBe('It arrived.');
+});
+
+test('history that only a comment sets off is not new', () => {
+  expect(reply('<p>It arrived.</p><!-- originalMessage --><p>Did it?</p>')).toBe('It arrived.');
+});
+
+test('a blockquote without a mark is a quote below an attribution, and a paragraph without', () => {
+  const quote = '<blockquote><p>Did it?</p><p>Jane</p></blockquote>';
+  expect(reply(`<p>It arrived.</p><div>06.01.2025, 10:11, "Jane" &lt;jane@shop.example&gt;:</div>${quote}`)).toBe(
+    'It arrived.',
+  );
+  expect(reply(`<p>It arrived.</p><blockquote>On 6-Jan-2025, at 6:54 PM, Jane wrote:${quote}</blockquote>`)).toBe(
+    'It arrived.',
+  );
+  expect(reply(`<p>You asked:</p>${quote}<p>It did.</p>`)).toBe('You asked:\n\nDid it?\n\nJane\n\nIt did.');
+});

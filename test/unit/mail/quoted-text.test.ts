@@ -49,6 +49,22 @@ describe('answers between and below quotes', () => {
   });
 });
 
+describe('clients that draw their attribution', () => {
+  test.each([
+    '---- Jane Doe wrote ----',
+    '>>> Jane Doe <jane@shop.example> 1/6/2025 10:11 AM >>>',
+    '------ On 1/6/2025 10:11 AM, Jane Doe wrote ------',
+  ])('%s', (line) => {
+    expect(reply(`It leaks.\n\n${line}\n\nReally?\n`)).toBe('It leaks.');
+  });
+
+  test('words that a person puts above a quote stay', () => {
+    for (const line of ['In 2024 we had this:', 'You told me:', 'See the list of 3 May:']) {
+      expect(reply(`${line}\n> the lid\nIt leaks.`)).toBe(`${line}\n\nIt leaks.`);
+    }
+  });
+});
+
 describe('forwards stay', () => {
   test.each([
     '---------- Forwarded message ---------',
@@ -173,12 +189,25 @@ describe('signatures are off', () => {
     'The pictures were sent from my iPhone to all of you yesterday.',
     'Sent from my desk, which is easier than from my phone.',
     'I wrote this mail on my phone.',
+    'Sent by mail yesterday, as you asked.',
+    'Von meinem iPhone aus geht es nicht.',
+    '내 아이폰이 고장났어요.',
+    '从我的手机登录不了。',
+    'To unsubscribe, what must I do?',
     '-- first point\n-- second point',
     'Price: 20 --\nIs that right?',
     'Regards,\nJo Lang',
   ])('words that only resemble a signature stay: %s', (words) => {
     const text = `Hello,\n\n${words}\n\nWhat now?`;
     expect(reply(text)).toBe(text);
+  });
+
+  test('a mail that says nothing above its history has no new words', () => {
+    expect(reply('Sent from my iPhone\n\nOn 1/6/2025 10:11 AM, Jane wrote:\n\n> Really?')).toBe('');
+  });
+
+  test('words below the line of a phone stay', () => {
+    expect(reply('Sent from my iPhone\n\nIt leaks.')).toBe('It leaks.');
   });
 
   test('a mail that is only a signature keeps it', () => {
