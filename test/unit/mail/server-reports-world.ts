@@ -179,4 +179,42 @@ export const WORLD_REPORTS: readonly ServerReport[] = [
     ],
     want: ['5550100@pix.example final'],
   },
+  {
+    server: 'a Brazilian provider',
+    from: 'Postmaster <postmaster@br.example>',
+    subject: 'Não foi possível entregar sua mensagem',
+    lines: [
+      'A sua mensagem não pôde ser entregue aos seguintes destinatários:',
+      '',
+      'per@br2.example',
+      'Motivo: 550 caixa postal inexistente',
+    ],
+    want: ['per@br2.example final'],
+  },
+  {
+    server: 'a Polish provider',
+    from: 'Mail Delivery Subsystem <MAILER-DAEMON@mx.example>',
+    subject: 'Nie dostarczono wiadomości',
+    lines: [
+      'Twoja wiadomość nie mogła zostać dostarczona do:',
+      '',
+      '<per@pl.example>:',
+      'host mx.pl.example: 550 5.1.1 nie ma takiego konta',
+    ],
+    want: ['per@pl.example final'],
+    status: '5.1.1',
+  },
+  {
+    server: 'a Korean provider',
+    from: 'Mail Delivery Subsystem <MAILER-DAEMON@mx.example>',
+    subject: '[반송] 메일이 배달되지 않았습니다',
+    lines: [
+      '다음 받는 사람에게 메일을 전달할 수 없습니다.',
+      '',
+      '받는 사람 : <per@kr.example>',
+      '사유 : 550 5.1.1 존재하지 않는 사용자',
+    ],
+    want: ['per@kr.example final'],
+    status: '5.1.1',
+  },
 ];
