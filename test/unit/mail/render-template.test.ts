@@ -7,6 +7,7 @@ import type { MailView } from '../../../src/domain/mail-view.ts';
 import { MAIL_TEMPLATES } from '../../../src/domain/outbox-item.ts';
 import { loadTemplates, renderMail } from '../../../src/mail/render-template.ts';
 import { everyMail, mailView } from '../../support/mail-views.ts';
+import { sparseMails } from '../../support/sparse-views.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../../templates');
 const templates = loadTemplates(FOLDER);
@@ -102,6 +103,17 @@ describe.each(cases)('the mail $title', ({ view, mood }) => {
       .split('\n')
       .filter((line) => line.length > 72 && !line.includes('mailto:') && !people.has(line.trim()));
     expect(long.filter((line) => !line.includes('https://'))).toEqual([]);
+  });
+});
+
+describe.each(sparseMails())('the mail "$name"', ({ view }) => {
+  const mail = renderMail(templates, 'en', view);
+
+  it('says the same in text and in HTML, and leaves no hole', () => {
+    expect(wordsOf(readable(mail.html))).toEqual(wordsOf(mail.text));
+    expect(`${mail.subject}\n${mail.text}`).not.toMatch(/undefined|null|\[object|\{\{|NaN|: *\n\n\n|\n\n\n/);
+    expect(mail.subject).toBe(mail.subject.trim());
+    expect(mail.subject.length).toBeGreaterThan(3);
   });
 });
 

@@ -1,0 +1,90 @@
+import type { ContentView, LinkView, MailView } from '../../src/domain/mail-view.ts';
+import { mailView, ticketView } from './mail-views.ts';
+
+/** The mails with everything missing that may be missing, and the other branch of each choice in the templates. */
+const NO_LINK: LinkView = { url: undefined, mailto: undefined };
+const PAGE: LinkView = { url: 'https://help.acme.example/t/1', mailto: undefined };
+const TWIN: LinkView = { url: undefined, mailto: 'mailto:support+1@acme.example?subject=Close' };
+
+const CONTENTS: Record<string, ContentView> = {
+  'receipt of a first request': { template: 'receipt', followsTicketId: undefined },
+  'response without a link': { template: 'response', words: 'Hello.', close: undefined },
+  'response with no way to close': { template: 'response', words: 'Hello.', close: NO_LINK },
+  'response with a page only': { template: 'response', words: 'Hello.', close: PAGE },
+  'response with a mail twin only': { template: 'response', words: 'Hello.', close: TWIN },
+  'closing without a response': {
+    template: 'closing',
+    closedBy: 'operator',
+    lastResponse: undefined,
+    satisfied: TWIN,
+    notSatisfied: TWIN,
+    reopenDays: 1,
+  },
+  'closing by an agent': {
+    template: 'closing',
+    closedBy: 'agent',
+    lastResponse: 'Done.',
+    satisfied: PAGE,
+    notSatisfied: PAGE,
+    reopenDays: 0,
+  },
+  'feedback thanks, not satisfied': { template: 'feedback-thanks', feedback: 'not_satisfied' },
+  'returned without words': { template: 'returned', lines: ['It held no words.'], text: '' },
+  'confirmation of nothing': { template: 'confirmation', lines: [] },
+  'undelivered, no reason given': {
+    template: 'undelivered',
+    recipient: 'jo@customer.example',
+    what: 'already-answered',
+    status: undefined,
+    diagnostic: undefined,
+    words: undefined,
+    unknown: false,
+  },
+  'an empty queue': { template: 'digest', agent: 'Alice', rows: [], more: 0, at: 0 },
+  'notification with nothing but words': {
+    template: 'notification',
+    event: 'new-ticket',
+    author: 'jo.doe@customer.example',
+    authorName: '',
+    at: 0,
+    query: 'Help',
+    queryAt: 0,
+    words: 'Help',
+    attachments: [],
+    turns: [],
+    held: [],
+    notes: [],
+    suggestions: [],
+  },
+  'notification without words': {
+    template: 'notification',
+    event: 'held',
+    author: 'jo.doe@customer.example',
+    authorName: '',
+    at: 0,
+    query: '',
+    queryAt: 0,
+    words: '',
+    attachments: [],
+    turns: [{ number: 1, agent: undefined, sentTime: 0, response: '', answer: undefined, recTime: 0 }],
+    held: [{ receivedAt: 0, words: '' }],
+    notes: [{ createdAt: 0, agent: undefined, note: '' }],
+    suggestions: [],
+  },
+};
+
+const WITHOUT_TICKET = ['returned', 'confirmation', 'undelivered', 'digest'];
+
+export function sparseMails(): { name: string; view: MailView }[] {
+  return Object.entries(CONTENTS).flatMap(([name, content]) => {
+    const ticket = { ...ticketView('normal'), assignee: undefined, subject: '' };
+    const view: MailView = { ...mailView(content.template), ticket, content };
+    const bare = { ...view, ticket: undefined };
+    return WITHOUT_TICKET.includes(content.template)
+      ? [
+          { name: `${name}, no ticket`, view: bare },
+          { name, view },
+        ]
+      : [{ name, view }];
+  });
+}
