@@ -60,7 +60,10 @@ type Row = {
   created_at: number;
 };
 
-/** Claims due rows for a while. Nothing has touched the network yet: a claim that expires simply becomes due again. */
+/**
+ * Claims due rows for a while. Nothing has touched the network yet: a claim that expires simply becomes due again. The
+ * mails of one ticket reach one recipient in order: a closing mail waits until the response before it has an end.
+ */
 export async function claimOutbox(
   database: Database,
   now: EpochMs,
@@ -69,8 +72,13 @@ export async function claimOutbox(
 ): Promise<OutboxItem[]> {
   const { rows } = await database.query<Row>(
     `update outbox set state = 'claimed', lease_until = $2
-     where id in (select id from outbox where state = 'pending' and next_attempt_at <= $1
-                  order by next_attempt_at, id limit $3 for update skip locked)
+     where id in (
+       select id from outbox due where state = 'pending' and next_attempt_at <= $1
+         and not exists (
+           select from outbox earlier
+           where earlier.ticket_id = due.ticket_id and earlier.recipient = due.recipient and earlier.id < due.id
+             and earlier.state in ('pending', 'claimed', 'sending'))
+       order by next_attempt_at, id limit $3 for update skip locked)
      returning id, kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, message_id,
        envelope_from, raw, attempts, created_at`,
     [now, leaseUntil, limit],

@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import pg from 'pg';
+import { type App, startApp } from '../../src/app.ts';
+import { startDevMailServer } from '../../src/dev/dev-mail-server.ts';
+import { loadConfig, ROLES, type Role } from '../../src/runtime/config.ts';
+import { createLogger } from '../../src/runtime/logger.ts';
+import { startDovecot } from './dovecot.ts';
+import { createDatabase } from './postgres.ts';
+import { startRedis } from './redis.ts';
+import { type SeenMail, seeMail } from './sent-mail.ts';
+import { type SmtpSink, startSmtpSink } from './smtp-sink.ts';
+
+/** A desk with everything around it: a mailbox, a relay that keeps what it is given, a database, a queue. */
+export type DeskWorld = {
+  env: Record<string, string>;
+  database: pg.Pool;
+  sink: SmtpSink;
+  /** puts a mail into the desk's mailbox, as the world's mail server would */
+  deliver(raw: Buffer): Promise<void>;
+  /** runs the desk in this process */
+  start(roles?: readonly Role[], env?: Record<string, string>): Promise<App>;
+  /** the n-th mail (from 1) that the relay took for this recipient; waits for it */
+  mailTo(recipient: string, n?: number, timeoutMs?: number): Promise<SeenMail>;
+  /** how many mails the relay has taken for this recipient */
+  countTo(recipient: string): number;
+  /** waits until the query's first column of the first row is true */
+  until(sql: string, timeoutMs?: number): Promise<void>;
+  rows<T extends pg.QueryResultRow = Record<string, unknown>>(sql: string): Promise<T[]>;
+  stop(): Promise<void>;
+};
+
+export type WorldOptions = { mailbox?: 'dev' | 'dovecot'; queue?: 'postgres' | 'redis'; env?: Record<string, string> };
+
+export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWorld> {
+  const closers: (() => Promise<unknown>)[] = [];
+  const database = await createDatabase();
+  closers.push(() => database.drop());
+  const pool = new pg.Pool({ connectionString: database.url, max: 4 });
+  pool.on('error', () => {});
+  closers.push(() => pool.end());
+  const sink = await startSmtpSink();
+  closers.push(() => sink.stop());
+  const mailbox = options.mailbox === 'dovecot' ? await startOnDovecot() : await startOnDevServer();
+  closers.push(() => mailbox.stop());
+  const redis = options.queue === 'redis' ? await startRedis() : undefined;
+  if (redis) closers.push(() => redis.stop());
+  const env: Record<string, string> = {
+    SUPPORT_ADDRESS: 'Acme Support <support@desk.example>',
+    AGENTS: 'Alice Ames <alice@desk.example>, bob@desk.example',
+    IMAP_URL: mailbox.url,
+    SMTP_URL: sink.url,
+    DATABASE_URL: database.url,
+    SECRET: randomBytes(32).toString('hex'),
+    PUBLIC_URL: 'https://help.desk.example',
+    HTTP_PORT: '0',
+    POLL_SECONDS: '2',
+    SWEEP_SECONDS: '1',
+    LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
+    PARSERS: '1',
+    ...(redis ? { QUEUE_URL: redis.url } : {}),
+    ...options.env,
+  };
+  const to = (recipient: string) => sink.mails.filter((mail) => mail.envelope.to.includes(recipient));
+  return {
+    env,
+    database: pool,
+    sink,
+    deliver: mailbox.deliver,
+    start: async (roles = ROLES, more = {}) => {
+      const merged = { ...env, ...more };
+      const app = await startApp(loadConfig(roles, merged), roles, {
+        log: createLogger({ level: merged['LOG_LEVEL'] ?? 'silent' }),
+      });
+      // Stopped twice is stopped once, so a test may stop it earlier.
+      closers.push(() => app.stop());
+      return app;
+    },
+    mailTo: async (recipient, n = 1, timeoutMs = 15_000) => {
+      await waitFor(
+        () => to(recipient).length >= n,
+        timeoutMs,
+        () => `mail ${n} to ${recipient}; the relay took ${describe(sink)}`,
+      );
+      const mail = to(recipient)[n - 1];
+      if (!mail) throw new Error('a mail that was there is gone');
+      return await seeMail(mail);
+    },
+    countTo: (recipient) => to(recipient).length,
+    until: async (sql, timeoutMs = 15_000) => {
+      const holds = async () => Object.values((await pool.query(sql)).rows[0] ?? {})[0] === true;
+      await waitFor(holds, timeoutMs, () => sql);
+    },
+    rows: async <T extends pg.QueryResultRow>(sql: string) => (await pool.query<T>(sql)).rows,
+    stop: async () => {
+      for (const close of closers.toReversed()) await close();
+    },
+  };
+}
+
+type Mailbox = { url: string; deliver(raw: Buffer): Promise<void>; stop(): Promise<unknown> };
+
+async function startOnDevServer(): Promise<Mailbox> {
+  const server = await startDevMailServer({ users: [{ address: 'support@desk.example', password: 'secret' }] });
+  return {
+    url: `imap://support%40desk.example:secret@127.0.0.1:${server.imapPort}/INBOX`,
+    deliver: async (raw) => {
+      server.store.deliver('support@desk.example', raw);
+    },
+    stop: () => server.stop(),
+  };
+}
+
+async function startOnDovecot(): Promise<Mailbox> {
+  const dovecot = await startDovecot();
+  return {
+    url: dovecot.imapUrl('support'),
+    deliver: (raw) => dovecot.deliver('support', raw),
+    stop: () => dovecot.stop(),
+  };
+}
+
+function describe(sink: SmtpSink): string {
+  return sink.mails.map((mail) => mail.envelope.to.join()).join(' ') || 'none';
+}
+
+export async function waitFor(
+  holds: () => boolean | Promise<boolean>,
+  timeoutMs: number,
+  what: () => string,
+): Promise<void> {
+  for (const deadline = Date.now() + timeoutMs; !(await holds()); ) {
+    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for ${what()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
