@@ -1,15 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { LinkSight } from './link-sight.ts';
 import type { Pages } from './page-templates.ts';
 import { isFromOurPage } from './same-origin.ts';
-
-/** What stands behind a link of ours. */
-export type LinkPurpose = 'close' | 'satisfied' | 'not-satisfied';
-
-/** What a GET shows; nothing has changed. Every bad, expired, revoked or unknown token is `gone` and looks the same. */
-export type LinkSight =
-  | { state: 'ready'; purpose: LinkPurpose; ticketTag: string; deskName: string }
-  | { state: 'done'; purpose: LinkPurpose; ticketTag: string; deskName: string }
-  | { state: 'gone'; deskName: string };
 
 export type LinkActions = {
   /** Reads and changes nothing. */

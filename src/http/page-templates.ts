@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Fault } from '../domain/fault.ts';
-import type { LinkSight } from './link-pages.ts';
+import type { LinkSight } from './link-sight.ts';
 
 /** The pages behind links, ready to be filled; each function gives whole HTML. */
 export type Pages = {

@@ -1,0 +1,8 @@
+/** What stands behind a link of ours. */
+export type LinkPurpose = 'close' | 'satisfied' | 'not-satisfied';
+
+/** What a GET shows; nothing has changed. Every bad, expired, revoked or unknown token is `gone` and looks the same. */
+export type LinkSight =
+  | { state: 'ready'; purpose: LinkPurpose; ticketTag: string; deskName: string }
+  | { state: 'done'; purpose: LinkPurpose; ticketTag: string; deskName: string }
+  | { state: 'gone'; deskName: string };
