@@ -4,7 +4,14 @@
  */
 const SAMPLE = 32_768;
 
-type Shares = { high: number; pairs: number; trailLow: number; lead: (from: number, to: number) => number };
+type Shares = {
+  high: number;
+  /** High bytes from C0 up: the letters of Cyrillic charsets are nothing else. */
+  top: number;
+  pairs: number;
+  trailLow: number;
+  lead: (from: number, to: number) => number;
+};
 
 export function guessCharset(bytes: Buffer): string {
   const sample = bytes.subarray(0, SAMPLE);
@@ -26,22 +33,25 @@ export function guessEscaped(sample: Buffer): string | undefined {
 function countPairs(sample: Buffer): Shares {
   const leads = new Uint32Array(256);
   let high = 0;
+  let top = 0;
   let pairs = 0;
   let trailLow = 0;
   for (let i = 0; i < sample.length; i++) {
     const lead = sample[i] ?? 0;
     if (lead < 0x80) continue;
     high++;
+    if (lead >= 0xc0) top++;
     const trail = sample[i + 1] ?? 0;
     if (trail < 0x40) continue;
     pairs++;
     leads[lead] = (leads[lead] ?? 0) + 1;
     if (trail < 0x80) trailLow++;
     else high++;
+    if (trail >= 0xc0) top++;
     i++;
   }
   const lead = (from: number, to: number) => leads.subarray(from, to + 1).reduce((sum, n) => sum + n, 0) / pairs;
-  return { high, pairs, trailLow, lead };
+  return { high, top, pairs, trailLow, lead };
 }
 
 function decodesCleanly(sample: Buffer, label: string): boolean {
@@ -55,6 +65,7 @@ function guessDoubleByte(sample: Buffer): string | undefined {
   const kana = shares.pairs < 2 ? 0 : shares.lead(0x82, 0x83);
   if (kana > 0.9 && decodesCleanly(sample, 'shift_jis')) return 'shift_jis';
   if (shares.pairs < 2 || shares.high < shares.pairs * 1.3) return undefined;
+  if (shares.high >= 8 && shares.top === shares.high) return undefined;
   if (kana > 0.3 && decodesCleanly(sample, 'shift_jis')) return 'shift_jis';
   if (shares.lead(0xa4, 0xa5) > 0.25 && decodesCleanly(sample, 'euc-jp')) return 'euc-jp';
   if (shares.trailLow === 0 && shares.lead(0xb0, 0xc8) > 0.85 && decodesCleanly(sample, 'euc-kr')) return 'euc-kr';

@@ -118,11 +118,14 @@ function isMostlyUtf8(bytes: Buffer): boolean {
   return good >= bad * 2 && good > 0;
 }
 
-/** Where a UTF-8 letter starts that the end of the bytes cuts off; the length where none does. */
+/**
+ * Where a UTF-8 letter starts that the end of the bytes cuts off; the length where none does. A lone last byte is rather
+ * a Latin-1 letter, unless hardly any word ends in it.
+ */
 function cutLetterAt(bytes: Buffer): number {
   for (let at = bytes.length - 1; at >= Math.max(bytes.length - 3, 0); at--) {
     const byte = bytes[at] ?? 0;
-    if (byte >= 0xe0 && byte <= 0xf4) return at;
+    if (byte >= (at === bytes.length - 1 ? 0xf0 : 0xe0) && byte <= 0xf4) return at;
     if (byte < 0x80 || byte > 0xbf) break;
   }
   return bytes.length;

@@ -48,7 +48,7 @@ const BAIT = [
   '=\r\n',
   'charset=utf-7',
   'On x wrote:\n',
-]; // prettier-ignore
+];
 
 /** One to six changes: bytes flipped, cut, doubled, moved, bait put in, or the tail of another mail put on. */
 export function mutateMail(mail: Buffer, other: Buffer, random: () => number): Buffer {

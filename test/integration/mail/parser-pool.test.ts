@@ -1,0 +1,65 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-mail.ts';
+import { type ParserPool, startParserPool } from '../../../src/mail/parser-pool.ts';
+
+const SMALL = Buffer.from('From: Jo <jo@x.example>\r\nSubject: Hi\r\n\r\nWords\r\n');
+const pools: ParserPool[] = [];
+
+function pool(options: Partial<Parameters<typeof startParserPool>[0]> = {}): ParserPool {
+  const started = startParserPool({
+    workers: 2,
+    timeoutMs: 20_000,
+    maxHeapMb: 128,
+    bounds: DEFAULT_PARSE_BOUNDS,
+    ...options,
+  });
+  pools.push(started);
+  return started;
+}
+
+afterEach(async () => {
+  await Promise.all(pools.splice(0).map((one) => one.close()));
+});
+
+describe('a parser pool', () => {
+  test('reads more mails at once than it has children, each answer to its own mail', async () => {
+    const { parse } = pool();
+    const subjects = Array.from({ length: 20 }, (_, i) => `mail ${i}`);
+    const outcomes = await Promise.all(subjects.map((subject) => parse(Buffer.from(`Subject: ${subject}\r\n\r\nx`))));
+    expect(outcomes.map((outcome) => outcome.ok && outcome.mail.subject)).toEqual(subjects);
+  });
+
+  test('hands back the contents of attachments byte for byte', async () => {
+    const content = Buffer.from(Array.from({ length: 256 }, (_, i) => i));
+    const head = 'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b\r\nContent-Type: a/b\r\n';
+    const raw = Buffer.from(`${head}Content-Transfer-Encoding: base64\r\n\r\n${content.toString('base64')}\r\n--b--`);
+    const outcome = await pool().attachments(raw, 'all');
+    expect(outcome.ok && outcome.attachments.map((one) => content.equals(one.content))).toEqual([true]);
+  });
+
+  test('says why a mail is refused', async () => {
+    const outcome = await pool({ bounds: { ...DEFAULT_PARSE_BOUNDS, maxBytes: 10 } }).parse(SMALL);
+    expect(outcome).toMatchObject({ ok: false, fault: 'too-large' });
+  });
+
+  test('kills a child that takes too long, and reads the next mail in a new one', async () => {
+    const slow = pool({ workers: 1, timeoutMs: 1 });
+    expect(await slow.parse(SMALL)).toMatchObject({ ok: false, fault: 'parser-timeout' });
+    expect(await slow.parse(SMALL)).toMatchObject({ ok: false, fault: 'parser-timeout' });
+  });
+
+  test('outlives a child whose heap is full, and reads the next mail', async () => {
+    const tight = pool({ workers: 1, maxHeapMb: 20 });
+    const rich = Buffer.from(`Content-Type: text/html\r\n\r\n${'<p>a <b>b</b></p>\n'.repeat(280_000)}`);
+    expect(await tight.parse(rich)).toMatchObject({ ok: false, fault: 'parser-out-of-memory' });
+    expect(await tight.parse(SMALL)).toMatchObject({ ok: true });
+  });
+
+  test('answers the mails that it was reading when it is closed, and takes no more', async () => {
+    const closing = pool({ workers: 1 });
+    const answers = [closing.parse(SMALL), closing.parse(SMALL)];
+    await closing.close();
+    for (const answer of answers) expect(await answer).toMatchObject({ ok: false, fault: 'parser-crashed' });
+    await expect(closing.parse(SMALL)).rejects.toThrow('closed');
+  });
+});
