@@ -3,6 +3,8 @@ import type { LinkSight } from './link-sight.ts';
 import type { Pages } from './page-templates.ts';
 import { isFromOurPage } from './same-origin.ts';
 
+export type { LinkPurpose, LinkSight } from './link-sight.ts';
+
 export type LinkActions = {
   /** Reads and changes nothing. */
   look(token: string): Promise<LinkSight>;

@@ -8,8 +8,6 @@ import { addHealth, type HealthActions } from './health.ts';
 import { addLinkPages, type LinkActions, send, tokenOf } from './link-pages.ts';
 import { loadPages, type Pages } from './page-templates.ts';
 
-export type { LinkPurpose, LinkSight } from './link-sight.ts';
-
 export type WebActions = LinkActions & HealthActions;
 
 export type WebOptions = {
