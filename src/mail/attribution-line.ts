@@ -94,7 +94,7 @@ function strengthOf(form: string): 'strong' | 'weak' | undefined {
     address: hasAddress(text),
     dateFirst: startsWithDate(text),
   };
-  if (isStrong(text, found, ends)) return 'strong';
+  if (isStrong(text, found, ends)) return hasPronounBeforeVerb(text) ? 'weak' : 'strong';
   return isWeak(text, found, ends) ? 'weak' : undefined;
 }
 
@@ -119,7 +119,14 @@ function isStrong(text: string, found: Evidence, ends: 'colon' | 'verb'): boolea
 /** "Jane Doe wrote on 1/2/2020 10:11:" as Lotus Notes has it; a longer sentence is somebody's own. */
 function isShortStatement(text: string): boolean {
   const words = text.split(' ');
-  return words.length <= 14 && !TYPED_STARTS.has(words[0] ?? '');
+  if (words.length > 14 || TYPED_STARTS.has(words[0] ?? '')) return false;
+  return hasVerb(words.slice(0, 6).join(' ')) || words.length <= 9;
+}
+
+/** "I wrote", "you wrote": a person speaks of a mail; clients name people. */
+function hasPronounBeforeVerb(text: string): boolean {
+  const words = text.split(' ');
+  return words.some((word, at) => TYPED_STARTS.has(word) && SPACED_VERBS.has((words[at + 1] ?? '').replace(/:$/, '')));
 }
 
 function isWeak(text: string, found: Evidence, ends: 'colon' | 'verb'): boolean {

@@ -9,6 +9,8 @@ export type BodyParts = {
   plain: { text: string; flowed: boolean; delSp: boolean } | undefined;
   /** decoded text/html parts joined in order, or undefined */
   html: string | undefined;
+  /** the decoded subject, if known: "Fw:" keeps the forwarded mail that a header block would otherwise cut off */
+  subject?: string | undefined;
 };
 export type BodyText = { text: string; reply: string; hidden: { elements: number; images: number } };
 
@@ -17,24 +19,32 @@ export const MAX_PLAIN_CHARS = 4_000_000;
 /** Lines that are told apart; what follows them is one piece of text, kept as it is. */
 const MAX_LINES = 40_000;
 
+/**
+ * What clients put before the subject of a forward, in the languages where no client uses it for a reply ("VS" is
+ * both). A subject with "Re:" first is a reply.
+ */
+const FORWARD_SUBJECT =
+  /^\s{0,5}(?:fwd?|wg|tr|rv|enc|doorst|vb|vl|pd|továbbítás|i̇lt|ilt|πρθ|προωθ|пересл|转发|轉寄|轉發|転送|전달|fs|fyi fw)\s{0,3}[:：]/iu;
+
 /** Linear in the input; bounded (see the constants here and in html-guard.ts); never throws. */
 export function readBody(parts: BodyParts): BodyText {
   const plain = parts.plain === undefined ? undefined : readPlain(parts.plain);
   const html = parts.html === undefined || parts.html.trim() === '' ? undefined : readHtml(parts.html);
   const hidden = html?.hidden ?? { elements: 0, images: 0 };
+  const isForward = FORWARD_SUBJECT.test((parts.subject ?? '').slice(0, 80));
   const htmlText = html === undefined ? '' : textOf(html.lines);
   if (html !== undefined && (plain === undefined || plain.text === '' || isStub(plain.text, htmlText))) {
-    return { text: htmlText, reply: newWords(html.lines), hidden };
+    return { text: htmlText, reply: newWords(html.lines, findHistory(html.lines, isForward)), hidden };
   }
   if (plain === undefined) return { text: '', reply: '', hidden };
-  return { text: plain.text, reply: plainReply(plain.lines, html?.lines), hidden };
+  return { text: plain.text, reply: plainReply(plain.lines, html?.lines, isForward), hidden };
 }
 
 /** The new words of the plain part; the marks of the HTML part beside it may know better where history begins. */
-function plainReply(lines: readonly BodyLine[], html: readonly BodyLine[] | undefined): string {
-  if (html === undefined) return newWords(lines);
-  const old = findHistory(lines);
-  const htmlOld = findHistory(html);
+function plainReply(lines: readonly BodyLine[], html: readonly BodyLine[] | undefined, isForward: boolean): string {
+  const old = findHistory(lines, isForward);
+  if (html === undefined) return newWords(lines, old);
+  const htmlOld = findHistory(html, isForward);
   const at = historyLineByHtml(lines, html, htmlOld);
   if (at !== undefined && at > 0) old.fill(true, at);
   const reply = newWords(lines, old);

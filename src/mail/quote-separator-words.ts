@@ -71,7 +71,7 @@ gainean|kohal|virs|fyrir ofan|aukščiau
 `);
 /** Words for the line itself; without one, the two halves above are a sentence that somebody may write. */
 export const LINE_WORDS: readonly string[] = wordList(`
-line|linie|zeile|ligne|línea|linea|riga|linha|lijn|regel|linje|rad|viiva|rivi|lini|liniją|řád|čár|čiar|riad|crt|
+line|linie|zeile|ligne|línea|linea|riga|linha|lijn|regel|linje|rad|raden|viiva|rivi|lini|liniją|řád|čár|čiar|riad|crt|
 red|линиј|ред|лини|черт|строк|ліні|рядк|вонал|vonal|sor|satır|çizgi|γραμμή|שורה|הקו|קו|سطر|الخط|خط|บรรทัด|เส้น|
-dòng|garis|baris|线|線|行|줄|선|라인|línia|liña|lerro|joon|līnij|linij|eilut|lín|email|message|text
+dòng|garis|baris|线|線|行|줄|선|라인|línia|liña|lerro|joon|līnij|linij|eilut|lín
 `);

@@ -33,12 +33,20 @@ export function separatorOf(text: string): { kind: Separator; certain: boolean }
 /** A help desk's marker: drawn with signs around it or alone on its line, and made of "reply", "above" and "line". */
 function isReplyAbove(lower: string): boolean {
   const drawn = /^[#\-=*_~+—–─>|[({<\s]{2}/.test(lower) || /[#\-=*_~+—–─|\])}\s]{2}$/.test(lower);
-  const short = lower.length <= (drawn ? 140 : 70);
-  if (!short || isRule(lower)) return false;
-  const above = ABOVE_WORDS.some((word) => lower.includes(word));
-  if (!above || !REPLY_WORDS.some((word) => lower.includes(word))) return false;
-  if (drawn) return true;
-  return LINE_WORDS.some((word) => lower.includes(word)) && startsAsOrder(lower);
+  if (lower.length > (drawn ? 140 : 60) || isRule(lower)) return false;
+  if (!ABOVE_WORDS.some((word) => lower.includes(word))) return false;
+  if (!REPLY_WORDS.some((word) => lower.includes(word))) return false;
+  if (drawn) return lower.length <= 32 || namesLine(lower);
+  return namesLine(lower) && startsAsOrder(lower);
+}
+
+/** True where a word for the line itself stands; short words only as whole words, unless the script has no blanks. */
+function namesLine(lower: string): boolean {
+  const words = lower.split(/[^\p{L}\p{M}\p{N}]+/u);
+  return LINE_WORDS.some((line) => {
+    if (/[^\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u.test(line)) return lower.includes(line);
+    return words.some((word) => word === line || (line.length >= 4 && word.startsWith(line)));
+  });
 }
 
 /** Without signs around it only an order counts: "Please reply above this line", not "see my reply above the line". */
@@ -47,5 +55,5 @@ function startsAsOrder(lower: string): boolean {
     /^(?:please|bitte|s'il vous plaît|merci de|por favor|prosím|proszę|пожалуйста)[,\s]{1,2}/,
     '',
   );
-  return REPLY_WORDS.some((word) => words.startsWith(word)) && !/[.!?]\s\p{L}/u.test(words);
+  return REPLY_WORDS.some((word) => words.startsWith(word)) && !/[,.!?;]\s?\p{L}/u.test(words);
 }

@@ -22,16 +22,19 @@ export function newWords(lines: readonly BodyLine[], old: readonly boolean[] = f
     .join('\n\n');
 }
 
-/** One flag a line: true where it is history or belongs to it. */
-export function findHistory(lines: readonly BodyLine[]): boolean[] {
+/**
+ * One flag a line: true where it is history or belongs to it. Of a mail whose subject says that it was forwarded
+ * (`isForward`) the header block that clients put above a reply as above a forward ends nothing.
+ */
+export function findHistory(lines: readonly BodyLine[], isForward = false): boolean[] {
   const old = lines.map((line) => line.depth > 0);
-  markByHtml(lines, old);
+  markByHtml(lines, old, isForward);
   const end = Math.min(lines.length, MAX_EXAMINED_LINES);
   let typed = false;
   for (let at = 0; at < end; at++) {
     const line = lines[at];
     if (line === undefined || old[at] === true || isBlank(line)) continue;
-    const step = stepAt(lines, old, at);
+    const step = stepAt(lines, old, at, isForward);
     if (step.kind === 'forward') {
       old.fill(false, at);
       return old;
@@ -61,15 +64,17 @@ type Step =
 
 const TYPED: Step = { kind: 'typed' };
 
-function stepAt(lines: readonly BodyLine[], old: readonly boolean[], at: number): Step {
+function stepAt(lines: readonly BodyLine[], old: readonly boolean[], at: number, isForward: boolean): Step {
   const line = lines[at];
   if (line === undefined) return TYPED;
   const separator = separatorOf(line.text);
   if (separator?.kind === 'reply-above') return { kind: 'cut', keepWhenFirst: false };
   if (separator !== undefined && (separator.certain || opensHistory(lines, old, at + 1))) {
-    return separator.kind === 'forward' ? { kind: 'forward' } : { kind: 'cut', keepWhenFirst: true };
+    return separator.kind === 'forward' || isForward ? { kind: 'forward' } : { kind: 'cut', keepWhenFirst: true };
   }
-  if (headerBlockAt(lines, at, followsRule(lines, at)) !== undefined) return { kind: 'cut', keepWhenFirst: true };
+  if (headerBlockAt(lines, at, followsRule(lines, at)) !== undefined) {
+    return isForward ? { kind: 'forward' } : { kind: 'cut', keepWhenFirst: true };
+  }
   const attribution = attributionAt(lines, at);
   if (attribution === undefined) return TYPED;
   if (opensHistory(lines, old, at + attribution.lines)) return { kind: 'attribution', lines: attribution.lines };
@@ -118,11 +123,12 @@ function markIndented(lines: readonly BodyLine[], old: boolean[], from: number):
 }
 
 /** What the marks of HTML mail programs say, where words that are not marked remain. */
-function markByHtml(lines: readonly BodyLine[], old: boolean[]): void {
+function markByHtml(lines: readonly BodyLine[], old: boolean[], isForward: boolean): void {
   const marked = old.slice();
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at];
     if (line === undefined) continue;
+    if (line.mark === 'rest' && isForward) continue;
     if (line.mark === 'rest' || line.mark === 'signature' || line.mark === 'attribution') marked[at] = true;
     if (line.container > 0) at = markContainer(lines, marked, at);
   }

@@ -10,7 +10,7 @@ const MAX_SIGNATURE_LINES = 30;
  */
 export function withoutSignature(lines: readonly string[]): string[] {
   const forms = lines.map(formOf);
-  const end = footerStart(forms);
+  const end = footerStart(lines, forms);
   return dropSentFrom(lines.slice(0, end), forms.slice(0, end));
 }
 
@@ -20,14 +20,14 @@ export function withoutSentFrom(lines: readonly string[]): string[] {
 }
 
 /** Where signature or footer begin, or the number of lines. Looks only at the end of the run. */
-function footerStart(forms: readonly string[]): number {
+function footerStart(lines: readonly string[], forms: readonly string[]): number {
   let filled = 0;
   let start = forms.length;
   for (let at = forms.length - 1; at >= 0 && filled <= MAX_SIGNATURE_LINES; at--) {
     const form = forms[at] ?? '';
     if (form === '') continue;
     filled++;
-    if (isDelimiter(forms, at) || isFooter(forms, at)) start = at;
+    if (isDelimiter(lines, forms, at) || isFooter(forms, at)) start = at;
   }
   // Rules above a footer belong to it.
   if (start < forms.length) {
@@ -36,10 +36,20 @@ function footerStart(forms: readonly string[]): number {
   return start;
 }
 
-function isDelimiter(forms: readonly string[], at: number): boolean {
+function isDelimiter(lines: readonly string[], forms: readonly string[], at: number): boolean {
   const form = forms[at] ?? '';
-  if (form === '--' || form === '- --') return true;
+  if (form === '--' || form === '- --') return lines[at]?.endsWith('-- ') === true || isShort(forms, at + 1);
   return /^(?:[—–―─━]{1,40}|[-_]{2,60})$/.test(form) && isContact(forms.slice(at + 1));
+}
+
+/** `--` without its blank also parts paragraphs: below it, up to the next one, only a few short lines are a signature. */
+function isShort(forms: readonly string[], from: number): boolean {
+  let filled = 0;
+  for (let at = from; at < forms.length && forms[at] !== '--'; at++) {
+    const form = forms[at] ?? '';
+    if (form !== '' && (++filled > 12 || form.length > 120)) return false;
+  }
+  return true;
 }
 
 /** A few short lines with a phone number, an address or a link: a business card, not a text. */

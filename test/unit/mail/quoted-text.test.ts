@@ -101,6 +101,20 @@ describe('forwards stay', () => {
     expect(reply(text)).toBe(text);
   });
 
+  test.each(['Fwd: Lid', 'FW: Lid', 'WG: Deckel', 'TR : Couvercle', 'RV: Tapa', '转发: 盖子'])(
+    'a header block below words, with the subject %s',
+    (subject) => {
+      const text =
+        'See below.\n\nFrom: Jane Doe <jane@shop.example>\nSent: Monday, January 6, 2025 10:11 AM\nTo: Jo\nSubject: Lid\n\nThe lid is red.';
+      const plain = { text, flowed: false, delSp: false };
+      expect(readBody({ plain, html: undefined, subject }).reply).toBe(text);
+      expect(readBody({ plain, html: undefined, subject: `RE: ${subject}` }).reply).toBe('See below.');
+      const html = '<p>See below.</p><div id="divRplyFwdMsg"><b>From:</b> Jane</div><p>The lid is red.</p>';
+      expect(readBody({ plain: undefined, html, subject }).reply).toContain('The lid is red.');
+      expect(readBody({ plain: undefined, html, subject: 'Lid' }).reply).toBe('See below.');
+    },
+  );
+
   test('a forward inside the history goes with it', () => {
     const text =
       'It leaks.\n\nOn 1/6/2025 10:11 AM, Jane wrote:\n> ---------- Forwarded message ---------\n> From: Ann\n>\n> Does it leak?\n';
@@ -194,6 +208,10 @@ describe('signatures are off', () => {
     '내 아이폰이 고장났어요.',
     '从我的手机登录不了。',
     'To unsubscribe, what must I do?',
+    'First part.\n--\nA second part that is long: I opened the lid as you told me, I poured in the water, I closed the lid, and then it leaked all over the table and the floor.',
+    '** Please answer the questions above **',
+    'On 3.4.2025 at 10:11 I wrote to jane@shop.example:',
+    'This is about the man who wrote on 3.4.2025 at 10:11 that the lid was red:',
     '-- first point\n-- second point',
     'Price: 20 --\nIs that right?',
     'Regards,\nJo Lang',
