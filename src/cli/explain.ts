@@ -4,12 +4,11 @@ import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import {
   EXPLAIN_MAX_BYTES,
+  type Explainer,
   type Explanation,
-  explainMail,
-  startExplainPool,
+  startExplainer,
   unparseable,
 } from '../flows/explain-mail.ts';
-import type { ParserPool } from '../mail/parser-pool.ts';
 
 export type ExplainOptions = { jsonl: boolean; workers: number | undefined };
 type Named = { name: string; path: string };
@@ -29,17 +28,17 @@ export async function explain(path: string, options: ExplainOptions, print: Prin
     options.workers ?? Math.min(availableParallelism(), MOST_WORKERS),
     Math.max(files.length, 1),
   );
-  const pool = startExplainPool(workers);
+  const explainer = startExplainer(workers);
   try {
     const format = options.jsonl ? jsonLine : readable;
     await inOrder(
       files,
       workers * 2,
-      (file) => explainFile(file, pool),
+      (file) => explainFile(file, explainer),
       (answer) => print(format(answer)),
     );
   } finally {
-    await pool.close();
+    await explainer.close();
   }
   return 0;
 }
@@ -53,15 +52,15 @@ async function listFiles(path: string): Promise<Named[] | undefined> {
   return names.sort((a, b) => (a < b ? -1 : 1)).map((name) => ({ name, path: join(path, name) }));
 }
 
-async function explainFile(file: Named, pool: ParserPool): Promise<Answer> {
+async function explainFile(file: Named, explainer: Explainer): Promise<Answer> {
   try {
-    const { size } = await stat(file.path);
+    const found = await stat(file.path);
+    if (!found.isFile()) return { file: file.name, ...unparseable('unreadable-file', 'not a regular file') };
+    const { size } = found;
     if (size > EXPLAIN_MAX_BYTES) {
       return { file: file.name, ...unparseable('too-large', `${size} bytes, more than ${EXPLAIN_MAX_BYTES}`) };
     }
-    const regular = (await stat(file.path)).isFile();
-    if (!regular) return { file: file.name, ...unparseable('unreadable-file', 'not a regular file') };
-    return { file: file.name, ...(await explainMail(await readFile(file.path), pool)) };
+    return { file: file.name, ...(await explainer.explain(await readFile(file.path))) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return { file: file.name, ...unparseable('unreadable-file', detail) };

@@ -1,7 +1,7 @@
 import { classifyMail } from '../decide/classify-mail.ts';
 import type { Classification, DeliveryReport, ParsedMail, ParseFault } from '../domain/parsed-mail.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../mail/parse-mail.ts';
-import { type ParserPool, startParserPool } from '../mail/parser-pool.ts';
+import { startParserPool } from '../mail/parser-pool.ts';
 
 /** What `turnmail explain` prints of one mail; the names are a public contract (design.md section 9). */
 export type Explanation = {
@@ -25,26 +25,29 @@ export type Explanation = {
   detail?: string;
 };
 
-export const EXPLAIN_TIMEOUT_MS = 15_000;
-const MAX_HEAP_MB = 256;
+export type Explainer = {
+  /** One answer for any bytes whatever. */
+  explain(raw: Buffer): Promise<Explanation>;
+  close(): Promise<void>;
+};
 
-/** A parser pool with the default bounds. */
-export function startExplainPool(workers: number): ParserPool {
-  return startParserPool({
-    workers,
-    timeoutMs: EXPLAIN_TIMEOUT_MS,
-    maxHeapMb: MAX_HEAP_MB,
-    bounds: DEFAULT_PARSE_BOUNDS,
-  });
-}
+const TIMEOUT_MS = 15_000;
+const MAX_HEAP_MB = 256;
 
 /** The largest file that is worth reading at all. */
 export const EXPLAIN_MAX_BYTES = DEFAULT_PARSE_BOUNDS.maxBytes;
 
-/** One answer for any bytes whatever. */
-export async function explainMail(raw: Buffer, pool: ParserPool): Promise<Explanation> {
-  const outcome = await pool.parse(raw);
-  return outcome.ok ? explanationOf(outcome.mail) : unparseable(outcome.fault, outcome.detail);
+/** Explains mails with a number of parser processes of its own and the default bounds; needs no settings. */
+export function startExplainer(workers: number): Explainer {
+  const bounds = DEFAULT_PARSE_BOUNDS;
+  const pool = startParserPool({ workers, timeoutMs: TIMEOUT_MS, maxHeapMb: MAX_HEAP_MB, bounds });
+  return {
+    async explain(raw) {
+      const outcome = await pool.parse(raw);
+      return outcome.ok ? explanationOf(outcome.mail) : unparseable(outcome.fault, outcome.detail);
+    },
+    close: () => pool.close(),
+  };
 }
 
 export function unparseable(reason: ParseFault | 'unreadable-file', detail: string): Explanation {

@@ -14,6 +14,7 @@ export type AddressItem = { tokens: AddressToken[]; group: boolean; unclosed: bo
 const LONGEST_FIELD = 100_000;
 const MOST_ADDRESSES = 1_000;
 const LONGEST_NAME = 500;
+const LONGEST_ADDRESS = 1_000;
 
 /** Splits an address list. Linear time; nothing is judged here. */
 export function splitAddresses(raw: string): AddressItem[] {
@@ -85,10 +86,19 @@ export function nameOf(tokens: AddressToken[], hint?: string): string {
 /** What an item plainly means as an address, without judging whether it may be believed. */
 export function writtenAddress(tokens: AddressToken[]): string {
   const angle = tokens.findLast((token) => token.kind === 'angle');
-  if (angle !== undefined) return addressText(angle.text.replace(/^.*:/, '').replace(/[\s<>"]+/g, '')).slice(0, 1_000);
-  const words = tokens.filter((token) => token.kind !== 'comment').flatMap((token) => token.text.split(/\s+/));
-  const found = words.find((word) => /^[^@]+@[^@]+$/.test(word)) ?? words.join(' ');
-  return addressText(found.replace(/^[<["']+|[>\]"'.,]+$/g, '')).slice(0, 1_000);
+  if (angle !== undefined) {
+    // A route (RFC 5322 section 4.4), comments and blanks within the brackets are none of the address.
+    const bare = angle.text.replace(/\([^()]*\)/g, '').replace(/^.*:/, '');
+    return addressText(bare.replace(/[\s<>]+/g, '')).slice(0, LONGEST_ADDRESS);
+  }
+  const plain = tokens.filter((token) => token.kind !== 'comment');
+  const whole = plain.map((token) => (token.kind === 'quoted' ? `"${token.text}"` : token.text)).join(' ');
+  // Blanks around dots and the at sign are obsolete, not forbidden (RFC 5322 section 4.4).
+  const joined = whole.slice(0, 2_000).replace(/ *([.@]) */g, '$1');
+  const words = /^\S+@\S+$/.test(joined) ? [joined] : whole.split(/\s+/);
+  const found = words.find((word) => /^[^@]+@[^@]+$/.test(word)) ?? whole;
+  const trimmed = found.replace(/^[<[']+|[>'.,]+$/g, '').replace(/^([^[]*)\]$/, '$1');
+  return addressText(trimmed).slice(0, LONGEST_ADDRESS);
 }
 
 /**

@@ -6,13 +6,22 @@ import { fieldOf } from './raw-message.ts';
 import { decodeTransfer, transferEncodingOf } from './transfer-encoding.ts';
 import { takeUuencoded, type UuencodedFile } from './uuencode.ts';
 
+/** Forms of the same words for programs that we are not; no files, though they come as parts. */
+const OTHER_FORMS = /^text\/(?:x-amp-html|watch-html|enriched|richtext)$/;
+
+/** Leaf parts that are neither the body nor another form of it. */
+export function filePartsOf(parts: MimePart[]): MimePart[] {
+  const isForm = (part: MimePart) => OTHER_FORMS.test(part.type) && part.parent?.type === 'multipart/alternative';
+  return leavesOf(parts).filter((part) => !isBodyText(part) && !isForm(part));
+}
+
 /** The decoded bytes of a part. */
 export function contentOf(part: MimePart): Buffer {
   return decodeTransfer(part.body, transferEncodingOf(fieldOf(part.fields, 'content-transfer-encoding') ?? ''));
 }
 
 /** Parts without parts of their own: a multipart that never came to one is what it looks like, text. */
-export function leavesOf(parts: MimePart[]): MimePart[] {
+function leavesOf(parts: MimePart[]): MimePart[] {
   return parts.filter((part) => !part.hasChildren);
 }
 
@@ -27,7 +36,7 @@ function textKind(part: MimePart): 'plain' | 'html' | undefined {
 const LONGEST_INLINE_FILE = 32_768;
 
 /** RFC 2183 section 2.1: text is the body unless it is marked as, or named like, a file. */
-export function isBodyText(part: MimePart): boolean {
+function isBodyText(part: MimePart): boolean {
   if (textKind(part) === undefined) return false;
   const disposition = part.disposition.value;
   if (disposition === 'attachment') return part.parent === undefined && filenameOf(part) === undefined;

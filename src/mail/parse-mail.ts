@@ -13,7 +13,7 @@ import type {
 } from '../domain/parsed-mail.ts';
 import { readAddressList } from './addresses.ts';
 import { describeAttachment, type FoundFile, fileOf } from './attachments.ts';
-import { contentOf, isBodyText, leavesOf, readBodyParts } from './body-parts.ts';
+import { contentOf, filePartsOf, readBodyParts } from './body-parts.ts';
 import { type BodyParts, type BodyText, readBody } from './body-text.ts';
 import { cleanText } from './clean-text.ts';
 import { readDate } from './date-field.ts';
@@ -50,7 +50,7 @@ function readParts(raw: Buffer, bounds: ParseBounds): Reading {
   const hint = charsetHint(structure.parts);
   const { body, files: uuencoded } = readBodyParts(structure.parts, hint);
   const files: FoundFile[] = [];
-  for (const part of leavesOf(structure.parts).filter((leaf) => !isBodyText(leaf))) {
+  for (const part of filePartsOf(structure.parts)) {
     const file = fileOf(part, contentOf(part), body.html ?? '');
     files.push(...(isTnef(part.type, file.filename) ? unpackTnef(file, body) : [file]));
   }

@@ -99,13 +99,15 @@ function runJob(pool: Pool, slot: Slot, job: Job): void {
   });
 }
 
-/** The child gets no environment (it needs no secrets) and no output of ours. */
+/** The child gets no environment, since it needs no secrets; Windows starts nothing without this one variable. */
+const CHILD_ENV = process.env['SystemRoot'] === undefined ? {} : { SystemRoot: process.env['SystemRoot'] };
+
 function startChild(pool: Pool, slot: Slot): ChildProcess {
   const { maxHeapMb, bounds } = pool.options;
   const child = fork(new URL('./parser-worker.ts', import.meta.url), [JSON.stringify(bounds)], {
     serialization: 'advanced',
     execArgv: [`--max-old-space-size=${maxHeapMb}`, '--max-semi-space-size=8', '--no-warnings'],
-    env: {},
+    env: CHILD_ENV,
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   slot.served = 0;

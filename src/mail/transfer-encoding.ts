@@ -27,11 +27,19 @@ export function decodeTransfer(body: Buffer, encoding: TransferEncoding): Buffer
 
 const EQUALS = 0x3d;
 
+/** Some declare base64 and send the words as they are: too many characters that base64 has not, or blanks like words. */
+function looksLikeBase64(sample: string): boolean {
+  const foreign = sample.replace(/[A-Za-z0-9+/=\s]+/g, '').length;
+  const firstLine = /\S[^\r\n]*/.exec(sample)?.[0] ?? '';
+  return foreign * 20 <= sample.length && firstLine.trim().split(/ +/).length < 3;
+}
+
 /**
  * RFC 2045 section 6.8. Padding ends a run of base64; what follows is decoded as another run if it looks like one
  * (mails glued from pieces), and left out if it is words (a footer that a list put below).
  */
 function decodeBase64(body: Buffer): Buffer {
+  if (!looksLikeBase64(body.toString('latin1', 0, 2_000))) return body;
   const text = body.toString('latin1');
   const padding = text.indexOf('=');
   if (padding < 0 || !/[^=\s]/.test(text.slice(padding))) return Buffer.from(text, 'base64');

@@ -78,6 +78,15 @@ describe('recipients', () => {
     ]);
   });
 
+  test('obsolete blanks, comments and routes are none of the address', () => {
+    expect(written('Pete(A nice \\) chap) <pete(his account)@silly.test(his host)>')).toEqual(['pete@silly.test']);
+    expect(written('c@(the host of C)public.example')).toEqual(['c@public.example']);
+    expect(written('<@node.test:mary@example.net>, , jdoe@test  . example')).toEqual([
+      'mary@example.net',
+      'jdoe@test.example',
+    ]);
+  });
+
   test('one that is no mailbox keeps what was written', () => {
     expect(readAddressList('nobody')).toEqual([{ address: undefined, name: '', written: 'nobody' }]);
   });

@@ -127,6 +127,11 @@ describe('words', () => {
     expect(mail.text).toBe('Hallo');
   });
 
+  test('words that only claim to be base64 are read as they are', async () => {
+    const mail = await understood(bytes('Content-Transfer-Encoding: base64', '', 'Hello, these are plain words.'));
+    expect(mail.text).toBe('Hello, these are plain words.');
+  });
+
   test('quoted-printable with careless line ends keeps its letters', async () => {
     const mail = await understood(
       bytes('Content-Transfer-Encoding: Quoted-Printable', '', 'a=', 'b= ', 'c=3D=zz=c3=a4'),
