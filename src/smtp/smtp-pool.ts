@@ -2,13 +2,15 @@ import type { SmtpSession } from './smtp-session.ts';
 
 const MAILS_PER_SESSION = 100;
 
+type Seat = 'seated' | 'busy' | 'closed';
+
 /**
  * A bounded number of seats for senders (`enter`, `leave`; first come, first served) and the idle sessions that they
  * leave behind (`putBack`, `takeIdle`; newest first, so that the others grow old enough to be closed).
  */
 export function createSeats(seats: number, idleMs: number) {
   const idle: { session: SmtpSession; timer: NodeJS.Timeout }[] = [];
-  const waiting: ((admitted: boolean) => void)[] = [];
+  const waiting: ((seat: Seat) => void)[] = [];
   const emptied: (() => void)[] = [];
   let taken = 0;
   let closed = false;
@@ -24,18 +26,28 @@ export function createSeats(seats: number, idleMs: number) {
 
   return {
     takeIdle,
-    enter: (): Promise<boolean> => {
-      if (closed) return Promise.resolve(false);
+    enter: (waitMs: number): Promise<Seat> => {
+      if (closed) return Promise.resolve('closed');
       if (taken < seats) {
         taken += 1;
-        return Promise.resolve(true);
+        return Promise.resolve('seated');
       }
-      return new Promise((resolve) => waiting.push(resolve));
+      return new Promise((resolve) => {
+        const admit = (seat: Seat) => {
+          clearTimeout(timer);
+          resolve(seat);
+        };
+        const timer = setTimeout(() => {
+          waiting.splice(waiting.indexOf(admit), 1);
+          resolve('busy');
+        }, waitMs);
+        waiting.push(admit);
+      });
     },
     leave: (): void => {
       const next = waiting.shift();
       if (next !== undefined) {
-        next(true);
+        next('seated');
         return;
       }
       taken -= 1;
@@ -60,7 +72,7 @@ export function createSeats(seats: number, idleMs: number) {
     },
     close: async (): Promise<void> => {
       closed = true;
-      for (const resolve of waiting.splice(0)) resolve(false);
+      for (const resolve of waiting.splice(0)) resolve('closed');
       for (let session = takeIdle(); session !== undefined; session = takeIdle()) session.quit();
       if (taken > 0) await new Promise<void>((resolve) => emptied.push(resolve));
     },

@@ -14,12 +14,10 @@ export type { SendOutcome } from './send-outcome.ts';
  * mail then certainly was not taken, and goes out once more over a new connection without anybody noticing.
  */
 export type SmtpSender = {
-  /**
-   * Never rejects for anything the network or the server does; see SendOutcome. Ends within ten times `timeoutMs` (a
-   * dead kept connection, then a new one, each step at its slowest) plus 130 ms per KiB of the mail, once it has a
-   * connection; a lease on the work must be longer.
-   */
+  /** Never rejects for anything the network or the server does; see SendOutcome. */
   send(mail: OutgoingMail): Promise<SendOutcome>;
+  /** The longest that sending so many bytes can take, in milliseconds; a lease on the work must be longer. */
+  longestSendMs(bytes: number): number;
   /** Connects and logs in once; rejects with one sentence that says what is wrong. */
   verify(): Promise<void>;
   /** Lets the mails under way finish, refuses new ones, and leaves. */
@@ -47,37 +45,67 @@ export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
   const server = parseSmtpUrl(options.url);
   const requireTls =
     !server.secure && server.credentials !== undefined && !server.loopback && options.allowPlaintext !== true;
-  const open = () => openSession({ server, timeoutMs: options.timeoutMs, name: options.name, requireTls });
-  const pool = createSeats(Math.max(1, options.connections), options.idleMs ?? IDLE_MS);
+  const { timeoutMs } = options;
+  const open = (until: number) => openSession({ server, timeoutMs, name: options.name, requireTls, until });
+  const seats = createSeats(Math.max(1, options.connections), options.idleMs ?? IDLE_MS);
 
-  const deliver = async (mail: OutgoingMail, mayReuse: boolean): Promise<SendOutcome> => {
-    const idle = mayReuse ? pool.takeIdle() : undefined;
-    const session = idle ?? (await open());
-    if (!('send' in session)) return session;
-    const outcome = await sendOver(session, mail);
-    pool.putBack(session);
-    return idle !== undefined && diedIdle(outcome) ? deliver(mail, false) : outcome;
+  const deliver = async (mail: OutgoingMail, until: number, mayReuse: boolean): Promise<Delivery> => {
+    const idle = mayReuse ? seats.takeIdle() : undefined;
+    const session = idle ?? (await open(until));
+    if (!('send' in session)) return { outcome: session, session: undefined };
+    const outcome = await sendOver(session, mail, until);
+    if (idle === undefined || !diedIdle(outcome)) return { outcome, session };
+    idle.destroy();
+    return deliver(mail, until, false);
+  };
+  /** The caller has its outcome already; whoever sends next waits until the connection is ready again. */
+  const giveBack = async (session: SmtpSession | undefined): Promise<void> => {
+    if (session !== undefined) {
+      await session.settle();
+      seats.putBack(session);
+    }
+    seats.leave();
   };
 
   return {
+    longestSendMs: (bytes) => timeoutMs + longestDeliveryMs(timeoutMs, bytes),
     send: async (mail) => {
       const refusal = refuseAddress(mail.envelopeFrom, 'mail') ?? refuseAddress(mail.recipient, 'rcpt');
       if (refusal !== undefined) return refusal;
-      if (!(await pool.enter())) return { kind: 'not-sent', reason: 'the sender is being closed' };
+      const seat = await seats.enter(timeoutMs);
+      if (seat === 'closed') return { kind: 'not-sent', reason: 'the sender is being closed' };
+      if (seat === 'busy') return { kind: 'not-sent', reason: 'all connections to the mail server are busy' };
+      let session: SmtpSession | undefined;
       try {
-        return await deliver(mail, true);
+        const until = performance.now() + longestDeliveryMs(timeoutMs, mail.raw.length);
+        const delivery = await deliver(mail, until, true);
+        session = delivery.session;
+        return delivery.outcome;
       } finally {
-        pool.leave();
+        void giveBack(session);
       }
     },
     verify: async () => {
-      const session = await open();
-      if ('send' in session) return session.quit();
+      const session = await open(performance.now() + longestDeliveryMs(timeoutMs, 0));
+      if ('send' in session) {
+        session.quit();
+        return;
+      }
       const words = session.kind === 'rejected' ? `the server said ${session.response}` : describe(session);
       throw new Error(`Cannot use the mail server ${server.host}:${server.port}: ${words}.`);
     },
-    close: () => pool.close(),
+    close: () => seats.close(),
   };
+}
+
+type Delivery = { outcome: SendOutcome; session: SmtpSession | undefined };
+
+/** A slow but honest line is allowed this many bytes per millisecond below the time-out. */
+const SLOWEST_BYTES_PER_MS = 16;
+
+/** A kept connection that turns out dead, a new one, and the dialogue, whose every answer may take its time. */
+function longestDeliveryMs(timeoutMs: number, bytes: number): number {
+  return 4 * timeoutMs + bytes / SLOWEST_BYTES_PER_MS;
 }
 
 function describe(outcome: SendOutcome): string {
@@ -90,13 +118,13 @@ function diedIdle(outcome: SendOutcome): boolean {
   return outcome.kind === 'rejected' && outcome.code === 421 && outcome.stage === 'mail';
 }
 
-function sendOver(session: SmtpSession, mail: OutgoingMail): Promise<SendOutcome> {
-  if (session.speaksUtf8) return session.send(mail);
+function sendOver(session: SmtpSession, mail: OutgoingMail, until: number): Promise<SendOutcome> {
+  if (session.speaksUtf8) return session.send(mail, until);
   const envelopeFrom = withAsciiDomain(mail.envelopeFrom);
   const recipient = withAsciiDomain(mail.recipient);
   if (envelopeFrom === undefined) return Promise.resolve(refused('5.6.7', 'mail', 'the server takes no such sender'));
   if (recipient === undefined) return Promise.resolve(refused('5.6.7', 'rcpt', 'the server takes no such recipient'));
-  return session.send({ ...mail, envelopeFrom, recipient });
+  return session.send({ ...mail, envelopeFrom, recipient }, until);
 }
 
 /** RFC 6531 section 3.2: without SMTPUTF8 a domain goes as A-labels, and a non-ASCII local part cannot go at all. */

@@ -8,7 +8,10 @@ export type OutgoingMail = { envelopeFrom: string; recipient: string; raw: Buffe
 
 /** One connection to the relay that is logged in and ready for MAIL. Mails go through it one after the other. */
 export type SmtpSession = {
-  send(mail: OutgoingMail): Promise<SendOutcome>;
+  /** `until` is a moment of performance.now() at which the dialogue is given up. */
+  send(mail: OutgoingMail, until: number): Promise<SendOutcome>;
+  /** After each mail: leaves the dialogue ready for the next one, or the connection closed. Never rejects. */
+  settle(): Promise<void>;
   /** False once either side has closed, or after anything that leaves the dialogue in doubt. */
   usable(): boolean;
   /** The server announced SMTPUTF8 (RFC 6531), so addresses may hold any letter. */
@@ -20,10 +23,15 @@ export type SmtpSession = {
   destroy(): void;
 };
 
-export type SessionOptions = { server: SmtpUrl; timeoutMs: number; name: string | undefined; requireTls: boolean };
-
-/** A slow but honest line is allowed this many bytes per millisecond below the time-out. */
-const SLOWEST_BYTES_PER_MS = 16;
+export type SessionOptions = {
+  server: SmtpUrl;
+  /** Longest silence of the server. */
+  timeoutMs: number;
+  name: string | undefined;
+  requireTls: boolean;
+  /** A moment of performance.now() at which connecting is given up. */
+  until: number;
+};
 
 /** Connects, upgrades to TLS where offered, and logs in. A failure is the outcome of the mail that wanted to go out. */
 export async function openSession(options: SessionOptions): Promise<SmtpSession | SendOutcome> {
@@ -46,7 +54,7 @@ export async function openSession(options: SessionOptions): Promise<SmtpSession 
   // Errors outside a command (a server that dies while we idle) must not reach the process; `usable` tells of them.
   connection.on('error', () => undefined);
   try {
-    await withDeadline(2 * timeoutMs, connection, async () => {
+    await withDeadline(options.until, connection, async () => {
       await connected(connection);
       const { credentials } = server;
       if (credentials !== undefined && connection.allowsAuth) await loggedIn(connection, credentials);
@@ -77,7 +85,12 @@ function sessionOf(connection: SMTPConnection, timeoutMs: number): SmtpSession {
   const ehlo = connection.lastServerResponse;
   const ended = new Promise<false>((resolve) => connection.once('end', () => resolve(false)));
   let doubtful = false;
+  let owesReset = false;
   let mailsSent = 0;
+  const destroy = () => {
+    doubtful = true;
+    connection.close();
+  };
   return {
     speaksUtf8: typeof ehlo === 'string' && /^250[ -]SMTPUTF8\s*$/im.test(ehlo),
     get mailsSent() {
@@ -87,28 +100,27 @@ function sessionOf(connection: SMTPConnection, timeoutMs: number): SmtpSession {
       const socket = connection._socket;
       return !doubtful && !connection.destroyed && !!socket && !socket.destroyed && socket.writable && socket.readable;
     },
-    send: async (mail) => {
+    send: async (mail, until) => {
       mailsSent += 1;
-      const outcome = await transact(connection, mail, timeoutMs);
-      if (outcome.kind === 'accepted') return outcome;
+      const outcome = await transact(connection, mail, until);
       // A refused sender or recipient leaves a transaction open, which RSET ends (RFC 5321 section 4.1.1.5). After
       // anything else the connection is not worth a guess.
-      const resettable =
-        outcome.kind === 'rejected' && outcome.code !== 421 && (outcome.stage === 'mail' || outcome.stage === 'rcpt');
-      if (!resettable || !(await reset(connection, ended, timeoutMs))) {
-        doubtful = true;
-        connection.close();
-      }
+      if (outcome.kind === 'accepted') return outcome;
+      const open = outcome.kind === 'rejected' && (outcome.stage === 'mail' || outcome.stage === 'rcpt');
+      if (open && outcome.code !== 421) owesReset = true;
+      else destroy();
       return outcome;
+    },
+    settle: async () => {
+      if (!owesReset) return;
+      owesReset = false;
+      if (!(await reset(connection, ended, timeoutMs))) destroy();
     },
     quit: () => {
       if (!connection.destroyed) connection.quit();
       doubtful = true;
     },
-    destroy: () => {
-      doubtful = true;
-      connection.close();
-    },
+    destroy,
   };
 }
 
@@ -117,7 +129,7 @@ function sessionOf(connection: SMTPConnection, timeoutMs: number): SmtpSession {
  * with "go ahead", so the first read is our record of the 354: its errors alone would not tell a connection lost
  * before MAIL from one lost after the final dot.
  */
-async function transact(connection: SMTPConnection, mail: OutgoingMail, timeoutMs: number): Promise<SendOutcome> {
+async function transact(connection: SMTPConnection, mail: OutgoingMail, until: number): Promise<SendOutcome> {
   let handedOver = false;
   const message = new Readable({
     read() {
@@ -132,10 +144,9 @@ async function transact(connection: SMTPConnection, mail: OutgoingMail, timeoutM
     size: mail.raw.length,
     use8BitMime: !isAscii(mail.raw),
   };
-  const deadlineMs = 3 * timeoutMs + mail.raw.length / SLOWEST_BYTES_PER_MS;
   try {
     const info = await withDeadline(
-      deadlineMs,
+      until,
       connection,
       () =>
         new Promise<{ accepted: string[]; response: string }>((resolve, reject) => {
@@ -155,20 +166,21 @@ async function transact(connection: SMTPConnection, mail: OutgoingMail, timeoutM
 async function reset(connection: SMTPConnection, ended: Promise<false>, timeoutMs: number): Promise<boolean> {
   if (connection.destroyed) return false;
   const answered = new Promise<boolean>((resolve) => connection.reset((error) => resolve(!error)));
-  return withDeadline(timeoutMs, connection, () => Promise.race([answered, ended])).catch(() => false);
+  const until = performance.now() + timeoutMs;
+  return withDeadline(until, connection, () => Promise.race([answered, ended])).catch(() => false);
 }
 
 /**
  * Bounds the whole of a step. nodemailer's socket time-out counts silence only, so a peer that sends one byte a second
  * would hold us for ever.
  */
-async function withDeadline<T>(ms: number, connection: SMTPConnection, step: () => Promise<T>): Promise<T> {
+async function withDeadline<T>(until: number, connection: SMTPConnection, step: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
       reject(Object.assign(new Error('too slow as a whole'), { code: 'ETIMEDOUT' }));
       connection.close();
-    }, ms);
+    }, until - performance.now());
   });
   try {
     return await Promise.race([step(), tooLate]);

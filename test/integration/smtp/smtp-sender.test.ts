@@ -79,10 +79,12 @@ describe('a mail that is refused', () => {
   test('a refused recipient costs no connection: RSET, and the next mail goes', async () => {
     script('rcpt', '550 5.1.1 unknown');
     script('data', '554 5.5.1 no valid recipients');
-    await sender.send(MAIL);
-    expect(await sender.send(MAIL)).toMatchObject({ kind: 'accepted' });
+    const single = createSmtpSender({ url: server.url, connections: 1, timeoutMs: 1000 });
+    await single.send(MAIL);
+    expect(await single.send(MAIL)).toMatchObject({ kind: 'accepted' });
     expect(server.connections).toHaveLength(1);
     expect(server.commands).toContain('RSET');
+    await single.close();
   });
 
   test('a mail above the announced size is refused before anything is said', async () => {
@@ -182,6 +184,31 @@ describe('a kept connection', () => {
     await sender.send(MAIL);
     script('mail', 'cut', 'cut');
     expect(await sender.send(MAIL)).toMatchObject({ kind: 'not-sent' });
+  });
+});
+
+describe('time', () => {
+  test('a mail that finds no free connection within the time-out is not sent', async () => {
+    const single = createSmtpSender({ url: server.url, connections: 1, timeoutMs: 300 });
+    script('dot', { drip: '250-still thinking\r\n', everyMs: 20 });
+    const [first, second] = [single.send(MAIL), single.send(MAIL)];
+    expect(await second).toMatchObject({ kind: 'not-sent', reason: expect.stringContaining('busy') });
+    expect(await first).toMatchObject({ kind: 'unknown' });
+    await single.close();
+  });
+
+  test('the longest time grows with the mail, for leases', () => {
+    expect(sender.longestSendMs(0)).toBe(5000);
+    expect(sender.longestSendMs(160_000)).toBe(15_000);
+  });
+
+  test('a server that never answers RSET costs the caller nothing, and the next mail a new connection', async () => {
+    script('rcpt', '550 5.1.1 unknown');
+    script('data', '554 5.5.1 no valid recipients');
+    script('rset', 'hang');
+    expect(await sender.send(MAIL)).toMatchObject({ kind: 'rejected', code: 550 });
+    expect(await sender.send(MAIL)).toMatchObject({ kind: 'accepted' });
+    expect(server.connections).toHaveLength(2);
   });
 });
 
