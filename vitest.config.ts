@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** TEST_RESULTS names a file for the results as JSON; .ci/run counts by it. */
+const results = process.env['TEST_RESULTS'];
+
 export default defineConfig({
   test: {
     include: ['test/{unit,integration,e2e,faults,hostile}/**/*.test.ts'],
@@ -8,5 +11,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     maxWorkers: 2,
+    reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
   },
 });

@@ -175,11 +175,10 @@ async function startSend(
   closers: (() => Promise<void>)[],
 ) {
   const { settings } = config;
-  const sendTimeoutMs = settings.SEND_TIMEOUT_SECONDS * 1000;
   const smtp = createSmtpSender({
     url: settings.SMTP_URL ?? '',
     connections: settings.SEND_CONNECTIONS,
-    timeoutMs: sendTimeoutMs,
+    timeoutMs: settings.SEND_TIMEOUT_SECONDS * 1000,
     allowPlaintext: settings.ALLOW_PLAINTEXT,
   });
   closers.push(() => smtp.close());
@@ -190,7 +189,6 @@ async function startSend(
     maxAttachedBytes: settings.MAX_ATTACHED_MB * MEGABYTE,
     smtp,
     connections: settings.SEND_CONNECTIONS,
-    sendTimeoutMs,
   };
   await workOn(desk, queue, 'send', () => sendWaiting(sending), closers);
 }

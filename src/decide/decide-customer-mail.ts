@@ -63,7 +63,9 @@ function playTurn(
         effects: [
           { do: 'take-turn', responseId: outcome.responseId, words: newWords(mail) },
           ...(outcome.reopens ? [{ do: 'reopen', to: 'in_process' } as const] : []),
-          ...[...hears, ...also].map((agent): Effect => ({ do: 'send', draft: notification(agent, 'answer') })),
+          ...[...hears, ...also].map(
+            (agent): Effect => ({ do: 'send', draft: notification(agent, outcome.reopens ? 'reopened' : 'answer') }),
+          ),
         ],
       };
     }

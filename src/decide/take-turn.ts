@@ -4,7 +4,7 @@ import type { TicketStatus, Turn } from '../domain/ticket.ts';
 
 /**
  * The rule that makes a ticket turns and not a chat: the customer may answer each response once, in one go.
- * See the table in docs/turns.md.
+ * The table is in docs/turns.md.
  */
 export type TurnOutcome =
   | { kind: 'take'; responseId: ResponseId; reopens: boolean }

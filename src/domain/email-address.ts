@@ -18,7 +18,9 @@ export function parseEmailAddress(text: string): EmailAddress | undefined {
   const local = text.slice(0, at);
   const domain = text.slice(at + 1).toLowerCase();
   if (local.length > 64 || !LOCAL.test(local)) return undefined;
-  if (domain.length === 0 || !domain.split('.').every((label) => LABEL.test(label))) return undefined;
+  const labels = domain.split('.');
+  // A name whose last label is a number reads as an IP address (RFC 3696 section 2).
+  if (!labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels.at(-1) ?? '')) return undefined;
   return `${local}@${domain}` as EmailAddress;
 }
 

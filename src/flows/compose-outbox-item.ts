@@ -103,7 +103,7 @@ function envelopeSender(desk: Desk, item: OutboxItem): EmailAddress {
   return replyAddress(desk, bounceToken(desk.keys[0], item.id)) ?? desk.policy.desk.address;
 }
 
-const CARRIES_ATTACHMENTS = ['new-ticket', 'answer', 'held', 'third-party'];
+const CARRIES_ATTACHMENTS = ['new-ticket', 'answer', 'reopened', 'held', 'third-party'];
 
 /** Which attachments of the causing mail travel along: an agent's own, and a customer's until the limit is reached. */
 function chooseAttachments(desk: ComposingDesk, item: OutboxItem, cause: CauseMail | undefined): number[] {

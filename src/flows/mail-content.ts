@@ -73,8 +73,9 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   const { ticket } = facts(material);
   const history = await findHistory(desk.database, ticket.id);
   const event: NotificationEvent = item.payload.event ?? 'new-ticket';
-  const answered = event === 'answer' ? history.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
-  const byMail = event === 'answer' || event === 'held' || event === 'third-party';
+  const isAnswer = event === 'answer' || event === 'reopened';
+  const answered = isAnswer ? history.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
+  const byMail = isAnswer || event === 'held' || event === 'third-party';
   const words = answered?.answer ?? (byMail ? (cause?.words ?? '') : ticket.query);
   const attachments: AttachmentView[] = (cause?.attachments ?? []).map((attachment, index) => ({
     filename: attachment.filename,

@@ -18,10 +18,11 @@ import { composeOutboxItem } from './compose-outbox-item.ts';
 import type { ComposingDesk } from './mail-content.ts';
 import { tellOfTrouble } from './tell-of-trouble.ts';
 
-export type SendingDesk = ComposingDesk & { smtp: SmtpSender; connections: number; sendTimeoutMs: number };
+export type SendingDesk = ComposingDesk & { smtp: SmtpSender; connections: number };
 
 const CLAIM_MS = 30_000;
 const BATCH = 20;
+const LEASE_MARGIN_MS = 30_000;
 /** Composing that fails this often for reasons of its own ends the row. */
 const MOST_COMPOSE_TRIES_MS = DAY_MS;
 
@@ -60,7 +61,13 @@ async function sendOne(desk: SendingDesk, item: OutboxItem): Promise<void> {
     if (!raw || envelopeFrom === undefined) throw new Error('an outbox row has bytes and no envelope');
     const startedAt = desk.clock.now();
     // The lease outlasts the longest silence of a server, or a slow attempt would be taken for a dead process.
-    const attempt = await markSending(desk.database, item.id, mail, startedAt, startedAt + desk.sendTimeoutMs * 6);
+    const attempt = await markSending(
+      desk.database,
+      item.id,
+      mail,
+      startedAt,
+      startedAt + desk.smtp.longestSendMs(raw.length) + LEASE_MARGIN_MS,
+    );
     if (attempt === undefined) return;
     const outcome = await desk.smtp.send({ envelopeFrom, recipient: item.recipient, raw });
     await record(desk, item, attempt, outcome);

@@ -1,0 +1,20 @@
+# One image for every role. It brings its own Node and expects DATABASE_URL, so the embedded Postgres stays out.
+FROM node:24-bookworm-slim AS dependencies
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund
+
+FROM node:24-bookworm-slim
+ENV NODE_ENV=production
+WORKDIR /app
+COPY --from=dependencies /app/node_modules ./node_modules
+COPY package.json ./
+COPY bin ./bin
+COPY src ./src
+COPY workers ./workers
+COPY templates ./templates
+COPY migrations ./migrations
+USER node
+EXPOSE 8080
+ENTRYPOINT ["node", "src/cli/main.ts"]
+CMD ["up"]
