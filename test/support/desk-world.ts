@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { type App, startApp } from '../../src/app.ts';
-import { startDevMailServer } from '../../src/dev/dev-mail-server.ts';
+import { type App, type AppOptions, startApp } from '../../src/app.ts';
+import { type DevMailServer, startDevMailServer } from '../../src/dev/dev-mail-server.ts';
 import { loadConfig, ROLES, type Role } from '../../src/runtime/config.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
 import { startDovecot } from './dovecot.ts';
 import { createDatabase } from './postgres.ts';
-import { startRedis } from './redis.ts';
+import { startRedis, type TestRedis } from './redis.ts';
 import { type SeenMail, seeMail } from './sent-mail.ts';
 import { type SmtpSink, startSmtpSink } from './smtp-sink.ts';
 
@@ -17,8 +17,13 @@ export type DeskWorld = {
   sink: SmtpSink;
   /** puts a mail into the desk's mailbox, as the world's mail server would */
   deliver(raw: Buffer): Promise<void>;
+  /** our development server, where the mailbox is on it */
+  devServer: DevMailServer | undefined;
+  redis: TestRedis | undefined;
   /** runs the desk in this process */
-  start(roles?: readonly Role[], env?: Record<string, string>): Promise<App>;
+  start(roles?: readonly Role[], env?: Record<string, string>, options?: Pick<AppOptions, 'clock'>): Promise<App>;
+  /** runs `end` when the world stops, before what the world itself started */
+  onStop(end: () => Promise<unknown>): void;
   /** the n-th mail (from 1) that the relay took for this recipient; waits for it */
   mailTo(recipient: string, n?: number, timeoutMs?: number): Promise<SeenMail>;
   /** how many mails the relay has taken for this recipient */
@@ -66,10 +71,16 @@ export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWo
     database: pool,
     sink,
     deliver: mailbox.deliver,
-    start: async (roles = ROLES, more = {}) => {
+    devServer: mailbox.devServer,
+    redis,
+    onStop: (end) => {
+      closers.push(end);
+    },
+    start: async (roles = ROLES, more = {}, options = {}) => {
       const merged = { ...env, ...more };
       const app = await startApp(loadConfig(roles, merged), roles, {
         log: createLogger({ level: merged['LOG_LEVEL'] ?? 'silent' }),
+        ...options,
       });
       // Stopped twice is stopped once, so a test may stop it earlier.
       closers.push(() => app.stop());
@@ -97,12 +108,18 @@ export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWo
   };
 }
 
-type Mailbox = { url: string; deliver(raw: Buffer): Promise<void>; stop(): Promise<unknown> };
+type Mailbox = {
+  url: string;
+  devServer: DevMailServer | undefined;
+  deliver(raw: Buffer): Promise<void>;
+  stop(): Promise<unknown>;
+};
 
 async function startOnDevServer(): Promise<Mailbox> {
   const server = await startDevMailServer({ users: [{ address: 'support@desk.example', password: 'secret' }] });
   return {
     url: `imap://support%40desk.example:secret@127.0.0.1:${server.imapPort}/INBOX`,
+    devServer: server,
     deliver: async (raw) => {
       server.store.deliver('support@desk.example', raw);
     },
@@ -114,6 +131,7 @@ async function startOnDovecot(): Promise<Mailbox> {
   const dovecot = await startDovecot();
   return {
     url: dovecot.imapUrl('support'),
+    devServer: undefined,
     deliver: (raw) => dovecot.deliver('support', raw),
     stop: () => dovecot.stop(),
   };

@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Role } from '../../src/runtime/config.ts';
+import { spawnServer } from './child-process.ts';
+import type { DeskWorld } from './desk-world.ts';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const NODE = path.join(ROOT, 'node_modules/.bin/node');
+const UP_WITHIN_MS = 60_000;
+
+/** A worker of the desk as an operator runs it: a process of its own. */
+export type RoleProcess = {
+  role: Role | 'all';
+  pid: number;
+  /** the end of what it has printed */
+  output(): string;
+  /** kill -9, at once */
+  kill(): Promise<void>;
+  /** SIGTERM; resolves with the exit code, or the name of the signal that ended it after all */
+  terminate(): Promise<number | NodeJS.Signals>;
+};
+
+/** Starts `workers/<role>.ts` and resolves when it says that it is up. It ends with the world, or earlier by the test. */
+export async function startRole(
+  world: DeskWorld,
+  role: Role | 'all',
+  more: Record<string, string> = {},
+): Promise<RoleProcess> {
+  const env = { PATH: process.env['PATH'] ?? '', ...world.env, LOG_LEVEL: 'info', ...more };
+  // Elsewhere than in the project, so that nobody's .env is read.
+  const server = spawnServer(NODE, [path.join(ROOT, 'workers', `${role}.ts`)], { env, cwd: tmpdir() });
+  const { child } = server;
+  const gone = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
+  world.onStop(() => server.stop());
+  await new Promise<void>((resolve, reject) => {
+    const fail = (why: string) => reject(new Error(`the worker ${role} ${why}: ${server.output()}`));
+    const timer = setTimeout(() => fail('is not up'), UP_WITHIN_MS);
+    let heard = '';
+    const listen = (chunk: Buffer) => {
+      heard += chunk.toString();
+      if (!heard.includes('turnmail is up')) return;
+      clearTimeout(timer);
+      child.stdout?.off('data', listen);
+      resolve();
+    };
+    child.stdout?.on('data', listen);
+    void gone.then((code) => fail(`ended with ${code}`));
+  });
+  return {
+    role,
+    pid: child.pid ?? 0,
+    output: server.output,
+    kill: async () => {
+      child.kill('SIGKILL');
+      await gone;
+    },
+    terminate: async () => {
+      child.kill('SIGTERM');
+      return await gone;
+    },
+  };
+}
