@@ -47,7 +47,9 @@ function isParagraphStart(lines: readonly BodyLine[], at: number): boolean {
 /** A line that ends a sentence is not the first half of an attribution; nor is one without any of its parts. */
 function mayContinue(forms: readonly string[], next: string, starts: boolean): boolean {
   const first = forms[0] ?? '';
-  if (/[!?]$/.test(forms.at(-1) ?? '')) return false;
+  const last = forms.at(-1) ?? '';
+  const inBrackets = last.lastIndexOf('(') > last.lastIndexOf(')');
+  if ((/[!?:：]$|\S{4}\.$/.test(last) && !inBrackets) || /^[.\s]+$/.test(next)) return false;
   if (startsLikeOne(first) || hasDate(first) || hasAddress(first) || hasVerb(first.toLowerCase())) return true;
   return starts && isName(first) && next.startsWith('<');
 }
@@ -77,7 +79,7 @@ function startsLater(forms: readonly string[], strength: Attribution['strength']
 type Evidence = { opener: boolean; verb: boolean; date: boolean; time: boolean; address: boolean; dateFirst: boolean };
 
 function strengthOf(form: string): 'strong' | 'weak' | undefined {
-  if (form.length < 6) return undefined;
+  if (form.length < 6 || /\S{4}[.!?] \p{Lu}\p{Ll}* \p{Ll}/u.test(form)) return undefined;
   const text = form
     .replace(/[*_]{1,2}/g, '')
     .replace(/^[-–—=\s]{1,12}/, '')

@@ -26,7 +26,7 @@ type Reading = {
  */
 export function headerBlockAt(lines: readonly BodyLine[], at: number, announced: boolean): number | undefined {
   const first = fieldOf(lines[at]);
-  if (first === undefined) return undefined;
+  if (first === undefined || (first.known === undefined && !announced)) return undefined;
   if (isWholeBlock(lines[at], announced)) return 1;
   const reading = readBlock(lines, at);
   return isQuoteHeader(reading, announced) ? reading.lines : undefined;

@@ -38,7 +38,7 @@ function closesLink(before: string, line: string): boolean {
 }
 
 /**
- * Depth and end of a prefix of `>` marks with at most one space around each. A `>` that opens a link, as in
+ * Depth and end of a prefix of `>` marks (also the wide one of Japanese keyboards) with at most one space around each. A `>` that opens a link, as in
  * `><https://...`, and an arrow such as `>>>` typed inside a text are told apart by position only.
  */
 function quotePrefix(line: string): { depth: number; start: number } {
@@ -48,7 +48,7 @@ function quotePrefix(line: string): { depth: number; start: number } {
   let spaces = 0;
   while (at < line.length) {
     const c = line[at];
-    if (c === '>') {
+    if (c === '>' || c === '＞') {
       depth++;
       spaces = 0;
       start = at + 1;

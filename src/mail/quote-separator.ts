@@ -17,6 +17,8 @@ export function separatorOf(text: string): { kind: Separator; certain: boolean }
   if (form === '' || form.length > 160 || isLong(form)) return undefined;
   const lower = form.toLowerCase();
   if (isReplyAbove(lower)) return { kind: 'reply-above', certain: true };
+  // Tobit David announces its quotes in words.
+  if (/^original message processed by \S/.test(lower)) return { kind: 'original', certain: true };
   const bare = lower.replace(/^[\s\-_=*~#+>—–─━‐|.]{1,80}/, '').replace(/[\s\-_=*~#+<—–─━‐|.:：]{1,80}$/, '');
   if (bare.length < 2 || bare.length > 60) return undefined;
   const dashed = /^\s?[-_=*~#+—–─━‐|>]{2}/.test(lower);
@@ -24,7 +26,11 @@ export function separatorOf(text: string): { kind: Separator; certain: boolean }
   if (originals.has(bare)) return { kind: 'original', certain: dashed };
   if ((dashed || /[:：]$/.test(lower)) && FORWARDED_MESSAGE.some((each) => bare.startsWith(each)))
     return { kind: 'forward', certain: true };
-  if (dashed && /[-_=*~#+—–─━‐|<]{2}\s?$/.test(lower) && ORIGINAL_MESSAGE.some((each) => bare.startsWith(each))) {
+  if (
+    dashed &&
+    /[-_=*~#+—–─━‐|<]{2}\s?$/.test(lower) &&
+    ORIGINAL_MESSAGE.some((each) => each.includes(' ') && bare.startsWith(each))
+  ) {
     return { kind: 'original', certain: true };
   }
   return undefined;

@@ -73,12 +73,21 @@ function stepAt(lines: readonly BodyLine[], old: readonly boolean[], at: number,
     return separator.kind === 'forward' || isForward ? { kind: 'forward' } : { kind: 'cut', keepWhenFirst: true };
   }
   if (headerBlockAt(lines, at, followsRule(lines, at)) !== undefined) {
-    return isForward ? { kind: 'forward' } : { kind: 'cut', keepWhenFirst: true };
+    return isForward || isIntroduced(lines, at) ? { kind: 'forward' } : { kind: 'cut', keepWhenFirst: true };
   }
   const attribution = attributionAt(lines, at);
   if (attribution === undefined) return TYPED;
   if (opensHistory(lines, old, at + attribution.lines)) return { kind: 'attribution', lines: attribution.lines };
   return attribution.strength === 'strong' ? { kind: 'cut', keepWhenFirst: true } : TYPED;
+}
+
+/** "This is what you sent me:" above a header block: the person shows a mail, and it stays. */
+function isIntroduced(lines: readonly BodyLine[], at: number): boolean {
+  for (let before = at - 1; before >= 0 && at - before <= 3; before--) {
+    const form = formOf(lines[before]?.text ?? '');
+    if (form !== '') return /[^\s\d:：][:：]$/.test(form) && form.length > 12;
+  }
+  return false;
 }
 
 /** True where the next line with words is quoted, or is itself a sign of history. */

@@ -54,7 +54,8 @@ virusvrij. www.|this email has been checked for viruses|diese e-mail wurde von a
 l'absence de virus dans ce courrier|el software de antivirus avast|este email foi escaneado pelo avast|
 dit e-mailbericht is gecontroleerd op virussen
 `);
+/** How the line ends that names the list, below the line that Mailman draws. */
 export const LIST_WORDS: readonly string[] = wordList(`
-mailing list|mailinglist|listinfo|-request@|unsubscribe|list-unsubscribe|mailman|liste de diffusion|
-lista de correo|lista di discussione|lists.|listserv
+mailing list|mailinglist|mailing-list|maillist|mailingliste|liste de diffusion|lista de correo|lista di discussione|
+lista de discussão|mailinglijst|sändlista|postituslista|lista dyskusyjna|メーリングリスト
 `);

@@ -19,6 +19,12 @@ export function withoutSentFrom(lines: readonly string[]): string[] {
   return dropSentFrom(lines, lines.map(formOf));
 }
 
+/** A number of eight digits or more in groups, as phones have. */
+function isPhone(form: string): boolean {
+  const found = /(?:^|[\s:(])[+(0-9][\d\s()./-]{7,22}\d(?:$|[\s,;)])/.exec(form);
+  return found !== null && found[0].replace(/\D/g, '').length >= 8;
+}
+
 /** Where signature or footer begin, or the number of lines. Looks only at the end of the run. */
 function footerStart(lines: readonly string[], forms: readonly string[]): number {
   let filled = 0;
@@ -39,7 +45,9 @@ function footerStart(lines: readonly string[], forms: readonly string[]): number
 function isDelimiter(lines: readonly string[], forms: readonly string[], at: number): boolean {
   const form = forms[at] ?? '';
   if (form === '--' || form === '- --') return lines[at]?.endsWith('-- ') === true || isShort(forms, at + 1);
-  return /^(?:[—–―─━]{1,40}|[-_]{2,60})$/.test(form) && isContact(forms.slice(at + 1));
+  // Directly below words a drawn line underlines a heading.
+  const apart = at === 0 || forms[at - 1] === '';
+  return apart && /^(?:[—–―─━]{1,40}|[-_]{2,60})$/.test(form) && isContact(forms.slice(at + 1));
 }
 
 /** `--` without its blank also parts paragraphs: below it, up to the next one, only a few short lines are a signature. */
@@ -55,19 +63,20 @@ function isShort(forms: readonly string[], from: number): boolean {
 /** A few short lines with a phone number, an address or a link: a business card, not a text. */
 function isContact(forms: readonly string[]): boolean {
   const filled = forms.filter((form) => form !== '');
-  if (filled.length === 0 || filled.length > 8 || filled.some((form) => form.length > 80)) return false;
-  return filled.some((form) => /@\S{2,60}|www\.|https?:\/\/|\+?\d[\d\s()./-]{6,20}\d/.test(form));
+  if (filled.length === 0 || filled.length > 8 || filled.some((form) => form.length > 80 || /[.:;!?]$/.test(form))) {
+    return false;
+  }
+  return filled.some((form) => /@\S{2,60}|www\.|https?:\/\//.test(form) || isPhone(form));
 }
 
 function isFooter(forms: readonly string[], at: number): boolean {
   const lower = (forms[at] ?? '').toLowerCase();
   if (FOOTER_STARTS.some((start) => lower.startsWith(start))) return true;
   if (!/^(?:_{2,}|[=-]{20,})$/.test(lower)) return false;
-  const below = forms
-    .slice(at + 1, at + 6)
-    .join(' ')
-    .toLowerCase();
-  return LIST_WORDS.some((word) => below.includes(word));
+  const below = forms.slice(at + 1, at + 6).map((form) => form.toLowerCase());
+  const first = below.find((form) => form !== '') ?? '';
+  if (LIST_WORDS.some((word) => first.endsWith(word))) return true;
+  return below.some((form) => /\/listinfo\/|-request@|https?:\/\/\S{1,200}unsubscribe/.test(form));
 }
 
 /** Without "Sent from my ..." where it stands alone, as a paragraph or as the last line; what follows it stays. */

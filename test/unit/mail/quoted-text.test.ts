@@ -39,6 +39,10 @@ describe('answers between and below quotes', () => {
     expect(reply('See <https://shop.example/a-long-path\n> for the picture.\nIt leaks.')).toContain('for the picture.');
   });
 
+  test('the wide mark of Japanese keyboards quotes', () => {
+    expect(reply('＞蓋は赤ですか\nはい、赤です。')).toBe('はい、赤です。');
+  });
+
   test('an advertisement between arrows is no quote', () => {
     const text = 'Visit us now.\n>>> https://shop.example <<<\nThank you.';
     expect(reply(text)).toBe(text);
@@ -114,6 +118,12 @@ describe('forwards stay', () => {
       expect(readBody({ plain: undefined, html, subject: 'Lid' }).reply).toBe('See below.');
     },
   );
+
+  test('a mail that the person shows stays', () => {
+    const text =
+      'Hello,\n\nthis is what your colleague sent me:\n\nFrom: Jane Doe <jane@shop.example>\nSent: Monday, January 6, 2025 10:11 AM\nTo: Jo\nSubject: Lid\n\nThe lid is red.';
+    expect(reply(text)).toBe(text);
+  });
 
   test('a forward inside the history goes with it', () => {
     const text =
