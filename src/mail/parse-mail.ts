@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import type {
   Attachment,
+  DeliveryReport,
   FromReading,
   NamedAddress,
   ParsedMail,
@@ -37,6 +38,8 @@ export const DEFAULT_PARSE_BOUNDS: ParseBounds = {
 
 const MOST_PART_TYPES = 1_000;
 const MOST_MAILBOXES = 1_000;
+/** Of a field that should come once. */
+const MOST_REPEATS = 50;
 
 type Found = { parts: MimePart[]; hint: string | undefined; body: BodyParts; files: FoundFile[] };
 type Reading = { ok: true; found: Found } | { ok: false; fault: ParseFault; detail: string };
@@ -119,6 +122,7 @@ function buildMail({ raw, parts, hint, fields, words, files }: Gathered): Parsed
   const mailboxes = (name: string): NamedAddress[] =>
     fields
       .filter((field) => field.name === name)
+      .slice(0, MOST_REPEATS)
       .flatMap((field) => readAddressList(field.value, hint))
       .slice(0, MOST_MAILBOXES);
   const attachments = files.map((file, index) => describeAttachment(file, index + 1));
@@ -146,18 +150,33 @@ function buildMail({ raw, parts, hint, fields, words, files }: Gathered): Parsed
     headers,
     contentType,
     partTypes: parts.slice(0, MOST_PART_TYPES).map((part) => cleanText(part.type)),
-    delivery: readDeliveryReport({
-      headers,
-      contentType,
-      from: sender.address,
-      subject,
-      text,
-      parts: files.map((file) => ({ type: file.contentType, params: file.params, content: file.content })),
-    }),
+    delivery: cleanReport(
+      readDeliveryReport({
+        headers,
+        contentType,
+        from: sender.address,
+        subject,
+        text,
+        parts: files.map((file) => ({ type: file.contentType, params: file.params, content: file.content })),
+      }),
+    ),
     hidden: words.hidden,
     contentHash: hashContent(from, subject, text, attachments),
     size: raw.length,
   };
+}
+
+/** The report was read out of raw bytes of parts, so its texts are cleaned like all others. */
+function cleanReport(report: DeliveryReport | null): DeliveryReport | null {
+  if (report === null) return null;
+  const clean = (text: string | null) => (text === null ? null : cleanText(text));
+  const recipients = report.recipients.map((one) => ({
+    ...one,
+    recipient: cleanText(one.recipient),
+    status: clean(one.status),
+    diagnostic: clean(one.diagnostic),
+  }));
+  return { ...report, recipients, originalMessageId: clean(report.originalMessageId) };
 }
 
 function cleanParams(params: Record<string, string>): Record<string, string> {

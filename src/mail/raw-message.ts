@@ -13,6 +13,7 @@ export type HeadReading = {
 };
 
 const LF = 0x0a;
+const CR = 0x0d;
 /** RFC 5322 section 3.6.8: a field name is printable ASCII without colon; blanks before the colon are section 4.5. */
 const FIELD = /^([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:/;
 const USUAL_FIELD =
@@ -26,13 +27,29 @@ export function repairBytes(raw: Buffer): Buffer {
   const marked = raw[0] === 0xff && raw[1] === 0xfe ? 'utf-16le' : raw[0] === 0xfe && raw[1] === 0xff ? 'utf-16be' : '';
   const bytes = marked === '' ? raw : Buffer.from(new TextDecoder(marked).decode(raw), 'utf8');
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
-  if (!start.includes(LF) && start.includes(0x0d))
-    return Buffer.from(start.toString('latin1').replaceAll('\r', '\n'), 'latin1');
+  if (!start.includes(LF)) return start.includes(CR) ? withLf(start) : start;
   const firstLine = start.indexOf(LF);
-  if (firstLine > 1 && start[firstLine - 1] === 0x0d && start[firstLine - 2] === 0x0d) {
-    return Buffer.from(start.toString('latin1').replace(/\r+\n/g, '\r\n'), 'latin1');
+  const doubled = firstLine > 1 && start[firstLine - 1] === CR && start[firstLine - 2] === CR;
+  return doubled ? withSingleCr(start) : start;
+}
+
+function withLf(bytes: Buffer): Buffer {
+  return Buffer.from(bytes).map((byte) => (byte === CR ? LF : byte)) as Buffer;
+}
+
+/** Runs of CR before LF become one; each byte is written and taken back at most once. */
+function withSingleCr(bytes: Buffer): Buffer {
+  const out = Buffer.allocUnsafe(bytes.length + 1);
+  let written = 0;
+  for (const byte of bytes) {
+    if (byte === LF) {
+      let end = written;
+      while (end > 0 && out[end - 1] === CR) end--;
+      if (end < written) written = end + 1;
+    }
+    out[written++] = byte;
   }
-  return start;
+  return out.subarray(0, written);
 }
 
 /** Whether a line is one that ends the fields although no empty line came: a boundary of a part around this one. */
@@ -88,7 +105,7 @@ export function lineEnd(raw: Buffer, at: number): number {
 function contentOf(raw: Buffer, at: number, end: number): string {
   let to = end;
   if (to > at && raw[to - 1] === LF) to--;
-  while (to > at && raw[to - 1] === 0x0d) to--;
+  while (to > at && raw[to - 1] === CR) to--;
   return raw.toString('latin1', at, to);
 }
 

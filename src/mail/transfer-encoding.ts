@@ -43,12 +43,17 @@ function decodeBase64(body: Buffer): Buffer {
   const text = body.toString('latin1');
   const padding = text.indexOf('=');
   if (padding < 0 || !/[^=\s]/.test(text.slice(padding))) return Buffer.from(text, 'base64');
-  const runs: Buffer[] = [];
-  for (const run of text.split(/=+/)) {
-    if (runs.length > 0 && /^[ \t]+\S|[^A-Za-z0-9+/\s]|[^\s] +[^\s]/.test(run)) break;
-    runs.push(Buffer.from(run, 'base64'));
+  const out = Buffer.allocUnsafe(text.length);
+  let written = out.write(text.slice(0, padding), 'base64');
+  for (let from = padding; from < text.length; ) {
+    while (text.charAt(from) === '=') from++;
+    const next = text.indexOf('=', from);
+    const run = text.slice(from, next < 0 ? text.length : next);
+    if (/^[ \t]+\S|[^A-Za-z0-9+/\s]|[^\s] +[^\s]/.test(run)) break;
+    written += out.write(run, written, 'base64');
+    from += run.length;
   }
-  return Buffer.concat(runs);
+  return out.subarray(0, written);
 }
 
 function hexDigit(byte: number | undefined): number {
