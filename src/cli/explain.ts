@@ -84,8 +84,9 @@ async function inOrder<Item, Result>(
   for (const rest of running) await hand(await rest);
 }
 
-/** Waits for a slow reader, so that answers do not pile up in memory. */
+/** Waits for a slow reader, so that answers do not pile up in memory; one who has left (`| head`) ends us quietly. */
 async function printOut(text: string): Promise<void> {
+  if (process.stdout.listenerCount('error') === 0) process.stdout.on('error', () => process.exit(0));
   if (!process.stdout.write(text)) await new Promise<void>((drained) => process.stdout.once('drain', () => drained()));
 }
 
