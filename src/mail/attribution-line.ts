@@ -1,5 +1,5 @@
 import { ATTRIBUTION_OPENERS, JOINED_VERBS, SPACED_VERBS } from './attribution-words.ts';
-import { type BodyLine, formOf } from './quote-line.ts';
+import { type BodyLine, formOf, formWithoutLinks } from './quote-line.ts';
 
 /**
  * How sure we are that lines are an attribution ("On DATE, NAME wrote:").
@@ -21,7 +21,7 @@ export function attributionAt(lines: readonly BodyLine[], at: number): Attributi
   for (let count = 1; count <= MAX_LINES; count++) {
     const line = lines[at + count - 1];
     if (line === undefined || line.depth > 0) return best;
-    const form = formOf(line.text);
+    const form = formWithoutLinks(line.text);
     if (form === '') {
       // One blank line inside: mail clients that double every line break.
       if (startsLikeOne(forms[0] ?? '') && count > 1) continue;
@@ -111,11 +111,24 @@ function isDrawn(form: string, text: string): boolean {
 function isStrong(text: string, found: Evidence, ends: 'colon' | 'verb'): boolean {
   const dated = found.date && found.time;
   const starts = found.opener || found.dateFirst;
+  if (found.verb && isNameAddressVerb(text)) return true;
   if (ends === 'verb') return found.verb && dated && (starts || found.address);
   if (found.verb && found.address && (found.date || found.time)) return true;
   if (found.verb && dated) return starts || isShortStatement(text);
   if (found.verb && starts && found.date) return /\d{1,2}\D{1,20}\d{2,4}/.test(text);
   return found.address && dated;
+}
+
+/** "Jane Doe <jane@shop.example> wrote:": nobody types an address like that. */
+function isNameAddressVerb(text: string): boolean {
+  const close = text.lastIndexOf('>');
+  if (close < 0 || !/^[^.!?;<>]{1,60}<[^<>\s]{3,100}@[^<>\s]{3,100}>/.test(text)) return false;
+  return SPACED_VERBS.has(
+    text
+      .slice(close + 1)
+      .replace(/\s?[:：]$/, '')
+      .trim(),
+  );
 }
 
 /** "Jane Doe wrote on 1/2/2020 10:11:" as Lotus Notes has it; a longer sentence is somebody's own. */
@@ -163,7 +176,7 @@ function endOf(text: string): 'colon' | 'verb' | 'none' {
 }
 
 function startsWithOpener(text: string): boolean {
-  const bare = text.replace(/^[-–—"'“«(*\s]{1,4}/, '');
+  const bare = text.replace(/^[-–—"'“«(*\s]{1,12}/, '');
   const words = bare.split(' ', 4);
   for (let count = 1; count <= words.length; count++) {
     if (ATTRIBUTION_OPENERS.has(words.slice(0, count).join(' '))) return true;

@@ -26,14 +26,24 @@ const MAX_LINES = 40_000;
 const FORWARD_SUBJECT =
   /^\s{0,5}(?:fwd?|wg|tr|rv|enc|doorst|vb|vl|pd|továbbítás|i̇lt|ilt|πρθ|προωθ|пересл|转发|轉寄|轉發|転送|전달|fs|fyi fw)\s{0,3}[:：]/iu;
 
+/** HTML that its sender declared as plain text. */
+const IS_HTML = /^\s{0,20}<(?:!doctype\s{1,5}html|html|head|body)[\s>]/i;
+const EMPTY = /^[\s\u00a0\u200b-\u200f\ufeff\u00ad\u2060]{0,1999}$/;
+
 /** Linear in the input; bounded (see the constants here and in html-guard.ts); never throws. */
 export function readBody(parts: BodyParts): BodyText {
   const plain = parts.plain === undefined ? undefined : readPlain(parts.plain);
   const html = parts.html === undefined || parts.html.trim() === '' ? undefined : readHtml(parts.html);
+  if (html === undefined && plain !== undefined && IS_HTML.test(plain.text.slice(0, 200))) {
+    return readBody({ ...parts, plain: undefined, html: plain.text });
+  }
   const hidden = html?.hidden ?? { elements: 0, images: 0 };
   const isForward = FORWARD_SUBJECT.test((parts.subject ?? '').slice(0, 80));
   const htmlText = html === undefined ? '' : textOf(html.lines);
-  if (html !== undefined && (plain === undefined || plain.text === '' || isStub(plain.text, htmlText))) {
+  if (
+    html !== undefined &&
+    (plain === undefined || EMPTY.test(plain.text.slice(0, 2_000)) || isStub(plain.text, htmlText))
+  ) {
     return { text: htmlText, reply: newWords(html.lines, findHistory(html.lines, isForward)), hidden };
   }
   if (plain === undefined) return { text: '', reply: '', hidden };

@@ -1,6 +1,6 @@
 import { hasAddress, hasDate, hasTime } from './attribution-line.ts';
 import { HEADER_FIELDS, type HeaderField } from './quote-header-words.ts';
-import { type BodyLine, formOf, isLong } from './quote-line.ts';
+import { type BodyLine, formOf, formWithoutLinks, isLong } from './quote-line.ts';
 
 /** Lines that such a block has at most, with recipients over several lines and blank lines between its fields. */
 const MAX_LINES = 24;
@@ -87,7 +87,7 @@ function isQuoteHeader(reading: Reading, announced: boolean): boolean {
 /** "Label: value", its label in one of the clients' languages or unknown. */
 function fieldOf(line: BodyLine | undefined): Field | undefined {
   if (line === undefined || line.depth > 0) return undefined;
-  const form = formOf(line.text);
+  const form = formWithoutLinks(line.text);
   if (form === '' || isLong(form)) return undefined;
   const bare = form.replace(/[*|]/g, '').replace(/^[_\s]{1,3}/, '');
   const colon = bare.slice(0, MAX_LABEL).search(/[:：]/);

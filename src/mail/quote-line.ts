@@ -81,6 +81,12 @@ export function formOf(text: string): string {
     .trim();
 }
 
+/** The form without the targets of links, which say nothing about whose words a line holds and may be very long. */
+export function formWithoutLinks(text: string): string {
+  const bare = text.includes('<http') ? text.slice(0, 8_000).replace(/\s?<https?:\/\/[^\s<>]{1,3000}>/g, '') : text;
+  return formOf(bare);
+}
+
 /** Every block of decimal digits above starts at a code point whose low bits say the digit. */
 function asciiDigit(digit: string): string {
   const code = digit.charCodeAt(0);

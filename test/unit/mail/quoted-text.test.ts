@@ -279,3 +279,17 @@ test('a mail without any history is kept whole, whatever its line ends', () => {
     hidden: { elements: 0, images: 0 },
   });
 });
+
+test('HTML that its sender declared as plain text is read as HTML', () => {
+  expect(reply('<html><body><p>It leaks.</p></body></html>')).toBe('It leaks.');
+});
+
+test('an address directly before the verb needs neither date nor quote marks', () => {
+  expect(reply('It leaks.\n\nJane Doe <jane@shop.example> wrote:\n\nReally?')).toBe('It leaks.');
+});
+
+test('a link that a filter rewrote inside an attribution does not hide it', () => {
+  const target = `https://filter.example/?url=${'a'.repeat(700)}`;
+  const text = `It leaks.\n\nOn Mon, Jan 6, 2025 at 10:11 AM Jane Doe <${target}> <jane@shop.example> wrote:\n\nReally?`;
+  expect(reply(text)).toBe('It leaks.');
+});
