@@ -1,5 +1,6 @@
 /** How the demo tells its story: numbered steps, the time of each line, mails as quoted words, rows as a SELECT has them. */
 import { styleText } from 'node:util';
+import { moment, printable } from './terminal-text.ts';
 
 /** A step that did not happen; the message says what was missing. */
 export class StepFailed extends Error {
@@ -84,14 +85,9 @@ export function expandRow(row: Record<string, unknown>): string[] {
 function showValue(column: string, value: unknown): string {
   if (value === null || value === undefined) return '(null)';
   if (typeof value === 'number' && /(_time|_on)$/.test(column)) {
-    return `${value}   (${new Date(value).toISOString().replace('T', ' ').slice(0, 19)} UTC)`;
+    return `${value}   (${moment(value).slice(0, 19)} UTC)`;
   }
   return String(value);
-}
-
-/** No control character of a mail reaches the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, ' ');
 }
 
 function shorten(text: string): string {

@@ -61,7 +61,8 @@ function assign(agents: Agent[], to: string, tag: string): OperatorVerdict {
   const found = findAgents(agents, to);
   const agent = found[0];
   if (agent === undefined || found.length > 1) {
-    const known = agents.length === 0 ? 'there are none' : `the agents are: ${agents.map((one) => one.email).join(', ')}`;
+    const known =
+      agents.length === 0 ? 'there are none' : `the agents are: ${agents.map((one) => one.email).join(', ')}`;
     return refused(agent ? `"${to}" fits several agents; ${known}.` : `There is no agent "${to}"; ${known}.`);
   }
   const effects: Effect[] = [

@@ -1,0 +1,91 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { runCommand } from './run-command.ts';
+
+/** The commands that run a desk and look into it. */
+export function addDeskCommands(program: Command): void {
+  addUp(program);
+  addDemo(program);
+  program
+    .command('migrate')
+    .description('bring the database up to this version; up does it too, and twice is once')
+    .option('--json', 'print what was applied as JSON', false)
+    .addHelpText('after', example('DATABASE_URL=postgres://... turnmail migrate'))
+    .action((options: { json: boolean }) => runCommand(async () => (await import('./migrate.ts')).migrate(options)));
+  program
+    .command('doctor')
+    .description('try every connection that the settings name, and say of each whether it works and what to do')
+    .option('--json', 'print the checks as JSON', false)
+    .addHelpText('after', `${example('turnmail doctor')}\nThe exit code is 0 when all is well, else 1.`)
+    .action((options: { json: boolean }) => runCommand(async () => (await import('./doctor.ts')).doctor(options)));
+  addExplain(program);
+  program
+    .command('trace')
+    .description('say what arrived, what was decided and why, and what was sent, in order of time')
+    .argument('<id>', "a ticket's number, a Message-ID, or an address")
+    .option('--json', 'print it as JSON', false)
+    .addHelpText('after', example('turnmail trace 12', 'turnmail trace jo@customer.example'))
+    .action((id: string, options: { json: boolean }) =>
+      runCommand(async () => (await import('./trace.ts')).trace(id, options)),
+    );
+}
+
+export function example(...lines: string[]): string {
+  return `\n${lines.length > 1 ? 'Examples' : 'Example'}:\n${lines.map((line) => `  ${line}`).join('\n')}`;
+}
+
+function addUp(program: Command): void {
+  program
+    .command('up')
+    .description('run the desk until a signal comes: all roles in this process, or only those you name')
+    .option('--role <role>', 'poll, process, send, web or sweep; several with commas, or the option again', collect, [])
+    .addHelpText('after', example('turnmail up', 'turnmail up --role poll --role process'))
+    .action(async (options: { role: string[] }, command: Command) => {
+      const { readRoles, up } = await import('./up.ts');
+      const roles = readRoles(options.role);
+      if (roles === undefined) {
+        command.error(`error: the roles are poll, process, send, web and sweep, not "${options.role.join(' ')}"`);
+      }
+      await runCommand(async () => {
+        await up(roles);
+        return Number(process.exitCode ?? 0);
+      });
+    });
+}
+
+function addDemo(program: Command): void {
+  program
+    .command('demo')
+    .description('play a whole conversation on this machine, then stay up so that you can write to the desk')
+    .option('--once', 'end when the conversation has ended: exit code 0, or 1 with the step that failed', false)
+    .addHelpText('after', example('turnmail demo --once'))
+    .action(async (options: { once: boolean }) => {
+      const { demo } = await import('./demo.ts');
+      process.exit(await demo(options));
+    });
+}
+
+function addExplain(program: Command): void {
+  program
+    .command('explain')
+    .description('say what Turnmail understands of a mail file, or of every file in a folder')
+    .argument('<path>', 'a mail file (.eml) or a folder of them')
+    .option('--jsonl', 'one JSON object a line', false)
+    .option('--workers <count>', 'parser processes to use at most', wholeNumber)
+    .addHelpText('after', example('turnmail explain mail.eml', 'turnmail explain mails/ --jsonl'))
+    .action((path: string, options: { jsonl: boolean; workers?: number }) =>
+      runCommand(async () => {
+        const { explain } = await import('./explain.ts');
+        return await explain(path, { jsonl: options.jsonl, workers: options.workers });
+      }),
+    );
+}
+
+function collect(value: string, before: string[]): string[] {
+  return [...before, value];
+}
+
+export function wholeNumber(value: string): number {
+  const number = /^\d{1,15}$/.test(value) ? Number(value) : 0;
+  if (number < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return number;
+}

@@ -1,0 +1,225 @@
+/** The checks of `turnmail doctor`: each tries one thing and says in words how it went and what to do. */
+import { createServer } from 'node:net';
+import { reachDatabase } from '../app.ts';
+import { connectMailbox, ImapFault, type ImapFaultKind } from '../imap/mailbox-connection.ts';
+import { connectQueue } from '../queue/connect-queue.ts';
+import type { Config } from '../runtime/config.ts';
+import { createSmtpSender } from '../smtp/smtp-sender.ts';
+import { listAgents } from '../store/agents.ts';
+import { openDatabase } from '../store/database.ts';
+import { checkSchema } from '../store/migrate.ts';
+
+/** `warn`: it works, but somebody should know. */
+export type CheckState = 'ok' | 'warn' | 'failed';
+export type Check = { name: string; state: CheckState; detail: string; todo: string | null };
+
+const ok = (name: string, detail: string): Check => ({ name, state: 'ok', detail, todo: null });
+const warn = (name: string, detail: string, todo: string): Check => ({ name, state: 'warn', detail, todo });
+const failed = (name: string, detail: string, todo: string): Check => ({ name, state: 'failed', detail, todo });
+
+const PATIENCE_MS = 15_000;
+
+/** Database, queue and agents; the queue and the agents need the database. */
+export async function checkStores(config: Config): Promise<Check[]> {
+  const where = config.databaseUrl === undefined ? `embedded in ${config.dataDir}` : placeOf(config.databaseUrl);
+  let reached: Awaited<ReturnType<typeof reachDatabase>>;
+  try {
+    reached = await reachDatabase(config);
+  } catch (error) {
+    return [
+      failed('database', `${where}: ${words(error)}`, 'look at its log, or set DATABASE_URL to your own Postgres'),
+    ];
+  }
+  try {
+    const database = await checkDatabase(reached.url, where);
+    if (database.state === 'failed') return [database];
+    return [database, await checkQueue(config, reached.url), await checkAgents(config, reached.url)];
+  } finally {
+    await reached.release();
+  }
+}
+
+async function checkDatabase(url: string, where: string): Promise<Check> {
+  const pool = openDatabase(url, { max: 1, onError: () => {}, name: 'turnmail doctor' });
+  let version: string;
+  try {
+    const { rows } = await pool.query<{ version: string }>(`select current_setting('server_version') as version`);
+    version = (rows[0]?.version ?? '').split(' ')[0] ?? '';
+  } catch (error) {
+    return failed(
+      'database',
+      `${where}: ${words(error)}`,
+      'check DATABASE_URL, and that the server runs and lets us in',
+    );
+  } finally {
+    await pool.end();
+  }
+  try {
+    await checkSchema(url);
+    return ok('database', `PostgreSQL ${version}, ${where}; its schema is that of this version`);
+  } catch (error) {
+    const name = `PostgreSQL ${version}, ${where}, answers, but ${words(error)}`;
+    return failed('database', name, 'turnmail migrate brings an older or empty database up to date');
+  }
+}
+
+async function checkQueue(config: Config, databaseUrl: string): Promise<Check> {
+  const onRedis = config.queueUrl !== undefined;
+  const where =
+    config.queueUrl === undefined ? 'BullMQ on the same Postgres' : `BullMQ on Redis, ${placeOf(config.queueUrl)}`;
+  const troubles: string[] = [];
+  try {
+    const queue = await connectQueue({
+      queueUrl: config.queueUrl,
+      databaseUrl,
+      prefix: config.settings.QUEUE_PREFIX ?? 'turnmail',
+      onError: (error) => troubles.push(words(error)),
+    });
+    try {
+      await queue.ping();
+    } finally {
+      await queue.close();
+    }
+  } catch (error) {
+    const why = [...new Set([words(error), ...troubles])].join('; ');
+    return failed('queue', `${where}: ${why}`, onRedis ? 'check QUEUE_URL, and that Redis runs' : 'check the database');
+  }
+  const evicting = troubles.find((trouble) => trouble.includes('maxmemory-policy'));
+  if (evicting !== undefined)
+    return warn('queue', `${where}: ${evicting}`, 'redis-cli config set maxmemory-policy noeviction');
+  return ok('queue', `${where}, answers${onRedis ? ', and evicts nothing (maxmemory-policy noeviction)' : ''}`);
+}
+
+async function checkAgents(config: Config, url: string): Promise<Check> {
+  const pool = openDatabase(url, { max: 1, onError: () => {}, name: 'turnmail doctor' });
+  try {
+    const inDatabase = await listAgents(pool);
+    const count = new Set(
+      [...inDatabase.map(({ email }) => email), ...config.agents.map(({ address }) => address)].map((one) =>
+        one.toLowerCase(),
+      ),
+    ).size;
+    if (count === 0) {
+      return warn(
+        'agents',
+        'there are none, so nobody hears of new tickets',
+        'set AGENTS, or: turnmail agent add ADDRESS',
+      );
+    }
+    return ok('agents', `${count} ${count === 1 ? 'agent hears' : 'agents hear'} of new tickets`);
+  } catch (error) {
+    return failed('agents', words(error), 'check the database');
+  } finally {
+    await pool.end();
+  }
+}
+
+const IMAP_TODO: Record<ImapFaultKind, string> = {
+  auth: 'check user and password of IMAP_URL (URL-encoded); many providers want an app password',
+  network: 'check host and port of IMAP_URL; imaps: is TLS on 993, imap: is plain or STARTTLS on 143',
+  protocol: 'look at what the server said',
+  'missing-folder': 'check the folder at the end of IMAP_URL, and IMAP_MOVE_TO',
+};
+
+export async function checkImap({ settings }: Config): Promise<Check> {
+  const url = settings.IMAP_URL;
+  if (url === undefined) return failed('imap', 'IMAP_URL is not set', 'set it to the mailbox that customers write to');
+  try {
+    const mailbox = await connectMailbox({ url, timeoutMs: PATIENCE_MS, allowPlaintext: settings.ALLOW_PLAINTEXT });
+    const { exists } = mailbox.status();
+    await mailbox.close();
+    return ok('imap', `${placeOf(url)}: logged in, the folder is open and holds ${exists} mails`);
+  } catch (error) {
+    const todo = error instanceof ImapFault ? IMAP_TODO[error.kind] : 'check IMAP_URL';
+    return failed('imap', words(error), todo);
+  }
+}
+
+export async function checkSmtp({ settings }: Config): Promise<Check> {
+  const url = settings.SMTP_URL;
+  if (url === undefined) return failed('smtp', 'SMTP_URL is not set', 'set it to the relay for outgoing mail');
+  try {
+    const smtp = createSmtpSender({
+      url,
+      connections: 1,
+      timeoutMs: PATIENCE_MS,
+      allowPlaintext: settings.ALLOW_PLAINTEXT,
+    });
+    await smtp.verify().finally(() => smtp.close());
+    const login = new URL(url).username === '' ? 'no login asked for' : 'logged in';
+    return ok('smtp', `${placeOf(url)}: answers, ${login}`);
+  } catch (error) {
+    return failed(
+      'smtp',
+      words(error),
+      'check SMTP_URL; smtps: is TLS on 465, smtp: is plain or STARTTLS on 587 or 25',
+    );
+  }
+}
+
+export async function checkPages({ settings, policy }: Config): Promise<Check> {
+  const host = settings.HTTP_HOST ?? '127.0.0.1';
+  const port = settings.HTTP_PORT;
+  const use = await portUse(host, port);
+  if (use === 'taken') {
+    return failed('pages', `port ${port} of ${host} is taken by another program`, 'set HTTP_PORT to a free one');
+  }
+  if (use === 'refused')
+    return failed('pages', `nothing may listen on ${host} port ${port}`, 'set HTTP_HOST and HTTP_PORT');
+  const where = `${host}:${port} is ${use === 'ours' ? 'served by a Turnmail that is up' : 'free'}`;
+  if (policy.publicUrl === undefined) {
+    return ok('pages', `${where}; PUBLIC_URL is not set, so the links in mails are answered by mail only`);
+  }
+  return ok('pages', `${where}; links in mails begin with ${policy.publicUrl}, which must lead there`);
+}
+
+async function portUse(host: string, port: number): Promise<'free' | 'ours' | 'taken' | 'refused'> {
+  if (port === 0) return 'free';
+  const server = createServer();
+  const code = await new Promise<string | undefined>((resolve) => {
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown'));
+    server.listen(port, host, () => resolve(undefined));
+  });
+  if (code === undefined) {
+    await new Promise<void>((resolve) => server.close(() => resolve()));
+    return 'free';
+  }
+  if (code !== 'EADDRINUSE') return 'refused';
+  const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  const metrics = await fetch(`http://${address}:${port}/metrics`, { signal: AbortSignal.timeout(2_000) }).then(
+    (response) => response.text(),
+    () => '',
+  );
+  return metrics.includes('turnmail_') ? 'ours' : 'taken';
+}
+
+export function checkReplyAddress({ settings, policy }: Config): Check {
+  const { replyAddress } = policy;
+  if (replyAddress === undefined) {
+    return ok('replies', 'REPLY_ADDRESS is none: answers are told apart by Message-ID and subject only');
+  }
+  const form = `${replyAddress.before}{token}${replyAddress.after}`;
+  const how = settings.REPLY_ADDRESS === undefined ? 'derived from SUPPORT_ADDRESS' : 'from REPLY_ADDRESS';
+  return ok('replies', `${form}, ${how}; mail to such addresses must arrive in the mailbox of IMAP_URL`);
+}
+
+/** Who and where a URL names, without its password. */
+function placeOf(text: string): string {
+  if (!URL.canParse(text)) return 'an unreadable URL';
+  const url = new URL(text);
+  const user = url.username === '' ? '' : `${safeDecode(url.username)} at `;
+  return `${user}${url.host}${url.pathname === '/' ? '' : url.pathname}`;
+}
+
+function safeDecode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function words(error: unknown): string {
+  const found = error instanceof AggregateError && error.message === '' ? error.errors[0] : error;
+  return found instanceof Error ? found.message || found.name : String(found);
+}

@@ -1,0 +1,19 @@
+/** `turnmail migrate`: brings the database up to this code. */
+import { reachDatabase } from '../app.ts';
+import { loadConfig, loadEnvFile } from '../runtime/config.ts';
+import { migrate as bringUp } from '../store/migrate.ts';
+import { print, printJson } from './terminal-text.ts';
+
+export async function migrate(options: { json: boolean }): Promise<number> {
+  loadEnvFile();
+  const { url, release } = await reachDatabase(loadConfig([]));
+  try {
+    const applied = await bringUp(url);
+    if (options.json) printJson({ applied });
+    else if (applied.length === 0) print('The database is up to date; nothing was applied.');
+    else print(applied.map((name) => `applied ${name}`).join('\n'));
+    return 0;
+  } finally {
+    await release();
+  }
+}

@@ -1,0 +1,61 @@
+/** What commands work with: the settings, and the desk's database while the command runs. */
+import { reachDatabase } from '../app.ts';
+import type { Desk } from '../flows/desk.ts';
+import { connectQueue } from '../queue/connect-queue.ts';
+import { wallClock } from '../runtime/clock.ts';
+import { type Config, loadConfig, loadEnvFile } from '../runtime/config.ts';
+import { createLogger } from '../runtime/logger.ts';
+import { createMetrics } from '../runtime/metrics.ts';
+import { type Database, openDatabase } from '../store/database.ts';
+import { checkSchema } from '../store/migrate.ts';
+
+type Reached = { config: Config; database: Database; databaseUrl: string };
+
+/**
+ * Runs `work` on the database that the settings name. The embedded one is joined where it runs, and started where not.
+ * @throws Fault settings-invalid, schema-behind and cousins; what connecting throws
+ */
+export async function withDatabase<Result>(work: (reached: Reached) => Promise<Result>): Promise<Result> {
+  loadEnvFile();
+  const config = loadConfig([]);
+  const { url, release } = await reachDatabase(config);
+  try {
+    await checkSchema(url);
+    const database = openDatabase(url, { max: 3, onError: () => {}, name: 'turnmail command' });
+    try {
+      return await work({ config, database, databaseUrl: url });
+    } finally {
+      await database.end();
+    }
+  } finally {
+    await release();
+  }
+}
+
+/** The same with the queue beside it, for commands that act. A queue that is away costs seconds: the sweep finds the rows. */
+export async function withDesk<Result>(work: (desk: Desk) => Promise<Result>): Promise<Result> {
+  return await withDatabase(async ({ config, database, databaseUrl }) => {
+    const log = createLogger({ level: 'silent' });
+    const queue = await connectQueue({
+      queueUrl: config.queueUrl,
+      databaseUrl,
+      prefix: config.settings.QUEUE_PREFIX ?? 'turnmail',
+      onError: (err) => log.warn({ err }, 'the queue reported trouble'),
+    });
+    try {
+      const { policy, keys } = config;
+      return await work({
+        database,
+        queue,
+        policy,
+        keys,
+        locale: 'en',
+        clock: wallClock,
+        log,
+        metrics: createMetrics(),
+      });
+    } finally {
+      await queue.close();
+    }
+  });
+}

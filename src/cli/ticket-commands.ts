@@ -1,0 +1,137 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import { type EmailAddress, parseEmailAddress } from '../domain/email-address.ts';
+import type { TicketId } from '../domain/ids.ts';
+import type { OperatorAct } from '../flows/act-on-ticket.ts';
+import { example, wholeNumber } from './desk-commands.ts';
+import { runCommand } from './run-command.ts';
+
+/** `turnmail ticket` and `turnmail agent`. */
+export function addTicketCommands(program: Command): void {
+  const ticket = program.command('ticket').description('look at tickets, and act on them as agents do by mail');
+  addLooking(ticket);
+  addWriting(ticket);
+  addMoving(ticket);
+  addAgents(program.command('agent').description('say who answers at this desk'));
+}
+
+type Json = { json: boolean };
+
+function addLooking(ticket: Command): void {
+  ticket
+    .command('list')
+    .description('list the open tickets: those that wait for the desk first, longest first')
+    .option('--all', 'closed tickets too', false)
+    .option('--limit <count>', 'at most this many', wholeNumber, 1000)
+    .option('--json', 'print them as JSON', false)
+    .addHelpText('after', example('turnmail ticket list --all'))
+    .action((options: Json & { all: boolean; limit: number }) =>
+      runCommand(async () => (await import('./tickets.ts')).list(options)),
+    );
+  ticket
+    .command('show')
+    .description('show a ticket with its turns, held mails and notes')
+    .argument('<ticket>', 'its number', ticketId)
+    .option('--json', 'print it as JSON', false)
+    .addHelpText('after', example('turnmail ticket show 12'))
+    .action((id: TicketId, options: Json) => runCommand(async () => (await import('./tickets.ts')).show(id, options)));
+}
+
+type Words = Json & { text?: string };
+
+function addWriting(ticket: Command): void {
+  for (const [name, what, sample] of [
+    ['respond', 'send words to the customer: a response, which opens a turn', 'Your lid is on its way.'],
+    ['note', 'keep words inside; nobody is written to', 'The lids are on shelf 4.'],
+  ] as const) {
+    ticket
+      .command(name)
+      .description(what)
+      .argument('<ticket>', 'its number', ticketId)
+      .argument('[from]', '- reads the words from standard input')
+      .option('--text <words>', 'the words')
+      .option('--json', 'print the outcome as JSON', false)
+      .addHelpText(
+        'after',
+        example(`turnmail ticket ${name} 12 --text '${sample}'`, `turnmail ticket ${name} 12 - < words.txt`),
+      )
+      .action(async (id: TicketId, from: string | undefined, options: Words, command: Command) => {
+        const words = await readWords(from, options.text, command);
+        await runCommand(() => act(id, { act: name, words }, options));
+      });
+  }
+}
+
+async function readWords(from: string | undefined, text: string | undefined, command: Command): Promise<string> {
+  if (text !== undefined && from === undefined) return text;
+  if (text !== undefined || from !== '-') {
+    command.error('error: give the words with --text, or - to read them from standard input');
+  }
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks).toString('utf8').replaceAll('\r\n', '\n');
+}
+
+function addMoving(ticket: Command): void {
+  for (const [name, what] of [
+    ['close', 'close a ticket, and send the closing mail to its customer'],
+    ['reopen', 'open a closed ticket again; nobody is written to'],
+  ] as const) {
+    ticket
+      .command(name)
+      .description(what)
+      .argument('<ticket>', 'its number', ticketId)
+      .option('--json', 'print the outcome as JSON', false)
+      .addHelpText('after', example(`turnmail ticket ${name} 12`))
+      .action((id: TicketId, options: Json) => runCommand(() => act(id, { act: name }, options)));
+  }
+  ticket
+    .command('assign')
+    .description('give a ticket to an agent, who is told by mail')
+    .argument('<ticket>', 'its number', ticketId)
+    .argument('<agent>', 'address or name')
+    .option('--json', 'print the outcome as JSON', false)
+    .addHelpText('after', example('turnmail ticket assign 12 alice@acme.example'))
+    .action((id: TicketId, to: string, options: Json) => runCommand(() => act(id, { act: 'assign', to }, options)));
+}
+
+async function act(id: TicketId, what: OperatorAct, options: Json): Promise<number> {
+  return await (await import('./tickets.ts')).act(id, what, options);
+}
+
+function addAgents(agent: Command): void {
+  agent
+    .command('add')
+    .description('add an agent, or bring back one that was removed')
+    .argument('<address>', 'where notifications go', emailAddress)
+    .option('--name <name>', 'how colleagues see the agent', '')
+    .option('--json', 'print the agent as JSON', false)
+    .addHelpText('after', example('turnmail agent add alice@acme.example --name Alice'))
+    .action((email: EmailAddress, options: Json & { name: string }) =>
+      runCommand(async () => (await import('./agents.ts')).add(email, options)),
+    );
+  agent
+    .command('list')
+    .description('list the agents')
+    .option('--json', 'print them as JSON', false)
+    .addHelpText('after', example('turnmail agent list'))
+    .action((options: Json) => runCommand(async () => (await import('./agents.ts')).list(options)));
+  agent
+    .command('remove')
+    .description('remove an agent; tickets, responses and notes stay')
+    .argument('<address>', 'the address', emailAddress)
+    .option('--json', 'print the outcome as JSON', false)
+    .addHelpText('after', example('turnmail agent remove alice@acme.example'))
+    .action((email: EmailAddress, options: Json) =>
+      runCommand(async () => (await import('./agents.ts')).remove(email, options)),
+    );
+}
+
+function ticketId(value: string): TicketId {
+  return wholeNumber(value.replace(/^\[?#(\d+)\]?$/, '$1')) as TicketId;
+}
+
+function emailAddress(value: string): EmailAddress {
+  const address = parseEmailAddress(value.trim());
+  if (address === undefined) throw new InvalidArgumentError('It is no mail address.');
+  return address;
+}

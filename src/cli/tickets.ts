@@ -1,0 +1,112 @@
+/** `turnmail ticket ...`: look at tickets, and do by hand what agents do by mail. */
+import type { TicketId } from '../domain/ids.ts';
+import { formatSubjectTag } from '../domain/reply-token.ts';
+import { actOnTicket, type OperatorAct } from '../flows/act-on-ticket.ts';
+import type { Database } from '../store/database.ts';
+import { findHistory } from '../store/ticket-history.ts';
+import { findListedTicket, type ListedTicket, listTickets } from '../store/ticket-list.ts';
+import { listTracedInbound, listTracedOutbox, scopeOfTicket } from '../store/trace.ts';
+import { withDatabase, withDesk } from './reach-desk.ts';
+import { NOT_FOUND, REFUSED } from './run-command.ts';
+import { complain, duration, indent, moment, oneLine, print, printJson, table } from './terminal-text.ts';
+
+export async function list(options: { all: boolean; json: boolean; limit: number }): Promise<number> {
+  const rows = await withDatabase(({ database }) => listTickets(database, options.all, options.limit));
+  if (options.json) printJson(rows);
+  else if (rows.length === 0) print(options.all ? 'There are no tickets.' : 'No ticket is open.');
+  else print(table(['ID', 'STATUS', 'TURN', 'SINCE', 'CUSTOMER', 'AGENT', 'SUBJECT'], rows.map(listRow)));
+  return 0;
+}
+
+function listRow(row: ListedTicket): string[] {
+  return [
+    String(row.id),
+    row.feedback === null ? row.status : `${row.status}, ${row.feedback}`,
+    row.turn ?? '-',
+    duration(Date.now() - row.since),
+    oneLine(row.email, 40),
+    oneLine(row.assignee ?? '-', 20),
+    oneLine(row.subject || row.query, 60),
+  ];
+}
+
+export async function show(id: TicketId, options: { json: boolean }): Promise<number> {
+  const found = await withDatabase(async ({ database }) => await gather(database, id));
+  if (found === undefined) return noSuchTicket(id);
+  if (options.json) printJson(found);
+  else print(describe(found));
+  return 0;
+}
+
+type Shown = Awaited<ReturnType<typeof gather>> & object;
+
+async function gather(database: Database, id: TicketId) {
+  const ticket = await findListedTicket(database, id);
+  if (ticket === undefined) return undefined;
+  const { turns, held, notes } = await findHistory(database, id);
+  const scope = await scopeOfTicket(database, id);
+  return {
+    ticket,
+    responses: turns.map((turn) => ({
+      id: turn.responseId,
+      agent: turn.agent ?? null,
+      sent_time: turn.sentTime,
+      response_sent: turn.response,
+      rec_time: turn.recTime ?? null,
+      response_received: turn.answer ?? null,
+    })),
+    held,
+    notes,
+    received: await listTracedInbound(database, scope.inboundIds),
+    sent: await listTracedOutbox(database, scope.outboxIds),
+  };
+}
+
+function describe({ ticket, responses, held, notes, received, sent }: Shown): string {
+  const feedback = ticket.feedback === null ? '' : `, ${ticket.feedback}`;
+  const turn = ticket.turn === null ? '' : `, the ${ticket.turn}'s turn for ${duration(Date.now() - ticket.since)}`;
+  const entries: [number, string, string][] = [[ticket.created_time, `${ticket.email} asked`, ticket.query]];
+  for (const one of responses) {
+    entries.push([
+      one.sent_time,
+      `response ${one.id}${one.agent === null ? '' : ` by ${one.agent}`}`,
+      one.response_sent,
+    ]);
+    if (one.rec_time !== null)
+      entries.push([one.rec_time, `${ticket.email} answered response ${one.id}`, one.response_received ?? '']);
+  }
+  for (const one of held) entries.push([one.receivedAt, `${one.disposition}, from ${one.from ?? 'nobody'}`, one.words]);
+  for (const one of notes)
+    entries.push([one.createdAt, `note by ${one.agent ?? 'the operator'}, kept inside`, one.note]);
+  const lines = [
+    `Ticket ${formatSubjectTag(ticket.id)}: ${oneLine(ticket.subject, 120)}`,
+    `${ticket.status}${feedback}${turn}; agent: ${oneLine(ticket.assignee ?? 'nobody yet', 60)}`,
+  ];
+  for (const [at, title, words] of entries.sort((a, b) => a[0] - b[0])) {
+    lines.push('', `${moment(at)}  ${oneLine(title, 120)}`, indent(words));
+  }
+  const unsent = sent.filter(({ state }) => state !== 'sent').length;
+  const mails = `${received.length} received, ${sent.length} written${unsent > 0 ? `, ${unsent} of them not sent` : ''}`;
+  return [...lines, '', `Mails: ${mails}. Each of them: turnmail trace ${ticket.id}`].join('\n');
+}
+
+/** Does one act and says what was done. */
+export async function act(id: TicketId, what: OperatorAct, options: { json: boolean }): Promise<number> {
+  const outcome = await withDesk((desk) => actOnTicket(desk, id, what));
+  switch (outcome.kind) {
+    case 'no-such-ticket':
+      return noSuchTicket(id);
+    case 'refused':
+      complain(outcome.why);
+      return REFUSED;
+    case 'done':
+      if (options.json) printJson(outcome);
+      else print(outcome.done);
+      return 0;
+  }
+}
+
+function noSuchTicket(id: TicketId): number {
+  complain(`there is no ticket ${id}`);
+  return NOT_FOUND;
+}
