@@ -64,6 +64,7 @@ async function sendOne(desk: SendingDesk, item: OutboxItem): Promise<void> {
     const attempt = await markSending(
       desk.database,
       item.id,
+      item.attempts,
       mail,
       startedAt,
       startedAt + desk.smtp.longestSendMs(raw.length) + LEASE_MARGIN_MS,

@@ -108,11 +108,14 @@ function readRow(row: Row): OutboxItem {
 /**
  * Writes an attempt down, with the bytes of the mail when it is the first, before the network is touched. From here on a
  * crash leaves `sending`, which the sweep turns into `unknown`.
+ * @param earlier the attempts there were when the row was claimed: one more since means that the claim expired and went to
+ *   another process, whose bytes are the row's now
  * @returns the number of the attempt, or undefined where the claim was lost
  */
 export async function markSending(
   database: Database,
   id: OutboxId,
+  earlier: number,
   mail: { messageId: string; envelopeFrom: string; raw: Buffer } | undefined,
   now: EpochMs,
   leaseUntil: EpochMs,
@@ -121,9 +124,9 @@ export async function markSending(
     `with sending as (
        update outbox set state = 'sending', attempts = attempts + 1, lease_until = $3,
          message_id = coalesce(message_id, $4), envelope_from = coalesce(envelope_from, $5), raw = coalesce(raw, $6)
-       where id = $1 and state = 'claimed' returning id, attempts)
+       where id = $1 and state = 'claimed' and attempts = $7 returning id, attempts)
      insert into outbox_attempts (outbox_id, number, started_at) select id, attempts, $2 from sending returning number`,
-    [id, now, leaseUntil, mail?.messageId ?? null, mail?.envelopeFrom ?? null, mail?.raw ?? null],
+    [id, now, leaseUntil, mail?.messageId ?? null, mail?.envelopeFrom ?? null, mail?.raw ?? null, earlier],
   );
   return rows[0]?.number;
 }

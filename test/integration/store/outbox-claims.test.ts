@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { OutboxId } from '../../../src/domain/ids.ts';
+import type { OutboxItem } from '../../../src/domain/outbox-item.ts';
+import {
+  type AttemptResult,
+  claimOutbox,
+  countOutbox,
+  markAttempt,
+  markClaimed,
+  markSending,
+  releaseExpiredOutbox,
+} from '../../../src/store/outbox.ts';
+import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
+
+let world: StoreWorld;
+beforeEach(async () => {
+  world = await startStoreWorld();
+});
+afterEach(() => world?.stop());
+
+const NOBODY = 0 as OutboxId;
+const claimItems = (now = 2_000, limit = 100) => claimOutbox(world.database, now, now + 1_000, limit);
+const claim = async (now?: number, limit?: number) => (await claimItems(now, limit)).map((item) => item.id);
+const bytes = (id: OutboxId, text = 'the mail') => ({
+  messageId: `${id}@desk.example`,
+  envelopeFrom: 'support@desk.example',
+  raw: Buffer.from(text),
+});
+const begin = (item: OutboxItem | undefined, now = 2_000, text?: string) =>
+  markSending(
+    world.database,
+    item?.id ?? NOBODY,
+    item?.attempts ?? 0,
+    bytes(item?.id ?? NOBODY, text),
+    now,
+    now + 1_000,
+  );
+const end = (id: OutboxId | undefined, number: number, state: AttemptResult['state'], nextAttemptAt?: number) =>
+  markAttempt(
+    world.database,
+    id ?? NOBODY,
+    number,
+    { outcome: state === 'sent' ? 'accepted' : 'deferred', state, serverReply: 'so it goes', nextAttemptAt },
+    2_500,
+  );
+const release = (now: number) => world.inTx((tx) => releaseExpiredOutbox(tx, now));
+const states = async () =>
+  (await world.sql<{ state: string }>('select state from outbox order by id')).map((r) => r.state);
+
+test('rows are claimed oldest first, as many as asked for, each once', async () => {
+  const ids = await world.outbox(['a@x.example', 'b@x.example', 'c@x.example']);
+  expect(await claim(2_000, 2)).toEqual(ids.slice(0, 2));
+  expect(await claim()).toEqual(ids.slice(2));
+  expect(await claim()).toEqual([]);
+});
+
+test('a row is not claimed before it is due', async () => {
+  const [id] = await world.outbox(['a@x.example'], undefined, 5_000);
+  expect(await claim(4_999)).toEqual([]);
+  expect(await claim(5_000)).toEqual([id]);
+});
+
+test('many claimers at once never get the same row, and leave none', async () => {
+  const ids = await world.outbox(Array.from({ length: 120 }, (_, n) => `customer-${n}@x.example`));
+  const drain = async () => {
+    const mine: OutboxId[] = [];
+    for (let batch = await claim(2_000, 7); batch.length > 0; batch = await claim(2_000, 7)) mine.push(...batch);
+    return mine;
+  };
+  const claimed = (await Promise.all(Array.from({ length: 8 }, drain))).flat();
+  claimed.push(...(await drain()));
+  expect(claimed.sort((a, b) => a - b)).toEqual(ids);
+});
+
+test('the mails of one ticket reach one person in order; other people and tickets do not wait', async () => {
+  const [ticket, other] = [await world.ticket(), await world.ticket()];
+  const [first, second, agents] = await world.outbox(['jo@x.example', 'jo@x.example', 'alice@desk.example'], ticket);
+  const [elsewhere] = await world.outbox(['jo@x.example'], other);
+  const items = await claimItems();
+  expect(items.map((item) => item.id)).toEqual([first, agents, elsewhere]);
+  expect(await claim()).toEqual([]);
+  // Put off after a 4xx it still stands before the second.
+  expect(await begin(items[0])).toBe(1);
+  await end(first, 1, 'pending', 9_000);
+  expect(await claim(8_999)).toEqual([]);
+  const again = await claimItems(9_000);
+  expect(again.map((item) => item.id)).toEqual([first]);
+  expect(await begin(again[0], 9_000)).toBe(2);
+  await end(first, 2, 'sent');
+  expect(await claim(9_000)).toEqual([second]);
+});
+
+test('whatever ends the first mail, a refusal too, lets the second go', async () => {
+  const ticket = await world.ticket();
+  const [first, second] = await world.outbox(['jo@x.example', 'jo@x.example'], ticket);
+  const [item] = await claimItems();
+  await begin(item);
+  await end(first, 1, 'failed');
+  expect(await claim()).toEqual([second]);
+});
+
+test('an attempt keeps the first bytes and Message-ID, whatever a later one brings', async () => {
+  await world.outbox(['a@x.example']);
+  const [item] = await claimItems();
+  expect(await begin(item, 2_000, 'first bytes')).toBe(1);
+  await end(item?.id, 1, 'pending', 3_000);
+  const [again] = await claimItems(3_000);
+  expect(again?.raw?.toString()).toBe('first bytes');
+  expect(again).toMatchObject({ attempts: 1, messageId: `${again?.id}@desk.example` });
+  expect(await begin(again, 3_000, 'other bytes')).toBe(2);
+  expect(await world.sql(`select convert_from(raw, 'UTF8') as raw from outbox`)).toEqual([{ raw: 'first bytes' }]);
+});
+
+test('an attempt begins only on a claimed row, and ends only once and under its own number', async () => {
+  const [id] = await world.outbox(['a@x.example']);
+  expect(await markSending(world.database, id ?? NOBODY, 0, bytes(id ?? NOBODY), 1, 2)).toBeUndefined();
+  const [item] = await claimItems();
+  expect(await begin(item)).toBe(1);
+  expect(await begin(item)).toBeUndefined();
+  expect(await end(id, 2, 'sent')).toBe(false);
+  expect(await end(id, 1, 'sent')).toBe(true);
+  expect(await end(id, 1, 'pending', 9_000)).toBe(false);
+  expect(await states()).toEqual(['sent']);
+});
+
+test('a claim that expired goes back to pending; an attempt that died becomes unknown and is never claimed again', async () => {
+  const [claimed, sending, later] = await world.outbox(['a@x.example', 'b@x.example', 'c@x.example']);
+  const items = await claimItems();
+  await begin(items.find((item) => item.id === sending));
+  await begin(
+    items.find((item) => item.id === later),
+    50_000,
+  );
+  expect(await release(3_000)).toEqual({ released: 0, unknown: [] });
+  expect(await release(3_001)).toEqual({ released: 1, unknown: [sending] });
+  expect(await states()).toEqual(['pending', 'unknown', 'sending']);
+  expect(await world.sql('select outbox_id, outcome, ended_at from outbox_attempts order by id')).toEqual([
+    { outbox_id: sending, outcome: 'unknown', ended_at: 3_001 },
+    { outbox_id: later, outcome: null, ended_at: null },
+  ]);
+  expect(await claim(90_000)).toEqual([claimed]);
+  expect(await release(3_001)).toEqual({ released: 0, unknown: [] });
+});
+
+test('an answer that comes after the sweep has given the attempt up changes nothing', async () => {
+  const [id] = await world.outbox(['a@x.example']);
+  const [item] = await claimItems();
+  await begin(item);
+  await release(9_000);
+  expect(await end(id, 1, 'pending', 9_000)).toBe(false);
+  expect(await states()).toEqual(['unknown']);
+});
+
+test('two sweeps at once end a dead attempt once', async () => {
+  await world.outbox(['a@x.example']);
+  const [item] = await claimItems();
+  await begin(item);
+  const told = await Promise.all([release(9_000), release(9_000), release(9_000)]);
+  expect(told.flatMap((sweep) => sweep.unknown)).toEqual([item?.id]);
+});
+
+test('a slow process whose claim went to another cannot send its own bytes after the other’s attempt', async () => {
+  await world.outbox(['a@x.example']);
+  const [slow] = await claimItems();
+  await release(9_000);
+  const [quick] = await claimItems(9_000);
+  expect(await begin(quick, 9_000, 'what the world has seen')).toBe(1);
+  await end(quick?.id, 1, 'pending', 9_500);
+  const [third] = await claimItems(9_500);
+  // The row is claimed again, but not by the slow one: it composed other bytes before the first attempt.
+  expect(await begin(slow, 9_600, 'other bytes')).toBeUndefined();
+  expect(await begin(third, 9_700)).toBe(2);
+});
+
+test('a claimed row is cancelled, failed or given back; a row in other states is left alone', async () => {
+  const [one, two, three, four] = await world.outbox(['a@x.example', 'b@x.example', 'c@x.example', 'd@x.example']);
+  await claim(2_000, 3);
+  const mark = (id: OutboxId | undefined, state: 'cancelled' | 'failed' | 'pending') =>
+    markClaimed(world.database, id ?? NOBODY, { state, why: 'because', nextAttemptAt: 7_000 }, 2_600);
+  await mark(one, 'cancelled');
+  await mark(two, 'failed');
+  await mark(three, 'pending');
+  await mark(four, 'cancelled');
+  expect(await states()).toEqual(['cancelled', 'failed', 'pending', 'pending']);
+  expect(await countOutbox(world.database, 2_600)).toMatchObject({ pending: 2, due: 1, failed: 1, unknown: 0 });
+});
