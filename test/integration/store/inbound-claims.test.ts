@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { InboundId } from '../../../src/domain/ids.ts';
+import {
+  claimInboundMails,
+  countWaiting,
+  insertInboundMails,
+  markDecided,
+  releaseInboundMail,
+  renewInboundLeases,
+} from '../../../src/store/inbound-mails.ts';
+import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
+
+let world: StoreWorld;
+beforeEach(async () => {
+  world = await startStoreWorld();
+});
+afterEach(() => world?.stop());
+
+const claim = (now: number, limit = 100) =>
+  world.inTx(async (tx) => (await claimInboundMails(tx, now, now + 1_000, limit)).map((mail) => mail.id));
+
+const FATE = {
+  disposition: 'discarded',
+  reason: 'operator-discarded',
+  kind: undefined,
+  kindReason: undefined,
+  messageId: undefined,
+  fromAddress: undefined,
+  fromName: undefined,
+  subject: undefined,
+  words: undefined,
+  ticketId: undefined,
+  responseId: undefined,
+  agentId: undefined,
+  duplicateOf: undefined,
+} as const;
+const decide = (id: InboundId | undefined) => world.inTx((tx) => markDecided(tx, id ?? (0 as InboundId), FATE, 1));
+
+test('mails are claimed oldest first, as many as asked for, each once', async () => {
+  const ids = await world.mails(['a', 'b', 'c', 'd']);
+  expect(await claim(10, 3)).toEqual(ids.slice(0, 3));
+  expect(await claim(10, 3)).toEqual(ids.slice(3));
+  expect(await claim(10, 3)).toEqual([]);
+});
+
+test('a sender’s later mail waits while an earlier one is in other hands; other senders do not', async () => {
+  const [first] = await world.mails(['a']);
+  expect(await claim(10)).toEqual([first]);
+  const [second, other] = await world.mails(['a', 'b']);
+  expect(await claim(10)).toEqual([other]);
+  expect(await decide(first)).toBe(true);
+  expect(await claim(10)).toEqual([second]);
+});
+
+test('it also waits while an earlier one is put off, and both come in order then', async () => {
+  const [first, second] = await world.mails(['a', 'a']);
+  expect(await claim(10)).toEqual([first, second]);
+  await releaseInboundMail(world.database, first ?? (0 as InboundId), 5_000);
+  await releaseInboundMail(world.database, second ?? (0 as InboundId), 0);
+  expect(await claim(4_999)).toEqual([]);
+  expect(await claim(5_000)).toEqual([first, second]);
+});
+
+test('a claim expires with its lease, and counts the attempt; a renewed one does not', async () => {
+  const [dead, alive] = await world.mails(['a', 'b']);
+  await claim(10);
+  await renewInboundLeases(world.database, [alive ?? (0 as InboundId)], 9_000);
+  expect(await claim(1_009)).toEqual([]);
+  expect(await claim(1_010)).toEqual([dead]);
+  expect(await world.sql('select attempts from inbound_mails order by id')).toEqual([{ attempts: 2 }, { attempts: 1 }]);
+});
+
+test('many claimers at once never get the same mail, and leave none', async () => {
+  const senders = Array.from({ length: 200 }, (_, n) => `sender-${n % 40}`);
+  const ids = await world.mails(senders);
+  const drain = async () => {
+    const mine: InboundId[] = [];
+    for (let batch = await claim(10, 7); batch.length > 0; batch = await claim(10, 7)) {
+      mine.push(...batch);
+      for (const id of batch) expect(await decide(id)).toBe(true);
+    }
+    return mine;
+  };
+  const claimed = (await Promise.all(Array.from({ length: 8 }, drain))).flat();
+  // Mails that waited for an earlier one of their sender may be left when the last claimer looks.
+  claimed.push(...(await drain()));
+  expect(claimed.sort((a, b) => a - b)).toEqual(ids);
+});
+
+test('a mail is decided once: the second to end it is told so', async () => {
+  const [id] = await world.mails(['a']);
+  const ended = await Promise.all([decide(id), decide(id), decide(id)]);
+  expect(ended.filter(Boolean)).toHaveLength(1);
+});
+
+test('a batch that is stored again makes no row twice', async () => {
+  const batch = [1, 2].map((uid) => ({
+    uid: 9_000 + uid,
+    receivedAt: 1,
+    size: 1,
+    raw: Buffer.from('x'),
+    sha256: undefined,
+    orderKey: 'a',
+  }));
+  const store = () => world.inTx((tx) => insertInboundMails(tx, world.mailboxId, 1, batch, 1));
+  expect(await store()).toHaveLength(2);
+  expect(await store()).toEqual([]);
+});
+
+test('bytes come back as they were stored, and a mail too large to fetch comes without', async () => {
+  const raw = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte));
+  const mail = { receivedAt: 5, size: raw.length, sha256: undefined, orderKey: 'a' };
+  await world.inTx((tx) =>
+    insertInboundMails(
+      tx,
+      world.mailboxId,
+      1,
+      [
+        { ...mail, uid: 1, raw },
+        { ...mail, uid: 2, raw: undefined },
+      ],
+      1,
+    ),
+  );
+  const [whole, large] = await world.inTx((tx) => claimInboundMails(tx, 10, 20, 5));
+  expect(whole?.raw?.equals(raw)).toBe(true);
+  expect(large?.raw).toBeUndefined();
+});
+
+test('what waits is counted: all of it, what is due, and the oldest', async () => {
+  await world.mails(['a', 'b', 'c']);
+  await claim(10, 1);
+  expect(await countWaiting(world.database, 10)).toEqual({ waiting: 3, due: 2, oldestStoredAt: 1_000 });
+});

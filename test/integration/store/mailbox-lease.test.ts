@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Desk } from '../../../src/flows/desk.ts';
+import { storeRawMail } from '../../../src/flows/store-raw-mail.ts';
+import { createMetrics } from '../../../src/runtime/metrics.ts';
+import {
+  claimMailbox,
+  findCursor,
+  listMailboxes,
+  lockCursor,
+  type MailboxLease,
+  markPolled,
+  releaseMailbox,
+} from '../../../src/store/mailboxes.ts';
+import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
+
+let world: StoreWorld;
+beforeEach(async () => {
+  world = await startStoreWorld();
+});
+afterEach(() => world?.stop());
+
+const claim = (holder: string, now: number) => claimMailbox(world.database, world.mailboxId, holder, now, now + 1_000);
+
+async function mustClaim(holder: string, now: number): Promise<MailboxLease> {
+  const lease = await claim(holder, now);
+  if (!lease) throw new Error(`${holder} did not get the mailbox`);
+  return lease;
+}
+
+const RAW = Buffer.from('From: jo@customer.example\r\n\r\nHello\r\n');
+const store = (lease: MailboxLease, uid: number, uidValidity = 1) => {
+  const desk = { database: world.database, clock: { now: () => 5_000 }, metrics: createMetrics() };
+  const mails = [{ uid, size: RAW.length, raw: RAW, internalDate: 5_000 }];
+  // Storing asks for no more of a desk than this.
+  return storeRawMail(desk as Desk, lease, uidValidity, mails as Parameters<typeof storeRawMail>[3], uid);
+};
+
+test('of ten pollers at once one gets the mailbox', async () => {
+  const leases = await Promise.all(Array.from({ length: 10 }, (_, n) => claim(`poller-${n}`, 1_000)));
+  expect(leases.filter(Boolean)).toHaveLength(1);
+});
+
+test('the holder renews under the same epoch; others get it when the lease is over, or given back', async () => {
+  const first = await mustClaim('one', 1_000);
+  expect(await mustClaim('one', 1_500)).toEqual(first);
+  expect(await claim('two', 2_500)).toBeUndefined();
+  const second = await mustClaim('two', 2_501);
+  expect(second.epoch).toBe(first.epoch + 1);
+  expect(await claim('one', 2_600)).toBeUndefined();
+  await releaseMailbox(world.database, second);
+  expect((await mustClaim('one', 2_700)).epoch).toBe(second.epoch + 1);
+});
+
+test('the loser stores nothing more and cannot give away what is no longer its own', async () => {
+  const loser = await mustClaim('one', 1_000);
+  expect(await store(loser, 10)).toHaveLength(1);
+  const winner = await mustClaim('two', 5_000);
+  await expect(store(loser, 11)).rejects.toMatchObject({ code: 'lease-lost' });
+  await releaseMailbox(world.database, loser);
+  expect(await claim('three', 5_100)).toBeUndefined();
+  expect(await findCursor(world.database, world.mailboxId)).toMatchObject({ uidValidity: 1, lastUid: 10 });
+  expect(await store(winner, 11)).toHaveLength(1);
+  expect(await world.sql('select uid from inbound_mails order by uid')).toEqual([{ uid: 10 }, { uid: 11 }]);
+});
+
+test('a loser that is in the middle of storing commits before the winner, or not at all', async () => {
+  const loser = await mustClaim('one', 1_000);
+  const lost = world.inTx(async (tx) => {
+    const cursor = await lockCursor(tx, loser);
+    const taking = claim('two', 5_000);
+    await tx.query('select pg_sleep(0.05)');
+    return { cursor, taking };
+  });
+  const { cursor, taking } = await lost;
+  expect(cursor).toBeDefined();
+  expect((await taking)?.epoch).toBe(loser.epoch + 1);
+  expect(await world.inTx((tx) => lockCursor(tx, loser))).toBeUndefined();
+});
+
+test('bytes and cursor are one: the same UID again makes no row, and an older batch does not move the cursor back', async () => {
+  const lease = await mustClaim('one', 1_000);
+  expect(await store(lease, 20)).toHaveLength(1);
+  expect(await store(lease, 20)).toEqual([]);
+  expect(await store(lease, 15)).toHaveLength(1);
+  expect(await findCursor(world.database, world.mailboxId)).toMatchObject({ lastUid: 20 });
+});
+
+test('under a new UIDVALIDITY the cursor begins anew', async () => {
+  const lease = await mustClaim('one', 1_000);
+  await store(lease, 20, 1);
+  expect(await store(lease, 3, 2)).toHaveLength(1);
+  expect(await findCursor(world.database, world.mailboxId)).toMatchObject({ uidValidity: 2, lastUid: 3 });
+});
+
+test('a poll that failed leaves the last good one and says why; a good one clears it', async () => {
+  await markPolled(world.database, world.mailboxId, 7_000, undefined);
+  await markPolled(world.database, world.mailboxId, 8_000, 'connection refused');
+  expect(await listMailboxes(world.database)).toMatchObject([
+    { lastGoodPollAt: 7_000, lastError: 'connection refused' },
+  ]);
+  await markPolled(world.database, world.mailboxId, 9_000, undefined);
+  expect(await listMailboxes(world.database)).toMatchObject([{ lastGoodPollAt: 9_000, lastError: undefined }]);
+});
