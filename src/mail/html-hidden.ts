@@ -4,12 +4,29 @@
  */
 export type ElementAttributes = Readonly<Record<string, string>>;
 
-/** True where the element's words are not shown: preheaders, tracking text, white-on-nothing tricks. */
-export function isHiddenElement(attributes: ElementAttributes): boolean {
-  if (attributes['hidden'] !== undefined) return true;
-  const style = attributes['style'];
-  if (style === undefined || style === '') return false;
-  return hidesItself(declarations(style));
+/**
+ * - `hidden`: the element and all inside it do not show.
+ * - `no-size`: its own words have no size, but an element inside may set one anew, as newsletters do.
+ */
+export type Visibility = 'shown' | 'hidden' | 'no-size';
+
+/** Whether the element's words show: preheaders, tracking text and words pushed out of the window do not. */
+export function visibilityOf(attributes: ElementAttributes): Visibility {
+  if (attributes['hidden'] !== undefined) return 'hidden';
+  const written = attributes['style'];
+  if (written === undefined || written === '') return 'shown';
+  const style = declarations(written);
+  if (hidesItself(style)) return 'hidden';
+  return isTiny(style.get('font-size')) ? 'no-size' : 'shown';
+}
+
+/** True where the element sets a size that can be read. */
+export function setsFontSize(attributes: ElementAttributes): boolean {
+  const written = attributes['style'];
+  if (written === undefined || !/font/i.test(written)) return false;
+  const style = declarations(written);
+  const size = style.get('font-size') ?? style.get('font');
+  return size !== undefined && !isTiny(size);
 }
 
 function hidesItself(style: Map<string, string>): boolean {
@@ -17,10 +34,9 @@ function hidesItself(style: Map<string, string>): boolean {
   if (is('display', 'none') || is('mso-hide', 'all')) return true;
   if (is('visibility', 'hidden') || is('visibility', 'collapse')) return true;
   const isZero = (property: string) => isZeroLength(style.get(property));
-  if (isZero('font-size') || is('opacity', '0') || is('opacity', '0.0')) return true;
+  if (is('opacity', '0') || is('opacity', '0.0')) return true;
   const clipped = is('overflow', 'hidden') || is('overflow-y', 'hidden') || is('overflow-x', 'hidden');
   if (clipped && ['max-height', 'height', 'max-width', 'width', 'line-height'].some(isZero)) return true;
-  if (isZero('max-height') || isZero('max-width')) return true;
   const offset = ['left', 'top', 'text-indent', 'margin-left'].some((property) => isFarOff(style.get(property)));
   return offset && (is('position', 'absolute') || style.has('text-indent') || style.has('margin-left'));
 }
@@ -42,6 +58,10 @@ function declarations(style: string): Map<string, string> {
 
 function isZeroLength(value: string | undefined): boolean {
   return value !== undefined && /^0*\.?0+(?:px|pt|em|rem|%|in|cm|mm|ex)?$/.test(value.slice(0, 20));
+}
+
+function isTiny(size: string | undefined): boolean {
+  return size === '1px' || isZeroLength(size);
 }
 
 /** Pushed out of the window: -999px and beyond. */

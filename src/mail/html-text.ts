@@ -1,7 +1,7 @@
 import type { DomNode, FormatCallback, HtmlToTextOptions } from 'html-to-text';
 import { compile } from 'html-to-text';
 import { boundHtml } from './html-guard.ts';
-import { type ElementAttributes, isHiddenElement } from './html-hidden.ts';
+import { type ElementAttributes, setsFontSize, visibilityOf } from './html-hidden.ts';
 import { CLOSE_MARK, markedLines, OPEN_MARK, withoutMarks } from './quote-html-lines.ts';
 import { htmlMark } from './quote-html-marks.ts';
 import type { BodyLine } from './quote-line.ts';
@@ -28,7 +28,8 @@ type Counter = HtmlText['hidden'];
 function seen(inner: FormatCallback): FormatCallback {
   return (element, walk, builder, options) => {
     const attributes = attributesOf(element);
-    if (isHiddenElement(attributes)) {
+    const visibility = visibilityOf(attributes);
+    if (visibility === 'hidden' || (visibility === 'no-size' && !resetsFontSize(element.children, { left: 500 }))) {
       counterOf(builder).elements += 1;
       return;
     }
@@ -43,6 +44,15 @@ function seen(inner: FormatCallback): FormatCallback {
     builder.addLiteral(CLOSE_MARK[mark]);
     builder.closeBlock({ trailingLineBreaks: mark === 'quote' ? 2 : 1 });
   };
+}
+
+/** True where something inside has a readable size again; also where there is too much to look through. */
+function resetsFontSize(nodes: readonly DomNode[], budget: { left: number }): boolean {
+  return nodes.some((node) => {
+    if (--budget.left < 0) return true;
+    if (node.type !== 'tag') return false;
+    return setsFontSize(attributesOf(node)) || resetsFontSize(node.children, budget);
+  });
 }
 
 function attributesOf(element: DomNode): ElementAttributes {

@@ -120,5 +120,7 @@ test.each(ANSWERS)('the history in an answer from %s is not new', (_client, html
 });
 
 test.each(ANSWERS)('the whole text of an answer from %s is kept beside it', (_client, html) => {
-  expect(readBody({ plain: undefined, html }).text).toMatch(/Hello\.[^]*Old|Old[^]*Hello\./);
+  const { text } = readBody({ plain: undefined, html });
+  expect(text).toContain('Hello.');
+  expect(text).toContain('Old');
 });

@@ -48,6 +48,7 @@ describe('what nobody sees is dropped and counted', () => {
     ['visibility', '<span style="visibility:hidden">x</span>'],
     ['no font size', '<span style="font-size:0">x</span>'],
     ['no font size in pixels', '<span style="font-size:0px;color:#fff">x</span>'],
+    ['one pixel', '<div style="font-size:1px;line-height:1px">x</div>'],
     ['no height', '<div style="max-height:0;overflow:hidden">x</div>'],
     ['no size', '<div style="height:0px;width:0px;overflow:hidden">x</div>'],
     ['no opacity', '<div style="opacity:0">x</div>'],
@@ -77,6 +78,11 @@ describe('what nobody sees is dropped and counted', () => {
     '<svg><text>x</text></svg>',
   ])('%s', (unseen) => {
     expect(read(`<p>One</p>${unseen}<p>Two</p>`).text).toBe('One\n\nTwo');
+  });
+
+  test('words that set their size anew inside an element without one stay', () => {
+    const html = '<table><tr><td style="font-size:0"><div style="font-size:16px">One</div></td></tr></table>';
+    expect(read(html)).toMatchObject({ text: 'One', hidden: { elements: 0, images: 0 } });
   });
 
   test('images are counted', () => {
