@@ -68,9 +68,10 @@ export function describeAttachment(file: FoundFile, number: number): Attachment 
 
 function extensionFor(type: string): string {
   if (type === 'message/rfc822') return 'eml';
-  if (type === 'message/delivery-status') return 'txt';
+  if (type.startsWith('message/')) return 'txt';
   const extension = type === 'application/octet-stream' ? 'bin' : libmime.detectExtension(type);
-  return /^[a-z0-9]{1,8}$/.test(extension) ? extension : 'bin';
+  if (/^[a-z0-9]{1,8}$/.test(extension) && extension !== 'bin') return extension;
+  return type.startsWith('text/') ? 'txt' : 'bin';
 }
 
 /**

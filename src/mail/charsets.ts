@@ -89,6 +89,13 @@ function hasManyHigh(bytes: Buffer): boolean {
   return high >= 8;
 }
 
+/** The charset of raw bytes that nobody labels, or undefined where they are UTF-8 or hold nothing to go by. */
+export function guessedCharset(bytes: Buffer): string | undefined {
+  if (isUtf8(bytes) || isMostlyUtf8(bytes)) return undefined;
+  const guess = guessCharset(bytes);
+  return guess === 'windows-1252' ? undefined : guess;
+}
+
 function countBad(text: string): number {
   return text.split('\ufffd').length - 1;
 }

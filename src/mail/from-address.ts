@@ -19,7 +19,8 @@ export function readFrom(fields: RawField[], hint?: string): FromReading {
   const froms = fields.filter((field) => field.name === 'from');
   const [from] = froms;
   if (from === undefined) return none('from-missing', fields, hint);
-  const fault = froms.length > 1 || smuggles(fields) ? 'from-repeated' : undefined;
+  // A From that only a bare CR starts is one for some readers and part of another field for others.
+  const fault = froms.length > 1 ? 'from-repeated' : from.afterCr ? 'from-malformed' : undefined;
   const reading = fault ?? readMailbox(from.value, hint);
   return typeof reading === 'string' ? none(reading, fields, hint) : reading;
 }
@@ -32,11 +33,6 @@ function none(reason: FromFault, fields: RawField[], hint: string | undefined): 
     written: cleanLine(decodeWords(written.slice(0, LONGEST_FROM), hint), 1_000),
     bestEffort: guessSender(fields, hint),
   };
-}
-
-/** A bare CR starts a line for some readers: a From behind one counts as a From field. */
-function smuggles(fields: RawField[]): boolean {
-  return fields.some((field) => field.value.includes('\r') && /\r+[ \t]*from[ \t]*:/i.test(field.value));
 }
 
 function readMailbox(value: string, hint: string | undefined): FromReading | FromFault {

@@ -1,6 +1,6 @@
 import type { HeaderField } from '../domain/parsed-mail.ts';
 import { readAddressList } from './addresses.ts';
-import { charsetOf } from './charsets.ts';
+import { charsetOf, guessedCharset } from './charsets.ts';
 import { cleanLine } from './clean-text.ts';
 import { decodeWords } from './encoded-words.ts';
 import type { MimePart } from './mime-parts.ts';
@@ -11,14 +11,27 @@ const LONGEST_VALUE = 8_192;
 const MOST_CHARACTERS = 65_536;
 const LONGEST_SUBJECT = 20_000;
 
-/** The charset that the rest of a mail declares; raw 8-bit header bytes are most likely in it. */
+/** The charset that a mail declares anywhere; bytes without a label are most likely in it. */
 export function charsetHint(parts: MimePart[]): string | undefined {
   for (const part of parts.slice(0, 20)) {
     const declared = part.params['charset'];
     const name = charsetOf(declared);
     if (name !== undefined && name !== 'utf-8') return declared;
   }
-  return undefined;
+  return hintOfHeader(parts[0]?.fields.slice(0, MOST_FIELDS) ?? []);
+}
+
+/** The charset of encoded words in the header, or the one that its raw 8-bit bytes look like, all of them together. */
+function hintOfHeader(fields: RawField[]): string | undefined {
+  const raw: string[] = [];
+  for (const { value } of fields) {
+    const start = value.slice(0, 1_000);
+    const label = /=\?([^?*\s]{1,60})[^?\s]{0,20}\?[bq]\?/i.exec(start)?.[1];
+    const name = charsetOf(label);
+    if (name !== undefined && name !== 'utf-8') return label;
+    if (/[\x80-\xff]/.test(start)) raw.push(start);
+  }
+  return raw.length === 0 ? undefined : guessedCharset(Buffer.from(raw.join('\n'), 'latin1'));
 }
 
 /** The top-level fields as text, in order; at most 500, 8 KiB each and 64 KiB in all. */

@@ -43,7 +43,7 @@ type Walk = {
 const MEDIA_TYPE = /^[\w!#$%&'*+.^`{|}~-]{1,100}\/[\w!#$%&'*+.^`{|}~-]{1,100}$/;
 
 /** No line longer than this is a boundary: RFC 2046 allows 70 characters, mailers write more. */
-const LONGEST_BOUNDARY = 500;
+const LONGEST_BOUNDARY = 4_000;
 
 /** All parts in the order they come, the root first. */
 export function readStructure(message: Buffer, bounds: StructureBounds): Structure {

@@ -1,5 +1,5 @@
 /** A header field as it came: the name in lower case, the body unfolded, one character per byte (latin1). */
-export type RawField = { name: string; value: string };
+export type RawField = { name: string; value: string /** Set where only a bare CR starts its line. */; afterCr?: true };
 
 /** The raw body of the first field of that name. */
 export function fieldOf(fields: RawField[], name: string): string | undefined {
@@ -17,7 +17,7 @@ const CR = 0x0d;
 /** RFC 5322 section 3.6.8: a field name is printable ASCII without colon; blanks before the colon are section 4.5. */
 const FIELD = /^([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:/;
 const USUAL_FIELD =
-  /^(?:from|to|cc|subject|date|received|return-path|reply-to|message-id|mime-version|content-[a-z-]+|x-[a-z0-9-]+|dkim-signature|delivered-to|sender|references|in-reply-to)[ \t]*:/i;
+  /^(?:from|to|cc|bcc|subject|date|received(?:-spf)?|return-path|reply-to|message-id|mime-version|content-[a-z-]+|x-[a-z0-9-]+|dkim-signature|authentication-results|arc-[a-z-]+|delivered-to|sender|references|in-reply-to|resent-[a-z-]+|list-[a-z-]+|mailing-list|thread-(?:topic|index)|precedence|auto-submitted|importance|priority|user-agent|organization|errors-to|newsgroups|status)[ \t]*:/i;
 
 /**
  * The bytes to parse: old Macintosh mails end lines with CR alone, broken relays with CR CR LF, and some programs write
@@ -55,39 +55,53 @@ function withSingleCr(bytes: Buffer): Buffer {
 /** Whether a line is one that ends the fields although no empty line came: a boundary of a part around this one. */
 export type StopAt = (line: string) => boolean;
 
+type OpenField = { name: string; lines: string[]; afterCr: boolean };
+
 /**
  * Header fields from `start` up to the empty line (RFC 5322 section 2.1). Lines that are no field end the header as if
  * the empty line had been forgotten, unless usual fields follow them. Linear in the header.
  */
 export function readHead(raw: Buffer, start: number, stopAt: StopAt, atTop: boolean): HeadReading {
-  const fields: { name: string; lines: string[] }[] = [];
+  const fields: OpenField[] = [];
   let at = start;
   let bodyStart = raw.length;
   while (at < raw.length) {
     const end = lineEnd(raw, at);
     const line = contentOf(raw, at, end);
-    const blank = line === '';
-    if (blank && (fields.length > 0 || !atTop)) {
+    if (line === '' && (fields.length > 0 || !atTop)) {
       bodyStart = end;
       break;
     }
-    const name = blank ? undefined : FIELD.exec(line);
-    if (!blank && stopAt(line)) {
-      bodyStart = at;
-      break;
-    }
-    const last = fields.at(-1);
-    if (name?.[1] !== undefined && !isMboxLine(line)) {
-      fields.push({ name: name[1].toLowerCase(), lines: [line.slice(name[0].length)] });
-    } else if (last !== undefined && (line.startsWith(' ') || line.startsWith('\t'))) {
-      last.lines.push(line);
-    } else if (!blank && !isMboxLine(line) && !fieldsFollow(raw, end, atTop && fields.length === 0)) {
+    const ends = line !== '' && (stopAt(line) || !takeLine(fields, line));
+    if (ends && (stopAt(line) || !fieldsFollow(raw, end, atTop && fields.length === 0))) {
       bodyStart = at;
       break;
     }
     at = end;
   }
-  return { fields: fields.map((field) => ({ name: field.name, value: field.lines.join('') })), bodyStart };
+  return { fields: fields.map(closeField), bodyStart };
+}
+
+function closeField({ name, lines, afterCr }: OpenField): RawField {
+  return afterCr ? { name, value: lines.join(''), afterCr } : { name, value: lines.join('') };
+}
+
+/** Adds a line to the fields; false where it is none of a header. A bare CR starts a line for some readers. */
+function takeLine(fields: OpenField[], line: string): boolean {
+  if (isMboxLine(line)) return true;
+  const [first = '', ...rest] = line.includes('\r') ? line.split('\r') : [line];
+  const name = FIELD.exec(first);
+  const last = fields.at(-1);
+  if (name?.[1] !== undefined) {
+    fields.push({ name: name[1].toLowerCase(), lines: [first.slice(name[0].length)], afterCr: false });
+  } else if (last !== undefined && (first.startsWith(' ') || first.startsWith('\t'))) last.lines.push(first);
+  else return false;
+  for (const piece of rest) {
+    const hidden = USUAL_FIELD.test(piece) ? FIELD.exec(piece) : null;
+    if (hidden?.[1] === undefined) fields.at(-1)?.lines.push(`\r${piece}`);
+    else fields.push({ name: hidden[1].toLowerCase(), lines: [piece.slice(hidden[0].length)], afterCr: true });
+  }
+  return true;
 }
 
 /** The separator line of an mbox file, left on by exports. */
@@ -109,10 +123,10 @@ function contentOf(raw: Buffer, at: number, end: number): string {
   return raw.toString('latin1', at, to);
 }
 
-/** After a line of rubbish: is the next line a field again? At the very top the next three lines are looked at. */
+/** After a line of rubbish: is one of the next two lines a field again? At the very top, of three. */
 function fieldsFollow(raw: Buffer, from: number, atTop: boolean): boolean {
   let at = from;
-  for (let line = 0; line < (atTop ? 3 : 1) && at < raw.length; line++) {
+  for (let line = 0; line < (atTop ? 3 : 2) && at < raw.length; line++) {
     const end = lineEnd(raw, at);
     if (USUAL_FIELD.test(raw.toString('latin1', at, Math.min(end, at + 60)))) return true;
     at = end;

@@ -63,6 +63,7 @@ describe('nobody is identified by', () => {
     ['two fields', ['From: a@x.example', 'From: b@y.example'], 'from-repeated'],
     ['two fields, one with a blank before the colon', ['From: a@x.example', 'FROM : b@y.example'], 'from-repeated'],
     ['a second field behind a bare CR', ['Subject: x\rFrom: b@y.example', 'From: a@x.example'], 'from-repeated'],
+    ['a field that only a bare CR starts', ['Subject: x\rFrom: b@y.example'], 'from-malformed'],
     ['a field of more than 4,000 characters', [`From: ${'x'.repeat(5_000)} <a@x.example>`], 'from-too-long'],
   ])('%s', (_, lines, reason) => {
     expect(from(...lines)).toMatchObject({ kind: 'none', reason });

@@ -54,6 +54,11 @@ describe('structure', () => {
     expect([mail.subject, mail.text]).toEqual(['Hi', 'This line is no field\nnor this one']);
   });
 
+  test('a broken line between fields does not end the header', async () => {
+    const mail = await understood(bytes('Received: from a', 'by b, unfolded', 'Subject: Hi', '', 'Words'));
+    expect([mail.subject, mail.text]).toEqual(['Hi', 'Words']);
+  });
+
   test.each([
     ['no header', bytes('Just words', '', 'More'), 'Just words\n\nMore'],
     ['no body', bytes('Subject: x', '', ''), ''],
@@ -118,6 +123,11 @@ describe('words', () => {
       bytes('Content-Type: text/html', '', '<meta charset="windows-1251"><p>\xcf\xf0\xe8</p>'),
     );
     expect(mail.text).toBe('При');
+  });
+
+  test('a short text without a charset is read by what the header shows', async () => {
+    const mail = await understood(bytes('Subject: \xf4\xc5\xd3\xd4 \xf4\xc5\xd3\xd4', '', '\xf4\xc5\xd3\xd4'));
+    expect([mail.subject, mail.text]).toEqual(['Тест Тест', 'Тест']);
   });
 
   test('base64 that a list put words below is read to its end', async () => {
