@@ -60,15 +60,9 @@ async function sendOne(desk: SendingDesk, item: OutboxItem): Promise<void> {
     const envelopeFrom = mail?.envelopeFrom ?? item.envelopeFrom;
     if (!raw || envelopeFrom === undefined) throw new Error('an outbox row has bytes and no envelope');
     const startedAt = desk.clock.now();
-    // The lease outlasts the longest silence of a server, or a slow attempt would be taken for a dead process.
-    const attempt = await markSending(
-      desk.database,
-      item.id,
-      item.attempts,
-      mail,
-      startedAt,
-      startedAt + desk.smtp.longestSendMs(raw.length) + LEASE_MARGIN_MS,
-    );
+    // The lease outlasts the longest honest attempt, or a slow one would be taken for a dead process.
+    const leaseUntil = Math.ceil(startedAt + desk.smtp.longestSendMs(raw.length) + LEASE_MARGIN_MS);
+    const attempt = await markSending(desk.database, item.id, item.attempts, mail, startedAt, leaseUntil);
     if (attempt === undefined) return;
     const outcome = await desk.smtp.send({ envelopeFrom, recipient: item.recipient, raw });
     await record(desk, item, attempt, outcome);

@@ -39,6 +39,8 @@ export function createLogger(options: { level: string; role?: string; pretty?: b
 function redactError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: redact(String(error)) };
   const code = 'code' in error ? { code: String(error.code) } : {};
+  // Postgres quotes the value it does not like, which may be a body: its code and the head of its sentence are enough.
+  const isStatementError = 'severity' in error && 'routine' in error;
   const stack = error.stack
     ?.split('\n')
     .slice(1, 8)
@@ -46,7 +48,7 @@ function redactError(error: unknown): Record<string, unknown> {
   return {
     type: error.name,
     ...code,
-    message: redact(error.message),
+    message: isStatementError ? (error.message.split(/[:"]/)[0] ?? '').trim() : redact(error.message),
     stack,
     ...(error.cause === undefined ? {} : { cause: redactError(error.cause) }),
   };
