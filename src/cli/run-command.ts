@@ -1,5 +1,4 @@
 import { isFault } from '../domain/fault.ts';
-import { EXIT, sentence } from '../run-roles.ts';
 
 /** Exit codes after sysexits.h beside those of run-roles.ts: what was asked for cannot be done, or is not there. */
 export const REFUSED = 65;
@@ -10,6 +9,8 @@ export async function runCommand(command: () => Promise<number>): Promise<void> 
   try {
     process.exitCode = await command();
   } catch (error) {
+    // The words are loaded when they are needed: they bring the whole desk with them.
+    const { EXIT, sentence } = await import('../run-roles.ts');
     process.stderr.write(`${sentence(readable(error))}\n`);
     process.exitCode = isFault(error) && error.act === 'config' ? EXIT.config : EXIT.software;
   }

@@ -72,7 +72,8 @@ async function locate(
   if (!isEmpty(message)) return { subject: 'message', name, scope: message };
   if (parseEmailAddress(name) === undefined) return undefined;
   const scope = await scopeOfAddress(database, name);
-  return isEmpty(scope) ? undefined : { subject: 'address', name, scope };
+  const known = !isEmpty(scope) || (await findMute(database, name)) !== undefined;
+  return known ? { subject: 'address', name, scope } : undefined;
 }
 
 function isEmpty({ inboundIds, outboxIds, ticketIds }: TraceScope): boolean {

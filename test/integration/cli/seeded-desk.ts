@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import type { EmailAddress } from '../../../src/domain/email-address.ts';
+import type { InboundId, TicketId } from '../../../src/domain/ids.ts';
+import { type Database, inTransaction, openDatabase } from '../../../src/store/database.ts';
+import { type InboundFate, insertInboundMails, markDecided } from '../../../src/store/inbound-mails.ts';
+import { ensureMailbox } from '../../../src/store/mailboxes.ts';
+import { insertOutbox, type NewOutboxRow } from '../../../src/store/outbox.ts';
+import { insertAudit } from '../../../src/store/ticket-records.ts';
+import { insertTicket } from '../../../src/store/tickets.ts';
+import { createDatabase } from '../../support/postgres.ts';
+import { deskSettings } from './run-turnmail.ts';
+
+export type SeededDesk = {
+  url: string;
+  settings: Record<string, string>;
+  database: Database;
+  /** A mail from Jo that opened a ticket, with its receipt in the outbox. */
+  openTicket(subject: string): Promise<{ ticketId: TicketId; inboundId: InboundId; messageId: string }>;
+  drop(): Promise<void>;
+};
+
+export const JO = 'jo@customer.example' as EmailAddress;
+export const NOON = Date.parse('2026-11-22T12:00:00Z');
+
+/** A desk's database with the newest schema, and what mails would have written into it. */
+export async function createSeededDesk(): Promise<SeededDesk> {
+  const { url, drop } = await createDatabase();
+  const database = openDatabase(url, { max: 2, onError: () => {} });
+  let uid = 0;
+  const openTicket: SeededDesk['openTicket'] = async (subject) => {
+    uid++;
+    const messageId = `m${uid}@customer.example`;
+    const raw = Buffer.from(`Message-ID: <${messageId}>\r\n\r\n${subject}\r\n`);
+    const mailboxId = await ensureMailbox(database, 'support@imap.acme.example:993/INBOX', NOON);
+    return await inTransaction(database, async (tx) => {
+      const sha256 = createHash('sha256').update(raw).digest();
+      const mail = { uid, receivedAt: NOON, size: raw.length, raw, sha256, orderKey: JO };
+      const [inboundId] = await insertInboundMails(tx, mailboxId, 7, [mail], NOON + 10);
+      if (inboundId === undefined) throw new Error('no mail was stored');
+      const query = `Hello,\nI ask about: ${subject}`;
+      const ticket = { email: JO, query, subject, mailboxId, messageId, follows: undefined, locale: 'en' };
+      const ticketId = await insertTicket(tx, { ...ticket, now: NOON + 20 });
+      const receipt: NewOutboxRow = {
+        template: 'receipt',
+        ticketId,
+        inboundId,
+        recipient: JO,
+        payload: {},
+        responseId: undefined,
+        agentId: undefined,
+        tokenId: undefined,
+        dedupeKey: undefined,
+      };
+      await insertOutbox(tx, [receipt], NOON + 20);
+      await insertAudit(tx, [{ ticketId, inboundId, actor: 'customer', action: 'opened' }], NOON + 20);
+      const fate: InboundFate = {
+        disposition: 'ticket',
+        reason: 'new-request',
+        kind: 'normal',
+        kindReason: 'no-automatic-sign',
+        messageId,
+        fromAddress: JO,
+        fromName: 'Jo',
+        subject,
+        words: undefined,
+        ticketId,
+        responseId: undefined,
+        agentId: undefined,
+        duplicateOf: undefined,
+      };
+      await markDecided(tx, inboundId, fate, NOON + 20);
+      return { ticketId, inboundId, messageId };
+    });
+  };
+  return {
+    url,
+    settings: deskSettings(url),
+    database,
+    openTicket,
+    drop: async () => {
+      await database.end();
+      await drop();
+    },
+  };
+}
