@@ -40,8 +40,11 @@ export function findHistory(lines: readonly BodyLine[], isForward = false): bool
       return old;
     }
     if (step.kind === 'cut' && typed) {
-      cutFrom(lines, old, at);
-      return old;
+      const announced = step.announces ?? 0;
+      cutFrom(lines, old, at, announced);
+      if (announced === 0) return old;
+      at += announced - 1;
+      continue;
     }
     if (step.kind === 'cut' && !step.keepWhenFirst) old[at] = true;
     if (step.kind === 'cut' && step.keepWhenFirst) return old;
@@ -59,8 +62,11 @@ type Step =
   | { kind: 'typed' }
   | { kind: 'forward' }
   | { kind: 'attribution'; lines: number }
-  /** All that follows is history, if words stand above; otherwise only the marker goes, or nothing. */
-  | { kind: 'cut'; keepWhenFirst: boolean };
+  /**
+   * All that follows is history, if words stand above; otherwise only the marker goes, or nothing. Where a quote with
+   * marks of its own follows, only that many lines that announce it: the person may have typed between its lines.
+   */
+  | { kind: 'cut'; keepWhenFirst: boolean; announces?: number };
 
 const TYPED: Step = { kind: 'typed' };
 
@@ -70,15 +76,24 @@ function stepAt(lines: readonly BodyLine[], old: readonly boolean[], at: number,
   const separator = separatorOf(line.text);
   if (separator?.kind === 'reply-above') return { kind: 'cut', keepWhenFirst: false };
   if (separator !== undefined && (separator.certain || opensHistory(lines, old, at + 1))) {
-    return separator.kind === 'forward' || isForward ? { kind: 'forward' } : { kind: 'cut', keepWhenFirst: true };
+    return separator.kind === 'forward' || isForward ? { kind: 'forward' } : cutAt(lines, at, 1);
   }
-  if (headerBlockAt(lines, at, followsRule(lines, at)) !== undefined) {
-    return isForward || isIntroduced(lines, at) ? { kind: 'forward' } : { kind: 'cut', keepWhenFirst: true };
+  const block = headerBlockAt(lines, at, followsRule(lines, at));
+  if (block !== undefined) {
+    return isForward || isIntroduced(lines, at) ? { kind: 'forward' } : cutAt(lines, at, block);
   }
   const attribution = attributionAt(lines, at);
   if (attribution === undefined) return TYPED;
   if (opensHistory(lines, old, at + attribution.lines)) return { kind: 'attribution', lines: attribution.lines };
   return attribution.strength === 'strong' ? { kind: 'cut', keepWhenFirst: true } : TYPED;
+}
+
+function cutAt(lines: readonly BodyLine[], at: number, count: number): Step {
+  const next = nextFilled(lines, at + count);
+  const block = headerBlockAt(lines, next, true);
+  const first = lines[block === undefined ? next : nextFilled(lines, next + block)];
+  const isQuoted = first !== undefined && first.depth > 0;
+  return isQuoted ? { kind: 'cut', keepWhenFirst: true, announces: count } : { kind: 'cut', keepWhenFirst: true };
 }
 
 /** "This is what you sent me:" above a header block: the person shows a mail, and it stays. */
@@ -101,9 +116,8 @@ function opensHistory(lines: readonly BodyLine[], old: readonly boolean[], from:
 }
 
 function nextFilled(lines: readonly BodyLine[], from: number): number {
-  let at = from;
-  while (at < lines.length && at - from <= 5 && isBlank(lines[at] as BodyLine)) at++;
-  return at;
+  const filled = lines.slice(from, from + 7).findIndex((line) => !isBlank(line));
+  return filled < 0 ? lines.length : from + filled;
 }
 
 function followsRule(lines: readonly BodyLine[], at: number): boolean {
@@ -114,15 +128,15 @@ function followsRule(lines: readonly BodyLine[], at: number): boolean {
   return false;
 }
 
-/** History from here to the end, with the empty lines and drawn rules above it. */
-function cutFrom(lines: readonly BodyLine[], old: boolean[], at: number): void {
+/** History from here to the end, or only `count` lines, with the empty lines and drawn rules above. */
+function cutFrom(lines: readonly BodyLine[], old: boolean[], at: number, count: number): void {
   let start = at;
   while (start > 0) {
     const form = formOf(lines[start - 1]?.text ?? '');
     if (form !== '' && !isRule(form)) break;
     start--;
   }
-  old.fill(true, start);
+  old.fill(true, start, count === 0 ? lines.length : at + count);
 }
 
 /** A blockquote that could be an indented paragraph is a quote when an attribution stands above it. */

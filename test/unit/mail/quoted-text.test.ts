@@ -23,6 +23,18 @@ describe('answers between and below quotes', () => {
     expect(reply(text)).toBe('One question first.\n\nDer rote.\n\nViele Grüße\nJo');
   });
 
+  test.each([
+    ['a header block', 'From: Jane <jane@shop.example>\nSent: Monday, January 6, 2025 10:11 AM\nTo: Jo\nSubject: Lid'],
+    ['a separator', '-----Original Message-----'],
+    [
+      'both',
+      '-----Original Message-----\nFrom: Jane <jane@shop.example>\nSent: Monday, January 6, 2025 10:11 AM\nTo: Jo\nSubject: Lid',
+    ],
+  ])('answers between quotes below %s stay', (_what, announcement) => {
+    const text = `Hello Jane,\n\n${announcement}\n\n> Which lid?\n\nThe red one.\n\n> Which size?\n\nTwo litres.`;
+    expect(reply(text)).toBe('Hello Jane,\n\nThe red one.\n\nTwo litres.');
+  });
+
   test('nested quotes go with their inner attributions', () => {
     const text =
       'It leaks.\n\nOn 1/6/2025 10:11 AM, Jane wrote:\n> Really?\n>\n> On 1/5/2025 9:00 AM, Jo wrote:\n>> It is broken.\n>>> Never.\n> Jane\n';
