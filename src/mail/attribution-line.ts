@@ -96,7 +96,9 @@ function strengthOf(form: string): 'strong' | 'weak' | undefined {
     address: hasAddress(text),
     dateFirst: startsWithDate(text),
   };
-  if (isStrong(text, found, ends)) return hasPronounBeforeVerb(text) ? 'weak' : 'strong';
+  if (isStrong(text, found, ends)) {
+    return hasPronounBeforeVerb(text) || (!found.address && isPersonal(text)) ? 'weak' : 'strong';
+  }
   return isWeak(text, found, ends) ? 'weak' : undefined;
 }
 
@@ -137,6 +139,17 @@ function isShortStatement(text: string): boolean {
   if (words.length > 14 || TYPED_STARTS.has(words[0] ?? '')) return false;
   return hasVerb(words.slice(0, 6).join(' ')) || words.length <= 9;
 }
+
+/** "Am 3. April um 10:11 schrieb mir Ihr Kollege:": clients name people and speak to nobody. */
+function isPersonal(text: string): boolean {
+  return text.split(/[\s,:]{1,4}/).some((word) => PERSONAL.has(word));
+}
+
+const PERSONAL = new Set(
+  "i me my us we our you your mir mich uns unser unsere ich wir ihr ihre ihrem ihren ihnen mein meine nous vous votre notre moi j'ai me nos usted ustedes nostro vostro mij ons uw oss mig mne мне нам вы вас ваш я мы нас вам mnie nam wam państwo bana bize size".split(
+    ' ',
+  ),
+);
 
 /** "I wrote", "you wrote": a person speaks of a mail; clients name people. */
 function hasPronounBeforeVerb(text: string): boolean {

@@ -11,7 +11,7 @@ const MAX_LIST_DEPTH = 10;
 /** Tags handed on; after that the words go on without their tags. */
 const MAX_TAGS = 40_000;
 /** Characters handed on; what follows is left to the raw mail. */
-export const MAX_HTML_CHARS = 1_500_000;
+const MAX_HTML_CHARS = 1_500_000;
 const MAX_TAG_CHARS = 16_384;
 const MAX_VALUE_CHARS = 2_000;
 

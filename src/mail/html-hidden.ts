@@ -8,7 +8,7 @@ export type ElementAttributes = Readonly<Record<string, string>>;
  * - `hidden`: the element and all inside it do not show.
  * - `no-size`: its own words have no size, but an element inside may set one anew, as newsletters do.
  */
-export type Visibility = 'shown' | 'hidden' | 'no-size';
+type Visibility = 'shown' | 'hidden' | 'no-size';
 
 /** Whether the element's words show: preheaders, tracking text and words pushed out of the window do not. */
 export function visibilityOf(attributes: ElementAttributes): Visibility {

@@ -96,7 +96,7 @@ function dropSentFrom(lines: readonly string[], forms: readonly string[]): strin
 const TRACKER = 'ᐧ';
 
 /** True for the footer line of a phone or a mail program. */
-export function isSentFrom(form: string): boolean {
+function isSentFrom(form: string): boolean {
   const lower = form
     .toLowerCase()
     .replace(/[<([]\s?https?:\/\/[^\s>)\]]{1,180}[>)\]]?/g, '')
