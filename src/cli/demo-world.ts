@@ -1,5 +1,5 @@
 /** Everything the demo needs, on this machine only: mail servers, a desk with all roles, and people with mail clients. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -50,7 +50,7 @@ export async function startDemoWorld(wellKnownPorts: boolean): Promise<DemoWorld
   };
   try {
     const dataDir = await mkdtemp(path.join(tmpdir(), 'turnmail-demo-'));
-    closers.push(() => rm(dataDir, { recursive: true, force: true }));
+    closers.push(() => removeData(dataDir));
     const mail = await startDevMailServer({
       users: [DESK, JO, ALICE, BOB, YOU],
       host: HOST,
@@ -108,6 +108,13 @@ async function untilReady(app: App): Promise<void> {
 
 async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {
   for (const close of closers.toReversed()) await close().catch(() => {});
+}
+
+/** As root the cluster may live elsewhere; then a file in the folder says where (see embedded-postgres-files.ts). */
+async function removeData(dataDir: string): Promise<void> {
+  const elsewhere = (await readFile(path.join(dataDir, 'postgres.location'), 'utf8').catch(() => '')).trim();
+  if (path.isAbsolute(elsewhere)) await rm(elsewhere, { recursive: true, force: true });
+  await rm(dataDir, { recursive: true, force: true });
 }
 
 /** The port if it is free, else any that is. */

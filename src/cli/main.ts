@@ -16,6 +16,11 @@ const program = new Command('turnmail')
   .showHelpAfterError('(turnmail --help says more)')
   .exitOverride();
 
+// Whoever read our output has gone, as `head` does. What must be put away first listens to the signal.
+process.stdout.on('error', () => {
+  if (!process.emit('SIGPIPE', 'SIGPIPE')) process.exit(0);
+});
+
 addDeskCommands(program);
 addTicketCommands(program);
 

@@ -75,7 +75,11 @@ function describe({ ticket, responses, held, notes, received, sent }: Shown): st
     if (one.rec_time !== null)
       entries.push([one.rec_time, `${ticket.email} answered response ${one.id}`, one.response_received ?? '']);
   }
-  for (const one of held) entries.push([one.receivedAt, `${one.disposition}, from ${one.from ?? 'nobody'}`, one.words]);
+  for (const one of held) {
+    // Mail servers stamp whole seconds; our own clock keeps the order.
+    const at = received.find(({ id }) => id === one.inboundId)?.decidedAt ?? one.receivedAt;
+    entries.push([at, `${one.disposition}, from ${one.from ?? 'nobody'}`, one.words]);
+  }
   for (const one of notes)
     entries.push([one.createdAt, `note by ${one.agent ?? 'the operator'}, kept inside`, one.note]);
   const lines = [
