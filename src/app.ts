@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { coalesceHints } from './flows/coalesce-hints.ts';
 import type { Desk } from './flows/desk.ts';
 import { pollMailbox } from './flows/poll-mailbox.ts';
 import { lookAtLink, pressTheLink } from './flows/press-link.ts';
@@ -101,12 +102,13 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
     config.agents.map(({ address, name }) => ({ email: address, name })),
     clock.now(),
   );
-  const queue = await connectQueue({
+  const connected = await connectQueue({
     queueUrl: config.queueUrl,
     databaseUrl: reached.url,
     prefix: settings.QUEUE_PREFIX ?? 'turnmail',
     onError: (err) => log.warn({ err }, 'the queue reported trouble'),
   });
+  const queue = coalesceHints(connected);
   closers.push(() => queue.close());
   const metrics = createMetrics();
   const desk: Desk = { database, queue, policy: config.policy, keys: config.keys, locale: 'en', clock, log, metrics };

@@ -6,11 +6,8 @@ import type { MailAttachment, MailHeaders, MailView, TicketView } from '../domai
 import { AUTOMATIC, type OutboxItem } from '../domain/outbox-item.ts';
 import { formatSubjectTag } from '../domain/reply-token.ts';
 import { composeMail } from '../mail/compose-mail.ts';
-import { listAgents } from '../store/agents.ts';
 import { getRawMail } from '../store/inbound-mails.ts';
-import { listTokens } from '../store/reply-tokens.ts';
-import { type CauseMail, findCause, listSentMessageIds } from '../store/ticket-history.ts';
-import { findTicket } from '../store/tickets.ts';
+import type { CauseMail, OutboxMaterial } from '../store/outbox-material.ts';
 import type { Desk } from './desk.ts';
 import { buildContent, type ComposingDesk, type Material } from './mail-content.ts';
 import { replyAddress, writeToken } from './mail-links.ts';
@@ -19,21 +16,20 @@ import { replyAddress, writeToken } from './mail-links.ts';
 export type ComposedMail = { messageId: string; envelopeFrom: EmailAddress; raw: Buffer };
 
 /** Builds the bytes of an outbox row, once, before its first attempt. */
-export async function composeOutboxItem(desk: ComposingDesk, item: OutboxItem): Promise<ComposedMail> {
-  const { database } = desk;
-  const facts = item.ticketId === undefined ? undefined : await findTicket(database, item.ticketId);
-  const cause = item.inboundId === undefined ? undefined : await findCause(database, item.inboundId);
-  const tokenIds = [item.tokenId, ...Object.values(item.payload.links ?? {})].filter((id) => id !== undefined);
-  const tokens = new Map((await listTokens(database, tokenIds)).map((row) => [row.id, row]));
-  const agents = await listAgents(database);
+export async function composeOutboxItem(
+  desk: ComposingDesk,
+  item: OutboxItem,
+  found: OutboxMaterial,
+): Promise<ComposedMail> {
+  const { facts, cause, agents } = found;
   const chosen = chooseAttachments(desk, item, cause);
-  const material: Material = { item, facts, cause, tokens, agents, attached: new Set(chosen) };
+  const material: Material = { ...found, item, attached: new Set(chosen) };
   const view: MailView = {
     desk: desk.policy.desk,
     ticket: facts && viewTicket(facts, agents),
     content: await buildContent(desk, material),
   };
-  const headers = await buildHeaders(desk, material);
+  const headers = buildHeaders(desk, material);
   const attachments = await readChosen(desk, item, chosen);
   const raw = await composeMail(desk.templates, facts?.mail.locale ?? desk.locale, view, headers, attachments);
   return { messageId: headers.messageId, envelopeFrom: envelopeSender(desk, item), raw };
@@ -51,7 +47,7 @@ function viewTicket({ ticket, mail }: TicketFacts, agents: Material['agents']): 
   };
 }
 
-async function buildHeaders(desk: Desk, material: Material): Promise<MailHeaders> {
+function buildHeaders(desk: Desk, material: Material): MailHeaders {
   const { item, tokens } = material;
   const { policy } = desk;
   const token = item.tokenId === undefined ? undefined : tokens.get(item.tokenId);
@@ -59,7 +55,7 @@ async function buildHeaders(desk: Desk, material: Material): Promise<MailHeaders
     throw new Fault('impossible-state', `outbox row ${item.id} names a token that is gone`);
   const text = token && writeToken(desk, token);
   const own = bounceToken(desk.keys[0], item.id);
-  const thread = await threadOf(desk, material);
+  const thread = threadOf(desk, material);
   return {
     from: policy.desk,
     recipient: item.recipient,
@@ -75,10 +71,10 @@ async function buildHeaders(desk: Desk, material: Material): Promise<MailHeaders
 }
 
 /** Customers: under their own mails. Agents: all mails of one ticket under one root, and under the mail they wrote. */
-async function threadOf(
+function threadOf(
   desk: Desk,
-  { item, facts, cause }: Material,
-): Promise<{ answered: string | undefined; chain: string[] }> {
+  { item, facts, cause, sentMessageIds }: Material,
+): { answered: string | undefined; chain: string[] } {
   if (item.agentId !== undefined) {
     const root = `ticket-${item.ticketId}.${desk.policy.deskId}@${domainOf(desk.policy.desk.address)}`;
     const answersAgent = item.template === 'returned' || item.template === 'confirmation' || item.template === 'digest';
@@ -86,12 +82,11 @@ async function threadOf(
     return { answered, chain: inOrder([item.ticketId === undefined ? undefined : root, answered]) };
   }
   if (!facts || item.ticketId === undefined) return { answered: undefined, chain: [] };
-  const sent = await listSentMessageIds(desk.database, item.ticketId, item.recipient);
   const { firstMessageId, lastMessageId } = facts.mail;
   // A response answers the customer's newest mail; a notice answers the mail that caused it.
   const ofPeople = item.template === 'response' || item.template === 'closing';
   const answered = (ofPeople ? undefined : cause?.messageId) ?? lastMessageId;
-  return { answered, chain: inOrder([firstMessageId, ...sent, answered]) };
+  return { answered, chain: inOrder([firstMessageId, ...sentMessageIds, answered]) };
 }
 
 function inOrder(ids: (string | undefined)[]): string[] {

@@ -1,16 +1,15 @@
 import type { TicketFacts } from '../domain/facts.ts';
 import { Fault } from '../domain/fault.ts';
-import type { TokenId } from '../domain/ids.ts';
 import type { AttachmentView, ContentView, QueueRowView } from '../domain/mail-view.ts';
 import type { NotificationEvent, OutboxItem } from '../domain/outbox-item.ts';
-import { formatSubjectTag, type TokenRow } from '../domain/reply-token.ts';
+import { formatSubjectTag } from '../domain/reply-token.ts';
 import type { ParserPool } from '../mail/parser-pool.ts';
 import type { Templates } from '../mail/render-template.ts';
-import type { listAgents } from '../store/agents.ts';
 import { inTransaction } from '../store/database.ts';
 import { findOutboxRow } from '../store/outbox.ts';
+import type { OutboxMaterial } from '../store/outbox-material.ts';
 import { insertTokens, listTokens } from '../store/reply-tokens.ts';
-import { type CauseMail, findHistory, listQueue } from '../store/ticket-history.ts';
+import { findHistory, listQueue } from '../store/ticket-history.ts';
 import { type Desk, tokenExpiry } from './desk.ts';
 import { mailtoLink, viewLink, writeToken } from './mail-links.ts';
 
@@ -21,13 +20,10 @@ export type ComposingDesk = Desk & {
   maxAttachedBytes: number;
 };
 
-/** What one mail rests on, read in few statements. */
-export type Material = {
+/** What one mail rests on. */
+export type Material = OutboxMaterial & {
   item: OutboxItem;
-  facts: TicketFacts | undefined;
-  cause: CauseMail | undefined;
-  tokens: Map<TokenId, TokenRow>;
-  agents: Awaited<ReturnType<typeof listAgents>>;
+  /** positions of the causing mail's attachments that travel along */
   attached: Set<number>;
 };
 

@@ -5,15 +5,8 @@ import { AUTOMATIC, type OutboxItem } from '../domain/outbox-item.ts';
 import { DAY_MS } from '../domain/policy.ts';
 import type { SendOutcome, SmtpSender } from '../smtp/smtp-sender.ts';
 import { inTransaction, isDatabaseAway } from '../store/database.ts';
-import {
-  type AttemptResult,
-  claimOutbox,
-  countRecentAutomatic,
-  markAttempt,
-  markClaimed,
-  markSending,
-} from '../store/outbox.ts';
-import { isMuted } from '../store/ticket-records.ts';
+import { type AttemptResult, claimOutbox, markAttempt, markClaimed, markSending } from '../store/outbox.ts';
+import { findOutboxMaterial, type OutboxMaterial } from '../store/outbox-material.ts';
 import { composeOutboxItem } from './compose-outbox-item.ts';
 import type { ComposingDesk } from './mail-content.ts';
 import { tellOfTrouble } from './tell-of-trouble.ts';
@@ -48,14 +41,15 @@ export async function sendWaiting(desk: SendingDesk): Promise<number> {
 
 async function sendOne(desk: SendingDesk, item: OutboxItem): Promise<void> {
   try {
-    const refusal = await refuse(desk, item);
+    const material = await findOutboxMaterial(desk.database, item, desk.clock.now() - DAY_MS);
+    const refusal = refuse(item, material);
     if (refusal !== undefined) {
       await markClaimed(desk.database, item.id, { state: 'cancelled', why: refusal }, desk.clock.now());
       desk.metrics.sends.inc({ kind: item.template, outcome: 'cancelled' });
       desk.log.info({ outbox: item.id, kind: item.template, why: refusal }, 'not sent');
       return;
     }
-    const mail = item.raw === undefined ? await composeOutboxItem(desk, item) : undefined;
+    const mail = item.raw === undefined ? await composeOutboxItem(desk, item, material) : undefined;
     const raw = mail?.raw ?? item.raw;
     const envelopeFrom = mail?.envelopeFrom ?? item.envelopeFrom;
     if (!raw || envelopeFrom === undefined) throw new Error('an outbox row has bytes and no envelope');
@@ -82,11 +76,8 @@ async function sendOne(desk: SendingDesk, item: OutboxItem): Promise<void> {
 }
 
 /** Why an automatic mail must not go out; responses of people always do. */
-async function refuse(desk: SendingDesk, item: OutboxItem): Promise<string | undefined> {
+function refuse(item: OutboxItem, { muted, recent }: OutboxMaterial): string | undefined {
   if (!AUTOMATIC[item.template] || item.agentId !== undefined) return undefined;
-  const since = desk.clock.now() - DAY_MS;
-  const muted = await isMuted(desk.database, item.recipient);
-  const recent = await countRecentAutomatic(desk.database, item.id, item.recipient, item.ticketId, since);
   return mayNotify({ template: item.template, muted, ...recent });
 }
 

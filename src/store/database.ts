@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { Fault } from '../domain/fault.ts';
 
@@ -24,6 +25,28 @@ const types: pg.CustomTypesConfig = {
 };
 
 /**
+ * Statements with parameters are prepared once per connection: parsing and planning cost more than running most of
+ * ours. Their texts are constants of this folder, so there are few; the name is a digest of the text.
+ */
+class PreparingClient extends pg.Client {
+  // biome-ignore lint/suspicious/noExplicitAny: pg overloads query seven ways; this passes all of them on.
+  override query(...args: any[]): any {
+    const [text, values, ...rest] = args;
+    const prepares = typeof text === 'string' && Array.isArray(values) && values.length > 0;
+    const pass = super.query as (...passed: unknown[]) => unknown;
+    return prepares ? pass.call(this, { name: nameOf(text), text, values }, ...rest) : pass.apply(this, args);
+  }
+}
+
+const names = new Map<string, string>();
+
+function nameOf(text: string): string {
+  const name = names.get(text) ?? createHash('sha256').update(text).digest('hex').slice(0, 24);
+  names.set(text, name);
+  return name;
+}
+
+/**
  * Opens a pool. Connections are made when first needed, so a database that is away is noticed by the first statement.
  * @param max connections of this process
  */
@@ -32,6 +55,7 @@ export function openDatabase(
   options: { max: number; onError(error: Error): void; name?: string },
 ): Database {
   const pool = new pg.Pool({
+    Client: PreparingClient,
     connectionString: url,
     max: options.max,
     types,

@@ -226,23 +226,6 @@ export async function countOutbox(
   };
 }
 
-/** Automatic mails to one recipient since a moment, sent or on their way, without the row that asks. */
-export async function countRecentAutomatic(
-  database: Database,
-  asking: OutboxId,
-  recipient: EmailAddress,
-  ticketId: TicketId | undefined,
-  since: EpochMs,
-): Promise<{ toRecipient: number; aboutTicket: number }> {
-  const { rows } = await database.query<{ to_recipient: number; about_ticket: number }>(
-    `select count(*)::int as to_recipient, count(*) filter (where ticket_id = $3)::int as about_ticket from outbox
-     where lower(recipient) = lower($2) and created_at > $4 and id < $1 and kind <> 'response' and agent_id is null
-       and state not in ('cancelled', 'failed')`,
-    [asking, recipient, ticketId ?? null, since],
-  );
-  return { toRecipient: rows[0]?.to_recipient ?? 0, aboutTicket: rows[0]?.about_ticket ?? 0 };
-}
-
 /** A row as it is told to agents when it failed or its fate is unknown. */
 export type TroubledRow = {
   id: OutboxId;

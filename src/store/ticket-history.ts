@@ -88,64 +88,6 @@ export async function findHistory(database: Database, ticketId: TicketId): Promi
   };
 }
 
-/** The mail that caused an outbox row, without its bytes. */
-export type CauseMail = {
-  receivedAt: EpochMs;
-  messageId: string | undefined;
-  fromAddress: string | undefined;
-  fromName: string | undefined;
-  words: string | undefined;
-  responseId: ResponseId | undefined;
-  attachments: { filename: string; contentType: string; size: number; inline: boolean }[];
-};
-
-export async function findCause(database: Database, id: InboundId): Promise<CauseMail | undefined> {
-  const { rows } = await database.query<{
-    received_at: number;
-    message_id: string | null;
-    from_address: string | null;
-    from_name: string | null;
-    words: string | null;
-    response_id: ResponseId | null;
-    attachments: { filename: string; content_type: string; size: number; inline: boolean }[] | null;
-  }>(
-    `select received_at, message_id, from_address, from_name, words, response_id,
-       (select jsonb_agg(to_jsonb(a) order by a.position) from attachments a where a.inbound_id = m.id) as attachments
-     from inbound_mails m where id = $1`,
-    [id],
-  );
-  const row = rows[0];
-  return (
-    row && {
-      receivedAt: row.received_at,
-      messageId: row.message_id ?? undefined,
-      fromAddress: row.from_address ?? undefined,
-      fromName: row.from_name ?? undefined,
-      words: row.words ?? undefined,
-      responseId: row.response_id ?? undefined,
-      attachments: (row.attachments ?? []).map((attachment) => ({
-        filename: attachment.filename,
-        contentType: attachment.content_type,
-        size: attachment.size,
-        inline: attachment.inline,
-      })),
-    }
-  );
-}
-
-/** Message-IDs of our mails to the ticket's customer, oldest first; they keep the customer's thread together. */
-export async function listSentMessageIds(
-  database: Database,
-  ticketId: TicketId,
-  recipient: EmailAddress,
-): Promise<string[]> {
-  const { rows } = await database.query<{ message_id: string }>(
-    `select message_id from outbox where ticket_id = $1 and lower(recipient) = lower($2) and message_id is not null order by id`,
-    [ticketId, recipient],
-  );
-  return rows.map((row) => row.message_id);
-}
-
 /** The tickets that wait for the desk or its customers, oldest first. */
 export type QueueRow = {
   ticketId: TicketId;

@@ -2,7 +2,7 @@ import type { Actor } from '../domain/decision.ts';
 import type { EmailAddress } from '../domain/email-address.ts';
 import type { AgentId, EpochMs, InboundId, OutboxId, TicketId } from '../domain/ids.ts';
 import type { Attachment } from '../domain/parsed-mail.ts';
-import type { Database, Tx } from './database.ts';
+import type { Tx } from './database.ts';
 
 /** What is written beside a ticket and never read by deciding: audit, notes, attachments; and muted addresses. */
 
@@ -80,9 +80,4 @@ export async function muteAddress(
 /** An address that writes to us again can be reached again. */
 export async function unmuteAddress(tx: Tx, address: EmailAddress): Promise<void> {
   await tx.query('delete from suppressed_addresses where address = lower($1)', [address]);
-}
-
-export async function isMuted(database: Database, address: EmailAddress): Promise<boolean> {
-  const { rowCount } = await database.query('select from suppressed_addresses where address = lower($1)', [address]);
-  return (rowCount ?? 0) > 0;
 }

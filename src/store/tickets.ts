@@ -38,7 +38,7 @@ export async function insertTicket(tx: Tx, ticket: NewTicket): Promise<TicketId>
   return row.ticket_id;
 }
 
-type TicketRow = {
+export type TicketRow = {
   id: TicketId;
   email: EmailAddress;
   created_time: number;
@@ -73,28 +73,33 @@ export async function findTicket(database: Database, id: TicketId): Promise<Tick
 }
 
 async function readTicket(client: Database | Tx, id: TicketId): Promise<TicketFacts | undefined> {
-  const tickets = await client.query<TicketRow>(
-    'select * from tickets join ticket_mail on ticket_id = id where id = $1',
+  const { rows } = await client.query<TicketRow & { turns: TurnRow[] | null }>(
+    `select t.*, m.*, ${TURNS} as turns from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = $1`,
     [id],
   );
-  const row = tickets.rows[0];
-  if (!row) return undefined;
-  const turns = await client.query<{
-    id: ResponseId;
-    sent_time: number;
-    answered: boolean;
-    agent_id: AgentId | null;
-    response_sent: string;
-  }>(
-    `select r.id, r.sent_time, r.response_received is not null as answered, m.agent_id, r.response_sent
-     from responses r left join inbound_mails m on m.response_id = r.id and m.disposition = 'response'
-     where r.ticket_id = $1 order by r.sent_time, r.id`,
-    [id],
-  );
+  return rows[0] && readTicketFacts(rows[0]);
+}
+
+export type TurnRow = {
+  id: ResponseId;
+  sent_time: number;
+  answered: boolean;
+  agent_id: AgentId | null;
+  response_sent: string;
+};
+
+/** The turns of ticket `t` as one JSON value, oldest first. */
+export const TURNS = `(
+  select jsonb_agg(jsonb_build_object('id', r.id, 'sent_time', r.sent_time, 'answered', r.response_received is not null,
+    'agent_id', i.agent_id, 'response_sent', r.response_sent) order by r.sent_time, r.id)
+  from responses r left join inbound_mails i on i.response_id = r.id and i.disposition = 'response'
+  where r.ticket_id = t.id)`;
+
+export function readTicketFacts(row: TicketRow & { turns: TurnRow[] | null }): TicketFacts {
   return {
     ticket: readTicketRow(row),
     mail: readTicketMail(row),
-    turns: turns.rows.map((turn) => ({
+    turns: (row.turns ?? []).map((turn) => ({
       responseId: turn.id,
       sentTime: turn.sent_time,
       answered: turn.answered,
