@@ -55,7 +55,7 @@ function watchSignals(): Promise<'interrupted'> {
     process.on('SIGINT', onSignal);
     process.on('SIGTERM', onSignal);
     process.on('SIGHUP', onSignal);
-    process.on('SIGPIPE', onSignal);
+    process.stdout.on('error', () => resolve('interrupted'));
   });
 }
 

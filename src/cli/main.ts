@@ -16,9 +16,10 @@ const program = new Command('turnmail')
   .showHelpAfterError('(turnmail --help says more)')
   .exitOverride();
 
-// Whoever read our output has gone, as `head` does. What must be put away first listens to the signal.
+// Whoever read our output has gone, as `head` does. A command with things to put away first has a listener of its own.
+// (Never listen to SIGPIPE for this: Node would then get one for every socket that its peer has closed.)
 process.stdout.on('error', () => {
-  if (!process.emit('SIGPIPE', 'SIGPIPE')) process.exit(0);
+  if (process.stdout.listenerCount('error') === 1) process.exit(0);
 });
 
 addDeskCommands(program);

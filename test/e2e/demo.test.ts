@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { mkdtemp, rmdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 
@@ -50,6 +52,15 @@ test('the demo stays up for a person, and one Ctrl-C ends it cleanly', { timeout
   expect(await ended).toBe(0);
   expect(heard.err).toBe('');
   await expect(fetch(pages)).rejects.toThrow();
+});
+
+test('a demo whose reader goes away, as head does, stops and leaves nothing behind', { timeout: 120_000 }, async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-e2e-'));
+  const { child, heard, ended } = run(['demo'], { TMPDIR: folder });
+  child.stdout.once('data', () => child.stdout.destroy());
+  expect({ code: await ended, err: heard.err }).toEqual({ code: 130, err: '' });
+  // rmdir works on an empty folder only: the data is gone, and with it the database that ran in it.
+  await rmdir(folder);
 });
 
 test('where nothing can be started, the demo says so in one sentence', { timeout: 60_000 }, async () => {
