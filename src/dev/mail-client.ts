@@ -98,7 +98,8 @@ export async function openMailClient(person: Person, ports: MailPorts): Promise<
           inbox.splice(at, 1);
           return mail;
         }
-        if (Date.now() > deadline) throw new NoSuchMail(`${person.name} got no such mail`);
+        if (Date.now() > deadline)
+          throw new NoSuchMail(`${person.name} waited ${timeoutMs / 1000} s for a mail that did not come`);
         await sleep(LOOK_EVERY_MS);
       }
     },
