@@ -6,6 +6,7 @@ import type { Desk } from './flows/desk.ts';
 import { pollMailbox } from './flows/poll-mailbox.ts';
 import { lookAtLink, pressTheLink } from './flows/press-link.ts';
 import { processWaiting } from './flows/process-waiting.ts';
+import { remindAgents } from './flows/remind-agents.ts';
 import { type Health, reportHealth } from './flows/report-health.ts';
 import { sendWaiting } from './flows/send-waiting.ts';
 import { sweep } from './flows/sweep.ts';
@@ -30,6 +31,7 @@ import { checkSchema, migrate } from './store/migrate.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../templates/', import.meta.url));
 const MEGABYTE = 1024 * 1024;
+const REMIND_EVERY_MS = 60_000;
 
 /** A desk that is running in this process. */
 export type App = {
@@ -186,7 +188,7 @@ async function startSend(
   closers.push(() => smtp.close());
   const sending = {
     ...desk,
-    templates: loadTemplates(TEMPLATES),
+    templates: loadTemplates(TEMPLATES, { timeZone: settings.TZ }),
     parser,
     maxAttachedBytes: settings.MAX_ATTACHED_MB * MEGABYTE,
     smtp,
@@ -224,14 +226,26 @@ async function startPages(
 }
 
 function startSweep({ settings }: Config, desk: Desk, closers: (() => Promise<void>)[]): void {
+  const reminding = {
+    ...desk,
+    digestAt: settings.DIGEST_AT,
+    timeZone: settings.TZ,
+    remindHours: settings.REMIND_HOURS,
+  };
+  repeat(desk, settings.SWEEP_SECONDS * 1000, () => sweep(desk), closers);
+  repeat(desk, REMIND_EVERY_MS, () => remindAgents(reminding), closers);
+}
+
+/** Runs `work` again and again, never twice at once; a failure is logged and comes again. */
+function repeat(desk: Desk, everyMs: number, work: () => Promise<void>, closers: (() => Promise<void>)[]): void {
   let running: Promise<void> | undefined;
   const timer = setInterval(() => {
-    running ??= sweep(desk)
+    running ??= work()
       .catch((err: unknown) => desk.log.warn({ err }, 'the sweep failed; it comes again'))
       .finally(() => {
         running = undefined;
       });
-  }, settings.SWEEP_SECONDS * 1000);
+  }, everyMs);
   closers.push(async () => {
     clearInterval(timer);
     await running;

@@ -5,7 +5,7 @@ import type { EpochMs, InboundId, MailboxId, OutboxId, ResponseId, TicketId, Tok
 import type { OutboxDraft } from '../domain/outbox-item.ts';
 import type { TokenPurpose } from '../domain/reply-token.ts';
 import type { Tx } from '../store/database.ts';
-import { insertOutbox, markUndelivered } from '../store/outbox.ts';
+import { insertOutbox, listDedupeKeys, markUndelivered } from '../store/outbox.ts';
 import { insertTokens, type NewToken } from '../store/reply-tokens.ts';
 import { insertResponse, takeTurn } from '../store/responses.ts';
 import { type AuditEntry, insertAudit, insertNote, muteAddress } from '../store/ticket-records.ts';
@@ -131,7 +131,8 @@ async function applyEffect(state: State, effect: Effect): Promise<void> {
 
 /** Tokens first, since a mail's reply address and links name their rows; then the rows themselves. */
 async function writeOutbox(state: State): Promise<OutboxId[]> {
-  const { tx, now, desk, drafts } = state;
+  const { tx, now, desk } = state;
+  const drafts = await dropKnown(tx, state.drafts);
   const wanted: NewToken[] = [];
   for (const draft of drafts) {
     if (draft.reply) wanted.push(newToken(state, draft.reply.purpose, draft));
@@ -162,6 +163,14 @@ async function writeOutbox(state: State): Promise<OutboxId[]> {
     };
   });
   return await insertOutbox(tx, rows, now);
+}
+
+/** Drafts that were sent before under the same key: no token is made for them. The row's unique key decides races. */
+async function dropKnown(tx: Tx, drafts: OutboxDraft[]): Promise<OutboxDraft[]> {
+  const keys = drafts.map((draft) => draft.dedupeKey).filter((key) => key !== undefined);
+  if (keys.length === 0) return drafts;
+  const known = await listDedupeKeys(tx, keys);
+  return drafts.filter((draft) => draft.dedupeKey === undefined || !known.has(draft.dedupeKey));
 }
 
 function newToken(state: State, purpose: TokenPurpose, draft: OutboxDraft): NewToken {

@@ -97,6 +97,23 @@ const secret = text.transform((value, context) => {
   return z.NEVER;
 });
 
+const timeOfDay = text.transform((value, context) => {
+  if (value === undefined) return undefined;
+  if (/^(?:[01]\d|2[0-3]):[0-5]\d$/.test(value)) return value;
+  context.addIssue(`must be a time of day such as 08:00, not "${value}"`);
+  return z.NEVER;
+});
+
+const timeZone = text.transform((value, context) => {
+  if (value === undefined) return 'UTC';
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
+  } catch {
+    context.addIssue(`is no time zone: "${value}"; write it like Europe/Berlin`);
+    return z.NEVER;
+  }
+});
+
 const replyAddress = text.transform((value, context): ReplyAddress | 'none' | undefined => {
   if (value === undefined || value === 'none') return value;
   const parts = value.split('{token}');
@@ -206,6 +223,19 @@ export const SETTINGS = {
     '14',
     'days of silence after a response until the ticket closes; 0 is never',
   ),
+  REMIND_HOURS: setting(
+    wholeNumber(24, 0, 8760),
+    '24',
+    '24',
+    'hours a ticket may wait for the desk until its agent is reminded, and after twice that everybody; 0 is never',
+  ),
+  DIGEST_AT: setting(
+    timeOfDay,
+    '',
+    '08:00',
+    'time of day of a mail with all waiting tickets to each agent; unset: only for /queue',
+  ),
+  TZ: setting(timeZone, 'UTC', 'Europe/Berlin', 'time zone of the digest and of times in mails'),
   TOKEN_DAYS: setting(wholeNumber(365, 1, 3650), '365', '365', 'days that reply addresses and links stay valid'),
   RATE_PER_HOUR: setting(
     wholeNumber(1000, 0, 1_000_000),

@@ -43,6 +43,13 @@ export async function insertOutbox(tx: Tx, rows: NewOutboxRow[], now: EpochMs): 
   return inserted.rows.map((row) => row.id);
 }
 
+export async function listDedupeKeys(tx: Tx, keys: string[]): Promise<Set<string>> {
+  const { rows } = await tx.query<{ dedupe_key: string }>('select dedupe_key from outbox where dedupe_key = any($1)', [
+    keys,
+  ]);
+  return new Set(rows.map((row) => row.dedupe_key));
+}
+
 type Row = {
   id: OutboxId;
   kind: MailTemplate;

@@ -143,3 +143,26 @@ export async function listQueue(database: Database, limit: number): Promise<{ ro
     total: rows[0]?.total ?? 0,
   };
 }
+
+/** Tickets that have waited for the desk since before `before`, and were not brought to mind twice for this wait. */
+export async function listOverdue(
+  database: Database,
+  before: EpochMs,
+  limit: number,
+): Promise<{ ticketId: TicketId; since: EpochMs; assigneeId: AgentId | undefined }[]> {
+  const { rows } = await database.query<{ id: TicketId; since: number; assignee_id: AgentId | null }>(
+    `select waiting.id, waiting.since, waiting.assignee_id from (
+       select t.id, m.assignee_id, coalesce(newest.rec_time, t.created_time) as since
+       from tickets t join ticket_mail m on m.ticket_id = t.id
+       left join lateral (select rec_time from responses r where r.ticket_id = t.id
+                          order by sent_time desc, id desc limit 1) newest on true
+       where t.status <> 'closed' and (newest.rec_time is not null or not exists (select from responses r where r.ticket_id = t.id))
+     ) waiting
+     where waiting.since < $1 and not exists (
+       select from outbox o where o.ticket_id = waiting.id
+         and o.dedupe_key like 'reminder:ticket-' || waiting.id || ':since-' || waiting.since || ':second:%')
+     order by waiting.since limit $2`,
+    [before, limit],
+  );
+  return rows.map((row) => ({ ticketId: row.id, since: row.since, assigneeId: row.assignee_id ?? undefined }));
+}

@@ -1,0 +1,31 @@
+import type { EpochMs, TicketId } from '../domain/ids.ts';
+import type { OutboxDraft } from '../domain/outbox-item.ts';
+import { HOUR_MS } from '../domain/policy.ts';
+import type { Agent } from '../domain/ticket.ts';
+import { digest, notification, whoHears } from './plan-outbox.ts';
+
+/** A ticket that waits for the desk. */
+export type WaitingTicket = { ticketId: TicketId; since: EpochMs; assigneeId: Agent['id'] | undefined };
+
+/**
+ * A ticket that has waited too long is brought to mind twice: after `remindHours` to whoever has it, after twice that to
+ * everybody, and then no more until the customer writes again. Dedupe keys make it once, whatever the clock does.
+ */
+export function planReminder(ticket: WaitingTicket, agents: Agent[], remindHours: number, now: EpochMs): OutboxDraft[] {
+  const waited = now - ticket.since;
+  if (remindHours === 0 || waited < remindHours * HOUR_MS) return [];
+  const second = waited >= 2 * remindHours * HOUR_MS;
+  const hears = second ? agents : whoHears(agents, ticket.assigneeId);
+  const key = `reminder:ticket-${ticket.ticketId}:since-${ticket.since}:${second ? 'second' : 'first'}`;
+  return hears.map((agent) => notification(agent, 'reminder', key));
+}
+
+/** The daily list, once for each agent and date of the desk's time zone. */
+export function planDigest(agent: Agent, date: string): OutboxDraft {
+  return { ...digest(agent), dedupeKey: `digest:${date}:agent-${agent.id}` };
+}
+
+/** True from the hour of the digest until midnight, both as `HH:MM`: a desk that was down at that minute is not skipped. */
+export function isDigestDue(digestAt: string | undefined, localTime: string): boolean {
+  return digestAt !== undefined && localTime >= digestAt;
+}
