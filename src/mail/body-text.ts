@@ -40,11 +40,10 @@ export function readBody(parts: BodyParts): BodyText {
   const hidden = html?.hidden ?? { elements: 0, images: 0 };
   const isForward = FORWARD_SUBJECT.test((parts.subject ?? '').slice(0, 80));
   const htmlText = html === undefined ? '' : textOf(html.lines);
-  if (
-    html !== undefined &&
-    (plain === undefined || EMPTY.test(plain.text.slice(0, 2_000)) || isStub(plain.text, htmlText))
-  ) {
-    return { text: htmlText, reply: newWords(html.lines, findHistory(html.lines, isForward)), hidden };
+  const wordless = plain === undefined || EMPTY.test(plain.text.slice(0, 2_000));
+  if (html !== undefined && (wordless || isStub(plain.text, htmlText))) {
+    const text = wordless ? htmlText : `${plain.text}\n\n${htmlText}`;
+    return { text, reply: newWords(html.lines, findHistory(html.lines, isForward)), hidden };
   }
   if (plain === undefined) return { text: '', reply: '', hidden };
   return { text: plain.text, reply: plainReply(plain.lines, html?.lines, isForward), hidden };

@@ -6,7 +6,7 @@
  */
 import { parseEmailAddress } from '../domain/email-address.ts';
 import type { FromFault, FromReading } from '../domain/parsed-mail.ts';
-import { type AddressItem, type AddressToken, nameOf, readAddressList, splitAddresses } from './addresses.ts';
+import { type AddressItem, type AddressToken, readAddressList, splitAddresses } from './addresses.ts';
 import { cleanLine } from './clean-text.ts';
 import { decodeWords, hasEncodedWord } from './encoded-words.ts';
 import { fieldOf, type RawField } from './raw-message.ts';
@@ -41,14 +41,30 @@ function readMailbox(value: string, hint: string | undefined): FromReading | Fro
   if (/[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f]/.test(value)) return 'from-malformed';
   const items = splitAddresses(value);
   if (items.some((item) => item.group)) return 'from-group';
-  if (items.length > 1) return items.filter(isMailboxLike).length > 1 ? 'from-several-mailboxes' : 'from-malformed';
+  if (items.filter(isMailboxLike).length > 1) return 'from-several-mailboxes';
   // A comma or semicolon at the end is an empty list element (RFC 5322 section 4.4); one mailbox all the same.
-  const [item] = items;
-  if (item === undefined || item.unclosed) return 'from-malformed';
+  const item = items.at(-1);
+  const names = items.slice(0, -1);
+  if (item === undefined || items.some((each) => each.unclosed)) return 'from-malformed';
+  if (names.length > 0 && !isBareComma(names, item, value)) return 'from-malformed';
   const written = strictAddress(item.tokens);
   const address = written === undefined ? undefined : parseEmailAddress(written);
   if (address === undefined) return 'from-malformed';
-  return { kind: 'one', address, name: nameOf(item.tokens, hint) };
+  return { kind: 'one', address, name: readAddressList(value, hint)[0]?.name ?? '' };
+}
+
+/** Pieces of a display name before its last comma; more than that is no name. */
+const MOST_COMMAS = 3;
+
+/**
+ * `Doe, Jo <jo@x.example>`: a name whose quotes were forgotten. By the grammar it is a list, but its first pieces are no
+ * mailboxes, so whoever reads it finds the one address in angle brackets at its end. Only where nothing in the name, not
+ * even in quotes, a comment or an encoded word, could be taken for an address or for the start of a list.
+ */
+function isBareComma(names: AddressItem[], last: AddressItem, value: string): boolean {
+  if (names.length > MOST_COMMAS || !last.tokens.some((token) => token.kind === 'angle')) return false;
+  const open = value.lastIndexOf('<');
+  return !/[@<>;:\\]/.test(decodeWords(value.slice(0, open)));
 }
 
 function isMailboxLike(item: AddressItem): boolean {

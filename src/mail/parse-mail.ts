@@ -86,8 +86,9 @@ export async function parseMail(raw: Buffer, bounds: ParseBounds): Promise<Parse
   if (!reading.ok) return reading;
   const { parts, hint, body, files } = reading.found;
   const fields = parts[0]?.fields ?? [];
-  const words = readBody(body);
-  return { ok: true, mail: buildMail({ raw, parts, hint, fields, words, files }) };
+  const subject = readSubject(fields, hint);
+  const words = readBody({ ...body, subject });
+  return { ok: true, mail: buildMail({ raw, parts, hint, fields, subject, words, files }) };
 }
 
 /**
@@ -113,11 +114,12 @@ type Gathered = {
   parts: MimePart[];
   hint: string | undefined;
   fields: RawField[];
+  subject: string;
   words: BodyText;
   files: FoundFile[];
 };
 
-function buildMail({ raw, parts, hint, fields, words, files }: Gathered): ParsedMail {
+function buildMail({ raw, parts, hint, fields, subject, words, files }: Gathered): ParsedMail {
   const value = (name: string) => fieldOf(fields, name) ?? '';
   const mailboxes = (name: string): NamedAddress[] =>
     fields
@@ -127,7 +129,6 @@ function buildMail({ raw, parts, hint, fields, words, files }: Gathered): Parsed
       .slice(0, MOST_MAILBOXES);
   const attachments = files.map((file, index) => describeAttachment(file, index + 1));
   const headers = readHeaders(fields, hint);
-  const subject = readSubject(fields, hint);
   const from = readFrom(fields, hint);
   const text = cleanText(words.text);
   const contentType = { type: parts[0]?.type ?? 'text/plain', params: cleanParams(parts[0]?.params ?? {}) };

@@ -15,6 +15,13 @@ describe('one sender is read from', () => {
     ['a bare address', 'From: jo@x.example', one('jo@x.example', '')],
     ['a name and an address', 'From: Jo Doe <jo@x.example>', one('jo@x.example', 'Jo Doe')],
     ['a quoted name with a comma', 'From: "Doe, Jo" <jo@x.example>', one('jo@x.example', 'Doe, Jo')],
+    ['a name with a bare comma', 'From: Doe, Jo <jo@x.example>', one('jo@x.example', 'Doe, Jo')],
+    [
+      'an encoded name with a bare comma',
+      'From: =?utf-8?q?D=C3=B6?=, Jo <jo@x.example>',
+      one('jo@x.example', 'Dö, Jo'),
+    ],
+    ['a name and a title', 'From: Doe, Jo, PhD <jo@x.example>', one('jo@x.example', 'Doe, Jo, PhD')],
     ['an address with the name in a comment', 'From: jo@x.example (Jo Doe)', one('jo@x.example', 'Jo Doe')],
     ['an encoded name', 'From: =?utf-8?q?J=C3=B6?= <jo@x.example>', one('jo@x.example', 'Jö')],
     ['a raw Latin-1 name', 'From: J\xf6 <jo@x.example>', one('jo@x.example', 'Jö')],
@@ -46,7 +53,23 @@ describe('nobody is identified by', () => {
     ['words behind the address', ['From: Jo <a@x.example> or so'], 'from-malformed'],
     ['an angle bracket that stays open', ['From: Jo <a@x.example'], 'from-malformed'],
     ['a quote that stays open', ['From: "Jo <a@x.example>'], 'from-malformed'],
-    ['a name with a bare comma', ['From: Doe, Jo <a@x.example>'], 'from-malformed'],
+    ['an address before a bare comma', ['From: a@b.example, Jo <j@x.example>'], 'from-several-mailboxes'],
+    ['an address in quotes before a bare comma', ['From: "a@b.example", Jo <j@x.example>'], 'from-several-mailboxes'],
+    [
+      'an address in a comment before a bare comma',
+      ['From: Doe (a@b.example), Jo <j@x.example>'],
+      'from-several-mailboxes',
+    ],
+    ['an encoded address before a bare comma', ['From: =?utf-8?q?a=40b.example?=, Jo <j@x.example>'], 'from-malformed'],
+    ['an encoded bracket before a bare comma', ['From: =?utf-8?b?PGE+?=, Jo <j@x.example>'], 'from-malformed'],
+    ['two brackets around a comma', ['From: Doe <a@b.example>, Jo <j@x.example>'], 'from-several-mailboxes'],
+    ['an empty bracket before a comma', ['From: Doe <>, Jo <j@x.example>'], 'from-several-mailboxes'],
+    ['a name behind the address and a comma', ['From: Jo <j@x.example>, Doe'], 'from-malformed'],
+    ['a bare comma and an address without brackets', ['From: Doe, j@x.example'], 'from-malformed'],
+    ['a name with semicolons', ['From: Doe; Jo <j@x.example>'], 'from-malformed'],
+    ['a name with an escaped comma', ['From: Doe\\, Jo <j@x.example>'], 'from-malformed'],
+    ['a list of names', ['From: a, b, c, d, Jo <j@x.example>'], 'from-malformed'],
+    ['a group with a bare comma', ['From: Team: Doe, Jo <j@x.example>;'], 'from-group'],
     ['a group', ['From: Team: a@x.example;'], 'from-group'],
     ['an empty group', ['From: undisclosed:;'], 'from-group'],
     ['a source route', ['From: <@relay.example:a@x.example>'], 'from-malformed'],
@@ -71,7 +94,7 @@ describe('nobody is identified by', () => {
 });
 
 test('a broken sender is still shown as a person would read it', () => {
-  expect(from('From: Doe, Jo <a@x.example>')).toMatchObject({
+  expect(from('From: Doe; Jo <a@x.example>')).toMatchObject({
     bestEffort: { address: 'a@x.example', name: 'Doe, Jo' },
   });
   expect(from('From: Moderator', 'Return-Path: <m@x.example>')).toMatchObject({

@@ -127,12 +127,13 @@ test('the plain part is cut where the HTML part says that history begins', () =>
   expect(readBody({ plain: { text: plain, flowed: false, delSp: false }, html }).reply).toBe('It arrived.');
 });
 
-test('a plain part that only says that there is HTML gives way to the HTML', () => {
+test('a plain part that only says that there is HTML gives way to the HTML, and stays in the whole text', () => {
   const stub = 'This message is in HTML. Your mail program does not show HTML messages.';
   const html = '<p>The parcel arrived, but it was open and the lid was broken. Could you send another?</p>';
   const body = readBody({ plain: { text: stub, flowed: false, delSp: false }, html });
   expect(body.reply).toBe('The parcel arrived, but it was open and the lid was broken. Could you send another?');
-  expect(readBody({ plain: { text: ' \n', flowed: false, delSp: false }, html }).text).toBe(body.text);
+  expect(body.text).toBe(`${stub}\n\n${body.reply}`);
+  expect(readBody({ plain: { text: ' \n', flowed: false, delSp: false }, html }).text).toBe(body.reply);
 });
 
 test('the box of Outlook for Windows begins history in a language that we do not know', () => {
