@@ -1,9 +1,12 @@
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type DevMailServer, startDevMailServer } from '../../../src/dev/dev-mail-server.ts';
 import { freePort } from '../../support/child-process.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { deskSettings, runTurnmail } from './run-turnmail.ts';
+
+// Each command is a process of its own, which takes seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
 
 let database: TestDatabase;
 let mail: DevMailServer;
