@@ -140,18 +140,25 @@ function startParser({ settings }: Config, closers: (() => Promise<void>)[]): Pa
   return parser;
 }
 
-/** A worker of the queue whose handler drains what is due; and one first look, for what waited while nobody ran. */
+/**
+ * A worker of the queue whose handler drains what is due; and one first look, for what waited while nobody ran. Closing
+ * tells the handler to end with what it has in hand: a backlog may be longer than a supervisor's patience.
+ */
 async function workOn(
   desk: Desk,
   queue: HintQueue,
   name: QueueName,
-  drain: () => Promise<number>,
+  drain: (stop: AbortSignal) => Promise<number>,
   closers: (() => Promise<void>)[],
 ) {
+  const stop = new AbortController();
   const worker = await queue.work(name, 2, async () => {
-    await drain();
+    await drain(stop.signal);
   });
-  closers.push(() => worker.close());
+  closers.push(() => {
+    stop.abort();
+    return worker.close();
+  });
   await desk.queue.hint(name, []);
 }
 
@@ -168,7 +175,7 @@ async function startProcess(
     concurrency: settings.PROCESS_CONCURRENCY,
     maxMailBytes: settings.MAX_MAIL_MB * MEGABYTE,
   };
-  await workOn(desk, queue, 'process', () => processWaiting(processing), closers);
+  await workOn(desk, queue, 'process', (stop) => processWaiting(processing, stop), closers);
 }
 
 async function startSend(
@@ -194,7 +201,7 @@ async function startSend(
     smtp,
     connections: settings.SEND_CONNECTIONS,
   };
-  await workOn(desk, queue, 'send', () => sendWaiting(sending), closers);
+  await workOn(desk, queue, 'send', (stop) => sendWaiting(sending, stop), closers);
 }
 
 async function startPages(

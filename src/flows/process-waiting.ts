@@ -4,7 +4,13 @@ import type { EpochMs, OutboxId } from '../domain/ids.ts';
 import type { ParseFault, ParseOutcome } from '../domain/parsed-mail.ts';
 import type { ParserPool } from '../mail/parser-pool.ts';
 import { inTransaction, isDatabaseAway } from '../store/database.ts';
-import { claimInboundMails, releaseInboundMail, renewInboundLeases, type WaitingMail } from '../store/inbound-mails.ts';
+import {
+  claimInboundMails,
+  giveBackInboundMail,
+  releaseInboundMail,
+  renewInboundLeases,
+  type WaitingMail,
+} from '../store/inbound-mails.ts';
 import type { Desk } from './desk.ts';
 import { parkMail, processMail } from './process-mail.ts';
 
@@ -21,20 +27,22 @@ const WORTH_ANOTHER_TRY: ParseFault[] = ['parser-timeout', 'parser-out-of-memory
 
 /**
  * Decides every mail that waits, in batches, until none is due. Senders run side by side; the mails of one sender run in
- * order. Called for each hint and by the sweep; several at once, in any number of processes, do no harm.
+ * order. Called for each hint and by the sweep; several at once, in any number of processes, do no harm. When `stop`
+ * aborts, mails that are being decided are finished and the rest of what was claimed is given back.
  * @returns how many mails were decided
  */
-export async function processWaiting(desk: ProcessingDesk): Promise<number> {
+export async function processWaiting(desk: ProcessingDesk, stop: AbortSignal): Promise<number> {
   let decided = 0;
-  for (;;) {
+  while (!stop.aborted) {
     const now = desk.clock.now();
     const mails = await inTransaction(desk.database, (tx) => claimInboundMails(tx, now, now + LEASE_MS, BATCH));
     if (mails.length === 0) return decided;
-    decided += await processBatch(desk, mails);
+    decided += await processBatch(desk, mails, stop);
   }
+  return decided;
 }
 
-async function processBatch(desk: ProcessingDesk, mails: WaitingMail[]): Promise<number> {
+async function processBatch(desk: ProcessingDesk, mails: WaitingMail[], stop: AbortSignal): Promise<number> {
   const open = new Set(mails.map((mail) => mail.id));
   const renewal = setInterval(() => {
     const until = desk.clock.now() + LEASE_MS;
@@ -46,18 +54,19 @@ async function processBatch(desk: ProcessingDesk, mails: WaitingMail[]): Promise
   let decided = 0;
   const lane = async () => {
     for (let sender = senders.shift(); sender; sender = senders.shift()) {
-      for (const mail of sender) {
-        const done = await processOne(desk, mail);
+      for (const [index, mail] of sender.entries()) {
+        const done = stop.aborted ? await giveBack(desk, mail) : await processOne(desk, mail);
         open.delete(mail.id);
-        if (done) decided++;
-        // What follows from the same sender waits for this one: give it back.
-        else {
-          for (const later of sender.slice(sender.indexOf(mail) + 1)) {
-            open.delete(later.id);
-            await releaseInboundMail(desk.database, later.id, 0);
-          }
-          break;
+        if (done) {
+          decided++;
+          continue;
         }
+        // What follows from the same sender waits for this one.
+        for (const later of sender.slice(index + 1)) {
+          open.delete(later.id);
+          await giveBack(desk, later);
+        }
+        break;
       }
     }
   };
@@ -67,6 +76,12 @@ async function processBatch(desk: ProcessingDesk, mails: WaitingMail[]): Promise
     clearInterval(renewal);
   }
   return decided;
+}
+
+/** Nothing was done with it: it is due again at once, and that was no attempt. */
+async function giveBack(desk: ProcessingDesk, mail: WaitingMail): Promise<false> {
+  await giveBackInboundMail(desk.database, mail.id);
+  return false;
 }
 
 /** @returns false where the mail was put off */

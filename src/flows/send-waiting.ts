@@ -21,22 +21,33 @@ const MOST_COMPOSE_TRIES_MS = DAY_MS;
 
 /**
  * Sends every outbox row that is due, until none is. Called for each hint and by the sweep; several at once, in any
- * number of processes, claim different rows.
+ * number of processes, claim different rows. When `stop` aborts, mails on their way are finished and the rest of what was
+ * claimed is given back.
  * @returns how many rows were worked on
  */
-export async function sendWaiting(desk: SendingDesk): Promise<number> {
+export async function sendWaiting(desk: SendingDesk, stop: AbortSignal): Promise<number> {
   let worked = 0;
-  for (;;) {
+  while (!stop.aborted) {
     const now = desk.clock.now();
     const items = await claimOutbox(desk.database, now, now + CLAIM_MS, BATCH);
     if (items.length === 0) return worked;
     worked += items.length;
     const queue = [...items];
     const lane = async () => {
-      for (let item = queue.shift(); item; item = queue.shift()) await sendOne(desk, item);
+      for (let item = queue.shift(); item; item = queue.shift()) {
+        if (stop.aborted) await giveBack(desk, item);
+        else await sendOne(desk, item);
+      }
     };
     await Promise.all(Array.from({ length: Math.min(desk.connections, items.length) }, lane));
   }
+  return worked;
+}
+
+/** Nothing was done with it: it is due again at once, for another process. */
+async function giveBack(desk: SendingDesk, item: OutboxItem): Promise<void> {
+  const why = 'the process was asked to end';
+  await markClaimed(desk.database, item.id, { state: 'pending', why }, desk.clock.now());
 }
 
 async function sendOne(desk: SendingDesk, item: OutboxItem): Promise<void> {

@@ -111,11 +111,19 @@ export async function claimInboundMails(
     }));
 }
 
-/** Gives a claimed mail back: at once, or not before `nextAttemptAt`. */
+/** Puts a claimed mail off after an attempt that failed. */
 export async function releaseInboundMail(database: Database, id: InboundId, nextAttemptAt: EpochMs): Promise<void> {
   await database.query(
     'update inbound_mails set lease_until = 0, next_attempt_at = $2 where id = $1 and disposition is null',
     [id, nextAttemptAt],
+  );
+}
+
+/** Gives a claimed mail back that nobody looked at: due as before, and not an attempt. */
+export async function giveBackInboundMail(database: Database, id: InboundId): Promise<void> {
+  await database.query(
+    'update inbound_mails set lease_until = 0, attempts = attempts - 1 where id = $1 and disposition is null',
+    [id],
   );
 }
 

@@ -3,6 +3,7 @@ import type { InboundId } from '../../../src/domain/ids.ts';
 import {
   claimInboundMails,
   countWaiting,
+  giveBackInboundMail,
   insertInboundMails,
   markDecided,
   releaseInboundMail,
@@ -56,9 +57,11 @@ test('it also waits while an earlier one is put off, and both come in order then
   const [first, second] = await world.mails(['a', 'a']);
   expect(await claim(10)).toEqual([first, second]);
   await releaseInboundMail(world.database, first ?? (0 as InboundId), 5_000);
-  await releaseInboundMail(world.database, second ?? (0 as InboundId), 0);
+  await giveBackInboundMail(world.database, second ?? (0 as InboundId));
   expect(await claim(4_999)).toEqual([]);
   expect(await claim(5_000)).toEqual([first, second]);
+  // The second was never looked at: only the first has used up an attempt.
+  expect(await world.sql('select attempts from inbound_mails order by id')).toEqual([{ attempts: 2 }, { attempts: 1 }]);
 });
 
 test('a claim expires with its lease, and counts the attempt; a renewed one does not', async () => {

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { startDeskWorld, waitFor } from '../support/desk-world.ts';
+import { DESK, SETTLED } from '../support/played-desk.ts';
+import { startRole } from '../support/role-processes.ts';
+import { writeMail } from '../support/sent-mail.ts';
+
+const POLLED = 'select count(*) = 1 from mailboxes where last_good_poll_at is not null';
+
+test('SIGTERM finishes the mails on their way, leaves the rest for the next start, and ends with 0', {
+  timeout: 120_000,
+}, async () => {
+  const world = await startDeskWorld({ env: { SEND_CONNECTIONS: '2' } });
+  try {
+    world.sink.behaviour.onData = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      return 'accept' as const;
+    };
+    const first = await startRole(world, 'all');
+    await world.until(POLLED);
+    for (let n = 1; n <= 40; n++) await world.deliver(writeMail({ from: `c${n}@customer.example`, to: DESK }));
+    await world.until('select count(*) = 40 from tickets', 30_000);
+    await waitFor(
+      () => world.sink.mails.length >= 3,
+      30_000,
+      () => 'the first mails on their way',
+    );
+    // 120 mails at this pace are 40 seconds of work, more than a supervisor would wait.
+    expect(await first.terminate()).toBe(0);
+    expect(
+      await world.rows(`select count(*)::int as n from outbox where state not in ('pending', 'claimed', 'sent')`),
+    ).toEqual([{ n: 0 }]);
+    const [sent] = await world.rows<{ n: number }>(`select count(*)::int as n from outbox where state = 'sent'`);
+    expect(world.sink.mails).toHaveLength(sent?.n ?? -1);
+    expect(sent?.n).toBeLessThan(120);
+    world.sink.behaviour.onData = () => 'accept';
+    // What it had claimed and not begun is due again at once.
+    await startRole(world, 'all');
+    await world.until(SETTLED, 20_000);
+    expect(await world.rows('select state, count(*)::int as n from outbox group by 1')).toEqual([
+      { state: 'sent', n: 120 },
+    ]);
+    expect(world.sink.mails).toHaveLength(120);
+  } finally {
+    await world.stop();
+  }
+});
