@@ -18,9 +18,9 @@ import { type ParserPool, startParserPool } from './mail/parser-pool.ts';
 import { loadTemplates } from './mail/render-template.ts';
 import { connectQueue } from './queue/connect-queue.ts';
 import type { HintQueue, QueueName } from './queue/queue.ts';
+import { reachDatabase } from './reach-database.ts';
 import { type Clock, wallClock } from './runtime/clock.ts';
 import type { Config, Role } from './runtime/config.ts';
-import { startEmbeddedPostgres } from './runtime/embedded-postgres.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { createSmtpSender } from './smtp/smtp-sender.ts';
@@ -48,17 +48,6 @@ export type App = {
 };
 
 export type AppOptions = { clock?: Clock; log?: Logger };
-
-/** The database of a configuration: the one it names, or the embedded one, started or adopted. */
-export async function reachDatabase(config: Config, log?: Logger): Promise<{ url: string; release(): Promise<void> }> {
-  if (config.databaseUrl !== undefined) return { url: config.databaseUrl, release: async () => {} };
-  const embedded = await startEmbeddedPostgres({
-    dataDir: config.dataDir,
-    database: 'turnmail',
-    log: (line) => log?.info(line),
-  });
-  return { url: embedded.url, release: () => embedded.stop() };
-}
 
 /** Starts the roles in this process. What was started before a failure is stopped again. */
 export async function startApp(config: Config, roles: readonly Role[], options: AppOptions = {}): Promise<App> {

@@ -7,6 +7,7 @@ import { redact } from './runtime/logger.ts';
 export const EXIT = { usage: 64, software: 70, config: 78 } as const;
 
 const HARD_STOP_MS = 25_000;
+const SAME_PRESS_MS = 2_000;
 
 /**
  * The life of a worker process: settings, start, signals, stop. SIGTERM and SIGINT finish what is under way; a second
@@ -27,10 +28,13 @@ export async function runRoles(roles: readonly Role[]): Promise<void> {
     app.log.fatal({ err }, 'an error that nobody expected; the process ends and may be started again');
     void end(app, EXIT.software);
   });
-  let asked = false;
+  let askedAt = Number.POSITIVE_INFINITY;
   const onSignal = (signal: NodeJS.Signals) => {
-    if (asked) process.exit(EXIT.software);
-    asked = true;
+    // A terminal and the launcher both pass Ctrl-C on: the second within two seconds is the same press.
+    const again = performance.now() - askedAt;
+    if (again > SAME_PRESS_MS) process.exit(EXIT.software);
+    if (again >= 0) return;
+    askedAt = performance.now();
     app.log.info({ signal }, 'stopping');
     void end(app, 0);
   };

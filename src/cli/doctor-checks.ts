@@ -1,8 +1,8 @@
 /** The checks of `turnmail doctor`: each tries one thing and says in words how it went and what to do. */
 import { createServer } from 'node:net';
-import { reachDatabase } from '../app.ts';
 import { connectMailbox, ImapFault, type ImapFaultKind } from '../imap/mailbox-connection.ts';
 import { connectQueue } from '../queue/connect-queue.ts';
+import { reachDatabase } from '../reach-database.ts';
 import type { Config } from '../runtime/config.ts';
 import { createSmtpSender } from '../smtp/smtp-sender.ts';
 import { listAgents } from '../store/agents.ts';

@@ -1,5 +1,5 @@
 /** `turnmail migrate`: brings the database up to this code. */
-import { reachDatabase } from '../app.ts';
+import { reachDatabase } from '../reach-database.ts';
 import { loadConfig, loadEnvFile } from '../runtime/config.ts';
 import { migrate as bringUp } from '../store/migrate.ts';
 import { print, printJson } from './terminal-text.ts';

@@ -1,7 +1,8 @@
 /** What commands work with: the settings, and the desk's database while the command runs. */
-import { reachDatabase } from '../app.ts';
+
 import type { Desk } from '../flows/desk.ts';
 import { connectQueue } from '../queue/connect-queue.ts';
+import { reachDatabase } from '../reach-database.ts';
 import { wallClock } from '../runtime/clock.ts';
 import { type Config, loadConfig, loadEnvFile } from '../runtime/config.ts';
 import { createLogger } from '../runtime/logger.ts';

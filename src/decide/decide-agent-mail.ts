@@ -1,10 +1,10 @@
 import type { Decision, Effect } from '../domain/decision.ts';
-import { addressKey, localPartOf } from '../domain/email-address.ts';
 import type { TicketFacts } from '../domain/facts.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { formatSubjectTag, type TokenRow } from '../domain/reply-token.ts';
 import type { Agent } from '../domain/ticket.ts';
 import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } from './agent-command.ts';
+import { findAgents } from './find-agents.ts';
 import { about, type MailQuestion, nothing } from './mail-question.ts';
 import { saysSomething } from './mail-words.ts';
 import { closing, confirmation, digest, notification, response, returned } from './plan-outbox.ts';
@@ -181,16 +181,6 @@ function assign(order: Order, effects: Effect[], done: string[]): Decision | und
   if (colleague.id !== agent.id) effects.push({ do: 'send', draft: notification(colleague, 'assigned') });
   done.push(`The ticket belongs to ${nameOf(colleague)} now.`);
   return undefined;
-}
-
-/** By address, else by the part before the at sign or any part of the name. */
-function findAgents(agents: Agent[], wanted: string): Agent[] {
-  const key = wanted.toLowerCase().replace(/^@/, '').replace(/^<|>$/g, '');
-  const exact = agents.filter((agent) => addressKey(agent.email) === key || agent.name.toLowerCase() === key);
-  if (exact.length > 0) return exact;
-  return agents.filter(
-    (agent) => localPartOf(agent.email).toLowerCase() === key || agent.name.toLowerCase().split(/\s+/).includes(key),
-  );
 }
 
 function attachedNames({ mail }: MailQuestion): string {

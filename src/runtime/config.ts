@@ -4,7 +4,7 @@ import path from 'node:path';
 import { addressKey, domainOf, localPartOf, parseEmailAddress } from '../domain/email-address.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Policy, ReplyAddress } from '../domain/policy.ts';
-import { type NamedMailbox, type RawSettings, readSettings } from './settings.ts';
+import { type NamedMailbox, type RawSettings, readSettings, type SettingName } from './settings.ts';
 
 /** The parts of Turnmail that can run alone. */
 export const ROLES = ['poll', 'process', 'send', 'web', 'sweep'] as const;
@@ -27,17 +27,15 @@ export type Config = {
  * @throws Fault settings-invalid whose message lists every problem, one a line
  */
 export function loadConfig(roles: readonly Role[], env: NodeJS.ProcessEnv = process.env): Config {
-  const read = readSettings(env);
-  const problems = 'problems' in read ? read.problems : crossCheck(read.settings, roles);
-  if ('problems' in read || problems.length > 0) {
-    throw new Fault(
-      'settings-invalid',
-      ['The settings are not right, so nothing was started:', ...problems.map((problem) => `  - ${problem}`)].join(
-        '\n',
-      ),
-    );
+  const { settings, problems } = readSettings(env);
+  // What could not be read is named once, by its own problem.
+  const unread = problems.map((problem) => problem.name);
+  const all = [...problems.map((problem) => problem.sentence), ...crossCheck(settings, roles, unread)];
+  if (all.length > 0) {
+    const list = all.map((problem) => `  - ${problem}`);
+    throw new Fault('settings-invalid', ['The settings are not right, so nothing was started:', ...list].join('\n'));
   }
-  return buildConfig(read.settings);
+  return buildConfig(settings as RawSettings);
 }
 
 /** Reads `.env` in the working directory; what the environment sets already stays as it is. */
@@ -45,21 +43,26 @@ export function loadEnvFile(file = '.env'): void {
   if (existsSync(file)) process.loadEnvFile(file);
 }
 
-function crossCheck(settings: RawSettings, roles: readonly Role[]): string[] {
+function crossCheck(settings: Partial<RawSettings>, roles: readonly Role[], unread: SettingName[]): string[] {
+  const lacks = (name: SettingName) => settings[name] === undefined && !unread.includes(name);
   const problems: string[] = [];
-  if (roles.includes('poll') && !settings.IMAP_URL)
+  if (roles.includes('poll') && lacks('IMAP_URL')) {
     problems.push(
       'IMAP_URL is not set; it is the mailbox to read, such as imaps://user:pass@imap.acme.example:993/INBOX',
     );
-  if (roles.includes('send') && !settings.SMTP_URL)
+  }
+  if (roles.includes('send') && lacks('SMTP_URL')) {
     problems.push(
       'SMTP_URL is not set; it is the relay for outgoing mail, such as smtp://user:pass@smtp.acme.example:587',
     );
-  if (settings.DATABASE_URL && !settings.SECRET)
+  }
+  if (settings.DATABASE_URL && lacks('SECRET')) {
     problems.push(
       'SECRET is not set; with a DATABASE_URL every process needs the same one: make it with openssl rand -hex 32',
     );
-  if (settings.REPLY_ADDRESS === undefined && !derivedReplyAddress(settings.SUPPORT_ADDRESS.address)) {
+  }
+  const desk = settings.SUPPORT_ADDRESS;
+  if (desk && lacks('REPLY_ADDRESS') && !derivedReplyAddress(desk.address)) {
     problems.push(
       'REPLY_ADDRESS cannot be derived, since SUPPORT_ADDRESS is too long before its @; set it, or set it to none',
     );

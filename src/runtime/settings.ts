@@ -4,7 +4,7 @@ import type { ReplyAddress, SenderTrust } from '../domain/policy.ts';
 
 /**
  * Every setting of Turnmail, once: how it is read, what it is when unset, and what it means. `.env.example` and the
- * README's table are held against this list by a test (test/unit/runtime/settings.test.ts).
+ * README's table are held against this list by a test (test/unit/drift.test.ts).
  */
 
 const LONGEST_TOKEN = 50;
@@ -279,13 +279,15 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS;
 export type RawSettings = { [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['schema']> };
 
-/** Reads all settings and collects every problem, each as one sentence that begins with the setting's name. */
-export function readSettings(env: NodeJS.ProcessEnv): { settings: RawSettings } | { problems: string[] } {
-  const problems: string[] = [];
-  const entries = Object.entries(SETTINGS).map(([name, { schema }]) => {
+/** What could be read, and every problem, each as one sentence that begins with the setting's name. */
+export type SettingsReading = { settings: Partial<RawSettings>; problems: { name: SettingName; sentence: string }[] };
+
+export function readSettings(env: NodeJS.ProcessEnv): SettingsReading {
+  const reading: SettingsReading = { settings: {}, problems: [] };
+  for (const [name, { schema }] of Object.entries(SETTINGS) as [SettingName, Setting][]) {
     const result = schema.safeParse(env[name]);
-    if (!result.success) problems.push(...result.error.issues.map((issue) => `${name} ${issue.message}`));
-    return [name, result.success ? result.data : undefined];
-  });
-  return problems.length > 0 ? { problems } : { settings: Object.fromEntries(entries) as RawSettings };
+    if (result.success) Object.assign(reading.settings, { [name]: result.data });
+    else reading.problems.push(...result.error.issues.map((issue) => ({ name, sentence: `${name} ${issue.message}` })));
+  }
+  return reading;
 }

@@ -21,7 +21,8 @@ const RULES: ArchitectureRules = {
     runtime: ['domain'],
     flows: ['domain', 'decide', 'mail', 'store', 'runtime', 'types:imap', 'types:smtp', 'types:queue', 'types:http'],
     dev: ['domain'],
-    app: ['domain', 'decide', 'mail', 'store', 'imap', 'smtp', 'queue', 'http', 'runtime', 'flows'],
+    'reach-database': ['runtime'],
+    app: ['reach-database', 'domain', 'decide', 'mail', 'store', 'imap', 'smtp', 'queue', 'http', 'runtime', 'flows'],
     'run-roles': ['domain', 'app', 'runtime'],
     cli: [
       'domain',
@@ -35,6 +36,7 @@ const RULES: ArchitectureRules = {
       'runtime',
       'flows',
       'app',
+      'reach-database',
       'run-roles',
       'dev',
     ],

@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { Fault } from '../../../src/domain/fault.ts';
+import { loadConfig, ROLES } from '../../../src/runtime/config.ts';
+import { redact } from '../../../src/runtime/logger.ts';
+
+const GOOD = {
+  SUPPORT_ADDRESS: 'Acme Support <support@acme.example>',
+  IMAP_URL: 'imaps://support%40acme.example:p%2Fw@imap.acme.example/INBOX',
+  SMTP_URL: 'smtp://support%40acme.example:p%2Fw@smtp.acme.example:587',
+  AGENTS: 'Alice <alice@acme.example>, "Berg, Bob" <bob@acme.example>, carol@acme.example',
+  DATABASE_URL: 'postgres://turnmail:pw@db/turnmail',
+  SECRET: 'ab'.repeat(32),
+};
+
+function problems(env: Record<string, string>): string[] {
+  try {
+    loadConfig(ROLES, env);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== 'settings-invalid') throw error;
+    return error.message.split('\n').slice(1);
+  }
+}
+
+describe('settings', () => {
+  test('that are right make a desk, with its defaults', () => {
+    const config = loadConfig(ROLES, GOOD);
+    expect(config.policy.desk).toEqual({ name: 'Acme Support', address: 'support@acme.example' });
+    expect(config.policy.replyAddress).toEqual({ before: 'support+', after: '@acme.example' });
+    expect(config.agents.map(({ address }) => address)).toEqual([
+      'alice@acme.example',
+      'bob@acme.example',
+      'carol@acme.example',
+    ]);
+    expect(config.policy).toMatchObject({
+      reopenDays: 7,
+      autoCloseDays: 14,
+      senderTrust: { kind: 'none' },
+      publicUrl: undefined,
+    });
+    expect(config.settings).toMatchObject({ POLL_SECONDS: 30, HTTP_PORT: 8080, INITIAL_SYNC: 'new' });
+  });
+
+  test('that are wrong are all listed at once, each in words, and no password is among them', () => {
+    const found = problems({
+      SUPPORT_ADDRESS: 'nobody',
+      AGENTS: 'alice@acme.example, bob',
+      SMTP_URL: 'smpt://user:hunter2@smtp.acme.example',
+      POLL_SECONDS: 'often',
+      SECRET: 'short',
+      INITIAL_SYNC: 'yesterday',
+      REPLY_ADDRESS: 'support@acme.example',
+      TZ: 'Mars/Olympus',
+      DIGEST_AT: '25:00',
+      ALLOW_PLAINTEXT: 'perhaps',
+    });
+    const names = found.map((line) => /^ {2}- ([A-Z_]+) /.exec(line)?.[1]);
+    expect(names.sort()).toEqual(
+      [
+        'AGENTS',
+        'ALLOW_PLAINTEXT',
+        'DIGEST_AT',
+        'IMAP_URL',
+        'INITIAL_SYNC',
+        'POLL_SECONDS',
+        'REPLY_ADDRESS',
+        'SECRET',
+        'SMTP_URL',
+        'SUPPORT_ADDRESS',
+        'TZ',
+      ].sort(),
+    );
+    expect(found.join()).not.toContain('hunter2');
+  });
+
+  test('with a database of one’s own need a secret', () => {
+    const { SECRET: _, ...rest } = GOOD;
+    expect(problems(rest)).toEqual([expect.stringContaining('SECRET is not set')]);
+  });
+
+  test('that are empty count as unset', () => {
+    expect(loadConfig(ROLES, { ...GOOD, QUEUE_URL: '', REPLY_ADDRESS: ' ' }).queueUrl).toBeUndefined();
+  });
+
+  test('may name reply addresses of another form, or none', () => {
+    const policy = (REPLY_ADDRESS: string) => loadConfig(ROLES, { ...GOOD, REPLY_ADDRESS }).policy.replyAddress;
+    expect(policy('r.{token}@in.acme.example')).toEqual({ before: 'r.', after: '@in.acme.example' });
+    expect(policy('none')).toBeUndefined();
+    expect(problems({ ...GOOD, REPLY_ADDRESS: `${'x'.repeat(30)}{token}@acme.example` })).toHaveLength(1);
+  });
+});
+
+test('what is logged holds no address, no token and no password', () => {
+  const line = `550 <jo@customer.example> via imaps://me:hunter2@host to support+12-3f-${'a'.repeat(26)}@desk.example b1-${'z'.repeat(26)}`;
+  const clean = redact(line);
+  for (const secret of ['jo@', 'hunter2', 'a'.repeat(26), 'z'.repeat(26)]) expect(clean).not.toContain(secret);
+});
