@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { runCommand } from './run-command.ts';
+import type { TryMailOptions } from './try-mail.ts';
 
 /** The commands that run a desk and look into it. */
 export function addDeskCommands(program: Command): void {
@@ -18,6 +19,7 @@ export function addDeskCommands(program: Command): void {
     .addHelpText('after', `${example('turnmail doctor')}\nThe exit code is 0 when all is well, else 1.`)
     .action((options: { json: boolean }) => runCommand(async () => (await import('./doctor.ts')).doctor(options)));
   addExplain(program);
+  addTryMail(program);
   program
     .command('trace')
     .description('say what arrived, what was decided and why, and what was sent, in order of time')
@@ -50,6 +52,21 @@ function addUp(program: Command): void {
         return Number(process.exitCode ?? 0);
       });
     });
+}
+
+function addTryMail(program: Command): void {
+  program
+    .command('try-mail')
+    .description('a small mail server in memory to try a desk with: no encryption, nothing is kept')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--imap-port <port>', 'port of IMAP', Number, 3143)
+    .option('--smtp-port <port>', 'port of SMTP', Number, 3025)
+    .option('--user <address:password>', 'a mailbox; the option again for more', collect, [])
+    .addHelpText(
+      'after',
+      example('turnmail try-mail --user support@desk.example:secret --user jo@customer.example:secret'),
+    )
+    .action((options: TryMailOptions) => runCommand(async () => (await import('./try-mail.ts')).tryMail(options)));
 }
 
 function addDemo(program: Command): void {

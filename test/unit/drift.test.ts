@@ -43,7 +43,7 @@ describe('the documents say what the code does', () => {
   test('README names every command, and every command explains itself', () => {
     const readme = readProjectFile('README.md');
     const help = turnmail(['--help']);
-    const commands = [...help.matchAll(/^ {2}([a-z]+)[ |]/gm)]
+    const commands = [...help.matchAll(/^ {2}([a-z-]+)[ |]/gm)]
       .map((match) => match[1] ?? '')
       .filter((name) => name !== 'help');
     expect(commands.length).toBeGreaterThan(7);
@@ -51,7 +51,7 @@ describe('the documents say what the code does', () => {
       expect(readme, `README lacks turnmail ${command}`).toMatch(new RegExp(`turnmail ${command}\\b`));
       expect(turnmail([command, '--help'])).toMatch(/^Usage: turnmail/m);
     }
-    const named = [...readme.matchAll(/`turnmail ([a-z]+)/g)].map((match) => match[1] ?? '');
+    const named = [...readme.matchAll(/`turnmail ([a-z-]+)/g)].map((match) => match[1] ?? '');
     expect(named.filter((name) => !commands.includes(name))).toEqual([]);
   });
 
