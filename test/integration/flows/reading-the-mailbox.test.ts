@@ -92,6 +92,7 @@ test('mail that came while the desk was down is taken when it is up again, once 
 
 test('after a change of UIDVALIDITY nothing is lost and nothing doubled', async () => {
   const { devServer, put } = await makeWorld();
+  put('before-the-first-start', 3);
   await world.start();
   await world.until(POLLED);
   for (let n = 1; n <= 10; n++) put(`early-${n}`);
@@ -112,6 +113,7 @@ test('after a change of UIDVALIDITY nothing is lost and nothing doubled', async 
   expect(world.sink.mails).toHaveLength(taken + 2 * 3);
   put('after');
   await untilTickets(13);
+  expect(await customers()).not.toContain('before-the-first-start');
 });
 
 test('a connection that is cut is made again, and no mail is lost in between', async () => {

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
+import { ask, countAbout, mailAbout, respond, SETTLED, ticketRow } from '../../support/played-desk.ts';
+import type { SeenMail } from '../../support/sent-mail.ts';
+
+let world: DeskWorld;
+let port: number | undefined;
+beforeAll(async () => {
+  world = await startDeskWorld();
+  port = (await world.start()).httpPort;
+  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+});
+afterAll(() => world?.stop());
+
+const linksIn = (mail: SeenMail) =>
+  [...mail.parsed.text.matchAll(/https:\/\/help\.desk\.example(\/t\/\S+)/g)].map(
+    (match) => `http://127.0.0.1:${port}${match[1]}`,
+  );
+const everything = async () => [
+  await world.rows('select * from tickets order by id'),
+  await world.rows('select * from reply_tokens order by id'),
+  await world.rows('select count(*) from outbox'),
+  await world.rows('select count(*) from audit_log'),
+];
+
+test('a scanner that opens every link again and again changes nothing', async () => {
+  const asked = await ask(world, 'scanned@customer.example');
+  const [close] = linksIn(await respond(world, asked, 'Pour water on it.'));
+  const before = await everything();
+  const looks = Array.from({ length: 60 }, (_, n) => fetch(close ?? '', { method: n % 3 === 0 ? 'HEAD' : 'GET' }));
+  for (const look of await Promise.all(looks)) await look.text();
+  expect(await everything()).toEqual(before);
+});
+
+test('a button pressed twenty times at once acts once: one closing, one mail', async () => {
+  const asked = await ask(world, 'eager@customer.example');
+  const [close] = linksIn(await respond(world, asked, 'Pour water on it.'));
+  const presses = await Promise.all(Array.from({ length: 20 }, () => fetch(close ?? '', { method: 'POST' })));
+  expect(new Set(presses.map((press) => press.status))).toEqual(new Set([200]));
+  await world.until(SETTLED);
+  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'closed', last_response: 'Pour water on it.' });
+  expect(countAbout(world, asked.customer, asked.ticket)).toBe(3);
+  expect(
+    await world.rows(
+      `select count(*)::int as n from audit_log where ticket_id = ${asked.ticket} and action = 'closed'`,
+    ),
+  ).toEqual([{ n: 1 }]);
+});
+
+test('both votes at once leave one of them, and the ticket legal', async () => {
+  const asked = await ask(world, 'torn@customer.example');
+  const [close] = linksIn(await respond(world, asked, 'Pour water on it.'));
+  await fetch(close ?? '', { method: 'POST' });
+  const votes = linksIn(await mailAbout(world, asked.customer, asked.ticket, 3));
+  expect(votes).toHaveLength(2);
+  await Promise.all([...votes, ...votes].map((vote) => fetch(vote, { method: 'POST' })));
+  expect(['satisfied', 'not_satisfied']).toContain((await ticketRow(world, asked.ticket)).feedback);
+});
+
+test('a link of one ticket does nothing on another, and a made-up one looks like one that is over', async () => {
+  const asked = await ask(world, 'linked@customer.example');
+  const other = await ask(world, 'unlinked@customer.example');
+  const [close] = linksIn(await respond(world, asked, 'Pour water on it.'));
+  const before = await ticketRow(world, other.ticket);
+  const forged = (close ?? '').replace(`/t/${asked.ticket}-`, `/t/${other.ticket}-`);
+  expect(forged).not.toBe(close);
+  const [answer, nonsense] = [await fetch(forged, { method: 'POST' }), await fetch(`${forged}x`, { method: 'POST' })];
+  expect(answer.status).toBe(nonsense.status);
+  expect(await answer.text()).toBe(await nonsense.text());
+  expect(await ticketRow(world, other.ticket)).toEqual(before);
+  // An agent's reply address is no link.
+  const token = /\+([^@]+)@/.exec(asked.toAlice.header('Reply-To') ?? '')?.[1];
+  await fetch(`http://127.0.0.1:${port}/t/${token}`, { method: 'POST' });
+  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process' });
+});
