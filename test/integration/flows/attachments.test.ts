@@ -1,0 +1,86 @@
+import MailComposer from 'nodemailer/lib/mail-composer';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { DEFAULT_PARSE_BOUNDS, readAttachments } from '../../../src/mail/parse-mail.ts';
+import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
+import type { SeenMail } from '../../support/sent-mail.ts';
+
+const compose = (mail: ConstructorParameters<typeof MailComposer>[0]) => new MailComposer(mail).compile().build();
+
+const filesOf = async (mail: SeenMail) => {
+  const files = await readAttachments(Buffer.from(mail.raw, 'latin1'), 'all', DEFAULT_PARSE_BOUNDS);
+  return files.map(({ attachment, content }) => ({ name: attachment.filename, type: attachment.contentType, content }));
+};
+
+describe('files', () => {
+  let world: DeskWorld;
+  const photo = Buffer.from(Array.from({ length: 20_000 }, (_, index) => (index * 7) % 256));
+
+  beforeAll(async () => {
+    world = await startDeskWorld({ env: { MAX_ATTACHED_MB: '1' } });
+    await world.start();
+    await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+  });
+  afterAll(() => world?.stop());
+
+  test('of a customer travel to the agents byte for byte, in a mail of HTML alone, with a name of their own', async () => {
+    await world.deliver(
+      await compose({
+        from: { name: 'Jö Döe', address: 'jo@customer.example' },
+        to: 'support@desk.example',
+        subject: 'Drücker brennt 🔥',
+        messageId: '<html@customer.example>',
+        html: '<p>Mein <b>Drucker</b> brennt.</p><ul><li>hinten</li><li>vorn</li></ul><p style="display:none">secret bait</p>',
+        attachments: [{ filename: 'Föto des Feuers.jpg', content: photo, contentType: 'image/jpeg' }],
+      }),
+    );
+    const seen = await world.mailTo('alice@desk.example');
+    expect(seen.parsed.text).toContain('Mein Drucker brennt.');
+    expect(seen.parsed.text).toContain('Jö Döe');
+    expect(seen.parsed.text).not.toContain('secret bait');
+    expect(seen.parsed.text).toContain('Föto des Feuers.jpg');
+    expect(await filesOf(seen)).toEqual([{ name: 'Föto des Feuers.jpg', type: 'image/jpeg', content: photo }]);
+    const [ticket] = await world.rows('select query from tickets');
+    expect(ticket?.['query']).toContain('Mein Drucker brennt.');
+    expect(ticket?.['query']).not.toContain('secret bait');
+    expect((await filesOf(await world.mailTo('jo@customer.example'))).length).toBe(0);
+  });
+
+  test('of an agent travel to the customer with the response', async () => {
+    const seen = await world.mailTo('alice@desk.example');
+    const manual = Buffer.from('%PDF-1.7 how to put out a fire');
+    await world.deliver(
+      await compose({
+        from: 'alice@desk.example',
+        to: seen.header('Reply-To') ?? '',
+        subject: 'Re: Ticket [#1]',
+        text: 'See the manual.',
+        attachments: [{ filename: 'manual.pdf', content: manual, contentType: 'application/pdf' }],
+      }),
+    );
+    const response = await world.mailTo('jo@customer.example', 2);
+    expect(response.parsed.subject).toBe('Re: Drücker brennt 🔥 [#1]');
+    expect(await filesOf(response)).toEqual([{ name: 'manual.pdf', type: 'application/pdf', content: manual }]);
+  });
+
+  test('above the limit are named and counted, and stay in the raw mail', async () => {
+    const response = await world.mailTo('jo@customer.example', 2);
+    await world.deliver(
+      await compose({
+        from: 'jo@customer.example',
+        to: response.header('Reply-To') ?? '',
+        subject: 'Re: big',
+        text: 'Here is the film.',
+        attachments: [
+          { filename: 'film.mp4', content: Buffer.alloc(1_200_000, 1), contentType: 'video/mp4' },
+          { filename: 'small.txt', content: 'small', contentType: 'text/plain' },
+        ],
+      }),
+    );
+    const seen = await world.mailTo('alice@desk.example', 2);
+    expect(seen.parsed.text).toContain('film.mp4');
+    expect((await filesOf(seen)).map((file) => file.name)).toEqual(['small.txt']);
+    expect(await world.rows('select filename, size from attachments order by size desc limit 1')).toEqual([
+      { filename: 'film.mp4', size: 1_200_000 },
+    ]);
+  });
+});
