@@ -51,7 +51,7 @@ export type AppOptions = { clock?: Clock; log?: Logger };
 
 /** Starts the roles in this process. What was started before a failure is stopped again. */
 export async function startApp(config: Config, roles: readonly Role[], options: AppOptions = {}): Promise<App> {
-  const log = options.log ?? createLogger({ level: config.settings.LOG_LEVEL ?? 'info' });
+  const log = options.log ?? createLogger({ level: config.settings.LOG_LEVEL ?? 'info', pretty: process.stdout.isTTY });
   const closers: (() => Promise<void>)[] = [];
   let stopping: Promise<void> | undefined;
   const stop = () => {

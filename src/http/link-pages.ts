@@ -3,7 +3,7 @@ import type { LinkSight } from './link-sight.ts';
 import type { Pages } from './page-templates.ts';
 import { isFromOurPage } from './same-origin.ts';
 
-export type { LinkPurpose, LinkSight } from './link-sight.ts';
+export type { LinkSight } from './link-sight.ts';
 
 export type LinkActions = {
   /** Reads and changes nothing. */

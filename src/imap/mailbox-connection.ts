@@ -18,7 +18,7 @@ import { openMailbox, selected } from './open-mailbox.ts';
 
 export type { FetchedMail, FetchLimits } from './fetch-mails.ts';
 export { ImapFault, type ImapFaultKind } from './imap-fault.ts';
-export { type ImapUrl, parseImapUrl } from './imap-url.ts';
+export { parseImapUrl } from './imap-url.ts';
 export type { News } from './news-watch.ts';
 
 export type MailboxStatus = {
