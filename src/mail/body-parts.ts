@@ -1,10 +1,7 @@
 import { filenameOf } from './attachments.ts';
 import type { BodyParts } from './body-text.ts';
-import { charsetOf, decodeBytes } from './charsets.ts';
 import type { MimePart } from './mime-parts.ts';
-import { fieldOf } from './raw-message.ts';
-import { decodeTransfer, transferEncodingOf } from './transfer-encoding.ts';
-import { takeUuencoded, type UuencodedFile } from './uuencode.ts';
+import type { UuencodedFile } from './uuencode.ts';
 
 /** Forms of the same words for programs that we are not; no files, though they come as parts. */
 const OTHER_FORMS = /^text\/(?:x-amp-html|watch-html|enriched|richtext)$/;
@@ -15,17 +12,12 @@ export function filePartsOf(parts: MimePart[]): MimePart[] {
   return leavesOf(parts).filter((part) => !isBodyText(part) && !isForm(part));
 }
 
-/** The decoded bytes of a part. */
-export function contentOf(part: MimePart): Buffer {
-  return decodeTransfer(part.body, transferEncodingOf(fieldOf(part.fields, 'content-transfer-encoding') ?? ''));
-}
-
 /** Parts without parts of their own: a multipart that never came to one is what it looks like, text. */
-function leavesOf(parts: MimePart[]): MimePart[] {
+export function leavesOf(parts: MimePart[]): MimePart[] {
   return parts.filter((part) => !part.hasChildren);
 }
 
-function textKind(part: MimePart): 'plain' | 'html' | undefined {
+export function textKind(part: MimePart): 'plain' | 'html' | undefined {
   if (part.type === 'text/html' || part.type === 'application/xhtml+xml') return 'html';
   return part.type === 'text/plain' || part.type.startsWith('multipart/') || part.type === 'plain/text'
     ? 'plain'
@@ -36,7 +28,7 @@ function textKind(part: MimePart): 'plain' | 'html' | undefined {
 const LONGEST_INLINE_FILE = 32_768;
 
 /** RFC 2183 section 2.1: text is the body unless it is marked as, or named like, a file. */
-function isBodyText(part: MimePart): boolean {
+export function isBodyText(part: MimePart): boolean {
   if (textKind(part) === undefined) return false;
   const disposition = part.disposition.value;
   if (disposition === 'attachment') return part.parent === undefined && filenameOf(part) === undefined;
@@ -45,33 +37,31 @@ function isBodyText(part: MimePart): boolean {
   return part.parent.type === 'multipart/alternative' && disposition === '';
 }
 
-/** Bytes of plain text, and of HTML, that are read of one mail; nobody writes that much, and the raw mail keeps it. */
-const LONGEST_TEXT = 5 * 1024 * 1024;
+/** What was read of the leaf parts of a mail, by mailparser or by the repair reading. */
+export type PartContents = {
+  /** Body texts, decoded, with LF line ends. */
+  texts: Map<MimePart, string>;
+  /** The decoded bytes of the others. */
+  contents: Map<MimePart, Buffer>;
+  /** Files that were written into the texts. */
+  uuencoded: UuencodedFile[];
+};
 
 type Section = { plain: MimePart[]; html: MimePart[] };
 
 /**
  * The words of a mail as one plain and one HTML text. A multipart/alternative (RFC 2046 section 5.1.4) says the same
  * twice; other parts follow each other. Where some part comes only as HTML, the plain text would be a torso: then the
- * whole is given as HTML. Files uuencoded into plain text are taken out.
+ * whole is given as HTML.
  */
-export function readBodyParts(
-  parts: MimePart[],
-  hint: string | undefined,
-): { body: BodyParts; files: UuencodedFile[] } {
-  const sections = sectionsOf(leavesOf(parts).filter(isBodyText));
-  const files: UuencodedFile[] = [];
-  const room = { plain: LONGEST_TEXT, html: LONGEST_TEXT };
-  const texts = sections.map((section) => {
-    const plain = section.plain.map((part) => {
-      const taken = takeFiles(contentOf(part));
-      files.push(...taken.files);
-      return textOf(part, taken.rest, room, hint);
-    });
-    const html = section.html.map((part) => textOf(part, contentOf(part), room, hint)).join('\n<br>\n');
+export function joinTexts({ texts }: PartContents): BodyParts {
+  const sections = sectionsOf([...texts.keys()]);
+  const written = sections.map((section) => {
+    const plain = section.plain.map((part) => texts.get(part) ?? '');
+    const html = section.html.map((part) => texts.get(part) ?? '').join('\n<br>\n');
     return { plain: plain.join('\n'), html, hasPlain: plain.some(hasWords), hasHtml: hasWords(html) };
   });
-  const filled = texts.filter((text) => text.hasPlain || text.hasHtml);
+  const filled = written.filter((text) => text.hasPlain || text.hasHtml);
   const body: BodyParts = { plain: undefined, html: undefined };
   if (filled.some((text) => text.hasHtml)) {
     body.html = filled.map((text) => (text.hasHtml ? text.html : asHtml(text.plain))).join('\n<br>\n');
@@ -80,41 +70,17 @@ export function readBodyParts(
     const plainParts = sections.flatMap((section) => section.plain);
     body.plain = { text: filled.map((text) => text.plain).join('\n'), ...flowedAs(plainParts) };
   }
-  return { body, files };
+  return body;
 }
 
 function hasWords(text: string): boolean {
   return /\S/.test(text);
 }
 
-/** Uuencoded files are ASCII in any charset that mail is written in: taken out of the bytes, before decoding. */
-function takeFiles(bytes: Buffer): { rest: Buffer; files: UuencodedFile[] } {
-  if (!bytes.includes('begin ') && !bytes.includes('begin-base64 ')) return { rest: bytes, files: [] };
-  const { rest, files } = takeUuencoded(bytes.toString('latin1'));
-  return { rest: files.length === 0 ? bytes : Buffer.from(rest, 'latin1'), files };
-}
-
 /** RFC 3676 section 4.1 and 4.2. Text of several parts is flowed only if all of it is. */
 function flowedAs(parts: MimePart[]): { flowed: boolean; delSp: boolean } {
   const flowed = parts.every((part) => part.params['format']?.toLowerCase() === 'flowed');
   return { flowed, delSp: flowed && parts.every((part) => part.params['delsp']?.toLowerCase() === 'yes') };
-}
-
-type Room = { plain: number; html: number };
-
-/** The text of a part, as far as there is room for it. */
-function textOf(part: MimePart, content: Buffer, room: Room, hint: string | undefined): string {
-  const kind = textKind(part) ?? 'plain';
-  const bytes = content.subarray(0, room[kind]);
-  room[kind] -= bytes.length;
-  const declared = part.params['charset'] ?? (kind === 'html' ? metaCharset(bytes) : undefined);
-  const label = kind === 'html' && charsetOf(declared) === 'utf-7' ? undefined : declared;
-  return decodeBytes(bytes, label, hint).replaceAll('\r\n', '\n');
-}
-
-/** The charset that an HTML page names itself, where the mail names none. */
-function metaCharset(bytes: Buffer): string | undefined {
-  return /<meta[^>]{0,200}charset\s*=\s*["']?([\w.:-]{1,60})/i.exec(bytes.toString('latin1', 0, 2_048))?.[1];
 }
 
 /** Body texts under one multipart/alternative belong together; all others stand for themselves. */
@@ -129,7 +95,8 @@ function sectionsOf(texts: MimePart[]): Section[] {
   return [...sections.values()];
 }
 
-function alternativeAround(part: MimePart): MimePart | undefined {
+/** The outermost multipart/alternative that a part is in. */
+export function alternativeAround(part: MimePart): MimePart | undefined {
   let found: MimePart | undefined;
   for (let at = part.parent; at !== undefined; at = at.parent) if (at.type === 'multipart/alternative') found = at;
   return found;

@@ -1,12 +1,15 @@
 /**
- * The structure of a message (RFC 2046 section 5.1), read in one pass over its lines. No outside parser here: ours sees
- * the raw bytes of each part before a charset is chosen, takes boundary lines with blanks behind them (section 5.1.1),
- * lets an outer boundary end unfinished inner parts (section 5.1.2), and knows its bounds before any decoding.
+ * The structure of a message (RFC 2046 section 5.1), found in one pass over its lines before anything is decoded. It
+ * holds every mail to its bounds, tells whether the structure is one that all programs read alike (`sound`), and is
+ * what broken mails are read by: it takes boundary lines with blanks behind them (section 5.1.1) and lets an outer
+ * boundary end unfinished inner parts (section 5.1.2).
  */
 import { type ParameterField, readParameterField } from './header-params.ts';
 import { fieldOf, lineEnd, type RawField, readHead, repairBytes } from './raw-message.ts';
 
 export type MimePart = {
+  /** Offset of its first header field. */
+  start: number;
   fields: RawField[];
   /** Content-Type: media type in lower case and decoded parameters. */
   type: string;
@@ -22,7 +25,10 @@ export type MimePart = {
 
 export type StructureBounds = { maxDepth: number; maxParts: number; maxHeaderBytes: number };
 export type StructureFault = 'too-deep' | 'too-many-parts' | 'headers-too-large';
-export type Structure = { ok: true; parts: MimePart[] } | { ok: false; fault: StructureFault; detail: string };
+/** `sound`: nothing had to be repaired; headers are clean and every multipart is opened and closed in order. */
+export type Structure =
+  | { ok: true; parts: MimePart[]; sound: boolean }
+  | { ok: false; fault: StructureFault; detail: string };
 
 type Open = { delimiter: string; part: MimePart };
 type Walk = {
@@ -37,10 +43,14 @@ type Walk = {
   /** The part whose body is being read, and where that body started. */
   leaf: { part: MimePart; start: number } | undefined;
   headerBytes: number;
+  sound: boolean;
 };
 
 /** RFC 2045 section 5.1: two tokens. */
 const MEDIA_TYPE = /^[\w!#$%&'*+.^`{|}~-]{1,100}\/[\w!#$%&'*+.^`{|}~-]{1,100}$/;
+
+/** RFC 2046 section 5.1.1, and up to the length that mailers write. */
+const SOUND_BOUNDARY = /^[\x20-\x7e]{0,199}[\x21-\x7e]$/;
 
 /** No line longer than this is a boundary: RFC 2046 allows 70 characters, mailers write more. */
 const LONGEST_BOUNDARY = 4_000;
@@ -57,6 +67,7 @@ export function readStructure(message: Buffer, bounds: StructureBounds): Structu
     shortest: 0,
     leaf: undefined,
     headerBytes: 0,
+    sound: raw === message,
   };
   let fault = startPart(walk, 0);
   let at = resumeAt(walk);
@@ -67,6 +78,8 @@ export function readStructure(message: Buffer, bounds: StructureBounds): Structu
     const found = dashes === 0 || raw[dashes - 1] === 0x0a ? matchBoundary(walk, dashes, at) : undefined;
     if (found === undefined) continue;
     endLeaf(walk, dashes, true);
+    walk.sound &&= found.exact && found.level === walk.open.length - 1;
+    if (found.closes) walk.sound &&= walk.open[found.level]?.part.hasChildren === true;
     closeTo(walk, found.closes ? found.level : found.level + 1);
     if (found.closes) continue;
     fault = startPart(walk, at);
@@ -74,7 +87,7 @@ export function readStructure(message: Buffer, bounds: StructureBounds): Structu
   }
   if (fault !== undefined) return { ok: false, ...fault };
   endLeaf(walk, raw.length, false);
-  return { ok: true, parts: walk.parts };
+  return { ok: true, parts: walk.parts, sound: walk.sound && walk.open.length === 0 };
 }
 
 function closeTo(walk: Walk, length: number): void {
@@ -106,14 +119,18 @@ function startPart(walk: Walk, at: number): Fault | undefined {
     return { fault: 'headers-too-large', detail: `more than ${bounds.maxHeaderBytes} bytes of header fields` };
   }
   if (parts.length >= bounds.maxParts) return { fault: 'too-many-parts', detail: `more than ${bounds.maxParts} parts` };
-  const part = describePart(head.fields, parent);
+  const part = describePart(head.fields, parent, at);
+  walk.sound &&= head.clean;
   if (part.depth > bounds.maxDepth)
     return { fault: 'too-deep', detail: `parts nested more than ${bounds.maxDepth} deep` };
   if (parent !== undefined) parent.hasChildren = true;
   parts.push(part);
   walk.leaf = { part, start: head.bodyStart };
   const boundary = part.type.startsWith('multipart/') ? boundaryOf(raw, head.bodyStart, part) : undefined;
-  if (boundary !== undefined) {
+  if (boundary === undefined) walk.sound &&= !part.type.startsWith('multipart/');
+  else {
+    walk.sound &&= boundary === part.params['boundary'] && SOUND_BOUNDARY.test(boundary);
+    walk.sound &&= !walk.levels.has(`--${boundary}`);
     open.push({ delimiter: `--${boundary}`, part });
     indexOpen(walk);
   }
@@ -121,11 +138,12 @@ function startPart(walk: Walk, at: number): Fault | undefined {
 }
 
 /** RFC 2045 section 5.2: without a Content-Type it is plain text; in a digest it is a message (RFC 2046 section 5.1.5). */
-function describePart(fields: RawField[], parent: MimePart | undefined): MimePart {
+function describePart(fields: RawField[], parent: MimePart | undefined, start: number): MimePart {
   const type = readParameterField(fieldOf(fields, 'content-type') ?? '');
   const fallback = parent?.type === 'multipart/digest' ? 'message/rfc822' : 'text/plain';
   const whole = MEDIA_TYPE.test(type.value) ? type.value : type.value === 'text' ? 'text/plain' : fallback;
   return {
+    start,
     fields,
     type: whole,
     params: type.params,
@@ -161,7 +179,8 @@ function endLeaf(walk: Walk, end: number, beforeBoundary: boolean): void {
   walk.leaf = undefined;
 }
 
-type Boundary = { level: number; closes: boolean };
+/** `exact`: nothing but a line end stands behind it. */
+type Boundary = { level: number; closes: boolean; exact: boolean };
 
 function matchBoundary(walk: Walk, at: number, end: number): Boundary | undefined {
   const length = end - at;
@@ -171,8 +190,10 @@ function matchBoundary(walk: Walk, at: number, end: number): Boundary | undefine
 
 function matchLine(walk: Walk, text: string): Boundary | undefined {
   const line = text.trimEnd();
+  const behind = text.slice(line.length);
+  const exact = behind === '\r\n' || behind === '\n';
   const opens = walk.levels.get(line);
-  if (opens !== undefined) return { level: opens, closes: false };
+  if (opens !== undefined) return { level: opens, closes: false, exact };
   const closes = line.endsWith('--') ? walk.levels.get(line.slice(0, -2)) : undefined;
-  return closes === undefined ? undefined : { level: closes, closes: true };
+  return closes === undefined ? undefined : { level: closes, closes: true, exact: exact || behind === '' };
 }

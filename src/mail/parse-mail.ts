@@ -9,25 +9,23 @@ import type {
   FromReading,
   NamedAddress,
   ParsedMail,
-  ParseFault,
   ParseOutcome,
 } from '../domain/parsed-mail.ts';
 import { readAddressList } from './addresses.ts';
-import { describeAttachment, type FoundFile, fileOf } from './attachments.ts';
-import { contentOf, filePartsOf, readBodyParts } from './body-parts.ts';
-import { type BodyParts, type BodyText, readBody } from './body-text.ts';
+import { describeAttachment, type FoundFile } from './attachments.ts';
+import { type BodyText, readBody } from './body-text.ts';
 import { cleanText } from './clean-text.ts';
 import { readDate } from './date-field.ts';
 import { readDeliveryReport } from './delivery-report.ts';
 import { guessSender, readFrom } from './from-address.ts';
-import { charsetHint, readDeliveredTo, readHeaders, readSubject } from './headers.ts';
-import { type MimePart, readStructure, type StructureBounds } from './mime-parts.ts';
+import { readDeliveredTo, readHeaders, readSubject } from './headers.ts';
+import type { MimePart } from './mime-parts.ts';
 import { fieldOf, type RawField } from './raw-message.ts';
+import { type ContentsBounds, readContents } from './read-contents.ts';
 import { readMessageIds } from './references.ts';
-import { isTnef, readTnef } from './tnef.ts';
 
 /** What a mail may cost; each has its own reason when it is passed. Sizes in bytes. */
-export type ParseBounds = StructureBounds & { maxBytes: number };
+export type ParseBounds = ContentsBounds;
 
 export const DEFAULT_PARSE_BOUNDS: ParseBounds = {
   maxBytes: 50 * 1024 * 1024,
@@ -41,48 +39,12 @@ const MOST_MAILBOXES = 1_000;
 /** Of a field that should come once. */
 const MOST_REPEATS = 50;
 
-type Found = { parts: MimePart[]; hint: string | undefined; body: BodyParts; files: FoundFile[] };
-type Reading = { ok: true; found: Found } | { ok: false; fault: ParseFault; detail: string };
-
-function readParts(raw: Buffer, bounds: ParseBounds): Reading {
-  if (raw.length > bounds.maxBytes) {
-    return { ok: false, fault: 'too-large', detail: `${raw.length} bytes, more than ${bounds.maxBytes}` };
-  }
-  const structure = readStructure(raw, bounds);
-  if (!structure.ok) return structure;
-  const hint = charsetHint(structure.parts);
-  const { body, files: uuencoded } = readBodyParts(structure.parts, hint);
-  const files: FoundFile[] = [];
-  for (const part of filePartsOf(structure.parts)) {
-    const file = fileOf(part, contentOf(part), body.html ?? '');
-    files.push(...(isTnef(part.type, file.filename) ? unpackTnef(file, body) : [file]));
-  }
-  for (const { filename, content } of uuencoded) files.push(namedFile(filename, content));
-  return { ok: true, found: { parts: structure.parts, hint, body, files } };
-}
-
-/** The files of a winmail.dat in its place, and its words where the mail has no others. What was cut off stays too. */
-function unpackTnef(file: FoundFile, body: BodyParts): FoundFile[] {
-  const tnef = readTnef(file.content);
-  if (tnef === undefined) return [file];
-  const wordless = body.plain === undefined && body.html === undefined;
-  if (wordless) {
-    if (tnef.plain !== undefined) body.plain = { text: tnef.plain, flowed: false, delSp: false };
-    body.html = tnef.html;
-  }
-  const files = tnef.files.map(({ filename, contentType, content }) => namedFile(filename, content, contentType));
-  const used = files.length > 0 || (wordless && (tnef.plain ?? tnef.html) !== undefined);
-  return tnef.whole && used ? files : [...files, file];
-}
-
-function namedFile(filename: string | undefined, content: Buffer, contentType?: string): FoundFile {
-  const type = contentType ?? 'application/octet-stream';
-  return { filename, contentType: type, params: {}, inline: false, contentId: undefined, content };
-}
-
-/** The mail as we understand it, or why not; never rejects for anything a mail may hold. */
-export async function parseMail(raw: Buffer, bounds: ParseBounds): Promise<ParseOutcome> {
-  const reading = readParts(raw, bounds);
+/**
+ * The mail as we understand it, or why not; never rejects for anything a mail may hold. `by` forces the repair reading,
+ * to hold the two readings against each other.
+ */
+export async function parseMail(raw: Buffer, bounds: ParseBounds, by?: 'repair'): Promise<ParseOutcome> {
+  const reading = await readContents(raw, bounds, by);
   if (!reading.ok) return reading;
   const { parts, hint, body, files } = reading.found;
   const fields = parts[0]?.fields ?? [];
@@ -100,7 +62,7 @@ export async function readAttachments(
   wanted: number[] | 'all',
   bounds: ParseBounds,
 ): Promise<{ index: number; attachment: Attachment; content: Buffer }[]> {
-  const reading = readParts(raw, bounds);
+  const reading = await readContents(raw, bounds);
   if (!reading.ok) return [];
   return reading.found.files.flatMap((file, index) =>
     wanted === 'all' || wanted.includes(index)

@@ -10,12 +10,16 @@ export type HeadReading = {
   fields: RawField[];
   /** Offset of the first byte of the body. */
   bodyStart: number;
+  /** Every line was a field or its continuation, no line was repaired, and an empty line ended them. */
+  clean: boolean;
 };
 
 const LF = 0x0a;
 const CR = 0x0d;
 /** RFC 5322 section 3.6.8: a field name is printable ASCII without colon; blanks before the colon are section 4.5. */
 const FIELD = /^([\x21-\x39\x3b-\x7e]{1,200})[ \t]*:/;
+/** A field or a continuation with words, without a bare CR or NUL in it, and no line of an mbox file. */
+const PLAIN_LINE = /^(?:[\x21-\x39\x3b-\x7e]{1,200}:|[ \t]+[^ \t])[^\0\r]*$/;
 const USUAL_FIELD =
   /^(?:from|to|cc|bcc|subject|date|received(?:-spf)?|return-path|reply-to|message-id|mime-version|content-[a-z-]+|x-[a-z0-9-]+|dkim-signature|authentication-results|arc-[a-z-]+|delivered-to|sender|references|in-reply-to|resent-[a-z-]+|list-[a-z-]+|mailing-list|thread-(?:topic|index)|precedence|auto-submitted|importance|priority|user-agent|organization|errors-to|newsgroups|status)[ \t]*:/i;
 
@@ -65,13 +69,19 @@ export function readHead(raw: Buffer, start: number, stopAt: StopAt, atTop: bool
   const fields: OpenField[] = [];
   let at = start;
   let bodyStart = raw.length;
+  let clean = true;
+  let ended = false;
   while (at < raw.length) {
     const end = lineEnd(raw, at);
     const line = contentOf(raw, at, end);
     if (line === '' && (fields.length > 0 || !atTop)) {
       bodyStart = end;
+      ended = end - at <= 2;
       break;
     }
+    // Everybody drops the separator line that an export left in front of a mail.
+    const isPlain = PLAIN_LINE.test(line) || (at === 0 && line.startsWith('From ') && isMboxLine(line));
+    clean &&= isPlain && end - at - line.length <= 2;
     const ends = line !== '' && (stopAt(line) || !takeLine(fields, line));
     if (ends && (stopAt(line) || !fieldsFollow(raw, end, atTop && fields.length === 0))) {
       bodyStart = at;
@@ -79,7 +89,7 @@ export function readHead(raw: Buffer, start: number, stopAt: StopAt, atTop: bool
     }
     at = end;
   }
-  return { fields: fields.map(closeField), bodyStart };
+  return { fields: fields.map(closeField), bodyStart, clean: clean && ended };
 }
 
 function closeField({ name, lines, afterCr }: OpenField): RawField {
