@@ -34,7 +34,7 @@ export async function withDatabase<Result>(work: (reached: Reached) => Promise<R
 }
 
 /** The same with the queue beside it, for commands that act. A queue that is away costs seconds: the sweep finds the rows. */
-export async function withDesk<Result>(work: (desk: Desk) => Promise<Result>): Promise<Result> {
+export async function withDesk<Result>(work: (desk: Desk, config: Config) => Promise<Result>): Promise<Result> {
   return await withDatabase(async ({ config, database, databaseUrl }) => {
     const log = createLogger({ level: 'silent' });
     const queue = await connectQueue({
@@ -45,16 +45,8 @@ export async function withDesk<Result>(work: (desk: Desk) => Promise<Result>): P
     });
     try {
       const { policy, keys } = config;
-      return await work({
-        database,
-        queue,
-        policy,
-        keys,
-        locale: 'en',
-        clock: wallClock,
-        log,
-        metrics: createMetrics(),
-      });
+      const desk = { database, queue, policy, keys, locale: 'en', clock: wallClock, log, metrics: createMetrics() };
+      return await work(desk, config);
     } finally {
       await queue.close();
     }

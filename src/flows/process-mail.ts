@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { classifyMail } from '../decide/classify-mail.ts';
 import { decideMail, matchedTicket } from '../decide/decide-mail.ts';
 import { lookupKeys } from '../decide/lookup-keys.ts';
-import { nothing } from '../decide/mail-question.ts';
+import { type MailQuestion, nothing } from '../decide/mail-question.ts';
 import { isGenuine } from '../decide/reply-token.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { MailFacts, NamedTicket } from '../domain/facts.ts';
-import type { EpochMs, InboundId, OutboxId } from '../domain/ids.ts';
+import type { EpochMs, InboundId, OutboxId, TicketId } from '../domain/ids.ts';
 import type { Classification, ParsedMail } from '../domain/parsed-mail.ts';
 import { HOUR_MS } from '../domain/policy.ts';
 import { inTransaction, type Tx } from '../store/database.ts';
@@ -23,37 +23,51 @@ export type Processed = { decision: Decision; outboxIds: OutboxId[] } | undefine
 
 /** Decides an understood mail and applies the decision, in one transaction. */
 export async function processMail(desk: Desk, waiting: WaitingMail, mail: ParsedMail): Promise<Processed> {
+  try {
+    return await inTransaction(desk.database, (tx) => decideAndApply(tx, desk, waiting, mail, decideMail));
+  } catch (error) {
+    if (error instanceof AlreadyDecided) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Gathers what `decide` needs to know, and applies what it says inside the caller's transaction.
+ * @throws AlreadyDecided where another process has decided the mail meanwhile
+ */
+export async function decideAndApply(
+  tx: Tx,
+  desk: Desk,
+  waiting: WaitingMail,
+  mail: ParsedMail,
+  decide: (question: MailQuestion) => Decision,
+): Promise<{ decision: Decision; ticketId: TicketId | undefined; outboxIds: OutboxId[] }> {
   const classification = classifyMail(mail, { addresses: desk.policy.ownAddresses, headerValue: desk.policy.deskId });
   const verification = verifySender(mail, desk.policy);
   const now = desk.clock.now();
-  return await inTransaction(desk.database, async (tx) => {
-    const { facts, muted } = await gatherFacts(tx, desk, waiting, mail, now);
-    const match = matchedTicket(mail, facts, now);
-    const ticketId = match?.ticketId ?? (classification.kind === 'bounce' ? facts.bounced?.ticketId : undefined);
-    const ticket = ticketId === undefined ? undefined : await lockTicket(tx, ticketId);
-    const decision = decideMail({ mail, classification, verification, facts, match, ticket, policy: desk.policy, now });
-    if (muted && decision.actor === 'customer' && mail.from.kind === 'one') await unmuteAddress(tx, mail.from.address);
-    const keepsAttachments = decision.ticketId !== undefined || decision.effects.length > 0;
-    if (keepsAttachments && decision.disposition !== 'duplicate')
-      await insertAttachments(tx, waiting.id, mail.attachments);
-    const cause = { inboundId: waiting.id, mailboxId: waiting.mailboxId, messageId: mail.messageId };
-    const applied = await applyDecision(tx, desk, decision, ticket, cause, now);
-    const fate = {
-      ...understood(mail, classification),
-      disposition: decision.disposition,
-      reason: decision.reason,
-      words: decision.words,
-      ticketId: applied.ticketId,
-      responseId: applied.responseId ?? decision.responseId,
-      agentId: decision.agentId,
-      duplicateOf: decision.duplicateOf,
-    };
-    if (!(await markDecided(tx, waiting.id, fate, now))) throw new AlreadyDecided();
-    return { decision, outboxIds: applied.outboxIds };
-  }).catch((error: unknown) => {
-    if (error instanceof AlreadyDecided) return undefined;
-    throw error;
-  });
+  const { facts, muted } = await gatherFacts(tx, desk, waiting, mail, now);
+  const match = matchedTicket(mail, facts, now);
+  const ticketId = match?.ticketId ?? (classification.kind === 'bounce' ? facts.bounced?.ticketId : undefined);
+  const ticket = ticketId === undefined ? undefined : await lockTicket(tx, ticketId);
+  const decision = decide({ mail, classification, verification, facts, match, ticket, policy: desk.policy, now });
+  if (muted && decision.actor === 'customer' && mail.from.kind === 'one') await unmuteAddress(tx, mail.from.address);
+  const keepsAttachments = decision.ticketId !== undefined || decision.effects.length > 0;
+  if (keepsAttachments && decision.disposition !== 'duplicate')
+    await insertAttachments(tx, waiting.id, mail.attachments);
+  const cause = { inboundId: waiting.id, mailboxId: waiting.mailboxId, messageId: mail.messageId };
+  const applied = await applyDecision(tx, desk, decision, ticket, cause, now);
+  const fate = {
+    ...understood(mail, classification),
+    disposition: decision.disposition,
+    reason: decision.reason,
+    words: decision.words,
+    ticketId: applied.ticketId,
+    responseId: applied.responseId ?? decision.responseId,
+    agentId: decision.agentId,
+    duplicateOf: decision.duplicateOf,
+  };
+  if (!(await markDecided(tx, waiting.id, fate, now))) throw new AlreadyDecided();
+  return { decision, ticketId: applied.ticketId, outboxIds: applied.outboxIds };
 }
 
 /** Parks a mail that cannot be acted on; its bytes stay. @returns false where it had been decided already */

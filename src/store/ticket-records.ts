@@ -46,13 +46,15 @@ export async function insertNote(
   ]);
 }
 
+/** A mail that was parked with its ticket and is accepted later has them already. */
 export async function insertAttachments(tx: Tx, inboundId: InboundId, attachments: Attachment[]): Promise<void> {
   if (attachments.length === 0) return;
   await tx.query(
     `insert into attachments (inbound_id, position, filename, content_type, size, inline, sha256)
      select $1, a.position - 1, a.filename, a.content_type, a.size, a.inline, a.sha256
      from unnest($2::text[], $3::text[], $4::int[], $5::boolean[], $6::text[]) with ordinality
-       as a(filename, content_type, size, inline, sha256, position)`,
+       as a(filename, content_type, size, inline, sha256, position)
+     on conflict (inbound_id, position) do nothing`,
     [
       inboundId,
       attachments.map((attachment) => attachment.filename),

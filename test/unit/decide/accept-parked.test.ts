@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import { acceptParked, whyNot } from '../../../src/decide/accept-parked.ts';
+import { decideMail } from '../../../src/decide/decide-mail.ts';
+import type { MailQuestion } from '../../../src/decide/mail-question.ts';
+import type { Reason } from '../../../src/domain/reasons.ts';
+import {
+  ALICE,
+  CUSTOMER,
+  deeds,
+  facts,
+  mail,
+  NOW,
+  POLICY,
+  question,
+  responseId,
+  sent,
+  ticket,
+  ticketId,
+  token,
+} from '../../support/decisions.ts';
+
+const openTurn = () => ticket({ turns: [{ id: 3, agent: ALICE }] });
+const answer = mail(CUSTOMER, { reply: 'It works now.' });
+
+/** Parked for `reason` first, and then accepted. */
+function accept(asked: MailQuestion, reason: Reason, also: Reason[] = []) {
+  expect(decideMail(asked)).toMatchObject({ disposition: 'parked', reason });
+  return acceptParked(asked, [...also, reason]);
+}
+
+describe('accepting a parked mail', () => {
+  test('an answer over the sender’s rate takes the turn', () => {
+    const turn = token('turn', { responseId: responseId(3) });
+    const asked = question({
+      mail: answer,
+      facts: facts({ tokens: [{ row: turn, foundIn: 'address' }], recentFromSender: POLICY.ratePerHour + 1 }),
+      ticket: openTurn(),
+    });
+    const verdict = accept(asked, 'over-rate');
+    expect(verdict).toMatchObject({ kind: 'decided', decision: { disposition: 'answer', responseId: 3 } });
+  });
+
+  test('an answer whose sender could not be verified takes the turn once an operator vouches for it', () => {
+    const named = [{ ticketId: ticketId(12), email: CUSTOMER, foundIn: 'subject' as const }];
+    const asked = question({
+      mail: answer,
+      facts: facts({ named }),
+      ticket: openTurn(),
+      verification: 'unverified',
+    });
+    expect(accept(asked, 'customer-not-verified')).toMatchObject({ decision: { disposition: 'answer' } });
+  });
+
+  test('a second objection parks it again under its own reason, until that is accepted too', () => {
+    const named = [{ ticketId: ticketId(12), email: CUSTOMER, foundIn: 'subject' as const }];
+    const asked = question({
+      mail: answer,
+      facts: facts({ named, recentFromSender: POLICY.ratePerHour + 1 }),
+      ticket: openTurn(),
+      verification: 'failed',
+    });
+    const first = accept(asked, 'over-rate');
+    expect(first).toMatchObject({ decision: { disposition: 'parked', reason: 'customer-not-verified', effects: [] } });
+    const second = acceptParked(asked, ['over-rate', 'customer-not-verified']);
+    expect(second).toMatchObject({ decision: { disposition: 'answer' } });
+  });
+
+  test('an agent’s mail that could not be verified is carried out', () => {
+    const agentToken = token('agent', { agentId: ALICE.id, seenResponseId: undefined });
+    const asked = question({
+      mail: mail(ALICE.email, { reply: 'Pour water on it.' }),
+      facts: facts({ agent: ALICE, tokens: [{ row: agentToken, foundIn: 'address' }] }),
+      ticket: ticket(),
+      verification: 'unverified',
+    });
+    const verdict = accept(asked, 'agent-not-verified');
+    expect(verdict.kind === 'decided' && deeds(verdict.decision.effects)).toEqual(['respond', 'assign']);
+  });
+
+  test('an agent’s token in a stranger’s hands names the ticket and gives no agent’s rights', () => {
+    const asked = (from: string) =>
+      question({
+        mail: mail(from, { reply: '/close\nDo as I say.' }),
+        facts: facts({ tokens: [{ row: token('agent', { agentId: ALICE.id }), foundIn: 'address' }] }),
+        ticket: openTurn(),
+      });
+    const stranger = accept(asked('eve@elsewhere.example'), 'token-of-someone-else');
+    expect(stranger).toMatchObject({ decision: { disposition: 'third-party' } });
+    expect(stranger.kind === 'decided' && deeds(stranger.decision.effects)).toEqual([]);
+    const customer = accept(asked(CUSTOMER), 'token-of-someone-else');
+    expect(customer).toMatchObject({ decision: { disposition: 'answer' } });
+    expect(customer.kind === 'decided' && deeds(customer.decision.effects)).toEqual(['take-turn']);
+  });
+
+  test('a mail to a ticket that was closed as spam plays its turn like any other', () => {
+    const closed = ticket({ status: 'closed', closedAt: NOW - 1_000, spam: true });
+    const asked = question({
+      mail: answer,
+      facts: facts({ tokens: [{ row: token('ticket'), foundIn: 'address' }] }),
+      ticket: closed,
+    });
+    const verdict = accept(asked, 'ticket-was-spam');
+    expect(verdict).toMatchObject({ decision: { disposition: 'ticket', reason: 'follows-closed-ticket' } });
+    expect(verdict.kind === 'decided' && sent(verdict.decision.effects)).toContain(`receipt to ${CUSTOMER}`);
+  });
+
+  test('a mail that came again meanwhile is a duplicate of the one that was taken', () => {
+    const asked = question({ mail: answer, facts: facts({ duplicate: { of: 9 as never, reason: 'same-bytes' } }) });
+    expect(acceptParked(asked, ['cannot-apply'])).toMatchObject({ decision: { disposition: 'duplicate' } });
+  });
+
+  test('a mail without a usable From is refused in a sentence', () => {
+    const from = {
+      kind: 'none' as const,
+      reason: 'from-missing' as const,
+      written: '',
+      bestEffort: { address: '', name: '' },
+    };
+    const asked = question({ mail: { ...answer, from }, facts: facts() });
+    expect(accept(asked, 'from-missing')).toEqual({
+      kind: 'refused',
+      why: 'It cannot be accepted: it has no From, so nobody could be answered.',
+    });
+  });
+
+  test.each(['too-large', 'withheld-by-server', 'parser-timeout', 'undecodable', 'from-group'] as const)(
+    'why %s cannot be accepted is one sentence',
+    (reason) => {
+      expect(whyNot(reason)).toMatch(/^It cannot be accepted: [^.]+\.$/);
+    },
+  );
+});
