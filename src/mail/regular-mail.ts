@@ -137,7 +137,7 @@ function bodyIrregularity(part: MimePart): Irregularity | undefined {
 /** RFC 2045 section 6.8: its alphabet where bodies are told from words, no letters of base64url, padding at the end. */
 function isPlainBase64(body: Buffer): boolean {
   if (!/^[A-Za-z0-9+/=\r\n]*$/.test(body.toString('latin1', 0, 2_000))) return false;
-  if (body.includes('-') || body.includes('_')) return false;
+  if (!isAscii(body) || body.includes('-') || body.includes('_')) return false;
   const padding = body.indexOf('=');
   return padding < 0 || (body.length - padding < 100 && /^=[=\s]*$/.test(body.toString('latin1', padding)));
 }
