@@ -99,7 +99,7 @@ export function openTicket(question: MailQuestion, from: EmailAddress, follows: 
     actor: 'customer',
     effects: [
       { do: 'open-ticket', email: from, query: queryWords(mail), subject: cleanSubject(mail.subject), follows },
-      { do: 'send', draft: receipt(from) },
+      { do: 'send', draft: receipt(from, question.policy.suggestToCustomers) },
       ...facts.agents.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'new-ticket') })),
     ],
   };

@@ -6,8 +6,14 @@ import type { Agent, Feedback } from '../domain/ticket.ts';
 
 /** The mails of the desk as drafts: who gets what, which reply address it carries, and what makes it happen once. */
 
-export function receipt(customer: EmailAddress): OutboxDraft {
-  return { template: 'receipt', recipient: customer, reply: { purpose: 'ticket' } };
+/** Where past answers are shown to customers, a receipt may say "this solved it", and needs a link for that. */
+export function receipt(customer: EmailAddress, suggests: boolean): OutboxDraft {
+  return {
+    template: 'receipt',
+    recipient: customer,
+    reply: { purpose: 'ticket' },
+    ...(suggests ? { links: ['close' as const] } : {}),
+  };
 }
 
 export function notification(agent: Agent, event: NotificationEvent, dedupeKey?: string): OutboxDraft {
@@ -90,7 +96,9 @@ export function digest(agent: Agent): OutboxDraft {
  */
 export function undelivered(agent: Agent, failed: FailedMail, now: EpochMs): OutboxDraft {
   const once =
-    failed.agentId === undefined ? `outbox-${failed.outboxId}` : `to-agent-${failed.agentId}:day-${Math.floor(now / DAY_MS)}`;
+    failed.agentId === undefined
+      ? `outbox-${failed.outboxId}`
+      : `to-agent-${failed.agentId}:day-${Math.floor(now / DAY_MS)}`;
   return {
     template: 'undelivered',
     recipient: agent.email,

@@ -54,7 +54,12 @@ export type QueueRowView = {
 };
 
 export type ContentView =
-  | { template: 'receipt'; followsTicketId: TicketId | undefined }
+  | {
+      template: 'receipt';
+      followsTicketId: TicketId | undefined;
+      /** the one past answer that is beyond doubt, where the desk shows it to customers */
+      suggestion: { answer: string; close: LinkView } | undefined;
+    }
   | {
       template: 'notification';
       event: NotificationEvent;

@@ -22,6 +22,8 @@ export type Policy = {
   autoCloseDays: number;
   /** days that reply tokens and links stay valid */
   tokenDays: number;
+  /** a receipt may carry the one past answer that is beyond doubt, and a link to close the ticket with it */
+  suggestToCustomers: boolean;
   /** mails of one sender within an hour that are still read; more are parked; 0 is no limit */
   ratePerHour: number;
 };

@@ -35,7 +35,7 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
   const { item } = material;
   switch (item.template) {
     case 'receipt':
-      return { template: 'receipt', followsTicketId: facts(material).mail.followsTicketId };
+      return { template: 'receipt', followsTicketId: facts(material).mail.followsTicketId, suggestion: undefined };
     case 'notification':
       return await notification(desk, material);
     case 'response':

@@ -4,7 +4,8 @@ import path from 'node:path';
 import { addressKey, domainOf, localPartOf, parseEmailAddress } from '../domain/email-address.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Policy, ReplyAddress } from '../domain/policy.ts';
-import { type NamedMailbox, type RawSettings, readSettings, type SettingName } from './settings.ts';
+import type { NamedMailbox } from './setting-readers.ts';
+import { type RawSettings, readSettings, type SettingName } from './settings.ts';
 
 /** The parts of Turnmail that can run alone. */
 export const ROLES = ['poll', 'process', 'send', 'web', 'sweep'] as const;
@@ -102,6 +103,7 @@ function buildConfig(settings: RawSettings): Config {
       reopenDays: settings.REOPEN_DAYS,
       autoCloseDays: settings.AUTO_CLOSE_DAYS,
       tokenDays: settings.TOKEN_DAYS,
+      suggestToCustomers: settings.SUGGEST_TO_CUSTOMERS,
       ratePerHour: settings.RATE_PER_HOUR,
     },
   };

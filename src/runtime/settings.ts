@@ -1,130 +1,23 @@
 import { z } from 'zod';
-import { type EmailAddress, localPartOf, parseEmailAddress } from '../domain/email-address.ts';
-import type { ReplyAddress, SenderTrust } from '../domain/policy.ts';
+import {
+  agents,
+  initialSync,
+  replyAddress,
+  secret,
+  senderTrust,
+  supportAddress,
+  text,
+  timeOfDay,
+  timeZone,
+  url,
+  wholeNumber,
+  yesOrNo,
+} from './setting-readers.ts';
 
 /**
  * Every setting of Turnmail, once: how it is read, what it is when unset, and what it means. `.env.example` and the
  * README's table are held against this list by a test (test/unit/drift.test.ts).
  */
-
-const LONGEST_TOKEN = 50;
-
-/** Unset and empty are the same, so that `QUEUE_URL=` in a .env file turns it off. */
-const text = z
-  .string()
-  .trim()
-  .optional()
-  .transform((value) => value || undefined);
-
-const required = (what: string) => text.pipe(z.string({ error: () => `is not set; it is ${what}` }));
-
-const wholeNumber = (fallback: number, least: number, most: number) =>
-  text.transform((value, context) => {
-    const number = value === undefined ? fallback : Number(value);
-    if (Number.isInteger(number) && number >= least && number <= most) return number;
-    context.addIssue(`must be a whole number from ${least} to ${most}, not "${value}"`);
-    return z.NEVER;
-  });
-
-const yesOrNo = text.transform((value, context) => {
-  if (value === undefined || ['0', 'no', 'false', 'off'].includes(value.toLowerCase())) return false;
-  if (['1', 'yes', 'true', 'on'].includes(value.toLowerCase())) return true;
-  context.addIssue(`must be yes or no, not "${value}"`);
-  return z.NEVER;
-});
-
-/** A URL of one of the schemes; its value never appears in a message, since it may hold a password. */
-const url = (schemes: string[]) =>
-  text.transform((value, context) => {
-    if (value === undefined) return undefined;
-    const parsed = URL.canParse(value) ? new URL(value) : undefined;
-    if (parsed && schemes.includes(parsed.protocol.slice(0, -1))) return value;
-    context.addIssue(
-      `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')} (letters such as @ and / in a password are written %40 and %2F)`,
-    );
-    return z.NEVER;
-  });
-
-export type NamedMailbox = { name: string; address: EmailAddress };
-
-/** `Name <user@host>` or `user@host`. */
-export function readNamedMailbox(written: string): NamedMailbox | undefined {
-  const match = /^(?:"?([^"<>]*?)"?\s*)<([^<>\s]+)>$/.exec(written.trim());
-  const address = parseEmailAddress(match ? (match[2] ?? '') : written.trim());
-  return address && { name: (match?.[1] ?? '').trim(), address };
-}
-
-const supportAddress = required(
-  'the address that customers write to, such as Acme Support <support@acme.example>',
-).transform((value, context) => {
-  const mailbox = readNamedMailbox(value);
-  if (mailbox) return mailbox;
-  context.addIssue(`is no mail address: "${value}"; write it like Acme Support <support@acme.example>`);
-  return z.NEVER;
-});
-
-const agents = text.transform((value, context) => {
-  const mailboxes: NamedMailbox[] = [];
-  for (const written of value?.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/) ?? []) {
-    if (written.trim() === '') continue;
-    const mailbox = readNamedMailbox(written);
-    if (mailbox) mailboxes.push(mailbox);
-    else context.addIssue(`holds something that is no mail address: "${written.trim()}"`);
-  }
-  return mailboxes;
-});
-
-const senderTrust = text.transform((value, context): SenderTrust => {
-  if (value === undefined || value === 'none') return { kind: 'none' };
-  const server = /^authentication-results:(\S+)$/.exec(value)?.[1];
-  if (server !== undefined) return { kind: 'authentication-results', authservId: server };
-  context.addIssue(`must be none or authentication-results:<authserv-id>, not "${value}"`);
-  return z.NEVER;
-});
-
-const initialSync = text.transform((value, context): 'new' | 'all' | { since: number } => {
-  if (value === undefined || value === 'new' || value === 'all') return value ?? 'new';
-  const since = /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
-  if (!Number.isNaN(since)) return { since };
-  context.addIssue(`must be new, all or a date such as 2026-11-01, not "${value}"`);
-  return z.NEVER;
-});
-
-const secret = text.transform((value, context) => {
-  if (value === undefined) return undefined;
-  if (/^[0-9a-f]{64,}$/i.test(value)) return Buffer.from(value, 'hex');
-  context.addIssue('must be at least 32 random bytes in hex (64 digits); make one with: openssl rand -hex 32');
-  return z.NEVER;
-});
-
-const timeOfDay = text.transform((value, context) => {
-  if (value === undefined) return undefined;
-  if (/^(?:[01]\d|2[0-3]):[0-5]\d$/.test(value)) return value;
-  context.addIssue(`must be a time of day such as 08:00, not "${value}"`);
-  return z.NEVER;
-});
-
-const timeZone = text.transform((value, context) => {
-  if (value === undefined) return 'UTC';
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
-  } catch {
-    context.addIssue(`is no time zone: "${value}"; write it like Europe/Berlin`);
-    return z.NEVER;
-  }
-});
-
-const replyAddress = text.transform((value, context): ReplyAddress | 'none' | undefined => {
-  if (value === undefined || value === 'none') return value;
-  const parts = value.split('{token}');
-  const sample = parts.length === 2 ? parseEmailAddress(parts.join('x'.repeat(LONGEST_TOKEN - 1))) : undefined;
-  if (sample && localPartOf(sample).includes('x'.repeat(LONGEST_TOKEN - 1)))
-    return { before: parts[0] ?? '', after: parts[1] ?? '' };
-  context.addIssue(
-    'must be an address with {token} once before the @, such as support+{token}@acme.example, and at most 64 letters before the @ with a token of 49; or none',
-  );
-  return z.NEVER;
-});
 
 type Setting = { schema: z.ZodType; fallback: string; example: string; meaning: string };
 const setting = <S extends z.ZodType>(schema: S, fallback: string, example: string, meaning: string) =>
@@ -237,6 +130,12 @@ export const SETTINGS = {
   ),
   TZ: setting(timeZone, 'UTC', 'Europe/Berlin', 'time zone of the digest and of times in mails'),
   TOKEN_DAYS: setting(wholeNumber(365, 1, 3650), '365', '365', 'days that reply addresses and links stay valid'),
+  SUGGEST_TO_CUSTOMERS: setting(
+    yesOrNo,
+    'no',
+    'no',
+    'a receipt may carry the one past answer that is beyond doubt, with a link "this solved it"',
+  ),
   RATE_PER_HOUR: setting(
     wholeNumber(1000, 0, 1_000_000),
     '1000',

@@ -40,6 +40,7 @@ export const POLICY: Policy = {
   reopenDays: 7,
   autoCloseDays: 14,
   tokenDays: 365,
+  suggestToCustomers: false,
   ratePerHour: 60,
 };
 

@@ -155,7 +155,11 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
   const bad = mood === 'hostile';
   const words = bad ? HOSTILE_WORDS : RESPONSE;
   const views: { [Name in MailTemplate]: Extract<ContentView, { template: Name }> } = {
-    receipt: { template: 'receipt', followsTicketId: bad ? undefined : (11 as TicketId) },
+    receipt: {
+      template: 'receipt',
+      followsTicketId: bad ? undefined : (11 as TicketId),
+      suggestion: { answer: words, close: link('close') },
+    },
     notification: notificationView('answer', mood) as Extract<ContentView, { template: 'notification' }>,
     response: { template: 'response', words, close: link('close') },
     'already-answered': { template: 'already-answered' },

@@ -7,7 +7,7 @@ const PAGE: LinkView = { url: 'https://help.acme.example/t/1', mailto: undefined
 const TWIN: LinkView = { url: undefined, mailto: 'mailto:support+1@acme.example?subject=Close' };
 
 const CONTENTS: Record<string, ContentView> = {
-  'receipt of a first request': { template: 'receipt', followsTicketId: undefined },
+  'receipt of a first request': { template: 'receipt', followsTicketId: undefined, suggestion: undefined },
   'response without a link': { template: 'response', words: 'Hello.', close: undefined },
   'response with no way to close': { template: 'response', words: 'Hello.', close: NO_LINK },
   'response with a page only': { template: 'response', words: 'Hello.', close: PAGE },

@@ -40,6 +40,14 @@ describe('a mail of somebody new', () => {
     ]);
   });
 
+  test('gets a link to close with in the receipt, where past answers are shown to customers', () => {
+    const policy = { ...POLICY, suggestToCustomers: true };
+    const shown = decideMail(question({ mail: mail('jo@customer.example'), facts: facts(), policy }));
+    expect(drafts(shown.effects)[0]?.links).toEqual(['close']);
+    const silent = decideMail(question({ mail: mail('jo@customer.example'), facts: facts() }));
+    expect(drafts(silent.effects)[0]?.links).toBeUndefined();
+  });
+
   test('with no words asks by its attachments, else by its subject', () => {
     const photo = {
       filename: 'fire.jpg',
