@@ -61,6 +61,8 @@ async function postgresBackend(
   // One pool for all queues and workers, each of which listens to its errors.
   pool.setMaxListeners(0);
   pool.on('error', report);
+  // A connection that breaks while BullMQ has borrowed it must not end the process; the statement on it fails.
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     const client = await pool.connect();
     try {

@@ -65,6 +65,9 @@ export function openDatabase(
     application_name: options.name ?? 'turnmail',
   });
   pool.on('error', options.onError);
+  // A connection that breaks while it is borrowed also tells whoever has borrowed it, by the statement that fails. With
+  // nobody listening Node would end the process instead.
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 
@@ -77,9 +80,7 @@ export function isDatabaseAway(error: unknown): boolean {
   if (CONNECTION_TROUBLE.test(code)) return true;
   if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(code))
     return true;
-  return /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
-    error.message,
-  );
+  return /Connection terminated|timeout exceeded when trying to connect|is not queryable/.test(error.message);
 }
 
 /**

@@ -63,6 +63,21 @@ describeWith('dovecot', 'roles in processes of their own, over Dovecot', () => {
   describeWith('redis-server', 'the queue on Redis', () => rolesSuite('redis'));
 });
 
+describe('a database that has never seen the desk', () => {
+  test('is made ready by whichever of the processes is first', { timeout: 60_000 }, async () => {
+    const world = await startDeskWorld();
+    try {
+      await world.rows('drop schema public cascade');
+      await world.rows('create schema public');
+      await Promise.all((['poll', 'process', 'send', 'sweep'] as const).map((role) => startRole(world, role)));
+      await world.until(POLLED);
+      expect((await ask(world, CUSTOMER)).ticket).toBe(1);
+    } finally {
+      await world.stop();
+    }
+  });
+});
+
 describe('one process with all roles', () => {
   test('plays the conversation, and SIGINT ends it too', { timeout: 60_000 }, async () => {
     const world = await startDeskWorld();

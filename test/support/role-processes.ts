@@ -10,6 +10,9 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const NODE = path.join(ROOT, 'node_modules/.bin/node');
 const UP_WITHIN_MS = 60_000;
 
+// Each child is told to end when we end; a desk of nine processes is no leak.
+process.setMaxListeners(100);
+
 /** A worker of the desk as an operator runs it: a process of its own. */
 export type RoleProcess = {
   role: Role | 'all';

@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
+import { DESK, SETTLED } from '../support/played-desk.ts';
+import { startRole } from '../support/role-processes.ts';
+import { writeMail } from '../support/sent-mail.ts';
+import { describeWith } from '../support/servers.ts';
+
+const MAILS = 60;
+const CUT = `select count(pg_terminate_backend(pid)) from pg_stat_activity
+  where datname = current_database() and pid <> pg_backend_pid() and application_name like 'turnmail%'`;
+
+/** How many connections of the desk were cut. */
+async function cutAll(world: DeskWorld): Promise<number> {
+  const [row] = await world.rows<{ count: string }>(CUT);
+  return Number(row?.count);
+}
+
+function cutSuite(queue: 'postgres' | 'redis'): void {
+  test('connections to Postgres that break in a burst lose no mail and end no process', {
+    timeout: 120_000,
+  }, async () => {
+    const world = await startDeskWorld({ queue, env: { AGENTS: 'alice@desk.example', SEND_TIMEOUT_SECONDS: '5' } });
+    try {
+      const workers = await Promise.all(
+        (['poll', 'process', 'send', 'sweep'] as const).map((role) => startRole(world, role)),
+      );
+      await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+      let cut = 0;
+      for (let n = 1; n <= MAILS; n++) {
+        await world.deliver(writeMail({ from: `c${n}@customer.example`, to: DESK }));
+        if (n % 15 !== 0) continue;
+        // In the middle of the burst, wherever each process is just then.
+        await world.until(`select count(*) > ${n - 15} from inbound_mails`, 60_000);
+        cut += await cutAll(world);
+        await world.until(`select count(*) >= ${n - 15} from inbound_mails where disposition is not null`, 60_000);
+        cut += await cutAll(world);
+      }
+      expect(cut).toBeGreaterThan(10);
+      // What a broken connection left claimed is due again when its lease is over; the test does not wait for that.
+      await world.until(`select count(*) = ${MAILS} from inbound_mails`, 60_000);
+      const settled = async () => {
+        await world.rows('update inbound_mails set lease_until = 1 where disposition is null');
+        await world.rows(`update outbox set lease_until = 1 where state = 'claimed'`);
+        return Object.values((await world.rows(SETTLED))[0] ?? {})[0] === true;
+      };
+      await waitFor(settled, 90_000, () => 'an end of every mail and row');
+      expect(await world.rows('select disposition, count(*)::int as n from inbound_mails group by 1')).toEqual([
+        { disposition: 'ticket', n: MAILS },
+      ]);
+      const rows = await world.rows<{ recipient: string; state: string }>(
+        `select recipient, state from outbox where kind = 'receipt'`,
+      );
+      expect(rows).toHaveLength(MAILS);
+      for (const row of rows) {
+        expect(['sent', 'unknown'], row.recipient).toContain(row.state);
+        expect(world.countTo(row.recipient), `${row.state}: ${row.recipient}`).toBe(1);
+      }
+      expect(await Promise.all(workers.map((worker) => worker.terminate()))).toEqual(workers.map(() => 0));
+    } finally {
+      await world.stop();
+    }
+  });
+}
+
+describe('the queue on the same Postgres', () => cutSuite('postgres'));
+describeWith('redis-server', 'the queue on Redis', () => cutSuite('redis'));
