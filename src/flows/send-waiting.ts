@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { mayNotify } from '../decide/may-notify.ts';
 import { nextAttempt } from '../decide/retry.ts';
 import type { EpochMs } from '../domain/ids.ts';
@@ -70,7 +71,7 @@ async function sendOne(desk: SendingDesk, item: OutboxItem): Promise<void> {
     const attempt = await markSending(desk.database, item.id, item.attempts, mail, startedAt, leaseUntil);
     if (attempt === undefined) return;
     const outcome = await desk.smtp.send({ envelopeFrom, recipient: item.recipient, raw });
-    await record(desk, item, attempt, outcome);
+    await recordSurely(desk, item, attempt, outcome);
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
     desk.log.error({ err: error, outbox: item.id, kind: item.template }, 'a mail could not be composed');
@@ -92,12 +93,28 @@ function refuse(item: OutboxItem, { muted, recent }: OutboxMaterial): string | u
   return mayNotify({ template: item.template, muted, ...recent });
 }
 
+const RECORD_TRIES = 6;
+const RECORD_PAUSE_MS = 200;
+
+/** The server has spoken: a database that is away for some seconds must not turn that into `unknown`. */
+async function recordSurely(desk: SendingDesk, item: OutboxItem, attempt: number, outcome: SendOutcome): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await record(desk, item, attempt, outcome);
+    } catch (error) {
+      if (!isDatabaseAway(error) || tries === RECORD_TRIES) throw error;
+      await sleep(RECORD_PAUSE_MS * 2 ** tries);
+    }
+  }
+}
+
 async function record(desk: SendingDesk, item: OutboxItem, attempt: number, outcome: SendOutcome): Promise<void> {
   const now = desk.clock.now();
   const result = judge(outcome, attempt, item.createdAt, now);
   if (result.state === 'failed' || result.state === 'unknown') {
     const outboxIds = await inTransaction(desk.database, async (tx) => {
-      await markAttempt(tx, item.id, attempt, result, now);
+      // Recorded by an earlier try, whose commit was not heard of any more.
+      if (!(await markAttempt(tx, item.id, attempt, result, now))) return [];
       return await tellOfTrouble(tx, desk, item.id, now, outcome.kind === 'rejected' && outcome.permanent);
     });
     if (outboxIds.length > 0) void desk.queue.hint('send', outboxIds);

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { App } from '../../../src/app.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
+import { startDoor } from '../../support/door.ts';
 import {
   ALICE,
   ask,
@@ -15,9 +17,10 @@ import {
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
 
 let world: DeskWorld;
+let first: App;
 beforeEach(async () => {
   world = await startDeskWorld();
-  await world.start();
+  first = await world.start();
   await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
 });
 afterEach(() => world?.stop());
@@ -136,4 +139,29 @@ test('a process that died in the middle of sending leaves unknown, told once, an
   expect((await rowsTo(asked.customer)).map((row) => row.state)).toEqual(['sent', 'unknown']);
   expect(offered(asked.customer)).toHaveLength(1);
   expect(countAbout(world, 'alice@desk.example', asked.ticket)).toBe(had + 1);
+});
+
+test('a database that is away when the relay says yes does not make the mail unknown', async () => {
+  const url = new URL(world.env['DATABASE_URL'] ?? '');
+  const door = await startDoor(`${url.searchParams.get('host')}/.s.PGSQL.${url.port}`);
+  world.onStop(() => door.shut());
+  const throughDoor = `postgresql://${url.username}@127.0.0.1:${door.port}${url.pathname}`;
+  const asked = await ask(world, 'patient@customer.example');
+  // The mail is made by the desk that the test began with, and sent by one that stands behind the door.
+  const [before] = await world.rows<{ id: number }>('select max(id)::int as id from outbox');
+  await first.stop();
+  await world.rows(
+    `insert into outbox (kind, ticket_id, recipient, agent_id, payload, created_at)
+     select 'confirmation', ${asked.ticket}, email, id, '{"lines":["Done."]}', 0 from agents where email = 'bob@desk.example'`,
+  );
+  world.sink.behaviour.onData = async () => {
+    await door.shut();
+    setTimeout(() => void door.open(), 1_500);
+    return 'accept' as const;
+  };
+  await world.start(['send'], { DATABASE_URL: throughDoor });
+  const mine = `from outbox where id > ${before?.id}`;
+  await world.until(`select count(*) = 1 ${mine} and state in ('sent', 'unknown', 'failed')`);
+  expect(await world.rows(`select state, attempts ${mine}`)).toEqual([{ state: 'sent', attempts: 1 }]);
+  expect(world.countTo(BOB)).toBe(2);
 });
