@@ -22,6 +22,7 @@ export function mayNotify({ template, muted, toRecipient, aboutTicket }: NotifyQ
   if (muted) return 'the address is muted: a mail to it could not be delivered';
   if (template === 'closing') return undefined;
   if (toRecipient >= MOST_A_DAY) return `the recipient had ${MOST_A_DAY} automatic mails in a day`;
-  if (aboutTicket >= MOST_A_DAY_FOR_A_TICKET) return `the ticket caused ${MOST_A_DAY_FOR_A_TICKET} automatic mails in a day`;
+  if (aboutTicket >= MOST_A_DAY_FOR_A_TICKET)
+    return `the ticket caused ${MOST_A_DAY_FOR_A_TICKET} automatic mails in a day`;
   return undefined;
 }

@@ -11,5 +11,7 @@ const HEAD_BYTES = 64 * 1024;
 export function senderKey(raw: Buffer): string {
   const { fields } = readHead(raw.subarray(0, HEAD_BYTES), 0, () => false, true);
   const from = readFrom(fields);
-  return from.kind === 'one' ? from.address.toLowerCase() : `mail:${createHash('sha256').update(raw).digest('hex').slice(0, 32)}`;
+  return from.kind === 'one'
+    ? from.address.toLowerCase()
+    : `mail:${createHash('sha256').update(raw).digest('hex').slice(0, 32)}`;
 }

@@ -119,19 +119,23 @@ async function measure(
 }
 
 function startDesk(env: Record<string, string>): ChildProcess {
-  return spawn(process.execPath, [...(process.env["BENCH_NODE"]?.split(" ") ?? []), path.join(ROOT, 'workers/all.ts')], {
-    stdio: ["ignore", "inherit", "inherit"],
-    cwd: tmpdir(),
-    env: {
-      PATH: process.env['PATH'],
-      SUPPORT_ADDRESS: 'support@desk.example',
-      AGENTS: 'alice@desk.example',
-      SECRET: randomBytes(32).toString('hex'),
-      HTTP_PORT: '0',
-      LOG_LEVEL: process.env["BENCH_LOG"] ?? "warn",
-      ...env,
+  return spawn(
+    process.execPath,
+    [...(process.env['BENCH_NODE']?.split(' ') ?? []), path.join(ROOT, 'workers/all.ts')],
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+      cwd: tmpdir(),
+      env: {
+        PATH: process.env['PATH'],
+        SUPPORT_ADDRESS: 'support@desk.example',
+        AGENTS: 'alice@desk.example',
+        SECRET: randomBytes(32).toString('hex'),
+        HTTP_PORT: '0',
+        LOG_LEVEL: process.env['BENCH_LOG'] ?? 'warn',
+        ...env,
+      },
     },
-  });
+  );
 }
 
 async function untilReady(desk: ChildProcess, pool: pg.Pool): Promise<void> {
