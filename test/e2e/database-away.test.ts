@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
+import { startDoor } from '../support/door.ts';
 import { DESK, SETTLED } from '../support/played-desk.ts';
 import { startRole } from '../support/role-processes.ts';
 import { writeMail } from '../support/sent-mail.ts';
@@ -62,5 +63,47 @@ function cutSuite(queue: 'postgres' | 'redis'): void {
   });
 }
 
-describe('the queue on the same Postgres', () => cutSuite('postgres'));
-describeWith('redis-server', 'the queue on Redis', () => cutSuite('redis'));
+function awaySuite(queue: 'postgres' | 'redis'): void {
+  test('Postgres away for some seconds: nothing is lost, nothing ends, and all goes on by itself', {
+    timeout: 120_000,
+  }, async () => {
+    const world = await startDeskWorld({ queue, env: { AGENTS: 'alice@desk.example' } });
+    try {
+      const url = new URL(world.env['DATABASE_URL'] ?? '');
+      const door = await startDoor(`${url.searchParams.get('host')}/.s.PGSQL.${url.port}`);
+      world.onStop(() => door.shut());
+      const all = await startRole(world, 'all', {
+        DATABASE_URL: `postgresql://${url.username}@127.0.0.1:${door.port}${url.pathname}`,
+      });
+      await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+      for (let n = 1; n <= 20; n++) {
+        await world.deliver(writeMail({ from: `c${n}@customer.example`, to: DESK }));
+        if (n === 10) {
+          await world.until('select count(*) > 0 from inbound_mails', 30_000);
+          await door.shut();
+        }
+      }
+      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      await door.open();
+      await world.until('select count(*) = 20 from tickets', 60_000);
+      await world.until(SETTLED, 60_000);
+      const rows = await world.rows<{ recipient: string; state: string }>(
+        `select recipient, state from outbox where kind = 'receipt'`,
+      );
+      expect(rows.map((row) => row.state)).toEqual(rows.map(() => 'sent'));
+      for (const row of rows) expect(world.countTo(row.recipient), row.recipient).toBe(1);
+      expect(await all.terminate()).toBe(0);
+    } finally {
+      await world.stop();
+    }
+  });
+}
+
+describe('the queue on the same Postgres', () => {
+  cutSuite('postgres');
+  awaySuite('postgres');
+});
+describeWith('redis-server', 'the queue on Redis', () => {
+  cutSuite('redis');
+  awaySuite('redis');
+});
