@@ -1,0 +1,82 @@
+/** `turnmail import FILE.jsonl`: closed tickets from elsewhere become the desk's past, and its answers are learned. */
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { type ImportProgress, importTickets as importLines } from '../flows/import-tickets.ts';
+import { reachDatabase } from '../reach-database.ts';
+import { wallClock } from '../runtime/clock.ts';
+import { loadConfig, loadEnvFile } from '../runtime/config.ts';
+import { createLogger } from '../runtime/logger.ts';
+import { openDatabase } from '../store/database.ts';
+import { migrate } from '../store/migrate.ts';
+import { NOT_FOUND, REFUSED } from './run-command.ts';
+
+/** Lines that cannot be read are told one by one up to here. */
+const MOST_TOLD = 20;
+
+/** @returns the exit code: 0, or 65 where lines were left out, or 66 where there is no such file */
+export async function importTickets(file: string, options: { json: boolean }): Promise<number> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found?.isFile()) {
+    process.stderr.write(`turnmail import: no such file: ${file}\n`);
+    return NOT_FOUND;
+  }
+  loadEnvFile();
+  const config = loadConfig([]);
+  const { url, release } = await reachDatabase(config);
+  try {
+    await migrate(url);
+    const database = openDatabase(url, { max: 2, onError: () => {}, name: 'turnmail import' });
+    try {
+      const desk = { database, clock: wallClock, log: createLogger({ level: 'silent' }), locale: 'en' };
+      const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
+      const bar = progressOn(process.stderr);
+      const result = await importLines(desk, lines, bar);
+      bar.end();
+      const { imported, already, bad, learned } = result;
+      if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+      else {
+        const parts = [`${imported} closed tickets imported`, `${learned} learned`];
+        if (already > 0) parts.push(`${already} were there already`);
+        if (bad > 0) parts.push(`${bad} lines left out`);
+        process.stdout.write(`${parts.join(', ')}.\n`);
+      }
+      return bad > 0 ? REFUSED : 0;
+    } finally {
+      await database.end();
+    }
+  } finally {
+    await release();
+  }
+}
+
+const NAMES = { reading: 'importing', learning: 'learning', calibrating: 'calibrating' } as const;
+const BAR = 24;
+
+/** A bar that redraws itself on a terminal; elsewhere one line for each stage. */
+function progressOn(stream: NodeJS.WriteStream): ImportProgress & { end(): void } {
+  let told = 0;
+  let stage = '';
+  const clear = stream.isTTY ? '\r\u001b[K' : '';
+  return {
+    bad(line, why) {
+      told++;
+      if (told <= MOST_TOLD) stream.write(`${clear}Line ${line} is left out: ${why}.\n`);
+      else if (told === MOST_TOLD + 1)
+        stream.write(`${clear}More lines are left out; they are only counted from here.\n`);
+    },
+    step(what, done, of) {
+      if (!stream.isTTY) {
+        if (stage !== what) stream.write(`${NAMES[what]}${of === undefined ? '' : ` ${of} tickets`} ...\n`);
+      } else if (of === undefined) stream.write(`${clear}${NAMES[what].padEnd(12)} ${done} lines`);
+      else {
+        const full = Math.round((BAR * done) / Math.max(1, of));
+        stream.write(`${clear}${NAMES[what].padEnd(12)} [${'#'.repeat(full).padEnd(BAR, '.')}] ${done} of ${of}`);
+      }
+      stage = what;
+    },
+    end() {
+      stream.write(clear);
+    },
+  };
+}

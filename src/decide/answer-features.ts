@@ -1,0 +1,83 @@
+import { cleanMatter } from './answer-text.ts';
+
+/** Counted up when the features of a text change; what was learned under another number is learned anew. */
+export const FEATURES_VERSION = 1;
+/** Features of one text that are looked at, in the order of the text: some 200 words. */
+export const MOST_FEATURES = 1_200;
+
+const PIECE = 4;
+/** Scripts that put no blanks between words. */
+const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}]/u;
+
+/**
+ * What a text is about, as a set of numbers: word stems (stop words kept), pairs of neighbours, and pieces of four
+ * characters across the borders of words, which carry typos and other languages. A number is a signed 32-bit hash; two
+ * features that share one do little harm among hundreds. The text is cleaned first (see answer-text.ts).
+ */
+export function featuresOf(text: string): number[] {
+  const found = new Set<number>();
+  const words = wordsOf(cleanMatter(text));
+  let before: string | undefined;
+  let tail = ' ';
+  for (const word of words) {
+    const stem = stemOf(word);
+    found.add(hash('w', stem));
+    if (before !== undefined) found.add(hash('b', `${before} ${stem}`));
+    before = stem;
+    const stretch = `${tail}${word} `;
+    for (let at = 0; at + PIECE <= stretch.length; at++) found.add(hash('c', stretch.slice(at, at + PIECE)));
+    tail = stretch.slice(1 - PIECE);
+    if (found.size >= MOST_FEATURES) break;
+  }
+  return [...found].slice(0, MOST_FEATURES);
+}
+
+function wordsOf(text: string): string[] {
+  const words =
+    text
+      .normalize('NFKC')
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}]+(?:['’]\p{L}+)?/gu) ?? [];
+  return words.flatMap((word) => (UNSPACED.test(word) ? pairs(word) : [word.replace('’', "'")]));
+}
+
+/** A stretch of letters with no blanks is looked at in pairs of letters. */
+function pairs(word: string): string[] {
+  const letters = [...word];
+  return letters.length < 2 ? letters : letters.slice(1).map((letter, at) => `${letters[at] ?? ''}${letter}`);
+}
+
+/** A light stem: the endings that English words change most, harmless where the word is of another language. */
+function stemOf(word: string): string {
+  if (word.length <= 3 || word.length > 40) return word.slice(0, 40);
+  let stem = word.replace(/'s$/, '');
+  if (!/(?:ss|us|is)$/.test(stem)) stem = stem.replace(/ies$/, 'y').replace(/s$/, '');
+  if (stem.length > 5) stem = stem.replace(/(?:ing|ed|er|ly|ment)$/, '');
+  return stem
+    .replace(/(.)\1$/u, '$1')
+    .replace(/e$/, '')
+    .replace(/y$/, 'i');
+}
+
+/** FNV-1a over UTF-16 units, as Postgres keeps it: a signed integer. */
+function hash(kind: string, text: string): number {
+  let value = 0x811c9dc5 ^ kind.charCodeAt(0);
+  value = Math.imul(value, 0x01000193);
+  for (let at = 0; at < text.length; at++) {
+    value ^= text.charCodeAt(at);
+    value = Math.imul(value, 0x01000193);
+  }
+  return value | 0;
+}
+
+/** Features as bytes, four each, little-endian: how a ticket's lesson is kept. */
+export function packFeatures(features: readonly number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(features.length * 4));
+  for (const [at, feature] of features.entries()) view.setInt32(at * 4, feature, true);
+  return new Uint8Array(view.buffer);
+}
+
+export function unpackFeatures(bytes: Uint8Array): number[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: Math.floor(bytes.byteLength / 4) }, (_, at) => view.getInt32(at * 4, true));
+}
