@@ -1,6 +1,7 @@
 /** The command line. Each command's code is loaded when it is asked for, so that none pays for another's imports. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
+import { addAnswerCommands } from './answer-commands.ts';
 import { addDeskCommands } from './desk-commands.ts';
 import { addParkedCommands } from './parked-commands.ts';
 import { addTicketCommands } from './ticket-commands.ts';
@@ -25,6 +26,7 @@ process.stdout.on('error', () => {
 
 addDeskCommands(program);
 addTicketCommands(program);
+addAnswerCommands(program);
 addParkedCommands(program);
 
 try {
