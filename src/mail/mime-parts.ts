@@ -5,6 +5,7 @@
  * boundary end unfinished inner parts (section 5.1.2).
  */
 import { type ParameterField, readParameterField } from './header-params.ts';
+import type { ParseBounds } from './parse-bounds.ts';
 import { fieldOf, lineEnd, type RawField, readHead, repairBytes } from './raw-message.ts';
 
 export type MimePart = {
@@ -23,7 +24,7 @@ export type MimePart = {
   body: Buffer;
 };
 
-export type StructureBounds = { maxDepth: number; maxParts: number; maxHeaderBytes: number };
+export type StructureBounds = Pick<ParseBounds, 'maxDepth' | 'maxParts' | 'maxHeaderBytes'>;
 export type StructureFault = 'too-deep' | 'too-many-parts' | 'headers-too-large';
 /** `sound`: nothing had to be repaired; headers are clean and every multipart is opened and closed in order. */
 export type Structure =

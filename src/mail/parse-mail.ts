@@ -20,19 +20,12 @@ import { readDeliveryReport } from './delivery-report.ts';
 import { guessSender, readFrom } from './from-address.ts';
 import { readDeliveredTo, readHeaders, readSubject } from './headers.ts';
 import type { MimePart } from './mime-parts.ts';
+import type { ParseBounds } from './parse-bounds.ts';
 import { fieldOf, type RawField } from './raw-message.ts';
-import { type ContentsBounds, readContents } from './read-contents.ts';
+import { readContents } from './read-contents.ts';
 import { readMessageIds } from './references.ts';
 
-/** What a mail may cost; each has its own reason when it is passed. Sizes in bytes. */
-export type ParseBounds = ContentsBounds;
-
-export const DEFAULT_PARSE_BOUNDS: ParseBounds = {
-  maxBytes: 50 * 1024 * 1024,
-  maxDepth: 100,
-  maxParts: 1_000,
-  maxHeaderBytes: 1024 * 1024,
-};
+export { DEFAULT_PARSE_BOUNDS } from './parse-bounds.ts';
 
 const MOST_PART_TYPES = 1_000;
 const MOST_MAILBOXES = 1_000;

@@ -8,7 +8,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Attachment, ParseFault, ParseOutcome } from '../domain/parsed-mail.ts';
-import type { ParseBounds } from './parse-mail.ts';
+import type { ParseBounds } from './parse-bounds.ts';
 
 export type ReadAttachment = { index: number; attachment: Attachment; content: Buffer };
 export type AttachmentsOutcome =

@@ -1,7 +1,8 @@
 /** The child process of parser-pool.ts: takes one mail at a time, answers, and waits for the next. */
 
 import type { ParseOutcome } from '../domain/parsed-mail.ts';
-import { type ParseBounds, parseMail, readAttachments } from './parse-mail.ts';
+import type { ParseBounds } from './parse-bounds.ts';
+import { parseMail, readAttachments } from './parse-mail.ts';
 import type { AttachmentsOutcome, ParserReply, ParserRequest } from './parser-pool.ts';
 
 /** Grown beyond this, a child is replaced rather than kept: memory that Node keeps would add up over the pool. */

@@ -5,13 +5,11 @@ import { filePartsOf, joinTexts } from './body-parts.ts';
 import type { BodyParts } from './body-text.ts';
 import { charsetHint } from './headers.ts';
 import { readByMailparser } from './mailparser-reading.ts';
-import { type MimePart, readStructure, type StructureBounds } from './mime-parts.ts';
+import { type MimePart, readStructure } from './mime-parts.ts';
+import type { ParseBounds } from './parse-bounds.ts';
 import { irregularityOf } from './regular-mail.ts';
 import { readByRepair } from './repair-reading.ts';
 import { isTnef, readTnef } from './tnef.ts';
-
-/** Sizes in bytes. */
-export type ContentsBounds = StructureBounds & { maxBytes: number };
 
 /** `hint` is the charset that the mail suggests for bytes without one; `parts` begin with the message itself. */
 export type MailContents = { parts: MimePart[]; hint: string | undefined; body: BodyParts; files: FoundFile[] };
@@ -20,7 +18,7 @@ export type ContentsReading =
   | { ok: false; fault: ParseFault; detail: string };
 
 /** Never rejects for what a mail holds. `by` only forces the repair reading, to compare the two. */
-export async function readContents(raw: Buffer, bounds: ContentsBounds, by?: 'repair'): Promise<ContentsReading> {
+export async function readContents(raw: Buffer, bounds: ParseBounds, by?: 'repair'): Promise<ContentsReading> {
   if (raw.length > bounds.maxBytes) {
     return { ok: false, fault: 'too-large', detail: `${raw.length} bytes, more than ${bounds.maxBytes}` };
   }

@@ -6,7 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { readStructure } from '../../src/mail/mime-parts.ts';
-import { DEFAULT_PARSE_BOUNDS, parseMail } from '../../src/mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse-bounds.ts';
+import { parseMail } from '../../src/mail/parse-mail.ts';
 import { readContents } from '../../src/mail/read-contents.ts';
 import { irregularityOf } from '../../src/mail/regular-mail.ts';
 

@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse-bounds.ts';
 import { startParserPool } from '../../src/mail/parser-pool.ts';
 import { mutateMail, seededRandom, uncleanStrings } from '../support/mutate-mail.ts';
 

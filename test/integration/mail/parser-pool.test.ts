@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
 import { type ParserPool, startParserPool } from '../../../src/mail/parser-pool.ts';
 
 const SMALL = Buffer.from('From: Jo <jo@x.example>\r\nSubject: Hi\r\n\r\nWords\r\n');

@@ -1,7 +1,8 @@
 import { simpleParser } from 'mailparser';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_PARSE_BOUNDS, parseMail } from '../../../src/mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
+import { parseMail } from '../../../src/mail/parse-mail.ts';
 import { readContents } from '../../../src/mail/read-contents.ts';
 import { seededRandom } from '../../support/mutate-mail.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ParsedMail, ParseOutcome } from '../../../src/domain/parsed-mail.ts';
-import { DEFAULT_PARSE_BOUNDS, parseMail } from '../../../src/mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
+import { parseMail } from '../../../src/mail/parse-mail.ts';
 
 /** A mail of lines; each character is one byte. */
 const bytes = (...lines: string[]) => Buffer.from(lines.join('\r\n'), 'latin1');
