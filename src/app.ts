@@ -10,6 +10,7 @@ import { remindAgents } from './flows/remind-agents.ts';
 import { type Health, reportHealth } from './flows/report-health.ts';
 import { sendWaiting } from './flows/send-waiting.ts';
 import { sweep } from './flows/sweep.ts';
+import { watchDesk } from './flows/watch-desk.ts';
 import { startWeb } from './http/start-web.ts';
 import { mailboxSource } from './imap/imap-url.ts';
 import { connectMailbox } from './imap/mailbox-connection.ts';
@@ -31,7 +32,8 @@ import { checkSchema, migrate } from './store/migrate.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../templates/', import.meta.url));
 const MEGABYTE = 1024 * 1024;
-const REMIND_EVERY_MS = 60_000;
+const EVERY_MINUTE_MS = 60_000;
+const QUEUE_AWAY_EVERY_MS = 10_000;
 
 /** A desk that is running in this process. */
 export type App = {
@@ -109,7 +111,7 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
   if (roles.includes('process') && parser) await startProcess(config, desk, queue, parser, closers);
   if (roles.includes('send') && parser) await startSend(config, desk, queue, parser, closers);
   const httpPort = roles.includes('web') ? await startPages(config, desk, health, closers) : undefined;
-  if (roles.includes('sweep')) startSweep(config, desk, closers);
+  if (roles.includes('sweep')) startSweep(config, desk, health, closers);
   if (roles.includes('poll')) await startPoll(config, desk, closers);
   return { database, databaseUrl: reached.url, queue, httpPort, health };
 }
@@ -144,6 +146,11 @@ async function workOn(
   const worker = await queue.work(name, 2, async () => {
     await drain(stop.signal);
   });
+  // While the queue is away nobody hears of rows, so they are looked for.
+  const withoutQueue = async () => {
+    await queue.ping().catch(() => drain(stop.signal));
+  };
+  repeat(desk, QUEUE_AWAY_EVERY_MS, withoutQueue, closers);
   closers.push(() => {
     stop.abort();
     return worker.close();
@@ -221,7 +228,12 @@ async function startPages(
   return web.port;
 }
 
-function startSweep({ settings }: Config, desk: Desk, closers: (() => Promise<void>)[]): void {
+function startSweep(
+  { settings }: Config,
+  desk: Desk,
+  health: () => Promise<Health>,
+  closers: (() => Promise<void>)[],
+): void {
   const reminding = {
     ...desk,
     digestAt: settings.DIGEST_AT,
@@ -229,7 +241,8 @@ function startSweep({ settings }: Config, desk: Desk, closers: (() => Promise<vo
     remindHours: settings.REMIND_HOURS,
   };
   repeat(desk, settings.SWEEP_SECONDS * 1000, () => sweep(desk), closers);
-  repeat(desk, REMIND_EVERY_MS, () => remindAgents(reminding), closers);
+  repeat(desk, EVERY_MINUTE_MS, () => remindAgents(reminding), closers);
+  repeat(desk, EVERY_MINUTE_MS, () => watchDesk({ ...desk, health }), closers);
 }
 
 /** Runs `work` again and again, never twice at once; a failure is logged and comes again. */

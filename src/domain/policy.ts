@@ -26,6 +26,8 @@ export type Policy = {
   suggestToCustomers: boolean;
   /** mails of one sender within an hour that are still read; more are parked; 0 is no limit */
   ratePerHour: number;
+  /** who hears by mail of what the desk cannot heal itself */
+  operators: EmailAddress[];
 };
 
 export const DAY_MS = 86_400_000;

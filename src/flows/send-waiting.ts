@@ -87,9 +87,9 @@ async function sendOne(desk: SendingDesk, item: OutboxItem): Promise<void> {
   }
 }
 
-/** Why an automatic mail must not go out; responses of people always do. */
+/** Why an automatic mail must not go out; responses of people always do, and so do alerts to the operators. */
 function refuse(item: OutboxItem, { muted, recent }: OutboxMaterial): string | undefined {
-  if (!AUTOMATIC[item.template] || item.agentId !== undefined) return undefined;
+  if (!AUTOMATIC[item.template] || item.agentId !== undefined || item.template === 'alert') return undefined;
   return mayNotify({ template: item.template, muted, ...recent });
 }
 

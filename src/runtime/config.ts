@@ -68,6 +68,9 @@ function crossCheck(settings: Partial<RawSettings>, roles: readonly Role[], unre
       'REPLY_ADDRESS cannot be derived, since SUPPORT_ADDRESS is too long before its @; set it, or set it to none',
     );
   }
+  if (desk && settings.OPERATORS?.some(({ address }) => addressKey(address) === addressKey(desk.address))) {
+    problems.push('OPERATORS holds the address of the desk itself; an operator needs another one');
+  }
   return problems;
 }
 
@@ -105,6 +108,7 @@ function buildConfig(settings: RawSettings): Config {
       tokenDays: settings.TOKEN_DAYS,
       suggestToCustomers: settings.SUGGEST_TO_CUSTOMERS,
       ratePerHour: settings.RATE_PER_HOUR,
+      operators: settings.OPERATORS.map(({ address }) => address),
     },
   };
 }

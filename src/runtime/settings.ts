@@ -48,6 +48,12 @@ export const SETTINGS = {
     'Alice <alice@acme.example>, bob@acme.example',
     'agents to ensure at start; `turnmail agent` manages them later',
   ),
+  OPERATORS: setting(
+    agents,
+    '',
+    'Olga <olga@acme.example>',
+    'who gets a mail when the desk itself needs a look: mail cannot be fetched or sent, mail is parked',
+  ),
   DATABASE_URL: setting(
     url(['postgres', 'postgresql']),
     '',

@@ -42,6 +42,7 @@ export const POLICY: Policy = {
   tokenDays: 365,
   suggestToCustomers: false,
   ratePerHour: 60,
+  operators: [],
 };
 
 export function mail(from: string, over: Partial<ParsedMail> = {}): ParsedMail {

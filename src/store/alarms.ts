@@ -1,0 +1,50 @@
+import type { Alarm, UntoldParked } from '../domain/alarm.ts';
+import type { EpochMs, InboundId } from '../domain/ids.ts';
+import type { Reason } from '../domain/reasons.ts';
+import type { Tx } from './database.ts';
+
+/** All alarms; other processes that look wait until commit. */
+export async function lockAlarms(tx: Tx): Promise<Alarm[]> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('turnmail alarms'))`);
+  const { rows } = await tx.query<{
+    cause: string;
+    since: number;
+    looks: number;
+    looked_at: number;
+    told_at: number | null;
+  }>('select cause, since, looks, looked_at, told_at from alarms');
+  return rows.map((row) => ({
+    cause: row.cause,
+    since: row.since,
+    looks: row.looks,
+    lookedAt: row.looked_at,
+    toldAt: row.told_at ?? undefined,
+  }));
+}
+
+export async function markAlarm(tx: Tx, alarm: Alarm): Promise<void> {
+  await tx.query(
+    `insert into alarms (cause, since, looks, looked_at, told_at) values ($1, $2, $3, $4, $5)
+     on conflict (cause) do update set since = excluded.since, looks = excluded.looks, looked_at = excluded.looked_at,
+       told_at = excluded.told_at`,
+    [alarm.cause, alarm.since, alarm.looks, alarm.lookedAt, alarm.toldAt ?? null],
+  );
+}
+
+export async function deleteAlarm(tx: Tx, cause: string): Promise<void> {
+  await tx.query('delete from alarms where cause = $1', [cause]);
+}
+
+/** Parked mails that no operator was told of, by reason; of one reason at most 10,000 at a time. */
+export async function listUntoldParked(tx: Tx): Promise<UntoldParked[]> {
+  const { rows } = await tx.query<{ reason: Reason; ids: InboundId[] }>(
+    `select reason, jsonb_agg(id order by id) as ids
+     from (select reason, id from inbound_mails where disposition = 'parked' and parked_told_at is null order by id limit 10000) m
+     group by reason order by reason`,
+  );
+  return rows;
+}
+
+export async function markParkedTold(tx: Tx, ids: InboundId[], now: EpochMs): Promise<void> {
+  await tx.query('update inbound_mails set parked_told_at = $2 where id = any($1)', [ids, now]);
+}
