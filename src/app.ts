@@ -5,7 +5,7 @@ import { coalesceHints } from './flows/coalesce-hints.ts';
 import type { Desk } from './flows/desk.ts';
 import { pollMailbox } from './flows/poll-mailbox.ts';
 import { lookAtLink, pressTheLink } from './flows/press-link.ts';
-import { processWaiting } from './flows/process-waiting.ts';
+import { type ProcessingDesk, processWaiting } from './flows/process-waiting.ts';
 import { remindAgents } from './flows/remind-agents.ts';
 import { type Health, reportHealth } from './flows/report-health.ts';
 import { sendWaiting } from './flows/send-waiting.ts';
@@ -17,6 +17,8 @@ import { connectMailbox } from './imap/mailbox-connection.ts';
 import { DEFAULT_PARSE_BOUNDS } from './mail/parse-mail.ts';
 import { type ParserPool, startParserPool } from './mail/parser-pool.ts';
 import { loadTemplates } from './mail/render-template.ts';
+import { authenticateMail } from './mail/verify-dkim.ts';
+import { createSenderDns, type DnsResolver, systemResolver } from './mail/verify-dns.ts';
 import { connectQueue } from './queue/connect-queue.ts';
 import type { HintQueue, QueueName } from './queue/queue.ts';
 import { reachDatabase } from './reach-database.ts';
@@ -49,7 +51,7 @@ export type App = {
   stop(): Promise<void>;
 };
 
-export type AppOptions = { clock?: Clock; log?: Logger };
+export type AppOptions = { clock?: Clock; log?: Logger; resolver?: DnsResolver };
 
 /** Starts the roles in this process. What was started before a failure is stopped again. */
 export async function startApp(config: Config, roles: readonly Role[], options: AppOptions = {}): Promise<App> {
@@ -61,7 +63,7 @@ export async function startApp(config: Config, roles: readonly Role[], options: 
     return stopping;
   };
   try {
-    const running = await startParts(config, roles, { log, clock: options.clock ?? wallClock, closers });
+    const running = await startParts(config, roles, { ...options, log, clock: options.clock ?? wallClock, closers });
     return { ...running, roles, log, stop };
   } catch (error) {
     await stop();
@@ -76,7 +78,7 @@ async function closeAll(closers: (() => Promise<void>)[], log: Logger): Promise<
   }
 }
 
-type Parts = { log: Logger; clock: Clock; closers: (() => Promise<void>)[] };
+type Parts = { log: Logger; clock: Clock; resolver?: DnsResolver; closers: (() => Promise<void>)[] };
 
 async function startParts(config: Config, roles: readonly Role[], parts: Parts) {
   const { log, clock, closers } = parts;
@@ -108,7 +110,11 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
   const startedAt = clock.now();
   const health = () => reportHealth({ ...desk, queue, pollMs: settings.POLL_SECONDS * 1000, startedAt });
   const parser = needsParser(roles) ? startParser(config, closers) : undefined;
-  if (roles.includes('process') && parser) await startProcess(config, desk, queue, parser, closers);
+  if (roles.includes('process') && parser) {
+    const dns = createSenderDns(parts.resolver ?? systemResolver());
+    const authenticate: ProcessingDesk['authenticate'] = (...asked) => authenticateMail(...asked, dns);
+    await startProcess(config, { ...desk, parser, authenticate }, queue, closers);
+  }
   if (roles.includes('send') && parser) await startSend(config, desk, queue, parser, closers);
   const httpPort = roles.includes('web') ? await startPages(config, desk, health, closers) : undefined;
   if (roles.includes('sweep')) startSweep(config, desk, health, closers);
@@ -160,14 +166,12 @@ async function workOn(
 
 async function startProcess(
   { settings }: Config,
-  desk: Desk,
+  desk: Desk & Pick<ProcessingDesk, 'parser' | 'authenticate'>,
   queue: HintQueue,
-  parser: ParserPool,
   closers: (() => Promise<void>)[],
 ) {
   const processing = {
     ...desk,
-    parser,
     concurrency: settings.PROCESS_CONCURRENCY,
     maxMailBytes: settings.MAX_MAIL_MB * MEGABYTE,
   };

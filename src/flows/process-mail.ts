@@ -43,7 +43,7 @@ export async function decideAndApply(
   decide: (question: MailQuestion) => Decision,
 ): Promise<{ decision: Decision; ticketId: TicketId | undefined; outboxIds: OutboxId[] }> {
   const classification = classifyMail(mail, { addresses: desk.policy.ownAddresses, headerValue: desk.policy.deskId });
-  const verification = verifySender(mail, desk.policy);
+  const verification = await verifySender(tx, mail, waiting.id, desk.policy);
   const now = desk.clock.now();
   const { facts, muted } = await gatherFacts(tx, desk, waiting, mail, now);
   const match = matchedTicket(mail, facts, now);

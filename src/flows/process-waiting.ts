@@ -2,6 +2,7 @@ import { nextDecision } from '../decide/retry.ts';
 import { isFault } from '../domain/fault.ts';
 import type { EpochMs, OutboxId } from '../domain/ids.ts';
 import type { ParseFault, ParseOutcome } from '../domain/parsed-mail.ts';
+import type { Authenticate } from '../domain/sender-check.ts';
 import type { ParserPool } from '../mail/parser-pool.ts';
 import { inTransaction, isDatabaseAway } from '../store/database.ts';
 import {
@@ -13,8 +14,14 @@ import {
 } from '../store/inbound-mails.ts';
 import type { Desk } from './desk.ts';
 import { parkMail, processMail } from './process-mail.ts';
+import { checkSender } from './verify-sender.ts';
 
-export type ProcessingDesk = Desk & { parser: ParserPool; concurrency: number; maxMailBytes: number };
+export type ProcessingDesk = Desk & {
+  parser: ParserPool;
+  authenticate: Authenticate;
+  concurrency: number;
+  maxMailBytes: number;
+};
 
 const LEASE_MS = 20_000;
 const RENEW_MS = 6_000;
@@ -98,6 +105,11 @@ async function processOne(desk: ProcessingDesk, mail: WaitingMail): Promise<bool
   if (!outcome.ok) return await park(desk, mail, outcome.fault, outcome.detail);
   for (let round = 1; ; round++) {
     try {
+      const again = round === 1 ? await checkSender(desk, mail, mail.raw, outcome.mail) : undefined;
+      if (again !== undefined) {
+        await releaseInboundMail(desk.database, mail.id, again);
+        return false;
+      }
       const processed = await processMail(desk, mail, outcome.mail);
       if (processed) report(desk, mail, processed.decision.disposition, processed.decision.reason, processed.outboxIds);
       return true;

@@ -1,22 +1,46 @@
+import { classifyMail } from '../decide/classify-mail.ts';
+import { judgeAuthentication, needsSenderCheck, nextSenderCheck, verifyByOthers } from '../decide/verify-sender.ts';
 import type { Verification } from '../domain/facts.ts';
+import type { EpochMs, InboundId } from '../domain/ids.ts';
 import type { ParsedMail } from '../domain/parsed-mail.ts';
 import type { Policy } from '../domain/policy.ts';
+import type { Authenticate } from '../domain/sender-check.ts';
+import type { Tx } from '../store/database.ts';
+import type { WaitingMail } from '../store/inbound-mails.ts';
+import { findSenderCheck, saveSenderCheck } from '../store/sender-checks.ts';
+import type { Desk } from './desk.ts';
 
 /**
- * How far the From address is believed. `none`: a filter before us refuses forgeries, so every sender counts as
- * verified. `authentication-results:<id>`: only the topmost field of that server counts (RFC 8601 section 5), and only
- * dmarc=pass in it; a server further out cannot add one above it.
+ * Finds out who sent a mail and keeps the answer with it, before the transaction that decides about it: nothing is
+ * asked of the network while a ticket is locked. Does nothing where the policy leaves it to others, where no verdict
+ * would matter, and where an earlier attempt has the answer.
+ * @returns when to look at the mail again because DNS failed; undefined where it can be decided now
  */
-export function verifySender(mail: ParsedMail, policy: Policy): Verification {
+export async function checkSender(
+  desk: Desk & { authenticate: Authenticate },
+  waiting: WaitingMail,
+  raw: Buffer,
+  mail: ParsedMail,
+): Promise<EpochMs | undefined> {
+  if (desk.policy.senderTrust.kind !== 'dkim' || mail.from.kind !== 'one') return undefined;
+  const classification = classifyMail(mail, { addresses: desk.policy.ownAddresses, headerValue: desk.policy.deskId });
+  if (!needsSenderCheck(mail, classification, desk.policy)) return undefined;
+  const known = waiting.attempts > 1 ? await findSenderCheck(desk.database, waiting.id) : undefined;
+  if (known?.verification !== undefined) return undefined;
+  const findings = await desk.authenticate(raw, mail.from.address, waiting.receivedAt);
+  const judged = judgeAuthentication(findings);
+  const tries = (known?.tries ?? 0) + 1;
+  const now = desk.clock.now();
+  const again = judged.again ? nextSenderCheck(tries, now) : undefined;
+  const verification = again === undefined ? judged.verification : undefined;
+  await saveSenderCheck(desk.database, waiting.id, { verification, reason: judged.reason, tries }, findings, now);
+  desk.log.info({ inbound: waiting.id, verification, reason: judged.reason, tries }, 'sender checked');
+  return again;
+}
+
+/** How far the From address of a mail is believed, from what is known by now. */
+export async function verifySender(tx: Tx, mail: ParsedMail, id: InboundId, policy: Policy): Promise<Verification> {
   const trust = policy.senderTrust;
-  if (trust.kind !== 'authentication-results') return trust.kind === 'none' ? 'verified' : 'unverified';
-  const topmost = mail.headers.find((field) => field.name === 'authentication-results');
-  if (!topmost) return 'unverified';
-  const [server, ...results] = topmost.value.split(';').map((part) => part.trim());
-  if (server?.split(/\s+/)[0]?.toLowerCase() !== trust.authservId.toLowerCase()) return 'unverified';
-  const dmarc = results
-    .map((result) => /^dmarc\s*=\s*([a-z]+)/i.exec(result)?.[1]?.toLowerCase())
-    .find((found) => found !== undefined);
-  if (dmarc === 'pass') return 'verified';
-  return dmarc === 'fail' ? 'failed' : 'unverified';
+  if (trust.kind !== 'dkim') return verifyByOthers(mail, trust);
+  return (await findSenderCheck(tx, id))?.verification ?? 'unverified';
 }

@@ -73,9 +73,10 @@ export const agents = text.transform((value, context) => {
 
 export const senderTrust = text.transform((value, context): SenderTrust => {
   if (value === undefined || value === 'none') return { kind: 'none' };
+  if (value === 'dkim') return { kind: 'dkim' };
   const server = /^authentication-results:(\S+)$/.exec(value)?.[1];
   if (server !== undefined) return { kind: 'authentication-results', authservId: server };
-  context.addIssue(`must be none or authentication-results:<authserv-id>, not "${value}"`);
+  context.addIssue(`must be dkim, authentication-results:<authserv-id> or none, not "${value}"`);
   return z.NEVER;
 });
 

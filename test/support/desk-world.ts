@@ -21,7 +21,11 @@ export type DeskWorld = {
   devServer: DevMailServer | undefined;
   redis: TestRedis | undefined;
   /** runs the desk in this process */
-  start(roles?: readonly Role[], env?: Record<string, string>, options?: Pick<AppOptions, 'clock'>): Promise<App>;
+  start(
+    roles?: readonly Role[],
+    env?: Record<string, string>,
+    options?: Pick<AppOptions, 'clock' | 'resolver'>,
+  ): Promise<App>;
   /** runs `end` when the world stops, before what the world itself started */
   onStop(end: () => Promise<unknown>): void;
   /** the n-th mail (from 1) that the relay took for this recipient; waits for it */
