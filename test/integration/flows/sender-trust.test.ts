@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
+import { ALICE, ask, BOB, countAbout, hand, mailAbout, SETTLED, turnsOf } from '../../support/played-desk.ts';
+import { writeMail, writeReply } from '../../support/sent-mail.ts';
+import { fakeDns, signingKey, signMail, type Zone } from '../../support/signed-mail.ts';
+
+const KEY = signingKey();
+const zone: Zone = {
+  's1._domainkey.desk.example': [KEY.record],
+  's1._domainkey.customer.example': [KEY.record],
+  '_dmarc.desk.example': ['v=DMARC1; p=reject'],
+  '_dmarc.customer.example': ['v=DMARC1; p=none'],
+  '_dmarc.bank.example': ['v=DMARC1; p=reject'],
+};
+const dns = fakeDns(zone);
+let skippedMs = 0;
+let world: DeskWorld;
+
+beforeAll(async () => {
+  world = await startDeskWorld({ env: { SENDER_TRUST: 'dkim' } });
+  const clock = { now: () => Date.now() + skippedMs };
+  await world.start(undefined, {}, { resolver: dns.resolve, clock });
+  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+});
+afterAll(() => world?.stop());
+
+const byDesk = (mail: Buffer) => signMail(mail, { key: KEY, domain: 'desk.example' });
+const byCustomer = (mail: Buffer) => signMail(mail, { key: KEY, domain: 'customer.example' });
+const checkOf = async (id: number) =>
+  (await world.rows(`select verification, reason, tries, findings from sender_checks where inbound_id = ${id}`))[0];
+
+test('an agent acts only with a mail that their own domain signed', async () => {
+  const asked = await ask(world, 'jo@customer.example');
+  const reply = writeReply(asked.toAlice, ALICE, 'Pour water on it.');
+  const changed = Buffer.from((await byDesk(reply)).toString('latin1').replace('Pour water', 'Pour petrol'), 'latin1');
+  const borrowed = await byCustomer(writeReply(asked.toAlice, ALICE, 'Pour oil on it.'));
+  for (const forged of [reply, changed, borrowed]) {
+    const [fate] = await hand(world, forged);
+    expect(fate).toMatchObject({ disposition: 'parked', reason: 'agent-not-verified', ticket: asked.ticket });
+  }
+  expect(await turnsOf(world, asked.ticket)).toEqual([]);
+  const [fate] = await hand(world, await byDesk(writeReply(asked.toAlice, ALICE, 'Pour water on it, please.')));
+  expect(fate).toMatchObject({ disposition: 'response', ticket: asked.ticket });
+  expect(await turnsOf(world, asked.ticket)).toMatchObject([{ sent: 'Pour water on it, please.' }]);
+  expect(await checkOf(fate?.id ?? 0)).toMatchObject({
+    verification: 'verified',
+    reason: 'dmarc-pass',
+    tries: 1,
+    findings: { dns: expect.arrayContaining([expect.objectContaining({ name: 's1._domainkey.desk.example' })]) },
+  });
+});
+
+test('a customer answers unsigned with the token, without it only signed, and never against their domain', async () => {
+  const jo = 'turn@customer.example';
+  const asked = await ask(world, jo);
+  await hand(world, await byDesk(writeReply(asked.toAlice, ALICE, 'Pour water on it.')));
+  const response = await mailAbout(world, jo, asked.ticket, 2);
+  const subject = `Re: Printer [#${asked.ticket}]`;
+  const bare = (text: string) => writeMail({ from: jo, to: 'support@desk.example', subject, text });
+  const [unsigned] = await hand(world, bare('Nobody knows who wrote this.'));
+  expect(unsigned).toMatchObject({ disposition: 'parked', reason: 'customer-not-verified' });
+  const changed = Buffer.from(
+    (await byCustomer(writeReply(response, jo, 'It worked.'))).toString('latin1').replace('worked', 'burned'),
+    'latin1',
+  );
+  expect((await hand(world, changed))[0]).toMatchObject({ disposition: 'parked', reason: 'customer-not-verified' });
+  expect(await turnsOf(world, asked.ticket)).toMatchObject([{ received: null }]);
+  const [withToken] = await hand(world, writeReply(response, jo, 'It worked, thanks.'));
+  expect(withToken).toMatchObject({ disposition: 'answer', reason: 'answers-open-turn' });
+  const [signed] = await hand(world, await byCustomer(bare('One thing more.')));
+  expect(signed).toMatchObject({ disposition: 'held', ticket: asked.ticket });
+});
+
+test('somebody whose domain refuses forgeries does not answer unsigned, even with the token', async () => {
+  const asked = await ask(world, 'ann@bank.example');
+  await hand(world, await byDesk(writeReply(asked.toAlice, ALICE, 'Which bank?')));
+  const response = await mailAbout(world, 'ann@bank.example', asked.ticket, 2);
+  const [fate] = await hand(world, writeReply(response, 'ann@bank.example', 'Mine.'));
+  expect(fate).toMatchObject({ disposition: 'parked', reason: 'customer-not-verified', ticket: asked.ticket });
+});
+
+test('automatic mail is not worth a question to DNS', async () => {
+  const questions = dns.asked.length;
+  const [fate] = await hand(
+    world,
+    writeMail({
+      from: 'robot@customer.example',
+      to: 'support@desk.example',
+      headers: ['Auto-Submitted: auto-replied'],
+    }),
+  );
+  expect(fate).toMatchObject({ disposition: 'automatic' });
+  expect(dns.asked).toHaveLength(questions);
+  expect(await checkOf(fate?.id ?? 0)).toBeUndefined();
+});
+
+test('while DNS fails a mail waits, others go on, and the answer that comes later decides', async () => {
+  const asked = await ask(world, 'wait@customer.example');
+  const record = zone['s1._domainkey.desk.example'] ?? [];
+  zone['s1._domainkey.desk.example'] = 'ESERVFAIL';
+  await world.deliver(await byDesk(writeReply(asked.toBob, BOB, 'Pour water on it.')));
+  await world.until('select count(*) = 1 from sender_checks where verification is null');
+  await world.deliver(writeMail({ from: 'other@customer.example', to: 'support@desk.example' }));
+  await world.until(`select count(*) = 1 from tickets where email = 'other@customer.example'`);
+  zone['s1._domainkey.desk.example'] = record;
+  expect(countAbout(world, asked.customer, asked.ticket)).toBe(1);
+  skippedMs += 16_000;
+  await world.until(SETTLED);
+  expect(await turnsOf(world, asked.ticket)).toMatchObject([{ sent: 'Pour water on it.' }]);
+});
+
+test('DNS that goes on failing is asked four times, and then the mail counts as unverified', async () => {
+  const asked = await ask(world, 'long@customer.example');
+  zone['_dmarc.desk.example'] = 'ESERVFAIL';
+  await world.deliver(await byDesk(writeReply(asked.toBob, BOB, 'Nobody will see this.')));
+  for (const [index, pauseMs] of [16_000, 61_000, 301_000].entries()) {
+    await world.until(`select count(*) = 1 from sender_checks where verification is null and tries = ${index + 1}`);
+    skippedMs += pauseMs;
+  }
+  await world.until(SETTLED);
+  const [row] = await world.rows<{ id: number; reason: string }>(
+    'select id::int, reason from inbound_mails order by id desc limit 1',
+  );
+  expect(row?.reason).toBe('agent-not-verified');
+  expect(await checkOf(row?.id ?? 0)).toMatchObject({ verification: 'unverified', reason: 'dns-failure', tries: 4 });
+});
