@@ -28,6 +28,8 @@ export type Policy = {
   ratePerHour: number;
   /** who hears by mail of what the desk cannot heal itself */
   operators: EmailAddress[];
+  /** automatic mails to people who had one already that may go out within ten minutes; 0 is no limit */
+  sendBrake: number;
 };
 
 export const DAY_MS = 86_400_000;

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { mayNotify } from '../decide/may-notify.ts';
 import { nextAttempt } from '../decide/retry.ts';
+import { BRAKE_PAUSE_MS, BRAKED } from '../decide/send-brake.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import { AUTOMATIC, type OutboxItem } from '../domain/outbox-item.ts';
 import { DAY_MS } from '../domain/policy.ts';
@@ -8,6 +9,7 @@ import type { SendOutcome, SmtpSender } from '../smtp/smtp-sender.ts';
 import { inTransaction, isDatabaseAway } from '../store/database.ts';
 import { type AttemptResult, claimOutbox, markAttempt, markClaimed, markSending } from '../store/outbox.ts';
 import { findOutboxMaterial, type OutboxMaterial } from '../store/outbox-material.ts';
+import { type Brake, lookAtBrake } from './brake-mails.ts';
 import { composeOutboxItem } from './compose-outbox-item.ts';
 import type { ComposingDesk } from './mail-content.ts';
 import { tellOfTrouble } from './tell-of-trouble.ts';
@@ -33,11 +35,12 @@ export async function sendWaiting(desk: SendingDesk, stop: AbortSignal): Promise
     const items = await claimOutbox(desk.database, now, now + CLAIM_MS, BATCH);
     if (items.length === 0) return worked;
     worked += items.length;
+    const brake = await lookAtBrake(desk, items);
     const queue = [...items];
     const lane = async () => {
       for (let item = queue.shift(); item; item = queue.shift()) {
         if (stop.aborted) await giveBack(desk, item);
-        else await sendOne(desk, item);
+        else await sendOne(desk, item, brake);
       }
     };
     await Promise.all(Array.from({ length: Math.min(desk.connections, items.length) }, lane));
@@ -51,7 +54,7 @@ async function giveBack(desk: SendingDesk, item: OutboxItem): Promise<void> {
   await markClaimed(desk.database, item.id, { state: 'pending', why }, desk.clock.now());
 }
 
-async function sendOne(desk: SendingDesk, item: OutboxItem): Promise<void> {
+async function sendOne(desk: SendingDesk, item: OutboxItem, brake: Brake): Promise<void> {
   try {
     const material = await findOutboxMaterial(desk.database, item, desk.clock.now() - DAY_MS);
     const refusal = refuse(item, material);
@@ -59,6 +62,11 @@ async function sendOne(desk: SendingDesk, item: OutboxItem): Promise<void> {
       await markClaimed(desk.database, item.id, { state: 'cancelled', why: refusal }, desk.clock.now());
       desk.metrics.sends.inc({ kind: item.template, outcome: 'cancelled' });
       desk.log.info({ outbox: item.id, kind: item.template, why: refusal }, 'not sent');
+      return;
+    }
+    if (!brake.lets(item)) {
+      const nextAttemptAt = desk.clock.now() + BRAKE_PAUSE_MS;
+      await markClaimed(desk.database, item.id, { state: 'pending', why: BRAKED, nextAttemptAt }, desk.clock.now());
       return;
     }
     const mail = item.raw === undefined ? await composeOutboxItem(desk, item, material) : undefined;

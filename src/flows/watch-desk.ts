@@ -5,6 +5,7 @@ import type { OutboxDraft } from '../domain/outbox-item.ts';
 import { deleteAlarm, listUntoldParked, lockAlarms, markAlarm, markParkedTold } from '../store/alarms.ts';
 import { inTransaction, type Tx } from '../store/database.ts';
 import { applyDecision } from './apply-decision.ts';
+import { checkBrake } from './brake-mails.ts';
 import type { Desk } from './desk.ts';
 import type { Health } from './report-health.ts';
 
@@ -19,6 +20,7 @@ const NO_CAUSE = { inboundId: undefined, mailboxId: undefined, messageId: undefi
 export async function watchDesk(desk: WatchingDesk): Promise<void> {
   const { checks } = await desk.health();
   const looks = checks.map(({ name, ok, detail }): DeskCheck => ({ cause: name, ok, detail }));
+  looks.push(await checkBrake(desk));
   const now = desk.clock.now();
   const outboxIds = await inTransaction(desk.database, async (tx) => {
     const alarms = new Map((await lockAlarms(tx)).map((alarm) => [alarm.cause, alarm]));

@@ -109,6 +109,7 @@ function buildConfig(settings: RawSettings): Config {
       suggestToCustomers: settings.SUGGEST_TO_CUSTOMERS,
       ratePerHour: settings.RATE_PER_HOUR,
       operators: settings.OPERATORS.map(({ address }) => address),
+      sendBrake: settings.SEND_BRAKE,
     },
   };
 }

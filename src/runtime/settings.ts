@@ -89,8 +89,8 @@ export const SETTINGS = {
   SENDER_TRUST: setting(
     senderTrust,
     'none',
-    'none',
-    'how the From of a mail is believed: `none` (a filter before us refuses forgeries) or `authentication-results:<authserv-id>`',
+    'dkim',
+    'how the From of a mail is believed: `dkim` (we verify DKIM and DMARC), `authentication-results:<authserv-id>` (your server did) or `none` (a filter before us refuses forgeries)',
   ),
   PUBLIC_URL: setting(
     url(['http', 'https']),
@@ -147,6 +147,12 @@ export const SETTINGS = {
     '1000',
     '1000',
     'mails of one sender in an hour; more are parked; 0 is no limit',
+  ),
+  SEND_BRAKE: setting(
+    wholeNumber(60, 0, 1_000_000),
+    '60',
+    '60',
+    'automatic mails in ten minutes to people outside the desk who had one in that time already; more wait, and the operators are told; 0 is no limit',
   ),
   MAX_MAIL_MB: setting(wholeNumber(50, 1, 500), '50', '50', 'larger mails are parked unread'),
   MAX_ATTACHED_MB: setting(

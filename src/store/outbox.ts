@@ -69,7 +69,8 @@ type Row = {
 
 /**
  * Claims due rows for a while. Nothing has touched the network yet: a claim that expires simply becomes due again. The
- * mails of one ticket reach one recipient in order: a closing mail waits until the response before it has an end.
+ * mails of one ticket reach one recipient in order: a closing mail waits until the response before it has an end. Only
+ * an automatic mail that is put off untried, by the brake, holds no response up.
  */
 export async function claimOutbox(
   database: Database,
@@ -84,7 +85,9 @@ export async function claimOutbox(
          and not exists (
            select from outbox earlier
            where earlier.ticket_id = due.ticket_id and earlier.recipient = due.recipient and earlier.id < due.id
-             and earlier.state in ('pending', 'claimed', 'sending'))
+             and earlier.state in ('pending', 'claimed', 'sending')
+             and not (due.kind = 'response' and earlier.kind <> 'response' and earlier.state = 'pending'
+               and earlier.attempts = 0 and earlier.next_attempt_at > $1))
        order by next_attempt_at, id limit $3 for update skip locked)
      returning id, kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, message_id,
        envelope_from, raw, attempts, created_at`,

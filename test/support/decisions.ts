@@ -43,6 +43,7 @@ export const POLICY: Policy = {
   suggestToCustomers: false,
   ratePerHour: 60,
   operators: [],
+  sendBrake: 60,
 };
 
 export function mail(from: string, over: Partial<ParsedMail> = {}): ParsedMail {

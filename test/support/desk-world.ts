@@ -66,6 +66,8 @@ export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWo
     SWEEP_SECONDS: '1',
     LOG_LEVEL: process.env['TEST_LOG_LEVEL'] ?? 'silent',
     PARSERS: '1',
+    // Tests send in bursts.
+    SEND_BRAKE: '0',
     ...(redis ? { QUEUE_URL: redis.url } : {}),
     ...options.env,
   };

@@ -78,9 +78,9 @@ const FACTS: Record<MailTemplate, MailFacts> = {
   },
   alert: {
     title: 'Alert',
-    when: 'the desk itself needs a look: mail cannot be fetched or sent',
+    when: 'the desk itself needs a look: mail cannot be fetched or sent, the brake is on, or mail is parked',
     to: 'the operators',
-    atMost: 'once when it begins and once when it is over',
+    atMost: 'once when it begins and once when it is over; parked mail once an hour for each reason',
   },
 };
 
@@ -108,7 +108,8 @@ export function writeMailDocs(templates: Templates): string {
     '',
     `- at most ${MOST_A_DAY} automatic mails to one person outside the desk in 24 hours,`,
     `- at most ${MOST_A_DAY_FOR_A_TICKET} of them about one ticket,`,
-    '- none to an address that a server refused for good, and none in answer to an automatic mail.',
+    '- none to an address that a server refused for good, and none in answer to an automatic mail,',
+    '- when more than SEND_BRAKE of them (60) went to people who had one within ten minutes, such mails wait until the ten minutes are over.',
     '',
     '## In short',
     '',

@@ -1,0 +1,65 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { watchDesk } from '../../../src/flows/watch-desk.ts';
+import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
+import { ALICE, ask, DESK, mailAbout } from '../../support/played-desk.ts';
+import { writeMail, writeReply } from '../../support/sent-mail.ts';
+import { testDesk } from '../../support/test-desk.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+let world: DeskWorld;
+afterEach(() => world?.stop());
+
+const OLGA = 'olga@ops.example';
+const LOOPER = 'loop@machine.example';
+const SENT = `select count(*)::int from outbox where kind = 'receipt' and recipient = '${LOOPER}' and state = 'sent'`;
+const HELD = `from outbox where state = 'pending' and last_error like 'held back by SEND_BRAKE%'`;
+
+test('a storm to one address waits, the operator is told once, responses and new customers go on, and it ends by itself', async () => {
+  world = await startDeskWorld({ env: { SEND_BRAKE: '3', OPERATORS: OLGA } });
+  let ahead = 0;
+  const clock = { now: () => Date.now() + ahead };
+  await world.start(undefined, {}, { clock });
+  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+  await ask(world, LOOPER);
+  const storm = Array.from({ length: 12 }, (_, n) => writeMail({ from: LOOPER, to: DESK, subject: `Storm ${n}` }));
+  for (const mail of storm) await world.deliver(mail);
+  const ended = `(state = 'sent' or last_error like 'held back by SEND_BRAKE%')`;
+  await world.until(
+    `select count(*) filter (where ${ended}) = 13 from outbox where kind = 'receipt' and recipient = '${LOOPER}'`,
+  );
+  await world.until(`select count(*) > 0 ${HELD}`);
+  const [sent] = await world.rows<{ count: number }>(SENT);
+  // Four and no more when one handler sends; two at once may each let as many through.
+  expect(sent?.count).toBeGreaterThanOrEqual(4);
+  expect(sent?.count).toBeLessThanOrEqual(12);
+  const health = async () => ({ ok: true, checks: [] });
+  for (const _look of [1, 2]) await watchDesk({ ...testDesk(world, clock.now() - 1_000), health });
+  expect((await world.mailTo(OLGA)).parsed.text).toMatch(/SEND_BRAKE[\s\S]*\d+ mails wait/);
+  // People go on: the agents were notified of all, a response overtakes what waits, and a new customer gets a receipt.
+  expect(await world.rows(`select count(*)::int from outbox where agent_id is not null and state = 'sent'`)).toEqual([
+    { count: 26 },
+  ]);
+  await world.deliver(writeMail({ from: 'new@customer.example', to: DESK }));
+  await world.mailTo('new@customer.example');
+  const [held] = await world.rows<{ ticket: number }>(
+    `select ticket_id::int as ticket ${HELD} order by id desc limit 1`,
+  );
+  const notification = await mailAbout(world, 'alice@desk.example', held?.ticket ?? 0);
+  await world.deliver(writeReply(notification, ALICE, 'Please stop it.'));
+  await world.until(`select count(*) = 1 from outbox where kind = 'response' and state = 'sent'`);
+  expect(await world.rows(`select state from outbox where kind = 'receipt' and ticket_id = ${held?.ticket}`)).toEqual([
+    { state: 'pending' },
+  ]);
+  // When the ten minutes are over it goes on, a few at a time, until nothing waits.
+  for (let waiting = 1; waiting > 0; ) {
+    ahead += 11 * 60_000;
+    await world.until(
+      `select not exists (select from outbox where state in ('claimed', 'sending') or state = 'pending' and next_attempt_at <= ${clock.now()})`,
+    );
+    const [row] = await world.rows<{ count: number }>(`select count(*)::int ${HELD}`);
+    waiting = row?.count ?? 0;
+  }
+  expect(world.countTo(LOOPER)).toBe(14);
+  expect(world.countTo(OLGA)).toBe(1);
+});
