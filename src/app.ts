@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { calibrateWhenGrown } from './flows/calibrate-answers.ts';
 import { coalesceHints } from './flows/coalesce-hints.ts';
 import type { Desk } from './flows/desk.ts';
+import { learnWaiting } from './flows/learn-answer.ts';
 import { pollMailbox } from './flows/poll-mailbox.ts';
 import { lookAtLink, pressTheLink } from './flows/press-link.ts';
 import { type ProcessingDesk, processWaiting } from './flows/process-waiting.ts';
@@ -245,13 +247,15 @@ function startSweep(
     remindHours: settings.REMIND_HOURS,
   };
   repeat(desk, settings.SWEEP_SECONDS * 1000, () => sweep(desk), closers);
+  repeat(desk, settings.SWEEP_SECONDS * 1000, () => learnWaiting(desk), closers);
+  repeat(desk, EVERY_MINUTE_MS, () => calibrateWhenGrown(desk), closers);
   repeat(desk, EVERY_MINUTE_MS, () => remindAgents(reminding), closers);
   repeat(desk, EVERY_MINUTE_MS, () => watchDesk({ ...desk, health }), closers);
 }
 
 /** Runs `work` again and again, never twice at once; a failure is logged and comes again. */
-function repeat(desk: Desk, everyMs: number, work: () => Promise<void>, closers: (() => Promise<void>)[]): void {
-  let running: Promise<void> | undefined;
+function repeat(desk: Desk, everyMs: number, work: () => Promise<unknown>, closers: (() => Promise<void>)[]): void {
+  let running: Promise<unknown> | undefined;
   const timer = setInterval(() => {
     running ??= work()
       .catch((err: unknown) => desk.log.warn({ err }, 'the sweep failed; it comes again'))

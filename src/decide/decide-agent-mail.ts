@@ -105,7 +105,11 @@ function carryOut(order: Order): Decision {
     done.push('The ticket is open again.');
   }
   if (responds) {
-    effects.push({ do: 'respond', agentId: agent.id, words: words === '' ? attachedNames(question) : words });
+    const used = commands.find((command) => command.name === 'use');
+    const past = question.shown.find((answer) => answer.number === used?.number);
+    const said = [past?.answer, words].filter((text) => text !== undefined && text !== '').join('\n\n');
+    effects.push({ do: 'respond', agentId: agent.id, words: said === '' ? attachedNames(question) : said });
+    if (past) effects.push({ do: 'use-answer', number: past.number });
     effects.push({ do: 'send', draft: response(ticket.email) });
     if (facts.mail.assigneeId === undefined) effects.push({ do: 'assign', agentId: agent.id });
   }
@@ -145,8 +149,19 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
   }
   if (!closed && has('reopen'))
     return give('agent-command-misused', [`Ticket ${tag} is not closed, so /reopen does nothing. Nothing was sent.`]);
-  if (has('use'))
-    return give('agent-command-misused', ['This notification showed no past answer of that number. Nothing was sent.']);
+  if (has('spam') && (responds || has('note'))) {
+    return give('agent-command-misused', ['/spam sends nothing, so no words may stand with it. Nothing was done.']);
+  }
+  // Help is asked for in a hurry; what stands below it is more likely a signature than a response.
+  if (has('help') && responds) {
+    return give('agent-command-misused', ['/help stands alone, so nothing was sent.', ...Object.values(COMMAND_HELP)]);
+  }
+  const use = order.commands.find((command) => command.name === 'use');
+  if (use && !question.shown.some((answer) => answer.number === use.number)) {
+    return give('agent-command-misused', [
+      `/use ${use.number}: no past answer of that number was shown with ticket ${tag}. Nothing was sent.`,
+    ]);
+  }
   const newer = facts.turns
     .filter((turn) => turn.responseId > (token.seenResponseId ?? 0) && turn.agentId !== agent.id)
     .at(-1);

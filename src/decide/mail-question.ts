@@ -4,6 +4,7 @@ import type { EpochMs } from '../domain/ids.ts';
 import type { Classification, ParsedMail } from '../domain/parsed-mail.ts';
 import type { Policy } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
+import type { ShownAnswer } from '../domain/ticket.ts';
 import type { TicketMatch } from './match-ticket.ts';
 
 /** Everything a verdict on one mail rests on. */
@@ -15,6 +16,8 @@ export type MailQuestion = {
   /** what matchedTicket() said, and that ticket locked; undefined where it said nothing or the ticket is gone */
   match: TicketMatch | undefined;
   ticket: TicketFacts | undefined;
+  /** the past answers that the agents were shown with this ticket */
+  shown: ShownAnswer[];
   policy: Policy;
   now: EpochMs;
 };

@@ -14,6 +14,7 @@ export type Effect =
   | { do: 'feedback'; feedback: Feedback }
   | { do: 'assign'; agentId: AgentId }
   | { do: 'note'; agentId: AgentId | undefined; note: string }
+  | { do: 'use-answer'; number: number }
   | { do: 'mark-undelivered'; outboxId: OutboxId }
   | { do: 'mute'; address: EmailAddress; reason: string; outboxId: OutboxId }
   | { do: 'send'; draft: OutboxDraft };

@@ -38,3 +38,6 @@ export type Turn = {
 };
 
 export type Agent = { id: AgentId; email: EmailAddress; name: string };
+
+/** A past answer as the agents of a ticket were shown it. */
+export type ShownAnswer = { number: number; answer: string; question: string; score: number };

@@ -8,6 +8,7 @@ import type { Tx } from '../store/database.ts';
 import { insertOutbox, listDedupeKeys, markUndelivered } from '../store/outbox.ts';
 import { insertTokens, type NewToken } from '../store/reply-tokens.ts';
 import { insertResponse, takeTurn } from '../store/responses.ts';
+import { markAnswerUsed } from '../store/shown-answers.ts';
 import { type AuditEntry, insertAudit, insertNote, muteAddress } from '../store/ticket-records.ts';
 import {
   closeTicket,
@@ -118,6 +119,9 @@ async function applyEffect(state: State, effect: Effect): Promise<void> {
         now,
       );
       return note(state, 'noted', {});
+    case 'use-answer':
+      await markAnswerUsed(tx, theTicket(state), effect.number, now);
+      return note(state, 'used-answer', { number: effect.number });
     case 'mark-undelivered':
       await markUndelivered(tx, effect.outboxId, now);
       return note(state, 'undelivered', { outbox: effect.outboxId });

@@ -12,6 +12,7 @@ import { insertTokens, listTokens } from '../store/reply-tokens.ts';
 import { findHistory, listQueue } from '../store/ticket-history.ts';
 import { type Desk, tokenExpiry } from './desk.ts';
 import { mailtoLink, viewLink, writeToken } from './mail-links.ts';
+import { showAnswers, sureAnswer } from './show-answers.ts';
 
 export type ComposingDesk = Desk & {
   templates: Templates;
@@ -35,7 +36,7 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
   const { item } = material;
   switch (item.template) {
     case 'receipt':
-      return { template: 'receipt', followsTicketId: facts(material).mail.followsTicketId, suggestion: undefined };
+      return await receipt(desk, material);
     case 'notification':
       return await notification(desk, material);
     case 'response':
@@ -62,6 +63,16 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
 function facts({ item, facts: found }: Material): TicketFacts {
   if (!found) throw new Fault('impossible-state', `outbox row ${item.id} is about a ticket that is gone`);
   return found;
+}
+
+async function receipt(desk: ComposingDesk, material: Material): Promise<ContentView> {
+  const { ticket, mail } = facts(material);
+  const closeId = material.item.payload.links?.close;
+  const answer = closeId === undefined ? undefined : await sureAnswer(desk, ticket.query);
+  const token = closeId === undefined ? undefined : material.tokens.get(closeId);
+  const suggestion =
+    answer === undefined ? undefined : { answer, close: viewLink(desk, token, ticket.id, 'This solved it') };
+  return { template: 'receipt', followsTicketId: mail.followsTicketId, suggestion };
 }
 
 async function notification(desk: ComposingDesk, material: Material): Promise<ContentView> {
@@ -92,7 +103,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     turns: history.turns.map((turn, index) => ({ ...turn, number: index + 1 })),
     held: history.held.map((mail) => ({ receivedAt: mail.receivedAt, words: mail.words })),
     notes: history.notes,
-    suggestions: [],
+    suggestions: history.turns.length === 0 ? await showAnswers(desk, ticket.id, ticket.query) : [],
   };
 }
 

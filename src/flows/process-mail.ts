@@ -12,6 +12,7 @@ import { HOUR_MS } from '../domain/policy.ts';
 import { inTransaction, type Tx } from '../store/database.ts';
 import { markDecided, takeSeen, type WaitingMail } from '../store/inbound-mails.ts';
 import { findMailFacts } from '../store/mail-facts.ts';
+import { findShownAnswers } from '../store/shown-answers.ts';
 import { insertAttachments, unmuteAddress } from '../store/ticket-records.ts';
 import { lockTicket } from '../store/tickets.ts';
 import { applyDecision } from './apply-decision.ts';
@@ -49,7 +50,9 @@ export async function decideAndApply(
   const match = matchedTicket(mail, facts, now);
   const ticketId = match?.ticketId ?? (classification.kind === 'bounce' ? facts.bounced?.ticketId : undefined);
   const ticket = ticketId === undefined ? undefined : await lockTicket(tx, ticketId);
-  const decision = decide({ mail, classification, verification, facts, match, ticket, policy: desk.policy, now });
+  const shown = facts.agent && ticket ? ((await findShownAnswers(tx, ticket.ticket.id)) ?? []) : [];
+  const { policy } = desk;
+  const decision = decide({ mail, classification, verification, facts, match, ticket, shown, policy, now });
   if (muted && decision.actor === 'customer' && mail.from.kind === 'one') await unmuteAddress(tx, mail.from.address);
   const keepsAttachments = decision.ticketId !== undefined || decision.effects.length > 0;
   if (keepsAttachments && decision.disposition !== 'duplicate')

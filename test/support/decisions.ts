@@ -44,6 +44,7 @@ export const POLICY: Policy = {
   ratePerHour: 60,
   operators: [],
   sendBrake: 60,
+  unknownResendMinutes: 30,
 };
 
 export function mail(from: string, over: Partial<ParsedMail> = {}): ParsedMail {
@@ -157,6 +158,7 @@ export function question(over: Partial<MailQuestion> & { mail: ParsedMail; facts
     verification: 'verified',
     match: matchedTicket(over.mail, over.facts, NOW),
     ticket: undefined,
+    shown: [],
     policy: POLICY,
     now: NOW,
     ...over,

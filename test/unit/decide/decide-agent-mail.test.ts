@@ -160,6 +160,23 @@ describe('an agent who replies to a notification', () => {
     expect(returnedLines(nobody)).toContain('alice@desk.example, bob@desk.example');
   });
 
+  test('sends the past answer that she was shown under a number, with her words after it', () => {
+    const shown = [{ number: 2, answer: 'Unplug it first.', question: 'It burns', score: 0.9 }];
+    const decision = decideMail({ ...reply('/use 2\nGood luck.', ticket()), shown });
+    expect(decision.effects[0]).toEqual({ do: 'respond', agentId: 1, words: 'Unplug it first.\n\nGood luck.' });
+    expect(deeds(decision.effects)).toEqual(['respond', 'use-answer', 'assign']);
+    const wrong = decideMail({ ...reply('/use 3', ticket()), shown });
+    expect(wrong).toMatchObject({ disposition: 'returned', reason: 'agent-command-misused' });
+  });
+
+  test('who asks for help, or closes as spam, with words below sends none of them', () => {
+    for (const words of ['/help\nAlice Ames\nAcme', '/spam\nGo away.']) {
+      const decision = decideMail(reply(words, ticket()));
+      expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-command-misused' });
+      expect(sent(decision.effects)).toEqual(['returned to alice@desk.example']);
+    }
+  });
+
   test('closes as spam without a word to the customer', () => {
     const decision = decideMail(reply('/spam', ticket()));
     expect(decision.effects[0]).toEqual({ do: 'close', by: 'agent', spam: true });
