@@ -16,6 +16,8 @@ import { type MailQuestions, printable, type SenderDns } from './verify-dns.ts';
 import { readSignedHead, type SignedHead } from './verify-head.ts';
 
 const PIECE = 64 * 1024;
+const LF = 0x0a;
+const CR = 0x0d;
 const NO_DMARC: DmarcReading = { result: 'none', policy: undefined, policyDomain: undefined };
 
 /**
@@ -92,14 +94,34 @@ async function checkSignatures(
   }
 }
 
-/** In pieces with a breath between them, so that a large mail does not hold up the others, and can be given up. */
+/**
+ * In pieces with a breath between them, so that a large mail does not hold up the others, and can be given up. The
+ * library would mend bare line feeds too, but with a promise for each, which makes a mail of nothing else a weapon.
+ */
 async function* inPieces(parts: Buffer[], signal: AbortSignal): AsyncGenerator<Buffer> {
+  let last = 0;
   for (const part of parts) {
     for (let at = 0; at < part.length && !signal.aborted; at += PIECE) {
-      yield part.subarray(at, at + PIECE);
+      const piece = part.subarray(at, at + PIECE);
+      yield withCrLf(piece, last);
+      last = piece[piece.length - 1] ?? last;
       await setImmediate();
     }
   }
+}
+
+function withCrLf(piece: Buffer, before: number): Buffer {
+  const isBare = (at: number) => (at === 0 ? before : piece[at - 1]) !== CR;
+  let first = piece.indexOf(LF);
+  while (first >= 0 && !isBare(first)) first = piece.indexOf(LF, first + 1);
+  if (first < 0) return piece;
+  const mended = Buffer.allocUnsafe(piece.length * 2);
+  let length = piece.copy(mended, 0, 0, first);
+  for (let at = first; at < piece.length; at++) {
+    if (piece[at] === LF && isBare(at)) mended[length++] = CR;
+    mended[length++] = piece[at] ?? 0;
+  }
+  return mended.subarray(0, length);
 }
 
 function judgeSignature(result: DKIMResult, head: SignedHead): CheckedSignature {

@@ -10,6 +10,9 @@ import { lineEnd, readHead, repairBytes } from './raw-message.ts';
 const MOST_SIGNATURES = 5;
 /** A signature with a 4096-bit key and a long list of fields needs 1,500 bytes. */
 const LONGEST_SIGNATURE = 4_000;
+/** The library looks for each name that a signature covers in all fields; real mails have 40 names and 100 fields. */
+const MOST_SIGNED_NAMES = 200;
+const MOST_FIELDS = 5_000;
 
 /** Fields that a mail has once (RFC 5322 section 3.6, RFC 2045); of two, some readers see one and some the other. */
 const SINGLE_FIELDS = [
@@ -56,7 +59,7 @@ export function readSignedHead(raw: Buffer, fromDomain: string): SignedHead {
     .slice(0, MOST_SIGNATURES);
   const body = raw.subarray(head.bodyStart);
   return {
-    plain: head.clean && repairBytes(raw) === raw,
+    plain: head.clean && head.fields.length <= MOST_FIELDS && repairBytes(raw) === raw,
     repeated: SINGLE_FIELDS.find((name) => (counts.get(name)?.length ?? 0) > 1),
     names: new Set(counts.keys()),
     typeIsPinned: isPinned(counts.get('content-type')?.[0]?.value ?? 'text/plain', body),
@@ -75,7 +78,8 @@ function readSignature(value: string): FoundSignature {
   const tag = (name: string) =>
     new RegExp(`(?:^|;)[ \\t]*${name}[ \\t]*=[ \\t]*([^;]*)`).exec(value)?.[1]?.trim().toLowerCase() ?? '';
   const domain = tag('d');
-  return { domain, keyName: `${tag('s')}._domainkey.${domain}`, usable: value.length <= LONGEST_SIGNATURE };
+  const usable = value.length <= LONGEST_SIGNATURE && value.split(':').length <= MOST_SIGNED_NAMES;
+  return { domain, keyName: `${tag('s')}._domainkey.${domain}`, usable };
 }
 
 /** How many labels two names end with alike; domains of one owner have at least two, others may have as many. */

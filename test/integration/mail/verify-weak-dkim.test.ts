@@ -126,6 +126,7 @@ describe('a sender stays unverified', () => {
     ['a bare CR in a field', (raw) => onTop(raw, 'X-A: b\rSubject: /close')],
     ['a line that is no field', (raw) => swap(raw, '\r\nTo: ', '\r\nhello there\r\nTo: ')],
     ['the line of an mbox file', (raw) => swap(raw, '\r\nTo: ', '\r\n>From jo Sun Nov 22 10:00:00 2026\r\nTo: ')],
+    ['more fields than any mail has', (raw) => onTop(raw, 'X-A: b\r\n'.repeat(5_000).trimEnd())],
     ['a byte order mark', (raw) => Buffer.concat([Buffer.from('\ufeff'), raw])],
     ['an empty line on top', (raw) => Buffer.concat([Buffer.from('\r\n'), raw])],
   ])('where two readers may see two mails: %s', async (_, change) => {
@@ -142,8 +143,11 @@ describe('a sender stays unverified', () => {
     expect(judged.asked.filter((name) => name.includes('_domainkey'))).toHaveLength(5);
   });
 
-  test('by a signature longer than any real one, which is not read', async () => {
-    const raw = swap(await sign(), 'DKIM-Signature: ', `DKIM-Signature: z=${'from:'.repeat(2_000)}; `);
+  test.each([
+    ['longer', `z=${'from'.repeat(1_000)}`],
+    ['over more names', `z=${'a:'.repeat(200)}`],
+  ])('by a signature %s than any real one, which is not read', async (_, tag) => {
+    const raw = swap(await sign(), 'DKIM-Signature: ', `DKIM-Signature: ${tag}; `);
     expect(await judge(raw)).toMatchObject({ verification: 'unverified', reason: 'not-signed' });
   });
 });
