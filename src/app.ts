@@ -16,7 +16,7 @@ import { watchDesk } from './flows/watch-desk.ts';
 import { startWeb } from './http/start-web.ts';
 import { mailboxSource } from './imap/imap-url.ts';
 import { connectMailbox } from './imap/mailbox-connection.ts';
-import { DEFAULT_PARSE_BOUNDS } from './mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from './mail/parse-bounds.ts';
 import { type ParserPool, startParserPool } from './mail/parser-pool.ts';
 import { loadTemplates } from './mail/render-template.ts';
 import { authenticateMail } from './mail/verify-dkim.ts';

@@ -3,7 +3,7 @@ import type { InboundId } from '../domain/ids.ts';
 import { REASONS } from '../domain/reasons.ts';
 import { formatSubjectTag } from '../domain/reply-token.ts';
 import { acceptParkedMail, discardParkedMail, type ParkedOutcome } from '../flows/accept-parked.ts';
-import { DEFAULT_PARSE_BOUNDS } from '../mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../mail/parse-bounds.ts';
 import { type ParserPool, startParserPool } from '../mail/parser-pool.ts';
 import type { Config } from '../runtime/config.ts';
 import { findParked, listParked, type ParkedMail } from '../store/parked-mails.ts';

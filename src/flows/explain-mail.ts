@@ -1,6 +1,6 @@
 import { classifyMail } from '../decide/classify-mail.ts';
 import type { Classification, DeliveryReport, ParsedMail, ParseFault } from '../domain/parsed-mail.ts';
-import { DEFAULT_PARSE_BOUNDS } from '../mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../mail/parse-bounds.ts';
 import { startParserPool } from '../mail/parser-pool.ts';
 
 /** What `turnmail explain` prints of one mail; the names are a public contract (design.md section 9). */

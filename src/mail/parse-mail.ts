@@ -25,8 +25,6 @@ import { fieldOf, type RawField } from './raw-message.ts';
 import { readContents } from './read-contents.ts';
 import { readMessageIds } from './references.ts';
 
-export { DEFAULT_PARSE_BOUNDS } from './parse-bounds.ts';
-
 const MOST_PART_TYPES = 1_000;
 const MOST_MAILBOXES = 1_000;
 /** Of a field that should come once. */

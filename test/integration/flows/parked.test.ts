@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { InboundId } from '../../../src/domain/ids.ts';
 import { acceptParkedMail, discardParkedMail } from '../../../src/flows/accept-parked.ts';
-import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
 import { type ParserPool, startParserPool } from '../../../src/mail/parser-pool.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ask, DESK, type Fate, hand, respond, SETTLED, turnsOf } from '../../support/played-desk.ts';
