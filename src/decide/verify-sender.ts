@@ -1,4 +1,3 @@
-import { domainToASCII } from 'node:url';
 import { domainOf, type EmailAddress } from '../domain/email-address.ts';
 import type { Verification } from '../domain/facts.ts';
 import type { EpochMs } from '../domain/ids.ts';
@@ -94,8 +93,14 @@ function readServerVerdict(mail: ParsedMail, from: EmailAddress, authservId: str
   return only.result === 'pass' && speaksOfFrom ? 'verified' : 'unverified';
 }
 
+/** Servers write an international name in its ASCII form (RFC 8601 section 5), people do not. */
 function sameDomain(one: string, other: string): boolean {
-  return domainToASCII(one.toLowerCase().replace(/\.$/, '')) === domainToASCII(other);
+  const host = (name: string) => {
+    const url = `http://${name}/`;
+    return /[/@:?#\\]/.test(name) || !URL.canParse(url) ? undefined : new URL(url).host;
+  };
+  const found = host(one.replace(/\.$/, ''));
+  return found !== undefined && found === host(other);
 }
 
 /**

@@ -1,5 +1,3 @@
-import type { EmailAddress } from './email-address.ts';
-
 /** What our own reading of a DKIM signature (RFC 6376) says; only `good` counts. */
 export type SignatureState =
   | 'good'
@@ -51,6 +49,3 @@ export type Authentication = {
   dmarc: DmarcReading;
   dns: DnsAnswer[];
 };
-
-/** Asks who sent a mail. `receivedAt` is the moment at which signatures must not have expired. */
-export type Authenticate = (raw: Buffer, from: EmailAddress, receivedAt: number) => Promise<Authentication>;

@@ -2,8 +2,8 @@ import { nextDecision } from '../decide/retry.ts';
 import { isFault } from '../domain/fault.ts';
 import type { EpochMs, OutboxId } from '../domain/ids.ts';
 import type { ParseFault, ParseOutcome } from '../domain/parsed-mail.ts';
-import type { Authenticate } from '../domain/sender-check.ts';
 import type { ParserPool } from '../mail/parser-pool.ts';
+import type { Authenticate } from '../mail/verify-dkim.ts';
 import { inTransaction, isDatabaseAway } from '../store/database.ts';
 import {
   claimInboundMails,

@@ -4,7 +4,7 @@ import type { Verification } from '../domain/facts.ts';
 import type { EpochMs, InboundId } from '../domain/ids.ts';
 import type { ParsedMail } from '../domain/parsed-mail.ts';
 import type { Policy } from '../domain/policy.ts';
-import type { Authenticate } from '../domain/sender-check.ts';
+import type { Authenticate } from '../mail/verify-dkim.ts';
 import type { Tx } from '../store/database.ts';
 import type { WaitingMail } from '../store/inbound-mails.ts';
 import { findSenderCheck, saveSenderCheck } from '../store/sender-checks.ts';

@@ -20,6 +20,9 @@ const LF = 0x0a;
 const CR = 0x0d;
 const NO_DMARC: DmarcReading = { result: 'none', policy: undefined, policyDomain: undefined };
 
+/** `authenticateMail` with DNS at hand. */
+export type Authenticate = (raw: Buffer, from: EmailAddress, receivedAt: number) => Promise<Authentication>;
+
 /**
  * Asks who sent a mail. Never rejects for anything a mail or DNS may hold, and takes at most the budget of `dns` (five seconds).
  * @param from the address that our own reader found; nobody else is verified

@@ -133,6 +133,14 @@ describe('the verdict of a server', () => {
   });
 });
 
+test('a server writes an international domain in its ASCII form', () => {
+  const trust = { kind: 'authentication-results', authservId: 'mx.desk.example' } as const;
+  const value = 'mx.desk.example; dmarc=pass header.from=xn--mnchen-3ya.example';
+  const headers = [{ name: 'authentication-results', value }];
+  expect(verifyByOthers(mail('jo@m\u00fcnchen.example', { headers }), trust)).toBe('verified');
+  expect(verifyByOthers(mail('jo@munchen.example', { headers }), trust)).toBe('unverified');
+});
+
 test('behind a filter that refuses forgeries everybody is believed', () => {
   expect(verifyByOthers(mail('jo@customer.example'), { kind: 'none' })).toBe('verified');
 });
