@@ -46,6 +46,11 @@ const DONE: Record<string, string> = {
   assigned: 'assigned the ticket',
   noted: 'wrote a note',
   undelivered: 'a mail was not delivered',
+  unknown: 'told the agents of a mail that may or may not have arrived',
+  'found-sent': 'found that a mail had been taken after all',
+  resent: 'sent a mail once more that may or may not have been taken',
+  accepted: 'accepted a parked mail',
+  discarded: 'discarded a parked mail',
 };
 
 export function tellAudit({ at, actor, action, detail, inboundId }: TracedAudit, agents: Map<number, string>): Entry {

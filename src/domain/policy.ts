@@ -30,6 +30,8 @@ export type Policy = {
   operators: EmailAddress[];
   /** automatic mails to people who had one already that may go out within ten minutes; 0 is no limit */
   sendBrake: number;
+  /** minutes until a mail of unknown fate is sent once more; 0 is never */
+  unknownResendMinutes: number;
 };
 
 export const DAY_MS = 86_400_000;

@@ -7,6 +7,7 @@ import { countOutbox, releaseExpiredOutbox } from '../store/outbox.ts';
 import { listSilentTickets, lockTicket } from '../store/tickets.ts';
 import { applyDecision } from './apply-decision.ts';
 import type { Desk } from './desk.ts';
+import { endUnknownMails } from './end-unknown-mails.ts';
 import { tellOfTrouble } from './tell-of-trouble.ts';
 
 const SILENT_BATCH = 100;
@@ -17,6 +18,7 @@ const SILENT_BATCH = 100;
  */
 export async function sweep(desk: Desk): Promise<void> {
   await endDeadAttempts(desk);
+  await endUnknownMails(desk);
   const now = desk.clock.now();
   const inbound = await countWaiting(desk.database, now);
   if (inbound.due > 0) await desk.queue.hint('process', []);

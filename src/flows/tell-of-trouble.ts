@@ -5,11 +5,12 @@ import type { Tx } from '../store/database.ts';
 import { findOutboxRow } from '../store/outbox.ts';
 import { insertAudit, muteAddress } from '../store/ticket-records.ts';
 import { lockTicket } from '../store/tickets.ts';
+import { countUnknownAttempts } from '../store/unknown-mails.ts';
 import { applyDecision } from './apply-decision.ts';
 import type { Desk } from './desk.ts';
 
 /** Kinds whose failure somebody must hear of; a lost confirmation is not worth a second mail that may be lost too. */
-const MATTERS = ['response', 'closing', 'receipt', 'notification'];
+export const MATTERS = ['response', 'closing', 'receipt', 'notification'];
 
 /**
  * A mail failed for good, or nobody knows whether it arrived: the agents concerned are told once, and an address that
@@ -26,6 +27,9 @@ export async function tellOfTrouble(
   if (!row) return [];
   if (refused) await muteAddress(tx, row.recipient, 'refused', id, now);
   if (row.ticketId === undefined || !MATTERS.includes(row.template)) return [];
+  // It is sent once more, or found to have been taken; only the second time is final.
+  const { unknownResendMinutes } = desk.policy;
+  if (row.state === 'unknown' && unknownResendMinutes > 0 && (await countUnknownAttempts(tx, id)) < 2) return [];
   await insertAudit(
     tx,
     [

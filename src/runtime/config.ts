@@ -110,6 +110,7 @@ function buildConfig(settings: RawSettings): Config {
       ratePerHour: settings.RATE_PER_HOUR,
       operators: settings.OPERATORS.map(({ address }) => address),
       sendBrake: settings.SEND_BRAKE,
+      unknownResendMinutes: settings.UNKNOWN_RESEND_MINUTES,
     },
   };
 }

@@ -172,6 +172,12 @@ export const SETTINGS = {
     '60',
     'silence of the SMTP server after which an attempt ends',
   ),
+  UNKNOWN_RESEND_MINUTES: setting(
+    wholeNumber(30, 0, 10_080),
+    '30',
+    '30',
+    'minutes until a mail that a server may or may not have taken is sent once more, the same bytes; 0 is never',
+  ),
   SWEEP_SECONDS: setting(wholeNumber(5, 1, 600), '5', '5', 'how often lost hints and expired leases are looked for'),
   LOG_LEVEL: setting(
     text.pipe(

@@ -68,6 +68,8 @@ export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWo
     PARSERS: '1',
     // Tests send in bursts.
     SEND_BRAKE: '0',
+    // What is unknown stays so, and is told at once.
+    UNKNOWN_RESEND_MINUTES: '0',
     ...(redis ? { QUEUE_URL: redis.url } : {}),
     ...options.env,
   };
