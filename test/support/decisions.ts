@@ -45,7 +45,6 @@ export const POLICY: Policy = {
   operators: [],
   sendBrake: 60,
   unknownResendMinutes: 30,
-  unknownResendMinutes: 30,
 };
 
 export function mail(from: string, over: Partial<ParsedMail> = {}): ParsedMail {
