@@ -1,10 +1,10 @@
 /** A past ticket as an example: the number of its answer (from 0), how much it counts, and its features. */
-export type Example = { label: number; weight: number; features: readonly number[] };
+export type Example = { label: number; weight: number; features: ArrayLike<number> };
 
 const EPOCHS = 5;
 const STEP = 2;
-/** Features of all examples together; beyond it the later examples are left out. Bounds the work to some 10 ms. */
-const MOST_WORK = 80_000;
+/** Features of all examples together; beyond it examples are left out. Bounds the work to some milliseconds. */
+const MOST_WORK = 60_000;
 
 /**
  * Tells a few answers apart by a multinomial logistic regression that is learned here and now from their own examples:
@@ -14,15 +14,22 @@ const MOST_WORK = 80_000;
  * @returns a number per label, in no unit; differences are what matters
  */
 export function separate(labels: number, examples: readonly Example[], asked: readonly number[]): number[] {
-  const rows = new Map<number, number>();
-  const { refs, used } = layOut(withinWork(examples), rows);
-  const weights = new Float64Array(rows.size * labels);
+  const used = withinWork(examples);
+  const rows = numberRows(used.reduce((sum, { features }) => sum + features.length, 0));
+  const refs = used.map(({ features }) => Int32Array.from(features, rows.add));
+  const weights = new Float64Array(rows.count() * labels);
+  const scores = new Float64Array(labels);
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
-    for (const [at, example] of used.entries()) learn(weights, labels, refs[at] ?? new Int32Array(), example);
+    for (let at = 0; at < used.length; at++) {
+      const example = used[at];
+      const own = refs[at];
+      if (example && own) learn(weights, scores, own, example);
+    }
   }
-  const found = Int32Array.from(asked.map((feature) => rows.get(feature) ?? -1).filter((row) => row >= 0));
+  const found = Int32Array.from(asked, rows.find).filter((row) => row >= 0);
+  addUp(weights, scores, found);
   const scale = asked.length > 0 ? 1 / Math.sqrt(asked.length) : 0;
-  return [...scoresOf(weights, labels, found)].map((score) => score * scale);
+  return [...scores].map((score) => score * scale);
 }
 
 function withinWork(examples: readonly Example[]): Example[] {
@@ -33,44 +40,58 @@ function withinWork(examples: readonly Example[]): Example[] {
   });
 }
 
-/** The features of each example as rows of the matrix of weights. */
-function layOut(used: Example[], rows: Map<number, number>): { refs: Int32Array[]; used: Example[] } {
-  const refs = used.map(({ features }) =>
-    Int32Array.from(features, (feature) => {
-      const known = rows.get(feature);
-      if (known !== undefined) return known;
-      rows.set(feature, rows.size);
-      return rows.size - 1;
-    }),
-  );
-  return { refs, used };
+/** Numbers features from 0 in the order in which they come: a hash table with open addressing, for it is asked often. */
+function numberRows(most: number) {
+  const size = 2 ** Math.ceil(Math.log2(2 * most + 2));
+  const keys = new Int32Array(size);
+  const values = new Int32Array(size).fill(-1);
+  let count = 0;
+  const slotOf = (feature: number): number => {
+    let slot = (feature ^ (feature >>> 15)) & (size - 1);
+    while (values[slot] !== -1 && keys[slot] !== feature) slot = (slot + 1) & (size - 1);
+    return slot;
+  };
+  return {
+    count: () => count,
+    find: (feature: number): number => values[slotOf(feature)] ?? -1,
+    add: (feature: number): number => {
+      const slot = slotOf(feature);
+      if (values[slot] === -1) {
+        keys[slot] = feature;
+        values[slot] = count++;
+      }
+      return values[slot] ?? -1;
+    },
+  };
 }
 
 /** One step of stochastic gradient descent on the log-likelihood; each example has length one. */
-function learn(weights: Float64Array, labels: number, refs: Int32Array, { label, weight }: Example): void {
+function learn(weights: Float64Array, scores: Float64Array, refs: Int32Array, { label, weight }: Example): void {
+  const labels = scores.length;
   const length = 1 / Math.sqrt(refs.length);
-  const scores = scoresOf(weights, labels, refs);
+  addUp(weights, scores, refs);
   let highest = Number.NEGATIVE_INFINITY;
   for (const score of scores) highest = Math.max(highest, score * length);
   let sum = 0;
   for (let at = 0; at < labels; at++) {
-    scores[at] = Math.exp((scores[at] ?? 0) * length - highest);
-    sum += scores[at] ?? 0;
+    const part = Math.exp((scores[at] ?? 0) * length - highest);
+    scores[at] = part;
+    sum += part;
   }
   for (let at = 0; at < labels; at++) {
     scores[at] = STEP * weight * length * ((at === label ? 1 : 0) - (scores[at] ?? 0) / sum);
   }
-  for (const ref of refs) {
-    const row = ref * labels;
+  for (let index = 0; index < refs.length; index++) {
+    const row = (refs[index] ?? 0) * labels;
     for (let at = 0; at < labels; at++) weights[row + at] = (weights[row + at] ?? 0) + (scores[at] ?? 0);
   }
 }
 
-function scoresOf(weights: Float64Array, labels: number, refs: Int32Array): Float64Array {
-  const scores = new Float64Array(labels);
-  for (const ref of refs) {
-    const row = ref * labels;
+function addUp(weights: Float64Array, scores: Float64Array, refs: Int32Array): void {
+  const labels = scores.length;
+  scores.fill(0);
+  for (let index = 0; index < refs.length; index++) {
+    const row = (refs[index] ?? 0) * labels;
     for (let at = 0; at < labels; at++) scores[at] = (scores[at] ?? 0) + (weights[row + at] ?? 0);
   }
-  return scores;
 }

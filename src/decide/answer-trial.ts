@@ -6,7 +6,7 @@ import type { AnswerProfile, Lesson, Past } from './rank-answers.ts';
  */
 export function withoutLesson(past: Past, answerId: number, lesson: Pick<Lesson, 'weight' | 'features'>): Past {
   const { weight, features } = lesson;
-  const lost = new Map(features.map((feature) => [feature, weight]));
+  const lost = new Map(Array.from(features, (feature) => [feature, weight]));
   const profiles = past.profiles.flatMap((profile): AnswerProfile[] => {
     if (profile.answerId !== answerId) return [profile];
     if (profile.weight <= weight) return [];

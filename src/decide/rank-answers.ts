@@ -19,7 +19,7 @@ export type AnswerProfile = {
 };
 
 /** A past ticket of an answer. */
-export type Lesson = { ticketId: TicketId; weight: number; closedAt: number; features: readonly number[] };
+export type Lesson = { ticketId: TicketId; weight: number; closedAt: number; features: ArrayLike<number> };
 
 /** What the whole past says of a new text. */
 export type Past = {
@@ -120,9 +120,9 @@ function withoutNearCopies(candidates: readonly Candidate[]): Candidate[] {
   return kept;
 }
 
-function cosine(asked: ReadonlySet<number>, features: readonly number[]): number {
+function cosine(asked: ReadonlySet<number>, features: ArrayLike<number>): number {
   let both = 0;
-  for (const feature of features) if (asked.has(feature)) both++;
+  for (let at = 0; at < features.length; at++) if (asked.has(features[at] ?? 0)) both++;
   return both === 0 ? 0 : both / Math.sqrt(asked.size * features.length);
 }
 

@@ -49,7 +49,7 @@ type Tried = Awaited<ReturnType<typeof listTrialTickets>>[number];
 
 async function tryTicket(tx: Tx, ticket: Tried): Promise<Trial[]> {
   await tx.query('set local jit = off');
-  const features = unpackFeatures(ticket.features);
+  const features = [...unpackFeatures(ticket.features)];
   const past = await readPast(tx, features);
   const [own] = await listWordings(tx, [ticket.ticketId]);
   if (!own) return [];

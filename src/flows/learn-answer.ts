@@ -128,7 +128,7 @@ function lessonOf(ticket: TicketToLearn): Lesson | undefined {
 }
 
 /** In the order of features and answers; what takes away and adds the same is left out. */
-function sumUp(rows: { answerId: number; weight: number; sign: number; features: number[] }[]): Changes {
+function sumUp(rows: { answerId: number; weight: number; sign: number; features: ArrayLike<number> }[]): Changes {
   const pairs = new Map<number, Map<number, number>>();
   const answers = new Map<number, { weight: number; mass: number }>();
   for (const { answerId, weight, sign, features } of rows) {
@@ -136,7 +136,7 @@ function sumUp(rows: { answerId: number; weight: number; sign: number; features:
     answers.set(answerId, of);
     of.weight += sign * weight;
     of.mass += sign * weight * features.length;
-    for (const feature of features) {
+    for (const feature of Array.from(features)) {
       const byAnswer = pairs.get(feature) ?? new Map<number, number>();
       pairs.set(feature, byAnswer);
       byAnswer.set(answerId, (byAnswer.get(answerId) ?? 0) + sign * weight);

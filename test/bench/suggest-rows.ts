@@ -1,0 +1,61 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { seededRandom } from '../support/mutate-mail.ts';
+
+/** Rows for `turnmail import`, and questions with the answer that is right for each, undefined where none is. */
+export type BenchRow = { query: string; answer: string };
+export type BenchData = { past: BenchRow[]; questions: { query: string; answer: string | undefined }[] };
+
+const WORDS =
+  'acid acre arch badge bake barn bath beam bell bench blade blend boat bolt book brick brook brush cabin cable camp cane cape card cart cave chalk chart chess chin clay cliff cloth coal coast coin cook copper coral cork corn cow craft crane cream crew crop crow crust cube curl dairy deer desk dish dock dome door dough drum duck dust eagle edge elbow fence fern field finch flag flame flint flour flute foam fold fork fort fox frame frost fruit gate ghost glove goat gold grain grape grass gravel grove guard gull hail hall hammer harp hawk hay hedge helm hill hinge hood hook horn horse hose hut ink iron ivy jar jewel jug kettle kite knot lace lake lamb lamp lane lark lawn leaf lemon lens lid lime linen lion lock log loom lung maple mask mast mint moss moth mud nail nest net nut oak oar oil olive onion oven owl paint palm pan paper peach pearl pear pen pie pier pine pipe plum pond pot quilt rail rain raft reed rice ring road roof root rope rose rug rust sail salt sand seal seed shed shell ship silk skate sky slate sled smoke snow soap sock soil spoon spring stair star steam stem stool straw sun swan table tail tank tea tent thorn tile tin toad torch trout tub vane vase vine wall wave wax well whale wheat wheel wing wolf wood wool yarn'.split(
+    ' ',
+  );
+
+/** A folder with train.jsonl and test.jsonl, and perhaps oos.jsonl: rows of `text` and `label`. */
+export function readLabelled(folder: string): BenchData {
+  const rows = (name: string): { text: string; label: string }[] => {
+    try {
+      const lines = readFileSync(join(folder, name), 'utf8').split('\n');
+      return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    }
+  };
+  return {
+    past: rows('train.jsonl').map(({ text, label }) => ({ query: text, answer: answerFor(label) })),
+    questions: [
+      ...rows('test.jsonl').map(({ text, label }) => ({ query: text, answer: answerFor(label) })),
+      ...rows('oos.jsonl').map(({ text }) => ({ query: text, answer: undefined })),
+    ],
+  };
+}
+
+/** A paragraph of its own for each label, so that no two answers look alike. */
+function answerFor(label: string): string {
+  const digest = createHash('sha256').update(label).digest();
+  const words = Array.from({ length: 12 }, (_, at) => WORDS[digest.readUInt16LE(at * 2) % WORDS.length]);
+  return `${label.replaceAll('_', ' ')}: ${words.join(' ')}.`;
+}
+
+/**
+ * Made-up history: each answer has some words of its own and shares the others with many; a question is 8 to 30 words.
+ * Answers are used unevenly, as in life.
+ */
+export function makeHistory(tickets: number, answers: number, questions: number): BenchData {
+  const random = seededRandom(7);
+  const pick = (words: readonly string[]) => words[Math.floor(random() * words.length)] ?? '';
+  const common = Array.from({ length: 2_000 }, () => `${pick(WORDS)}${pick(WORDS)}`);
+  const own = Array.from({ length: answers }, () => Array.from({ length: 12 }, () => pick(common)));
+  const ask = (answer: number) =>
+    Array.from({ length: 8 + Math.floor(random() * 22) }, () => {
+      const kind = random();
+      return kind < 0.35 ? pick(own[answer] ?? []) : pick(kind < 0.7 ? WORDS : common);
+    }).join(' ');
+  const row = (): BenchRow => {
+    const answer = Math.floor(random() ** 1.5 * answers);
+    return { query: ask(answer), answer: answerFor(`made ${answer}`) };
+  };
+  return { past: Array.from({ length: tickets }, row), questions: Array.from({ length: questions }, row) };
+}

@@ -1,0 +1,154 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { TicketId } from '../../../src/domain/ids.ts';
+import { importTickets } from '../../../src/flows/import-tickets.ts';
+import { learnTicket, learnWaiting } from '../../../src/flows/learn-answer.ts';
+import { suggestAnswers } from '../../../src/flows/suggest-answers.ts';
+import { type Database, inTransaction, openDatabase } from '../../../src/store/database.ts';
+import { findShownAnswers, insertShowing } from '../../../src/store/shown-answers.ts';
+import { markFeedback, reopenTicket } from '../../../src/store/tickets.ts';
+import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
+
+let made: TestDatabase;
+let database: Database;
+const told: string[] = [];
+const desk = () => ({
+  database,
+  log: pino({ level: 'silent' }),
+  clock: { now: () => 1_800_000_000_000 },
+  locale: 'en',
+});
+
+const LID = 'Please send us a photo of the lid, and we will send you a new one.';
+const ROWS: [string, string, string | null][] = [
+  ['The lid of my teapot arrived broken', LID, 'satisfied'],
+  ['my teapot lid is cracked, can I have another lid?', `Hello Jo,\n${LID}\nBest regards\nAlice`, null],
+  ['broken lid, please replace it', LID.toUpperCase(), null],
+  ['How do I get an invoice for my order?', 'Invoices stand in your account under Orders.', null],
+  ['I need the invoice of order 4711', 'Invoices stand in your account under Orders.', null],
+  ['Do you deliver to Norway?', 'We deliver to all of Europe within a week.', 'not_satisfied'],
+];
+
+async function* lines() {
+  for (const [at, [query, last_response, feedback]] of ROWS.entries()) {
+    const created_time = 1_700_000_000_000 + at * 1_000;
+    yield JSON.stringify({ email: `c${at}@x.example`, query, last_response, feedback, created_time });
+  }
+  yield '{"email": "nobody"}';
+  yield 'not json';
+}
+
+const progress = { bad: (line: number, why: string) => void told.push(`${line}: ${why}`), step: () => {} };
+
+async function whatIsKnown(): Promise<unknown> {
+  const { rows } = await database.query(
+    `select (select json_agg(f order by feature, answer_id) from answer_features f) as pairs,
+       (select json_agg(f order by feature) from answer_feature_totals f) as totals,
+       (select json_agg(json_build_array(id, weight, mass) order by id) from answers) as answers,
+       (select to_json(t) from answer_totals t) as desk`,
+  );
+  return rows[0];
+}
+
+async function ticketOf(query: string): Promise<TicketId> {
+  const { rows } = await database.query<{ id: TicketId }>('select id from tickets where query = $1', [query]);
+  const id = rows[0]?.id;
+  if (id === undefined) throw new Error(`no ticket asks: ${query}`);
+  return id;
+}
+
+beforeAll(async () => {
+  made = await createDatabase();
+  database = openDatabase(made.url, { max: 4, onError: () => {} });
+});
+afterAll(async () => {
+  await database.end();
+  await made.drop();
+});
+
+it('imports lines as closed tickets with one response, says what is wrong with the others, and twice is once', async () => {
+  expect(await importTickets(desk(), lines(), progress)).toEqual({
+    lines: 8,
+    imported: 6,
+    already: 0,
+    bad: 2,
+    learned: 6,
+  });
+  expect(told).toEqual(['7: its email is no mail address', '8: it is not JSON']);
+  const again = await importTickets(desk(), lines(), progress);
+  expect(again).toMatchObject({ imported: 0, already: 6 });
+  const { rows } = await database.query(
+    'select count(*) as n from tickets t join responses r on r.ticket_id = t.id and r.response_sent = t.last_response',
+  );
+  expect(rows).toEqual([{ n: 6 }]);
+});
+
+it('suggests the answer of similar questions in its newest satisfied wording, once, and nothing for what is strange', async () => {
+  const found = await suggestAnswers(desk(), 'Hi,\n\nthe lid of my new teapot is broken\n\nThanks, Kim');
+  expect(found.map(({ answer }) => answer)).toContain(LID);
+  expect(found[0]).toMatchObject({ answer: LID, question: 'The lid of my teapot arrived broken', sure: false });
+  expect(found.filter(({ answer }) => answer.toLowerCase().includes('lid'))).toHaveLength(1);
+  expect(await suggestAnswers(desk(), 'Wollen wir morgen zusammen Mittag essen?')).toEqual([]);
+});
+
+it('does not learn what its customer was not satisfied with', async () => {
+  const { rows } = await database.query(
+    `select count(*) as n from answer_tickets join tickets on id = ticket_id where feedback = 'not_satisfied'`,
+  );
+  expect(rows).toEqual([{ n: 0 }]);
+});
+
+it('unlearns a ticket exactly when it is reopened, and learns feedback without being told', async () => {
+  const before = await whatIsKnown();
+  const lid = await ticketOf('broken lid, please replace it');
+  await inTransaction(database, (tx) => markFeedback(tx, lid, 'satisfied', 1_800_000_000_001));
+  expect(await learnWaiting(desk())).toBe(1);
+  const liked = await whatIsKnown();
+  expect(liked).not.toEqual(before);
+  await inTransaction(database, (tx) => markFeedback(tx, lid, 'not_satisfied', 1_800_000_000_002));
+  await learnWaiting(desk());
+  expect(await whatIsKnown()).not.toEqual(liked);
+  await database.query('update tickets set feedback = null where id = $1', [lid]);
+  await learnWaiting(desk());
+  await learnTicket(database, lid);
+  expect(await whatIsKnown()).toEqual(before);
+
+  const invoice = await ticketOf('I need the invoice of order 4711');
+  await inTransaction(database, (tx) => reopenTicket(tx, invoice, 'in_process', 1_800_000_000_003));
+  await learnWaiting(desk());
+  const { rows } = await database.query('select ticket_id from answer_tickets where ticket_id = $1', [invoice]);
+  expect(rows).toEqual([]);
+  const empty = await database.query('select from answer_features where weight <= 0');
+  expect(empty.rowCount).toBe(0);
+});
+
+it('keeps what was first shown for a ticket, also after the past has changed', async () => {
+  const asked = await ticketOf('Do you deliver to Norway?');
+  const rows = (await suggestAnswers(desk(), 'My teapot has a broken lid')).map((one, at) => ({
+    ...one,
+    number: at + 1,
+  }));
+  expect(await findShownAnswers(database, asked)).toBeUndefined();
+  expect(await inTransaction(database, (tx) => insertShowing(tx, asked, rows, 1))).toBe(true);
+  const shown = await findShownAnswers(database, asked);
+  expect(shown?.[0]).toMatchObject({ number: 1, answer: LID });
+  const source = rows[0]?.ticketId;
+  await database.query(
+    `update tickets set status = 'in_process', last_response = null, feedback = null where id = $1`,
+    [source],
+  );
+  await learnWaiting(desk());
+  expect(await inTransaction(database, (tx) => insertShowing(tx, asked, [], 2))).toBe(false);
+  expect(await findShownAnswers(database, asked)).toEqual(shown);
+});
+
+it('gives nothing, and no error, where the database does not answer in time', async () => {
+  const client = await database.connect();
+  await client.query('begin; lock table answer_totals in access exclusive mode');
+  try {
+    expect(await suggestAnswers(desk(), 'broken lid')).toEqual([]);
+  } finally {
+    await client.query('rollback');
+    client.release();
+  }
+});
