@@ -61,7 +61,7 @@ export function createSenderDns(resolve: DnsResolver, budgetMs = DNS_BUDGET_MS):
       outOfTime.catch(() => {});
       const timer = setTimeout(() => reject(dnsError('ETIMEOUT')), budgetMs);
       const look = async (name: string, type: string) => {
-        if (!mayAsk(name) || asked.size > MOST_QUESTIONS) throw dnsError('ENOTFOUND');
+        if (!mayAsk(name) || asked.size >= MOST_QUESTIONS) throw dnsError('ENOTFOUND');
         const startedAt = performance.now();
         const answer: DnsAnswer = { name: printable(name, 255), type, answers: [], error: undefined, tookMs: 0 };
         kept.push(answer);

@@ -4,7 +4,7 @@
  * signed ones, and so this looks for everything that would make us see another mail in the same signed bytes.
  */
 import { domainToASCII } from 'node:url';
-import { lineEnd, readHead, repairBytes } from './raw-message.ts';
+import { lineEnd, readHead } from './raw-message.ts';
 
 /** Signatures of one mail that are verified at most (RFC 6376 section 8.4 names the reason). */
 const MOST_SIGNATURES = 5;
@@ -32,7 +32,7 @@ const SINGLE_FIELDS = [
 ];
 
 export type SignedHead = {
-  /** Every line is a plain field and nothing was repaired, so every reader finds the same fields and the same body. */
+  /** Every line is a plain field, so every reader finds the same fields and the same body. */
   plain: boolean;
   /** The first field that stands more than once and must not. */
   repeated: string | undefined;
@@ -52,14 +52,14 @@ export function readSignedHead(raw: Buffer, fromDomain: string): SignedHead {
   const head = readHead(raw, 0, () => false, true);
   const counts = Map.groupBy(head.fields, (field) => field.name);
   const signatures = (counts.get('dkim-signature') ?? []).map((field) => readSignature(field.value));
-  const near = (one: FoundSignature) => labelsInCommon(one.domain, fromDomain);
+  const near = (one: FoundSignature) => nearness(one.domain, fromDomain);
   const ours = signatures
-    .filter((one) => one.usable && (one.domain === fromDomain || near(one) >= 2))
+    .filter((one) => one.usable && near(one) >= 2)
     .sort((a, b) => near(b) - near(a))
     .slice(0, MOST_SIGNATURES);
   const body = raw.subarray(head.bodyStart);
   return {
-    plain: head.clean && head.fields.length <= MOST_FIELDS && repairBytes(raw) === raw,
+    plain: head.clean && head.fields.length <= MOST_FIELDS,
     repeated: SINGLE_FIELDS.find((name) => (counts.get(name)?.length ?? 0) > 1),
     names: new Set(counts.keys()),
     typeIsPinned: isPinned(counts.get('content-type')?.[0]?.value ?? 'text/plain', body),
@@ -83,10 +83,11 @@ function readSignature(value: string): FoundSignature {
 }
 
 /** How many labels two names end with alike; domains of one owner have at least two, others may have as many. */
-function labelsInCommon(a: string, b: string): number {
-  const [one, other] = [a, b].map((name) => domainToASCII(name).split('.').reverse());
-  const different = one?.findIndex((label, index) => label !== other?.[index]) ?? 0;
-  return different < 0 ? (one?.length ?? 0) : different;
+function nearness(one: string, other: string): number {
+  const [a = [], b = []] = [one, other].map((name) => domainToASCII(name).split('.').reverse());
+  const different = a.findIndex((label, index) => label !== b[index]);
+  if (different >= 0) return different;
+  return a.length === b.length ? Number.POSITIVE_INFINITY : a.length;
 }
 
 /** The header again, with only those of its signatures that `keeps` names by their number. Needs a plain head. */

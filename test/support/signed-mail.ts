@@ -27,6 +27,7 @@ export type SignOptions = {
   expires?: Date;
   signTime?: Date;
   canonicalization?: string;
+  algorithm?: string;
 };
 
 /** The mail with a DKIM-Signature on top. */
@@ -38,7 +39,7 @@ export async function signMail(mail: string | Buffer, options: SignOptions): Pro
     selector,
     privateKey: key.privateKey,
     canonicalization: options.canonicalization ?? 'relaxed/relaxed',
-    algorithm: 'rsa-sha256',
+    algorithm: options.algorithm ?? 'rsa-sha256',
     signTime: options.signTime ?? new Date(Date.UTC(2026, 10, 22)),
     ...(options.expires ? { expires: options.expires } : {}),
     ...(options.fields ? { headerList: options.fields } : {}),

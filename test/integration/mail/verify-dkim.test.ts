@@ -42,6 +42,12 @@ describe('a sender is verified', () => {
     expect(judged.asked.filter((name) => name.includes('_domainkey'))).toEqual(['s1._domainkey.customer.example']);
   });
 
+  test('although five signatures of neighbours stand above its own, which comes first', async () => {
+    let raw = await sign();
+    for (let n = 0; n < 5; n++) raw = await sign(raw, { domain: `d${n}.customer.example`, fields: 'from:date' });
+    expect(await judge(raw)).toMatchObject({ verification: 'verified', states: expect.arrayContaining(['good']) });
+  });
+
   test('with simple canonicalization, and with a body of bare line feeds', async () => {
     expect(await judge(await sign(mail(), { canonicalization: 'simple/simple' }))).toMatchObject({
       verification: 'verified',
@@ -87,6 +93,11 @@ describe('a sender fails', () => {
     for (const from of ['ceo@customer.example', 'jo@customer.example']) {
       expect(await judge(raw, { from })).toMatchObject({ verification: 'failed', reason: 'from-read-differently' });
     }
+  });
+
+  test('by a second From that holds no address', async () => {
+    const raw = onTop(await sign(), 'From: Your bank');
+    expect(await judge(raw)).toMatchObject({ verification: 'failed', reason: 'from-read-differently' });
   });
 
   test('where the library reads another address than we do, be it by one letter', async () => {

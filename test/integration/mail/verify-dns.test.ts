@@ -3,7 +3,7 @@ import { judgeAuthentication } from '../../../src/decide/verify-sender.ts';
 import { parseEmailAddress } from '../../../src/domain/email-address.ts';
 import { authenticateMail } from '../../../src/mail/verify-dkim.ts';
 import { createSenderDns } from '../../../src/mail/verify-dns.ts';
-import { judge, mail, onTop, RECEIVED, REJECT, sign, swap, ZONE } from '../../support/judged-mail.ts';
+import { judge, mail, RECEIVED, REJECT, sign, swap, ZONE } from '../../support/judged-mail.ts';
 import { fakeDns } from '../../support/signed-mail.ts';
 
 describe('while DNS fails nobody is judged for good', () => {
@@ -31,14 +31,24 @@ describe('while DNS fails nobody is judged for good', () => {
     expect(other.dns.every((answer) => answer.error === 'ENOTFOUND')).toBe(true);
   });
 
-  test('names of other domains in a signature, in ARC and in From are not asked for without end', async () => {
+  test('keys of other domains are not asked for, and of a long name not every part', async () => {
     const deep = `jo@${'a.'.repeat(30)}customer.example`;
     const text = swap(Buffer.from(mail()), 'jo@customer.example', deep);
-    const arc = 'i=1; a=rsa-sha256; d=evil.example; s=arc; h=from; bh=AA==; b=AA==';
-    const raw = onTop(await sign(text), `ARC-Message-Signature: ${arc}`);
+    const raw = await sign(await sign(text), { domain: 'evil.example' });
     const { asked } = await judge(raw, { from: deep });
     expect(asked.length).toBeLessThan(20);
     expect(asked.filter((name) => name.includes('evil'))).toEqual([]);
+  });
+
+  test('the questions of one mail are counted, each once', async () => {
+    const { resolve, asked } = fakeDns({ 'n1.example': ['yes'] });
+    const questions = createSenderDns(resolve).questionsOf((name) => name !== 'n2.example');
+    const ask = (n: number) => questions.ask(`n${n}.example`, 'TXT').catch((error: { code: string }) => error.code);
+    expect(await Promise.all([ask(1), ask(1), ask(2)])).toEqual([[['yes']], [['yes']], 'ENOTFOUND']);
+    expect(asked).toEqual(['n1.example']);
+    for (let n = 3; n < 50; n++) expect(await ask(n)).toBe('ENOTFOUND');
+    expect(asked).toHaveLength(23);
+    questions.end();
   });
 
   test('what is kept of an answer is plain text of bounded length', async () => {

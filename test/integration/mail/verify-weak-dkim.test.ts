@@ -83,6 +83,11 @@ describe('a sender stays unverified', () => {
     });
   });
 
+  test('by a hash that is broken', async () => {
+    const raw = await sign(mail(), { algorithm: 'rsa-sha1' });
+    expect(await judge(raw)).toMatchObject({ verification: 'unverified', states: ['weak'] });
+  });
+
   test('and fails, by a signature of another key than DNS shows', async () => {
     const zone = { ...ZONE, 's1._domainkey.customer.example': [signingKey().record] };
     expect(await judge(await sign(), { zone })).toMatchObject({ verification: 'failed', states: ['broken'] });
