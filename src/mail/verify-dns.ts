@@ -75,7 +75,8 @@ export function createSenderDns(resolve: DnsResolver, budgetMs = DNS_BUDGET_MS):
         } catch (error) {
           const code = codeOf(error);
           answer.error = error instanceof Error && error.message === 'too long' ? 'too long' : code;
-          if (code === 'ETIMEOUT') leaveAlone(name);
+          // Not one that only came too late to be answered: that may be the name of a whole country.
+          if (code === 'ETIMEOUT' && performance.now() - startedAt >= budgetMs / 2) leaveAlone(name);
           throw dnsError(code);
         } finally {
           answer.tookMs = Math.round(performance.now() - startedAt);

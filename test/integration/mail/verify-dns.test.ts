@@ -51,6 +51,19 @@ describe('while DNS fails nobody is judged for good', () => {
     questions.end();
   });
 
+  test('a question that only came too late is not held against its domain', async () => {
+    const { resolve, asked } = fakeDns({ 'slow.example': 'hang', 'late.test': 'hang' });
+    const dns = createSenderDns(resolve, 200);
+    const first = dns.questionsOf(() => true);
+    const slow = first.ask('slow.example', 'TXT').catch(() => {});
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await Promise.all([slow, first.ask('late.test', 'TXT').catch(() => {})]);
+    const second = dns.questionsOf(() => true);
+    for (const name of ['slow.example', 'late.test']) await second.ask(name, 'TXT').catch(() => {});
+    expect(asked).toEqual(['slow.example', 'late.test', 'late.test']);
+    for (const questions of [first, second]) questions.end();
+  });
+
   test('what is kept of an answer is plain text of bounded length', async () => {
     const zone = { ...ZONE, '_dmarc.customer.example': [`v=DMARC1; p=none; \u0000\u202e\ud800${'x'.repeat(7_000)}`] };
     const { found } = await judge(await sign(), { zone });
