@@ -9,7 +9,7 @@ import { inTransaction } from '../store/database.ts';
 import { findOutboxRow } from '../store/outbox.ts';
 import type { OutboxMaterial } from '../store/outbox-material.ts';
 import { insertTokens, listTokens } from '../store/reply-tokens.ts';
-import { findHistory, listQueue } from '../store/ticket-history.ts';
+import { findHistory, listQueue, type TicketHistory } from '../store/ticket-history.ts';
 import { type Desk, tokenExpiry } from './desk.ts';
 import { mailtoLink, viewLink, writeToken } from './mail-links.ts';
 import { showAnswers, sureAnswer } from './show-answers.ts';
@@ -30,6 +30,7 @@ export type Material = OutboxMaterial & {
 
 const MOST_QUEUE_ROWS = 100;
 const FIRST_WORDS = 140;
+const NO_HISTORY: TicketHistory = { turns: [], held: [], notes: [] };
 
 /** What the template of a row shows. */
 export async function buildContent(desk: ComposingDesk, material: Material): Promise<ContentView> {
@@ -77,8 +78,9 @@ async function receipt(desk: ComposingDesk, material: Material): Promise<Content
 
 async function notification(desk: ComposingDesk, material: Material): Promise<ContentView> {
   const { item, cause } = material;
-  const { ticket } = facts(material);
-  const history = await findHistory(desk.database, ticket.id);
+  const { ticket, turns } = facts(material);
+  const isBare = turns.length === 0 && !material.hasAsides;
+  const history = isBare ? NO_HISTORY : await findHistory(desk.database, ticket.id);
   const event: NotificationEvent = item.payload.event ?? 'new-ticket';
   const isAnswer = event === 'answer' || event === 'reopened';
   const answered = isAnswer ? history.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;

@@ -26,6 +26,8 @@ export type OutboxMaterial = {
   agents: Agent[];
   /** Message-IDs of our mails about this ticket to this recipient, oldest first */
   sentMessageIds: string[];
+  /** mails were held or notes written; with the turns this is all that findHistory() would find */
+  hasAsides: boolean;
   muted: boolean;
   /** automatic mails to this recipient since the moment asked for, sent or on their way, without this row */
   recent: { toRecipient: number; aboutTicket: number };
@@ -47,6 +49,7 @@ type Row = {
   tokens: Parameters<typeof readTokenRow>[0][] | null;
   agents: Agent[] | null;
   sent: string[] | null;
+  asides: boolean;
   muted: boolean;
   to_recipient: number;
   about_ticket: number;
@@ -71,6 +74,8 @@ export async function findOutboxMaterial(
        (select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name) order by id) from agents where active) as agents,
        (select jsonb_agg(message_id order by id) from outbox
         where ticket_id = $1 and recipient = $4 and message_id is not null) as sent,
+       exists (select from inbound_mails where ticket_id = $1 and disposition in ('held', 'third-party'))
+         or exists (select from notes where ticket_id = $1) as asides,
        exists (select from suppressed_addresses where address = lower($4)) as muted,
        recent.to_recipient, recent.about_ticket
      from (
@@ -87,6 +92,7 @@ export async function findOutboxMaterial(
     tokens: new Map((row.tokens ?? []).map(readTokenRow).map((token) => [token.id, token])),
     agents: row.agents ?? [],
     sentMessageIds: row.sent ?? [],
+    hasAsides: row.asides,
     muted: row.muted,
     recent: { toRecipient: row.to_recipient, aboutTicket: row.about_ticket },
   };

@@ -33,10 +33,14 @@ export async function insertShowing(
   return true;
 }
 
-/** The answers shown for a ticket; undefined where nobody has looked yet. */
+/**
+ * The answers shown for a ticket; undefined where nobody has looked yet. A desk that has learned nothing has none, and
+ * need not look.
+ */
 export async function findShownAnswers(client: Database | Tx, ticketId: TicketId): Promise<ShownAnswer[] | undefined> {
   const { rows } = await client.query<{ looked: boolean; shown: ShownAnswer[] | null }>(
-    `select exists (select from answer_showings where ticket_id = $1) as looked,
+    `select exists (select from answer_showings where ticket_id = $1)
+         or not exists (select from answer_totals where tickets > 0) as looked,
        (select jsonb_agg(jsonb_build_object('number', s.number, 'answer', r.response_sent, 'question', t.query, 'score', s.score)
           order by s.number)
         from shown_answers s join responses r on r.id = s.source_response_id join tickets t on t.id = r.ticket_id
