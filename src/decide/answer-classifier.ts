@@ -1,8 +1,8 @@
 /** A past ticket as an example: the number of its answer (from 0), how much it counts, and its features. */
 export type Example = { label: number; weight: number; features: ArrayLike<number> };
 
-const EPOCHS = 5;
-const STEP = 2;
+const EPOCHS = 4;
+const STEP = 2.5;
 /** Features of all examples together; beyond it examples are left out. Bounds the work to some milliseconds. */
 const MOST_WORK = 60_000;
 
@@ -16,7 +16,7 @@ const MOST_WORK = 60_000;
 export function separate(labels: number, examples: readonly Example[], asked: readonly number[]): number[] {
   const used = withinWork(examples);
   const rows = numberRows(used.reduce((sum, { features }) => sum + features.length, 0));
-  const refs = used.map(({ features }) => Int32Array.from(features, rows.add));
+  const refs = used.map(({ features }) => rowsOf(features, rows.add));
   const weights = new Float64Array(rows.count() * labels);
   const scores = new Float64Array(labels);
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
@@ -26,7 +26,7 @@ export function separate(labels: number, examples: readonly Example[], asked: re
       if (example && own) learn(weights, scores, own, example);
     }
   }
-  const found = Int32Array.from(asked, rows.find).filter((row) => row >= 0);
+  const found = rowsOf(asked, rows.find).filter((row) => row >= 0);
   addUp(weights, scores, found);
   const scale = asked.length > 0 ? 1 / Math.sqrt(asked.length) : 0;
   return [...scores].map((score) => score * scale);
@@ -38,6 +38,13 @@ function withinWork(examples: readonly Example[]): Example[] {
     work += features.length;
     return features.length > 0 && work <= MOST_WORK;
   });
+}
+
+/** A plain loop: Int32Array.from() with a function takes five times as long, and this runs for each past ticket. */
+function rowsOf(features: ArrayLike<number>, rowOf: (feature: number) => number): Int32Array {
+  const refs = new Int32Array(features.length);
+  for (let at = 0; at < refs.length; at++) refs[at] = rowOf(features[at] ?? 0);
+  return refs;
 }
 
 /** Numbers features from 0 in the order in which they come: a hash table with open addressing, for it is asked often. */

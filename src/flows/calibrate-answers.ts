@@ -9,7 +9,7 @@ import type { Desk } from './desk.ts';
 import { readCandidates, readPast, sameAnswer } from './suggest-answers.ts';
 
 /** Tickets asked as if they were new, and how far back they are taken from. */
-const TRIALS = 400;
+const TRIALS = 300;
 const AMONG = 20_000;
 /** How much a question that no past answer fits counts beside one with an answer: about one in six is such. */
 const STRANGER = 0.2;
