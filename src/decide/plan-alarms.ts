@@ -92,6 +92,7 @@ export function planParkedAlert(operators: EmailAddress[], { reason, ids }: Unto
     `To look at one: turnmail parked show ${first}`,
     `To have it decided as if that did not matter: turnmail parked accept ${first}`,
     `To end it without doing anything: turnmail parked discard ${first}`,
+    `Or answer this mail with /show ${first}, /accept ${first} or /discard ${first} on its first line; several numbers are fine.`,
     'All of them: turnmail parked list',
   ];
   return alerts(operators, lines, `parked:${reason}:from-${first}`);

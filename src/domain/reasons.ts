@@ -88,6 +88,7 @@ export const REASONS = {
   'over-rate': 'its sender writes more often than the limit allows',
   'cannot-apply': 'applying it failed again and again',
   // by people
+  'operator-command': 'an operator answered an alert',
   'operator-discarded': 'an operator discarded it',
 } as const;
 export type Reason = keyof typeof REASONS;

@@ -23,9 +23,14 @@ import { verifySender } from './verify-sender.ts';
 export type Processed = { decision: Decision; outboxIds: OutboxId[] } | undefined;
 
 /** Decides an understood mail and applies the decision, in one transaction. */
-export async function processMail(desk: Desk, waiting: WaitingMail, mail: ParsedMail): Promise<Processed> {
+export async function processMail(
+  desk: Desk,
+  waiting: WaitingMail,
+  mail: ParsedMail,
+  decide: (question: MailQuestion) => Decision = decideMail,
+): Promise<Processed> {
   try {
-    return await inTransaction(desk.database, (tx) => decideAndApply(tx, desk, waiting, mail, decideMail));
+    return await inTransaction(desk.database, (tx) => decideAndApply(tx, desk, waiting, mail, decide));
   } catch (error) {
     if (error instanceof AlreadyDecided) return undefined;
     throw error;

@@ -13,6 +13,7 @@ import {
   type WaitingMail,
 } from '../store/inbound-mails.ts';
 import type { Desk } from './desk.ts';
+import { obeyOperator } from './obey-operator.ts';
 import { parkMail, processMail } from './process-mail.ts';
 import { checkSender } from './verify-sender.ts';
 
@@ -110,7 +111,8 @@ async function processOne(desk: ProcessingDesk, mail: WaitingMail): Promise<bool
         await releaseInboundMail(desk.database, mail.id, again);
         return false;
       }
-      const processed = await processMail(desk, mail, outcome.mail);
+      const obeyed = await obeyOperator(desk, mail, outcome.mail);
+      const processed = obeyed === 'not-an-order' ? await processMail(desk, mail, outcome.mail) : obeyed;
       if (processed) report(desk, mail, processed.decision.disposition, processed.decision.reason, processed.outboxIds);
       return true;
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { Alarm, UntoldParked } from '../domain/alarm.ts';
-import type { EpochMs, InboundId } from '../domain/ids.ts';
+import type { EmailAddress } from '../domain/email-address.ts';
+import type { EpochMs, InboundId, OutboxId } from '../domain/ids.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { Tx } from './database.ts';
 
@@ -47,4 +48,19 @@ export async function listUntoldParked(tx: Tx): Promise<UntoldParked[]> {
 
 export async function markParkedTold(tx: Tx, ids: InboundId[], now: EpochMs): Promise<void> {
   await tx.query('update inbound_mails set parked_told_at = $2 where id = any($1)', [ids, now]);
+}
+
+/** True where one of these rows is a mail to this operator, not older than `since`. */
+export async function isMailToOperator(
+  tx: Tx,
+  ids: OutboxId[],
+  operator: EmailAddress,
+  since: EpochMs,
+): Promise<boolean> {
+  const { rows } = await tx.query<{ found: boolean }>(
+    `select exists (select from outbox where id = any($1) and lower(recipient) = lower($2) and created_at > $3
+       and (kind = 'alert' or kind = 'confirmation' and agent_id is null)) as found`,
+    [ids, operator, since],
+  );
+  return rows[0]?.found ?? false;
 }

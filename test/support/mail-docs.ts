@@ -60,8 +60,8 @@ const FACTS: Record<MailTemplate, MailFacts> = {
   },
   confirmation: {
     title: 'Confirmation',
-    when: 'an agent gave a command whose outcome cannot be seen otherwise, or asked for help',
-    to: 'the agent who wrote it',
+    when: 'an agent gave a command whose outcome cannot be seen otherwise, or asked for help; an operator answered an alert',
+    to: 'the agent or operator who wrote it',
     atMost: 'once for each such mail',
   },
   undelivered: {

@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { watchDesk } from '../../../src/flows/watch-desk.ts';
+import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
+import { ask, DESK, hand, respond, turnsOf } from '../../support/played-desk.ts';
+import { type SeenMail, writeMail, writeReply } from '../../support/sent-mail.ts';
+import { testDesk } from '../../support/test-desk.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
+
+const OLGA = 'Olga <olga@ops.example>';
+const PAT = 'pat@ops.example';
+
+let world: DeskWorld;
+beforeEach(async () => {
+  world = await startDeskWorld({ env: { OPERATORS: `${OLGA}, ${PAT}`, RATE_PER_HOUR: '1' } });
+  await world.start();
+  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+});
+afterEach(() => world?.stop());
+
+/** A customer's answer that was parked, and the alert that Olga got about it. */
+async function alerted() {
+  const asked = await ask(world, 'jo@customer.example');
+  const response = await respond(world, asked, 'Pour water on it.');
+  const [parked] = await hand(world, writeReply(response, asked.customer, 'It works now.'));
+  expect(parked).toMatchObject({ disposition: 'parked', reason: 'over-rate' });
+  const health = async () => ({ ok: true, checks: [] });
+  await watchDesk({ ...testDesk(world, Date.now() - 1_000), health });
+  const alert = await world.mailTo('olga@ops.example');
+  return { asked, alert, id: parked?.id ?? 0 };
+}
+
+const answer = (alert: SeenMail, from: string, words: string) => writeReply(alert, from, words, { subject: false });
+const isParked = async (id: number) =>
+  (await world.rows<{ disposition: string }>(`select disposition from inbound_mails where id = ${id}`))[0]
+    ?.disposition === 'parked';
+
+test('an operator answers the alert: looks at the mail, accepts it, and is told what came of it', async () => {
+  const { asked, alert, id } = await alerted();
+  expect(alert.parsed.text).toContain(`/accept ${id}`);
+  const [looked] = await hand(world, answer(alert, OLGA, `/show ${id}`));
+  expect(looked).toMatchObject({ disposition: 'command', reason: 'operator-command', ticket: null });
+  const shown = await world.mailTo('olga@ops.example', 2);
+  expect(shown.parsed.text).toContain('It works now.');
+  expect(await isParked(id)).toBe(true);
+  await world.rows('update inbound_mails set stored_at = 0');
+  await hand(world, answer(shown, OLGA, `/accept ${id}`));
+  expect((await world.mailTo('olga@ops.example', 3)).parsed.text).toContain(`Mail ${id} is decided (answer)`);
+  expect(await turnsOf(world, asked.ticket)).toMatchObject([{ received: 'It works now.' }]);
+  await hand(world, answer(alert, OLGA, `/discard ${id} 999999`));
+  expect((await world.mailTo('olga@ops.example', 4)).parsed.text).toMatch(
+    new RegExp(`Mail ${id} is not parked[\\s\\S]*There is no mail 999999`),
+  );
+});
+
+test('nobody else can: not a stranger with the alert, not an operator without it or with a colleague’s', async () => {
+  const { alert, id } = await alerted();
+  await hand(world, answer(alert, 'eve@elsewhere.example', `/accept ${id}`));
+  await hand(world, answer(alert, PAT, `/accept ${id}`));
+  await hand(world, writeMail({ from: OLGA, to: DESK, text: `/accept ${id}` }));
+  const forged = { headers: [`In-Reply-To: ${alert.header('Message-ID')?.replace(/-[a-z2-7]{4}/, '-aaaa')}`] };
+  const [last] = await hand(world, writeMail({ from: OLGA, to: DESK, text: `/accept ${id}`, ...forged }));
+  expect(last?.reason).not.toBe('operator-command');
+  expect(await isParked(id)).toBe(true);
+  expect(await world.rows(`select count(*)::int from inbound_mails where reason = 'operator-command'`)).toEqual([
+    { count: 0 },
+  ]);
+});
+
+test('an automatic answer to an alert gives no order, also where it quotes one', async () => {
+  const { alert, id } = await alerted();
+  const away = writeReply(alert, OLGA, `/accept ${id}`, {}, { headers: ['Auto-Submitted: auto-replied'] });
+  const [fate] = await hand(world, away);
+  expect(fate?.disposition).toBe('automatic');
+  expect(await isParked(id)).toBe(true);
+});
