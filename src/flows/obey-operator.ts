@@ -54,8 +54,9 @@ async function findOperator(
   if (mail.from.kind !== 'one') return undefined;
   const key = addressKey(mail.from.address);
   const operator = policy.operators.find((one) => addressKey(one) === key);
+  if (operator === undefined) return undefined;
   const answered = mail.inReplyTo.slice(0, 5).flatMap((messageId) => readBounceTokens(desk.keys, messageId));
-  if (operator === undefined || answered.length === 0) return undefined;
+  if (answered.length === 0) return undefined;
   const { kind } = classifyMail(mail, { addresses: policy.ownAddresses, headerValue: policy.deskId });
   if (kind !== 'normal') return undefined;
   const since = desk.clock.now() - policy.tokenDays * DAY_MS;
