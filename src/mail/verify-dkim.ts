@@ -157,11 +157,10 @@ function stateOf(result: DKIMResult, head: SignedHead): [SignatureState, string]
   if (result.canonBodyLengthLimited) return ['weak', 'l='];
   if (head.repeated !== undefined) return ['altered', `${head.repeated} stands more than once`];
   const signed = new Set((result.signingHeaders?.keys ?? '').toLowerCase().split(/\s*:\s*/));
-  if (!signed.has('from')) return ['weak', 'From is not signed'];
-  if (head.names.has('subject') && !signed.has('subject')) return ['weak', 'Subject is not signed'];
-  if (head.names.has('content-type') && !signed.has('content-type') && !head.typeIsPinned) {
-    return ['weak', 'Content-Type is not signed'];
-  }
+  if (!signed.has('from')) return ['weak', 'from is not signed'];
+  if (head.names.has('subject') && !signed.has('subject')) return ['weak', 'subject is not signed'];
+  const open = head.open.find((name) => head.names.has(name) && !signed.has(name));
+  if (open !== undefined) return ['weak', `${open} is not signed`];
   return ['good', ''];
 }
 

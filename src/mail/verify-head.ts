@@ -38,8 +38,8 @@ export type SignedHead = {
   repeated: string | undefined;
   /** Names of the fields there are. */
   names: Set<string>;
-  /** The body can be read in one way only, even if anybody may have written the Content-Type. */
-  typeIsPinned: boolean;
+  /** Fields that decide how the body is read, and leave another way: unsigned, anybody may have written them. */
+  open: string[];
   /** DNS names of the keys of the signatures that are verified. */
   keyNames: Set<string>;
   /** Signatures that are not verified: of other domains, too many, or too long. */
@@ -62,7 +62,7 @@ export function readSignedHead(raw: Buffer, fromDomain: string): SignedHead {
     plain: head.clean && head.fields.length <= MOST_FIELDS,
     repeated: SINGLE_FIELDS.find((name) => (counts.get(name)?.length ?? 0) > 1),
     names: new Set(counts.keys()),
-    typeIsPinned: isPinned(counts.get('content-type')?.[0]?.value ?? 'text/plain', body),
+    open: openFields((name) => counts.get(name)?.[0]?.value.trim(), body),
     keyNames: new Set(ours.map((one) => one.keyName)),
     leftOut: signatures.length - ours.length,
     pieces:
@@ -75,11 +75,13 @@ export function readSignedHead(raw: Buffer, fromDomain: string): SignedHead {
 type FoundSignature = { domain: string; keyName: string; usable: boolean };
 
 function readSignature(value: string): FoundSignature {
+  if (value.length > LONGEST_SIGNATURE || value.split(':').length > MOST_SIGNED_NAMES) {
+    return { domain: '', keyName: '', usable: false };
+  }
   const tag = (name: string) =>
     new RegExp(`(?:^|;)[ \\t]*${name}[ \\t]*=[ \\t]*([^;]*)`).exec(value)?.[1]?.trim().toLowerCase() ?? '';
   const domain = tag('d');
-  const usable = value.length <= LONGEST_SIGNATURE && value.split(':').length <= MOST_SIGNED_NAMES;
-  return { domain, keyName: `${tag('s')}._domainkey.${domain}`, usable };
+  return { domain, keyName: `${tag('s')}._domainkey.${domain}`, usable: true };
 }
 
 /** How many labels two names end with alike; domains of one owner have at least two, others may have as many. */
@@ -109,22 +111,36 @@ function withoutSignatures(raw: Buffer, bodyStart: number, keeps: (index: number
   return Buffer.concat(kept);
 }
 
-const PLAIN_TEXT = /^text\/plain(?:;(?:charset|format|delsp|reply-type)=(?:"[\w.:-]*"|[\w.:-]+))*;?$/i;
+const PLAIN_TEXT =
+  /^text\/plain(?:;(?:charset="?(?!utf-?(?:7|16|32)|ucs)[\w.:-]+"?|(?:format|delsp|reply-type)="?[\w.:-]+"?))*;?$/i;
 const MULTIPART =
   /^multipart\/(?:alternative|mixed|related|signed);(?:(?!boundary=)[\w-]+=(?:"[^"\\]*"|[^\s";]+);)*boundary=(?:"([^"\\]{1,70})"|([^\s";]{1,70}))(?:;(?!boundary=)[\w-]+=(?:"[^"\\]*"|[^\s";]+))*;?$/i;
+/** What is longer is cut, and fits none of the forms. */
+const LONGEST_TYPE = 1_000;
 const ENDS = 2_000;
+const LONGEST_BASE64 = 4_000_000;
 
 /**
- * Gmail, Yahoo, Yandex and Proton do not sign Content-Type, so asking for it would shut out their users. What a forger
- * could do with it: name another boundary, so that other words of the signed body become the mail (it may well quote
- * the forger). That cannot be done where the boundary begins and ends the body, and not where the type is plain text,
- * which shows everything.
+ * Gmail, Yahoo and Yandex do not sign Content-Type, Microsoft does not sign Content-Transfer-Encoding, so asking for them
+ * would shut out their users. What a forger could do with them: name another boundary or encoding, so that other words of
+ * the signed body become the mail (it may well quote the forger), or none are left. These fields are open where that can
+ * be done.
  */
-function isPinned(contentType: string, body: Buffer): boolean {
-  const value = contentType.replace(/[ \t]+(?=[;=]|$)|(?<=[;=]|^)[ \t]+/g, '');
-  if (value.length > 1_000) return false;
-  if (PLAIN_TEXT.test(value)) return true;
-  const match = MULTIPART.exec(value);
+function openFields(valueIn: (field: string) => string | undefined, body: Buffer): string[] {
+  const type = (valueIn('content-type') ?? 'text/plain').slice(0, LONGEST_TYPE).replace(/[ \t]*([;=])[ \t]*/g, '$1');
+  const encoding = (valueIn('content-transfer-encoding') ?? '7bit').toLowerCase();
+  const disposition = (valueIn('content-disposition') ?? 'inline').toLowerCase();
+  return [
+    ...(isPinnedType(type, body) ? [] : ['content-type']),
+    ...(isPinnedEncoding(encoding, type, body) ? [] : ['content-transfer-encoding']),
+    ...(disposition === 'inline' ? [] : ['content-disposition']),
+  ];
+}
+
+/** Plain text shows everything; a boundary that begins and ends the body cannot be moved. */
+function isPinnedType(type: string, body: Buffer): boolean {
+  if (PLAIN_TEXT.test(type)) return true;
+  const match = MULTIPART.exec(type);
   const boundary = match?.[1] ?? match?.[2];
   if (boundary === undefined) return false;
   const first = body.toString('latin1', 0, ENDS).trimStart().split(/\r?\n/)[0];
@@ -134,4 +150,12 @@ function isPinned(contentType: string, body: Buffer): boolean {
     .split(/\r?\n/)
     .at(-1);
   return first?.trimEnd() === `--${boundary}` && last === `--${boundary}--`;
+}
+
+/** No encoding, or one that these very bytes show: nobody writes words that are all base64. */
+function isPinnedEncoding(encoding: string, type: string, body: Buffer): boolean {
+  if (/^(?:7bit|8bit|binary)$/.test(encoding)) return true;
+  if (!/^text\//i.test(type)) return false;
+  if (encoding !== 'base64') return encoding === 'quoted-printable';
+  return body.length <= LONGEST_BASE64 && !/[^A-Za-z0-9+/=\s]/.test(body.toString('latin1'));
 }

@@ -67,6 +67,12 @@ describe('a sender is verified', () => {
     const fields = 'mime-version:from:date:message-id:subject:to';
     const parts = '--b1\r\nContent-Type: text/plain\r\n\r\nHi\r\n--b1--\r\n';
     expect(await judge(await sign(mail(), { fields }))).toMatchObject({ verification: 'verified' });
+    const coded = [...HEAD.slice(0, -1), 'Content-Transfer-Encoding: base64', 'Content-Disposition: inline'];
+    expect(await judge(await sign(mail(coded, 'SGVsbG8=\r\n'), { fields }))).toMatchObject({
+      verification: 'verified',
+    });
+    const quoted = [...HEAD, 'Content-Transfer-Encoding: quoted-printable'];
+    expect(await judge(await sign(mail(quoted), { fields }))).toMatchObject({ verification: 'verified' });
     const head = [...HEAD.slice(0, -1), 'Content-Type: multipart/alternative; boundary="b1"'];
     expect(await judge(await sign(mail(head, parts), { fields }))).toMatchObject({ verification: 'verified' });
   });

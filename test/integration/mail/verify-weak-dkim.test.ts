@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { BODY, HEAD, judge, KEY, mail, onTop, REJECT, sign, swap, ZONE } from '../../support/judged-mail.ts';
 import { signingKey } from '../../support/signed-mail.ts';
 
+const ENCODING = 'Content-Transfer-Encoding';
+
 describe('a sender stays unverified', () => {
   const fields = 'from:subject:date:message-id:to:mime-version:content-type';
   const without = (name: string) => fields.replace(`${name}:`, '').replace(`:${name}`, '');
@@ -12,31 +14,51 @@ describe('a sender stays unverified', () => {
   test.each<[string, () => Promise<Buffer>, string]>([
     ['l= that covers the whole body', () => sign(mail(), { bodyLength: BODY.length }), 'l='],
     ['l= and words after what it covers', () => sign(mail(), { bodyLength: 3 }), 'l='],
-    ['a Subject that is not signed', () => sign(mail(), { fields: without('subject') }), 'Subject is not signed'],
+    ['a Subject that is not signed', () => sign(mail(), { fields: without('subject') }), 'subject is not signed'],
     [
       'an unsigned Content-Type over HTML',
       () => sign(typed('text/html', html), { fields: without('content-type') }),
-      'Content-Type is not signed',
+      'content-type is not signed',
     ],
     [
       'an unsigned boundary with words before it',
       () => sign(typed('multipart/mixed; boundary=b1', parts('Hello\r\n')), { fields: without('content-type') }),
-      'Content-Type is not signed',
+      'content-type is not signed',
     ],
     [
       'an unsigned boundary with words after it',
       () => sign(typed('multipart/mixed; boundary=b1', parts('', 'Hello\r\n')), { fields: without('content-type') }),
-      'Content-Type is not signed',
+      'content-type is not signed',
     ],
     [
       'two unsigned boundaries in one field',
       () => sign(typed('multipart/mixed; boundary=b1; boundary=b2', parts('')), { fields: without('content-type') }),
-      'Content-Type is not signed',
+      'content-type is not signed',
+    ],
+    [
+      'an unsigned encoding of a multipart',
+      async () => onTop(await sign(typed('multipart/mixed; boundary=b1', parts(''))), `${ENCODING}: quoted-printable`),
+      'content-transfer-encoding is not signed',
+    ],
+    [
+      'an unsigned encoding that the words do not have',
+      async () => onTop(await sign(), `${ENCODING}: base64`),
+      'content-transfer-encoding is not signed',
+    ],
+    [
+      'an unsigned field that makes a file of the words',
+      async () => onTop(await sign(), 'Content-Disposition: attachment; filename=words.txt'),
+      'content-disposition is not signed',
+    ],
+    [
+      'an unsigned character set that makes other letters of the words',
+      () => sign(typed('text/plain; charset=utf-7'), { fields: without('content-type') }),
+      'content-type is not signed',
     ],
     [
       'an unsigned multipart/report',
       () => sign(typed('multipart/report; boundary=b1', parts('')), { fields: without('content-type') }),
-      'Content-Type is not signed',
+      'content-type is not signed',
     ],
   ])('by %s', async (_, make, detail) => {
     const raw = await make();
