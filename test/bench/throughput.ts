@@ -128,7 +128,7 @@ function startDesk(env: Record<string, string>): ChildProcess {
       env: {
         PATH: process.env['PATH'],
         SUPPORT_ADDRESS: 'support@desk.example',
-      SEND_BRAKE: '0',
+        SEND_BRAKE: '0',
         AGENTS: 'alice@desk.example',
         SECRET: randomBytes(32).toString('hex'),
         HTTP_PORT: '0',
