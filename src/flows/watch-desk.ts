@@ -2,8 +2,10 @@ import { mayTellOfParked, nextAlarm, planAlert, planParkedAlert } from '../decid
 import type { Alarm, DeskCheck } from '../domain/alarm.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { OutboxDraft } from '../domain/outbox-item.ts';
+import { redact } from '../runtime/logger.ts';
 import { deleteAlarm, listUntoldParked, lockAlarms, markAlarm, markParkedTold } from '../store/alarms.ts';
 import { inTransaction, type Tx } from '../store/database.ts';
+import { listMailboxes } from '../store/mailboxes.ts';
 import { applyDecision } from './apply-decision.ts';
 import { checkBrake } from './brake-mails.ts';
 import type { Desk } from './desk.ts';
@@ -21,6 +23,8 @@ export async function watchDesk(desk: WatchingDesk): Promise<void> {
   const { checks } = await desk.health();
   const looks = checks.map(({ name, ok, detail }): DeskCheck => ({ cause: name, ok, detail }));
   looks.push(await checkBrake(desk));
+  const polls = looks.find(({ cause, ok }) => cause === 'polls' && !ok);
+  if (polls) polls.detail += await lastErrors(desk);
   const now = desk.clock.now();
   const outboxIds = await inTransaction(desk.database, async (tx) => {
     const alarms = new Map((await lockAlarms(tx)).map((alarm) => [alarm.cause, alarm]));
@@ -32,6 +36,12 @@ export async function watchDesk(desk: WatchingDesk): Promise<void> {
     return (await applyDecision(tx, desk, decision, undefined, NO_CAUSE, now)).outboxIds;
   });
   if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
+}
+
+/** What the mail server said, which readiness does not show to the world. */
+async function lastErrors(desk: Desk): Promise<string> {
+  const errors = (await listMailboxes(desk.database)).map(({ lastError }) => lastError);
+  return errors.flatMap((error) => (error === undefined ? [] : [`; it said: ${redact(error).slice(0, 300)}`])).join('');
 }
 
 async function step(

@@ -38,11 +38,16 @@ async function look(minute: number, ok: boolean): Promise<void> {
 const nobody = (subject: string) => Buffer.from(`To: ${DESK}\r\nSubject: ${subject}\r\n\r\nWho am I?\r\n`);
 
 test('an alarm is one mail when it begins and one when it is over, however many processes look', async () => {
-  await startDesk();
+  world = await startDeskWorld({ env: { OPERATORS: `Olga <${OLGA}>` } });
+  await world.start(['send', 'sweep']);
+  await world.rows(
+    `insert into mailboxes (source, created_at, last_error) values ('imap', 0, 'the password was refused')`,
+  );
   for (const minute of [0, 1, 2, 3]) await look(minute, false);
   const begun = await world.mailTo(OLGA);
   expect(begun.parsed.text).toContain('No mail is being fetched');
-  expect(begun.parsed.text).toContain('the last good poll was never');
+  expect(begun.parsed.text).toMatch(/the\s+last\s+good\s+poll\s+was\s+never/);
+  expect(begun.parsed.text).toMatch(/it\s+said:\s+the\s+password\s+was\s+refused/);
   expect(begun.header('Auto-Submitted')).toBe('auto-generated');
   for (const minute of [4, 5, 6, 7, 8]) await look(minute, true);
   expect((await world.mailTo(OLGA, 2)).parsed.text).toContain('It is over after');
