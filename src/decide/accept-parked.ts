@@ -10,10 +10,13 @@ export type AcceptVerdict = { kind: 'decided'; decision: Decision } | { kind: 'r
 const MAY_BE_SET_ASIDE: readonly Reason[] = [
   'over-rate',
   'customer-not-verified',
+  'sender-refused-by-its-domain',
   'agent-not-verified',
   'ticket-was-spam',
   'token-of-someone-else',
 ];
+
+const UNVERIFIED: readonly Reason[] = ['customer-not-verified', 'sender-refused-by-its-domain', 'agent-not-verified'];
 
 /**
  * Decides a parked mail again as if the objections in `setAside` did not exist; everything else stays as strict as it
@@ -43,7 +46,7 @@ export function whyNot(reason: Reason): string {
 
 function adjust(question: MailQuestion, setAside: readonly Reason[]): MailQuestion {
   const { policy, verification, ticket, match } = question;
-  const believed = setAside.includes('customer-not-verified') || setAside.includes('agent-not-verified');
+  const believed = UNVERIFIED.some((reason) => setAside.includes(reason));
   return {
     ...question,
     policy: setAside.includes('over-rate') ? { ...policy, ratePerHour: 0 } : policy,

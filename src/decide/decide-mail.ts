@@ -42,7 +42,11 @@ export function decideMail(question: MailQuestion): Decision {
   if (policy.ratePerHour > 0 && facts.recentFromSender > policy.ratePerHour) {
     return about(ticket, nothing('parked', 'over-rate'));
   }
-  return decideCustomerMail(question, from) ?? openTicket(question, from, undefined);
+  const onTicket = decideCustomerMail(question, from);
+  if (onTicket) return onTicket;
+  // Its domain tells us to refuse it: a receipt would go to whoever was impersonated.
+  if (question.verification === 'failed') return nothing('parked', 'sender-refused-by-its-domain');
+  return openTicket(question, from, undefined);
 }
 
 /** Which ticket to lock before deciding: pure, so that the flow and the tests agree on it. */

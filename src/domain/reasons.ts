@@ -52,6 +52,7 @@ export const REASONS = {
   'token-of-someone-else': 'the token belongs to another person',
   'token-not-valid': 'a token that is expired, revoked or not ours',
   'customer-not-verified': 'the mail claims to be from the customer, but its sender could not be verified',
+  'sender-refused-by-its-domain': 'its domain tells others to refuse such mail: it is not from there',
   // seen, ours, circles
   'same-bytes': 'the same bytes came before',
   'same-id-and-content': 'a mail with the same Message-ID and content came before',

@@ -71,12 +71,10 @@ test('a customer answers unsigned with the token, without it only signed, and ne
   expect(signed).toMatchObject({ disposition: 'held', ticket: asked.ticket });
 });
 
-test('somebody whose domain refuses forgeries does not answer unsigned, even with the token', async () => {
-  const asked = await ask(world, 'ann@bank.example');
-  await hand(world, await byDesk(writeReply(asked.toAlice, ALICE, 'Which bank?')));
-  const response = await mailAbout(world, 'ann@bank.example', asked.ticket, 2);
-  const [fate] = await hand(world, writeReply(response, 'ann@bank.example', 'Mine.'));
-  expect(fate).toMatchObject({ disposition: 'parked', reason: 'customer-not-verified', ticket: asked.ticket });
+test('somebody whose domain refuses forgeries gets no ticket unsigned, and nobody gets a receipt', async () => {
+  const [fate] = await hand(world, writeMail({ from: 'ann@bank.example', to: 'support@desk.example' }));
+  expect(fate).toMatchObject({ disposition: 'parked', reason: 'sender-refused-by-its-domain', ticket: null });
+  expect(world.countTo('ann@bank.example')).toBe(0);
 });
 
 test('automatic mail is not worth a question to DNS', async () => {

@@ -402,6 +402,16 @@ describe('a stranger', () => {
     }
   });
 
+  test('whose domain tells us to refuse the mail gets no ticket and causes no receipt', () => {
+    const asked = question({ mail: mail('ceo@bank.example'), facts: facts(), verification: 'failed' });
+    expect(decideMail(asked)).toMatchObject({
+      disposition: 'parked',
+      reason: 'sender-refused-by-its-domain',
+      effects: [],
+    });
+    expect(decideMail({ ...asked, verification: 'unverified' }).disposition).toBe('ticket');
+  });
+
   test('who claims to be the customer and fails verification is parked; unverified needs the token', () => {
     const state = ticket({ turns: [{ id: 1 }] });
     const byToken = facts({ tokens: [{ row: token('turn', { responseId: responseId(1) }), foundIn: 'address' }] });
