@@ -11,7 +11,7 @@ export type NotifyQuestion = {
 };
 
 /** Most automatic mails to one recipient in a day: no loop goes faster, whatever its headers say. */
-export const MOST_A_DAY = 30;
+export const MOST_A_DAY = 200;
 export const MOST_A_DAY_FOR_A_TICKET = 6;
 
 /**

@@ -3,7 +3,7 @@ import type { ShownAnswer } from '../domain/ticket.ts';
 import { inTransaction } from '../store/database.ts';
 import { findShownAnswers, insertShowing } from '../store/shown-answers.ts';
 import type { Desk } from './desk.ts';
-import { suggestAnswers } from './suggest-answers.ts';
+import { suggestAnswers, trySuggesting } from './suggest-answers.ts';
 
 /**
  * The past answers that go with a ticket: looked up when its first mail is composed, then kept, so that every agent sees
@@ -13,7 +13,9 @@ export async function showAnswers(desk: Desk, ticketId: TicketId, query: string)
   try {
     const known = await findShownAnswers(desk.database, ticketId);
     if (known) return known;
-    const found = await suggestAnswers(desk, query);
+    const found = await trySuggesting(desk, query);
+    // Not known in time is not the same as none: the next mail about the ticket asks again.
+    if (!found) return [];
     const rows = found.map(({ answerId, responseId, score }, index) => ({
       number: index + 1,
       answerId,

@@ -149,9 +149,9 @@ export const SETTINGS = {
     'mails of one sender in an hour; more are parked; 0 is no limit',
   ),
   SEND_BRAKE: setting(
-    wholeNumber(60, 0, 1_000_000),
-    '60',
-    '60',
+    wholeNumber(300, 0, 1_000_000),
+    '300',
+    '300',
     'automatic mails in ten minutes to people outside the desk who had one in that time already; more wait, and the operators are told; 0 is no limit',
   ),
   MAX_MAIL_MB: setting(wholeNumber(50, 1, 500), '50', '50', 'larger mails are parked unread'),

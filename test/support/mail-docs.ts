@@ -109,7 +109,7 @@ export function writeMailDocs(templates: Templates): string {
     `- at most ${MOST_A_DAY} automatic mails to one person outside the desk in 24 hours,`,
     `- at most ${MOST_A_DAY_FOR_A_TICKET} of them about one ticket,`,
     '- none to an address that a server refused for good, and none in answer to an automatic mail,',
-    '- when more than SEND_BRAKE of them (60) went to people who had one within ten minutes, such mails wait until the ten minutes are over.',
+    '- when more than SEND_BRAKE of them (300) went to people who had one within ten minutes, such mails wait until the ten minutes are over.',
     '',
     '## In short',
     '',
