@@ -14,32 +14,39 @@ const SAME_PRESS_MS = 2_000;
  * one, or 25 seconds, ends the process at once. Nothing is lost by that: rows wait, and leases expire.
  */
 export async function runRoles(roles: readonly Role[]): Promise<void> {
+  // Listened to from the first moment: a signal while the desk is starting ends it in order, too.
+  const stop = listenForStop();
   let app: App;
   try {
     loadEnvFile();
     app = await startApp(loadConfig(roles), roles);
   } catch (error) {
     process.stderr.write(`${sentence(error)}\n`);
-    process.exitCode = isFault(error, 'settings-invalid') ? EXIT.config : EXIT.software;
-    return;
+    process.exit(isFault(error, 'settings-invalid') ? EXIT.config : EXIT.software);
   }
-  app.log.info({ roles, queue: app.queue.backend, pid: process.pid }, 'turnmail is up');
   process.on('unhandledRejection', (err) => {
     app.log.fatal({ err }, 'an error that nobody expected; the process ends and may be started again');
     void end(app, EXIT.software);
   });
-  let askedAt = Number.POSITIVE_INFINITY;
-  const onSignal = (signal: NodeJS.Signals) => {
-    // A terminal and the launcher both pass Ctrl-C on: the second within two seconds is the same press.
-    const again = performance.now() - askedAt;
-    if (again > SAME_PRESS_MS) process.exit(EXIT.software);
-    if (again >= 0) return;
-    askedAt = performance.now();
-    app.log.info({ signal }, 'stopping');
-    void end(app, 0);
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  app.log.info({ roles, queue: app.queue.backend, pid: process.pid }, 'turnmail is up');
+  const signal = await stop;
+  app.log.info({ signal }, 'stopping');
+  await end(app, 0);
+}
+
+/** Resolves with the first SIGTERM or SIGINT; a later one ends the process at once. */
+function listenForStop(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    let askedAt: number | undefined;
+    const onSignal = (signal: NodeJS.Signals) => {
+      // A terminal and the launcher both pass Ctrl-C on: the second within two seconds is the same press.
+      if (askedAt !== undefined && performance.now() - askedAt > SAME_PRESS_MS) process.exit(EXIT.software);
+      askedAt ??= performance.now();
+      resolve(signal);
+    };
+    process.on('SIGTERM', onSignal);
+    process.on('SIGINT', onSignal);
+  });
 }
 
 async function end(app: App, code: number): Promise<void> {
