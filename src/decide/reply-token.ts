@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { OutboxId } from '../domain/ids.ts';
 import { findBounceTokens, type TokenRow, type TokenText } from '../domain/reply-token.ts';
 
@@ -42,8 +42,17 @@ export function readBounceTokens(keys: TokenKeys, address: string): OutboxId[] {
     .map(({ outboxId }) => outboxId);
 }
 
+/** Node makes a key object of a buffer at each use, which costs more than the digest. */
+const keyObjects = new WeakMap<Buffer, KeyObject>();
+
+function keyObjectOf(key: Buffer): KeyObject {
+  const made = keyObjects.get(key) ?? createSecretKey(key);
+  keyObjects.set(key, made);
+  return made;
+}
+
 function digest(key: Buffer, said: string): string {
-  const bytes = createHmac('sha256', key).update(said).digest().subarray(0, MAC_BYTES);
+  const bytes = createHmac('sha256', keyObjectOf(key)).update(said).digest().subarray(0, MAC_BYTES);
   let bits = 0;
   let held = 0;
   let text = '';
