@@ -20,6 +20,19 @@ const QUESTIONS: [string, string][] = [
   ['Printer says paper jam', JAM],
 ];
 
+function pastLines(): string[] {
+  return QUESTIONS.map(([query, answer], index) =>
+    JSON.stringify({
+      email: `past${index}@customer.example`,
+      query,
+      last_response: answer,
+      feedback: 'satisfied',
+      created_time: 1_700_000_000_000 + index,
+      closed_time: 1_700_000_100_000 + index,
+    }),
+  );
+}
+
 async function* from(lines: string[]): AsyncGenerator<string> {
   yield* lines;
 }
@@ -28,18 +41,8 @@ describe('answers from the past', () => {
   let world: DeskWorld;
   beforeAll(async () => {
     world = await startDeskWorld();
-    const lines = QUESTIONS.map(([query, answer], index) =>
-      JSON.stringify({
-        email: `past${index}@customer.example`,
-        query,
-        last_response: answer,
-        feedback: 'satisfied',
-        created_time: 1_700_000_000_000 + index,
-        closed_time: 1_700_000_100_000 + index,
-      }),
-    );
     const silent = { bad: () => {}, step: () => {} };
-    expect(await importTickets(testDesk(world, Date.now()), from(lines), silent)).toMatchObject({
+    expect(await importTickets(testDesk(world, Date.now()), from(pastLines()), silent)).toMatchObject({
       imported: 9,
       bad: 0,
     });
@@ -88,5 +91,52 @@ describe('answers from the past', () => {
     expect(seen.parsed.text).not.toContain(DOUBLE);
     expect(seen.parsed.text).not.toContain(JAM);
     expect(seen.parsed.text).not.toContain('/use 1');
+  });
+});
+
+describe('a desk that shows past answers to its customers', () => {
+  let world: DeskWorld;
+  beforeAll(async () => {
+    world = await startDeskWorld({ env: { SUGGEST_TO_CUSTOMERS: 'yes' } });
+    const desk = testDesk(world, Date.now());
+    await importTickets(desk, from(pastLines()), { bad: () => {}, step: () => {} });
+    // What a desk with a hundred closed tickets and more has found out about itself.
+    await world.database.query(
+      `insert into answer_calibrations (made_at, tickets, gate) values (1, 9, '{"weights": [-3, 0.15, 8, -5], "show": 0.5, "sure": 0.8}')`,
+    );
+    await world.start();
+    await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+  });
+  afterAll(() => world?.stop());
+
+  test('puts the one that is beyond doubt into the receipt, and its link closes the ticket', async () => {
+    await world.deliver(
+      writeMail({
+        from: 'jo@customer.example',
+        to: 'support@desk.example',
+        text: 'My printer prints every page twice',
+      }),
+    );
+    const receipt = await world.mailTo('jo@customer.example');
+    expect(receipt.parsed.text).toContain(DOUBLE);
+    const link = new URL(/mailto:\S+/.exec(receipt.parsed.text)?.[0] ?? '');
+    await world.deliver(
+      writeMail({
+        from: 'jo@customer.example',
+        to: decodeURIComponent(link.pathname),
+        subject: link.searchParams.get('subject') ?? '',
+        text: link.searchParams.get('body') ?? '',
+      }),
+    );
+    await world.until(`select status = 'closed' from tickets where id = 10`);
+  });
+
+  test('says nothing about the past in a receipt where doubt is left', async () => {
+    await world.deliver(
+      writeMail({ from: 'pat@customer.example', to: 'support@desk.example', text: 'My teapot came without its lid.' }),
+    );
+    const receipt = await world.mailTo('pat@customer.example');
+    expect(receipt.parsed.text).not.toContain('Meanwhile');
+    expect(receipt.parsed.text).not.toContain('This solved it');
   });
 });
