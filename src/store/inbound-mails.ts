@@ -71,17 +71,7 @@ export async function claimInboundMails(
   limit: number,
 ): Promise<WaitingMail[]> {
   await tx.query(`select pg_advisory_xact_lock(hashtext('turnmail claim inbound'))`);
-  const { rows } = await tx.query<{
-    id: InboundId;
-    mailbox_id: MailboxId;
-    received_at: number;
-    stored_at: number;
-    size: number;
-    raw: Buffer | null;
-    raw_sha256: Buffer | null;
-    order_key: string;
-    attempts: number;
-  }>(
+  const { rows } = await tx.query<WaitingRow>(
     `update inbound_mails claimed set lease_until = $2, attempts = attempts + 1
      from (
        select id from inbound_mails mail
@@ -96,19 +86,33 @@ export async function claimInboundMails(
      returning claimed.id, mailbox_id, received_at, stored_at, size, raw, raw_sha256, order_key, attempts`,
     [now, leaseUntil, limit],
   );
-  return rows
-    .sort((a, b) => a.id - b.id)
-    .map((row) => ({
-      id: row.id,
-      mailboxId: row.mailbox_id,
-      receivedAt: row.received_at,
-      storedAt: row.stored_at,
-      size: row.size,
-      raw: row.raw ?? undefined,
-      sha256: row.raw_sha256 ?? undefined,
-      orderKey: row.order_key,
-      attempts: row.attempts,
-    }));
+  return rows.sort((a, b) => a.id - b.id).map(readWaitingRow);
+}
+
+export type WaitingRow = {
+  id: InboundId;
+  mailbox_id: MailboxId;
+  received_at: number;
+  stored_at: number;
+  size: number;
+  raw: Buffer | null;
+  raw_sha256: Buffer | null;
+  order_key: string;
+  attempts: number;
+};
+
+export function readWaitingRow(row: WaitingRow): WaitingMail {
+  return {
+    id: row.id,
+    mailboxId: row.mailbox_id,
+    receivedAt: row.received_at,
+    storedAt: row.stored_at,
+    size: row.size,
+    raw: row.raw ?? undefined,
+    sha256: row.raw_sha256 ?? undefined,
+    orderKey: row.order_key,
+    attempts: row.attempts,
+  };
 }
 
 /** Puts a claimed mail off after an attempt that failed. */

@@ -1,7 +1,7 @@
-import type { EpochMs, InboundId, MailboxId, TicketId } from '../domain/ids.ts';
+import type { EpochMs, InboundId, TicketId } from '../domain/ids.ts';
 import type { Disposition, Reason } from '../domain/reasons.ts';
 import type { Database, Tx } from './database.ts';
-import type { WaitingMail } from './inbound-mails.ts';
+import { readWaitingRow, type WaitingMail, type WaitingRow } from './inbound-mails.ts';
 
 /** A parked mail as an operator sees it in a list. `from` is best effort: nobody is identified by it. */
 export type ParkedMail = {
@@ -48,41 +48,16 @@ export async function findParked(
  * @returns undefined where it is not parked (any more)
  */
 export async function takeParked(tx: Tx, id: InboundId): Promise<{ waiting: WaitingMail; reason: Reason } | undefined> {
-  const { rows } = await tx.query<{
-    mailbox_id: MailboxId;
-    received_at: number;
-    stored_at: number;
-    size: number;
-    raw: Buffer | null;
-    raw_sha256: Buffer | null;
-    order_key: string;
-    attempts: number;
-    parked_for: Reason;
-  }>(
+  const { rows } = await tx.query<WaitingRow & { parked_for: Reason }>(
     `with parked as (select id, reason from inbound_mails where id = $1 and disposition = 'parked' for update)
      update inbound_mails m set disposition = null, reason = null, decided_at = null, words = null
      from parked where m.id = parked.id
-     returning m.mailbox_id, m.received_at, m.stored_at, m.size, m.raw, m.raw_sha256, m.order_key, m.attempts,
+     returning m.id, m.mailbox_id, m.received_at, m.stored_at, m.size, m.raw, m.raw_sha256, m.order_key, m.attempts,
        parked.reason as parked_for`,
     [id],
   );
   const row = rows[0];
-  return (
-    row && {
-      reason: row.parked_for,
-      waiting: {
-        id,
-        mailboxId: row.mailbox_id,
-        receivedAt: row.received_at,
-        storedAt: row.stored_at,
-        size: row.size,
-        raw: row.raw ?? undefined,
-        sha256: row.raw_sha256 ?? undefined,
-        orderKey: row.order_key,
-        attempts: row.attempts,
-      },
-    }
-  );
+  return row && { reason: row.parked_for, waiting: readWaitingRow(row) };
 }
 
 /** Ends a parked mail. @returns the reason it was parked for, or undefined where it is not parked (any more) */
