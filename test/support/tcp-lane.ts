@@ -1,0 +1,119 @@
+import type { Socket } from 'node:net';
+
+/** What happens to bytes on one way of a connection; an object drips so many bytes in each tick. */
+export type Flow = 'pass' | 'stall' | 'swallow' | { bytes: number; everyMs: number };
+
+/** Tells once, when so many bytes or a text have passed; what comes after it does not pass any more. */
+type LaneWatch = ({ bytes: number } | { text: string }) & { met(): void };
+
+/** One way of a connection through the proxy. */
+export type Lane = {
+  set(flow: Flow): void;
+  watch(watch: LaneWatch | undefined): void;
+  /** passes nothing from now on, neither bytes nor an end */
+  close(): void;
+};
+
+/**
+ * Passes bytes and the end of them from one socket to the other as `flow` says. It reads only what it may pass on, so a
+ * stalled lane fills the buffers of the machine and then holds the sender up, as a stalled network does.
+ */
+export function openLane(from: Socket, to: Socket, first: Flow): Lane {
+  let flow = first;
+  let ended: 'no' | 'fin' | 'gone' = 'no';
+  let held: Buffer = Buffer.alloc(0);
+  let watching: { watch: LaneWatch; seen: number; tail: string } | undefined;
+  let tick: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const passEnd = () => {
+    if (closed || ended === 'no' || held.length > 0 || flow === 'stall' || flow === 'swallow' || to.destroyed) return;
+    if (ended === 'fin') to.end();
+    else to.resetAndDestroy();
+  };
+  const write = (bytes: Buffer) => {
+    const cutAt = watching && lastByteOf(watching, bytes);
+    const passing = cutAt === undefined ? bytes : bytes.subarray(0, cutAt);
+    if (!to.destroyed && passing.length > 0 && !to.write(passing)) {
+      from.pause();
+      to.once('drain', apply);
+    }
+    if (cutAt === undefined) return;
+    const { met } = watching?.watch ?? {};
+    watching = undefined;
+    met?.();
+  };
+  const drip = () => {
+    const bytes = typeof flow === 'object' ? flow.bytes : held.length;
+    const drop = held.subarray(0, bytes);
+    held = held.subarray(bytes);
+    if (drop.length > 0) write(drop);
+    if (held.length === 0) from.resume();
+    passEnd();
+  };
+  /** Brings reading and ticking in line with the flow. */
+  const apply = () => {
+    clearInterval(tick);
+    tick = undefined;
+    if (closed) return;
+    if (flow === 'stall') {
+      from.pause();
+      return;
+    }
+    if (flow === 'swallow') held = Buffer.alloc(0);
+    if (typeof flow === 'object') tick = setInterval(drip, flow.everyMs);
+    else if (held.length > 0) drip();
+    if (held.length === 0) from.resume();
+    passEnd();
+  };
+
+  from.on('data', (chunk: Buffer) => {
+    if (closed || flow === 'swallow') return;
+    if (flow === 'pass') {
+      write(chunk);
+      return;
+    }
+    held = Buffer.concat([held, chunk]);
+    from.pause();
+  });
+  from.on('error', () => {
+    ended = 'gone';
+  });
+  from.once('end', () => {
+    if (ended === 'no') ended = 'fin';
+    passEnd();
+  });
+  from.once('close', () => {
+    if (ended === 'no') ended = 'gone';
+    passEnd();
+  });
+  to.once('close', () => clearInterval(tick));
+  apply();
+  return {
+    set: (next) => {
+      flow = next;
+      apply();
+    },
+    watch: (watch) => {
+      watching = watch && { watch, seen: 0, tail: '' };
+    },
+    close: () => {
+      closed = true;
+      held = Buffer.alloc(0);
+      clearInterval(tick);
+    },
+  };
+}
+
+/** How much of these bytes passes until the watch is met; undefined where it is not met yet. A text may come in pieces. */
+function lastByteOf(watching: { watch: LaneWatch; seen: number; tail: string }, bytes: Buffer): number | undefined {
+  const { watch, seen, tail } = watching;
+  if ('bytes' in watch) {
+    watching.seen += bytes.length;
+    return watching.seen >= watch.bytes ? watch.bytes - seen : undefined;
+  }
+  const text = tail + bytes.toString('latin1');
+  const at = text.indexOf(watch.text);
+  watching.tail = watch.text.length > 1 ? text.slice(-(watch.text.length - 1)) : '';
+  return at < 0 ? undefined : at + watch.text.length - tail.length;
+}
