@@ -2,6 +2,7 @@ import type { Decision, Effect } from '../domain/decision.ts';
 import { addressKey, type EmailAddress } from '../domain/email-address.ts';
 import type { TicketFacts } from '../domain/facts.ts';
 import type { TicketId } from '../domain/ids.ts';
+import { isLinkPurpose } from '../domain/link.ts';
 import type { TokenRow } from '../domain/reply-token.ts';
 import { decideLink } from './decide-link.ts';
 import { about, type MailQuestion, nothing } from './mail-question.ts';
@@ -20,8 +21,10 @@ export function decideCustomerMail(question: MailQuestion, from: EmailAddress): 
   if (verification === 'failed' || (verification === 'unverified' && !token)) {
     return about(ticket, nothing('parked', 'customer-not-verified'));
   }
-  if (token && (token.purpose === 'close' || token.purpose === 'satisfied' || token.purpose === 'not-satisfied')) {
-    return decideLink(ticket, token.purpose);
+  if (token && isLinkPurpose(token.purpose)) {
+    const { facts, policy, now } = question;
+    const { purpose, createdAt: madeAt } = token;
+    return decideLink({ facts: ticket, purpose, madeAt, agents: facts.agents, reopenDays: policy.reopenDays, now });
   }
   if (ticket.mail.spam) return about(ticket, nothing('parked', 'ticket-was-spam'));
   if (!saysSomething(question.mail)) {

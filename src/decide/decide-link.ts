@@ -1,17 +1,33 @@
 import type { Decision, Effect } from '../domain/decision.ts';
 import type { TicketFacts } from '../domain/facts.ts';
-import type { Feedback } from '../domain/ticket.ts';
+import type { EpochMs } from '../domain/ids.ts';
+import type { LinkPurpose } from '../domain/link.ts';
+import { DAY_MS } from '../domain/policy.ts';
+import type { Reason } from '../domain/reasons.ts';
+import type { Agent, Feedback } from '../domain/ticket.ts';
 import { about, nothing } from './mail-question.ts';
-import { closing, feedbackThanks } from './plan-outbox.ts';
+import { closing, feedbackThanks, notification, reopened, whoHears } from './plan-outbox.ts';
 
-export type LinkPurpose = 'close' | 'satisfied' | 'not-satisfied';
+/** What a link's outcome hangs on; `madeAt` is when the mail that holds it was planned. */
+export type LinkQuestion = {
+  facts: TicketFacts;
+  purpose: LinkPurpose;
+  madeAt: EpochMs;
+  agents: Agent[];
+  reopenDays: number;
+  now: EpochMs;
+};
 
 /** What pressing a link changes now; `already` where it has been done, so that twice is once. */
 export type LinkOutcome = { kind: 'act'; effects: Effect[] } | { kind: 'already' } | { kind: 'not-now' };
 
-/** Closing works on any ticket that is not closed; feedback on a closed one, and can be changed. */
-export function pressLink(facts: TicketFacts, purpose: LinkPurpose): LinkOutcome {
-  const { ticket } = facts;
+/**
+ * Closing works on any ticket that is not closed; feedback on a closed one, and can be changed; opening again within the
+ * reopening window, by the link of the last closing only. No link is ever a turn.
+ */
+export function pressLink(question: LinkQuestion): LinkOutcome {
+  const { purpose } = question;
+  const { ticket } = question.facts;
   if (purpose === 'close') {
     if (ticket.status === 'closed') return { kind: 'already' };
     return {
@@ -22,26 +38,51 @@ export function pressLink(facts: TicketFacts, purpose: LinkPurpose): LinkOutcome
       ],
     };
   }
+  if (purpose === 'reopen') return reopen(question);
   if (ticket.status !== 'closed') return { kind: 'not-now' };
   const feedback = feedbackOf(purpose);
   return ticket.feedback === feedback ? { kind: 'already' } : { kind: 'act', effects: [{ do: 'feedback', feedback }] };
+}
+
+function reopen({ facts, madeAt, agents, reopenDays, now }: LinkQuestion): LinkOutcome {
+  const { ticket, mail, turns } = facts;
+  if (ticket.status !== 'closed') return { kind: 'already' };
+  const { closedAt = 0 } = mail;
+  if (mail.spam || madeAt < closedAt || now - closedAt > reopenDays * DAY_MS) return { kind: 'not-now' };
+  return {
+    kind: 'act',
+    effects: [
+      { do: 'reopen', to: turns.length > 0 ? 'in_process' : 'open' },
+      ...whoHears(agents, mail.assigneeId).map(
+        (agent): Effect => ({ do: 'send', draft: notification(agent, 'reopened-by-link') }),
+      ),
+    ],
+  };
 }
 
 export function feedbackOf(purpose: 'satisfied' | 'not-satisfied'): Feedback {
   return purpose === 'satisfied' ? 'satisfied' : 'not_satisfied';
 }
 
-/** The mailto: twin of a link: the same act by mail, and a short thank-you for feedback, once. */
-export function decideLink(facts: TicketFacts, purpose: LinkPurpose): Decision {
-  const outcome = pressLink(facts, purpose);
-  const filed = {
-    ...about(facts, nothing('link', purpose === 'close' ? 'closing-mail' : 'feedback-mail')),
-    actor: 'customer' as const,
-  };
+const FILED: Record<LinkPurpose, Reason> = {
+  close: 'closing-mail',
+  satisfied: 'feedback-mail',
+  'not-satisfied': 'feedback-mail',
+  reopen: 'reopening-mail',
+};
+
+/** The mailto: twin of a link: the same act by mail, and one short mail that says so where no other does. */
+export function decideLink(question: LinkQuestion): Decision {
+  const { facts, purpose } = question;
+  const outcome = pressLink(question);
+  const filed = { ...about(facts, nothing('link', FILED[purpose])), actor: 'customer' as const };
   if (outcome.kind !== 'act') return { ...filed, reason: 'link-without-effect' };
-  const thanks: Effect[] =
-    purpose === 'close'
-      ? []
-      : [{ do: 'send', draft: feedbackThanks(facts.ticket.email, facts.ticket.id, feedbackOf(purpose)) }];
-  return { ...filed, effects: [...outcome.effects, ...thanks] };
+  return { ...filed, effects: [...outcome.effects, ...confirm(facts, purpose)] };
+}
+
+/** Closing has its closing mail. */
+function confirm({ ticket }: TicketFacts, purpose: LinkPurpose): Effect[] {
+  if (purpose === 'close') return [];
+  if (purpose === 'reopen') return [{ do: 'send', draft: reopened(ticket.email) }];
+  return [{ do: 'send', draft: feedbackThanks(ticket.email, ticket.id, feedbackOf(purpose)) }];
 }

@@ -53,7 +53,7 @@ export function closing(customer: EmailAddress, closedBy: ClosedBy): OutboxDraft
     template: 'closing',
     recipient: customer,
     reply: { purpose: 'ticket' },
-    links: ['satisfied', 'not-satisfied'],
+    links: ['satisfied', 'not-satisfied', 'reopen'],
     payload: { closedBy },
   };
 }
@@ -65,6 +65,11 @@ export function feedbackThanks(customer: EmailAddress, ticketId: TicketId, feedb
     payload: { feedback },
     dedupeKey: `feedback-thanks:ticket-${ticketId}:${feedback}`,
   };
+}
+
+/** Says that a ticket was opened again by mail; each time, since it is somebody's act. */
+export function reopened(customer: EmailAddress): OutboxDraft {
+  return { template: 'reopened', recipient: customer, reply: { purpose: 'ticket' } };
 }
 
 export function returned(agent: Agent, lines: string[], text: string, onTicket: boolean): OutboxDraft {

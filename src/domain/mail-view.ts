@@ -86,9 +86,15 @@ export type ContentView =
       lastResponse: string | undefined;
       satisfied: LinkView;
       notSatisfied: LinkView;
+      /** none where a closed ticket stays closed */
+      reopen: LinkView | undefined;
+      /** how long the link opens the ticket again, or an answer to the last response does */
       reopenDays: number;
+      /** the last response was not answered yet, so that an answer is welcome */
+      canAnswer: boolean;
     }
   | { template: 'feedback-thanks'; feedback: Feedback }
+  | { template: 'reopened' }
   | { template: 'returned'; lines: string[]; text: string }
   | { template: 'confirmation'; lines: string[] }
   | {

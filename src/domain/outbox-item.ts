@@ -11,6 +11,7 @@ export const MAIL_TEMPLATES = [
   'held-before-response',
   'closing',
   'feedback-thanks',
+  'reopened',
   'returned',
   'confirmation',
   'undelivered',
@@ -26,6 +27,7 @@ export type NotificationEvent =
   | 'held'
   | 'third-party'
   | 'reopened'
+  | 'reopened-by-link'
   | 'closed'
   | 'assigned'
   | 'reminder'
@@ -94,6 +96,7 @@ export const AUTOMATIC: Record<MailTemplate, boolean> = {
   'held-before-response': true,
   closing: true,
   'feedback-thanks': true,
+  reopened: true,
   returned: true,
   confirmation: true,
   undelivered: true,

@@ -35,6 +35,7 @@ export const REASONS = {
   // links by mail
   'closing-mail': 'the customer closed the ticket by mail',
   'feedback-mail': 'the customer gave feedback by mail',
+  'reopening-mail': 'the customer opened the ticket again by mail',
   'link-without-effect': 'the link had been used, or no longer applies',
   // agents
   'agent-response': 'an agent responded',

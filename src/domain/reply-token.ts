@@ -1,12 +1,13 @@
 import type { AgentId, EpochMs, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
+import type { LinkPurpose } from './link.ts';
 
 /**
  * What a token lets its holder do; one purpose each:
  * - `turn`: the customer answers this response. `ticket`: the customer writes about this ticket.
  * - `agent`: this agent acts on this ticket, having seen the responses up to `seenResponseId`.
- * - `close`, `satisfied`, `not-satisfied`: what stands behind a link, or its mailto twin.
+ * - a `LinkPurpose`: what stands behind a link, or its mailto twin.
  */
-export type TokenPurpose = 'turn' | 'ticket' | 'agent' | 'close' | 'satisfied' | 'not-satisfied';
+export type TokenPurpose = 'turn' | 'ticket' | 'agent' | LinkPurpose;
 
 export type TokenRow = {
   id: TokenId;

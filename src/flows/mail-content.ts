@@ -1,5 +1,6 @@
 import type { TicketFacts } from '../domain/facts.ts';
 import { Fault } from '../domain/fault.ts';
+import type { LinkPurpose } from '../domain/link.ts';
 import type { AttachmentView, ContentView, QueueRowView } from '../domain/mail-view.ts';
 import type { NotificationEvent, OutboxItem } from '../domain/outbox-item.ts';
 import { formatSubjectTag } from '../domain/reply-token.ts';
@@ -47,6 +48,8 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
       return { template: item.template };
     case 'closing':
       return closing(desk, material);
+    case 'reopened':
+      return { template: item.template };
     case 'feedback-thanks':
       return { template: 'feedback-thanks', feedback: item.payload.feedback ?? 'satisfied' };
     case 'returned':
@@ -126,7 +129,8 @@ function closing(desk: ComposingDesk, material: Material): ContentView {
   const { item, tokens } = material;
   const { ticket, turns } = facts(material);
   const { links, closedBy } = item.payload;
-  const row = (purpose: 'satisfied' | 'not-satisfied') => {
+  const { reopenDays } = desk.policy;
+  const row = (purpose: LinkPurpose) => {
     const id = links?.[purpose];
     return id === undefined ? undefined : tokens.get(id);
   };
@@ -136,8 +140,10 @@ function closing(desk: ComposingDesk, material: Material): ContentView {
     lastResponse: ticket.lastResponse,
     satisfied: viewLink(desk, row('satisfied'), ticket.id, 'Satisfied'),
     notSatisfied: viewLink(desk, row('not-satisfied'), ticket.id, 'Not satisfied'),
+    reopen: reopenDays > 0 ? viewLink(desk, row('reopen'), ticket.id, 'Open again') : undefined,
+    reopenDays,
     // Nobody can answer what has been answered, nor where nothing was said.
-    reopenDays: turns.at(-1)?.answered === false ? desk.policy.reopenDays : 0,
+    canAnswer: turns.at(-1)?.answered === false,
   };
 }
 

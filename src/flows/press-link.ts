@@ -1,9 +1,12 @@
-import { type LinkPurpose, pressLink } from '../decide/decide-link.ts';
+import { type LinkOutcome, pressLink } from '../decide/decide-link.ts';
 import { isGenuine } from '../decide/reply-token.ts';
 import type { TicketFacts } from '../domain/facts.ts';
 import type { OutboxId } from '../domain/ids.ts';
+import { isLinkPurpose, type LinkPurpose } from '../domain/link.ts';
 import { findTokens, formatSubjectTag, type TokenRow } from '../domain/reply-token.ts';
+import type { Agent } from '../domain/ticket.ts';
 import type { LinkSight } from '../http/link-pages.ts';
+import { listAgents } from '../store/agents.ts';
 import { inTransaction } from '../store/database.ts';
 import { findToken, markTokenUsed } from '../store/reply-tokens.ts';
 import { findTicket, lockTicket } from '../store/tickets.ts';
@@ -15,7 +18,7 @@ export async function lookAtLink(desk: Desk, text: string): Promise<LinkSight> {
   const link = await findLink(desk, text);
   if (!link) return gone(desk);
   const facts = await findTicket(desk.database, link.row.ticketId);
-  return facts ? sight(desk, facts, link.purpose) : gone(desk);
+  return facts ? sight(desk, facts, link) : gone(desk);
 }
 
 /** Does what the link says, once; a second time finds it done. */
@@ -26,13 +29,13 @@ export async function pressTheLink(desk: Desk, text: string): Promise<LinkSight>
   const { seen, outboxIds } = await inTransaction(desk.database, async (tx) => {
     const facts = await lockTicket(tx, link.row.ticketId);
     if (!facts) return { seen: gone(desk), outboxIds: [] as OutboxId[] };
-    const outcome = pressLink(facts, link.purpose);
-    if (outcome.kind !== 'act') return { seen: sight(desk, facts, link.purpose), outboxIds: [] };
+    const outcome = press(desk, facts, link, await listAgents(tx));
+    if (outcome.kind !== 'act') return { seen: sight(desk, facts, link), outboxIds: [] };
     const decision = { effects: outcome.effects, actor: 'customer' as const, ticketId: facts.ticket.id };
     const cause = { inboundId: undefined, mailboxId: undefined, messageId: undefined };
     const applied = await applyDecision(tx, desk, decision, facts, cause, now);
     await markTokenUsed(tx, link.row.id, now);
-    return { seen: { ...sight(desk, facts, link.purpose), state: 'done' } as LinkSight, outboxIds: applied.outboxIds };
+    return { seen: { ...sight(desk, facts, link), state: 'done' } as LinkSight, outboxIds: applied.outboxIds };
   });
   if (outboxIds.length > 0) void desk.queue.hint('send', outboxIds);
   return seen;
@@ -47,11 +50,17 @@ async function findLink(desk: Desk, text: string): Promise<Link | undefined> {
   if (!token || !row || !isGenuine(desk.keys, row, token)) return undefined;
   if (row.revokedAt !== undefined || row.expiresAt <= desk.clock.now()) return undefined;
   const { purpose } = row;
-  return purpose === 'close' || purpose === 'satisfied' || purpose === 'not-satisfied' ? { row, purpose } : undefined;
+  return isLinkPurpose(purpose) ? { row, purpose } : undefined;
 }
 
-function sight(desk: Desk, facts: TicketFacts, purpose: LinkPurpose): LinkSight {
-  const outcome = pressLink(facts, purpose);
+function press(desk: Desk, facts: TicketFacts, { row, purpose }: Link, agents: Agent[]): LinkOutcome {
+  const { reopenDays } = desk.policy;
+  return pressLink({ facts, purpose, madeAt: row.createdAt, agents, reopenDays, now: desk.clock.now() });
+}
+
+function sight(desk: Desk, facts: TicketFacts, link: Link): LinkSight {
+  const { purpose } = link;
+  const outcome = press(desk, facts, link, []);
   const state = outcome.kind === 'act' ? 'ready' : outcome.kind === 'already' ? 'done' : undefined;
   if (state === undefined) return gone(desk);
   return { state, purpose, ticketTag: formatSubjectTag(facts.ticket.id), deskName: desk.policy.desk.name };

@@ -1,5 +1,4 @@
-/** What stands behind a link of ours. */
-export type LinkPurpose = 'close' | 'satisfied' | 'not-satisfied';
+import type { LinkPurpose } from '../domain/link.ts';
 
 /** What a GET shows; nothing has changed. Every bad, expired, revoked or unknown token is `gone` and looks the same. */
 export type LinkSight =

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Fault } from '../domain/fault.ts';
+import { LINK_PURPOSES } from '../domain/link.ts';
 import type { LinkSight } from './link-sight.ts';
 
 /** The pages behind links, ready to be filled; each function gives whole HTML. */
@@ -16,12 +17,7 @@ export type Pages = {
 };
 
 const FILES = [
-  'close-ready',
-  'close-done',
-  'satisfied-ready',
-  'satisfied-done',
-  'not-satisfied-ready',
-  'not-satisfied-done',
+  ...LINK_PURPOSES.flatMap((purpose) => [`${purpose}-ready`, `${purpose}-done`] as const),
   'gone',
   'refused',
   'busy',

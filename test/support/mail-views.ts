@@ -170,9 +170,12 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
       lastResponse: words,
       satisfied: link('satisfied'),
       notSatisfied: link('not satisfied'),
+      reopen: bad ? undefined : link('open again'),
       reopenDays: bad ? 0 : 7,
+      canAnswer: !bad,
     },
     'feedback-thanks': { template: 'feedback-thanks', feedback: bad ? 'not_satisfied' : 'satisfied' },
+    reopened: { template: 'reopened' },
     returned: {
       template: 'returned',
       lines: bad

@@ -65,7 +65,7 @@ describe.each([
 
   test('takes feedback by mail, thanks once, and lets it be changed', async () => {
     const closing = await world.mailTo(JO, 3);
-    expect(mailtoLinks(closing)).toHaveLength(2);
+    expect(mailtoLinks(closing)).toHaveLength(3);
     await press(closing, 1);
     await world.until(`select feedback = 'not_satisfied' from tickets where id = 1`);
     await press(closing, 0);
@@ -74,5 +74,19 @@ describe.each([
     expect(await world.rows('select count(*)::int as n from responses where response_received is not null')).toEqual([
       { n: 0 },
     ]);
+  });
+
+  test('opens the ticket again by mail, and says so once', async () => {
+    await press(await world.mailTo(JO, 3), 2);
+    const said = await world.mailTo(JO, 6);
+    expect(said.parsed.text).toContain('is open again');
+    expect(said.header('Auto-Submitted')).toBe('auto-replied');
+    expect(await world.rows('select status, feedback from tickets where id = 1')).toEqual([
+      { status: 'in_process', feedback: null },
+    ]);
+    await press(await world.mailTo(JO, 3), 2);
+    await world.until(`select count(*) = 2 from inbound_mails where reason = 'link-without-effect'`);
+    await world.until(`select count(*) = 0 from outbox where state <> 'sent'`);
+    expect(world.countTo(JO)).toBe(6);
   });
 });

@@ -1,27 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { pressLink } from '../../../src/decide/decide-link.ts';
 import { cleanSubject } from '../../../src/decide/mail-words.ts';
 import { MOST_A_DAY, MOST_A_DAY_FOR_A_TICKET, mayNotify } from '../../../src/decide/may-notify.ts';
 import { nextAttempt, nextDecision } from '../../../src/decide/retry.ts';
-import { DAY, deeds, NOW, sent, ticket } from '../../support/decisions.ts';
-
-describe('pressing a link', () => {
-  test('closes once', () => {
-    const outcome = pressLink(ticket({ turns: [{ id: 1 }] }), 'close');
-    expect(outcome.kind === 'act' && deeds(outcome.effects)).toEqual(['close']);
-    expect(outcome.kind === 'act' && sent(outcome.effects)).toEqual(['closing to jo@customer.example']);
-    expect(pressLink(ticket({ status: 'closed' }), 'close')).toEqual({ kind: 'already' });
-  });
-
-  test('gives feedback on a closed ticket, changes it, and does the same again for nothing', () => {
-    expect(pressLink(ticket({ status: 'closed' }), 'satisfied')).toMatchObject({ kind: 'act' });
-    expect(pressLink(ticket({ status: 'closed', feedback: 'satisfied' }), 'satisfied')).toEqual({ kind: 'already' });
-    expect(pressLink(ticket({ status: 'closed', feedback: 'satisfied' }), 'not-satisfied')).toMatchObject({
-      kind: 'act',
-    });
-    expect(pressLink(ticket(), 'satisfied')).toEqual({ kind: 'not-now' });
-  });
-});
+import { DAY, NOW } from '../../support/decisions.ts';
 
 describe('a cleaned subject', () => {
   test.each([

@@ -1,0 +1,7 @@
+/** What stands behind a link of ours, and behind its mailto: twin. */
+export const LINK_PURPOSES = ['close', 'satisfied', 'not-satisfied', 'reopen'] as const;
+export type LinkPurpose = (typeof LINK_PURPOSES)[number];
+
+export function isLinkPurpose(purpose: string): purpose is LinkPurpose {
+  return LINK_PURPOSES.some((one) => one === purpose);
+}
