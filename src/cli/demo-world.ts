@@ -92,6 +92,8 @@ async function startDesk(mail: DevMailServer, dataDir: string, httpPort: number,
     HTTP_HOST: HOST,
     HTTP_PORT: String(httpPort),
     PUBLIC_URL: publicUrl,
+    // Nobody signs mail on this machine.
+    SENDER_TRUST: 'none',
   });
   // The story has the terminal to itself; what goes wrong is still said.
   return await startApp(config, ROLES, { log: createLogger({ level: process.env['LOG_LEVEL'] ?? 'error' }) });

@@ -115,7 +115,7 @@ function sayWhereNext({ mail, dataDir, publicUrl }: DemoWorld, tell: Teller, onc
     '',
     'See why each mail went where it went:',
     '',
-    `  export DATA_DIR=${dataDir} DATABASE_URL= SUPPORT_ADDRESS=${DESK.address}`,
+    `  export DATA_DIR=${dataDir} DATABASE_URL= SUPPORT_ADDRESS=${DESK.address} SENDER_TRUST=none`,
     '  bin/turnmail trace 1',
     '  bin/turnmail ticket list --all',
     '',

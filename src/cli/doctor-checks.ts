@@ -1,5 +1,6 @@
 /** The checks of `turnmail doctor`: each tries one thing and says in words how it went and what to do. */
 import { createServer } from 'node:net';
+import { addressKey, type EmailAddress } from '../domain/email-address.ts';
 import { connectMailbox, ImapFault, type ImapFaultKind } from '../imap/mailbox-connection.ts';
 import { connectQueue } from '../queue/connect-queue.ts';
 import { reachDatabase } from '../reach-database.ts';
@@ -8,14 +9,8 @@ import { createSmtpSender } from '../smtp/smtp-sender.ts';
 import { listAgents } from '../store/agents.ts';
 import { openDatabase } from '../store/database.ts';
 import { checkSchema } from '../store/migrate.ts';
-
-/** `warn`: it works, but somebody should know. */
-export type CheckState = 'ok' | 'warn' | 'failed';
-export type Check = { name: string; state: CheckState; detail: string; todo: string | null };
-
-const ok = (name: string, detail: string): Check => ({ name, state: 'ok', detail, todo: null });
-const warn = (name: string, detail: string, todo: string): Check => ({ name, state: 'warn', detail, todo });
-const failed = (name: string, detail: string, todo: string): Check => ({ name, state: 'failed', detail, todo });
+import { type Check, failed, ok, warn } from './doctor-check.ts';
+import { checkSenders } from './doctor-senders.ts';
 
 const PATIENCE_MS = 15_000;
 
@@ -33,7 +28,9 @@ export async function checkStores(config: Config): Promise<Check[]> {
   try {
     const database = await checkDatabase(reached.url, where);
     if (database.state === 'failed') return [database];
-    return [database, await checkQueue(config, reached.url), await checkAgents(config, reached.url)];
+    const agents = await checkAgents(config, reached.url);
+    const senders = await checkSenders(config.policy.senderTrust, agents.addresses);
+    return [database, await checkQueue(config, reached.url), agents.check, senders];
   } finally {
     await reached.release();
   }
@@ -90,28 +87,23 @@ async function checkQueue(config: Config, databaseUrl: string): Promise<Check> {
   return ok('queue', `${where}, answers${onRedis ? ', and evicts nothing (maxmemory-policy noeviction)' : ''}`);
 }
 
-async function checkAgents(config: Config, url: string): Promise<Check> {
+async function checkAgents(config: Config, url: string): Promise<{ check: Check; addresses: EmailAddress[] }> {
+  const addresses = config.agents.map(({ address }) => address);
   const pool = openDatabase(url, { max: 1, onError: () => {}, name: 'turnmail doctor' });
   try {
-    const inDatabase = await listAgents(pool);
-    const count = new Set(
-      [...inDatabase.map(({ email }) => email), ...config.agents.map(({ address }) => address)].map((one) =>
-        one.toLowerCase(),
-      ),
-    ).size;
-    if (count === 0) {
-      return warn(
-        'agents',
-        'there are none, so nobody hears of new tickets',
-        'set AGENTS, or: turnmail agent add ADDRESS',
-      );
-    }
-    return ok('agents', `${count} ${count === 1 ? 'agent hears' : 'agents hear'} of new tickets`);
+    addresses.push(...(await listAgents(pool)).map(({ email }) => email));
+    return { check: describeAgents(new Set(addresses.map(addressKey)).size), addresses };
   } catch (error) {
-    return failed('agents', words(error), 'check the database');
+    return { check: failed('agents', words(error), 'check the database'), addresses };
   } finally {
     await pool.end();
   }
+}
+
+function describeAgents(count: number): Check {
+  if (count > 0) return ok('agents', `${count} ${count === 1 ? 'agent hears' : 'agents hear'} of new tickets`);
+  const todo = 'set AGENTS, or: turnmail agent add ADDRESS';
+  return warn('agents', 'there are none, so nobody hears of new tickets', todo);
 }
 
 const IMAP_TODO: Record<ImapFaultKind, string> = {

@@ -1,7 +1,8 @@
 /** `turnmail doctor`: tries every connection that the settings name. Nothing is changed and no secret is shown. */
 import { isFault } from '../domain/fault.ts';
 import { type Config, loadConfig, loadEnvFile, ROLES } from '../runtime/config.ts';
-import { type Check, checkImap, checkPages, checkReplyAddress, checkSmtp, checkStores } from './doctor-checks.ts';
+import type { Check } from './doctor-check.ts';
+import { checkImap, checkPages, checkReplyAddress, checkSmtp, checkStores } from './doctor-checks.ts';
 import { print, printable, printJson } from './terminal-text.ts';
 
 /** Resolves to 0 when nothing failed, else 1. */

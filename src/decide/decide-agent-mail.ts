@@ -8,6 +8,7 @@ import { findAgents } from './find-agents.ts';
 import { about, type MailQuestion, nothing } from './mail-question.ts';
 import { saysSomething } from './mail-words.ts';
 import { closing, confirmation, digest, notification, response, returned } from './plan-outbox.ts';
+import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
 
 /** Commands that are about the desk and not about a ticket; they need no token, since they only write to the agent. */
 const OF_THE_DESK: CommandName[] = ['queue', 'help'];
@@ -18,7 +19,7 @@ const OF_THE_DESK: CommandName[] = ['queue', 'help'];
  */
 export function decideAgentMail(question: MailQuestion, agent: Agent): Decision {
   const { mail, match, ticket, verification } = question;
-  if (verification !== 'verified') return about(ticket, nothing('parked', 'agent-not-verified'));
+  if (verification !== 'verified') return refuseUnverifiedAgent(question, agent);
   const reply = readAgentReply(mail.reply);
   const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
   if (!ticket || !token || token.agentId !== agent.id) return withoutToken(question, agent, token);

@@ -72,8 +72,8 @@ export const agents = text.transform((value, context) => {
 });
 
 export const senderTrust = text.transform((value, context): SenderTrust => {
-  if (value === undefined || value === 'none') return { kind: 'none' };
-  if (value === 'dkim') return { kind: 'dkim' };
+  if (value === undefined || value === 'dkim') return { kind: 'dkim' };
+  if (value === 'none') return { kind: 'none' };
   const server = /^authentication-results:(\S+)$/.exec(value)?.[1];
   if (server !== undefined) return { kind: 'authentication-results', authservId: server };
   context.addIssue(`must be dkim, authentication-results:<authserv-id> or none, not "${value}"`);

@@ -88,7 +88,7 @@ export const SETTINGS = {
   ),
   SENDER_TRUST: setting(
     senderTrust,
-    'none',
+    'dkim',
     'dkim',
     'how the From of a mail is believed: `dkim` (we verify DKIM and DMARC), `authentication-results:<authserv-id>` (your server did) or `none` (a filter before us refuses forgeries)',
   ),

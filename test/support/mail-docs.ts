@@ -61,8 +61,8 @@ const FACTS: Record<MailTemplate, MailFacts> = {
   returned: {
     title: 'Returned',
     when: "an agent's mail could not be carried out; nothing was sent, and the words come back",
-    to: 'the agent who wrote it',
-    atMost: 'once for each such mail',
+    to: 'the agent who wrote it, or whose name a mail bears that cannot be verified',
+    atMost: 'once for each such mail; about mail that cannot be verified once a day for each ticket',
   },
   confirmation: {
     title: 'Confirmation',

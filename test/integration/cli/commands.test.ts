@@ -94,7 +94,7 @@ test('bad settings are all listed at once, and a database that is away is one se
 test('doctor tries everything, names what is well and what is not, and shows no password', async () => {
   const well = await runTurnmail(['doctor'], { ...settings, AGENTS: 'Alice <alice@acme.example>' });
   expect(well).toMatchObject({ code: 0, err: '' });
-  for (const name of ['settings', 'database', 'queue', 'agents', 'imap', 'smtp', 'pages', 'replies']) {
+  for (const name of ['settings', 'database', 'queue', 'agents', 'senders', 'imap', 'smtp', 'pages', 'replies']) {
     expect(well.out).toMatch(new RegExp(`^ok +${name} `, 'm'));
   }
   const broken = await runTurnmail(['doctor', '--json'], {
@@ -113,6 +113,7 @@ test('doctor tries everything, names what is well and what is not, and shows no 
     database: 'ok',
     queue: 'failed',
     agents: 'warn',
+    senders: 'ok',
     imap: 'failed',
     smtp: 'failed',
     pages: 'failed',

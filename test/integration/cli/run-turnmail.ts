@@ -29,5 +29,6 @@ export function deskSettings(databaseUrl: string): Record<string, string> {
     DATABASE_URL: databaseUrl,
     SECRET: '5ec2e7'.repeat(11),
     SUPPORT_ADDRESS: 'Acme Support <support@acme.example>',
+    SENDER_TRUST: 'none',
   };
 }

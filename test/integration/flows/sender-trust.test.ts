@@ -39,6 +39,11 @@ test('an agent acts only with a mail that their own domain signed', async () => 
     expect(fate).toMatchObject({ disposition: 'parked', reason: 'agent-not-verified', ticket: asked.ticket });
   }
   expect(await turnsOf(world, asked.ticket)).toEqual([]);
+  // Told once, with her words, although three mails came; what her domain disowns is not quoted.
+  expect(countAbout(world, 'alice@desk.example', asked.ticket)).toBe(2);
+  const told = await mailAbout(world, 'alice@desk.example', asked.ticket, 2);
+  expect(told.parsed.text.replace(/\s+/g, ' ')).toContain('"v=DMARC1; p=none" at _dmarc.desk.example');
+  expect(told.parsed.text.replace(/\s+/g, ' ')).not.toContain('petrol');
   const [fate] = await hand(world, await byDesk(writeReply(asked.toAlice, ALICE, 'Pour water on it, please.')));
   expect(fate).toMatchObject({ disposition: 'response', ticket: asked.ticket });
   expect(await turnsOf(world, asked.ticket)).toMatchObject([{ sent: 'Pour water on it, please.' }]);

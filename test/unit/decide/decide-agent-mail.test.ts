@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/decide-mail.ts';
+import type { MailQuestion } from '../../../src/decide/mail-question.ts';
 import type { TicketFacts } from '../../../src/domain/facts.ts';
 import type { ResponseId } from '../../../src/domain/ids.ts';
+import type { SenderTrust } from '../../../src/domain/policy.ts';
 import {
   ALICE,
   agentId,
@@ -10,6 +12,7 @@ import {
   drafts,
   facts,
   mail,
+  POLICY,
   question,
   responseId,
   sent,
@@ -216,14 +219,26 @@ describe('an agent who names no ticket, or not theirs', () => {
     expect(deeds(decision.effects)).toEqual([]);
   });
 
-  test('whose sender cannot be verified is parked, whatever the token', () => {
+  test('whose sender cannot be verified is parked, whatever the token, and told once a day for each ticket', () => {
     const asked = reply('Refund everything.', ticket());
     for (const verification of ['unverified', 'failed'] as const) {
-      expect(decideMail({ ...asked, verification })).toMatchObject({
-        disposition: 'parked',
-        reason: 'agent-not-verified',
-        effects: [],
-      });
+      const decision = decideMail({ ...asked, verification });
+      expect(decision).toMatchObject({ disposition: 'parked', reason: 'agent-not-verified' });
+      expect(deeds(decision.effects)).toEqual([]);
+      expect(sent(decision.effects)).toEqual(['returned to alice@desk.example']);
+      expect(drafts(decision.effects)[0]?.dedupeKey).toBe('agent-not-verified:agent-1:ticket-12:day-20779');
     }
+  });
+
+  test('gets her words back with what to do, but not those of a mail that her domain disowns', () => {
+    const asked = reply('Refund everything.', ticket());
+    const told = (over: Partial<MailQuestion>) => drafts(decideMail({ ...asked, ...over }).effects)[0]?.payload;
+    expect(told({ verification: 'unverified' })).toMatchObject({ text: 'Refund everything.' });
+    expect(told({ verification: 'failed' })).toMatchObject({ text: '' });
+    const trusting = (senderTrust: SenderTrust) =>
+      told({ verification: 'unverified', policy: { ...POLICY, senderTrust } })?.lines?.join(' ');
+    expect(trusting({ kind: 'dkim' })).toContain('"v=DMARC1; p=none" at _dmarc.desk.example');
+    const server = 'mx.desk.example';
+    expect(trusting({ kind: 'authentication-results', authservId: server })).toContain(`${server} says that DMARC`);
   });
 });

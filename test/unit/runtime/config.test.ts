@@ -35,7 +35,7 @@ describe('settings', () => {
     expect(config.policy).toMatchObject({
       reopenDays: 7,
       autoCloseDays: 14,
-      senderTrust: { kind: 'none' },
+      senderTrust: { kind: 'dkim' },
       publicUrl: undefined,
     });
     expect(config.settings).toMatchObject({ POLL_SECONDS: 30, HTTP_PORT: 8080, INITIAL_SYNC: 'new' });
