@@ -1,5 +1,6 @@
 import type { ImapFlowError } from 'imapflow';
 import { Fault } from '../domain/fault.ts';
+import { serverWords } from '../domain/mail-server.ts';
 
 /**
  * What is wrong with a mailbox, by what helps:
@@ -50,7 +51,7 @@ export function isRefusal(error: unknown): boolean {
 export function toImapFault(error: unknown, where: string): ImapFault {
   if (error instanceof ImapFault) return error;
   const found = read(error);
-  const words = printable(found.responseText ?? found.reason ?? found.message ?? String(error));
+  const words = serverWords(found.responseText ?? found.reason ?? found.message ?? String(error));
   if (found.authenticationFailed === true && !isNotNow(error)) {
     return new ImapFault('auth', `${where} refused the login: ${words}`, error);
   }
@@ -69,12 +70,4 @@ export function toImapFault(error: unknown, where: string): ImapFault {
 
 function read(error: unknown): Partial<ImapFlowError> {
   return error instanceof Error ? (error as ImapFlowError) : {};
-}
-
-function printable(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .toWellFormed()
-    .trim()
-    .slice(0, 300);
 }

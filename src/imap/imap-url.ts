@@ -1,3 +1,5 @@
+import { isLoopback } from '../domain/mail-server.ts';
+
 /** A mailbox to read, from IMAP_URL: `imaps://user:pass@host:993/INBOX`. */
 export type ImapUrl = {
   host: string;
@@ -50,10 +52,6 @@ function decode(text: string, what: string): string {
   }
   if (/[\u0000-\u001f\u007f]/.test(decoded)) throw new Error(`IMAP_URL has a ${what} with a control character.`);
   return decoded;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
 /** What tells one mailbox from another in the database: account, server and folder, without the password. */

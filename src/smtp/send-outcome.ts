@@ -1,3 +1,5 @@
+import { serverWords } from '../domain/mail-server.ts';
+
 /**
  * What became of one mail, seen from our side of the connection. The line between `not-sent` and `unknown` is the
  * server's 354 (RFC 5321 section 4.1.1.4): before it the server has no message, after it the server may have taken one
@@ -36,7 +38,7 @@ const LOGIN_CODES = new Set([530, 534, 535, 538]);
 
 /** `handedOver`: the server had asked for the message, so bytes of it may have left. */
 export function outcomeOfError(error: SmtpError, phase: 'open' | 'send', handedOver: boolean): SendOutcome {
-  const response = printable(error.response ?? '');
+  const response = serverWords(error.response ?? '');
   const code = error.responseCode;
   if (handedOver) {
     // EMESSAGE is nodemailer's word for "the final reply was not 2xx"; all else is a lost connection.
@@ -79,7 +81,7 @@ function stageOf(error: SmtpError, phase: 'open' | 'send'): SendStage {
 
 /** Says what happened to the connection, without bytes that came from the network. */
 export function inWords(error: SmtpError): string {
-  const cause = printable(error.message);
+  const cause = serverWords(error.message);
   switch (error.code) {
     case 'EDNS':
       return `the mail server's name could not be resolved (${cause})`;
@@ -95,13 +97,4 @@ export function inWords(error: SmtpError): string {
     default:
       return `the mail server could not be used (${cause})`;
   }
-}
-
-/** One bounded line: what a server sends ends up in rows, logs and mails to agents. */
-export function printable(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .toWellFormed()
-    .trim()
-    .slice(0, 500);
 }

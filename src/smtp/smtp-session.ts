@@ -1,7 +1,8 @@
 import { isAscii } from 'node:buffer';
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { outcomeOfError, printable, type SendOutcome, type SmtpError } from './send-outcome.ts';
+import { serverWords } from '../domain/mail-server.ts';
+import { outcomeOfError, type SendOutcome, type SmtpError } from './send-outcome.ts';
 import type { SmtpUrl } from './smtp-url.ts';
 
 export type OutgoingMail = { envelopeFrom: string; recipient: string; raw: Buffer };
@@ -156,7 +157,7 @@ async function transact(connection: SMTPConnection, mail: OutgoingMail, until: n
     if (info.accepted.length !== 1 || info.accepted[0] !== mail.recipient) {
       return { kind: 'unknown', reason: 'the server accepted the mail for another recipient than the one asked for' };
     }
-    return { kind: 'accepted', response: printable(info.response) };
+    return { kind: 'accepted', response: serverWords(info.response) };
   } catch (error) {
     return outcomeOfError(error as SmtpError, 'send', handedOver);
   }

@@ -1,3 +1,5 @@
+import { isLoopback } from '../domain/mail-server.ts';
+
 /** Where outgoing mail goes, read from SMTP_URL: `smtp://user:pass@host:587` or `smtps://user:pass@host:465`. */
 export type SmtpUrl = {
   host: string;
@@ -42,8 +44,4 @@ function readCredentials(url: URL): SmtpUrl['credentials'] {
     }
     throw error;
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }

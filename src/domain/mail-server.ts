@@ -1,0 +1,13 @@
+/** Whether a mail server's host is this machine: only there may mail travel without TLS by default. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** One bounded line: what a server says ends up in rows, logs and mails to agents. */
+export function serverWords(text: string): string {
+  return text
+    .replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .toWellFormed()
+    .trim()
+    .slice(0, 500);
+}
