@@ -4,6 +4,7 @@ import type { Reason } from '../domain/reasons.ts';
 import { formatSubjectTag, type TokenRow } from '../domain/reply-token.ts';
 import type { Agent } from '../domain/ticket.ts';
 import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } from './agent-command.ts';
+import { refuseFiles } from './blocked-file.ts';
 import { findAgents } from './find-agents.ts';
 import { about, type MailQuestion, nothing } from './mail-question.ts';
 import { saysSomething } from './mail-words.ts';
@@ -163,6 +164,9 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
       `/use ${use.number}: no past answer of that number was shown with ticket ${tag}. Nothing was sent.`,
     ]);
   }
+  const files = question.mail.attachments.filter((attachment) => !attachment.inline);
+  const blocked = responds ? refuseFiles(files, question.policy.blockedTypes) : undefined;
+  if (blocked) return give('agent-file-blocked', [blocked]);
   const newer = facts.turns
     .filter((turn) => turn.responseId > (token.seenResponseId ?? 0) && turn.agentId !== agent.id)
     .at(-1);

@@ -25,7 +25,14 @@ export type TicketView = {
 /** A link of a mail: the page, and a mailto: twin that does the same by mail; either may be missing. */
 export type LinkView = { url: string | undefined; mailto: string | undefined };
 
-export type AttachmentView = { filename: string; contentType: string; size: number; attached: boolean };
+export type AttachmentView = {
+  filename: string;
+  contentType: string;
+  size: number;
+  attached: boolean;
+  /** of a type that is not passed on */
+  blocked: boolean;
+};
 
 /** One response with the customer's answer to it, if any. */
 export type TurnView = {

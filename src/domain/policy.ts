@@ -1,3 +1,4 @@
+import type { BlockedTypes } from './blocked-types.ts';
 import type { EmailAddress } from './email-address.ts';
 
 /** How far the From address of a mail is believed. */
@@ -32,6 +33,8 @@ export type Policy = {
   sendBrake: number;
   /** minutes until a mail of unknown fate is sent once more; 0 is never */
   unknownResendMinutes: number;
+  /** files that are named and not passed on, in either direction */
+  blockedTypes: BlockedTypes;
 };
 
 export const DAY_MS = 86_400_000;

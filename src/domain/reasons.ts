@@ -46,6 +46,7 @@ export const REASONS = {
   'agent-no-words': 'the reply held no new words and no command: nothing was done',
   'agent-outdated-view': 'a colleague had responded meanwhile: nothing was sent',
   'agent-ticket-closed': 'the ticket is closed: nothing was sent',
+  'agent-file-blocked': 'an agent attached a file of a type that is not passed on: nothing was sent',
   'agent-without-token': 'an agent wrote without naming a ticket: nothing was done',
   'agent-not-verified': 'the mail claims to be from an agent, but its sender could not be verified',
   // others

@@ -1,3 +1,4 @@
+import { isBlockedFile } from '../decide/blocked-file.ts';
 import { bounceToken } from '../decide/reply-token.ts';
 import { domainOf, type EmailAddress } from '../domain/email-address.ts';
 import type { TicketFacts } from '../domain/facts.ts';
@@ -109,7 +110,8 @@ function chooseAttachments(desk: ComposingDesk, item: OutboxItem, cause: CauseMa
   let bytes = 0;
   return cause.attachments.flatMap((attachment, index) => {
     const travels = item.template === 'notification' || !attachment.inline;
-    if (!travels || bytes + attachment.size > desk.maxAttachedBytes) return [];
+    if (!travels || isBlockedFile(attachment, desk.policy.blockedTypes)) return [];
+    if (bytes + attachment.size > desk.maxAttachedBytes) return [];
     bytes += attachment.size;
     return [index];
   });

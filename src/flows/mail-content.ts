@@ -1,3 +1,4 @@
+import { isBlockedFile } from '../decide/blocked-file.ts';
 import type { TicketFacts } from '../domain/facts.ts';
 import { Fault } from '../domain/fault.ts';
 import type { LinkPurpose } from '../domain/link.ts';
@@ -94,6 +95,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     contentType: attachment.contentType,
     size: attachment.size,
     attached: material.attached.has(index),
+    blocked: isBlockedFile(attachment, desk.policy.blockedTypes),
   }));
   return {
     template: 'notification',

@@ -73,12 +73,18 @@ function machineHeaders(headers: MailHeaders): Record<string, string> {
   };
 }
 
-/** Types that would change how the mail itself is read (message/*, multipart/*) travel as plain files. */
+const PLAIN_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,60}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}$/i;
+
+/** What changes how a mail is read (TNEF and S/MIME too), and calendar parts, which some put into the calendar unasked. */
+const ACTED_UPON =
+  /^(?:message\/|multipart\/|text\/calendar$|application\/(?:ics|(?:vnd\.)?ms-tnef|(?:x-)?pkcs7-\w+|pgp-encrypted)$)/i;
+
+/** Types that a mail program acts upon by itself travel as plain files. */
 function namedAttachment(attachment: MailAttachment, index: number): object {
-  const plain = /^(?!message\/|multipart\/)[a-z0-9][a-z0-9!#$&^_.+-]{0,60}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,80}$/i;
+  const plain = PLAIN_TYPE.test(attachment.contentType) && !ACTED_UPON.test(attachment.contentType);
   return {
     filename: cleanFilename(attachment.filename, index),
-    contentType: plain.test(attachment.contentType) ? attachment.contentType.toLowerCase() : 'application/octet-stream',
+    contentType: plain ? attachment.contentType.toLowerCase() : 'application/octet-stream',
     contentDisposition: 'attachment',
     contentTransferEncoding: 'base64',
     content: attachment.content,

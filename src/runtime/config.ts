@@ -111,6 +111,7 @@ function buildConfig(settings: RawSettings): Config {
       operators: settings.OPERATORS.map(({ address }) => address),
       sendBrake: settings.SEND_BRAKE,
       unknownResendMinutes: settings.UNKNOWN_RESEND_MINUTES,
+      blockedTypes: settings.BLOCKED_TYPES,
     },
   };
 }

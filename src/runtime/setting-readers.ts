@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type BlockedTypes, DEFAULT_BLOCKED_TYPES } from '../domain/blocked-types.ts';
 import { type EmailAddress, localPartOf, parseEmailAddress } from '../domain/email-address.ts';
 import type { ReplyAddress, SenderTrust } from '../domain/policy.ts';
 
@@ -120,6 +121,28 @@ export const replyAddress = text.transform((value, context): ReplyAddress | 'non
     return { before: parts[0] ?? '', after: parts[1] ?? '' };
   context.addIssue(
     'must be an address with {token} once before the @, such as support+{token}@acme.example, and at most 64 letters before the @ with a token of 49; or none',
+  );
+  return z.NEVER;
+});
+
+/** `exe, text/html`; `default` in it stands for our list, so that a desk can add to it. */
+export const blockedTypes = text.transform((value, context): BlockedTypes => {
+  if (value === undefined) return DEFAULT_BLOCKED_TYPES;
+  const words = value
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((word) => word !== '');
+  if (words.length === 1 && words[0] === 'none') return new Set();
+  const wrong = words.find(
+    (word) => word === 'none' || !/^\.?[a-z0-9_~-]{1,30}$|^[a-z0-9.+_-]+\/[a-z0-9.+_-]+$/.test(word),
+  );
+  if (wrong === undefined) {
+    return new Set(
+      words.flatMap((word) => (word === 'default' ? [...DEFAULT_BLOCKED_TYPES] : word.replace(/^\./, ''))),
+    );
+  }
+  context.addIssue(
+    `must be file name endings and content types, such as exe, text/html; or default and more; or none; not "${wrong}"`,
   );
   return z.NEVER;
 });

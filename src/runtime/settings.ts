@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   agents,
+  blockedTypes,
   initialSync,
   replyAddress,
   secret,
@@ -160,6 +161,12 @@ export const SETTINGS = {
     '10',
     '10',
     'attachments that travel along in our mails; more are named only',
+  ),
+  BLOCKED_TYPES: setting(
+    blockedTypes,
+    'default',
+    'default, docm, xlsm',
+    'attachments that are named and not passed on, by file name ending or content type; `default` is the list in docs/security.md, `none` passes everything on',
   ),
   PARSE_SECONDS: setting(wholeNumber(20, 1, 300), '20', '20', 'reading one mail may take this long'),
   PARSE_HEAP_MB: setting(wholeNumber(256, 64, 8192), '256', '256', 'memory for reading one mail'),

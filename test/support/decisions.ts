@@ -1,5 +1,6 @@
 import { matchedTicket } from '../../src/decide/decide-mail.ts';
 import type { MailQuestion } from '../../src/decide/mail-question.ts';
+import { DEFAULT_BLOCKED_TYPES } from '../../src/domain/blocked-types.ts';
 import type { Effect } from '../../src/domain/decision.ts';
 import { type EmailAddress, parseEmailAddress } from '../../src/domain/email-address.ts';
 import type { MailFacts, TicketFacts } from '../../src/domain/facts.ts';
@@ -45,6 +46,7 @@ export const POLICY: Policy = {
   operators: [],
   sendBrake: 60,
   unknownResendMinutes: 30,
+  blockedTypes: DEFAULT_BLOCKED_TYPES,
 };
 
 export function mail(from: string, over: Partial<ParsedMail> = {}): ParsedMail {

@@ -111,8 +111,22 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
         contentType: 'image/jpeg',
         size: 148_000,
         attached: true,
+        blocked: false,
       },
-      { filename: 'all-pages.zip', contentType: 'application/zip', size: 41_300_000, attached: false },
+      {
+        filename: 'all-pages.zip',
+        contentType: 'application/zip',
+        size: 41_300_000,
+        attached: false,
+        blocked: false,
+      },
+      {
+        filename: 'update.exe',
+        contentType: 'application/x-msdownload',
+        size: 2_300_000,
+        attached: false,
+        blocked: true,
+      },
     ],
     turns: empty
       ? []

@@ -63,6 +63,54 @@ describe('files', () => {
     expect(await filesOf(response)).toEqual([{ name: 'manual.pdf', type: 'application/pdf', content: manual }]);
   });
 
+  test('that can do harm are named to the agents and stay in the raw mail; what is left travels', async () => {
+    const program = Buffer.from('MZ not really a program');
+    await world.deliver(
+      await compose({
+        from: 'mal@customer.example',
+        to: 'support@desk.example',
+        subject: 'Invoice',
+        text: 'See the invoice.',
+        attachments: [
+          { filename: 'invoice.pdf.exe', content: program, contentType: 'application/pdf' },
+          { filename: 'page', content: '<script>1</script>', contentType: 'text/html' },
+          { filename: 'meeting.ics', content: 'BEGIN:VCALENDAR', contentType: 'text/calendar' },
+        ],
+      }),
+    );
+    const seen = await world.mailTo('alice@desk.example', 2);
+    expect(seen.parsed.text).toMatch(
+      /\* invoice\.pdf\.exe \(application\/pdf, 23 byte, not passed on: it\s+could\s+do\s+harm\)/,
+    );
+    expect(seen.parsed.text).toMatch(/\* page \(text\/html, 18 byte, not passed on/);
+    expect((await filesOf(seen)).map(({ name, type }) => [name, type])).toEqual([
+      ['meeting.ics', 'application/octet-stream'],
+    ]);
+    expect(seen.raw).not.toContain(program.toString('base64'));
+    expect(await world.rows(`select raw is not null as kept from inbound_mails order by id desc limit 1`)).toEqual([
+      { kept: true },
+    ]);
+  });
+
+  test('of an agent that can do harm come back with the words, and the customer gets nothing', async () => {
+    const seen = await world.mailTo('alice@desk.example', 2);
+    await world.deliver(
+      await compose({
+        from: 'alice@desk.example',
+        to: seen.header('Reply-To') ?? '',
+        subject: 'Re: Ticket [#2]',
+        text: 'Run this, please.',
+        attachments: [{ filename: 'fix.js', content: 'run()', contentType: 'application/octet-stream' }],
+      }),
+    );
+    const back = await world.mailTo('alice@desk.example', 3);
+    expect(back.parsed.text).toMatch(/The file fix\.js is of a type that this desk does not pass on/);
+    expect(back.parsed.text).toContain('Run this, please.');
+    await world.until(`select count(*) = 0 from outbox where state <> 'sent'`);
+    expect(world.countTo('mal@customer.example')).toBe(1);
+    expect(await world.rows('select count(*)::int as n from responses where ticket_id = 2')).toEqual([{ n: 0 }]);
+  });
+
   test('above the limit are named and counted, and stay in the raw mail', async () => {
     const response = await world.mailTo('jo@customer.example', 2);
     await world.deliver(
@@ -77,7 +125,7 @@ describe('files', () => {
         ],
       }),
     );
-    const seen = await world.mailTo('alice@desk.example', 2);
+    const seen = await world.mailTo('alice@desk.example', 4);
     expect(seen.parsed.text).toContain('film.mp4');
     expect((await filesOf(seen)).map((file) => file.name)).toEqual(['small.txt']);
     expect(await world.rows('select filename, size from attachments order by size desc limit 1')).toEqual([

@@ -60,6 +60,21 @@ describe('an agent who replies to a notification', () => {
     expect(deeds(decideMail(reply('Hi.', ticket({ assignee: BOB }))).effects)).toEqual(['respond']);
   });
 
+  test('with a file of a blocked type is told so, and nothing is sent; a note beside it is kept', () => {
+    const file = { filename: 'fix.pdf.exe', contentType: 'application/pdf', size: 9, contentId: undefined, sha256: '' };
+    const attach = (words: string, inline: boolean) => {
+      const asked = reply(words, ticket());
+      return decideMail({ ...asked, mail: { ...asked.mail, attachments: [{ ...file, inline }] } });
+    };
+    expect(attach('Run this.', false)).toMatchObject({ disposition: 'returned', reason: 'agent-file-blocked' });
+    expect(returnedLines(attach('Run this.', false))).toMatch(
+      /^The file fix\.pdf\.exe is of a type .* nothing was sent/,
+    );
+    expect(sent(attach('Run this.', false).effects)).toEqual(['returned to alice@desk.example']);
+    expect(attach('/note Do not run this.', false).disposition).toBe('note');
+    expect(attach('Run this.', true).disposition).toBe('response');
+  });
+
   test('with a file and no words responds with the file', () => {
     const photo = {
       filename: 'howto.pdf',

@@ -41,6 +41,16 @@ describe('settings', () => {
     expect(config.settings).toMatchObject({ POLL_SECONDS: 30, HTTP_PORT: 8080, INITIAL_SYNC: 'new' });
   });
 
+  test('say which files are not passed on: our list, our list and more, another, or none', () => {
+    const blocked = (value: string) => loadConfig(ROLES, { ...GOOD, BLOCKED_TYPES: value }).policy.blockedTypes;
+    expect(blocked('').has('exe')).toBe(true);
+    expect(['exe', 'docm', 'text/html'].map((one) => blocked('default, .DOCM').has(one))).toEqual([true, true, true]);
+    expect([...blocked('exe, application/zip')]).toEqual(['exe', 'application/zip']);
+    expect(blocked('none').size).toBe(0);
+    expect(problems({ ...GOOD, BLOCKED_TYPES: 'none, exe' })[0]).toContain('BLOCKED_TYPES must be file name endings');
+    expect(problems({ ...GOOD, BLOCKED_TYPES: '*.exe' })).toHaveLength(1);
+  });
+
   test('that are wrong are all listed at once, each in words, and no password is among them', () => {
     const found = problems({
       SUPPORT_ADDRESS: 'nobody',
