@@ -26,6 +26,7 @@ import type { HintQueue, QueueName } from './queue/queue.ts';
 import { reachDatabase } from './reach-database.ts';
 import { type Clock, wallClock } from './runtime/clock.ts';
 import type { Config, Role } from './runtime/config.ts';
+import { reach } from './runtime/kill-point.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { createSmtpSender } from './smtp/smtp-sender.ts';
@@ -193,6 +194,7 @@ async function startSend(
     connections: settings.SEND_CONNECTIONS,
     timeoutMs: settings.SEND_TIMEOUT_SECONDS * 1000,
     allowPlaintext: settings.ALLOW_PLAINTEXT,
+    reach,
   });
   closers.push(() => smtp.close());
   const sending = {

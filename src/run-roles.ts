@@ -1,6 +1,7 @@
 import { type App, startApp } from './app.ts';
 import { isFault } from './domain/fault.ts';
 import { loadConfig, loadEnvFile, type Role } from './runtime/config.ts';
+import { armKillPoint } from './runtime/kill-point.ts';
 import { redact } from './runtime/logger.ts';
 
 /** Exit codes after sysexits.h. */
@@ -19,6 +20,7 @@ export async function runRoles(roles: readonly Role[]): Promise<void> {
   let app: App;
   try {
     loadEnvFile();
+    armKillPoint(process.env);
     app = await startApp(loadConfig(roles), roles);
   } catch (error) {
     process.stderr.write(`${sentence(error)}\n`);

@@ -1,5 +1,6 @@
 import { endUnknown } from '../decide/end-unknown.ts';
 import type { EpochMs, OutboxId } from '../domain/ids.ts';
+import { reach } from '../runtime/kill-point.ts';
 import { inTransaction, type Tx } from '../store/database.ts';
 import { insertAudit } from '../store/ticket-records.ts';
 import { listOpenUnknown, markFoundSent, markToResend, type OpenUnknown } from '../store/unknown-mails.ts';
@@ -29,6 +30,7 @@ async function endOne(desk: Desk, mail: OpenUnknown, now: EpochMs): Promise<Outb
     const done = end === 'sent' ? await markFoundSent(tx, mail.id) : await markToResend(tx, mail.id, now);
     if (!done) return [];
     await writeDown(tx, mail, end === 'sent' ? 'found-sent' : 'resent', now);
+    if (end === 'resend') reach('unknown-resend');
     desk.metrics.sends.inc({ kind: mail.template, outcome: end === 'sent' ? 'found-sent' : 'resent' });
     desk.log.warn({ outbox: mail.id, kind: mail.template, end }, 'a mail of unknown fate comes to an end');
     return end === 'resend' ? [mail.id] : [];

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../domain/fault.ts';
 import type { EpochMs, MailboxId } from '../domain/ids.ts';
 import type { MailboxConnection } from '../imap/mailbox-connection.ts';
+import { reach } from '../runtime/kill-point.ts';
 import { inTransaction } from '../store/database.ts';
 import {
   claimMailbox,
@@ -99,10 +100,12 @@ async function readMailbox(
   let { lastUid } = place;
   while (!stop.aborted) {
     for await (const batch of connection.fetchAfter(lastUid, limits)) {
+      reach('fetch');
       const upTo = batch.at(-1)?.uid ?? lastUid;
       const mails = batch.filter((mail) => (mail.internalDate ?? place.syncFrom) >= place.syncFrom);
       const ids = await storeRawMail(desk, lease, uidValidity, mails, upTo);
       if (ids.length > 0) await desk.queue.hint('process', ids);
+      reach('hint');
       await connection.markStored(mails.map((mail) => mail.uid));
       lastUid = upTo;
       if (stop.aborted) return;

@@ -6,6 +6,7 @@ import { isLinkPurpose, type LinkPurpose } from '../domain/link.ts';
 import { findTokens, formatSubjectTag, type TokenRow } from '../domain/reply-token.ts';
 import type { Agent } from '../domain/ticket.ts';
 import type { LinkSight } from '../http/link-pages.ts';
+import { reach } from '../runtime/kill-point.ts';
 import { listAgents } from '../store/agents.ts';
 import { inTransaction } from '../store/database.ts';
 import { findToken, markTokenUsed } from '../store/reply-tokens.ts';
@@ -35,8 +36,10 @@ export async function pressTheLink(desk: Desk, text: string): Promise<LinkSight>
     const cause = { inboundId: undefined, mailboxId: undefined, messageId: undefined };
     const applied = await applyDecision(tx, desk, decision, facts, cause, now);
     await markTokenUsed(tx, link.row.id, now);
+    reach('press-before-commit');
     return { seen: { ...sight(desk, facts, link), state: 'done' } as LinkSight, outboxIds: applied.outboxIds };
   });
+  reach('press-after-commit');
   if (outboxIds.length > 0) void desk.queue.hint('send', outboxIds);
   return seen;
 }

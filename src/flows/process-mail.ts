@@ -9,6 +9,7 @@ import type { MailFacts, NamedTicket } from '../domain/facts.ts';
 import type { EpochMs, InboundId, OutboxId, TicketId } from '../domain/ids.ts';
 import type { Classification, ParsedMail } from '../domain/parsed-mail.ts';
 import { HOUR_MS } from '../domain/policy.ts';
+import { reach } from '../runtime/kill-point.ts';
 import { inTransaction, type Tx } from '../store/database.ts';
 import { markDecided, takeSeen, type WaitingMail } from '../store/inbound-mails.ts';
 import { findMailFacts } from '../store/mail-facts.ts';
@@ -30,7 +31,8 @@ export async function processMail(
   decide: (question: MailQuestion) => Decision = decideMail,
 ): Promise<Processed> {
   try {
-    return await inTransaction(desk.database, (tx) => decideAndApply(tx, desk, waiting, mail, decide));
+    const work = (tx: Tx) => decideAndApply(tx, desk, waiting, mail, decide);
+    return await inTransaction(desk.database, work, () => reach('apply-in-commit'));
   } catch (error) {
     if (error instanceof AlreadyDecided) return undefined;
     throw error;
@@ -58,6 +60,7 @@ export async function decideAndApply(
   const shown = facts.agent && ticket ? ((await findShownAnswers(tx, ticket.ticket.id)) ?? []) : [];
   const { policy } = desk;
   const decision = decide({ mail, classification, verification, facts, match, ticket, shown, policy, now });
+  reach('decide');
   if (muted && decision.actor === 'customer' && mail.from.kind === 'one') await unmuteAddress(tx, mail.from.address);
   const keepsAttachments = decision.ticketId !== undefined || decision.effects.length > 0;
   if (keepsAttachments && decision.disposition !== 'duplicate')
@@ -75,6 +78,7 @@ export async function decideAndApply(
     duplicateOf: decision.duplicateOf,
   };
   if (!(await markDecided(tx, waiting.id, fate, now))) throw new AlreadyDecided();
+  reach('apply-before-commit');
   return { decision, ticketId: applied.ticketId, outboxIds: applied.outboxIds };
 }
 

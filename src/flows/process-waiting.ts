@@ -4,6 +4,7 @@ import type { EpochMs, OutboxId } from '../domain/ids.ts';
 import type { ParseFault, ParseOutcome } from '../domain/parsed-mail.ts';
 import type { ParserPool } from '../mail/parser-pool.ts';
 import type { Authenticate } from '../mail/verify-dkim.ts';
+import { reach } from '../runtime/kill-point.ts';
 import { inTransaction, isDatabaseAway } from '../store/database.ts';
 import {
   claimInboundMails,
@@ -125,7 +126,9 @@ async function processOne(desk: ProcessingDesk, mail: WaitingMail): Promise<bool
 
 async function understand(desk: ProcessingDesk, mail: WaitingMail, raw: Buffer): Promise<ParseOutcome> {
   for (let tries = 1; ; tries++) {
-    const outcome = await desk.parser.parse(raw);
+    const reading = desk.parser.parse(raw);
+    reach('parse');
+    const outcome = await reading;
     if (outcome.ok || !WORTH_ANOTHER_TRY.includes(outcome.fault) || tries >= PARSER_TRIES) return outcome;
     desk.log.warn({ inbound: mail.id, fault: outcome.fault, tries }, 'a mail broke the parser');
   }
@@ -151,6 +154,7 @@ async function park(
 }
 
 function report(desk: Desk, mail: WaitingMail, disposition: string, reason: string, outboxIds: OutboxId[]): void {
+  reach('apply-after-commit');
   const tookMs: EpochMs = desk.clock.now() - mail.storedAt;
   desk.metrics.mailsDecided.inc({ disposition, reason });
   desk.metrics.decideSeconds.observe(Math.max(0, tookMs) / 1000);

@@ -5,6 +5,7 @@ import { BRAKE_PAUSE_MS, BRAKED } from '../decide/send-brake.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import { AUTOMATIC, type OutboxItem } from '../domain/outbox-item.ts';
 import { DAY_MS } from '../domain/policy.ts';
+import { reach } from '../runtime/kill-point.ts';
 import type { SendOutcome, SmtpSender } from '../smtp/smtp-sender.ts';
 import { inTransaction, isDatabaseAway } from '../store/database.ts';
 import { type AttemptResult, claimOutbox, markAttempt, markClaimed, markSending } from '../store/outbox.ts';
@@ -34,6 +35,7 @@ export async function sendWaiting(desk: SendingDesk, stop: AbortSignal): Promise
     const now = desk.clock.now();
     const items = await claimOutbox(desk.database, now, now + CLAIM_MS, BATCH);
     if (items.length === 0) return worked;
+    reach('claim');
     worked += items.length;
     const brake = await lookAtBrake(desk, items);
     const queue = [...items];
@@ -78,6 +80,7 @@ async function sendOne(desk: SendingDesk, item: OutboxItem, brake: Brake): Promi
     const leaseUntil = Math.ceil(startedAt + desk.smtp.longestSendMs(raw.length) + LEASE_MARGIN_MS);
     const attempt = await markSending(desk.database, item.id, item.attempts, mail, startedAt, leaseUntil);
     if (attempt === undefined) return;
+    reach('attempt-written');
     const outcome = await desk.smtp.send({ envelopeFrom, recipient: item.recipient, raw });
     await recordSurely(desk, item, attempt, outcome);
   } catch (error) {
@@ -106,6 +109,7 @@ const RECORD_PAUSE_MS = 200;
 
 /** The server has spoken: a database that is away for some seconds must not turn that into `unknown`. */
 async function recordSurely(desk: SendingDesk, item: OutboxItem, attempt: number, outcome: SendOutcome): Promise<void> {
+  reach('before-record');
   for (let tries = 1; ; tries++) {
     try {
       return await record(desk, item, attempt, outcome);
@@ -131,6 +135,7 @@ async function record(desk: SendingDesk, item: OutboxItem, attempt: number, outc
     if (result.nextAttemptAt !== undefined)
       void desk.queue.hint('send', [item.id], { delayMs: result.nextAttemptAt - now });
   }
+  reach('after-record');
   desk.metrics.sends.inc({ kind: item.template, outcome: result.outcome });
   desk.log.info(
     {

@@ -3,6 +3,7 @@ import { Fault } from '../domain/fault.ts';
 import type { InboundId } from '../domain/ids.ts';
 import type { FetchedMail } from '../imap/mailbox-connection.ts';
 import { senderKey } from '../mail/sender-key.ts';
+import { reach } from '../runtime/kill-point.ts';
 import { inTransaction } from '../store/database.ts';
 import { insertInboundMails } from '../store/inbound-mails.ts';
 import { lockCursor, type MailboxLease, markCursor } from '../store/mailboxes.ts';
@@ -38,8 +39,10 @@ export async function storeRawMail(
     const sameBox = cursor.uidValidity === uidValidity;
     const lastUid = Math.max(sameBox ? cursor.lastUid : 0, upTo);
     await markCursor(tx, lease.mailboxId, { uidValidity, lastUid });
+    reach('store-before-commit');
     return inserted;
   });
+  reach('store-after-commit');
   desk.metrics.mailsStored.inc(ids.length);
   return ids;
 }

@@ -1,6 +1,7 @@
 import { closing } from '../decide/plan-outbox.ts';
 import type { TicketId } from '../domain/ids.ts';
 import { DAY_MS } from '../domain/policy.ts';
+import { reach } from '../runtime/kill-point.ts';
 import { inTransaction } from '../store/database.ts';
 import { countWaiting } from '../store/inbound-mails.ts';
 import { countOutbox, releaseExpiredOutbox } from '../store/outbox.ts';
@@ -41,12 +42,13 @@ function age(now: number, since: number | undefined): number {
 async function endDeadAttempts(desk: Desk): Promise<void> {
   const now = desk.clock.now();
   const told = await inTransaction(desk.database, async (tx) => {
-    const { unknown } = await releaseExpiredOutbox(tx, now);
+    const { released, unknown } = await releaseExpiredOutbox(tx, now);
     const outboxIds = [];
     for (const id of unknown) {
       desk.log.warn({ outbox: id }, 'a process died while sending; nobody knows whether the mail was taken');
       outboxIds.push(...(await tellOfTrouble(tx, desk, id, now, false)));
     }
+    if (released + unknown.length > 0) reach('sweep');
     return outboxIds;
   });
   if (told.length > 0) await desk.queue.hint('send', told);

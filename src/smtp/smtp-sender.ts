@@ -1,7 +1,7 @@
 import { domainToASCII } from 'node:url';
 import type { SendOutcome } from './send-outcome.ts';
 import { createSeats } from './smtp-pool.ts';
-import { type OutgoingMail, openSession, type SmtpSession } from './smtp-session.ts';
+import { type OutgoingMail, openSession, type SmtpKillPoint, type SmtpSession } from './smtp-session.ts';
 import { parseSmtpUrl } from './smtp-url.ts';
 
 export type { SendOutcome } from './send-outcome.ts';
@@ -37,6 +37,8 @@ export type SmtpSenderOptions = {
   name?: string;
   /** Let credentials travel without TLS to a host that is not this machine. */
   allowPlaintext?: boolean;
+  /** Told how far a mail has come; for tests that end the process there. */
+  reach?: (point: SmtpKillPoint) => void;
 };
 
 const IDLE_MS = 20_000;
@@ -45,14 +47,15 @@ export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
   const server = parseSmtpUrl(options.url);
   const requireTls =
     !server.secure && server.credentials !== undefined && !server.loopback && options.allowPlaintext !== true;
-  const { timeoutMs } = options;
-  const open = (until: number) => openSession({ server, timeoutMs, name: options.name, requireTls, until });
+  const { timeoutMs, reach = () => {} } = options;
+  const open = (until: number) => openSession({ server, timeoutMs, name: options.name, requireTls, until, reach });
   const seats = createSeats(Math.max(1, options.connections), options.idleMs ?? IDLE_MS);
 
   const deliver = async (mail: OutgoingMail, until: number, mayReuse: boolean): Promise<Delivery> => {
     const idle = mayReuse ? seats.takeIdle() : undefined;
     const session = idle ?? (await open(until));
     if (!('send' in session)) return { outcome: session, session: undefined };
+    reach('connect');
     const outcome = await sendOver(session, mail, until);
     if (idle === undefined || !diedIdle(outcome)) return { outcome, session };
     idle.destroy();

@@ -1,6 +1,7 @@
 import { isAscii } from 'node:buffer';
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { KillPoint } from '../domain/kill-point.ts';
 import { serverWords } from '../domain/mail-server.ts';
 import { outcomeOfError, type SendOutcome, type SmtpError } from './send-outcome.ts';
 import type { SmtpUrl } from './smtp-url.ts';
@@ -24,6 +25,8 @@ export type SmtpSession = {
   destroy(): void;
 };
 
+export type SmtpKillPoint = Extract<KillPoint, 'connect' | 'envelope' | 'data' | 'after-dot' | 'after-250'>;
+
 export type SessionOptions = {
   server: SmtpUrl;
   /** Longest silence of the server. */
@@ -32,6 +35,7 @@ export type SessionOptions = {
   requireTls: boolean;
   /** A moment of performance.now() at which connecting is given up. */
   until: number;
+  reach(point: SmtpKillPoint): void;
 };
 
 /** Connects, upgrades to TLS where offered, and logs in. A failure is the outcome of the mail that wanted to go out. */
@@ -64,7 +68,7 @@ export async function openSession(options: SessionOptions): Promise<SmtpSession 
     connection.close();
     return outcomeOfError(error as SmtpError, 'open', false);
   }
-  return sessionOf(connection, timeoutMs);
+  return sessionOf(connection, options);
 }
 
 function connected(connection: SMTPConnection): Promise<void> {
@@ -82,7 +86,7 @@ function loggedIn(connection: SMTPConnection, auth: { user: string; password: st
   });
 }
 
-function sessionOf(connection: SMTPConnection, timeoutMs: number): SmtpSession {
+function sessionOf(connection: SMTPConnection, { timeoutMs, reach }: SessionOptions): SmtpSession {
   const ehlo = connection.lastServerResponse;
   const ended = new Promise<false>((resolve) => connection.once('end', () => resolve(false)));
   let doubtful = false;
@@ -103,7 +107,7 @@ function sessionOf(connection: SMTPConnection, timeoutMs: number): SmtpSession {
     },
     send: async (mail, until) => {
       mailsSent += 1;
-      const outcome = await transact(connection, mail, until);
+      const outcome = await transact(connection, mail, until, reach);
       // A refused sender or recipient leaves a transaction open, which RSET ends (RFC 5321 section 4.1.1.5). After
       // anything else the connection is not worth a guess.
       if (outcome.kind === 'accepted') return outcome;
@@ -130,15 +134,23 @@ function sessionOf(connection: SMTPConnection, timeoutMs: number): SmtpSession {
  * with "go ahead", so the first read is our record of the 354: its errors alone would not tell a connection lost
  * before MAIL from one lost after the final dot.
  */
-async function transact(connection: SMTPConnection, mail: OutgoingMail, until: number): Promise<SendOutcome> {
+async function transact(
+  connection: SMTPConnection,
+  mail: OutgoingMail,
+  until: number,
+  reach: SessionOptions['reach'],
+): Promise<SendOutcome> {
   let handedOver = false;
   const message = new Readable({
     read() {
       handedOver = true;
+      reach('data');
       this.push(mail.raw);
       this.push(null);
     },
   });
+  // nodemailer writes the final dot in the same turn of the event loop in which it has read the last byte.
+  message.once('end', () => setImmediate(reach, 'after-dot'));
   const envelope = {
     from: mail.envelopeFrom,
     to: [mail.recipient],
@@ -152,8 +164,10 @@ async function transact(connection: SMTPConnection, mail: OutgoingMail, until: n
       () =>
         new Promise<{ accepted: string[]; response: string }>((resolve, reject) => {
           connection.send(envelope, message, (error, sent) => (error ? reject(error) : resolve(sent)));
+          reach('envelope');
         }),
     );
+    reach('after-250');
     if (info.accepted.length !== 1 || info.accepted[0] !== mail.recipient) {
       return { kind: 'unknown', reason: 'the server accepted the mail for another recipient than the one asked for' };
     }

@@ -86,14 +86,21 @@ export function isDatabaseAway(error: unknown): boolean {
 /**
  * Runs `work` in one transaction (READ COMMITTED) and commits, or rolls back and rethrows. The connection is thrown
  * away when it may be broken. Never touch the network inside.
+ * @param committing told when COMMIT has left and its answer has not come
  */
-export async function inTransaction<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  database: Database,
+  work: (tx: Tx) => Promise<T>,
+  committing?: () => void,
+): Promise<T> {
   const client = await database.connect();
   let broken: Error | undefined;
   try {
     await client.query('begin');
     const result = await work(client as Tx);
-    await client.query('commit');
+    const committed = client.query('commit');
+    committing?.();
+    await committed;
     return result;
   } catch (error) {
     try {

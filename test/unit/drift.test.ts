@@ -82,8 +82,8 @@ describe('the documents say what the code does', () => {
   });
 });
 
-/** Not settings: what the launcher and the machine say. */
-const OUTSIDE = new Set(['TURNMAIL_REEXEC', 'PATH', 'HOME', 'TMPDIR']);
+/** Not settings: what the launcher, the tests and the machine say. */
+const OUTSIDE = new Set(['TURNMAIL_REEXEC', 'TURNMAIL_KILL_AT', 'NODE_ENV', 'PATH', 'HOME', 'TMPDIR']);
 
 function turnmail(args: string[]): string {
   return execFileSync(process.execPath, [`${ROOT}/src/cli/main.ts`, ...args], { encoding: 'utf8' });

@@ -1,0 +1,54 @@
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { armKillPoint, reach } from '../../../src/runtime/kill-point.ts';
+
+const MODULE = fileURLToPath(new URL('../../../src/runtime/kill-point.ts', import.meta.url));
+
+/** A process that comes to `claim` four times and says so each time. */
+function run(killAt: string) {
+  const program = `import { armKillPoint, reach } from ${JSON.stringify(MODULE)};
+    armKillPoint(process.env);
+    for (let n = 1; n <= 4; n++) { reach('claim'); console.log(n); await new Promise((go) => setTimeout(go, 50)); }`;
+  const { signal, status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--max-old-space-size=32', '--input-type=module', '-e', program],
+    { encoding: 'utf8', env: { NODE_ENV: 'test', TURNMAIL_KILL_AT: killAt } },
+  );
+  return { ended: signal ?? status, printed: stdout.trim().split('\n').join(' '), stderr };
+}
+
+describe('TURNMAIL_KILL_AT', () => {
+  test('ends the process at the named place, the so-manieth time it comes there', () => {
+    expect(run('claim:SIGKILL:3')).toMatchObject({ ended: 'SIGKILL', printed: '1 2' });
+    expect(run('claim:SIGTERM')).toMatchObject({ ended: 'SIGTERM', printed: '' });
+    expect(run('fetch:SIGKILL')).toMatchObject({ ended: 0, printed: '1 2 3 4' });
+  });
+
+  test('OOM is a heap that is full: V8 aborts the process', () => {
+    const { ended, printed, stderr } = run('claim:OOM:2');
+    expect([ended, printed]).toEqual(['SIGABRT', '1']);
+    expect(stderr).toContain('heap out of memory');
+  });
+
+  test('is refused outside of tests, and where it is misspelt, with a sentence', () => {
+    const killAt = { TURNMAIL_KILL_AT: 'claim:SIGKILL:1' };
+    expect(() => armKillPoint(killAt)).toThrow('for tests only (NODE_ENV=test); unset it');
+    expect(() => armKillPoint({ ...killAt, NODE_ENV: 'production' })).toThrow('for tests only');
+    for (const wrong of [
+      'claim',
+      'claims:SIGKILL',
+      'claim:SIGUSR1',
+      'claim:SIGKILL:0',
+      'claim:SIGKILL:x',
+      'toString:OOM',
+    ])
+      expect(() => armKillPoint({ NODE_ENV: 'test', TURNMAIL_KILL_AT: wrong }), wrong).toThrow('point:end:times');
+  });
+
+  test('does nothing when it is not set', () => {
+    armKillPoint({ NODE_ENV: 'test' });
+    armKillPoint({ TURNMAIL_KILL_AT: '' });
+    reach('claim');
+  });
+});
