@@ -7,7 +7,7 @@ import { AUTOMATIC, type OutboxItem } from '../domain/outbox-item.ts';
 import { DAY_MS } from '../domain/policy.ts';
 import { reach } from '../runtime/kill-point.ts';
 import type { SendOutcome, SmtpSender } from '../smtp/smtp-sender.ts';
-import { inTransaction, isDatabaseAway } from '../store/database.ts';
+import { inTransaction, isDatabaseAway, isDeadlock } from '../store/database.ts';
 import { type AttemptResult, claimOutbox, markAttempt, markClaimed, markSending } from '../store/outbox.ts';
 import { findOutboxMaterial, type OutboxMaterial } from '../store/outbox-material.ts';
 import { type Brake, lookAtBrake } from './brake-mails.ts';
@@ -107,14 +107,17 @@ function refuse(item: OutboxItem, { muted, recent }: OutboxMaterial): string | u
 const RECORD_TRIES = 6;
 const RECORD_PAUSE_MS = 200;
 
-/** The server has spoken: a database that is away for some seconds must not turn that into `unknown`. */
+/**
+ * The server has spoken: a database that is away for some seconds must not turn that into `unknown`, nor a bounce of the
+ * same mail that is applied just then, which locks the ticket first and the row second.
+ */
 async function recordSurely(desk: SendingDesk, item: OutboxItem, attempt: number, outcome: SendOutcome): Promise<void> {
   reach('before-record');
   for (let tries = 1; ; tries++) {
     try {
       return await record(desk, item, attempt, outcome);
     } catch (error) {
-      if (!isDatabaseAway(error) || tries === RECORD_TRIES) throw error;
+      if ((!isDatabaseAway(error) && !isDeadlock(error)) || tries === RECORD_TRIES) throw error;
       await sleep(RECORD_PAUSE_MS * 2 ** tries);
     }
   }

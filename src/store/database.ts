@@ -83,6 +83,11 @@ export function isDatabaseAway(error: unknown): boolean {
   return /Connection terminated|timeout exceeded when trying to connect|is not queryable/.test(error.message);
 }
 
+/** True where Postgres ended one of two transactions that waited for each other: the same work goes through when tried again. */
+export function isDeadlock(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === '40P01';
+}
+
 /**
  * Runs `work` in one transaction (READ COMMITTED) and commits, or rolls back and rethrows. The connection is thrown
  * away when it may be broken. Never touch the network inside.

@@ -165,3 +165,31 @@ test('a database that is away when the relay says yes does not make the mail unk
   expect(await world.rows(`select state, attempts ${mine}`)).toEqual([{ state: 'sent', attempts: 1 }]);
   expect(world.countTo(BOB)).toBe(2);
 });
+
+test('a refusal is written down although a bounce of the same mail, applied just then, locks ticket and row the other way round', async () => {
+  const asked = await ask(world, 'jo@customer.example');
+  const bounce = await world.database.connect();
+  try {
+    await bounce.query('begin');
+    world.sink.behaviour.onRecipient = async (recipient) => {
+      if (recipient !== 'jo@customer.example') return undefined;
+      await bounce.query('select from tickets where id = $1 for update', [asked.ticket]);
+      return { code: 550, message: 'no such user' };
+    };
+    await world.deliver(writeReply(asked.toAlice, ALICE, 'Pull the plug.'));
+    // The sender has the row and waits for the ticket; the bounce has the ticket and now wants the row.
+    await world.until(`select count(*) > 0 from pg_locks l join pg_stat_activity a using (pid)
+      where a.datname = current_database() and not l.granted`);
+    await bounce.query(`update outbox set undelivered_at = 1 where kind = 'response'`);
+    await bounce.query('commit');
+  } finally {
+    bounce.release();
+  }
+  await world.until(SETTLED);
+  expect((await rowsTo('jo@customer.example')).at(-1)).toMatchObject({
+    kind: 'response',
+    state: 'failed',
+    attempts: 1,
+  });
+  expect((await attemptsTo('jo@customer.example')).at(-1)).toEqual({ number: 1, outcome: 'rejected' });
+});
