@@ -23,8 +23,8 @@ export function decideCustomerMail(question: MailQuestion, from: EmailAddress): 
   }
   if (token && isLinkPurpose(token.purpose)) {
     const { facts, policy, now } = question;
-    const { purpose, createdAt: madeAt } = token;
-    return decideLink({ facts: ticket, purpose, madeAt, agents: facts.agents, reopenDays: policy.reopenDays, now });
+    const { purpose } = token;
+    return decideLink({ facts: ticket, purpose, token, agents: facts.agents, reopenDays: policy.reopenDays, now });
   }
   if (ticket.mail.spam) return about(ticket, nothing('parked', 'ticket-was-spam'));
   if (!saysSomething(question.mail)) {

@@ -4,15 +4,16 @@ import type { EpochMs } from '../domain/ids.ts';
 import type { LinkPurpose } from '../domain/link.ts';
 import { DAY_MS } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
+import type { TokenRow } from '../domain/reply-token.ts';
 import type { Agent, Feedback } from '../domain/ticket.ts';
 import { about, nothing } from './mail-question.ts';
 import { closing, feedbackThanks, notification, reopened, whoHears } from './plan-outbox.ts';
 
-/** What a link's outcome hangs on; `madeAt` is when the mail that holds it was planned. */
+/** What a link's outcome hangs on. */
 export type LinkQuestion = {
   facts: TicketFacts;
   purpose: LinkPurpose;
-  madeAt: EpochMs;
+  token: Pick<TokenRow, 'id' | 'createdAt' | 'usedAt'>;
   agents: Agent[];
   reopenDays: number;
   now: EpochMs;
@@ -22,14 +23,22 @@ export type LinkQuestion = {
 export type LinkOutcome = { kind: 'act'; effects: Effect[] } | { kind: 'already' } | { kind: 'not-now' };
 
 /**
- * Closing works on any ticket that is not closed; feedback on a closed one, and can be changed; opening again within the
- * reopening window, by the link of the last closing only. No link is ever a turn.
+ * Closing works on any ticket that is not closed, once: a link that closed it does not close it again after it was opened
+ * again. Feedback on a closed one, and it can be changed; opening again within the reopening window, by the link of the
+ * last closing only. No link is ever a turn.
  */
 export function pressLink(question: LinkQuestion): LinkOutcome {
-  const { purpose } = question;
+  const outcome = effectOf(question);
+  if (outcome.kind !== 'act') return outcome;
+  return { ...outcome, effects: [...outcome.effects, { do: 'use-token', tokenId: question.token.id }] };
+}
+
+function effectOf(question: LinkQuestion): LinkOutcome {
+  const { purpose, token } = question;
   const { ticket } = question.facts;
   if (purpose === 'close') {
     if (ticket.status === 'closed') return { kind: 'already' };
+    if (token.usedAt !== undefined) return { kind: 'not-now' };
     return {
       kind: 'act',
       effects: [
@@ -44,11 +53,11 @@ export function pressLink(question: LinkQuestion): LinkOutcome {
   return ticket.feedback === feedback ? { kind: 'already' } : { kind: 'act', effects: [{ do: 'feedback', feedback }] };
 }
 
-function reopen({ facts, madeAt, agents, reopenDays, now }: LinkQuestion): LinkOutcome {
+function reopen({ facts, token, agents, reopenDays, now }: LinkQuestion): LinkOutcome {
   const { ticket, mail, turns } = facts;
   if (ticket.status !== 'closed') return { kind: 'already' };
   const { closedAt = 0 } = mail;
-  if (mail.spam || madeAt < closedAt || now - closedAt > reopenDays * DAY_MS) return { kind: 'not-now' };
+  if (mail.spam || token.createdAt < closedAt || now - closedAt > reopenDays * DAY_MS) return { kind: 'not-now' };
   return {
     kind: 'act',
     effects: [

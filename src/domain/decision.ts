@@ -1,5 +1,5 @@
 import type { EmailAddress } from './email-address.ts';
-import type { AgentId, InboundId, OutboxId, ResponseId, TicketId } from './ids.ts';
+import type { AgentId, InboundId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
 import type { ClosedBy, OutboxDraft } from './outbox-item.ts';
 import type { Disposition, Reason } from './reasons.ts';
 import type { Feedback } from './ticket.ts';
@@ -15,6 +15,7 @@ export type Effect =
   | { do: 'assign'; agentId: AgentId }
   | { do: 'note'; agentId: AgentId | undefined; note: string }
   | { do: 'use-answer'; number: number }
+  | { do: 'use-token'; tokenId: TokenId }
   | { do: 'mark-undelivered'; outboxId: OutboxId }
   | { do: 'mute'; address: EmailAddress; reason: string; outboxId: OutboxId }
   | { do: 'send'; draft: OutboxDraft };

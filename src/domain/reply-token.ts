@@ -19,6 +19,8 @@ export type TokenRow = {
   createdAt: EpochMs;
   expiresAt: EpochMs;
   revokedAt: EpochMs | undefined;
+  /** when the link behind it first had its effect */
+  usedAt: EpochMs | undefined;
 };
 
 /** A token as found in text, before anybody looked whether it is genuine. */

@@ -6,7 +6,7 @@ import type { OutboxDraft } from '../domain/outbox-item.ts';
 import type { TokenPurpose } from '../domain/reply-token.ts';
 import type { Tx } from '../store/database.ts';
 import { insertOutbox, listDedupeKeys, markUndelivered } from '../store/outbox.ts';
-import { insertTokens, type NewToken } from '../store/reply-tokens.ts';
+import { insertTokens, markTokenUsed, type NewToken } from '../store/reply-tokens.ts';
 import { insertResponse, takeTurn } from '../store/responses.ts';
 import { markAnswerUsed } from '../store/shown-answers.ts';
 import { type AuditEntry, insertAudit, insertNote, muteAddress } from '../store/ticket-records.ts';
@@ -122,6 +122,8 @@ async function applyEffect(state: State, effect: Effect): Promise<void> {
     case 'use-answer':
       await markAnswerUsed(tx, theTicket(state), effect.number, now);
       return note(state, 'used-answer', { number: effect.number });
+    case 'use-token':
+      return await markTokenUsed(tx, effect.tokenId, now);
     case 'mark-undelivered':
       await markUndelivered(tx, effect.outboxId, now);
       return note(state, 'undelivered', { outbox: effect.outboxId });

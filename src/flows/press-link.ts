@@ -3,13 +3,13 @@ import { isGenuine } from '../decide/reply-token.ts';
 import type { TicketFacts } from '../domain/facts.ts';
 import type { OutboxId } from '../domain/ids.ts';
 import { isLinkPurpose, type LinkPurpose } from '../domain/link.ts';
-import { findTokens, formatSubjectTag, type TokenRow } from '../domain/reply-token.ts';
+import { findTokens, formatSubjectTag, formatToken, type TokenRow } from '../domain/reply-token.ts';
 import type { Agent } from '../domain/ticket.ts';
 import type { LinkSight } from '../http/link-pages.ts';
 import { reach } from '../runtime/kill-point.ts';
 import { listAgents } from '../store/agents.ts';
 import { inTransaction } from '../store/database.ts';
-import { findToken, markTokenUsed } from '../store/reply-tokens.ts';
+import { findToken } from '../store/reply-tokens.ts';
 import { findTicket, lockTicket } from '../store/tickets.ts';
 import { applyDecision } from './apply-decision.ts';
 import type { Desk } from './desk.ts';
@@ -30,12 +30,13 @@ export async function pressTheLink(desk: Desk, text: string): Promise<LinkSight>
   const { seen, outboxIds } = await inTransaction(desk.database, async (tx) => {
     const facts = await lockTicket(tx, link.row.ticketId);
     if (!facts) return { seen: gone(desk), outboxIds: [] as OutboxId[] };
-    const outcome = press(desk, facts, link, await listAgents(tx));
-    if (outcome.kind !== 'act') return { seen: sight(desk, facts, link), outboxIds: [] };
+    // Whoever pressed at the same moment may have used it meanwhile.
+    const current = { ...link, row: (await findToken(tx, link.row.id)) ?? link.row };
+    const outcome = press(desk, facts, current, await listAgents(tx));
+    if (outcome.kind !== 'act') return { seen: sight(desk, facts, current), outboxIds: [] };
     const decision = { effects: outcome.effects, actor: 'customer' as const, ticketId: facts.ticket.id };
     const cause = { inboundId: undefined, mailboxId: undefined, messageId: undefined };
     const applied = await applyDecision(tx, desk, decision, facts, cause, now);
-    await markTokenUsed(tx, link.row.id, now);
     reach('press-before-commit');
     return { seen: { ...sight(desk, facts, link), state: 'done' } as LinkSight, outboxIds: applied.outboxIds };
   });
@@ -46,9 +47,9 @@ export async function pressTheLink(desk: Desk, text: string): Promise<LinkSight>
 
 type Link = { row: TokenRow; purpose: LinkPurpose };
 
-/** A genuine, unexpired token of a link; every other text looks the same from outside. */
+/** A genuine, unexpired token of a link and nothing beside it; every other text looks the same from outside. */
 async function findLink(desk: Desk, text: string): Promise<Link | undefined> {
-  const token = text.length <= 64 ? findTokens(text)[0] : undefined;
+  const token = text.length <= 64 ? findTokens(text).find((one) => formatToken(one) === text.toLowerCase()) : undefined;
   const row = token && (await findToken(desk.database, token.tokenId));
   if (!token || !row || !isGenuine(desk.keys, row, token)) return undefined;
   if (row.revokedAt !== undefined || row.expiresAt <= desk.clock.now()) return undefined;
@@ -58,7 +59,7 @@ async function findLink(desk: Desk, text: string): Promise<Link | undefined> {
 
 function press(desk: Desk, facts: TicketFacts, { row, purpose }: Link, agents: Agent[]): LinkOutcome {
   const { reopenDays } = desk.policy;
-  return pressLink({ facts, purpose, madeAt: row.createdAt, agents, reopenDays, now: desk.clock.now() });
+  return pressLink({ facts, purpose, token: row, agents, reopenDays, now: desk.clock.now() });
 }
 
 function sight(desk: Desk, facts: TicketFacts, link: Link): LinkSight {

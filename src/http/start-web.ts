@@ -42,7 +42,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   await addHeaders(app, pages);
   await app.register(formbody, { bodyLimit: MAX_BODY });
   await app.register(rateLimit, { ...PER_ADDRESS, global: true, cache: 20_000 });
-  const countToken = app.createRateLimit({ ...PER_TOKEN, keyGenerator: tokenOf });
+  const countToken = app.createRateLimit({ ...PER_TOKEN, keyGenerator: (request) => tokenOf(request).toLowerCase() });
   addErrorPages(app, options, pages);
   addHealth(app, options.actions, options.onError);
   addLinkPages(app, options.actions, pages, async (request) => {

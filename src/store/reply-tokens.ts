@@ -21,6 +21,7 @@ type Row = {
   created_at: number;
   expires_at: number;
   revoked_at: number | null;
+  used_at: number | null;
 };
 
 /** @returns the ids in the order given */
@@ -71,5 +72,6 @@ export function readTokenRow(row: Row): TokenRow {
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at ?? undefined,
+    usedAt: row.used_at ?? undefined,
   };
 }

@@ -135,6 +135,7 @@ export function token(purpose: TokenPurpose, over: Partial<TokenRow> = {}): Toke
     createdAt: NOW - DAY,
     expiresAt: NOW + DAY,
     revokedAt: undefined,
+    usedAt: undefined,
     ...over,
   };
 }

@@ -89,7 +89,11 @@ test('a closed ticket is opened again by its link, once, and the agents hear of 
   await world.until(SETTLED);
   expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process', last_response: null });
   expect(countAbout(world, 'alice@desk.example', asked.ticket)).toBe(before + 1);
-  await fetch(close ?? '', { method: 'POST' });
+  // The link that closed it has had its effect; the next response brings another.
+  expect((await fetch(close ?? '', { method: 'POST' })).status).toBe(404);
+  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process' });
+  const [next] = linksIn(await respond(world, asked, 'Pour more water on it.'));
+  expect((await fetch(next ?? '', { method: 'POST' })).status).toBe(200);
   const stale = await fetch(reopen ?? '', { method: 'POST' });
   expect(stale.status).toBe(404);
   expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'closed' });
