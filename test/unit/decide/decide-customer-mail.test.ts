@@ -130,7 +130,7 @@ describe('a customer who writes to their ticket', () => {
       question({ mail: mail('jo@customer.example'), facts: close, ticket: ticket({ turns: [{ id: 1 }] }) }),
     );
     expect(closed).toMatchObject({ disposition: 'link', reason: 'closing-mail' });
-    expect(deeds(closed.effects)).toEqual(['close']);
+    expect(deeds(closed.effects)).toEqual(['close', 'use-token']);
     expect(sent(closed.effects)).toEqual(['closing to jo@customer.example']);
     const liked = facts({ tokens: [{ row: token('satisfied'), foundIn: 'address' }] });
     const thanked = decideMail(
