@@ -1,0 +1,100 @@
+import { fileURLToPath } from 'node:url';
+import type { TokenKeys } from '../../src/decide/reply-token.ts';
+import type { SenderTrust } from '../../src/domain/policy.ts';
+import { type ProcessingDesk, processWaiting } from '../../src/flows/process-waiting.ts';
+import { type SendingDesk, sendWaiting } from '../../src/flows/send-waiting.ts';
+import { storeRawMail } from '../../src/flows/store-raw-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse-bounds.ts';
+import { startParserPool } from '../../src/mail/parser-pool.ts';
+import { loadTemplates } from '../../src/mail/render-template.ts';
+import { authenticateMail } from '../../src/mail/verify-dkim.ts';
+import { createSenderDns } from '../../src/mail/verify-dns.ts';
+import { createSmtpSender } from '../../src/smtp/smtp-sender.ts';
+import { ensureListedAgents } from '../../src/store/agents.ts';
+import { claimMailbox, ensureMailbox } from '../../src/store/mailboxes.ts';
+import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
+import { fakeDns, type Zone } from '../support/signed-mail.ts';
+import type { SinkMail } from '../support/smtp-sink.ts';
+import { testDesk } from '../support/test-desk.ts';
+
+/** A row of inbound_mails, as far as an attack has to do with it. */
+export type InboundRow = {
+  id: number;
+  disposition: string | null;
+  reason: string | null;
+  from: string | null;
+  ticket: number | null;
+  response: number | null;
+  words: string | null;
+};
+
+export type Receiving = { trust?: SenderTrust; zone?: Zone; keys?: TokenKeys };
+
+/**
+ * A desk that is played step by step: each mail goes through storing, understanding, deciding, applying and sending as it
+ * would, with a clock that only the rig moves and a DNS of its own. Nothing runs beside it.
+ */
+export type AttackedDesk = {
+  world: DeskWorld;
+  clock: { now: number };
+  keys: TokenKeys;
+  /** what the relay took, oldest first */
+  relayed: SinkMail[];
+  /** stores, decides and sends whatever follows; resolves with the mail's row */
+  receive(raw: Buffer, how?: Receiving): Promise<InboundRow>;
+  stop(): Promise<void>;
+};
+
+export const FIRST_MOMENT = Date.UTC(2026, 10, 22, 12);
+const DNS_WAITS_MS = 200;
+/** Longer than any pause before DNS is asked again. */
+const PAUSE_MS = 301_000;
+const FOREVER = 9_000_000_000_000;
+const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
+
+export async function startAttackedDesk(): Promise<AttackedDesk> {
+  const world = await startDeskWorld();
+  const clock = { now: FIRST_MOMENT };
+  const desk = { ...testDesk(world, FIRST_MOMENT), clock: { now: () => clock.now } };
+  const agents = [
+    { email: 'alice@desk.example', name: 'Alice Ames' },
+    { email: 'bob@desk.example', name: '' },
+  ];
+  await ensureListedAgents(desk.database, agents as Parameters<typeof ensureListedAgents>[1], clock.now);
+  const mailboxId = await ensureMailbox(desk.database, 'imap://desk.example/INBOX', 0);
+  const lease = await claimMailbox(desk.database, mailboxId, 'rig', 0, FOREVER);
+  if (!lease) throw new Error('nobody else is there to hold the mailbox');
+  const parser = startParserPool({ workers: 1, timeoutMs: 20_000, maxHeapMb: 256, bounds: DEFAULT_PARSE_BOUNDS });
+  world.onStop(() => parser.close());
+  const smtp = createSmtpSender({ url: world.sink.url, connections: 1, timeoutMs: 20_000, allowPlaintext: true });
+  world.onStop(() => smtp.close());
+  const templates = loadTemplates(TEMPLATES, { timeZone: 'UTC' });
+  const never = new AbortController().signal;
+  let uid = 0;
+  const receive = async (raw: Buffer, { trust, zone = {}, keys = desk.keys }: Receiving = {}) => {
+    const acting = { ...desk, keys, policy: { ...desk.policy, senderTrust: trust ?? { kind: 'none' as const } } };
+    const dns = createSenderDns(fakeDns(zone).resolve, DNS_WAITS_MS);
+    const authenticate: ProcessingDesk['authenticate'] = (...asked) => authenticateMail(...asked, dns);
+    const processing: ProcessingDesk = { ...acting, parser, authenticate, concurrency: 1, maxMailBytes: 25_000_000 };
+    const sending: SendingDesk = { ...acting, templates, parser, maxAttachedBytes: 10_000_000, smtp, connections: 1 };
+    uid++;
+    const mail = { uid, size: raw.length, raw, internalDate: clock.now, withheld: undefined };
+    const [id] = await storeRawMail(acting, lease, 1, [mail], uid);
+    for (let tries = 1; ; tries++) {
+      await processWaiting(processing, never);
+      const [row] = await world.rows<InboundRow>(
+        `select id::int, disposition, reason, from_address as "from", ticket_id::int as ticket,
+           response_id::int as response, words from inbound_mails where id = ${id}`,
+      );
+      if (!row) throw new Error('a stored mail is gone');
+      if (row.disposition === null && tries < 6) {
+        clock.now += PAUSE_MS;
+        continue;
+      }
+      await sendWaiting(sending, never);
+      return row;
+    }
+  };
+  const relayed = world.sink.mails;
+  return { world, clock, keys: desk.keys, relayed, receive, stop: () => world.stop() };
+}

@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type AttackFile, listAttackFiles, MAIL_KEYS, REQUEST_KEYS } from './attack-file.ts';
+
+/** The classes of attacks, each a folder of mails or of requests, and how many files it must hold at least. */
+export const CLASSES: Record<string, { tries: string; atLeast: number }> = {
+  'spoofed-customers': { tries: 'to write as a customer', atLeast: 0 },
+  'spoofed-agents': { tries: 'to write as an agent', atLeast: 0 },
+  'from-ambiguities': { tries: 'to be read as two people, or as somebody else', atLeast: 0 },
+  'dkim-tricks': { tries: 'to pass by a signature that does not cover what we read', atLeast: 0 },
+  'forged-authentication-results': { tries: 'to bring a verdict along', atLeast: 0 },
+  hijack: { tries: 'to get into a ticket by its subject, number or ids', atLeast: 0 },
+  'turn-denial': { tries: 'to use up the turn before the customer answers', atLeast: 0 },
+  tokens: { tries: 'to use a token that is not theirs, not valid, or not alone', atLeast: 0 },
+  'forged-bounces': { tries: 'to tell us that a mail of ours failed', atLeast: 0 },
+  duplicates: { tries: 'to make a mail pass for one that came before', atLeast: 0 },
+  'own-headers': { tries: 'to use our own control headers', atLeast: 0 },
+  dns: { tries: 'to make DNS late, large or wrong', atLeast: 0 },
+};
+
+export const MAILS = fileURLToPath(new URL('mails/', import.meta.url));
+const REQUESTS = fileURLToPath(new URL('requests/', import.meta.url));
+const PAGE = new URL('../../docs/security.md', import.meta.url);
+const MARKS = { begin: '<!-- attacks: begin -->', end: '<!-- attacks: end -->' };
+
+export function listMails(folder = MAILS): AttackFile[] {
+  return listAttackFiles(folder, '.mail', MAIL_KEYS);
+}
+
+export function listRequests(folder = REQUESTS): AttackFile[] {
+  return listAttackFiles(folder, '.request', REQUEST_KEYS);
+}
+
+/** The table of docs/security.md: what is tried, and by how many files. */
+export function attackTable(mails: AttackFile[], requests: AttackFile[]): string {
+  const count = (files: AttackFile[], name: string) => files.filter((file) => file.attackClass === name).length;
+  const rows = Object.entries(CLASSES).map(
+    ([name, { tries }]) => `| \`${name}\` | ${tries} | ${count(mails, name)} | ${count(requests, name)} |`,
+  );
+  return [
+    '| class | tries | mails | requests |',
+    '|---|---|---|---|',
+    ...rows,
+    `| all | | ${mails.length} | ${requests.length} |`,
+  ].join('\n');
+}
+
+export function readSecurityPage(): string {
+  return readFileSync(PAGE, 'utf8');
+}
+
+export function pageWithTable(page: string, table: string): string {
+  const [begin, end] = [page.indexOf(MARKS.begin), page.indexOf(MARKS.end)];
+  if (begin < 0 || end < begin) throw new Error('docs/security.md has no marks around its table of attacks');
+  return `${page.slice(0, begin + MARKS.begin.length)}\n${table}\n${page.slice(end)}`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(PAGE, pageWithTable(readSecurityPage(), attackTable(listMails(), listRequests())));
+}

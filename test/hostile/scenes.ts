@@ -1,0 +1,158 @@
+import type { TokenKeys } from '../../src/decide/reply-token.ts';
+import { findTokens } from '../../src/domain/reply-token.ts';
+import { ALICE, BOB, DESK } from '../support/played-desk.ts';
+import { type SeenMail, seeMail, writeMail, writeReply } from '../support/sent-mail.ts';
+import type { AttackedDesk } from './attacked-desk.ts';
+import type { Values } from './placeholders.ts';
+
+/** What a desk has been through before the attack comes. */
+export type Scene = {
+  values: Values;
+  customer: string;
+  ticket: number | undefined;
+  /** the ticket of somebody else, with an open turn */
+  otherTicket: number;
+  /** our newest mail to the customer: what a real answer answers */
+  newest: SeenMail | undefined;
+  /** the keys of the desk when the attack comes */
+  keys: TokenKeys;
+};
+
+type Step = 'respond' | 'answer' | 'close' | 'close-as-spam' | 'a-month' | 'two-years';
+
+/** The scenes that a head may name, by the steps that follow the customer's first mail. */
+const SCENES: Record<string, Step[] | undefined> = {
+  nothing: undefined,
+  'a new ticket': [],
+  'a ticket with an open turn': ['respond'],
+  'a ticket whose turn is taken': ['respond', 'answer'],
+  'a ticket with two open turns': ['respond', 'respond'],
+  'a closed ticket': ['respond', 'close'],
+  'a ticket closed a month ago': ['respond', 'close', 'a-month'],
+  'a ticket closed as spam': ['close-as-spam'],
+  'a ticket of two years ago with an open turn': ['respond', 'two-years'],
+};
+
+const DAY_MS = 86_400_000;
+const PASSES: Partial<Record<Step, number>> = { 'a-month': 30 * DAY_MS, 'two-years': 730 * DAY_MS };
+export const REAL_ANSWER = 'It worked, thank you.';
+
+const others = new WeakMap<AttackedDesk, Promise<{ ticket: number; values: Values }>>();
+
+/** @param n tells the people of this attack from those of the others on the desk */
+export async function playScene(desk: AttackedDesk, name: string, n: number): Promise<Scene> {
+  if (!(name in SCENES)) throw new Error(`no scene is called "${name}"; there are: ${Object.keys(SCENES).join('; ')}`);
+  const other = others.get(desk) ?? playOther(desk);
+  others.set(desk, other);
+  const { ticket: otherTicket, values: otherValues } = await other;
+  const customer = `jo-${n}@customer.example`;
+  const values: Values = {
+    ...otherValues,
+    customer,
+    'customer-domain': 'customer.example',
+    stranger: `eve-${n}@stranger.example`,
+    agent: 'alice@desk.example',
+    colleague: BOB,
+    desk: DESK,
+    'desk-id': await deskIdOf(desk),
+    'real-answer-id': `real-${n}@client.example`,
+    'real-answer': REAL_ANSWER,
+  };
+  const steps = SCENES[name];
+  const scene = { values, customer, otherTicket, keys: desk.keys };
+  if (steps === undefined) return { ...scene, ticket: undefined, newest: undefined };
+  const now = desk.clock.now;
+  desk.clock.now -= steps.reduce((sum, step) => sum + (PASSES[step] ?? 0), 0);
+  const played = await playTicket(desk, customer, steps);
+  desk.clock.now = Math.max(now, desk.clock.now);
+  return { ...scene, values: { ...values, ...played.values }, ticket: played.ticket, newest: played.newest };
+}
+
+async function playOther(desk: AttackedDesk): Promise<{ ticket: number; values: Values }> {
+  const { ticket, values } = await playTicket(desk, 'kim@other.example', ['respond']);
+  const renamed = Object.entries(values).map(([key, value]) => [`other-${key}`, value]);
+  return { ticket, values: { ...Object.fromEntries(renamed), 'other-customer': 'kim@other.example' } };
+}
+
+async function playTicket(desk: AttackedDesk, customer: string, steps: Step[]) {
+  const from = desk.relayed.length;
+  const first = writeMail({ from: customer, to: DESK });
+  const { ticket } = await desk.receive(first);
+  if (ticket === null) throw new Error(`the mail of ${customer} became no ticket`);
+  const about = async (person: string) => {
+    const mails = desk.relayed.slice(from).filter((mail) => mail.envelope.to.includes(person));
+    return (await Promise.all(mails.map(seeMail))).filter((mail) => mail.parsed.subject.includes(`[#${ticket}]`));
+  };
+  const toAlice = (await about('alice@desk.example'))[0];
+  const toBob = (await about(BOB))[0];
+  if (!toAlice || !toBob) throw new Error('the agents were not told of the ticket');
+  const say = async (reply: Buffer, expected: string) => {
+    const { disposition } = await desk.receive(reply);
+    if (disposition !== expected) throw new Error(`a step of the scene became ${disposition} instead of ${expected}`);
+  };
+  for (const step of steps) {
+    desk.clock.now += PASSES[step] ?? 60_000;
+    const newest = (await about(customer)).at(-1);
+    if (step === 'respond') await say(writeReply(toAlice, ALICE, 'Pour water on it.'), 'response');
+    if (step === 'answer' && newest) await say(writeReply(newest, customer, REAL_ANSWER), 'answer');
+    if (step === 'close') await say(writeReply(toAlice, ALICE, '/close'), 'command');
+    if (step === 'close-as-spam') await say(writeReply(toAlice, ALICE, '/spam'), 'command');
+  }
+  const toCustomer = await about(customer);
+  return { ticket, newest: toCustomer.at(-1), values: await valuesOf(desk, ticket, toCustomer, toAlice, toBob) };
+}
+
+async function valuesOf(
+  desk: AttackedDesk,
+  ticket: number,
+  toCustomer: SeenMail[],
+  toAlice: SeenMail,
+  toBob: SeenMail,
+): Promise<Values> {
+  const newest = toCustomer.at(-1);
+  return {
+    ticket: String(ticket),
+    ...namesOf('', newest),
+    // Where there are three, the first response is no longer our newest mail.
+    ...namesOf('old-', toCustomer.length > 2 ? toCustomer[1] : undefined),
+    ...namesOf('receipt-', toCustomer[0]),
+    ...namesOf('agent-', toAlice),
+    ...namesOf('colleague-', toBob),
+    quoted: newest?.parsed.text.replace(/^/gm, '> ') ?? '',
+    ...(await linkAddresses(desk, toCustomer)),
+  };
+}
+
+/** The three ways in which a mail of ours names its ticket, and the address that its failure would be told to. */
+function namesOf(prefix: string, mail: SeenMail | undefined): Values {
+  const address = mail?.header('Reply-To')?.replace(/^.*<|>.*$/g, '');
+  return {
+    [`${prefix}reply-address`]: address,
+    [`${prefix}message-id`]: mail?.header('Message-ID')?.replace(/[<>]/g, ''),
+    [`${prefix}token`]: address?.replace(/^[^+]*\+|@.*$/g, ''),
+    [`${prefix}bounce-address`]: mail?.envelope.from,
+    [`${prefix}subject`]: mail?.parsed.subject,
+  };
+}
+
+/** The mailto: twins of the links that the customer was sent, as `close-address` and so on. */
+async function linkAddresses(desk: AttackedDesk, mails: SeenMail[]): Promise<Values> {
+  const values: Values = {};
+  for (const mail of mails) {
+    const own = mail.header('Reply-To') ?? '';
+    for (const [address = ''] of mail.parsed.text.matchAll(/support\+[a-z0-9-]+@desk\.example/g)) {
+      const token = findTokens(address)[0];
+      if (!token || own.includes(address)) continue;
+      const [row] = await desk.world.rows<{ purpose: string }>(
+        `select purpose::text from reply_tokens where id = ${token.tokenId}`,
+      );
+      if (row) values[`${row.purpose}-address`] = address;
+    }
+  }
+  return values;
+}
+
+async function deskIdOf(desk: AttackedDesk): Promise<string | undefined> {
+  const mail = desk.relayed[0];
+  return mail && (await seeMail(mail)).header('X-Turnmail-Desk');
+}
