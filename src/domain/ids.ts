@@ -15,3 +15,6 @@ export type TokenId = Id<'token'>;
 
 /** Unix epoch milliseconds, as every time in the database. */
 export type EpochMs = number;
+
+/** Numbers of mails in an IMAP folder, from and to, both among them. */
+export type UidRange = { from: number; to: number };

@@ -1,27 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../domain/fault.ts';
-import type { EpochMs, MailboxId } from '../domain/ids.ts';
-import type { MailboxConnection } from '../imap/mailbox-connection.ts';
+import type { MailboxId } from '../domain/ids.ts';
+import type { FetchedMail, FetchLimits, ImapFault, MailboxConnection } from '../imap/mailbox-connection.ts';
 import { reach } from '../runtime/kill-point.ts';
-import { inTransaction } from '../store/database.ts';
-import {
-  claimMailbox,
-  findCursor,
-  lockCursor,
-  type MailboxLease,
-  markCursor,
-  markPolled,
-  releaseMailbox,
-} from '../store/mailboxes.ts';
-import type { Desk } from './desk.ts';
+import { findPlace } from '../store/mailbox-places.ts';
+import { claimMailbox, type MailboxLease, markPolled, releaseMailbox } from '../store/mailboxes.ts';
+import { findReadingPlace, type SyncingDesk } from './find-place.ts';
 import { storeRawMail } from './store-raw-mail.ts';
+import { createTroubledMails, type TroubledMails } from './troubled-mails.ts';
 
-export type PollingDesk = Desk & {
+export type PollingDesk = SyncingDesk & {
   connect(): Promise<MailboxConnection>;
   /** names this process among the pollers */
   holder: string;
   pollMs: number;
-  initialSync: 'new' | 'all' | { since: EpochMs };
   maxMailBytes: number;
 };
 
@@ -29,28 +21,29 @@ const LEASE_MS = 30_000;
 const RENEW_MS = 8_000;
 const LONGEST_PAUSE_MS = 60_000;
 const BATCH = { limit: 50, maxBatchBytes: 16 * 1024 * 1024 };
-/** Clocks of mail servers differ from ours; mail of the last minutes before the first start counts as new. */
-const CLOCK_DIFFERENCE_MS = 5 * 60_000;
+/** A folder is opened again this often, and at every other poll for as long after a new hole. */
+const REFRESH_MS = 10 * 60_000;
+
+/** What a poller knows of a mailbox beyond one connection. */
+type Memory = { failures: number; troubled: TroubledMails; uidValidity: number | undefined };
 
 /**
  * Reads one mailbox until `signal` aborts: takes the lease, connects, fetches, waits for news. Whatever goes wrong is
  * noted where readiness sees it and tried again with growing pauses. Without the lease it only waits.
  */
 export async function pollMailbox(desk: PollingDesk, mailboxId: MailboxId, signal: AbortSignal): Promise<void> {
-  let failures = 0;
+  const memory: Memory = { failures: 0, troubled: createTroubledMails(desk.pollMs), uidValidity: undefined };
   while (!signal.aborted) {
     let pause = 2_000;
     try {
       const now = desk.clock.now();
       const lease = await claimMailbox(desk.database, mailboxId, desk.holder, now, now + LEASE_MS);
-      if (lease) {
-        await withLease(desk, lease, signal);
-        failures = 0;
-      }
+      if (lease) await withLease(desk, lease, memory, signal);
     } catch (error) {
-      failures++;
-      pause = Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.min(failures - 1, 6));
+      memory.failures++;
+      pause = Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.min(memory.failures - 1, 6));
       desk.metrics.polls.inc({ outcome: 'failed' });
+      const { failures } = memory;
       desk.log.warn({ err: error, mailbox: mailboxId, failures, pauseMs: pause }, 'the mailbox could not be read');
       const why = error instanceof Error ? error.message : String(error);
       await markPolled(desk.database, mailboxId, desk.clock.now(), why).catch(() => {});
@@ -60,15 +53,16 @@ export async function pollMailbox(desk: PollingDesk, mailboxId: MailboxId, signa
 }
 
 /** One connection's life, while the lease is ours. Renewing fails when another poller has taken it: then we stop. */
-async function withLease(desk: PollingDesk, lease: MailboxLease, signal: AbortSignal): Promise<void> {
+async function withLease(desk: PollingDesk, lease: MailboxLease, memory: Memory, signal: AbortSignal): Promise<void> {
   const lost = new AbortController();
   const stop = AbortSignal.any([signal, lost.signal]);
   const renewal = setInterval(() => void renew(desk, lease, lost), RENEW_MS);
   let connection: MailboxConnection | undefined;
   try {
     connection = await desk.connect();
-    await readMailbox(desk, connection, lease, stop);
+    await readMailbox(desk, connection, lease, memory, stop);
   } catch (error) {
+    if (isImapFault(error)) memory.troubled.broke(error.fetching);
     if (!stop.aborted) throw error;
   } finally {
     clearInterval(renewal);
@@ -88,66 +82,73 @@ async function renew(desk: PollingDesk, lease: MailboxLease, lost: AbortControll
   }
 }
 
+function isImapFault(error: unknown): error is ImapFault {
+  return error instanceof Fault && error.name === 'ImapFault';
+}
+
 async function readMailbox(
   desk: PollingDesk,
   connection: MailboxConnection,
   lease: MailboxLease,
+  memory: Memory,
   stop: AbortSignal,
 ): Promise<void> {
   const { uidValidity } = connection.status();
-  const place = await findPlace(desk, lease, connection);
-  const limits = { ...BATCH, maxMailBytes: desk.maxMailBytes };
+  if (memory.uidValidity !== uidValidity) memory.troubled = createTroubledMails(desk.pollMs);
+  memory.uidValidity = uidValidity;
+  const place = await findReadingPlace(desk, lease, connection);
+  const { troubled } = memory;
+  const limits = { ...BATCH, maxMailBytes: desk.maxMailBytes, wanted: place.wanted };
   let { lastUid } = place;
-  while (!stop.aborted) {
-    for await (const batch of connection.fetchAfter(lastUid, limits)) {
+  const keep = async (batches: AsyncIterable<FetchedMail[]>, ahead: boolean) => {
+    for await (const batch of batches) {
       reach('fetch');
-      const upTo = batch.at(-1)?.uid ?? lastUid;
-      const mails = batch.filter((mail) => (mail.internalDate ?? place.syncFrom) >= place.syncFrom);
-      const ids = await storeRawMail(desk, lease, uidValidity, mails, upTo);
+      if (ahead) lastUid = Math.max(lastUid, batch.at(-1)?.uid ?? 0);
+      const owed = troubled.came(batch);
+      if (owed.length > 0)
+        desk.log.warn({ mailbox: lease.mailboxId, uids: owed }, 'the server did not hand out a mail');
+      const ids = await storeRawMail(desk, lease, uidValidity, batch, lastUid, owed);
       if (ids.length > 0) await desk.queue.hint('process', ids);
       reach('hint');
-      await connection.markStored(mails.map((mail) => mail.uid));
-      lastUid = upTo;
+      const stored = batch.filter(({ uid, withheld }) => withheld !== 'unwanted' && !owed.includes(uid));
+      await connection.markStored(stored.map((mail) => mail.uid));
       if (stop.aborted) return;
     }
+  };
+  const behind = watchBehind(desk, connection, lease, { ...limits, care: (uid) => troubled.care(uid, true) });
+  while (!stop.aborted) {
+    await behind.refresh();
+    await keep(connection.fetchAfter(lastUid, { ...limits, care: (uid) => troubled.care(uid, false) }), true);
+    if (stop.aborted) return;
+    await keep(behind.mails(), false);
+    if (stop.aborted) return;
     desk.metrics.polls.inc({ outcome: 'good' });
+    memory.failures = 0;
     await markPolled(desk.database, lease.mailboxId, desk.clock.now(), undefined);
     await connection.waitForNews(desk.pollMs, stop);
   }
 }
 
 /**
- * Where to go on reading. At the first start INITIAL_SYNC says what to do with mail that is there; after a change of
- * UIDVALIDITY all UIDs are void (RFC 9051 section 2.3.1.1), so everything since the first start is read again and the
- * digests of what we have seen swallow the rest.
+ * What may appear behind the cursor: a mail whose UID we passed before it was visible, as several delivery processes or a
+ * replicated store make it happen, and one that the server refused. Only UIDs that we have not accounted for are asked for,
+ * so an idle mailbox without any costs nothing, and mail that was read, was there before us or was erased never comes back.
  */
-async function findPlace(
-  desk: PollingDesk,
-  lease: MailboxLease,
-  connection: MailboxConnection,
-): Promise<{ lastUid: number; syncFrom: EpochMs }> {
-  const { uidValidity, uidNext } = connection.status();
-  const cursor = await findCursor(desk.database, lease.mailboxId);
-  if (cursor.uidValidity === uidValidity) return cursor;
-  if (cursor.uidValidity !== undefined) {
-    desk.log.warn(
-      { mailbox: lease.mailboxId },
-      'UIDVALIDITY has changed: what came since the first start is read again',
-    );
-  }
-  const syncFrom = cursor.uidValidity === undefined ? firstSync(desk) : cursor.syncFrom;
-  const firstUid = syncFrom === 0 ? 1 : ((await connection.firstUidSince(syncFrom)) ?? uidNext);
-  const isNew = cursor.uidValidity === undefined && desk.initialSync === 'new';
-  const lastUid = isNew ? Math.max(0, uidNext - 1) : firstUid - 1;
-  await inTransaction(desk.database, async (tx) => {
-    const locked = await lockCursor(tx, lease);
-    if (!locked) throw new Fault('lease-lost', 'another poller has taken the mailbox');
-    await markCursor(tx, lease.mailboxId, { uidValidity, lastUid, syncFrom });
-  });
-  return { lastUid, syncFrom };
-}
-
-function firstSync({ initialSync, clock }: PollingDesk): EpochMs {
-  if (initialSync === 'all') return 0;
-  return initialSync === 'new' ? Math.max(0, clock.now() - CLOCK_DIFFERENCE_MS) : initialSync.since;
+function watchBehind(desk: PollingDesk, connection: MailboxConnection, lease: MailboxLease, limits: FetchLimits) {
+  let seen = '';
+  let newHoleAt = performance.now();
+  return {
+    refresh: () => {
+      const young = seen !== '' && performance.now() - newHoleAt < REFRESH_MS;
+      return connection.refresh(young ? 2 * desk.pollMs : REFRESH_MS);
+    },
+    async *mails(): AsyncGenerator<FetchedMail[]> {
+      const place = await findPlace(desk.database, lease.mailboxId, connection.status().uidValidity);
+      const ranges = [...(place?.holes ?? []), ...(place?.owed ?? [])];
+      const now = ranges.map(({ from, to }) => `${from}-${to}`).join();
+      if (now !== seen) newHoleAt = performance.now();
+      seen = now;
+      if (ranges.length > 0) yield* connection.fetchAmong(ranges, limits);
+    },
+  };
 }

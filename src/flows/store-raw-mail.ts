@@ -6,13 +6,16 @@ import { senderKey } from '../mail/sender-key.ts';
 import { reach } from '../runtime/kill-point.ts';
 import { inTransaction } from '../store/database.ts';
 import { insertInboundMails } from '../store/inbound-mails.ts';
+import { movePlace } from '../store/mailbox-places.ts';
 import { lockCursor, type MailboxLease, markCursor } from '../store/mailboxes.ts';
 import type { Desk } from './desk.ts';
 
 /**
  * Stores a batch of raw mails and moves the cursor, in one commit and only while the lease is ours. Nothing has been
  * understood yet, and nothing on the IMAP server may change before this has returned.
- * @param upTo the highest UID that this batch accounts for, fetched or left alone
+ * @param mails all that were there, also those that are unwanted, which leave no row
+ * @param upTo the highest UID that is accounted for by this batch and those before it
+ * @param owed the UIDs of those that are to be asked for again, which have no row yet
  * @returns the ids of mails that were not stored before
  * @throws Fault lease-lost
  */
@@ -22,9 +25,11 @@ export async function storeRawMail(
   uidValidity: number,
   mails: FetchedMail[],
   upTo: number,
+  owed: number[] = [],
 ): Promise<InboundId[]> {
   const now = desk.clock.now();
-  const rows = mails.map((mail) => ({
+  const kept = mails.filter((mail) => mail.withheld !== 'unwanted' && !owed.includes(mail.uid));
+  const rows = kept.map((mail) => ({
     uid: mail.uid,
     receivedAt: mail.internalDate ?? now,
     size: mail.size,
@@ -35,10 +40,12 @@ export async function storeRawMail(
   const ids = await inTransaction(desk.database, async (tx) => {
     const cursor = await lockCursor(tx, lease);
     if (!cursor) throw new Fault('lease-lost', 'another poller has taken the mailbox');
-    const inserted = await insertInboundMails(tx, lease.mailboxId, uidValidity, rows, now);
+    const inserted = rows.length === 0 ? [] : await insertInboundMails(tx, lease.mailboxId, uidValidity, rows, now);
     const sameBox = cursor.uidValidity === uidValidity;
     const lastUid = Math.max(sameBox ? cursor.lastUid : 0, upTo);
     await markCursor(tx, lease.mailboxId, { uidValidity, lastUid });
+    const there = mails.map((mail) => mail.uid);
+    await movePlace(tx, lease.mailboxId, uidValidity, { upTo, there, owed }, now);
     reach('store-before-commit');
     return inserted;
   });

@@ -1,4 +1,5 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
+import type { UidRange } from '../domain/ids.ts';
 import { ImapFault, isNotNow, isRefusal } from './imap-fault.ts';
 
 export type FetchedMail = {
@@ -10,9 +11,10 @@ export type FetchedMail = {
   /** The bytes, unless `withheld` says why there are none. */
   raw: Buffer | undefined;
   /**
-   * `too-large`: above the limit, not fetched. `unreadable`: it is there, and the server refuses to hand it out, twice.
+   * `too-large`: above the limit, not fetched. `unreadable`: it is there, and the server refuses to hand it out, or it was
+   * to be left. `unwanted`: not fetched, since `wanted` did not name it.
    */
-  withheld: 'too-large' | 'unreadable' | undefined;
+  withheld: 'too-large' | 'unreadable' | 'unwanted' | undefined;
 };
 
 export type FetchLimits = {
@@ -22,13 +24,21 @@ export type FetchLimits = {
   maxBatchBytes: number;
   /** A mail above this is not fetched. */
   maxMailBytes: number;
+  /** Asked before bodies are fetched: the UIDs of those that are wanted. Unset: all are. */
+  wanted?(sizes: MailSize[]): Promise<ReadonlySet<number>>;
+  /** Mails that made trouble before: fetched alone, or not at all. */
+  care?(uid: number): 'alone' | 'leave' | undefined;
 };
 
-export type MailSize = { uid: number; size: number; internalDate: number | undefined };
+export type MailDate = { uid: number; internalDate: number | undefined };
+export type MailSize = MailDate & { size: number };
 
 const SIZES = { uid: true, size: true, internalDate: true } as const;
-const SECOND_TRY_MS = 1500;
 const DAY_MS = 86_400_000;
+/** Ranges in one command; servers take lines of 8,000 characters. */
+const RANGES_AT_ONCE = 200;
+/** Mails of one batch that are not fetched. */
+const MOST_PASSED = 1000;
 
 /** UIDs above `after`, ascending, by one SEARCH; for a mailbox that may hold very many. */
 export async function searchUids(client: ImapFlow, after: number): Promise<number[]> {
@@ -38,11 +48,28 @@ export async function searchUids(client: ImapFlow, after: number): Promise<numbe
   return found.filter((uid) => uid > after).sort((a, b) => a - b);
 }
 
-/** SEARCH SINCE compares days without time or zone (RFC 3501 section 6.4.4), so one day more is asked for. */
-export async function firstUidSince(client: ImapFlow, since: number): Promise<number | undefined> {
+/** Those of the UIDs that name a mail now, ascending. */
+export async function searchAmong(client: ImapFlow, ranges: UidRange[]): Promise<number[]> {
+  const there: number[] = [];
+  for (let at = 0; at < ranges.length; at += RANGES_AT_ONCE) {
+    const found = await client.search({ uid: writeSet(ranges.slice(at, at + RANGES_AT_ONCE)) }, { uid: true });
+    if (!Array.isArray(found)) throw new ImapFault('protocol', 'The server did not answer a search by UID.');
+    there.push(...found);
+  }
+  return there.sort((a, b) => a - b);
+}
+
+/** SEARCH SINCE compares days without time or zone (RFC 3501 section 6.4.4), so one day more is asked for. Ascending. */
+export async function searchSince(client: ImapFlow, since: number): Promise<number[]> {
   const found = await client.search({ since: new Date(since - DAY_MS) }, { uid: true });
   if (!Array.isArray(found)) throw new ImapFault('protocol', 'The server did not answer a search by date.');
-  return found.length === 0 ? undefined : found.reduce((lowest, uid) => Math.min(lowest, uid));
+  return found.sort((a, b) => a - b);
+}
+
+/** When mails arrived, by the server's clock; without their sizes, which some servers must open each mail for. */
+export async function fetchDates(client: ImapFlow, uids: number[]): Promise<MailDate[]> {
+  const rows = await client.fetchAll(uidSet(uids), { uid: true, internalDate: true }, { uid: true });
+  return rows.map((row) => ({ uid: row.uid, internalDate: epochMs(row.internalDate) }));
 }
 
 /**
@@ -71,33 +98,60 @@ export async function fetchSizes(client: ImapFlow, range: string, after: number)
   return [...sizes.values()].sort((a, b) => a.uid - b.uid);
 }
 
+/** A mail of a batch, and whether its body is to be asked for. */
+export type PlannedMail = MailSize & { skip: 'too-large' | 'unreadable' | 'unwanted' | undefined };
+
 /** Cuts the list into batches that keep the limits. Mails that are not to be fetched weigh nothing. */
-export function planBatches(sizes: MailSize[], limits: FetchLimits): MailSize[][] {
-  const batches: MailSize[][] = [];
-  let batch: MailSize[] = [];
-  let bytes = 0;
+export async function planBatches(sizes: MailSize[], limits: FetchLimits): Promise<PlannedMail[][]> {
+  const wanted = await limits.wanted?.(sizes);
+  const batches: PlannedMail[][] = [];
+  let batch: PlannedMail[] = [];
+  let [count, bytes] = [0, 0];
+  const end = () => {
+    if (batch.length > 0) batches.push(batch);
+    batch = [];
+    [count, bytes] = [0, 0];
+  };
   for (const mail of sizes) {
-    const weight = mail.size > limits.maxMailBytes ? 0 : mail.size;
-    if (batch.length > 0 && (batch.length >= limits.limit || bytes + weight > limits.maxBatchBytes)) {
-      batches.push(batch);
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(mail);
+    const care = limits.care?.(mail.uid);
+    const skip = whySkipped(mail, wanted, care, limits);
+    const weight = skip === undefined ? mail.size : 0;
+    const one = skip === undefined ? 1 : 0;
+    const alone = one === 1 && care === 'alone';
+    const full = count + one > limits.limit || bytes + weight > limits.maxBatchBytes || batch.length >= MOST_PASSED;
+    if (full || alone) end();
+    batch.push({ ...mail, skip });
+    count += one;
     bytes += weight;
+    if (alone) end();
   }
-  if (batch.length > 0) batches.push(batch);
+  end();
   return batches;
 }
 
+function whySkipped(
+  mail: MailSize,
+  wanted: ReadonlySet<number> | undefined,
+  care: 'alone' | 'leave' | undefined,
+  limits: FetchLimits,
+): PlannedMail['skip'] {
+  if (wanted?.has(mail.uid) === false) return 'unwanted';
+  if (mail.size > limits.maxMailBytes) return 'too-large';
+  return care === 'leave' ? 'unreadable' : undefined;
+}
+
 /** The bodies of one batch, ascending. A mail that went away in the meantime is left out. */
-export async function fetchBodies(client: ImapFlow, batch: MailSize[], maxMailBytes: number): Promise<FetchedMail[]> {
-  const wanted = batch.filter((mail) => mail.size <= maxMailBytes).map((mail) => mail.uid);
-  const sources = wanted.length === 0 ? new Map() : await readTogether(client, wanted, maxMailBytes);
+export async function fetchBodies(
+  client: ImapFlow,
+  batch: PlannedMail[],
+  maxMailBytes: number,
+): Promise<FetchedMail[]> {
+  const asked = batch.filter((mail) => mail.skip === undefined).map((mail) => mail.uid);
+  const sources = asked.length === 0 ? new Map() : await readTogether(client, asked, maxMailBytes);
   const mails: FetchedMail[] = [];
-  for (const mail of batch) {
+  for (const { skip, ...mail } of batch) {
     const source = sources.get(mail.uid);
-    if (mail.size > maxMailBytes) mails.push({ ...mail, raw: undefined, withheld: 'too-large' });
+    if (skip !== undefined) mails.push({ ...mail, raw: undefined, withheld: skip });
     else if (source === 'unreadable') mails.push({ ...mail, raw: undefined, withheld: 'unreadable' });
     else if (source !== undefined && source.length > maxMailBytes) {
       mails.push({ ...mail, raw: undefined, withheld: 'too-large' });
@@ -130,18 +184,14 @@ async function readAlone(
   uid: number,
   maxMailBytes: number,
 ): Promise<Buffer | 'unreadable' | undefined> {
-  for (const lastTry of [false, true]) {
-    try {
-      const source = (await readSources(client, [uid], maxMailBytes)).get(uid);
-      if (source !== undefined) return source;
-    } catch (error) {
-      if (!isRefusal(error) || isNotNow(error)) throw error;
-    }
-    const there = await client.fetchAll(String(uid), { uid: true }, { uid: true });
-    if (!there.some((row) => row.uid === uid)) return undefined;
-    if (!lastTry) await new Promise((resolve) => setTimeout(resolve, SECOND_TRY_MS));
+  try {
+    const source = (await readSources(client, [uid], maxMailBytes)).get(uid);
+    if (source !== undefined) return source;
+  } catch (error) {
+    if (!isRefusal(error) || isNotNow(error)) throw error;
   }
-  return 'unreadable';
+  const there = await client.fetchAll(String(uid), { uid: true }, { uid: true });
+  return there.some((row) => row.uid === uid) ? 'unreadable' : undefined;
 }
 
 /**
@@ -159,12 +209,16 @@ async function readSources(client: ImapFlow, uids: number[], maxMailBytes: numbe
 
 /** `1:3,7` for ascending UIDs. */
 export function uidSet(uids: number[]): string {
-  const ranges: { from: number; to: number }[] = [];
+  const ranges: UidRange[] = [];
   for (const uid of uids) {
     const last = ranges.at(-1);
     if (last !== undefined && uid === last.to + 1) last.to = uid;
     else ranges.push({ from: uid, to: uid });
   }
+  return writeSet(ranges);
+}
+
+function writeSet(ranges: UidRange[]): string {
   return ranges.map(({ from, to }) => (from === to ? String(from) : `${from}:${to}`)).join(',');
 }
 

@@ -12,12 +12,15 @@ export type ImapFaultKind = 'auth' | 'network' | 'protocol' | 'missing-folder';
 
 export class ImapFault extends Fault {
   readonly kind: ImapFaultKind;
+  /** The mails that were being fetched when the connection ended. */
+  readonly fetching: readonly number[];
 
-  constructor(kind: ImapFaultKind, message: string, cause?: unknown) {
+  constructor(kind: ImapFaultKind, message: string, cause?: unknown, fetching: readonly number[] = []) {
     const operator = kind === 'auth' || kind === 'missing-folder';
     super(operator ? 'imap-refused' : 'imap-unavailable', message, { cause });
     this.name = 'ImapFault';
     this.kind = kind;
+    this.fetching = fetching;
   }
 }
 

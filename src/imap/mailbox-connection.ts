@@ -1,13 +1,17 @@
 import type { ImapFlow } from 'imapflow';
+import type { UidRange } from '../domain/ids.ts';
 import { withDeadline } from './deadline.ts';
 import {
   type FetchedMail,
   type FetchLimits,
   fetchBodies,
+  fetchDates,
   fetchSizes,
-  firstUidSince,
+  type MailDate,
   type MailSize,
   planBatches,
+  searchAmong,
+  searchSince,
   searchUids,
   uidSet,
 } from './fetch-mails.ts';
@@ -16,7 +20,7 @@ import { type ImapUrl, parseImapUrl } from './imap-url.ts';
 import { createNewsWatch, type News, type NewsWatch } from './news-watch.ts';
 import { openMailbox, selected } from './open-mailbox.ts';
 
-export type { FetchedMail, FetchLimits } from './fetch-mails.ts';
+export type { FetchedMail, FetchLimits, MailDate, MailSize } from './fetch-mails.ts';
 export { ImapFault, type ImapFaultKind } from './imap-fault.ts';
 export { parseImapUrl } from './imap-url.ts';
 export type { News } from './news-watch.ts';
@@ -41,11 +45,20 @@ export type MailboxConnection = {
    * the consumer may take its time, and may use the connection. Never sets \Seen.
    */
   fetchAfter(after: number, limits: FetchLimits): AsyncIterable<FetchedMail[]>;
+  /** The same for those of these UIDs that name a mail now. */
+  fetchAmong(ranges: UidRange[], limits: FetchLimits): AsyncIterable<FetchedMail[]>;
+  /** Those of these UIDs that name a mail now, ascending. */
+  uidsAmong(ranges: UidRange[]): Promise<number[]>;
+  /** UIDs that arrived on the day of `since` or later (SEARCH SINCE knows days only), ascending. */
+  uidsSince(since: number): Promise<number[]>;
+  /** When they arrived; those that are gone are left out. */
+  datesOf(uids: number[]): Promise<MailDate[]>;
+  sizesOf(uids: number[]): Promise<MailSize[]>;
   /**
-   * The lowest UID that arrived on the day of `since` or later (SEARCH SINCE knows days only), or undefined; saves
-   * listing a mailbox of old mail.
+   * Opens the folder again if that was longer ago than `olderThanMs`. A session may never be shown a mail whose UID is
+   * below those that it knows, nor that the folder was replaced by another.
    */
-  firstUidSince(since: number): Promise<number | undefined>;
+  refresh(olderThanMs: number): Promise<void>;
   /**
    * After the bytes are safe: adds the keyword $TurnmailStored where the folder permits it, or moves the mails where
    * `moveTo` was asked for. False when it did not work; it matters to nobody but people who look into the mailbox.
@@ -74,8 +87,7 @@ const KEYWORD = '$TurnmailStored';
 /** Up to so many new mails, their sizes are asked for at once; above, a SEARCH comes first. */
 const MANY = 1000;
 const SIZES_AT_ONCE = 500;
-/** A folder can be replaced under an open connection; SELECT tells. */
-const RESELECT_MS = 10 * 60_000;
+const DATES_AT_ONCE = 2000;
 /** A slow but honest line is allowed this many bytes per millisecond below the time-out. */
 const SLOWEST_BYTES_PER_MS = 16;
 
@@ -124,7 +136,12 @@ function connectionOf(context: Context): MailboxConnection {
       exists: client.mailbox === false ? 0 : client.mailbox.exists,
     }),
     fetchAfter: (after, limits) => fetchAfter(context, after, limits),
-    firstUidSince: (since) => run(context, 0, () => firstUidSince(client, since)),
+    fetchAmong: (ranges, limits) => fetchAmong(context, ranges, limits),
+    uidsAmong: (ranges) => run(context, 0, () => searchAmong(client, ranges)),
+    uidsSince: (since) => run(context, 0, () => searchSince(client, since)),
+    datesOf: (uids) => inPieces(context, uids, DATES_AT_ONCE, (some) => fetchDates(client, some)),
+    sizesOf: (uids) => inPieces(context, uids, SIZES_AT_ONCE, (some) => fetchSizes(client, uidSet(some), 0)),
+    refresh: (olderThanMs) => refresh(context, olderThanMs),
     markStored: (uids) => markStored(context, uids).catch(() => false),
     waitForNews: (timeoutMs, signal) =>
       watch.wait(timeoutMs, signal).catch((error: unknown) => {
@@ -148,24 +165,64 @@ async function run<T>(context: Context, bytes: number, step: () => Promise<T>): 
   }
 }
 
+async function inPieces<T>(
+  context: Context,
+  uids: number[],
+  size: number,
+  ask: (some: number[]) => Promise<T[]>,
+): Promise<T[]> {
+  const all: T[] = [];
+  for (let at = 0; at < uids.length; at += size) {
+    all.push(...(await run(context, 0, () => ask(uids.slice(at, at + size)))));
+  }
+  return all;
+}
+
 async function* fetchAfter(context: Context, after: number, limits: FetchLimits): AsyncGenerator<FetchedMail[]> {
-  const { client, watch } = context;
-  await reselect(context);
+  const { watch } = context;
   let position = after;
   do {
     // A server may show a session only what it has announced to it, and announces at the end of a command; such mail
     // is the next round's.
     watch.seen();
     for await (const sizes of newSizes(context, position)) {
-      for (const batch of planBatches(sizes, limits)) {
-        const bytes = batch.reduce((sum, mail) => sum + mail.size, 0);
-        const mails = await run(context, bytes, () => fetchBodies(client, batch, limits.maxMailBytes));
-        position = Math.max(position, batch.at(-1)?.uid ?? 0);
-        context.highestUid = Math.max(context.highestUid, position);
-        if (mails.length > 0) yield mails;
-      }
+      yield* fetchPlanned(context, sizes, limits);
+      position = Math.max(position, sizes.at(-1)?.uid ?? 0);
+      context.highestUid = Math.max(context.highestUid, position);
     }
   } while (watch.hasNews());
+}
+
+async function* fetchAmong(context: Context, ranges: UidRange[], limits: FetchLimits): AsyncGenerator<FetchedMail[]> {
+  const { client } = context;
+  const uids = await run(context, 0, () => searchAmong(client, ranges));
+  for (let at = 0; at < uids.length; at += SIZES_AT_ONCE) {
+    const some = uidSet(uids.slice(at, at + SIZES_AT_ONCE));
+    const sizes = await run(context, 0, () => fetchSizes(client, some, 0));
+    yield* fetchPlanned(context, sizes, limits);
+  }
+}
+
+async function* fetchPlanned(context: Context, sizes: MailSize[], limits: FetchLimits): AsyncGenerator<FetchedMail[]> {
+  const { client } = context;
+  for (const batch of await planBatches(sizes, limits)) {
+    const asked = batch.filter((mail) => mail.skip === undefined);
+    const bytes = asked.reduce((sum, mail) => sum + mail.size, 0);
+    const mails = await run(context, bytes, () => fetchBodies(client, batch, limits.maxMailBytes)).catch(
+      (error: unknown) => {
+        const fault = toImapFault(error, context.where);
+        if (client.usable && fault.kind !== 'protocol') throw fault;
+        // Perhaps one of them broke it; the caller may ask more carefully next time.
+        throw new ImapFault(
+          fault.kind,
+          fault.message,
+          fault.cause,
+          asked.map((mail) => mail.uid),
+        );
+      },
+    );
+    if (mails.length > 0) yield mails;
+  }
 }
 
 async function* newSizes(context: Context, after: number): AsyncGenerator<MailSize[]> {
@@ -183,9 +240,9 @@ async function* newSizes(context: Context, after: number): AsyncGenerator<MailSi
   }
 }
 
-async function reselect(context: Context): Promise<void> {
+async function refresh(context: Context, olderThanMs: number): Promise<void> {
   const { client } = context;
-  if (performance.now() - context.selectedAt < RESELECT_MS) return;
+  if (performance.now() - context.selectedAt < olderThanMs) return;
   await run(context, 0, () => client.mailboxOpen(context.url.folder));
   context.selectedAt = performance.now();
   if (Number(selected(client).uidValidity) === context.uidValidity) return;

@@ -7,6 +7,13 @@ export type MailboxLease = { mailboxId: MailboxId; epoch: number };
 /** How far we have read: UIDVALIDITY and the last UID of RFC 9051 section 2.3.1. */
 export type Cursor = { uidValidity: number | undefined; lastUid: number; syncFrom: EpochMs };
 
+/** What was decided at the first start, and when all was well last. */
+export type MailboxPast = Cursor & {
+  /** `date:size` of mails that lay there at the first start and are not older than `syncFrom` */
+  oldMails: string[];
+  lastGoodPollAt: EpochMs | undefined;
+};
+
 export async function ensureMailbox(database: Database, source: string, now: EpochMs): Promise<MailboxId> {
   const { rows } = await database.query<{ id: MailboxId }>(
     `insert into mailboxes (source, created_at) values ($1, $2)
@@ -55,23 +62,36 @@ export async function lockCursor(tx: Tx, lease: MailboxLease): Promise<Cursor | 
   return row && { uidValidity: row.uid_validity ?? undefined, lastUid: row.last_uid, syncFrom: row.sync_from };
 }
 
-export async function findCursor(database: Database, mailboxId: MailboxId): Promise<Cursor> {
-  const { rows } = await database.query<{ uid_validity: number | null; last_uid: number; sync_from: number }>(
-    'select uid_validity, last_uid, sync_from from mailboxes where id = $1',
-    [mailboxId],
-  );
+export async function findCursor(database: Database, mailboxId: MailboxId): Promise<MailboxPast> {
+  const { rows } = await database.query<{
+    uid_validity: number | null;
+    last_uid: number;
+    sync_from: number;
+    old_mails: string[];
+    last_good_poll_at: number | null;
+  }>('select uid_validity, last_uid, sync_from, old_mails, last_good_poll_at from mailboxes where id = $1', [
+    mailboxId,
+  ]);
   const row = rows[0];
-  return { uidValidity: row?.uid_validity ?? undefined, lastUid: row?.last_uid ?? 0, syncFrom: row?.sync_from ?? 0 };
+  return {
+    uidValidity: row?.uid_validity ?? undefined,
+    lastUid: row?.last_uid ?? 0,
+    syncFrom: row?.sync_from ?? 0,
+    oldMails: row?.old_mails ?? [],
+    lastGoodPollAt: row?.last_good_poll_at ?? undefined,
+  };
 }
 
 export async function markCursor(
   tx: Tx,
   mailboxId: MailboxId,
-  cursor: { uidValidity: number; lastUid: number; syncFrom?: EpochMs },
+  cursor: { uidValidity: number; lastUid: number; syncFrom?: EpochMs; oldMails?: string[] },
 ): Promise<void> {
   await tx.query(
-    'update mailboxes set uid_validity = $2, last_uid = $3, sync_from = coalesce($4, sync_from) where id = $1',
-    [mailboxId, cursor.uidValidity, cursor.lastUid, cursor.syncFrom ?? null],
+    `update mailboxes set uid_validity = $2, last_uid = $3, sync_from = coalesce($4, sync_from),
+       old_mails = coalesce($5, old_mails)
+     where id = $1`,
+    [mailboxId, cursor.uidValidity, cursor.lastUid, cursor.syncFrom ?? null, cursor.oldMails ?? null],
   );
 }
 

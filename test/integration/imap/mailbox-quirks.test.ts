@@ -183,7 +183,7 @@ describe('habits of servers', () => {
 
   test('a search that is refused is a fault, not an empty mailbox', async () => {
     const server = await scripted((command) => (command.includes('SEARCH') ? { tagged: 'NO not today' } : undefined));
-    await expect((await connect(server.url)).firstUidSince(0)).rejects.toMatchObject({ kind: 'protocol' });
+    await expect((await connect(server.url)).uidsSince(0)).rejects.toMatchObject({ kind: 'protocol' });
   });
 
   test('a login that fails for now is no fault of the operator', async () => {
