@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { calibrateWhenGrown } from './flows/calibrate-answers.ts';
 import { coalesceHints } from './flows/coalesce-hints.ts';
 import type { Desk } from './flows/desk.ts';
+import { dropOldBytes } from './flows/drop-old-bytes.ts';
 import { learnWaiting } from './flows/learn-answer.ts';
 import { pollMailbox } from './flows/poll-mailbox.ts';
 import { lookAtLink, pressTheLink } from './flows/press-link.ts';
@@ -252,6 +253,7 @@ function startSweep(
   repeat(desk, settings.SWEEP_SECONDS * 1000, () => learnWaiting(desk), closers);
   repeat(desk, EVERY_MINUTE_MS, () => calibrateWhenGrown(desk), closers);
   repeat(desk, EVERY_MINUTE_MS, () => remindAgents(reminding), closers);
+  repeat(desk, EVERY_MINUTE_MS, () => dropOldBytes(desk, settings.RAW_RETENTION_DAYS), closers);
   repeat(desk, EVERY_MINUTE_MS, () => watchDesk({ ...desk, health }), closers);
 }
 

@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { addAnswerCommands } from './answer-commands.ts';
 import { addDeskCommands } from './desk-commands.ts';
 import { addParkedCommands } from './parked-commands.ts';
+import { addPersonCommands } from './person-commands.ts';
 import { addTicketCommands } from './ticket-commands.ts';
 
 /** EX_USAGE of sysexits.h: the command line cannot be understood. */
@@ -28,6 +29,7 @@ addDeskCommands(program);
 addTicketCommands(program);
 addAnswerCommands(program);
 addParkedCommands(program);
+addPersonCommands(program);
 
 try {
   await program.parseAsync();

@@ -42,7 +42,11 @@ export async function show(id: InboundId, options: { json: boolean }): Promise<n
     return { ...mail, headers: cut(headers, MOST_HEADERS), text: cut(text, MOST_TEXT) };
   });
   if (shown === undefined) return tell({ kind: 'no-such-mail' }, id, options);
-  if (shown.disposition !== 'parked') return tell({ kind: 'not-parked' }, id, options);
+  const removed = shown.rawRemovedAt === null ? undefined : `its bytes were removed on ${moment(shown.rawRemovedAt)}`;
+  if (shown.disposition !== 'parked') {
+    if (removed !== undefined) complain(`mail ${id}: ${removed}`);
+    return tell({ kind: 'not-parked' }, id, options);
+  }
   if (options.json) {
     printJson(shown);
     return 0;
@@ -54,7 +58,7 @@ export async function show(id: InboundId, options: { json: boolean }): Promise<n
     `Received: ${moment(shown.receivedAt)}, parked ${moment(shown.parkedAt)}, ${shown.size} bytes`,
     ...(shown.ticketId === null ? [] : [`Ticket:   ${formatSubjectTag(shown.ticketId)}`]),
     '',
-    indent(shown.headers ?? '(its bytes are not here)'),
+    indent(shown.headers ?? `(${removed ?? 'its bytes are not here'})`),
     '',
     indent(shown.text ?? '(its text cannot be read)'),
     '',

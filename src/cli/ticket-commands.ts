@@ -130,7 +130,7 @@ function ticketId(value: string): TicketId {
   return wholeNumber(value.replace(/^\[?#(\d+)\]?$/, '$1')) as TicketId;
 }
 
-function emailAddress(value: string): EmailAddress {
+export function emailAddress(value: string): EmailAddress {
   const address = parseEmailAddress(value.trim());
   if (address === undefined) throw new InvalidArgumentError('It is no mail address.');
   return address;

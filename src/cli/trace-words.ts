@@ -33,7 +33,12 @@ export function tellInbound(mail: TracedInbound): Entry[] {
   if (mail.responseId !== null) decided.more.push(`about response ${mail.responseId}`);
   if (mail.duplicateOf !== null) decided.more.push(`the first one is mail ${mail.duplicateOf}`);
   if (mail.detail !== null && mail.detail !== '') decided.more.push(mail.detail);
-  return [arrived, decided];
+  return [arrived, decided, ...tellRemoved(`mail ${mail.id}`, mail.rawRemovedAt)];
+}
+
+/** Bytes that are gone are an event of their own, with its day. */
+function tellRemoved(what: string, at: number | null): Entry[] {
+  return at === null ? [] : [{ at, rank: 5, text: `${what}: its bytes were removed on ${moment(at)}`, more: [] }];
 }
 
 const DONE: Record<string, string> = {
@@ -51,6 +56,7 @@ const DONE: Record<string, string> = {
   resent: 'sent a mail once more that may or may not have been taken',
   accepted: 'accepted a parked mail',
   discarded: 'discarded a parked mail',
+  erased: 'erased the person this was about',
 };
 
 export function tellAudit({ at, actor, action, detail, inboundId }: TracedAudit, agents: Map<number, string>): Entry {
@@ -87,7 +93,7 @@ export function tellOutbox(row: TracedOutbox): Entry[] {
       more: last ? [tellState(row)] : [],
     };
   });
-  return [written, ...attempts];
+  return [written, ...attempts, ...tellRemoved(`${row.kind} ${row.id}`, row.rawRemovedAt)];
 }
 
 function tellAttempt({ startedAt, endedAt, outcome, serverReply }: TracedAttempt): string {

@@ -1,4 +1,5 @@
 import type { Effect } from '../domain/decision.ts';
+import { isErasedAddress } from '../domain/erased-address.ts';
 import type { TicketFacts } from '../domain/facts.ts';
 import { formatSubjectTag } from '../domain/reply-token.ts';
 import type { Agent } from '../domain/ticket.ts';
@@ -20,6 +21,8 @@ export function decideOperatorAct(facts: TicketFacts, agents: Agent[], act: Oper
   const { ticket, turns } = facts;
   const tag = formatSubjectTag(ticket.id);
   const closed = ticket.status === 'closed';
+  if (isErasedAddress(ticket.email))
+    return refused(`The customer of ticket ${tag} was erased; nothing can be done with it.`);
   switch (act.act) {
     case 'respond': {
       const words = act.words.trim();

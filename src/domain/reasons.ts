@@ -93,5 +93,6 @@ export const REASONS = {
   // by people
   'operator-command': 'an operator answered an alert',
   'operator-discarded': 'an operator discarded it',
+  'person-erased': 'the person it is from or about was erased before anybody decided it',
 } as const;
 export type Reason = keyof typeof REASONS;

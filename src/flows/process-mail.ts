@@ -13,6 +13,7 @@ import { reach } from '../runtime/kill-point.ts';
 import { inTransaction, type Tx } from '../store/database.ts';
 import { markDecided, takeSeen, type WaitingMail } from '../store/inbound-mails.ts';
 import { findMailFacts } from '../store/mail-facts.ts';
+import { dropLikeTheFirst } from '../store/person-erasure.ts';
 import { findShownAnswers } from '../store/shown-answers.ts';
 import { insertAttachments, unmuteAddress } from '../store/ticket-records.ts';
 import { lockTicket } from '../store/tickets.ts';
@@ -78,6 +79,7 @@ export async function decideAndApply(
     duplicateOf: decision.duplicateOf,
   };
   if (!(await markDecided(tx, waiting.id, fate, now))) throw new AlreadyDecided();
+  if (decision.duplicateOf !== undefined) await dropLikeTheFirst(tx, waiting.id, decision.duplicateOf, now);
   reach('apply-before-commit');
   return { decision, ticketId: applied.ticketId, outboxIds: applied.outboxIds };
 }

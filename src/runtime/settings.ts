@@ -185,6 +185,12 @@ export const SETTINGS = {
     '30',
     'minutes until a mail that a server may or may not have taken is sent once more, the same bytes; 0 is never',
   ),
+  RAW_RETENTION_DAYS: setting(
+    wholeNumber(0, 0, 36_500),
+    '0',
+    '90',
+    'days after which the bytes of mails that have ended are removed from the database, words stay; 0 is never',
+  ),
   SWEEP_SECONDS: setting(wholeNumber(5, 1, 600), '5', '5', 'how often lost hints and expired leases are looked for'),
   LOG_LEVEL: setting(
     text.pipe(

@@ -185,6 +185,14 @@ async function changeTotals(tx: Tx, pairs: Changes['pairs'], fresh: number[], go
   return added - (rowCount ?? 0);
 }
 
+/** Answers that no ticket holds any more: not even their digests are kept. The caller holds no other lock. */
+export async function deleteUnusedAnswers(tx: Tx): Promise<void> {
+  await lockLearning(tx);
+  await tx.query(
+    'delete from answers a where weight = 0 and not exists (select from answer_tickets t where t.answer_id = a.id)',
+  );
+}
+
 /** Where what is known was learned by other code, forgets it all and queues every closed ticket. @returns if it did */
 export async function relearnWhenChanged(tx: Tx, version: number): Promise<boolean> {
   const { rowCount } = await tx.query(

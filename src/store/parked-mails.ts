@@ -16,11 +16,12 @@ export type ParkedMail = {
   /** what was wrong with it, in words */
   detail: string | null;
   ticketId: TicketId | null;
+  rawRemovedAt: EpochMs | null;
 };
 
 const COLUMNS = `id, received_at as "receivedAt", decided_at as "parkedAt", size,
   coalesce(from_address, case when order_key like '%@%' then order_key end) as "from", from_name as "fromName", subject,
-  reason, words as detail, ticket_id as "ticketId"`;
+  reason, words as detail, ticket_id as "ticketId", raw_removed_at as "rawRemovedAt"`;
 
 /** Oldest first. */
 export async function listParked(database: Database, limit: number): Promise<ParkedMail[]> {

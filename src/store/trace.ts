@@ -78,6 +78,8 @@ export type TracedInbound = {
   nextAttemptAt: EpochMs;
   /** for a parked mail, what was wrong with it */
   detail: string | null;
+  rawRemovedAt: EpochMs | null;
+  erasedAt: EpochMs | null;
 };
 
 export async function listTracedInbound(database: Database, ids: InboundId[]): Promise<TracedInbound[]> {
@@ -87,7 +89,8 @@ export async function listTracedInbound(database: Database, ids: InboundId[]): P
        m.subject, m.message_id as "messageId", m.kind, m.kind_reason as "kindReason", m.disposition, m.reason,
        m.ticket_id as "ticketId", m.response_id as "responseId", coalesce(nullif(a.name, ''), a.email) as agent,
        m.duplicate_of as "duplicateOf", m.attempts, m.next_attempt_at as "nextAttemptAt",
-       case when m.disposition = 'parked' then m.words end as detail
+       case when m.disposition = 'parked' then m.words end as detail, m.raw_removed_at as "rawRemovedAt",
+       m.erased_at as "erasedAt"
      from inbound_mails m left join agents a on a.id = m.agent_id where m.id = any($1) order by m.id`,
     [ids],
   );
@@ -117,6 +120,7 @@ export type TracedOutbox = {
   lastError: string | null;
   nextAttemptAt: EpochMs;
   undeliveredAt: EpochMs | null;
+  rawRemovedAt: EpochMs | null;
   attempts: TracedAttempt[];
 };
 
@@ -125,7 +129,7 @@ export async function listTracedOutbox(database: Database, ids: OutboxId[]): Pro
     `select o.id, o.created_at as "createdAt", o.ended_at as "endedAt", o.kind, o.payload->>'event' as event, o.recipient,
        o.state, o.message_id as "messageId", o.ticket_id as "ticketId", o.response_id as "responseId",
        o.inbound_id as "inboundId", o.last_error as "lastError", o.next_attempt_at as "nextAttemptAt",
-       o.undelivered_at as "undeliveredAt",
+       o.undelivered_at as "undeliveredAt", o.raw_removed_at as "rawRemovedAt",
        coalesce((select jsonb_agg(jsonb_build_object('number', t.number, 'startedAt', t.started_at, 'endedAt', t.ended_at,
                    'outcome', t.outcome, 'serverReply', t.server_reply) order by t.number)
                  from outbox_attempts t where t.outbox_id = o.id), '[]') as attempts

@@ -1,0 +1,76 @@
+/** `turnmail export ADDRESS`: everything that the desk holds about a customer. */
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { EmailAddress } from '../domain/email-address.ts';
+import { countRecords, exportPerson, type PersonRecords } from '../flows/export-person.ts';
+import type { Database } from '../store/database.ts';
+import { findReceivedBytes, findSentBytes } from '../store/person-records.ts';
+import { withDatabase } from './reach-desk.ts';
+import { NOT_FOUND, REFUSED } from './run-command.ts';
+import { complain, print, printJson } from './terminal-text.ts';
+
+export type ExportOptions = { out?: string; json: boolean };
+
+export async function exportOf(address: EmailAddress, options: ExportOptions): Promise<number> {
+  const { out } = options;
+  if (out !== undefined && (await isTaken(out))) {
+    complain(`${out} is not an empty folder; nothing was written`);
+    return REFUSED;
+  }
+  return await withDatabase(async ({ database }) => {
+    const records = await exportPerson(database, address);
+    if (Object.values(countRecords(records)).every((count) => count === 0)) {
+      complain(`nothing is held about ${address}`);
+      return NOT_FOUND;
+    }
+    if (out !== undefined) await writeFolder(database, records, out, options.json);
+    else if (options.json) printJson(records);
+    else print(asLines(records).join('\n'));
+    return 0;
+  });
+}
+
+async function isTaken(folder: string): Promise<boolean> {
+  try {
+    return (await readdir(folder)).length > 0;
+  } catch (error) {
+    return !(error instanceof Error && 'code' in error && error.code === 'ENOENT');
+  }
+}
+
+/** One JSON object a line, each with what it is. */
+function asLines(records: PersonRecords): string[] {
+  const { address, tickets, mails, mails_of_others, sent, notes_elsewhere, muted, audit } = records;
+  const all: [string, readonly object[]][] = [
+    ['person', [{ address, muted }]],
+    ['ticket', tickets],
+    ['mail', mails],
+    ['mail-of-others', mails_of_others],
+    ['sent', sent],
+    ['note-elsewhere', notes_elsewhere],
+    ['audit', audit],
+  ];
+  return all.flatMap(([record, rows]) => rows.map((row) => JSON.stringify({ record, ...row })));
+}
+
+/** Readable by their owner only: these are somebody's mails. */
+async function writeFolder(database: Database, records: PersonRecords, out: string, json: boolean): Promise<void> {
+  await mkdir(path.join(out, 'mails'), { recursive: true, mode: 0o700 });
+  const file = json ? 'records.json' : 'records.jsonl';
+  const text = json ? JSON.stringify(records, null, 2) : asLines(records).join('\n');
+  await writeFile(path.join(out, file), `${text}\n`, { mode: 0o600 });
+  let written = 0;
+  const keep = async (name: string, raw: Buffer | undefined) => {
+    if (raw === undefined) return;
+    await writeFile(path.join(out, 'mails', name), raw, { mode: 0o600 });
+    written++;
+  };
+  for (const { id } of records.mails) await keep(`received-${id}.eml`, await findReceivedBytes(database, id));
+  for (const { id } of records.sent) await keep(`sent-${id}.eml`, await findSentBytes(database, id));
+  const { tickets, mails, sent } = countRecords(records);
+  if (json) printJson({ folder: out, tickets, mails, sent, files: written + 1 });
+  else
+    print(
+      `${tickets} tickets, ${mails} mails received and ${sent} sent are in ${path.join(out, file)}; ${written} mails are in ${path.join(out, 'mails')}.`,
+    );
+}

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { actOnTicket } from '../../../src/flows/act-on-ticket.ts';
+import { erasePerson } from '../../../src/flows/erase-person.ts';
+import { exportPerson } from '../../../src/flows/export-person.ts';
+import { countRows, searchTables } from '../../support/canaries.ts';
+import { address, ticketId } from '../../support/decisions.ts';
+import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
+import { ALICE, type Asked, ask, BOB, DESK, hand, respond, SETTLED, ticketRow } from '../../support/played-desk.ts';
+import { type SeenMail, writeMail, writeReply } from '../../support/sent-mail.ts';
+import { testDesk } from '../../support/test-desk.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const XAVI = 'xavi.canary@person.example';
+const FROM = `Xavierine Canary <Xavi.Canary@person.example>`;
+const KIM = 'kim@customer.example';
+const WORDS = [
+  'xavi.canary',
+  'Xavierine',
+  'person.example',
+  'Zebrafinch',
+  'Quokkabody',
+  'walrusfile',
+  'Narwhalbytes',
+  'Tapirresponse',
+  'Ocelotanswer',
+  'Pangolinheld',
+  'Lemurnote',
+  'Axolotlthird',
+  'Dingoparked',
+  'Bisonagain',
+];
+
+/** Where a word may stay: Kim's own reply, in which she quotes and mentions. */
+let world: DeskWorld;
+let desk: ReturnType<typeof testDesk>;
+let asked: Asked;
+let response: SeenMail;
+let kim: Asked;
+
+const withAttachment = (from: string) =>
+  Buffer.from(
+    [
+      `From: ${from}`,
+      `To: ${DESK}`,
+      'Subject: Zebrafinch',
+      'Message-ID: <zebra@person.example>',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/mixed; boundary=b1',
+      '',
+      '--b1',
+      'Content-Type: text/plain',
+      '',
+      'Quokkabody, says Xavierine.',
+      '--b1',
+      'Content-Type: text/plain; name="walrusfile.txt"',
+      'Content-Disposition: attachment; filename="walrusfile.txt"',
+      '',
+      'Narwhalbytes',
+      '--b1--',
+      '',
+    ].join('\r\n'),
+  );
+
+beforeAll(async () => {
+  world = await startDeskWorld({ env: { OPERATORS: 'olga@ops.example' } });
+  await world.start();
+  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+  desk = testDesk(world, Date.now());
+  const [fate] = await hand(world, withAttachment(FROM));
+  const ticket = fate?.ticket ?? 0;
+  const seen = await world.mailTo('alice@desk.example');
+  asked = {
+    ticket,
+    customer: 'Xavi.Canary@person.example',
+    receipt: await world.mailTo('Xavi.Canary@person.example'),
+    toAlice: seen,
+    toBob: await world.mailTo(BOB),
+  };
+  await hand(world, writeMail({ from: ALICE, to: DESK, text: '/queue' }));
+  response = await respond(world, asked, 'Dear Xavierine, Tapirresponse.');
+  await hand(world, writeReply(response, FROM, 'Ocelotanswer'));
+  await hand(world, writeReply(response, FROM, 'Pangolinheld'));
+  await hand(world, writeReply(asked.toAlice, ALICE, '/note Lemurnote'));
+  await hand(world, writeReply(asked.toBob, FROM, 'Dingoparked'));
+  kim = await ask(world, KIM);
+  await hand(world, writeReply(kim.receipt, FROM, 'Axolotlthird'));
+  // Kim's next notification repeats what was written to her ticket.
+  await hand(world, writeReply(kim.receipt, KIM, 'Kim is waiting.'));
+  await actOnTicket(desk, ticketId(kim.ticket), { act: 'note', words: `The same as of ${XAVI}.` });
+  await hand(world, writeMail({ from: FROM, to: DESK, text: 'Bisonagain', subject: 'Second' }));
+  await world.until(SETTLED);
+});
+afterAll(() => world?.stop());
+
+test('before, every word stands somewhere, and the export holds it', async () => {
+  const found = new Set((await searchTables(world.database, 'public', WORDS)).map(({ word }) => word));
+  expect([...found].sort()).toEqual([...WORDS].sort());
+  const records = await exportPerson(desk.database, address(XAVI.toUpperCase().toLowerCase()));
+  const text = JSON.stringify(records);
+  for (const word of ['Quokkabody', 'walrusfile', 'Ocelotanswer', 'Pangolinheld', 'Lemurnote', 'Axolotlthird'])
+    expect(text).toContain(word);
+  expect(records.tickets).toHaveLength(2);
+  expect(records.mails.map(({ disposition }) => disposition)).toEqual([
+    'ticket',
+    'answer',
+    'held',
+    'parked',
+    'third-party',
+    'ticket',
+  ]);
+  expect(records.notes_elsewhere).toMatchObject([{ ticket_id: kim.ticket }]);
+  // No token of an agent: it stands in the agents' own mails, whose bytes are not part of it.
+  const token = /\+(\S+)@/.exec(asked.toAlice.header('Reply-To') ?? '')?.[1] ?? 'none';
+  expect(token).toMatch(/^\d+-/);
+  expect(text).not.toContain(token);
+});
+
+test('a mail that is being sent is finished first; then nothing of the person stands in any table', async () => {
+  const count = await countRows(world.database, 'public');
+  const [row] = await world.rows<{ id: number }>(
+    `update outbox set state = 'sending', ended_at = null, lease_until = ${Date.now() + 600_000}
+     where id = (select max(id) from outbox where ticket_id = ${asked.ticket}) returning id::int`,
+  );
+  expect(await erasePerson(desk, address(XAVI), 100)).toMatchObject({ tickets: 0, busy: [row?.id] });
+  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process' });
+  await world.rows(`update outbox set state = 'sent', ended_at = 1, lease_until = 0 where id = ${row?.id}`);
+  expect(await erasePerson(desk, address(XAVI))).toMatchObject({ tickets: 2, busy: [] });
+  expect(await searchTables(world.database, 'public', WORDS)).toEqual([]);
+  expect(await countRows(world.database, 'public')).toBeGreaterThan(count - 10);
+});
+
+test('what the tables need stays: the ticket is closed, its turns are counted, what was done is written down', async () => {
+  const email = `erased-${asked.ticket}@erased.invalid`;
+  expect(await ticketRow(world, asked.ticket)).toEqual({
+    email,
+    status: 'closed',
+    query: '',
+    feedback: null,
+    last_response: '',
+  });
+  expect(
+    await world.rows(
+      `select response_sent, response_received, rec_time is not null as answered from responses where ticket_id = ${asked.ticket}`,
+    ),
+  ).toEqual([{ response_sent: '', response_received: '', answered: true }]);
+  expect(await world.rows(`select disposition, reason from inbound_mails where reason = 'person-erased'`)).toEqual([
+    { disposition: 'discarded', reason: 'person-erased' },
+  ]);
+  expect(
+    await world.rows(`select action from audit_log where ticket_id = ${asked.ticket} order by id desc limit 1`),
+  ).toEqual([{ action: 'erased' }]);
+  expect(await world.rows(`select note from notes where ticket_id = ${kim.ticket}`)).toEqual([
+    { note: 'The same as of erased@erased.invalid.' },
+  ]);
+  expect(await ticketRow(world, kim.ticket)).toMatchObject({ email: KIM, status: 'open' });
+});
+
+test('a second time finds nothing, and changes nothing', async () => {
+  const before = await world.rows('select * from tickets order by id');
+  expect(await erasePerson(desk, address(XAVI))).toEqual({ tickets: 0, mails: 0, sent: 0, busy: [] });
+  expect(await world.rows('select * from tickets order by id')).toEqual(before);
+});
+
+test('when the mailbox counts anew, the same mails make no ticket and leave no word', async () => {
+  const [tickets] = await world.rows('select count(*)::int as count, max(id)::int as last from tickets');
+  const [mails] = await world.rows<{ count: number }>('select count(*)::int as count from inbound_mails');
+  world.devServer?.changeUidValidity(DESK);
+  await world.until(`select count(*) >= ${(mails?.count ?? 0) * 2} from inbound_mails`, 60_000);
+  await world.until(SETTLED, 60_000);
+  expect((await world.rows('select count(*)::int as count, max(id)::int as last from tickets'))[0]).toEqual(tickets);
+  expect(await searchTables(world.database, 'public', WORDS)).toEqual([]);
+});
+
+test('the tokens are void: an agent gets the words back, and nobody is written to', async () => {
+  const sent = world.sink.mails.length;
+  const [fate] = await hand(world, writeReply(asked.toAlice, ALICE, 'One thing more.', { subject: false }));
+  expect(fate).toMatchObject({ disposition: 'returned', reason: 'agent-without-token' });
+  expect(world.sink.mails.slice(sent).map((mail) => mail.envelope.to.join())).toEqual(['alice@desk.example']);
+  expect(await actOnTicket(desk, ticketId(asked.ticket), { act: 'reopen' })).toMatchObject({ kind: 'refused' });
+});
+
+test('whoever was erased and writes again opens a ticket like anybody', async () => {
+  const [fate] = await hand(world, writeReply(response, FROM, 'It is me once more.'));
+  expect(fate).toMatchObject({ disposition: 'ticket', reason: 'new-request' });
+});
