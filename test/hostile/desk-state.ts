@@ -17,10 +17,20 @@ export type OutgoingRow = {
 
 export type TokenOwner = { id: number; purpose: TokenPurpose; ticket: number; agent: number | null };
 
+export type TicketState = {
+  email: string;
+  status: string;
+  query: string;
+  subject: string;
+  answered: number;
+  /** a digest of everything else */
+  all: string;
+};
+
 /** What a desk holds between two mails. */
 export type DeskState = {
   /** everything a ticket consists of, by its number */
-  tickets: Map<number, { email: string; status: string; answered: number; all: string }>;
+  tickets: Map<number, TicketState>;
   agents: { id: number; email: string }[];
   lastOutbox: number;
   relayed: number;
@@ -36,17 +46,20 @@ export type Deed = {
   outgoing: OutgoingRow[];
   relayed: SinkMail[];
   tokens: TokenOwner[];
+  /** from the mail's arrival to its end, with everything that it caused */
+  tookMs: number;
 };
 
 export async function lookAtDesk({ world, relayed }: AttackedDesk): Promise<DeskState> {
   const [row] = await world.rows<{
-    tickets: { id: number; email: string; status: string; answered: number; all: string }[] | null;
+    tickets: ({ id: number } & TicketState)[] | null;
     agents: { id: number; email: string }[];
     last_outbox: number;
     muted: string[];
     undelivered: number[];
   }>(`select
     (select jsonb_agg(jsonb_build_object('id', t.id, 'email', t.email, 'status', t.status,
+       'query', t.query, 'subject', m.subject,
        'answered', (select count(*) from responses r where r.ticket_id = t.id and r.response_received is not null),
        'all', md5(concat(to_jsonb(t)::text, to_jsonb(m)::text,
          (select jsonb_agg(to_jsonb(r) order by r.id) from responses r where r.ticket_id = t.id)::text,
@@ -68,9 +81,10 @@ export async function lookAtDesk({ world, relayed }: AttackedDesk): Promise<Desk
 }
 
 /** What lies between `before` and now. */
-export async function seeDeed(desk: AttackedDesk, before: DeskState, inbound: InboundRow): Promise<Deed> {
+export async function seeDeed(desk: AttackedDesk, before: DeskState, inbound: InboundRow, tookMs = 0): Promise<Deed> {
   return {
     inbound,
+    tookMs,
     before,
     after: await lookAtDesk(desk),
     outgoing: await desk.world.rows<OutgoingRow>(

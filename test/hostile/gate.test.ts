@@ -92,7 +92,7 @@ describe('the invariants', () => {
     at: 0,
   });
   const state = (answered: number, all = 'as it was', more: Partial<Deed['after']> = {}) => ({
-    tickets: new Map([[1, { email: JO, status: 'in_process', answered, all }]]),
+    tickets: new Map([[1, { email: JO, status: 'in_process', query: '', subject: '', answered, all }]]),
     agents: [{ id: 1, email: 'alice@desk.example' }],
     lastOutbox: 0,
     relayed: 0,
@@ -107,6 +107,7 @@ describe('the invariants', () => {
     outgoing: [],
     relayed: [],
     tokens: [],
+    tookMs: 0,
     ...over,
   });
   const check = (over: Partial<Deed>, claimed: string[] = [JO]) => checkInvariants(deed(over), 'parked', claimed);

@@ -1,6 +1,7 @@
 /**
  * `{{name}}` is filled from the played desk; before a name may stand what is done to it. Two more make bytes that no
- * editor keeps: `{{byte 00}}` and `{{repeat 500 text}}`, where `text` may hold `{{byte ..}}` too.
+ * editor keeps: `{{byte 00}}` and `{{repeat 500 text}}`, where `text` may hold `{{byte ..}}` too. In
+ * `{{count 500 text}}` each `#` is the number of the repetition.
  */
 export type Values = Record<string, string | undefined>;
 
@@ -29,5 +30,8 @@ export function fillPlaceholders(text: string, values: Values): string {
       if (!change) throw new Error(`nothing is called {{${first} ...}}`);
       return change(value);
     })
-    .replace(/\{\{repeat (\d{1,7}) ([\s\S]*?)\}\}/g, (_, times: string, what: string) => what.repeat(Number(times)));
+    .replace(/\{\{repeat (\d{1,7}) ([\s\S]*?)\}\}/g, (_, times: string, what: string) => what.repeat(Number(times)))
+    .replace(/\{\{count (\d{1,7}) ([\s\S]*?)\}\}/g, (_, times: string, what: string) =>
+      Array.from({ length: Number(times) }, (_one, index) => what.replaceAll('#', String(index + 1))).join(''),
+    );
 }

@@ -1,5 +1,6 @@
 import { DISPOSITIONS, type Disposition, REASONS } from '../../src/domain/reasons.ts';
-import { writeReply } from '../support/sent-mail.ts';
+import { ALICE } from '../support/played-desk.ts';
+import { seeMail, writeReply } from '../support/sent-mail.ts';
 import { type AttackFile, headLine, headLines } from './attack-file.ts';
 import type { AttackedDesk, InboundRow } from './attacked-desk.ts';
 import { lookAtDesk, seeDeed } from './desk-state.ts';
@@ -7,6 +8,7 @@ import { keysOf, trustOf, usualZone, vouchFor, writeHostileMail, zoneOf } from '
 import { checkInvariants } from './invariants.ts';
 import { fillPlaceholders } from './placeholders.ts';
 import { playScene, REAL_ANSWER, type Scene } from './scenes.ts';
+import { checkAllSent } from './sent-invariants.ts';
 import { checkClaim, isClaim } from './sentences.ts';
 
 /** What a file promises, what came, and every way in which the two differ: one sentence each. */
@@ -19,6 +21,7 @@ const SEQUELS: Record<string, (attack: Attack, inbound: InboundRow) => Promise<s
   'the real answer still takes the turn': sendRealAnswer,
   'a second such mail tells nobody': sendSecond,
   'the same bytes again are a duplicate': sendAgain,
+  'what alice responds goes to its sender alone': sendResponse,
 };
 
 /** @throws Error where the file itself is wrong, in words */
@@ -31,11 +34,13 @@ export async function runAttack(desk: AttackedDesk, file: AttackFile, n: number)
   const attack: Attack = { desk, file, scene, n };
   const before = await lookAtDesk(desk);
   const { raw, values, how } = await write(attack, 1);
+  const startedAt = performance.now();
   const inbound = await desk.receive(raw, how);
-  const deed = await seeDeed(desk, before, inbound);
+  const deed = await seeDeed(desk, before, inbound, performance.now() - startedAt);
   const got = `${inbound.disposition} ${inbound.reason}`;
   const complaints = got === expected ? [] : [`expected ${expected}, got ${got}`];
   complaints.push(...checkInvariants(deed, disposition, claimedSenders(raw)));
+  complaints.push(...checkAllSent(deed));
   for (const sentence of headLines(file, 'and')) {
     const sequel = SEQUELS[sentence];
     const complaint = sequel
@@ -107,4 +112,21 @@ async function sendAgain(attack: Attack): Promise<string | undefined> {
   const deed = await seeDeed(desk, before, inbound);
   if (inbound.disposition !== 'duplicate') return `they became ${inbound.disposition} ${inbound.reason}`;
   return checkInvariants(deed, 'duplicate', claimedSenders(raw))[0];
+}
+
+/** Alice responds to the newest notification: one mail leaves, to the sender of the attack, and holds her words alone. */
+async function sendResponse({ desk, n }: Attack, inbound: InboundRow): Promise<string | undefined> {
+  const toAlice = desk.relayed.findLast((mail) => mail.envelope.to.includes('alice@desk.example'));
+  if (!toAlice) return 'alice was told nothing';
+  desk.clock.now += 60_000;
+  const messageId = `response-${n}@desk.example`;
+  const raw = writeReply(await seeMail(toAlice), ALICE, 'Pour water on it.', {}, { messageId });
+  const before = await lookAtDesk(desk);
+  const response = await desk.receive(raw);
+  const deed = await seeDeed(desk, before, response);
+  const got = `${response.disposition} ${response.reason}`;
+  if (got !== 'response agent-response') return `it became ${got}`;
+  const told = deed.outgoing.map((row) => `${row.kind} to ${row.recipient}`).join(', ');
+  if (told !== `response to ${inbound.from}`) return told || 'nothing was sent';
+  return checkInvariants(deed, 'response', [])[0] ?? checkAllSent(deed)[0];
 }

@@ -1,9 +1,10 @@
+import { CONTENT_CLAIMS } from './content-claims.ts';
 import type { Deed, OutgoingRow } from './desk-state.ts';
 import { readable } from './invariants.ts';
 import type { Scene } from './scenes.ts';
 
 /** What the `and:` lines of a head may claim about one mail. Each returns a complaint where it does not hold. */
-type Claim = (deed: Deed, scene: Scene, words: RegExpExecArray) => string | undefined;
+export type Claim = (deed: Deed, scene: Scene, words: RegExpExecArray) => string | undefined;
 
 const CLAIMS: [RegExp, Claim][] = [
   [/^nothing is sent$/, (deed) => none(deed.outgoing)],
@@ -42,6 +43,7 @@ const CLAIMS: [RegExp, Claim][] = [
     /^"(.+)" does not go to the customer$/,
     (deed, scene, words) => saidTo(deed, words[1] ?? '', (recipient) => recipient === scene.customer),
   ],
+  ...CONTENT_CLAIMS,
 ];
 
 /** What does not hold of the sentence, or undefined. @throws Error where nobody can check such a sentence */
