@@ -11,7 +11,7 @@ import { lookAtLink, pressTheLink } from './flows/press-link.ts';
 import { type ProcessingDesk, processWaiting } from './flows/process-waiting.ts';
 import { remindAgents } from './flows/remind-agents.ts';
 import { type Health, reportHealth } from './flows/report-health.ts';
-import { sendWaiting } from './flows/send-waiting.ts';
+import { sendInLanes } from './flows/send-waiting.ts';
 import { sweep } from './flows/sweep.ts';
 import { watchDesk } from './flows/watch-desk.ts';
 import { startWeb } from './http/start-web.ts';
@@ -30,6 +30,7 @@ import type { Config, Role } from './runtime/config.ts';
 import { reach } from './runtime/kill-point.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { createMetrics } from './runtime/metrics.ts';
+import { repeat } from './runtime/repeat.ts';
 import { createSmtpSender } from './smtp/smtp-sender.ts';
 import { ensureListedAgents } from './store/agents.ts';
 import { type Database, openDatabase } from './store/database.ts';
@@ -94,6 +95,7 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
   const database = openDatabase(reached.url, {
     max: settings.PROCESS_CONCURRENCY + settings.SEND_CONNECTIONS + 6,
     onError: (err) => log.warn({ err }, 'a database connection was lost'),
+    timeoutMs: settings.DATABASE_TIMEOUT_SECONDS * 1000,
   });
   closers.push(() => database.end());
   await ensureListedAgents(
@@ -104,6 +106,7 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
   const connected = await connectQueue({
     queueUrl: config.queueUrl,
     databaseUrl: reached.url,
+    databaseTimeoutMs: settings.DATABASE_TIMEOUT_SECONDS * 1000,
     prefix: settings.QUEUE_PREFIX ?? 'turnmail',
     onError: (err) => log.warn({ err }, 'the queue reported trouble'),
   });
@@ -149,18 +152,19 @@ async function workOn(
   desk: Desk,
   queue: HintQueue,
   name: QueueName,
-  drain: (stop: AbortSignal) => Promise<number>,
+  hintsAtOnce: number,
+  drain: (stop: AbortSignal) => Promise<unknown>,
   closers: (() => Promise<void>)[],
 ) {
   const stop = new AbortController();
-  const worker = await queue.work(name, 2, async () => {
+  const worker = await queue.work(name, hintsAtOnce, async () => {
     await drain(stop.signal);
   });
   // While the queue is away nobody hears of rows, so they are looked for.
   const withoutQueue = async () => {
     await queue.ping().catch(() => drain(stop.signal));
   };
-  repeat(desk, QUEUE_AWAY_EVERY_MS, withoutQueue, closers);
+  repeat(desk.log, QUEUE_AWAY_EVERY_MS, withoutQueue, closers);
   closers.push(() => {
     stop.abort();
     return worker.close();
@@ -179,7 +183,7 @@ async function startProcess(
     concurrency: settings.PROCESS_CONCURRENCY,
     maxMailBytes: settings.MAX_MAIL_MB * MEGABYTE,
   };
-  await workOn(desk, queue, 'process', (stop) => processWaiting(processing, stop), closers);
+  await workOn(desk, queue, 'process', 2, (stop) => processWaiting(processing, stop), closers);
 }
 
 async function startSend(
@@ -206,7 +210,8 @@ async function startSend(
     smtp,
     connections: settings.SEND_CONNECTIONS,
   };
-  await workOn(desk, queue, 'send', (stop) => sendWaiting(sending, stop), closers);
+  // A slow recipient may keep one hint's handler as long as it keeps its connection; one more is always free.
+  await workOn(desk, queue, 'send', settings.SEND_CONNECTIONS + 1, sendInLanes(sending), closers);
 }
 
 async function startPages(
@@ -249,28 +254,12 @@ function startSweep(
     timeZone: settings.TZ,
     remindHours: settings.REMIND_HOURS,
   };
-  repeat(desk, settings.SWEEP_SECONDS * 1000, () => sweep(desk), closers);
-  repeat(desk, settings.SWEEP_SECONDS * 1000, () => learnWaiting(desk), closers);
-  repeat(desk, EVERY_MINUTE_MS, () => calibrateWhenGrown(desk), closers);
-  repeat(desk, EVERY_MINUTE_MS, () => remindAgents(reminding), closers);
-  repeat(desk, EVERY_MINUTE_MS, () => dropOldBytes(desk, settings.RAW_RETENTION_DAYS), closers);
-  repeat(desk, EVERY_MINUTE_MS, () => watchDesk({ ...desk, health }), closers);
-}
-
-/** Runs `work` again and again, never twice at once; a failure is logged and comes again. */
-function repeat(desk: Desk, everyMs: number, work: () => Promise<unknown>, closers: (() => Promise<void>)[]): void {
-  let running: Promise<unknown> | undefined;
-  const timer = setInterval(() => {
-    running ??= work()
-      .catch((err: unknown) => desk.log.warn({ err }, 'the sweep failed; it comes again'))
-      .finally(() => {
-        running = undefined;
-      });
-  }, everyMs);
-  closers.push(async () => {
-    clearInterval(timer);
-    await running;
-  });
+  repeat(desk.log, settings.SWEEP_SECONDS * 1000, () => sweep(desk), closers);
+  repeat(desk.log, settings.SWEEP_SECONDS * 1000, () => learnWaiting(desk), closers);
+  repeat(desk.log, EVERY_MINUTE_MS, () => calibrateWhenGrown(desk), closers);
+  repeat(desk.log, EVERY_MINUTE_MS, () => remindAgents(reminding), closers);
+  repeat(desk.log, EVERY_MINUTE_MS, () => dropOldBytes(desk, settings.RAW_RETENTION_DAYS), closers);
+  repeat(desk.log, EVERY_MINUTE_MS, () => watchDesk({ ...desk, health }), closers);
 }
 
 async function startPoll({ settings }: Config, desk: Desk, closers: (() => Promise<void>)[]): Promise<void> {

@@ -4,12 +4,21 @@ import type { EpochMs } from '../domain/ids.ts';
 const PAUSES_S = [5, 15, 60, 300, 900, 1_800, 3_600];
 const GIVE_UP_MS = 3 * 86_400_000;
 
+/** Fewer attempts than this prove nothing, whatever the clock says: it jumped, or nobody was there to try. */
+const LEAST_ATTEMPTS = 10;
+
 /** When to try a mail again that certainly was not taken, or undefined when it is time to give up. */
 export function nextAttempt(attempts: number, createdAt: EpochMs, now: EpochMs): EpochMs | undefined {
-  if (now - createdAt > GIVE_UP_MS) return undefined;
+  if (now - createdAt > GIVE_UP_MS && attempts >= LEAST_ATTEMPTS) return undefined;
   const pause = PAUSES_S[Math.min(Math.max(attempts, 1), PAUSES_S.length) - 1] ?? 3_600;
   return now + pause * 1_000;
 }
+
+/** An untried mail is put off for a minute, by the brake or because it could not be composed. */
+const UNTRIED_PAUSE_MS = 60_000;
+
+/** The longest that a mail may honestly have been put off, by the number of its attempts; the last one repeats. */
+export const LONGEST_PAUSES_MS = [0, ...PAUSES_S].map((pause) => Math.max(UNTRIED_PAUSE_MS, pause * 1_000));
 
 /** When to decide a mail again after applying it failed: the same sender's later mails wait that long too. */
 export function nextDecision(attempts: number, now: EpochMs): EpochMs {

@@ -2,6 +2,7 @@ import { BRAKE_CAUSE } from '../decide/plan-alarms.ts';
 import { BRAKE_WINDOW_MS, BRAKED, type BrakeSight, mayBrake, passBrake } from '../decide/send-brake.ts';
 import type { DeskCheck } from '../domain/alarm.ts';
 import type { OutboxItem } from '../domain/outbox-item.ts';
+import { CLOCK_LEEWAY_MS } from '../domain/policy.ts';
 import { countHeldBack, countRepeats } from '../store/braked-mails.ts';
 import type { Desk } from './desk.ts';
 
@@ -17,7 +18,10 @@ export async function lookAtBrake(desk: Desk, items: OutboxItem[]): Promise<Brak
   const braked = limit === 0 ? [] : items.filter(mayBrake);
   if (braked.length === 0) return { lets: () => true };
   const recipients = braked.map((item) => item.recipient.toLowerCase());
-  const found = await countRepeats(desk.database, desk.clock.now() - BRAKE_WINDOW_MS, recipients);
+  const now = desk.clock.now();
+  // A clock that was set back must not make a window of a day.
+  const window = { since: now - BRAKE_WINDOW_MS, until: now + CLOCK_LEEWAY_MS };
+  const found = await countRepeats(desk.database, window, recipients);
   let sight: BrakeSight = { repeats: found.repeats, had: new Set(found.had) };
   return {
     lets: (item) => {

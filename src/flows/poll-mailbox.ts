@@ -20,6 +20,7 @@ export type PollingDesk = SyncingDesk & {
 const LEASE_MS = 30_000;
 const RENEW_MS = 8_000;
 const LONGEST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_WITHOUT_DATABASE_MS = 5_000;
 const BATCH = { limit: 50, maxBatchBytes: 16 * 1024 * 1024 };
 /** A folder is opened again this often, and at every other poll for as long after a new hole. */
 const REFRESH_MS = 10 * 60_000;
@@ -46,7 +47,10 @@ export async function pollMailbox(desk: PollingDesk, mailboxId: MailboxId, signa
       const { failures } = memory;
       desk.log.warn({ err: error, mailbox: mailboxId, failures, pauseMs: pause }, 'the mailbox could not be read');
       const why = error instanceof Error ? error.message : String(error);
-      await markPolled(desk.database, mailboxId, desk.clock.now(), why).catch(() => {});
+      // Long pauses are for the mail server's sake; a database that is away is asked again soon.
+      await markPolled(desk.database, mailboxId, desk.clock.now(), why).catch(() => {
+        pause = Math.min(pause, LONGEST_PAUSE_WITHOUT_DATABASE_MS);
+      });
     }
     await sleep(pause, undefined, { signal }).catch(() => {});
   }

@@ -8,7 +8,7 @@ import type { Decision } from '../domain/decision.ts';
 import type { MailFacts, NamedTicket } from '../domain/facts.ts';
 import type { EpochMs, InboundId, OutboxId, TicketId } from '../domain/ids.ts';
 import type { Classification, ParsedMail } from '../domain/parsed-mail.ts';
-import { HOUR_MS } from '../domain/policy.ts';
+import { CLOCK_LEEWAY_MS, HOUR_MS } from '../domain/policy.ts';
 import { reach } from '../runtime/kill-point.ts';
 import { inTransaction, type Tx } from '../store/database.ts';
 import { markDecided, takeSeen, type WaitingMail } from '../store/inbound-mails.ts';
@@ -128,6 +128,7 @@ async function gatherFacts(
     orderKey: waiting.orderKey,
     from: mail.from.kind === 'one' ? mail.from.address : undefined,
     since: now - HOUR_MS,
+    until: now + CLOCK_LEEWAY_MS,
   });
   const from = mail.from.kind === 'one' ? mail.from.address.toLowerCase() : undefined;
   const named: NamedTicket[] = [

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EpochMs } from '../domain/ids.ts';
 import type { HintQueue } from '../queue/queue.ts';
 import { countWaiting } from '../store/inbound-mails.ts';
@@ -11,6 +12,7 @@ export type Health = { ok: boolean; checks: HealthCheck[] };
 /** A poll this many poll intervals old, and never younger than two minutes, is a missed poll. */
 const MISSED_POLLS = 4;
 const LEAST_POLL_AGE_MS = 120_000;
+const ANSWER_WITHIN_MS = 5_000;
 const OLDEST_WAITING_MS = 5 * 60_000;
 const OLDEST_DUE_MS = 15 * 60_000;
 
@@ -19,25 +21,25 @@ export async function reportHealth(
   desk: Desk & { queue: HintQueue; pollMs: number; startedAt: EpochMs },
 ): Promise<Health> {
   const now = desk.clock.now();
-  const checks = [
-    await check('database', async () => {
+  const checks = await Promise.all([
+    check('database', async () => {
       await desk.database.query('select 1');
       return 'answers';
     }),
-    await check('queue', async () => {
+    check('queue', async () => {
       await desk.queue.ping();
       return `${desk.queue.backend} answers`;
     }),
-    await check('polls', async () => await describePolls(desk, now)),
-    await check('oldest waiting mail', async () => {
+    check('polls', async () => await describePolls(desk, now)),
+    check('oldest waiting mail', async () => {
       const { waiting, oldestStoredAt } = await countWaiting(desk.database, now);
       return ageOrThrow(waiting, oldestStoredAt, now, OLDEST_WAITING_MS, 'mails wait to be decided');
     }),
-    await check('oldest unsent mail', async () => {
+    check('oldest unsent mail', async () => {
       const { due, oldestDueAt } = await countOutbox(desk.database, now);
       return ageOrThrow(due, oldestDueAt, now, OLDEST_DUE_MS, 'mails wait to be sent');
     }),
-  ];
+  ]);
   return { ok: checks.every((one) => one.ok), checks };
 }
 
@@ -48,8 +50,11 @@ async function describePolls(desk: Desk & { pollMs: number; startedAt: EpochMs }
     if (now - desk.startedAt > limit) throw new Error('no mailbox has ever been read; does the role poll run?');
     return 'starting';
   }
-  const late = mailboxes.find((mailbox) => now - (mailbox.lastGoodPollAt ?? desk.startedAt) > limit);
+  // A poll in the future was before a clock was set back, and says nothing about now.
+  const late = mailboxes.find((mailbox) => Math.abs(now - (mailbox.lastGoodPollAt ?? desk.startedAt)) > limit);
   if (late) {
+    if ((late.lastGoodPollAt ?? 0) > now)
+      throw new Error(`the last good poll of mailbox ${late.id} was before the clock was set back`);
     const since = late.lastGoodPollAt === undefined ? 'never' : `${seconds(now - late.lastGoodPollAt)} ago`;
     throw new Error(`the last good poll of mailbox ${late.id} was ${since}`);
   }
@@ -64,11 +69,19 @@ function ageOrThrow(count: number, oldest: EpochMs | undefined, now: EpochMs, li
   return words;
 }
 
+/** Whoever asks for readiness gets an answer in time, also where a server is silent. */
 async function check(name: string, look: () => Promise<string>): Promise<HealthCheck> {
+  const late = new AbortController();
+  const silence = sleep(ANSWER_WITHIN_MS, undefined, { signal: late.signal }).then(() => {
+    throw new Error(`no answer within ${seconds(ANSWER_WITHIN_MS)}`);
+  });
+  silence.catch(() => {});
   try {
-    return { name, ok: true, detail: await look() };
+    return { name, ok: true, detail: await Promise.race([look(), silence]) };
   } catch (error) {
     return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
+  } finally {
+    late.abort();
   }
 }
 

@@ -22,32 +22,64 @@ const BATCH = 20;
 const LEASE_MARGIN_MS = 30_000;
 /** Composing that fails this often for reasons of its own ends the row. */
 const MOST_COMPOSE_TRIES_MS = DAY_MS;
+const COMPOSE_PAUSE_MS = 60_000;
+
+type Claimed = { item: OutboxItem; brake: Brake; at: number };
 
 /**
- * Sends every outbox row that is due, until none is. Called for each hint and by the sweep; several at once, in any
- * number of processes, claim different rows. When `stop` aborts, mails on their way are finished and the rest of what was
- * claimed is given back.
- * @returns how many rows were worked on
+ * The lanes of one process, as many as it has connections. Each call sees to it that rows that are due now are sent, and
+ * resolves when the lanes that it had to start find no more. A recipient whose server is slow keeps one lane for as long
+ * as it takes, and the others go on claiming. Any number of processes claim different rows. When `stop` aborts, mails on
+ * their way are finished and the rest of what was claimed is given back.
  */
-export async function sendWaiting(desk: SendingDesk, stop: AbortSignal): Promise<number> {
-  let worked = 0;
-  while (!stop.aborted) {
+export function sendInLanes(desk: SendingDesk): (stop: AbortSignal) => Promise<void> {
+  const claimed: Claimed[] = [];
+  let lanes = 0;
+  let claiming: Promise<void> | undefined;
+  // Somebody has told of rows since the last claim began, which may not have seen them.
+  let told = false;
+
+  const claim = async () => {
+    told = false;
     const now = desk.clock.now();
     const items = await claimOutbox(desk.database, now, now + CLAIM_MS, BATCH);
-    if (items.length === 0) return worked;
-    reach('claim');
-    worked += items.length;
+    if (items.length > 0) reach('claim');
     const brake = await lookAtBrake(desk, items);
-    const queue = [...items];
-    const lane = async () => {
-      for (let item = queue.shift(); item; item = queue.shift()) {
-        if (stop.aborted) await giveBack(desk, item);
-        else await sendOne(desk, item, brake);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(desk.connections, items.length) }, lane));
-  }
-  return worked;
+    claimed.push(...items.map((item) => ({ item, brake, at: performance.now() })));
+  };
+  const next = async (stop: AbortSignal): Promise<Claimed | undefined> => {
+    while (true) {
+      const one = claimed.shift();
+      if (one || stop.aborted) return one;
+      claiming ??= claim().finally(() => {
+        claiming = undefined;
+      });
+      await claiming;
+      if (claimed.length === 0 && !told) return undefined;
+    }
+  };
+  const lane = async (stop: AbortSignal) => {
+    for (let one = await next(stop); one; one = await next(stop)) {
+      if (stop.aborted) await giveBack(desk, one.item);
+      // The claim of one that had to wait too long is over, and it comes again with another.
+      else if (performance.now() - one.at < CLAIM_MS) await sendOne(desk, one, stop);
+    }
+  };
+  return async (stop) => {
+    told = true;
+    const mine: Promise<void>[] = [];
+    while (lanes < desk.connections && !stop.aborted) {
+      lanes++;
+      mine.push(
+        lane(stop).finally(() => {
+          lanes--;
+        }),
+      );
+    }
+    // Whatever fails, this lasts until the last of them is done.
+    const ended = await Promise.allSettled(mine);
+    for (const end of ended) if (end.status === 'rejected') throw end.reason;
+  };
 }
 
 /** Nothing was done with it: it is due again at once, for another process. */
@@ -56,7 +88,7 @@ async function giveBack(desk: SendingDesk, item: OutboxItem): Promise<void> {
   await markClaimed(desk.database, item.id, { state: 'pending', why }, desk.clock.now());
 }
 
-async function sendOne(desk: SendingDesk, item: OutboxItem, brake: Brake): Promise<void> {
+async function sendOne(desk: SendingDesk, { item, brake }: Claimed, stop: AbortSignal): Promise<void> {
   try {
     const material = await findOutboxMaterial(desk.database, item, desk.clock.now() - DAY_MS);
     const refusal = refuse(item, material);
@@ -82,20 +114,26 @@ async function sendOne(desk: SendingDesk, item: OutboxItem, brake: Brake): Promi
     if (attempt === undefined) return;
     reach('attempt-written');
     const outcome = await desk.smtp.send({ envelopeFrom, recipient: item.recipient, raw });
-    await recordSurely(desk, item, attempt, outcome);
+    await recordSurely(desk, item, attempt, outcome, stop);
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
-    desk.log.error({ err: error, outbox: item.id, kind: item.template }, 'a mail could not be composed');
-    const now = desk.clock.now();
-    const again = now - item.createdAt < MOST_COMPOSE_TRIES_MS;
-    const why = error instanceof Error ? error.message : 'composing failed';
-    await markClaimed(
-      desk.database,
-      item.id,
-      again ? { state: 'pending', why, nextAttemptAt: now + 60_000 } : { state: 'failed', why },
-      now,
-    );
+    await putOff(desk, item, error);
   }
+}
+
+/** A mail that cannot be made is tried again for a day; then somebody must hear of it. */
+async function putOff(desk: SendingDesk, item: OutboxItem, error: unknown): Promise<void> {
+  desk.log.error({ err: error, outbox: item.id, kind: item.template }, 'a mail could not be composed');
+  const now = desk.clock.now();
+  const why = error instanceof Error ? error.message : 'composing failed';
+  if (now - item.createdAt < MOST_COMPOSE_TRIES_MS) {
+    await markClaimed(desk.database, item.id, { state: 'pending', why, nextAttemptAt: now + COMPOSE_PAUSE_MS }, now);
+    return;
+  }
+  await inTransaction(desk.database, async (tx) => {
+    if (await markClaimed(tx, item.id, { state: 'failed', why }, now))
+      await tellOfTrouble(tx, desk, item.id, now, false);
+  });
 }
 
 /** Why an automatic mail must not go out; responses of people always do, and so do alerts to the operators. */
@@ -104,21 +142,30 @@ function refuse(item: OutboxItem, { muted, recent }: OutboxMaterial): string | u
   return mayNotify({ template: item.template, muted, ...recent });
 }
 
-const RECORD_TRIES = 6;
+const RECORD_TRIES_AT_THE_END = 6;
 const RECORD_PAUSE_MS = 200;
+const LONGEST_RECORD_PAUSE_MS = 5_000;
 
 /**
- * The server has spoken: a database that is away for some seconds must not turn that into `unknown`, nor a bounce of the
- * same mail that is applied just then, which locks the ticket first and the row second.
+ * The server has spoken: a database that is away must not turn that into `unknown`, however long it is away (nothing else
+ * could be sent either), nor a bounce of the same mail that is applied just then, which locks the ticket first and the row
+ * second.
  */
-async function recordSurely(desk: SendingDesk, item: OutboxItem, attempt: number, outcome: SendOutcome): Promise<void> {
+async function recordSurely(
+  desk: SendingDesk,
+  item: OutboxItem,
+  attempt: number,
+  outcome: SendOutcome,
+  stop: AbortSignal,
+): Promise<void> {
   reach('before-record');
   for (let tries = 1; ; tries++) {
     try {
       return await record(desk, item, attempt, outcome);
     } catch (error) {
-      if ((!isDatabaseAway(error) && !isDeadlock(error)) || tries === RECORD_TRIES) throw error;
-      await sleep(RECORD_PAUSE_MS * 2 ** tries);
+      if (!isDatabaseAway(error) && !isDeadlock(error)) throw error;
+      if (stop.aborted && tries >= RECORD_TRIES_AT_THE_END) throw error;
+      await sleep(Math.min(RECORD_PAUSE_MS * 2 ** tries, LONGEST_RECORD_PAUSE_MS));
     }
   }
 }

@@ -1,7 +1,9 @@
 import { closing } from '../decide/plan-outbox.ts';
+import { LONGEST_PAUSES_MS } from '../decide/retry.ts';
 import type { TicketId } from '../domain/ids.ts';
-import { DAY_MS } from '../domain/policy.ts';
+import { CLOCK_LEEWAY_MS, DAY_MS } from '../domain/policy.ts';
 import { reach } from '../runtime/kill-point.ts';
+import { bringBackAttempts, bringBackClaims, bringBackPending, bringBackWaiting } from '../store/clock-set-back.ts';
 import { inTransaction } from '../store/database.ts';
 import { countWaiting } from '../store/inbound-mails.ts';
 import { countOutbox, releaseExpiredOutbox } from '../store/outbox.ts';
@@ -18,6 +20,7 @@ const SILENT_BATCH = 100;
  * Any number of sweeps may run at once.
  */
 export async function sweep(desk: Desk): Promise<void> {
+  await bringBack(desk);
   await endDeadAttempts(desk);
   await endUnknownMails(desk);
   const now = desk.clock.now();
@@ -37,6 +40,30 @@ export async function sweep(desk: Desk): Promise<void> {
 
 function age(now: number, since: number | undefined): number {
   return since === undefined ? 0 : Math.max(0, now - since) / 1000;
+}
+
+/** Longer than deciding or DNS puts a mail off, and than a claim lasts. */
+const LONGEST_WAIT_MS = 15 * 60_000;
+const LONGEST_CLAIM_MS = 60_000;
+
+/** Where the clock was set back, what it had put far ahead is due at once. */
+async function bringBack(desk: Desk): Promise<void> {
+  const now = desk.clock.now();
+  const latest = now + CLOCK_LEEWAY_MS;
+  const rows =
+    (await bringBackPending(
+      desk.database,
+      LONGEST_PAUSES_MS.map((pause) => latest + pause),
+      now,
+    )) +
+    (await bringBackClaims(desk.database, latest + LONGEST_CLAIM_MS)) +
+    (await bringBackAttempts(desk.database, latest, now)) +
+    (await bringBackWaiting(
+      desk.database,
+      { dueAt: latest + LONGEST_WAIT_MS, leaseUntil: latest + LONGEST_CLAIM_MS },
+      now,
+    ));
+  if (rows > 0) desk.log.warn({ rows }, 'the clock was set back; rows that it had put far ahead are due again');
 }
 
 async function endDeadAttempts(desk: Desk): Promise<void> {

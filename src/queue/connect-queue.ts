@@ -18,6 +18,9 @@ const SCHEMA = 'bullmq';
 /** Connections for jobs; each worker adds one that only listens. */
 const BASE_CONNECTIONS = 6;
 
+/** How long the key of a ping stays. */
+const ALIVE_MS = 60_000;
+
 const WORKER_OPTIONS = {
   // We run it ourselves when its connection is there.
   autorun: false,
@@ -38,7 +41,7 @@ export async function connectQueue(options: QueueOptions): Promise<HintQueue> {
   const trouble = { report: (_error: Error) => {} };
   const backend =
     options.queueUrl === undefined
-      ? await postgresBackend(options.databaseUrl, prefix, (error) => trouble.report(error))
+      ? await postgresBackend(options.databaseUrl, options.databaseTimeoutMs, prefix, (error) => trouble.report(error))
       : redisBackend(options.queueUrl, prefix, (error) => trouble.report(error));
   const { queue, report } = hintQueue(backend, options.onError);
   trouble.report = report;
@@ -47,6 +50,7 @@ export async function connectQueue(options: QueueOptions): Promise<HintQueue> {
 
 async function postgresBackend(
   databaseUrl: string,
+  timeoutMs: number | undefined,
   prefix: string,
   report: (error: Error) => void,
 ): Promise<QueueBackend> {
@@ -56,6 +60,9 @@ async function postgresBackend(
     connectionTimeoutMillis: 5000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+    // Silence on a dead connection; what BullMQ waits for, it waits for outside a statement.
+    ...(timeoutMs === undefined ? {} : { query_timeout: timeoutMs }),
     application_name: 'turnmail queue',
   });
   // One pool for all queues and workers, each of which listens to its errors.
@@ -138,9 +145,10 @@ function redisBackend(queueUrl: string, prefix: string, report: (error: Error) =
       };
     },
     expectConnection: link.expect,
+    // A full Redis answers PING and takes no job, so something is written.
     ping: async () => {
       await link.expect();
-      await redis.ping();
+      await redis.set(`bull:${prefix}-alive`, '1', 'PX', ALIVE_MS);
     },
     close: async () => redis.disconnect(),
   };

@@ -26,7 +26,7 @@ export type HintQueue = {
   work(name: QueueName, concurrency: number, handler: (payload: HintPayload) => Promise<void>): Promise<HintWorker>;
   /** @throws when the backend does not answer */
   counts(): Promise<Record<QueueName, QueueCounts>>;
-  /** Resolves when the backend answers, within two seconds. @throws when it does not */
+  /** Resolves when the backend takes work, within two seconds. @throws when it is away, full or read-only */
   ping(): Promise<void>;
   /** Ends workers, then queues, then connections. Call it before the database stops. Twice is once. */
   close(): Promise<void>;
@@ -36,6 +36,8 @@ export type QueueOptions = {
   /** redis:// or rediss:// with user, password and database index; undefined: the Postgres of databaseUrl */
   queueUrl: string | undefined;
   databaseUrl: string;
+  /** longest wait for one answer of that Postgres; unset: for ever */
+  databaseTimeoutMs?: number;
   /** keeps desks that share a server apart; letters, digits, `-` and `_` (default: turnmail) */
   prefix?: string;
   /** hears of everything that hint() and the workers swallow; the same words at most every ten seconds */

@@ -61,6 +61,12 @@ export const SETTINGS = {
     'postgres://turnmail:pass@localhost:5432/turnmail',
     'your Postgres; unset: embedded Postgres in `DATA_DIR`',
   ),
+  DATABASE_TIMEOUT_SECONDS: setting(
+    wholeNumber(60, 2, 3600),
+    '60',
+    '60',
+    'longest wait for one answer of the database; after it the connection is given up and the work tried again',
+  ),
   QUEUE_URL: setting(
     url(['redis', 'rediss']),
     '',

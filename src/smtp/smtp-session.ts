@@ -143,6 +143,13 @@ async function transact(
   let handedOver = false;
   const message = new Readable({
     read() {
+      // A process that was frozen wakes up with the server's "go ahead" before its timers run. By then another may have
+      // sent the mail, so not a byte of it leaves.
+      if (performance.now() > until) {
+        connection.close();
+        this.destroy(Object.assign(new Error('too slow as a whole'), { code: 'ETIMEDOUT' }));
+        return;
+      }
       handedOver = true;
       reach('data');
       this.push(mail.raw);

@@ -46,14 +46,25 @@ function nameOf(text: string): string {
   return name;
 }
 
-/**
- * Opens a pool. Connections are made when first needed, so a database that is away is noticed by the first statement.
- * @param max connections of this process
- */
-export function openDatabase(
-  url: string,
-  options: { max: number; onError(error: Error): void; name?: string },
-): Database {
+export type DatabaseOptions = {
+  /** connections of this process */
+  max: number;
+  onError(error: Error): void;
+  name?: string;
+  /**
+   * Longest wait for the answer to a statement; unset: for ever. The server ends a statement, and a transaction that
+   * nothing is asked of (its process may be frozen, and holds locks), after this time; where the server is silent, we
+   * give the connection up a little later.
+   */
+  timeoutMs?: number;
+};
+
+/** The server, which speaks first where it can, gets this much longer. */
+const SILENCE_MS = 2_000;
+
+/** Opens a pool. Connections are made when first needed, so a database that is away is noticed by the first statement. */
+export function openDatabase(url: string, options: DatabaseOptions): Database {
+  const { timeoutMs } = options;
   const pool = new pg.Pool({
     Client: PreparingClient,
     connectionString: url,
@@ -62,6 +73,15 @@ export function openDatabase(
     connectionTimeoutMillis: 10_000,
     idleTimeoutMillis: 60_000,
     keepAlive: true,
+    // Without a delay of ours the kernel asks a silent peer for the first time after two hours.
+    keepAliveInitialDelayMillis: 10_000,
+    ...(timeoutMs === undefined
+      ? {}
+      : {
+          statement_timeout: timeoutMs,
+          idle_in_transaction_session_timeout: timeoutMs,
+          query_timeout: timeoutMs + SILENCE_MS,
+        }),
     application_name: options.name ?? 'turnmail',
   });
   pool.on('error', options.onError);
@@ -71,16 +91,33 @@ export function openDatabase(
   return pool;
 }
 
-const CONNECTION_TROUBLE = /^(08|53|57P|25006|58)/;
+/** SQLSTATE classes and codes; 57014 is a statement that took too long, 25P03 a transaction that was idle too long. */
+const CONNECTION_TROUBLE = /^(08|53|57P|57014|25006|25P03|58)/;
 
-/** True where time may heal it: no connection, too many, a server that stops, a read-only standby, a full disk. */
+/**
+ * True where time may heal it: no connection, too many, a server that stops or is silent, a read-only standby, a full
+ * disk, a table that a newer version has changed under a prepared statement.
+ */
 export function isDatabaseAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error ? String(error.code) : '';
   if (CONNECTION_TROUBLE.test(code)) return true;
   if (['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN'].includes(code))
     return true;
-  return /Connection terminated|timeout exceeded when trying to connect|is not queryable/.test(error.message);
+  return LOST.test(error.message) || isSilent(error) || isOutdatedPlan(error);
+}
+
+const LOST =
+  /Connection terminated|timeout exceeded when trying to connect|timeout expired|is not queryable|Client was closed/;
+
+/** No answer came: whatever is asked next on this connection would wait behind it. */
+function isSilent(error: unknown): error is Error {
+  return error instanceof Error && error.message === 'Query read timeout';
+}
+
+/** The columns of a prepared statement were changed by a migration; a new connection prepares it anew. */
+function isOutdatedPlan(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === '0A000' && /cached plan/.test(error.message);
 }
 
 /** True where Postgres ended one of two transactions that waited for each other: the same work goes through when tried again. */
@@ -108,13 +145,19 @@ export async function inTransaction<T>(
     await committed;
     return result;
   } catch (error) {
-    try {
-      await client.query('rollback');
-    } catch (rollbackError) {
-      broken = rollbackError instanceof Error ? rollbackError : new Error('rollback failed');
-    }
+    broken = isSilent(error) || isOutdatedPlan(error) ? error : await rollBack(client);
     throw error;
   } finally {
     client.release(broken);
+  }
+}
+
+/** @returns what is wrong with the connection, if anything */
+async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
+  try {
+    await client.query('rollback');
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error : new Error('rollback failed');
   }
 }

@@ -18,7 +18,9 @@ export type FactsWanted = {
   bouncedMessageId: string | undefined;
   orderKey: string;
   from: string | undefined;
+  /** the time in which the sender's other mails count */
   since: EpochMs;
+  until: EpochMs;
 };
 
 export type FactsFound = {
@@ -70,7 +72,7 @@ export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsF
        (select jsonb_agg(to_jsonb(b)) from (
           select id, kind, ticket_id, recipient, agent_id, undelivered_at from outbox
           where id = any($5) or message_id = $6 order by id = any($5) desc limit 1) b) as bounced,
-       (select count(*)::int from inbound_mails where order_key = $7 and stored_at > $8) as recent,
+       (select count(*)::int from inbound_mails where order_key = $7 and stored_at between $8 and $10) as recent,
        exists (select from suppressed_addresses where address = lower($9)) as muted`,
     [
       wanted.tokenIds,
@@ -82,6 +84,7 @@ export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsF
       wanted.orderKey,
       wanted.since,
       wanted.from ?? null,
+      wanted.until,
     ],
   );
   const row = rows[0];

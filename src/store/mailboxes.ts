@@ -1,4 +1,5 @@
 import type { EpochMs, MailboxId } from '../domain/ids.ts';
+import { CLOCK_LEEWAY_MS } from '../domain/policy.ts';
 import type { Database, Tx } from './database.ts';
 
 /** A lease on a mailbox: whoever stores mail must hold its epoch still. */
@@ -25,7 +26,10 @@ export async function ensureMailbox(database: Database, source: string, now: Epo
   return row.id;
 }
 
-/** Takes the lease if it is free, expired or ours; each taking by a new holder raises the epoch, which fences the loser. */
+/**
+ * Takes the lease if it is free, expired or ours; each taking by a new holder raises the epoch, which fences the loser. One
+ * that lasts longer than any lease does was taken before a clock was set back.
+ */
 export async function claimMailbox(
   database: Database,
   mailboxId: MailboxId,
@@ -37,9 +41,9 @@ export async function claimMailbox(
     `update mailboxes set
        lease_epoch = case when lease_holder = $2 then lease_epoch else lease_epoch + 1 end,
        lease_holder = $2, lease_until = $4
-     where id = $1 and (lease_holder = $2 or lease_holder is null or lease_until < $3)
+     where id = $1 and (lease_holder = $2 or lease_holder is null or lease_until < $3 or lease_until > $4::bigint + $5::bigint)
      returning lease_epoch`,
-    [mailboxId, holder, now, until],
+    [mailboxId, holder, now, until, CLOCK_LEEWAY_MS],
   );
   const row = rows[0];
   return row && { mailboxId, epoch: row.lease_epoch };

@@ -9,6 +9,23 @@ import { Fault } from '../domain/fault.ts';
 const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
 const TABLE = 'turnmail_migrations';
 
+/**
+ * One connection outside the pool. One that breaks tells so by the statement that fails; with nobody listening for its
+ * error, Node would end the process instead.
+ */
+async function connectTo(databaseUrl: string, name: string): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    application_name: name,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 10_000,
+  });
+  client.on('error', () => {});
+  await client.connect();
+  return client;
+}
+
 /** The migrations this code knows, in order, with the digest of each file. */
 export function knownMigrations(folder = FOLDER): { name: string; digest: string }[] {
   return readdirSync(folder)
@@ -29,8 +46,7 @@ export function knownMigrations(folder = FOLDER): { name: string; digest: string
  * @throws Fault schema-ahead or schema-changed where the database was made by other code
  */
 export async function migrate(databaseUrl: string, folder = FOLDER): Promise<string[]> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'turnmail migrate' });
-  await client.connect();
+  const client = await connectTo(databaseUrl, 'turnmail migrate');
   try {
     // The library's own lock refuses the second process instead of letting it wait; this one waits.
     await client.query(`select pg_advisory_lock(hashtext('turnmail migrate'))`);
@@ -68,8 +84,7 @@ export async function migrate(databaseUrl: string, folder = FOLDER): Promise<str
  * @throws Fault schema-behind, schema-ahead or schema-changed, each saying what to do
  */
 export async function checkSchema(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'turnmail check' });
-  await client.connect();
+  const client = await connectTo(databaseUrl, 'turnmail check');
   try {
     const exists = await client.query(`select to_regclass('turnmail_schema') is not null as there`);
     const applied = exists.rows[0]?.there === true ? await appliedMigrations(client) : new Map<string, string>();

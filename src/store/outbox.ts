@@ -148,7 +148,11 @@ export type AttemptResult = {
   nextAttemptAt: EpochMs | undefined;
 };
 
-/** Records what became of an attempt, in one statement: nothing fallible stands between the server's 250 and this. */
+/**
+ * Records what became of an attempt, in one statement: nothing fallible stands between the server's 250 and this. A yes
+ * that comes late (a process that was frozen, a clock that jumped) still ends an attempt that was given up as unknown.
+ * @returns false where it changed nothing
+ */
 export async function markAttempt(
   client: Database | Tx,
   id: OutboxId,
@@ -157,30 +161,33 @@ export async function markAttempt(
   now: EpochMs,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `with attempt as (
-       update outbox_attempts set ended_at = $3, outcome = $4, server_reply = $5 where outbox_id = $1 and number = $2)
-     update outbox set state = $6::outbox_state, lease_until = 0, next_attempt_at = coalesce($7, next_attempt_at),
-       ended_at = case when $6::outbox_state in ('sent', 'failed', 'unknown', 'cancelled') then $3::bigint end,
-       last_error = case when $6::outbox_state = 'sent' then null else $5 end
-     where id = $1 and state = 'sending' and attempts = $2`,
+    `with ended as (
+       update outbox set state = $6::outbox_state, lease_until = 0, next_attempt_at = coalesce($7, next_attempt_at),
+         ended_at = case when $6::outbox_state in ('sent', 'failed', 'unknown', 'cancelled') then $3::bigint end,
+         last_error = case when $6::outbox_state = 'sent' then null else $5 end
+       where id = $1 and attempts = $2 and (state = 'sending' or state = 'unknown' and $6::outbox_state = 'sent')
+       returning id)
+     update outbox_attempts set ended_at = $3, outcome = $4, server_reply = $5
+     where outbox_id in (select id from ended) and number = $2`,
     [id, number, now, result.outcome, result.serverReply, result.state, result.nextAttemptAt ?? null],
   );
   return rowCount === 1;
 }
 
-/** Ends a claimed row that must not be sent, or gives it back for later. */
+/** Ends a claimed row that must not be sent, or gives it back for later. @returns false where it is not claimed any more */
 export async function markClaimed(
   client: Database | Tx,
   id: OutboxId,
   to: { state: 'cancelled' | 'failed' | 'pending'; why: string; nextAttemptAt?: EpochMs },
   now: EpochMs,
-): Promise<void> {
-  await client.query(
+): Promise<boolean> {
+  const { rowCount } = await client.query(
     `update outbox set state = $2::outbox_state, lease_until = 0, last_error = $3, next_attempt_at = coalesce($5, next_attempt_at),
        ended_at = case when $2::outbox_state = 'pending' then null else $4::bigint end
      where id = $1 and state = 'claimed'`,
     [id, to.state, to.why, now, to.nextAttemptAt ?? null],
   );
+  return rowCount === 1;
 }
 
 /** Claims that expired go back; attempts whose process died become `unknown`, since the server may have taken the mail. */

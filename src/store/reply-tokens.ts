@@ -24,6 +24,8 @@ type Row = {
   used_at: number | null;
 };
 
+const COLUMNS = 'id, purpose, ticket_id, response_id, agent_id, seen_response_id, created_at, expires_at, revoked_at';
+
 /** @returns the ids in the order given */
 export async function insertTokens(tx: Tx, tokens: NewToken[], now: EpochMs, expiresAt: EpochMs): Promise<TokenId[]> {
   if (tokens.length === 0) return [];
@@ -47,12 +49,12 @@ export async function insertTokens(tx: Tx, tokens: NewToken[], now: EpochMs, exp
 }
 
 export async function findToken(database: Database | Tx, id: TokenId): Promise<TokenRow | undefined> {
-  const { rows } = await database.query<Row>('select * from reply_tokens where id = $1', [id]);
+  const { rows } = await database.query<Row>(`select ${COLUMNS} from reply_tokens where id = $1`, [id]);
   return rows[0] && readTokenRow(rows[0]);
 }
 
 export async function listTokens(database: Database | Tx, ids: TokenId[]): Promise<TokenRow[]> {
-  const { rows } = await database.query<Row>('select * from reply_tokens where id = any($1)', [ids]);
+  const { rows } = await database.query<Row>(`select ${COLUMNS} from reply_tokens where id = any($1)`, [ids]);
   return rows.map(readTokenRow);
 }
 

@@ -72,9 +72,13 @@ export async function findTicket(database: Database, id: TicketId): Promise<Tick
   return await readTicket(database, id);
 }
 
+/** Columns by name: a `*` in a prepared statement breaks when a newer version's migration adds one beside us. */
 async function readTicket(client: Database | Tx, id: TicketId): Promise<TicketFacts | undefined> {
   const { rows } = await client.query<TicketRow & { turns: TurnRow[] | null }>(
-    `select t.*, m.*, ${TURNS} as turns from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = $1`,
+    `select t.id, t.email, t.created_time, t.last_updated_on, t.status, t.query, t.feedback, t.last_response, m.mailbox_id,
+       m.subject, m.first_message_id, m.last_message_id, m.assignee_id, m.locale, m.follows_ticket_id, m.closed_at, m.spam,
+       ${TURNS} as turns
+     from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = $1`,
     [id],
   );
   return rows[0] && readTicketFacts(rows[0]);

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { TokenKeys } from '../../src/decide/reply-token.ts';
 import type { SenderTrust } from '../../src/domain/policy.ts';
 import { type ProcessingDesk, processWaiting } from '../../src/flows/process-waiting.ts';
-import { type SendingDesk, sendWaiting } from '../../src/flows/send-waiting.ts';
+import { type SendingDesk, sendInLanes } from '../../src/flows/send-waiting.ts';
 import { storeRawMail } from '../../src/flows/store-raw-mail.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse-bounds.ts';
 import { startParserPool } from '../../src/mail/parser-pool.ts';
@@ -91,7 +91,7 @@ export async function startAttackedDesk(): Promise<AttackedDesk> {
         clock.now += PAUSE_MS;
         continue;
       }
-      await sendWaiting(sending, never);
+      await sendInLanes(sending)(never);
       return row;
     }
   };

@@ -142,13 +142,16 @@ test('a claim that expired goes back to pending; an attempt that died becomes un
   expect(await release(3_001)).toEqual({ released: 0, unknown: [] });
 });
 
-test('an answer that comes after the sweep has given the attempt up changes nothing', async () => {
+test('a no that comes after the sweep has given the attempt up changes nothing; a yes ends it well', async () => {
   const [id] = await world.outbox(['a@x.example']);
   const [item] = await claimItems();
   await begin(item);
   await release(9_000);
   expect(await end(id, 1, 'pending', 9_000)).toBe(false);
   expect(await states()).toEqual(['unknown']);
+  expect(await end(id, 1, 'sent')).toBe(true);
+  expect(await states()).toEqual(['sent']);
+  expect(await end(id, 1, 'sent')).toBe(false);
 });
 
 test('two sweeps at once end a dead attempt once', async () => {

@@ -45,6 +45,8 @@ describe('trying again', () => {
     const pauses = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => (nextAttempt(attempt, NOW, NOW) ?? 0) - NOW);
     expect(pauses).toEqual([5_000, 15_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000, 3_600_000]);
     expect(nextAttempt(50, NOW - 3 * DAY - 1, NOW)).toBeUndefined();
+    // The desk was down for four days, or its clock jumped: the first attempt is not the last.
+    expect(nextAttempt(1, NOW - 4 * DAY, NOW)).toBe(NOW + 5_000);
   });
 
   test('to decide waits at most a minute', () => {
