@@ -3,6 +3,12 @@ import type pg from 'pg';
 /** Words that stand nowhere but in what a person wrote, so that whoever finds one has found a leak. */
 export type Leak = { where: string; word: string };
 
+/** Which of the words stand in a text, in any case of letters. */
+export function findCanaries(where: string, text: string, words: readonly string[]): Leak[] {
+  const lower = text.toLowerCase();
+  return words.filter((word) => lower.includes(word.toLowerCase())).map((word) => ({ where, word }));
+}
+
 /** Every column of every table of a schema in which one of the words stands; bytes are read as they are. */
 export async function searchTables(pool: pg.Pool, schema: string, words: readonly string[]): Promise<Leak[]> {
   const columns = await pool.query<{ table: string; column: string; type: string }>(

@@ -19,6 +19,8 @@ export type RoleProcess = {
   pid: number;
   /** the end of what it has printed */
   output(): string;
+  /** all that it has printed, on both of its streams */
+  everything(): string;
   /** kill -9, at once */
   kill(): Promise<void>;
   /** SIGTERM; resolves with the exit code, or the name of the signal that ended it after all */
@@ -35,6 +37,8 @@ export async function startRole(
   // Elsewhere than in the project, so that nobody's .env is read.
   const server = spawnServer(NODE, [path.join(ROOT, 'workers', `${role}.ts`)], { env, cwd: tmpdir() });
   const { child } = server;
+  const printed: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => printed.push(chunk));
   const gone = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
   world.onStop(() => server.stop());
   await new Promise<void>((resolve, reject) => {
@@ -55,6 +59,7 @@ export async function startRole(
     role,
     pid: child.pid ?? 0,
     output: server.output,
+    everything: () => Buffer.concat(printed).toString('utf8'),
     kill: async () => {
       child.kill('SIGKILL');
       await gone;
