@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { SenderTrust } from '../domain/policy.ts';
 import { runCommand } from './run-command.ts';
 import type { TryMailOptions } from './try-mail.ts';
 
@@ -88,13 +89,29 @@ function addExplain(program: Command): void {
     .argument('<path>', 'a mail file (.eml) or a folder of them')
     .option('--jsonl', 'one JSON object a line', false)
     .option('--workers <count>', 'parser processes to use at most', wholeNumber)
-    .addHelpText('after', example('turnmail explain mail.eml', 'turnmail explain mails/ --jsonl'))
-    .action((path: string, options: { jsonl: boolean; workers?: number }) =>
+    .option('--sender <trust>', 'check the sender too: dkim (asks DNS), or authentication-results:<authserv-id>', trust)
+    .addHelpText(
+      'after',
+      example(
+        'turnmail explain mail.eml',
+        'turnmail explain mails/ --jsonl',
+        'turnmail explain mail.eml --sender dkim',
+      ),
+    )
+    .action((path: string, options: { jsonl: boolean; workers?: number; sender?: SenderTrust }) =>
       runCommand(async () => {
         const { explain } = await import('./explain.ts');
-        return await explain(path, { jsonl: options.jsonl, workers: options.workers });
+        return await explain(path, { workers: undefined, ...options });
       }),
     );
+}
+
+/** As SENDER_TRUST names it, without `none`: there is nothing to say about it. */
+function trust(value: string): SenderTrust {
+  const authservId = /^authentication-results:(\S+)$/.exec(value)?.[1];
+  if (authservId !== undefined) return { kind: 'authentication-results', authservId };
+  if (value !== 'dkim') throw new InvalidArgumentError('It must be dkim or authentication-results:<authserv-id>.');
+  return { kind: 'dkim' };
 }
 
 function collect(value: string, before: string[]): string[] {

@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
+import type { SenderTrust } from '../domain/policy.ts';
 import {
   EXPLAIN_MAX_BYTES,
   type Explainer,
@@ -9,8 +10,12 @@ import {
   startExplainer,
   unparseable,
 } from '../flows/explain-mail.ts';
+import { type Authenticate, authenticateMail } from '../mail/verify-dkim.ts';
+import { createSenderDns, systemResolver } from '../mail/verify-dns.ts';
+import { tellSender } from './sender-words.ts';
 
-export type ExplainOptions = { jsonl: boolean; workers: number | undefined };
+export type ExplainOptions = { jsonl: boolean; workers: number | undefined; sender?: SenderTrust };
+
 type Named = { name: string; path: string };
 type Answer = { file: string } & Explanation;
 type Print = (text: string) => Promise<void>;
@@ -28,7 +33,7 @@ export async function explain(path: string, options: ExplainOptions, print: Prin
     options.workers ?? Math.min(availableParallelism(), MOST_WORKERS),
     Math.max(files.length, 1),
   );
-  const explainer = startExplainer(workers);
+  const explainer = startExplainer(workers, options.sender && asking(options.sender));
   try {
     const format = options.jsonl ? jsonLine : readable;
     await inOrder(
@@ -41,6 +46,13 @@ export async function explain(path: string, options: ExplainOptions, print: Prin
     await explainer.close();
   }
   return 0;
+}
+
+/** Asks DNS of this machine; nothing is asked where the word of a server counts. */
+function asking(trust: SenderTrust) {
+  const dns = createSenderDns(systemResolver());
+  const authenticate: Authenticate = (...asked) => authenticateMail(...asked, dns);
+  return { trust, authenticate, now: Date.now() };
 }
 
 async function listFiles(path: string): Promise<Named[] | undefined> {
@@ -108,6 +120,10 @@ function readable(answer: Answer): string {
     ['date', answer.date ?? 'unreadable'],
     ['message-id', answer.messageId ?? 'none'],
     ['kind', `${answer.kind} (${answer.reason})`],
+    ...(answer.sender ? tellSender({ ...answer.sender, tries: 1 }) : []).map((line): [string, string] => [
+      'sender',
+      line,
+    ]),
     ...answer.attachments.map((a): [string, string] => ['file', `${a.filename} (${a.contentType}, ${a.size} bytes)`]),
     ...(answer.delivery?.recipients ?? []).map((r): [string, string] => [
       'delivery',

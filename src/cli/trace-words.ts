@@ -1,6 +1,7 @@
 /** Rows of a trace in words. */
 import { REASONS } from '../domain/reasons.ts';
 import type { TracedAttempt, TracedAudit, TracedInbound, TracedOutbox } from '../store/trace.ts';
+import { tellSender } from './sender-words.ts';
 import { moment } from './terminal-text.ts';
 
 /** One thing that happened; `rank` orders what happened in the same millisecond. */
@@ -17,6 +18,7 @@ export function tellInbound(mail: TracedInbound): Entry[] {
       `received ${moment(mail.receivedAt)}, ${mail.size} bytes${mail.messageId ? `, Message-ID <${mail.messageId}>` : ''}`,
     ],
   };
+  if (mail.sender !== null) arrived.more.push(...tellSender(mail.sender));
   if (mail.disposition === null || mail.decidedAt === null) {
     const tries = mail.attempts > 0 ? `, tried ${mail.attempts} times, next after ${moment(mail.nextAttemptAt)}` : '';
     return [{ ...arrived, more: [...arrived.more, `waits to be decided${tries}`] }];

@@ -1,9 +1,9 @@
-import { domainOf, type EmailAddress } from '../domain/email-address.ts';
+import { domainOf } from '../domain/email-address.ts';
 import type { Verification } from '../domain/facts.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { Classification, ParsedMail } from '../domain/parsed-mail.ts';
 import type { Policy, SenderTrust } from '../domain/policy.ts';
-import type { Authentication } from '../domain/sender-check.ts';
+import type { Authentication, ServerVerdict } from '../domain/sender-check.ts';
 
 /** Why a sender is believed or not; stored with the mail. */
 export type SenderReason =
@@ -17,6 +17,9 @@ export type SenderReason =
   | 'weak-signature'
   | 'no-usable-signature'
   | 'not-signed';
+
+/** Stored where another server's word counts. */
+export const SERVER_SAID = 'server-said';
 
 /** `again`: DNS failed in a way that may pass, and the answer hangs on it. */
 export type SenderJudgement = { verification: Verification; reason: SenderReason; again: boolean };
@@ -69,14 +72,18 @@ export function nextSenderCheck(tries: number, now: EpochMs): EpochMs | undefine
 /** The sender by what others have checked already: a filter before us, or the one server that we believe. */
 export function verifyByOthers(mail: ParsedMail, trust: Exclude<SenderTrust, { kind: 'dkim' }>): Verification {
   if (trust.kind === 'none') return 'verified';
-  return mail.from.kind === 'one' ? readServerVerdict(mail, mail.from.address, trust.authservId) : 'unverified';
+  if (mail.from.kind !== 'one') return 'unverified';
+  const { result, domain } = readServerVerdict(mail, trust.authservId);
+  if (result === 'fail') return 'failed';
+  const speaksOfFrom = domain === undefined || sameDomain(domain, domainOf(mail.from.address));
+  return result === 'pass' && speaksOfFrom ? 'verified' : 'unverified';
 }
 
 /**
  * The verdict of one server (RFC 8601): its topmost field counts, since it writes above what came before it, and must
  * remove what claims to be its own (section 5). Fields of other servers are no concern of ours.
  */
-function readServerVerdict(mail: ParsedMail, from: EmailAddress, authservId: string): Verification {
+export function readServerVerdict(mail: ParsedMail, authservId: string): ServerVerdict {
   const own = mail.headers
     .filter((field) => field.name === 'authentication-results')
     .map((field) => splitResults(field.value))
@@ -87,10 +94,8 @@ function readServerVerdict(mail: ParsedMail, from: EmailAddress, authservId: str
     return result === undefined ? [] : [{ result: result.toLowerCase(), domain }];
   });
   const [only] = results;
-  if (only === undefined || results.length > 1) return 'unverified';
-  if (only.result === 'fail') return 'failed';
-  const speaksOfFrom = only.domain === undefined || sameDomain(only.domain, domainOf(from));
-  return only.result === 'pass' && speaksOfFrom ? 'verified' : 'unverified';
+  const clear = results.length === 1 ? only : undefined;
+  return { server: authservId, result: clear?.result, domain: clear?.domain };
 }
 
 /** Servers write an international name in its ASCII form (RFC 8601 section 5), people do not. */

@@ -49,3 +49,6 @@ export type Authentication = {
   dmarc: DmarcReading;
   dns: DnsAnswer[];
 };
+
+/** What the one server that we believe said (RFC 8601); undefined where it said nothing, or nothing clear. */
+export type ServerVerdict = { server: string; result: string | undefined; domain: string | undefined };

@@ -1,7 +1,12 @@
 import { classifyMail } from '../decide/classify-mail.ts';
+import { judgeAuthentication, readServerVerdict, SERVER_SAID, verifyByOthers } from '../decide/verify-sender.ts';
+import type { Verification } from '../domain/facts.ts';
 import type { Classification, DeliveryReport, ParsedMail, ParseFault } from '../domain/parsed-mail.ts';
+import type { SenderTrust } from '../domain/policy.ts';
+import type { Authentication, ServerVerdict } from '../domain/sender-check.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../mail/parse-bounds.ts';
 import { startParserPool } from '../mail/parser-pool.ts';
+import type { Authenticate } from '../mail/verify-dkim.ts';
 
 /** What `turnmail explain` prints of one mail; the names are a public contract (design.md section 9). */
 export type Explanation = {
@@ -23,6 +28,14 @@ export type Explanation = {
   tokens: string[];
   unparseable: string | null;
   detail?: string;
+  /** only where it was asked for: who its sender is by our own checks, or by the server that is believed */
+  sender?: ExplainedSender | null;
+};
+
+export type ExplainedSender = {
+  verification: Verification;
+  reason: string;
+  findings: Authentication | ServerVerdict;
 };
 
 export type Explainer = {
@@ -38,16 +51,38 @@ const MAX_HEAP_MB = 256;
 export const EXPLAIN_MAX_BYTES = DEFAULT_PARSE_BOUNDS.maxBytes;
 
 /** Explains mails with a number of parser processes of its own and the default bounds; needs no settings. */
-export function startExplainer(workers: number): Explainer {
+export function startExplainer(
+  workers: number,
+  asking?: { trust: SenderTrust; authenticate: Authenticate; now: number },
+): Explainer {
   const bounds = DEFAULT_PARSE_BOUNDS;
   const pool = startParserPool({ workers, timeoutMs: TIMEOUT_MS, maxHeapMb: MAX_HEAP_MB, bounds });
   return {
     async explain(raw) {
       const outcome = await pool.parse(raw);
-      return outcome.ok ? explanationOf(outcome.mail) : unparseable(outcome.fault, outcome.detail);
+      if (!outcome.ok) return unparseable(outcome.fault, outcome.detail);
+      const explanation = explanationOf(outcome.mail);
+      if (asking === undefined) return explanation;
+      return { ...explanation, sender: await explainSender(raw, outcome.mail, asking) };
     },
     close: () => pool.close(),
   };
+}
+
+/** Signatures are held against the time of the Date field, since a file does not say when it came. */
+async function explainSender(
+  raw: Buffer,
+  mail: ParsedMail,
+  { trust, authenticate, now }: { trust: SenderTrust; authenticate: Authenticate; now: number },
+): Promise<ExplainedSender | null> {
+  if (mail.from.kind !== 'one' || trust.kind === 'none') return null;
+  if (trust.kind === 'authentication-results') {
+    const findings = readServerVerdict(mail, trust.authservId);
+    return { verification: verifyByOthers(mail, trust), reason: SERVER_SAID, findings };
+  }
+  const findings = await authenticate(raw, mail.from.address, mail.date ?? now);
+  const { verification, reason } = judgeAuthentication(findings);
+  return { verification, reason, findings };
 }
 
 export function unparseable(reason: ParseFault | 'unreadable-file', detail: string): Explanation {

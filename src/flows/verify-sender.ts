@@ -1,5 +1,12 @@
 import { classifyMail } from '../decide/classify-mail.ts';
-import { judgeAuthentication, needsSenderCheck, nextSenderCheck, verifyByOthers } from '../decide/verify-sender.ts';
+import {
+  judgeAuthentication,
+  needsSenderCheck,
+  nextSenderCheck,
+  readServerVerdict,
+  SERVER_SAID,
+  verifyByOthers,
+} from '../decide/verify-sender.ts';
 import type { Verification } from '../domain/facts.ts';
 import type { EpochMs, InboundId } from '../domain/ids.ts';
 import type { ParsedMail } from '../domain/parsed-mail.ts';
@@ -12,8 +19,8 @@ import type { Desk } from './desk.ts';
 
 /**
  * Finds out who sent a mail and keeps the answer with it, before the transaction that decides about it: nothing is
- * asked of the network while a ticket is locked. Does nothing where the policy leaves it to others, where no verdict
- * would matter, and where an earlier attempt has the answer.
+ * asked of the network while a ticket is locked. Does nothing where everybody is believed, where no verdict would matter,
+ * and where an earlier attempt has the answer.
  * @returns when to look at the mail again because DNS failed; undefined where it can be decided now
  */
 export async function checkSender(
@@ -22,8 +29,22 @@ export async function checkSender(
   raw: Buffer,
   mail: ParsedMail,
 ): Promise<EpochMs | undefined> {
-  if (desk.policy.senderTrust.kind !== 'dkim' || mail.from.kind !== 'one') return undefined;
+  const trust = desk.policy.senderTrust;
+  if (trust.kind === 'none' || mail.from.kind !== 'one') return undefined;
   const classification = classifyMail(mail, { addresses: desk.policy.ownAddresses, headerValue: desk.policy.deskId });
+  if (trust.kind === 'authentication-results') {
+    if (classification.kind !== 'normal') return undefined;
+    const check = { verification: verifyByOthers(mail, trust), reason: SERVER_SAID, tries: 1 };
+    // Deciding reads the field again; this is for whoever asks later why.
+    await saveSenderCheck(
+      desk.database,
+      waiting.id,
+      check,
+      readServerVerdict(mail, trust.authservId),
+      desk.clock.now(),
+    );
+    return undefined;
+  }
   if (!needsSenderCheck(mail, classification, desk.policy)) return undefined;
   const known = waiting.attempts > 1 ? await findSenderCheck(desk.database, waiting.id) : undefined;
   if (known?.verification !== undefined) return undefined;

@@ -1,6 +1,6 @@
 import type { Verification } from '../domain/facts.ts';
 import type { EpochMs, InboundId } from '../domain/ids.ts';
-import type { Authentication } from '../domain/sender-check.ts';
+import type { Authentication, ServerVerdict } from '../domain/sender-check.ts';
 import type { Database, Tx } from './database.ts';
 
 /** What is kept about the sender of a mail; `verification` is undefined while DNS is to be asked again. */
@@ -20,7 +20,7 @@ export async function saveSenderCheck(
   database: Database,
   id: InboundId,
   check: SenderCheck,
-  findings: Authentication,
+  findings: Authentication | ServerVerdict,
   now: EpochMs,
 ): Promise<void> {
   await database.query(

@@ -1,5 +1,6 @@
 import type { EpochMs, InboundId, OutboxId, TicketId } from '../domain/ids.ts';
 import type { Disposition, Reason } from '../domain/reasons.ts';
+import type { Authentication, ServerVerdict } from '../domain/sender-check.ts';
 import type { Database } from './database.ts';
 
 /** What `turnmail trace` tells: everything written down about a ticket, a mail or a person. */
@@ -80,6 +81,14 @@ export type TracedInbound = {
   detail: string | null;
   rawRemovedAt: EpochMs | null;
   erasedAt: EpochMs | null;
+  /** what was found out about its sender; null where nobody looked */
+  sender: {
+    verification: string | null;
+    reason: string;
+    tries: number;
+    checkedAt: EpochMs;
+    findings: Authentication | ServerVerdict;
+  } | null;
 };
 
 export async function listTracedInbound(database: Database, ids: InboundId[]): Promise<TracedInbound[]> {
@@ -90,8 +99,10 @@ export async function listTracedInbound(database: Database, ids: InboundId[]): P
        m.ticket_id as "ticketId", m.response_id as "responseId", coalesce(nullif(a.name, ''), a.email) as agent,
        m.duplicate_of as "duplicateOf", m.attempts, m.next_attempt_at as "nextAttemptAt",
        case when m.disposition = 'parked' then m.words end as detail, m.raw_removed_at as "rawRemovedAt",
-       m.erased_at as "erasedAt"
-     from inbound_mails m left join agents a on a.id = m.agent_id where m.id = any($1) order by m.id`,
+       m.erased_at as "erasedAt",
+       case when c.inbound_id is not null then jsonb_build_object('verification', c.verification, 'reason', c.reason,
+         'tries', c.tries, 'checkedAt', c.checked_at, 'findings', c.findings) end as sender
+     from inbound_mails m left join agents a on a.id = m.agent_id left join sender_checks c on c.inbound_id = m.id where m.id = any($1) order by m.id`,
     [ids],
   );
   return rows;

@@ -82,3 +82,47 @@ test('a muted address is told even if no mail of it is left', async () => {
   expect(code).toBe(0);
   expect(out).toContain('held back since 2026-11-22 12:00:00.000: bounced');
 });
+
+test('what was found out about the sender is told: verdict, signatures, alignment, policy, and of DNS its errors', async () => {
+  const findings = {
+    sameFrom: true,
+    plainHead: true,
+    signatures: [
+      { domain: 'customer.example', selector: 's1', algorithm: 'rsa-sha256', state: 'weak', detail: 'l=' },
+      { domain: 'mail.customer.example', selector: 's2', algorithm: 'rsa-sha256', state: 'dns-failure', detail: '' },
+    ],
+    signaturesLeftOut: 1,
+    dmarc: { result: 'fail', policy: 'none', policyDomain: 'customer.example' },
+    dns: [
+      {
+        name: 's1._domainkey.customer.example',
+        type: 'TXT',
+        answers: ['v=DKIM1; p=ABCD'],
+        error: undefined,
+        tookMs: 3,
+      },
+      { name: 's2._domainkey.mail.customer.example', type: 'TXT', answers: [], error: 'ESERVFAIL', tookMs: 3 },
+    ],
+  };
+  await desk.database.query(
+    `insert into sender_checks (inbound_id, verification, reason, tries, checked_at, findings)
+     values ($1, 'unverified', 'weak-signature', 2, $2, $3)`,
+    [one.inboundId, NOON, JSON.stringify(findings)],
+  );
+  const { out } = await trace(String(one.ticketId));
+  for (const line of [
+    'sender unverified: its signature covers too little, or is too cheap (weak-signature), asked 2 times',
+    'DKIM of customer.example, selector s1 (rsa-sha256), aligned: weak, l=',
+    'DKIM of mail.customer.example, selector s2 (rsa-sha256), aligned: dns-failure',
+    'DKIM: 1 other signatures were not looked at',
+    'DMARC fail, published by customer.example, policy none',
+    'DNS: TXT of s2._domainkey.mail.customer.example: ESERVFAIL',
+  ])
+    expect(out).toContain(line);
+  expect(out).not.toContain('p=ABCD');
+  const told = JSON.parse((await trace(String(one.ticketId), '--json')).out);
+  expect(told.received[0].sender).toMatchObject({
+    verification: 'unverified',
+    findings: { dns: findings.dns.map(({ name }) => ({ name })) },
+  });
+});

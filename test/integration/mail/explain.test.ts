@@ -28,8 +28,8 @@ afterAll(async () => {
 });
 
 /** The lines of `turnmail explain PATH --jsonl`, without any settings. */
-async function explain(path: string): Promise<Record<string, unknown>[]> {
-  const { stdout } = await run(process.execPath, [MAIN, 'explain', path, '--jsonl'], { env: {} });
+async function explain(path: string, ...options: string[]): Promise<Record<string, unknown>[]> {
+  const { stdout } = await run(process.execPath, [MAIN, 'explain', path, '--jsonl', ...options], { env: {} });
   return stdout
     .trimEnd()
     .split('\n')
@@ -87,5 +87,28 @@ describe('turnmail explain', () => {
       (error: unknown) => error,
     );
     expect(failed).toMatchObject({ code: 66, stderr: 'turnmail explain: no such file or folder: /nowhere/x\n' });
+  });
+
+  test('says what a server or DNS knows of the sender, when asked', { timeout: 120_000 }, async () => {
+    const path = join(folder, 'g', 'judged.eml');
+    const head = 'Authentication-Results: mx.desk.example; dmarc=pass header.from=x.example\nFrom: Jo <jo@x.example>\n';
+    await writeFile(path, `${head}Subject: Hi\nDate: Sun, 22 Nov 2026 08:00:00 +0100\n\nWords\n`);
+    const verdict = async (trust: string) => (await explain(path, '--sender', trust))[0]?.['sender'];
+    expect(await verdict('authentication-results:mx.desk.example')).toEqual({
+      verification: 'verified',
+      reason: 'server-said',
+      findings: { server: 'mx.desk.example', result: 'pass', domain: 'x.example' },
+    });
+    expect(await verdict('authentication-results:other.example')).toMatchObject({ verification: 'unverified' });
+    // DNS may be away where the tests run; whatever it says, nobody has signed this.
+    expect(await verdict('dkim')).toMatchObject({ verification: 'unverified', findings: { signatures: [] } });
+    expect((await explain(path))[0]).not.toHaveProperty('sender');
+    const { stdout } = await run(
+      process.execPath,
+      [MAIN, 'explain', path, '--sender', 'authentication-results:mx.desk.example'],
+      { env: {} },
+    );
+    expect(stdout).toContain('sender verified: mx.desk.example says dmarc=pass for x.example (server-said)');
+    await expect(explain(path, '--sender', 'none')).rejects.toThrow('It must be dkim or');
   });
 });
