@@ -13,7 +13,7 @@ export const BRAKED = 'held back by SEND_BRAKE: too many automatic mails in ten 
 
 /** Mails that the brake may hold back: automatic ones to people outside the desk. */
 export function mayBrake({ template, agentId }: Pick<OutboxItem, 'template' | 'agentId'>): boolean {
-  return AUTOMATIC[template] && agentId === undefined && template !== 'alert';
+  return AUTOMATIC[template] && agentId === undefined && template !== 'alert' && template !== 'confirmation';
 }
 
 /** Whether a mail goes out now, and what has gone out then. A first mail to somebody always goes. */

@@ -67,6 +67,18 @@ export type OutboxDraft = {
   payload?: OutboxPayload;
 };
 
+/** How many mails of its like there may be before one: 0 is no bound. Which mails are alike: store/outbox.ts. */
+export type NoticeBounds = { perTicket: number; perRecipient: number; perDomain: number; perAgent: number };
+
+/** What a mail says that a bound kept from being sent; `trace` shows it. */
+export const HELD_BY_BOUND: Record<keyof NoticeBounds, string> = {
+  perTicket: 'NOTICES_PER_TICKET: the ticket had its automatic mails of 24 hours, and no person has acted since',
+  perRecipient:
+    'NOTICES_PER_RECIPIENT: the recipient had their automatic mails of 24 hours, and no person has acted since',
+  perDomain: 'NOTICES_PER_DOMAIN: the domain of the recipient had its automatic mails of this hour',
+  perAgent: 'NOTICES_PER_AGENT: the recipient had their mails of 24 hours about this',
+};
+
 export type OutboxState = 'pending' | 'claimed' | 'sending' | 'sent' | 'failed' | 'unknown' | 'cancelled';
 
 /** A claimed row, ready to be composed (raw undefined) or sent again with the bytes it has. */

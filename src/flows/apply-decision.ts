@@ -1,11 +1,13 @@
+import { countedTogether, noticeBounds, personBehind } from '../decide/may-notify.ts';
 import type { Actor, Decision, Effect } from '../domain/decision.ts';
 import type { TicketFacts } from '../domain/facts.ts';
 import { Fault } from '../domain/fault.ts';
 import type { EpochMs, InboundId, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from '../domain/ids.ts';
 import type { OutboxDraft } from '../domain/outbox-item.ts';
 import type { TokenPurpose } from '../domain/reply-token.ts';
+import { insertOutbox, lockCounting } from '../store/bounded-outbox.ts';
 import type { Tx } from '../store/database.ts';
-import { insertOutbox, listDedupeKeys, markUndelivered } from '../store/outbox.ts';
+import { listDedupeKeys, markUndelivered } from '../store/outbox.ts';
 import { insertTokens, markTokenUsed, type NewToken } from '../store/reply-tokens.ts';
 import { insertResponse, takeTurn } from '../store/responses.ts';
 import { markAnswerUsed } from '../store/shown-answers.ts';
@@ -68,7 +70,7 @@ export async function applyDecision(
     audit: [],
   };
   for (const effect of decision.effects) await applyEffect(state, effect);
-  const outboxIds = await writeOutbox(state);
+  const outboxIds = await writeOutbox(state, personBehind(decision.actor, decision.effects));
   await insertAudit(tx, state.audit, now);
   return { ticketId: state.ticketId, responseId: state.newResponseId, outboxIds };
 }
@@ -136,15 +138,21 @@ async function applyEffect(state: State, effect: Effect): Promise<void> {
 }
 
 /** Tokens first, since a mail's reply address and links name their rows; then the rows themselves. */
-async function writeOutbox(state: State): Promise<OutboxId[]> {
+async function writeOutbox(state: State, person: 'desk' | 'customer' | undefined): Promise<OutboxId[]> {
   const { tx, now, desk } = state;
-  const drafts = await dropKnown(tx, state.drafts);
+  const drafts = (await dropKnown(tx, state.drafts)).map((draft) => ({
+    ...draft,
+    bounds: noticeBounds(draft, person, desk.policy),
+  }));
   const wanted: NewToken[] = [];
   for (const draft of drafts) {
     if (draft.reply) wanted.push(newToken(state, draft.reply.purpose, draft));
     for (const purpose of draft.links ?? []) wanted.push(newToken(state, purpose, draft));
   }
-  const ids = await insertTokens(tx, wanted, now, tokenExpiry(desk, now));
+  // All drafts to people outside the desk go to the one customer of the ticket.
+  const together = drafts.map((draft) => countedTogether(draft, draft.bounds)).find((key) => key !== undefined);
+  if (wanted.length === 0 && together !== undefined) await lockCounting(tx, together);
+  const ids = await insertTokens(tx, wanted, now, tokenExpiry(desk, now), together);
   let next = 0;
   const take = (): TokenId => {
     const id = ids[next++];
@@ -166,9 +174,15 @@ async function writeOutbox(state: State): Promise<OutboxId[]> {
       recipient: draft.recipient,
       payload: { ...draft.payload, ...(draft.links ? { links } : {}) },
       dedupeKey: draft.dedupeKey,
+      bounds: draft.bounds,
     };
   });
-  return await insertOutbox(tx, rows, now);
+  const written = await insertOutbox(tx, rows, now);
+  for (const { id, template, bound } of written.held) {
+    desk.metrics.sends.inc({ kind: template, outcome: 'cancelled' });
+    desk.log.info({ outbox: id, kind: template, why: bound }, 'not sent');
+  }
+  return written.ids;
 }
 
 /** Drafts that were sent before under the same key: no token is made for them. The row's unique key decides races. */

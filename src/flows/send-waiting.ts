@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { mayNotify } from '../decide/may-notify.ts';
+import { MUTED } from '../decide/may-notify.ts';
 import { nextAttempt } from '../decide/retry.ts';
 import { BRAKE_PAUSE_MS, BRAKED } from '../decide/send-brake.ts';
 import type { EpochMs } from '../domain/ids.ts';
@@ -90,7 +90,7 @@ async function giveBack(desk: SendingDesk, item: OutboxItem): Promise<void> {
 
 async function sendOne(desk: SendingDesk, { item, brake }: Claimed, stop: AbortSignal): Promise<void> {
   try {
-    const material = await findOutboxMaterial(desk.database, item, desk.clock.now() - DAY_MS);
+    const material = await findOutboxMaterial(desk.database, item);
     const refusal = refuse(item, material);
     if (refusal !== undefined) {
       await markClaimed(desk.database, item.id, { state: 'cancelled', why: refusal }, desk.clock.now());
@@ -136,10 +136,10 @@ async function putOff(desk: SendingDesk, item: OutboxItem, error: unknown): Prom
   });
 }
 
-/** Why an automatic mail must not go out; responses of people always do, and so do alerts to the operators. */
-function refuse(item: OutboxItem, { muted, recent }: OutboxMaterial): string | undefined {
+/** Why an automatic mail must not go out after all; responses of people always do, and so do alerts to the operators. */
+function refuse(item: OutboxItem, { muted }: OutboxMaterial): string | undefined {
   if (!AUTOMATIC[item.template] || item.agentId !== undefined || item.template === 'alert') return undefined;
-  return mayNotify({ template: item.template, muted, ...recent });
+  return muted ? MUTED : undefined;
 }
 
 const RECORD_TRIES_AT_THE_END = 6;

@@ -108,6 +108,12 @@ function buildConfig(settings: RawSettings): Config {
       tokenDays: settings.TOKEN_DAYS,
       suggestToCustomers: settings.SUGGEST_TO_CUSTOMERS,
       ratePerHour: settings.RATE_PER_HOUR,
+      notices: {
+        perTicket: settings.NOTICES_PER_TICKET,
+        perRecipient: settings.NOTICES_PER_RECIPIENT,
+        perDomain: settings.NOTICES_PER_DOMAIN,
+        perAgent: settings.NOTICES_PER_AGENT,
+      },
       operators: settings.OPERATORS.map(({ address }) => address),
       sendBrake: settings.SEND_BRAKE,
       unknownResendMinutes: settings.UNKNOWN_RESEND_MINUTES,

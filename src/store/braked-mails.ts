@@ -13,7 +13,8 @@ export async function countRepeats(
   const { rows } = await database.query<{ repeats: number; had: string[] | null }>(
     `select (count(*) - count(distinct lower(recipient)))::int as repeats,
        array_agg(distinct lower(recipient)) filter (where lower(recipient) = any($2)) as had
-     from outbox where state = 'sent' and agent_id is null and kind not in ('response', 'alert') and ended_at between $1 and $3`,
+     from outbox where state = 'sent' and agent_id is null and kind not in ('response', 'alert') and kind <> 'confirmation'
+       and ended_at between $1 and $3`,
     [window.since, recipients, window.until],
   );
   return { repeats: rows[0]?.repeats ?? 0, had: rows[0]?.had ?? [] };

@@ -29,8 +29,6 @@ export type OutboxMaterial = {
   /** mails were held or notes written; with the turns this is all that findHistory() would find */
   hasAsides: boolean;
   muted: boolean;
-  /** automatic mails to this recipient since the moment asked for, sent or on their way, without this row */
-  recent: { toRecipient: number; aboutTicket: number };
 };
 
 type CauseRow = {
@@ -51,16 +49,10 @@ type Row = {
   sent: string[] | null;
   asides: boolean;
   muted: boolean;
-  to_recipient: number;
-  about_ticket: number;
 };
 
 /** One statement, since a row in the outbox is the most frequent thing that a desk works on. */
-export async function findOutboxMaterial(
-  database: Database,
-  item: OutboxItem,
-  since: EpochMs,
-): Promise<OutboxMaterial> {
+export async function findOutboxMaterial(database: Database, item: OutboxItem): Promise<OutboxMaterial> {
   const tokenIds = [item.tokenId, ...Object.values(item.payload.links ?? {})].filter((id) => id !== undefined);
   const { rows } = await database.query<Row>(
     `select
@@ -76,13 +68,8 @@ export async function findOutboxMaterial(
         where ticket_id = $1 and recipient = $4 and message_id is not null) as sent,
        exists (select from inbound_mails where ticket_id = $1 and disposition in ('held', 'third-party'))
          or exists (select from notes where ticket_id = $1) as asides,
-       exists (select from suppressed_addresses where address = lower($4)) as muted,
-       recent.to_recipient, recent.about_ticket
-     from (
-       select count(*)::int as to_recipient, count(*) filter (where ticket_id = $1)::int as about_ticket from outbox
-       where lower(recipient) = lower($4) and created_at > $5 and id < $6 and kind <> 'response' and agent_id is null
-         and state not in ('cancelled', 'failed')) recent`,
-    [item.ticketId ?? null, item.inboundId ?? null, tokenIds, item.recipient, since, item.id],
+       exists (select from suppressed_addresses where address = lower($4)) as muted`,
+    [item.ticketId ?? null, item.inboundId ?? null, tokenIds, item.recipient],
   );
   const row = rows[0];
   if (!row) throw new Error('an aggregate returned no row');
@@ -94,7 +81,6 @@ export async function findOutboxMaterial(
     sentMessageIds: row.sent ?? [],
     hasAsides: row.asides,
     muted: row.muted,
-    recent: { toRecipient: row.to_recipient, aboutTicket: row.about_ticket },
   };
 }
 

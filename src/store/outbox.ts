@@ -3,46 +3,6 @@ import type { AgentId, EpochMs, InboundId, OutboxId, ResponseId, TicketId, Token
 import type { MailTemplate, OutboxItem, OutboxPayload, OutboxState } from '../domain/outbox-item.ts';
 import type { Database, Tx } from './database.ts';
 
-export type NewOutboxRow = {
-  template: MailTemplate;
-  ticketId: TicketId | undefined;
-  responseId: ResponseId | undefined;
-  inboundId: InboundId | undefined;
-  agentId: AgentId | undefined;
-  tokenId: TokenId | undefined;
-  recipient: EmailAddress;
-  payload: OutboxPayload;
-  dedupeKey: string | undefined;
-};
-
-/** Rows whose dedupe key exists already are dropped. @returns the ids of the rows that were made */
-export async function insertOutbox(tx: Tx, rows: NewOutboxRow[], now: EpochMs): Promise<OutboxId[]> {
-  if (rows.length === 0) return [];
-  const inserted = await tx.query<{ id: OutboxId }>(
-    `insert into outbox (kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, dedupe_key,
-       created_at, next_attempt_at)
-     select o.kind, o.ticket_id, o.response_id, o.inbound_id, o.agent_id, o.token_id, o.recipient, o.payload, o.dedupe_key, $1, $1
-     from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::jsonb[],
-       $10::text[]) with ordinality
-       as o(kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, dedupe_key, position)
-     order by o.position
-     on conflict (dedupe_key) do nothing returning id`,
-    [
-      now,
-      rows.map((row) => row.template),
-      rows.map((row) => row.ticketId ?? null),
-      rows.map((row) => row.responseId ?? null),
-      rows.map((row) => row.inboundId ?? null),
-      rows.map((row) => row.agentId ?? null),
-      rows.map((row) => row.tokenId ?? null),
-      rows.map((row) => row.recipient),
-      rows.map((row) => JSON.stringify(row.payload)),
-      rows.map((row) => row.dedupeKey ?? null),
-    ],
-  );
-  return inserted.rows.map((row) => row.id);
-}
-
 export async function listDedupeKeys(tx: Tx, keys: string[]): Promise<Set<string>> {
   const { rows } = await tx.query<{ dedupe_key: string }>('select dedupe_key from outbox where dedupe_key = any($1)', [
     keys,

@@ -26,14 +26,24 @@ type Row = {
 
 const COLUMNS = 'id, purpose, ticket_id, response_id, agent_id, seen_response_id, created_at, expires_at, revoked_at';
 
-/** @returns the ids in the order given */
-export async function insertTokens(tx: Tx, tokens: NewToken[], now: EpochMs, expiresAt: EpochMs): Promise<TokenId[]> {
+/**
+ * @param together locked until the transaction ends, as by lockCounting(), without a round trip of its own
+ * @returns the ids in the order given
+ */
+export async function insertTokens(
+  tx: Tx,
+  tokens: NewToken[],
+  now: EpochMs,
+  expiresAt: EpochMs,
+  together?: string,
+): Promise<TokenId[]> {
   if (tokens.length === 0) return [];
   const { rows } = await tx.query<{ id: TokenId }>(
     `insert into reply_tokens (purpose, ticket_id, response_id, agent_id, seen_response_id, created_at, expires_at)
      select t.purpose, t.ticket_id, t.response_id, t.agent_id, t.seen, $1, $2
      from unnest($3::token_purpose[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
        with ordinality as t(purpose, ticket_id, response_id, agent_id, seen, position)
+     where $8::text is null or (select pg_advisory_xact_lock(hashtextextended($8, 0)) is not null)
      order by t.position returning id`,
     [
       now,
@@ -43,6 +53,7 @@ export async function insertTokens(tx: Tx, tokens: NewToken[], now: EpochMs, exp
       tokens.map((token) => token.responseId ?? null),
       tokens.map((token) => token.agentId ?? null),
       tokens.map((token) => token.seenResponseId ?? null),
+      together ?? null,
     ],
   );
   return rows.map((row) => row.id).sort((a, b) => a - b);

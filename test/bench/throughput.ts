@@ -129,6 +129,7 @@ function startDesk(env: Record<string, string>): ChildProcess {
         PATH: process.env['PATH'],
         SUPPORT_ADDRESS: 'support@desk.example',
         SEND_BRAKE: '0',
+        NOTICES_PER_DOMAIN: '0',
         SENDER_TRUST: 'none',
         AGENTS: 'alice@desk.example',
         SECRET: randomBytes(32).toString('hex'),

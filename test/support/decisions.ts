@@ -43,6 +43,7 @@ export const POLICY: Policy = {
   tokenDays: 365,
   suggestToCustomers: false,
   ratePerHour: 60,
+  notices: { perTicket: 2, perRecipient: 3, perDomain: 20, perAgent: 100 },
   operators: [],
   sendBrake: 60,
   unknownResendMinutes: 30,

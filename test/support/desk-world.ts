@@ -68,8 +68,10 @@ export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWo
     PARSERS: '1',
     // Nobody signs mail here; tests of signatures say otherwise.
     SENDER_TRUST: 'none',
-    // Tests send in bursts.
+    // Tests send in bursts, from few addresses of one domain.
     SEND_BRAKE: '0',
+    NOTICES_PER_RECIPIENT: '0',
+    NOTICES_PER_DOMAIN: '0',
     // What is unknown stays so, and is told at once.
     UNKNOWN_RESEND_MINUTES: '0',
     ...(redis ? { QUEUE_URL: redis.url } : {}),

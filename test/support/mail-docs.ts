@@ -1,12 +1,12 @@
-import { MOST_A_DAY, MOST_A_DAY_FOR_A_TICKET } from '../../src/decide/may-notify.ts';
 import { MAIL_TEMPLATES, type MailTemplate, type NotificationEvent } from '../../src/domain/outbox-item.ts';
 import { renderMail, type Templates } from '../../src/mail/render-template.ts';
+import { SETTINGS } from '../../src/runtime/settings.ts';
 import { EVENTS, mailView, notificationView } from './mail-views.ts';
 
 /** docs/mails.md: every mail we send, when, to whom, how often at most, and its words as they are rendered. */
 type MailFacts = { title: string; when: string; to: string; atMost: string };
 
-const BOUND = 'the daily bounds above';
+const BOUND = 'the bounds above';
 
 const FACTS: Record<MailTemplate, MailFacts> = {
   receipt: {
@@ -103,6 +103,19 @@ const EVENT_FACTS: Record<NotificationEvent, string> = {
   history: 'the agent wrote /history',
 };
 
+const fallback = (name: keyof typeof SETTINGS) => `${name} (${SETTINGS[name].fallback})`;
+
+const BOUNDS = [
+  `- at most ${fallback('NOTICES_PER_TICKET')} automatic mails about one ticket and ${fallback('NOTICES_PER_RECIPIENT')} to one address outside the desk in 24 hours; both counts start anew when a person acts: an agent or operator does something to the ticket, a link is pressed on its page, or an answer takes a turn,`,
+  `- at most ${fallback('NOTICES_PER_DOMAIN')} to one mail domain in an hour, ten times as many to public mail providers and to the desk's own domain, whoever acts,`,
+  '- a closing that an agent, an operator, a pressed link or long silence caused is not counted and always goes,',
+  `- agents hear of each ticket; of other mails each gets at most ${fallback('NOTICES_PER_AGENT')} about one ticket, or about none, in 24 hours, and an operator as many confirmations; alerts have their own bound below,`,
+  '- none to an address that a server refused for good, and none in answer to an automatic mail,',
+  `- when more than ${fallback('SEND_BRAKE')} of them went to people who had one within ten minutes, such mails wait until the ten minutes are over.`,
+  '',
+  'A mail that a bound keeps back is written down as cancelled, with the bound; `turnmail trace` shows it, and the agents see the ticket in any case. Why these numbers: [decisions/2026-11-22-bounds.md](decisions/2026-11-22-bounds.md).',
+];
+
 export function writeMailDocs(templates: Templates): string {
   return [
     '# The mails that Turnmail sends',
@@ -113,10 +126,7 @@ export function writeMailDocs(templates: Templates): string {
     '',
     'Every kind but the response carries `Auto-Submitted` (RFC 3834) and asks other machines for silence. Whatever the headers of a loop partner say:',
     '',
-    `- at most ${MOST_A_DAY} automatic mails to one person outside the desk in 24 hours,`,
-    `- at most ${MOST_A_DAY_FOR_A_TICKET} of them about one ticket,`,
-    '- none to an address that a server refused for good, and none in answer to an automatic mail,',
-    '- when more than SEND_BRAKE of them (300) went to people who had one within ten minutes, such mails wait until the ten minutes are over.',
+    ...BOUNDS,
     '',
     '## In short',
     '',

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { EmailAddress } from '../../src/domain/email-address.ts';
 import type { InboundId, MailboxId, OutboxId, ResponseId, TicketId } from '../../src/domain/ids.ts';
+import { insertOutbox } from '../../src/store/bounded-outbox.ts';
 import { type Database, inTransaction, openDatabase, type Tx } from '../../src/store/database.ts';
 import { insertInboundMails } from '../../src/store/inbound-mails.ts';
 import { ensureMailbox } from '../../src/store/mailboxes.ts';
-import { insertOutbox } from '../../src/store/outbox.ts';
 import { insertResponse } from '../../src/store/responses.ts';
 import { insertTicket, markInProcess } from '../../src/store/tickets.ts';
 import { createDatabase } from './postgres.ts';
@@ -73,13 +73,10 @@ export async function startStoreWorld(): Promise<StoreWorld> {
         return insertInboundMails(tx, mailboxId, 1, rows, 1_000);
       }),
     outbox: (recipients, ticketId, now = 1_000) =>
-      inTx((tx) =>
-        insertOutbox(
-          tx,
-          recipients.map((to) => outboxRow(to, ticketId)),
-          now,
-        ),
-      ),
+      inTx(async (tx) => {
+        const rows = recipients.map((to) => outboxRow(to, ticketId));
+        return (await insertOutbox(tx, rows, now)).ids;
+      }),
     stop: async () => {
       await database.end();
       await drop();

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { cleanSubject } from '../../../src/decide/mail-words.ts';
-import { MOST_A_DAY, MOST_A_DAY_FOR_A_TICKET, mayNotify } from '../../../src/decide/may-notify.ts';
 import { nextAttempt, nextDecision } from '../../../src/decide/retry.ts';
 import { DAY, NOW } from '../../support/decisions.ts';
 
@@ -20,23 +19,6 @@ describe('a cleaned subject', () => {
 
   test('is at most 200 characters, and never half a character', () => {
     expect([...cleanSubject('😀'.repeat(500))]).toHaveLength(200);
-  });
-});
-
-describe('automatic mail to customers', () => {
-  const ask = (over: object) =>
-    mayNotify({ template: 'receipt', muted: false, toRecipient: 0, aboutTicket: 0, ...over });
-
-  test('goes out below the bounds, and stops at them whatever any header says', () => {
-    expect(ask({ toRecipient: MOST_A_DAY - 1, aboutTicket: MOST_A_DAY_FOR_A_TICKET - 1 })).toBeUndefined();
-    expect(ask({ toRecipient: MOST_A_DAY })).toContain('automatic mails in a day');
-    expect(ask({ aboutTicket: MOST_A_DAY_FOR_A_TICKET })).toContain('automatic mails in a day');
-    expect(ask({ muted: true })).toContain('muted');
-  });
-
-  test('that closes a ticket is stopped by nothing but muting', () => {
-    expect(ask({ template: 'closing', toRecipient: 99, aboutTicket: 99 })).toBeUndefined();
-    expect(ask({ template: 'closing', muted: true })).toContain('muted');
   });
 });
 

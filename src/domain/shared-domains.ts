@@ -1,0 +1,63 @@
+/**
+ * Domains whose addresses belong to people who have nothing to do with each other. A bound by domain is there to spare
+ * one organisation and its machines, so these get a larger one (docs/decisions/2026-11-22-bounds.md).
+ */
+const SHARED_DOMAINS = new Set([
+  '126.com',
+  '163.com',
+  'aol.com',
+  'bol.com.br',
+  'comcast.net',
+  'fastmail.com',
+  'free.fr',
+  'gmail.com',
+  'gmx.at',
+  'gmx.ch',
+  'gmx.de',
+  'gmx.net',
+  'googlemail.com',
+  'hotmail.co.uk',
+  'hotmail.com',
+  'hotmail.de',
+  'hotmail.fr',
+  'icloud.com',
+  'laposte.net',
+  'libero.it',
+  'live.com',
+  'mac.com',
+  'mail.ru',
+  'me.com',
+  'msn.com',
+  'naver.com',
+  'o2.pl',
+  'orange.fr',
+  'outlook.com',
+  'outlook.de',
+  'outlook.fr',
+  'proton.me',
+  'protonmail.com',
+  'qq.com',
+  'rediffmail.com',
+  'seznam.cz',
+  'sfr.fr',
+  't-online.de',
+  'uol.com.br',
+  'wanadoo.fr',
+  'web.de',
+  'wp.pl',
+  'yahoo.co.in',
+  'yahoo.co.jp',
+  'yahoo.co.uk',
+  'yahoo.com',
+  'yahoo.com.br',
+  'yahoo.de',
+  'yahoo.fr',
+  'yandex.ru',
+  'ymail.com',
+  'zoho.com',
+]);
+
+/** @param domain in lower case */
+export function isSharedDomain(domain: string): boolean {
+  return SHARED_DOMAINS.has(domain);
+}
