@@ -270,7 +270,7 @@ async function startPoll({ settings }: Config, desk: Desk, closers: (() => Promi
     connect: () =>
       connectMailbox({
         url,
-        timeoutMs: 30_000,
+        timeoutMs: settings.IMAP_TIMEOUT_SECONDS * 1000,
         allowPlaintext: settings.ALLOW_PLAINTEXT,
         ...(settings.IMAP_MOVE_TO === undefined ? {} : { moveTo: settings.IMAP_MOVE_TO }),
         onLog: (line: string) => desk.log.debug(line),

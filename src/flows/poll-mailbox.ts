@@ -19,7 +19,7 @@ export type PollingDesk = SyncingDesk & {
 
 const LEASE_MS = 30_000;
 const RENEW_MS = 8_000;
-const LONGEST_PAUSE_MS = 60_000;
+const LONGEST_PAUSE_MS = 30_000;
 const LONGEST_PAUSE_WITHOUT_DATABASE_MS = 5_000;
 const BATCH = { limit: 50, maxBatchBytes: 16 * 1024 * 1024 };
 /** A folder is opened again this often, and at every other poll for as long after a new hole. */
@@ -41,8 +41,10 @@ export async function pollMailbox(desk: PollingDesk, mailboxId: MailboxId, signa
       const lease = await claimMailbox(desk.database, mailboxId, desk.holder, now, now + LEASE_MS);
       if (lease) await withLease(desk, lease, memory, signal);
     } catch (error) {
-      memory.failures++;
-      pause = Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** Math.min(memory.failures - 1, 6));
+      // One bad mail must not keep the others waiting: it has pauses of its own.
+      const byOneMail = isImapFault(error) && error.fetching.length > 0;
+      if (!byOneMail) memory.failures++;
+      pause = byOneMail ? 1_000 : Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** (memory.failures - 1));
       desk.metrics.polls.inc({ outcome: 'failed' });
       const { failures } = memory;
       desk.log.warn({ err: error, mailbox: mailboxId, failures, pauseMs: pause }, 'the mailbox could not be read');
@@ -108,14 +110,13 @@ async function readMailbox(
     for await (const batch of batches) {
       reach('fetch');
       if (ahead) lastUid = Math.max(lastUid, batch.at(-1)?.uid ?? 0);
-      const owed = troubled.came(batch);
-      if (owed.length > 0)
-        desk.log.warn({ mailbox: lease.mailboxId, uids: owed }, 'the server did not hand out a mail');
-      const ids = await storeRawMail(desk, lease, uidValidity, batch, lastUid, owed);
+      const { rows, owed } = troubled.sort(batch);
+      if (owed.length > 0) desk.log.warn({ mailbox: lease.mailboxId, uids: owed }, 'mails were not handed out');
+      const there = batch.map((mail) => mail.uid);
+      const ids = await storeRawMail(desk, lease, uidValidity, rows, lastUid, { there, owed });
       if (ids.length > 0) await desk.queue.hint('process', ids);
       reach('hint');
-      const stored = batch.filter(({ uid, withheld }) => withheld !== 'unwanted' && !owed.includes(uid));
-      await connection.markStored(stored.map((mail) => mail.uid));
+      await connection.markStored(rows.flatMap((mail) => (mail.withheld === 'unreadable' ? [] : mail.uid)));
       if (stop.aborted) return;
     }
   };

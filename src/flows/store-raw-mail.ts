@@ -13,10 +13,10 @@ import type { Desk } from './desk.ts';
 /**
  * Stores a batch of raw mails and moves the cursor, in one commit and only while the lease is ours. Nothing has been
  * understood yet, and nothing on the IMAP server may change before this has returned.
- * @param mails all that were there, also those that are unwanted, which leave no row
+ * @param mails those that get a row
  * @param upTo the highest UID that is accounted for by this batch and those before it
- * @param owed the UIDs of those that are to be asked for again, which have no row yet
- * @returns the ids of mails that were not stored before
+ * @param passed the UIDs of all that were there, and of those that are to be asked for again
+ * @returns the ids of mails that are to be decided now
  * @throws Fault lease-lost
  */
 export async function storeRawMail(
@@ -25,11 +25,10 @@ export async function storeRawMail(
   uidValidity: number,
   mails: FetchedMail[],
   upTo: number,
-  owed: number[] = [],
+  passed: { there: number[]; owed: number[] } = { there: mails.map((mail) => mail.uid), owed: [] },
 ): Promise<InboundId[]> {
   const now = desk.clock.now();
-  const kept = mails.filter((mail) => mail.withheld !== 'unwanted' && !owed.includes(mail.uid));
-  const rows = kept.map((mail) => ({
+  const rows = mails.map((mail) => ({
     uid: mail.uid,
     receivedAt: mail.internalDate ?? now,
     size: mail.size,
@@ -44,8 +43,7 @@ export async function storeRawMail(
     const sameBox = cursor.uidValidity === uidValidity;
     const lastUid = Math.max(sameBox ? cursor.lastUid : 0, upTo);
     await markCursor(tx, lease.mailboxId, { uidValidity, lastUid });
-    const there = mails.map((mail) => mail.uid);
-    await movePlace(tx, lease.mailboxId, uidValidity, { upTo, there, owed }, now);
+    await movePlace(tx, lease.mailboxId, uidValidity, { upTo, ...passed }, now);
     reach('store-before-commit');
     return inserted;
   });

@@ -12,7 +12,7 @@ export type ImapFaultKind = 'auth' | 'network' | 'protocol' | 'missing-folder';
 
 export class ImapFault extends Fault {
   readonly kind: ImapFaultKind;
-  /** The mails that were being fetched when the connection ended. */
+  /** The mails whose bodies were being fetched when it went wrong, if one of them may be the reason. */
   readonly fetching: readonly number[];
 
   constructor(kind: ImapFaultKind, message: string, cause?: unknown, fetching: readonly number[] = []) {

@@ -211,8 +211,7 @@ async function* fetchPlanned(context: Context, sizes: MailSize[], limits: FetchL
     const mails = await run(context, bytes, () => fetchBodies(client, batch, limits.maxMailBytes)).catch(
       (error: unknown) => {
         const fault = toImapFault(error, context.where);
-        if (client.usable && fault.kind !== 'protocol') throw fault;
-        // Perhaps one of them broke it; the caller may ask more carefully next time.
+        // Perhaps one of them is the reason; the caller may ask more carefully next time.
         throw new ImapFault(
           fault.kind,
           fault.message,

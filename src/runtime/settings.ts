@@ -115,6 +115,12 @@ export const SETTINGS = {
     '`new`, `all` or a date: what to do with mail that was there before the first start',
   ),
   POLL_SECONDS: setting(wholeNumber(30, 1, 3600), '30', '30', 'fallback beside IDLE'),
+  IMAP_TIMEOUT_SECONDS: setting(
+    wholeNumber(30, 1, 600),
+    '30',
+    '30',
+    'the mailbox must answer a command within this; large mails get more by their size',
+  ),
   IMAP_MOVE_TO: setting(text, '', 'Processed', 'folder to move stored mail to; unset: it stays where it is'),
   ALLOW_PLAINTEXT: setting(yesOrNo, 'no', 'no', 'IMAP and SMTP without TLS to other machines'),
   REOPEN_DAYS: setting(

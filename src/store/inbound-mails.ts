@@ -26,8 +26,9 @@ export type WaitingMail = {
 };
 
 /**
- * Stores a batch in one statement; a mail that is there already (same mailbox, UIDVALIDITY and UID) is left alone.
- * @returns the ids of the new rows, in UID order
+ * Stores a batch in one statement; a mail that is there already (same mailbox, UIDVALIDITY and UID) is left alone, but for
+ * one that was parked since the server withheld it: it gets its bytes and waits to be decided like a new one.
+ * @returns the ids of the rows that are new or new to be decided, in UID order
  */
 export async function insertInboundMails(
   tx: Tx,
@@ -37,12 +38,15 @@ export async function insertInboundMails(
   storedAt: EpochMs,
 ): Promise<InboundId[]> {
   const { rows } = await tx.query<{ id: InboundId }>(
-    `insert into inbound_mails (mailbox_id, uid_validity, uid, received_at, stored_at, size, raw, raw_sha256, order_key)
+    `insert into inbound_mails as old (mailbox_id, uid_validity, uid, received_at, stored_at, size, raw, raw_sha256, order_key)
      select $1, $2, m.uid, m.received_at, $3, m.size, m.raw, m.sha256, m.order_key
      from unnest($4::bigint[], $5::bigint[], $6::int[], $7::bytea[], $8::bytea[], $9::text[])
        as m(uid, received_at, size, raw, sha256, order_key)
      order by m.uid
-     on conflict (mailbox_id, uid_validity, uid) do nothing
+     on conflict (mailbox_id, uid_validity, uid) do update set
+       raw = excluded.raw, raw_sha256 = excluded.raw_sha256, size = excluded.size, order_key = excluded.order_key,
+       disposition = null, reason = null, decided_at = null, attempts = 0, next_attempt_at = 0, lease_until = 0
+     where old.raw is null and old.reason = 'withheld-by-server' and old.disposition = 'parked' and excluded.raw is not null
      returning id`,
     [
       mailboxId,

@@ -4,7 +4,7 @@ import { type App, type AppOptions, startApp } from '../../src/app.ts';
 import { type DevMailServer, startDevMailServer } from '../../src/dev/dev-mail-server.ts';
 import { loadConfig, ROLES, type Role } from '../../src/runtime/config.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
-import { startDovecot } from './dovecot.ts';
+import { startDovecot, type TestDovecot } from './dovecot.ts';
 import { createDatabase } from './postgres.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { type SeenMail, seeMail } from './sent-mail.ts';
@@ -19,6 +19,8 @@ export type DeskWorld = {
   deliver(raw: Buffer): Promise<void>;
   /** our development server, where the mailbox is on it */
   devServer: DevMailServer | undefined;
+  /** the Dovecot, where the mailbox is on one, of the user `support` */
+  dovecot: TestDovecot | undefined;
   redis: TestRedis | undefined;
   /** runs the desk in this process */
   start(
@@ -84,6 +86,7 @@ export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWo
     sink,
     deliver: mailbox.deliver,
     devServer: mailbox.devServer,
+    dovecot: mailbox.dovecot,
     redis,
     onStop: (end) => {
       closers.push(end);
@@ -123,6 +126,7 @@ export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWo
 type Mailbox = {
   url: string;
   devServer: DevMailServer | undefined;
+  dovecot: TestDovecot | undefined;
   deliver(raw: Buffer): Promise<void>;
   stop(): Promise<unknown>;
 };
@@ -132,6 +136,7 @@ async function startOnDevServer(): Promise<Mailbox> {
   return {
     url: `imap://support%40desk.example:secret@127.0.0.1:${server.imapPort}/INBOX`,
     devServer: server,
+    dovecot: undefined,
     deliver: async (raw) => {
       server.store.deliver('support@desk.example', raw);
     },
@@ -144,6 +149,7 @@ async function startOnDovecot(): Promise<Mailbox> {
   return {
     url: dovecot.imapUrl('support'),
     devServer: undefined,
+    dovecot,
     deliver: (raw) => dovecot.deliver('support', raw),
     stop: () => dovecot.stop(),
   };

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, chown, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,6 +18,14 @@ export type TestDovecot = {
   /** the settings of this user's INBOX, as IMAP_URL wants them */
   imapUrl(user: string): string;
   log(): Promise<string>;
+  /** the folder of this user's mail, a Maildir */
+  maildir(user: string): string;
+  /** writes mails into the user's INBOX as files, which is fast; they came at these times. Resolves with their names. */
+  fill(user: string, mails: { raw: Buffer | string; at: number }[]): Promise<string[]>;
+  /** ends the server as its host would; clients get their BYE */
+  down(): Promise<void>;
+  /** starts it again with its mail, on the same ports */
+  up(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -40,16 +48,18 @@ async function startOnce(binary: string): Promise<TestDovecot> {
   const config = path.join(folder, 'dovecot.conf');
   await writeFile(config, dovecotConfig({ folder, imapPort, lmtpPort, password, ...owner }));
 
-  const server = spawnServer(binary, ['-F', '-c', config], { cwd: folder });
+  const ports = async () => (await greets(imapPort, '* OK')) && (await greets(lmtpPort, '220'));
+  let server = spawnServer(binary, ['-F', '-c', config], { cwd: folder });
   const transport = nodemailer.createTransport({ host: '127.0.0.1', port: lmtpPort, lmtp: true, ignoreTLS: true });
   const log = () => readFile(path.join(folder, 'dovecot.log'), 'utf8').catch(() => '');
+  const maildir = (user: string) => path.join(folder, 'mail', user);
   const stop = async () => {
     transport.close();
     await server.stop();
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   };
   try {
-    await untilUp(server, async () => (await greets(imapPort, '* OK')) && (await greets(lmtpPort, '220')));
+    await untilUp(server, ports);
   } catch (error) {
     const lines = await log();
     await stop();
@@ -64,8 +74,41 @@ async function startOnce(binary: string): Promise<TestDovecot> {
     },
     imapUrl: (user) => `imap://${encodeURIComponent(user)}:${password}@127.0.0.1:${imapPort}/INBOX`,
     log,
+    maildir,
+    fill: (user, mails) => fillMaildir(maildir(user), mails, owner),
+    down: () => server.stop(),
+    up: async () => {
+      server = spawnServer(binary, ['-F', '-c', config], { cwd: folder });
+      await untilUp(server, ports);
+    },
     stop,
   };
+}
+
+let files = 0;
+
+async function fillMaildir(
+  maildir: string,
+  mails: { raw: Buffer | string; at: number }[],
+  owner: { uid: number; gid: number },
+): Promise<string[]> {
+  const names: string[] = [];
+  for (const part of ['', 'new', 'cur', 'tmp']) {
+    await mkdir(path.join(maildir, part), { recursive: true });
+    await chown(path.join(maildir, part), owner.uid, owner.gid);
+  }
+  for (const { raw, at } of mails) {
+    files += 1;
+    const bytes = Buffer.byteLength(raw);
+    // Files are taken in the order of their names; the sizes in them save the server from opening each.
+    const name = `${1_000_000_000 + files}.M${files}P1.fill,S=${bytes},W=${bytes}`;
+    const file = path.join(maildir, 'new', name);
+    await writeFile(file, raw);
+    await utimes(file, at / 1000, at / 1000);
+    await chown(file, owner.uid, owner.gid);
+    names.push(name);
+  }
+  return names;
 }
 
 function mailAccount(): { uid: number; gid: number; account: { user: string; group: string } | undefined } {
