@@ -58,6 +58,16 @@ export function findBounceTokens(address: string): { outboxId: OutboxId; mac: st
   });
 }
 
+const ANY_TOKEN = /(?:\d{1,16}-[0-9a-z]{1,11}|b[0-9a-z]{1,11})-[a-z2-7]{26}(?![a-z0-9])/gi;
+
+/**
+ * Words with every token of ours taken out. People quote our mails, and what they quote is shown to others: a link or a
+ * reply address must work for nobody but the person whom it was made for.
+ */
+export function hideTokens(words: string): string {
+  return words.replace(ANY_TOKEN, '…');
+}
+
 /** `[#12]`, as it stands in our subjects. */
 export function formatSubjectTag(ticketId: TicketId): string {
   return `[#${ticketId}]`;

@@ -80,7 +80,9 @@ function extensionFor(type: string): string {
  */
 export function cleanFilename(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
-  const shown = name.slice(0, 4_000).replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '');
+  // Of a name beyond all measure the ending is kept, since it says what opens the file.
+  const bounded = name.length > 4_000 ? `${name.slice(0, 2_000)}${name.slice(-2_000)}` : name;
+  const shown = bounded.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '');
   const flat = cleanLine(shown, 4_000)
     .replace(/^[a-z]:\\(?:.*\\)?/i, '')
     .replace(/[/\\]/g, '_');

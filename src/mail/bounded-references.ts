@@ -4,11 +4,14 @@
  */
 const LONGEST = 880;
 
-/** An id as we write it again: between angle brackets nothing that could end them, fold, or hold a control. */
+/**
+ * An id as we write it again: between angle brackets nothing that could end them, fold, or hold a control, and nothing
+ * that a reader who decodes too much would take for an encoded word with a line break in it.
+ */
 const WRITABLE = /^[\x21-\x3b\x3d\x3f-\x7e]{3,250}$/;
 
 export function isWritableId(id: string): boolean {
-  return WRITABLE.test(id);
+  return WRITABLE.test(id) && !id.includes('=?');
 }
 
 /** Ids without angle brackets, oldest first, each once; ids that cannot be written are left out. */

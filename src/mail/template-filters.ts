@@ -1,5 +1,6 @@
 import type { Liquid } from 'liquidjs';
 import { Fault } from '../domain/fault.ts';
+import { hideTokens } from '../domain/reply-token.ts';
 import { cutWords, linkedWordsAsHtml, shownLine, shownWords, wordsAsHtml } from './shown-text.ts';
 import { fence } from './wrap-text.ts';
 
@@ -9,7 +10,7 @@ import { fence } from './wrap-text.ts';
  * people as they are, `linked` those of an agent with links, `sentence` one of ours, wrapped (or words that it quotes).
  */
 export function addFilters(engine: Liquid, format: 'text' | 'html', locale: string, timeZone: string): void {
-  engine.registerFilter('line', (value: unknown, max?: number) => shownLine(textOf(value), max));
+  engine.registerFilter('line', (value: unknown, max?: number) => shownLine(wordsOf(value), max));
   engine.registerFilter('count', (value: unknown, one: string, many: string) => `${value} ${value === 1 ? one : many}`);
   engine.registerFilter('moment', momentIn(locale, timeZone));
   engine.registerFilter('duration', durationIn(locale));
@@ -20,18 +21,23 @@ export function addFilters(engine: Liquid, format: 'text' | 'html', locale: stri
     return left === 0 ? words : `${words} […]`;
   });
   if (format === 'text') {
-    const fenced = (value: unknown, indent?: number) => fence(shownWords(textOf(value)), indent);
+    const fenced = (value: unknown, indent?: number) => fence(shownWords(wordsOf(value)), indent);
     engine.registerFilter('words', fenced);
     engine.registerFilter('linked', fenced);
     engine.registerFilter('sentence', (value: unknown) => {
-      const sentence = shownWords(textOf(value));
+      const sentence = shownWords(wordsOf(value));
       return sentence.includes('\n') ? fence(sentence) : sentence;
     });
   } else {
-    engine.registerFilter('words', { raw: true, handler: (value: unknown) => wordsAsHtml(textOf(value)) });
-    engine.registerFilter('sentence', { raw: true, handler: (value: unknown) => wordsAsHtml(textOf(value)) });
-    engine.registerFilter('linked', { raw: true, handler: (value: unknown) => linkedWordsAsHtml(textOf(value)) });
+    engine.registerFilter('words', { raw: true, handler: (value: unknown) => wordsAsHtml(wordsOf(value)) });
+    engine.registerFilter('sentence', { raw: true, handler: (value: unknown) => wordsAsHtml(wordsOf(value)) });
+    engine.registerFilter('linked', { raw: true, handler: (value: unknown) => linkedWordsAsHtml(wordsOf(value)) });
   }
+}
+
+/** A text among whose words no token of ours is left: the filters for words show them to somebody else. */
+function wordsOf(value: unknown): string {
+  return hideTokens(textOf(value));
 }
 
 function textOf(value: unknown): string {

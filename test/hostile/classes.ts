@@ -16,6 +16,13 @@ export const CLASSES: Record<string, { tries: string; atLeast: number }> = {
   duplicates: { tries: 'to make a mail pass for one that came before', atLeast: 0 },
   'own-headers': { tries: 'to use our own control headers', atLeast: 0 },
   dns: { tries: 'to make DNS late, large or wrong', atLeast: 0 },
+  relay: { tries: 'to make us carry mail to others', atLeast: 14 },
+  'header-injection': { tries: 'to write into the header of our mails', atLeast: 14 },
+  bombs: { tries: 'to cost time or memory by structure, markup, charsets or text', atLeast: 16 },
+  html: { tries: 'to run, load or hide something in what agents and customers see', atLeast: 14 },
+  attachments: { tries: 'to bring a file that does harm to agents or customers', atLeast: 16 },
+  'words-as-orders': { tries: 'to be taken for a command, a token or a template', atLeast: 8 },
+  smuggling: { tries: 'to end a mail of ours early on the wire and go on in SMTP', atLeast: 8 },
 };
 
 export const MAILS = fileURLToPath(new URL('mails/', import.meta.url));

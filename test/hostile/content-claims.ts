@@ -19,6 +19,8 @@ export const CONTENT_CLAIMS: [RegExp, Claim][] = [
   [/^the ticket does not ask "(.+)"$/, (deed, _, words) => asksNot(deed, words[1] ?? '')],
   [/^the ticket's subject is "(.*)"$/, (deed, _, words) => subjectIs(deed, words[1] ?? '')],
   [/^"(.+)" stands in no header$/, (deed, _, words) => inNoHeader(deed, words[1] ?? '')],
+  [/^no line of ours begins with "(.+)"$/, (deed, _, words) => beginsNoLine(deed, words[1] ?? '')],
+  [/^the ticket is (\w+)$/, (deed, _, words) => statusIs(deed, words[1] ?? '')],
   [/^it is over within (\d+) s$/, (deed, _, words) => within(deed, Number(words[1]))],
 ];
 
@@ -93,6 +95,17 @@ function inNoHeader({ relayed }: Deed, words: string): string | undefined {
   const shows = (mail: SinkMail) => `${headOf(mail)}\n${readSent(mail).subject}`.toLowerCase();
   const mail = relayed.find((one) => shows(one).includes(words.toLowerCase()));
   return mail && `in that to ${mail.envelope.to.join()}`;
+}
+
+/** In the bytes as they leave: a field of a part, a command, an answer. */
+function beginsNoLine({ relayed }: Deed, words: string): string | undefined {
+  const lines = relayed.flatMap(({ raw }) => raw.toString('latin1').split(/\r\n|\r|\n/));
+  return lines.find((line) => line.toLowerCase().startsWith(words.toLowerCase()));
+}
+
+function statusIs(deed: Deed, status: string): string | undefined {
+  const ticket = ticketOf(deed);
+  return ticket?.status === status ? undefined : `it is ${ticket?.status}`;
 }
 
 function within({ tookMs }: Deed, seconds: number): string | undefined {

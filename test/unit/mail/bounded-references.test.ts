@@ -23,7 +23,7 @@ describe('References', () => {
   });
 
   it('leaves out ids that would break the field', () => {
-    const bad = ['a>\r\nBcc: x@y', 'with blank@x', '<nested@x>', 'ü@x', '', 'x'.repeat(400)];
+    const bad = ['a>\r\nBcc: x@y', 'with blank@x', '<nested@x>', 'ü@x', '', 'x'.repeat(400), '=?utf-8?Q?=0D=0A?=@x'];
     expect(boundedReferences(bad, 'ok@x')).toEqual(['ok@x']);
   });
 });
