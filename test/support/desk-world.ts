@@ -5,7 +5,7 @@ import { type DevMailServer, startDevMailServer } from '../../src/dev/dev-mail-s
 import { loadConfig, ROLES, type Role } from '../../src/runtime/config.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
 import { startDovecot, type TestDovecot } from './dovecot.ts';
-import { createDatabase } from './postgres.ts';
+import { createDatabase, type TestDatabase } from './postgres.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { type SeenMail, seeMail } from './sent-mail.ts';
 import { type SmtpSink, startSmtpSink } from './smtp-sink.ts';
@@ -40,11 +40,17 @@ export type DeskWorld = {
   stop(): Promise<void>;
 };
 
-export type WorldOptions = { mailbox?: 'dev' | 'dovecot'; queue?: 'postgres' | 'redis'; env?: Record<string, string> };
+export type WorldOptions = {
+  mailbox?: 'dev' | 'dovecot';
+  queue?: 'postgres' | 'redis';
+  env?: Record<string, string>;
+  /** outside of vitest; default: one of the run's own server */
+  database?: TestDatabase;
+};
 
 export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWorld> {
   const closers: (() => Promise<unknown>)[] = [];
-  const database = await createDatabase();
+  const database = options.database ?? (await createDatabase());
   closers.push(() => database.drop());
   const pool = new pg.Pool({ connectionString: database.url, max: 4 });
   pool.on('error', () => {});

@@ -27,46 +27,62 @@ export type RoleProcess = {
   terminate(): Promise<number | NodeJS.Signals>;
 };
 
+/** A worker that was started and may never come up: `ended` tells how it went. */
+export type LaunchedRole = RoleProcess & {
+  /** true when it is up, false when it has ended before */
+  up: Promise<boolean>;
+  ended: Promise<number | NodeJS.Signals>;
+};
+
 /** Starts `workers/<role>.ts` and resolves when it says that it is up. It ends with the world, or earlier by the test. */
 export async function startRole(
   world: DeskWorld,
   role: Role | 'all',
   more: Record<string, string> = {},
 ): Promise<RoleProcess> {
+  const launched = launchRole(world, role, more);
+  const timer = setTimeout(() => void launched.kill(), UP_WITHIN_MS);
+  const up = await launched.up;
+  clearTimeout(timer);
+  if (!up)
+    throw new Error(`the worker ${role} is not up, but ended with ${await launched.ended}: ${launched.output()}`);
+  return launched;
+}
+
+export function launchRole(world: DeskWorld, role: Role | 'all', more: Record<string, string> = {}): LaunchedRole {
   const env = { PATH: process.env['PATH'] ?? '', ...world.env, LOG_LEVEL: 'info', ...more };
   // Elsewhere than in the project, so that nobody's .env is read.
   const server = spawnServer(NODE, [path.join(ROOT, 'workers', `${role}.ts`)], { env, cwd: tmpdir() });
   const { child } = server;
   const printed: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => printed.push(chunk));
-  const gone = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
+  const ended = once(child, 'exit').then(([code, signal]) => (code ?? signal) as number | NodeJS.Signals);
   world.onStop(() => server.stop());
-  await new Promise<void>((resolve, reject) => {
-    const fail = (why: string) => reject(new Error(`the worker ${role} ${why}: ${server.output()}`));
-    const timer = setTimeout(() => fail('is not up'), UP_WITHIN_MS);
+  const up = new Promise<boolean>((resolve) => {
     let heard = '';
     const listen = (chunk: Buffer) => {
       heard += chunk.toString();
       if (!heard.includes('turnmail is up')) return;
-      clearTimeout(timer);
       child.stdout?.off('data', listen);
-      resolve();
+      resolve(true);
     };
     child.stdout?.on('data', listen);
-    void gone.then((code) => fail(`ended with ${code}`));
+    void ended.then(() => resolve(false));
   });
   return {
     role,
     pid: child.pid ?? 0,
     output: server.output,
     everything: () => Buffer.concat(printed).toString('utf8'),
+    up,
+    ended,
     kill: async () => {
       child.kill('SIGKILL');
-      await gone;
+      await ended;
     },
     terminate: async () => {
       child.kill('SIGTERM');
-      return await gone;
+      return await ended;
     },
   };
 }

@@ -29,7 +29,7 @@ export function openLane(from: Socket, to: Socket, first: Flow): Lane {
   const passEnd = () => {
     if (closed || ended === 'no' || held.length > 0 || flow === 'stall' || flow === 'swallow' || to.destroyed) return;
     if (ended === 'fin') to.end();
-    else to.resetAndDestroy();
+    else reset(to);
   };
   const write = (bytes: Buffer) => {
     const cutAt = watching && lastByteOf(watching, bytes);
@@ -103,6 +103,12 @@ export function openLane(from: Socket, to: Socket, first: Flow): Lane {
       clearInterval(tick);
     },
   };
+}
+
+/** RST, where there is such a thing: a Unix socket has none, nor has one that is not connected yet. */
+export function reset(socket: Socket): void {
+  if (socket.remoteFamily === undefined) socket.destroy();
+  else socket.resetAndDestroy();
 }
 
 /** How much of these bytes passes until the watch is met; undefined where it is not met yet. A text may come in pieces. */

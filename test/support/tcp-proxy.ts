@@ -1,6 +1,6 @@
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
 import { freePort } from './child-process.ts';
-import { type Flow, type Lane, openLane } from './tcp-lane.ts';
+import { type Flow, type Lane, openLane, reset } from './tcp-lane.ts';
 
 export type { Flow } from './tcp-lane.ts';
 
@@ -137,8 +137,8 @@ function cutAfter({ client, server, lanes }: Connection, { way, how = 'rst' }: T
 /** What was written before a FIN still goes out; what comes after it is dropped. */
 function end(socket: Socket, how: Cut): void {
   if (socket.destroyed) return;
-  if (how === 'rst' && !socket.connecting) {
-    socket.resetAndDestroy();
+  if (how === 'rst') {
+    reset(socket);
     return;
   }
   socket.end();

@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, connect as dial, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { waitFor } from '../../support/desk-world.ts';
@@ -199,6 +202,27 @@ test('a trigger cuts one connection only, and none when it is disarmed', async (
   other.client.socket.write('y');
   await hears(other.host, 'xy');
   expect(other.client.ended()).toBe('no');
+});
+
+test('stands before a Unix socket too', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-proxy-'));
+  const behind = createServer({ allowHalfOpen: true }, (socket) => accepted.push(listen(socket)));
+  await new Promise<void>((resolve) => behind.listen(path.join(folder, 'socket'), resolve));
+  await proxy.stop();
+  proxy = await startTcpProxy({ path: path.join(folder, 'socket') });
+  for (const how of ['rst', 'fin'] as const) {
+    const { client, host } = await connect();
+    client.socket.write('question');
+    await hears(host, 'question');
+    proxy.cut(how);
+    await ends(client, how);
+  }
+  const { client, host } = await connect();
+  client.socket.resetAndDestroy();
+  await ends(host, 'fin');
+  for (const socket of sockets) socket.destroy();
+  await new Promise((resolve) => behind.close(resolve));
+  await rm(folder, { recursive: true });
 });
 
 test('where the server is away, the client is reset', async () => {
