@@ -1,4 +1,5 @@
-/** `turnmail migrate`: brings the database up to this code. */
+/** `turnmail migrate`: brings the database up to this code, the tables of the queue too. */
+import { connectQueue } from '../queue/connect-queue.ts';
 import { reachDatabase } from '../reach-database.ts';
 import { loadConfig, loadEnvFile } from '../runtime/config.ts';
 import { migrate as bringUp } from '../store/migrate.ts';
@@ -6,9 +7,14 @@ import { print, printJson } from './terminal-text.ts';
 
 export async function migrate(options: { json: boolean }): Promise<number> {
   loadEnvFile();
-  const { url, release } = await reachDatabase(loadConfig([]));
+  const config = loadConfig([]);
+  const { url, release } = await reachDatabase(config);
   try {
     const applied = await bringUp(url);
+    if (config.queueUrl === undefined) {
+      const queue = await connectQueue({ queueUrl: undefined, databaseUrl: url, onError: () => {} });
+      await queue.close();
+    }
     if (options.json) printJson({ applied });
     else if (applied.length === 0) print('The database is up to date; nothing was applied.');
     else print(applied.map((name) => `applied ${name}`).join('\n'));

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import {
+  assertSchemaCompatibility,
   createPostgresBackend,
   createRedisBackend,
+  LATEST_SCHEMA_VERSION,
   type PgPool,
   runMigrations,
+  SchemaMigrationRequiredError,
   type WorkerOptions,
   withBackend,
 } from 'bullmq';
@@ -73,7 +76,7 @@ async function postgresBackend(
   try {
     const client = await pool.connect();
     try {
-      await runMigrations(client, SCHEMA);
+      await prepareTables(client);
     } finally {
       client.release();
     }
@@ -100,6 +103,15 @@ async function postgresBackend(
     },
     close: () => pool.end(),
   };
+}
+
+/** Makes BullMQ's tables, or finds them made: then a role that may make none can work with them. */
+async function prepareTables(client: pg.PoolClient): Promise<void> {
+  const made = await assertSchemaCompatibility(client, SCHEMA).catch((error: unknown) => {
+    if (error instanceof SchemaMigrationRequiredError) return 0;
+    throw error;
+  });
+  if (made < LATEST_SCHEMA_VERSION) await runMigrations(client, SCHEMA);
 }
 
 /** BullMQ's statements name no schema, so each connection looks into BullMQ's only. */

@@ -48,6 +48,8 @@ export function knownMigrations(folder = FOLDER): { name: string; digest: string
 export async function migrate(databaseUrl: string, folder = FOLDER): Promise<string[]> {
   const client = await connectTo(databaseUrl, 'turnmail migrate');
   try {
+    // Where nothing is to be done nothing is asked for: the role of a running desk may not own its tables.
+    if (await isUpToDate(client, folder)) return [];
     // The library's own lock refuses the second process instead of letting it wait; this one waits.
     await client.query(`select pg_advisory_lock(hashtext('turnmail migrate'))`);
     await client.query(
@@ -100,6 +102,15 @@ export async function checkSchema(databaseUrl: string): Promise<void> {
   } finally {
     await client.end();
   }
+}
+
+async function isUpToDate(client: pg.Client, folder: string): Promise<boolean> {
+  const exists = await client.query(`select to_regclass('turnmail_schema') is not null as there`);
+  if (exists.rows[0]?.there !== true) return false;
+  const applied = await appliedMigrations(client);
+  const known = knownMigrations(folder);
+  refuseForeignSchema(applied, known);
+  return known.every(({ name }) => applied.has(name));
 }
 
 async function appliedMigrations(client: pg.Client): Promise<Map<string, string>> {

@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { dropOldBytes } from '../../../src/flows/drop-old-bytes.ts';
+import { erasePerson } from '../../../src/flows/erase-person.ts';
+import { learnWaiting } from '../../../src/flows/learn-answer.ts';
+import { type Database, openDatabase } from '../../../src/store/database.ts';
+import { address } from '../../support/decisions.ts';
+import { type DeskWorld, startDeskWorld, waitFor } from '../../support/desk-world.ts';
+import { ALICE, DESK } from '../../support/played-desk.ts';
+import { writeMail, writeReply } from '../../support/sent-mail.ts';
+import { testDesk } from '../../support/test-desk.ts';
+import { runTurnmail } from '../cli/run-turnmail.ts';
+
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
+const JO = 'jo@customer.example';
+const SUFFIX = randomBytes(4).toString('hex');
+const OWNER = `turnmail_owner_${SUFFIX}`;
+const WORKER = `turnmail_worker_${SUFFIX}`;
+const DATABASE = `turnmail_${SUFFIX}`;
+
+let world: DeskWorld;
+let worker: Database;
+
+/** The statements of docs/operations.md under this comment, with names of this test's own: roles belong to the cluster. */
+async function statements(title: string): Promise<string> {
+  const page = await readFile(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+  const block = page.match(/```sql\n[\s\S]*?```/g)?.find((one) => one.includes(`-- ${title}`));
+  if (!block) throw new Error(`docs/operations.md has no statements "${title}"`);
+  return block
+    .replace(/```(sql)?/g, '')
+    .replaceAll('turnmail_owner', OWNER)
+    .replaceAll('turnmail_worker', WORKER)
+    .replace('create database turnmail ', `create database ${DATABASE} `);
+}
+
+const urlFor = (user: string, database: string) => {
+  const url = new URL(world.env['DATABASE_URL'] ?? '');
+  url.username = user;
+  url.pathname = `/${database}`;
+  return url.href;
+};
+
+async function run(url: string, sql: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    // One by one: a database is not made inside a transaction.
+    for (const statement of sql.replace(/--.*/g, '').split(';')) if (statement.trim() !== '') await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+beforeAll(async () => {
+  world = await startDeskWorld();
+  const superuser = urlFor(new URL(world.env['DATABASE_URL'] ?? '').username, 'postgres');
+  await run(superuser, await statements('roles: once'));
+  world.onStop(async () => {
+    await run(superuser, `drop database ${DATABASE} with (force); drop role ${OWNER}; drop role ${WORKER}`);
+  });
+  const migrated = await runTurnmail(['migrate'], { ...world.env, DATABASE_URL: urlFor(OWNER, DATABASE) });
+  expect(migrated).toMatchObject({ code: 0, err: '' });
+  await run(urlFor(OWNER, DATABASE), await statements('grants: as'));
+  worker = openDatabase(urlFor(WORKER, DATABASE), { max: 3, onError: () => {} });
+  world.onStop(() => worker.end());
+});
+afterAll(() => world?.stop());
+
+test('a desk works whole under the lesser role: a conversation, past answers, retention, erasing', async () => {
+  const app = await world.start(undefined, { DATABASE_URL: urlFor(WORKER, DATABASE) });
+  const ask = async (sql: string) => Object.values((await worker.query(sql)).rows[0] ?? {})[0];
+  await waitFor(
+    async () => (await ask('select count(*)::int from mailboxes where last_good_poll_at is not null')) === 1,
+    30_000,
+    () => 'a poll',
+  );
+  await world.deliver(writeMail({ from: JO, to: DESK, text: 'My printer burns.' }));
+  await world.mailTo(JO);
+  const toAlice = await world.mailTo('alice@desk.example');
+  await world.deliver(writeReply(toAlice, ALICE, 'Pour water on it.'));
+  await world.deliver(writeReply(await world.mailTo(JO, 2), JO, 'It worked.'));
+  await world.mailTo('alice@desk.example', 2);
+  await world.deliver(writeReply(toAlice, ALICE, '/close'));
+  await world.mailTo(JO, 3);
+  const desk = { ...testDesk(world, Date.now()), database: worker };
+  await learnWaiting(desk);
+  await waitFor(
+    async () => (await ask('select count(*)::int from answer_tickets')) === 1,
+    30_000,
+    () => 'a lesson',
+  );
+  // What another version of the code learned is forgotten, which empties tables.
+  await worker.query('update answer_totals set features_version = 0');
+  await learnWaiting(desk);
+  expect(await ask('select count(*)::int from answer_tickets')).toBe(1);
+  await waitFor(
+    async () => (await ask(`select count(*)::int from outbox where state in ('pending', 'claimed', 'sending')`)) === 0,
+    30_000,
+    () => 'mails',
+  );
+  const later = { ...desk, clock: { now: () => Date.now() + 40 * 86_400_000 } };
+  expect(await dropOldBytes(later, 30)).toBeGreaterThan(3);
+  expect(await erasePerson(desk, address(JO))).toMatchObject({ tickets: 1, busy: [] });
+  expect(await ask('select email from tickets')).toBe('erased-1@erased.invalid');
+  expect((await app.health()).checks.filter(({ ok }) => !ok)).toEqual([]);
+  await app.stop();
+});
+
+test('and cannot do what a desk never does', async () => {
+  for (const statement of [
+    'drop table tickets',
+    'alter table responses disable trigger responses_are_turns',
+    'create table mine (id int)',
+    'truncate tickets cascade',
+    'delete from tickets',
+    'delete from responses',
+    'delete from inbound_mails',
+    'delete from outbox',
+    `update audit_log set action = 'nothing'`,
+    'delete from audit_log',
+    `update turnmail_schema set digest = ''`,
+    'create role another',
+  ]) {
+    await expect(worker.query(statement), statement).rejects.toThrow(/permission denied|must be owner/);
+  }
+});
+
+test('a schema that is behind is no work for the lesser role: it says so', async () => {
+  await run(urlFor(OWNER, DATABASE), `delete from turnmail_schema where name = '0006_erasing'`);
+  await expect(world.start(['sweep'], { DATABASE_URL: urlFor(WORKER, DATABASE) })).rejects.toThrow(
+    /permission denied|lacks/,
+  );
+});
