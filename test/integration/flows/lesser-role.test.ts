@@ -48,7 +48,8 @@ async function run(url: string, sql: string): Promise<void> {
   await client.connect();
   try {
     // One by one: a database is not made inside a transaction.
-    for (const statement of sql.replace(/--.*/g, '').split(';')) if (statement.trim() !== '') await client.query(statement);
+    for (const statement of sql.replace(/--.*/g, '').split(';'))
+      if (statement.trim() !== '') await client.query(statement);
   } finally {
     await client.end();
   }
