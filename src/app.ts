@@ -40,7 +40,6 @@ import { checkSchema, migrate } from './store/migrate.ts';
 const TEMPLATES = fileURLToPath(new URL('../templates/', import.meta.url));
 const MEGABYTE = 1024 * 1024;
 const EVERY_MINUTE_MS = 60_000;
-const QUEUE_AWAY_EVERY_MS = 10_000;
 
 /** A desk that is running in this process. */
 export type App = {
@@ -152,7 +151,7 @@ async function workOn(
   desk: Desk,
   queue: HintQueue,
   name: QueueName,
-  hintsAtOnce: number,
+  { hintsAtOnce, lookEveryMs }: { hintsAtOnce: number; lookEveryMs: number },
   drain: (stop: AbortSignal) => Promise<unknown>,
   closers: (() => Promise<void>)[],
 ) {
@@ -164,7 +163,7 @@ async function workOn(
   const withoutQueue = async () => {
     await queue.ping().catch(() => drain(stop.signal));
   };
-  repeat(desk.log, QUEUE_AWAY_EVERY_MS, withoutQueue, closers);
+  repeat(desk.log, lookEveryMs, withoutQueue, closers);
   closers.push(() => {
     stop.abort();
     return worker.close();
@@ -183,7 +182,8 @@ async function startProcess(
     concurrency: settings.PROCESS_CONCURRENCY,
     maxMailBytes: settings.MAX_MAIL_MB * MEGABYTE,
   };
-  await workOn(desk, queue, 'process', 2, (stop) => processWaiting(processing, stop), closers);
+  const pace = { hintsAtOnce: 2, lookEveryMs: settings.SWEEP_SECONDS * 1000 };
+  await workOn(desk, queue, 'process', pace, (stop) => processWaiting(processing, stop), closers);
 }
 
 async function startSend(
@@ -211,7 +211,8 @@ async function startSend(
     connections: settings.SEND_CONNECTIONS,
   };
   // A slow recipient may keep one hint's handler as long as it keeps its connection; one more is always free.
-  await workOn(desk, queue, 'send', settings.SEND_CONNECTIONS + 1, sendInLanes(sending), closers);
+  const pace = { hintsAtOnce: settings.SEND_CONNECTIONS + 1, lookEveryMs: settings.SWEEP_SECONDS * 1000 };
+  await workOn(desk, queue, 'send', pace, sendInLanes(sending), closers);
 }
 
 async function startPages(

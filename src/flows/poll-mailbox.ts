@@ -20,7 +20,7 @@ export type PollingDesk = SyncingDesk & {
 const LEASE_MS = 30_000;
 const RENEW_MS = 8_000;
 const LONGEST_PAUSE_MS = 30_000;
-const LONGEST_PAUSE_WITHOUT_DATABASE_MS = 5_000;
+const LONGEST_OWN_PAUSE_MS = 5_000;
 const BATCH = { limit: 50, maxBatchBytes: 16 * 1024 * 1024 };
 /** A folder is opened again this often, and at every other poll for as long after a new hole. */
 const REFRESH_MS = 10 * 60_000;
@@ -44,15 +44,14 @@ export async function pollMailbox(desk: PollingDesk, mailboxId: MailboxId, signa
       // One bad mail must not keep the others waiting: it has pauses of its own.
       const byOneMail = isImapFault(error) && error.fetching.length > 0;
       if (!byOneMail) memory.failures++;
-      pause = byOneMail ? 1_000 : Math.min(LONGEST_PAUSE_MS, 1_000 * 2 ** (memory.failures - 1));
+      // Long pauses are for the mail server's sake; what is wrong on our own side is looked at again soon.
+      const longest = isImapFault(error) ? LONGEST_PAUSE_MS : LONGEST_OWN_PAUSE_MS;
+      pause = byOneMail ? 1_000 : Math.min(longest, 1_000 * 2 ** (memory.failures - 1));
       desk.metrics.polls.inc({ outcome: 'failed' });
       const { failures } = memory;
       desk.log.warn({ err: error, mailbox: mailboxId, failures, pauseMs: pause }, 'the mailbox could not be read');
       const why = error instanceof Error ? error.message : String(error);
-      // Long pauses are for the mail server's sake; a database that is away is asked again soon.
-      await markPolled(desk.database, mailboxId, desk.clock.now(), why).catch(() => {
-        pause = Math.min(pause, LONGEST_PAUSE_WITHOUT_DATABASE_MS);
-      });
+      await markPolled(desk.database, mailboxId, desk.clock.now(), why).catch(() => {});
     }
     await sleep(pause, undefined, { signal }).catch(() => {});
   }

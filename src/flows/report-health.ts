@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EpochMs } from '../domain/ids.ts';
 import type { HintQueue } from '../queue/queue.ts';
+import { isReadOnly } from '../store/database.ts';
 import { countWaiting } from '../store/inbound-mails.ts';
 import { listMailboxes } from '../store/mailboxes.ts';
 import { countOutbox } from '../store/outbox.ts';
@@ -23,7 +24,7 @@ export async function reportHealth(
   const now = desk.clock.now();
   const checks = await Promise.all([
     check('database', async () => {
-      await desk.database.query('select 1');
+      if (await isReadOnly(desk.database)) throw new Error('it is read-only');
       return 'answers';
     }),
     check('queue', async () => {

@@ -91,6 +91,14 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   return pool;
 }
 
+/** A standby, or a server that was told to take no writes. @throws where it does not answer */
+export async function isReadOnly(database: Database): Promise<boolean> {
+  const { rows } = await database.query<{ on: boolean }>(
+    `select current_setting('transaction_read_only') = 'on' as on`,
+  );
+  return rows[0]?.on ?? false;
+}
+
 /** SQLSTATE classes and codes; 57014 is a statement that took too long, 25P03 a transaction that was idle too long. */
 const CONNECTION_TROUBLE = /^(08|53|57P|57014|25006|25P03|58)/;
 

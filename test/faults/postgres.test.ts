@@ -1,0 +1,106 @@
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type BreakablePostgres, startBreakablePostgres } from '../support/breakable-postgres.ts';
+import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
+import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { startWatchedDesk, type WatchedDesk } from './watched-desk.ts';
+
+/** Everything on one Postgres, the queue too; each test ends with everybody served once, by the same process. */
+describe('a desk whose Postgres', () => {
+  let postgres: BreakablePostgres;
+  let proxy: TcpProxy;
+  let world: DeskWorld;
+  let desk: WatchedDesk;
+  beforeAll(async () => {
+    postgres = await startBreakablePostgres({ settings: { max_connections: '60' } });
+    proxy = await startTcpProxy({ path: postgres.socketPath });
+    world = await startDeskWorld({
+      database: { url: postgres.urlBy(), drop: async () => {} },
+      // Two seconds stand for a minute: the same settings of the same connections.
+      env: { AGENTS: 'alice@desk.example', DATABASE_TIMEOUT_SECONDS: '2' },
+    });
+    desk = await startWatchedDesk(world, { DATABASE_URL: postgres.urlBy(proxy.port) });
+  }, 120_000);
+  afterAll(async () => {
+    await world?.stop();
+    await proxy?.stop();
+    await postgres?.end();
+  }, 60_000);
+
+  test.each(['fast', 'immediate'] as const)('is restarted (%s) in a burst', { timeout: 120_000 }, async (how) => {
+    await desk.write(8);
+    await postgres.stop(how);
+    await desk.write(4);
+    await desk.red(/"database","ok":false/);
+    await postgres.start();
+    await desk.served();
+    await desk.green();
+  });
+
+  test('is read-only acknowledges and sends nothing, and goes on by itself', { timeout: 120_000 }, async () => {
+    await postgres.administer('alter system set default_transaction_read_only = on');
+    await postgres.administer('select pg_reload_conf()');
+    const sent = world.sink.mails.length;
+    await desk.write(6);
+    await desk.red(/read-only/);
+    expect(world.sink.mails).toHaveLength(sent);
+    await postgres.administer('alter system reset default_transaction_read_only');
+    await postgres.administer('select pg_reload_conf()');
+    await desk.served();
+    await desk.green();
+  });
+
+  test('has no connection left', { timeout: 120_000 }, async () => {
+    const guests: pg.Client[] = [];
+    const crowd = async () => {
+      for (;;) {
+        const guest = new pg.Client({ connectionString: postgres.urlBy() });
+        guest.on('error', () => {});
+        try {
+          await guest.connect();
+        } catch (error) {
+          expect(error).toMatchObject({ code: '53300' });
+          return;
+        }
+        guests.push(guest);
+      }
+    };
+    await crowd();
+    // Whoever reconnects first after this is one of them or of us; it is full all the time.
+    await postgres.administer(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name in ('turnmail', 'turnmail queue')`,
+    );
+    await crowd();
+    await desk.write(6);
+    await desk.red(/too many clients|remaining connection slots|no answer within/);
+    for (const guest of guests) await guest.end();
+    await desk.served();
+    await desk.green();
+  });
+
+  test('takes a COMMIT whose answer never arrives: each effect is there once', { timeout: 120_000 }, async () => {
+    for (let cuts = 0; cuts < 12; cuts++) {
+      const cut = proxy.cutOnce({ way: 'toServer', text: 'commit' });
+      await desk.write(1);
+      await cut;
+    }
+    await desk.served();
+    await desk.green();
+  });
+
+  test('falls silent with connections open: it is noticed, and nobody waits for them', {
+    timeout: 120_000,
+  }, async () => {
+    await desk.write(4);
+    proxy.flow({ toClient: 'swallow' });
+    await desk.write(4);
+    await desk.red(/"database","ok":false,"detail":"(no answer within|Query read timeout|timeout)/);
+    proxy.flow({ toClient: 'pass' });
+    const healedAt = performance.now();
+    await desk.served();
+    await desk.green();
+    // What was lost in the silence is given up after the time-out and its two seconds.
+    expect(performance.now() - healedAt).toBeLessThan(45_000);
+    expect(await desk.process.terminate()).toBe(0);
+  });
+});
