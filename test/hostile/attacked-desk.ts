@@ -4,6 +4,7 @@ import type { SenderTrust } from '../../src/domain/policy.ts';
 import { type ProcessingDesk, processWaiting } from '../../src/flows/process-waiting.ts';
 import { type SendingDesk, sendInLanes } from '../../src/flows/send-waiting.ts';
 import { storeRawMail } from '../../src/flows/store-raw-mail.ts';
+import { sweep } from '../../src/flows/sweep.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse-bounds.ts';
 import { startParserPool } from '../../src/mail/parser-pool.ts';
 import { loadTemplates } from '../../src/mail/render-template.ts';
@@ -42,6 +43,8 @@ export type AttackedDesk = {
   relayed: SinkMail[];
   /** stores, decides and sends whatever follows; resolves with the mail's row */
   receive(raw: Buffer, how?: Receiving): Promise<InboundRow>;
+  /** what time alone does, and sends whatever follows */
+  sweep(): Promise<void>;
   stop(): Promise<void>;
 };
 
@@ -52,8 +55,8 @@ const PAUSE_MS = 301_000;
 const FOREVER = 9_000_000_000_000;
 const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
 
-export async function startAttackedDesk(): Promise<AttackedDesk> {
-  const world = await startDeskWorld();
+export async function startAttackedDesk(env: Record<string, string> = {}): Promise<AttackedDesk> {
+  const world = await startDeskWorld({ env });
   const clock = { now: FIRST_MOMENT };
   const desk = { ...testDesk(world, FIRST_MOMENT), clock: { now: () => clock.now } };
   const agents = [
@@ -95,6 +98,10 @@ export async function startAttackedDesk(): Promise<AttackedDesk> {
       return row;
     }
   };
+  const sweepAndSend = async () => {
+    await sweep(desk);
+    await sendInLanes({ ...desk, templates, parser, maxAttachedBytes: 10_000_000, smtp, connections: 1 })(never);
+  };
   const relayed = world.sink.mails;
-  return { world, clock, keys: desk.keys, relayed, receive, stop: () => world.stop() };
+  return { world, clock, keys: desk.keys, relayed, receive, sweep: sweepAndSend, stop: () => world.stop() };
 }
