@@ -16,13 +16,19 @@ const MOST_ADDRESSES = 1_000;
 const LONGEST_NAME = 500;
 const LONGEST_ADDRESS = 1_000;
 
+/** Blanks of RFC 5322 only: the byte A0 is one for JavaScript, and for others a part of the domain before it. */
+export function trimBlanks(text: string): string {
+  return text.replace(/^[ \t\r\n]+/, '').replace(/(?<![ \t\r\n])[ \t\r\n]+$/, '');
+}
+
 /** Splits an address list. Linear time; nothing is judged here. */
 export function splitAddresses(raw: string): AddressItem[] {
   const items: AddressItem[] = [];
   let item: AddressItem = { tokens: [], group: false, unclosed: false };
   let atoms = '';
   const endAtoms = () => {
-    if (atoms.trim() !== '') item.tokens.push({ kind: 'atoms', text: atoms.trim() });
+    const text = trimBlanks(atoms);
+    if (text !== '') item.tokens.push({ kind: 'atoms', text });
     atoms = '';
   };
   const endItem = () => {

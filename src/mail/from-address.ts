@@ -6,7 +6,7 @@
  */
 import { parseEmailAddress } from '../domain/email-address.ts';
 import type { FromFault, FromReading } from '../domain/parsed-mail.ts';
-import { type AddressItem, type AddressToken, readAddressList, splitAddresses } from './addresses.ts';
+import { type AddressItem, type AddressToken, readAddressList, splitAddresses, trimBlanks } from './addresses.ts';
 import { cleanLine } from './clean-text.ts';
 import { decodeWords, hasEncodedWord } from './encoded-words.ts';
 import { fieldOf, type RawField } from './raw-message.ts';
@@ -84,9 +84,9 @@ function strictAddress(tokens: AddressToken[]): string | undefined {
   }
   // An address before the angle bracket, outside quotes, is a second candidate unless both say the same.
   if (plain.at(-1) !== angle) return undefined;
-  const address = utf8Address(angle.text.trim());
+  const address = utf8Address(trimBlanks(angle.text));
   const rivals = plain.slice(0, -1).filter((token) => token.kind === 'atoms' && token.text.includes('@'));
-  const same = (token: AddressToken) => token.text.toLowerCase() === angle.text.trim().toLowerCase();
+  const same = (token: AddressToken) => token.text.toLowerCase() === trimBlanks(angle.text).toLowerCase();
   return rivals.every(same) ? address : undefined;
 }
 

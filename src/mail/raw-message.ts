@@ -80,7 +80,10 @@ export function readHead(raw: Buffer, start: number, stopAt: StopAt, atTop: bool
       break;
     }
     // Everybody drops the separator line that an export left in front of a mail.
-    const isPlain = PLAIN_LINE.test(line) || (at === 0 && line.startsWith('From ') && isMboxLine(line));
+    // A fold of nothing, at the very top, is a field of its own for some readers.
+    const foldsNothing = fields.length === 0 && /^[ \t]/.test(line);
+    const isPlain =
+      (PLAIN_LINE.test(line) && !foldsNothing) || (at === 0 && line.startsWith('From ') && isMboxLine(line));
     clean &&= isPlain && end - at - line.length <= 2;
     const ends = line !== '' && (stopAt(line) || !takeLine(fields, line));
     if (ends && (stopAt(line) || !fieldsFollow(raw, end, atTop && fields.length === 0))) {
