@@ -48,14 +48,20 @@ export type Crew = {
 
 /** A heap that is soon full, where it is to be filled. */
 const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=128' };
+/** @returns what to put into the environment of a process that is to end there */
+export function armed(kill: KillOrder | undefined): Record<string, string> {
+  if (kill === undefined) return {};
+  const order = { TURNMAIL_KILL_AT: `${kill.point}:${kill.end}:${kill.times}` };
+  return kill.end === 'OOM' ? { ...order, ...SMALL_HEAP } : order;
+}
+
 const UP_WITHIN_MS = 60_000;
 
 export function createCrew(world: FaultWorld, shape: Shape): Crew {
   const running = new Map<Worker, LaunchedRole>();
   const workers: readonly Worker[] = shape === 'one process' ? ['all'] : ROLES;
   const start = async (worker: Worker, kill?: KillOrder) => {
-    const armed = kill ? { TURNMAIL_KILL_AT: `${kill.point}:${kill.end}:${kill.times}` } : {};
-    const launched = launchRole(world, worker, { ...armed, ...(kill?.end === 'OOM' ? SMALL_HEAP : {}) });
+    const launched = launchRole(world, worker, armed(kill));
     running.set(worker, launched);
     void launched.ended.then(() => {
       if (running.get(worker) === launched) running.delete(worker);

@@ -147,9 +147,9 @@ const NO_OPEN_UNKNOWN = `select not exists (select from outbox o where state = '
   and (select count(*) from outbox_attempts a where a.outbox_id = o.id and a.outcome = 'unknown') < 2)`;
 
 /** Every mail of the mailbox is stored and decided, every row has an end; waiting times are made to pass. */
-async function comeToRest(world: FaultWorld, players: Players): Promise<void> {
+export async function comeToRest(world: FaultWorld, players: Players, withinMs = RESTS_WITHIN_MS): Promise<void> {
   const holds = async (sql: string) => Object.values((await world.rows(sql))[0] ?? {})[0] === true;
-  const deadline = performance.now() + RESTS_WITHIN_MS;
+  const deadline = performance.now() + withinMs;
   const stored = `select count(*) >= ${players.delivered()} from inbound_mails`;
   while (!((await holds(stored)) && (await holds(SETTLED)) && (await holds(NO_OPEN_UNKNOWN)))) {
     if (performance.now() > deadline) throw new Error(`the desk does not come to rest: ${await unfinished(world)}`);

@@ -7,6 +7,8 @@ export type Dice = {
   /** true this often */
   chance(share: number): boolean;
   pick<T>(items: readonly T[]): T;
+  /** each item as often as its weight says */
+  weigh<T>(items: readonly (readonly [weight: number, item: T])[]): T;
 };
 
 export function seededDice(seed: number): Dice {
@@ -26,6 +28,14 @@ export function seededDice(seed: number): Dice {
       const item = items[whole(0, items.length - 1)];
       if (item === undefined) throw new Error('there is nothing to pick from');
       return item;
+    },
+    weigh: <T>(items: readonly (readonly [number, T])[]): T => {
+      let left = next() * items.reduce((sum, [weight]) => sum + weight, 0);
+      for (const [weight, item] of items) {
+        left -= weight;
+        if (left < 0) return item;
+      }
+      throw new Error('there is nothing to pick from');
     },
   };
 }

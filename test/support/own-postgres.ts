@@ -15,6 +15,13 @@ export async function startOwnPostgres(): Promise<{ createDatabase(): Promise<Te
     database: 'own',
     settings: { max_connections: '200' },
   });
+  const stop = async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  };
+  // A program that is cut short takes its server with it, and by ending in order its other children too.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.once(signal, () => void stop().finally(() => process.exit(1)));
   const administer = async (statement: string) => {
     const client = new pg.Client({ connectionString: server.url });
     await client.connect();
@@ -35,9 +42,6 @@ export async function startOwnPostgres(): Promise<{ createDatabase(): Promise<Te
         drop: () => administer(`drop database if exists ${database} with (force)`),
       };
     },
-    stop: async () => {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }
