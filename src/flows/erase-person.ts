@@ -3,7 +3,7 @@ import type { EmailAddress } from '../domain/email-address.ts';
 import { erasedAddress } from '../domain/erased-address.ts';
 import type { EpochMs, OutboxId, TicketId } from '../domain/ids.ts';
 import { deleteUnusedAnswers } from '../store/answer-lessons.ts';
-import { inTransaction, type Tx } from '../store/database.ts';
+import { inTransaction, isDeadlock, type Tx } from '../store/database.ts';
 import {
   eraseDigests,
   eraseFromNotes,
@@ -12,7 +12,6 @@ import {
   eraseRepetitions,
   eraseShowings,
   eraseTicketRows,
-  findFirstContact,
   listDeskMailsNaming,
   listMailsFrom,
   listMailsOfTicket,
@@ -43,7 +42,6 @@ const MOST_ROUNDS = 5;
 export async function erasePerson(desk: ErasingDesk, address: EmailAddress, patienceMs = 90_000): Promise<Erasure> {
   const done: Erasure = { tickets: 0, mails: 0, sent: 0, busy: [] };
   const deadline = performance.now() + patienceMs;
-  const since = await findFirstContact(desk.database, address);
   for (let round = 1; round <= MOST_ROUNDS; round++) {
     const before = done.tickets + done.mails;
     for (const id of await listTicketsOf(desk.database, address)) {
@@ -51,7 +49,7 @@ export async function erasePerson(desk: ErasingDesk, address: EmailAddress, pati
       // The queue of lessons names the ticket too: a process that dies here leaves it to the sweep.
       await learnTicket(desk.database, id);
     }
-    if (!(await patiently(deadline, done, () => eraseRest(desk, address, since, done)))) return done;
+    if (!(await patiently(deadline, done, () => eraseRest(desk, address, done)))) return done;
     if (done.tickets + done.mails === before) break;
   }
   await inTransaction(desk.database, (tx) => deleteUnusedAnswers(tx));
@@ -74,9 +72,11 @@ async function patiently(deadline: number, done: Erasure, work: () => Promise<vo
       await work();
       return true;
     } catch (error) {
-      if (!(error instanceof StillSending)) throw error;
-      if (performance.now() > deadline) {
-        done.busy = error.ids;
+      const busy = error instanceof StillSending ? error.ids : [];
+      const late = performance.now() > deadline;
+      if (busy.length === 0 && (late || !isDeadlock(error))) throw error;
+      if (late) {
+        done.busy = busy;
         return false;
       }
       await sleep(LOOK_AGAIN_MS);
@@ -91,12 +91,13 @@ async function eraseTicket(desk: ErasingDesk, id: TicketId, address: EmailAddres
     // Mails before their ticket: the order in which what became of a mail is written down.
     const outbox = await listOutboxOfTicket(tx, id);
     await emptyOutbox(tx, outbox, address, instead, now);
-    await lockTicket(tx, id);
+    const facts = await lockTicket(tx, id);
     const written = (await listOutboxOfTicket(tx, id)).filter((one) => !outbox.includes(one));
     if (written.length > 0) throw new StillSending(written);
     const mails = await listMailsOfTicket(tx, id);
     await eraseMails(tx, mails, address, now);
     await eraseShowings(tx, id, now);
+    await eraseDigests(tx, facts?.ticket.createdTime ?? 0, now);
     await eraseTicketRows(tx, id, instead, now);
     await insertAudit(tx, [{ ticketId: id, inboundId: undefined, actor: 'operator', action: 'erased' }], now);
     return { mails: mails.length, sent: outbox.length };
@@ -107,12 +108,7 @@ async function eraseTicket(desk: ErasingDesk, id: TicketId, address: EmailAddres
 }
 
 /** Mails that belong to no ticket or to somebody else's, what was written because of them, and mentions in our own notes. */
-async function eraseRest(
-  desk: ErasingDesk,
-  address: EmailAddress,
-  since: EpochMs | undefined,
-  done: Erasure,
-): Promise<void> {
+async function eraseRest(desk: ErasingDesk, address: EmailAddress, done: Erasure): Promise<void> {
   const now = desk.clock.now();
   for (;;) {
     const counts = await inTransaction(desk.database, async (tx) => {
@@ -124,7 +120,6 @@ async function eraseRest(
       await eraseMails(tx, mails, address, now);
       await eraseFromNotes(tx, address);
       await unmuteAddress(tx, address);
-      if (since !== undefined) await eraseDigests(tx, since, now);
       if (mails.length > 0) {
         const entry = { ticketId: undefined, inboundId: undefined, actor: 'operator' as const, action: 'erased' };
         await insertAudit(tx, [{ ...entry, detail: { mails: mails.length } }], now);

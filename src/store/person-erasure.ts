@@ -203,7 +203,7 @@ export async function eraseRepetitions(tx: Tx, mails: readonly InboundId[], now:
   );
 }
 
-/** Digests name every waiting customer; those sent since the person first wrote lose their bytes. */
+/** Digests name every waiting customer; those sent since the ticket was opened lose their bytes. */
 export async function eraseDigests(tx: Tx, since: EpochMs, now: EpochMs): Promise<void> {
   await tx.query(
     `update outbox set raw = null, raw_removed_at = $2
@@ -220,13 +220,4 @@ export async function eraseFromNotes(tx: Tx, address: EmailAddress): Promise<voi
      where position(lower($1) in lower(note)) > 0`,
     [address, pattern],
   );
-}
-
-/** When the person's first ticket was opened; undefined where none is left. */
-export async function findFirstContact(database: Database, address: EmailAddress): Promise<EpochMs | undefined> {
-  const { rows } = await database.query<{ first: number | null }>(
-    'select min(created_time) as first from tickets where lower(email) = lower($1)',
-    [address],
-  );
-  return rows[0]?.first ?? undefined;
 }

@@ -90,6 +90,17 @@ beforeAll(async () => {
   await actOnTicket(desk, ticketId(kim.ticket), { act: 'note', words: `The same as of ${XAVI}.` });
   await hand(world, writeMail({ from: FROM, to: DESK, text: 'Bisonagain', subject: 'Second' }));
   await world.until(SETTLED);
+  // As an operator's /show leaves it behind: our mail that says who wrote, and theirs that quotes it.
+  await world.rows(
+    `insert into outbox (kind, recipient, payload, state, message_id, raw, created_at, ended_at) values ('confirmation',
+       'olga@ops.example', '{"lines": ["From: Xavierine <${XAVI}>"]}', 'sent', 'shown@desk.example', 'From: ${XAVI}', 1, 1)`,
+  );
+  await world.rows(
+    `insert into inbound_mails (mailbox_id, uid_validity, uid, received_at, stored_at, size, raw, order_key, from_address,
+       disposition, reason, decided_at)
+     select id, 1, 999999, 1, 1, 9, convert_to('> From: Xavierine <${XAVI}>', 'UTF8'), 'olga@ops.example', 'olga@ops.example',
+       'command', 'operator-command', 1 from mailboxes`,
+  );
 });
 afterAll(() => world?.stop());
 
@@ -166,7 +177,7 @@ test('when the mailbox counts anew, the same mails make no ticket and leave no w
   const [tickets] = await world.rows('select count(*)::int as count, max(id)::int as last from tickets');
   const [mails] = await world.rows<{ count: number }>('select count(*)::int as count from inbound_mails');
   world.devServer?.changeUidValidity(DESK);
-  await world.until(`select count(*) >= ${(mails?.count ?? 0) * 2} from inbound_mails`, 60_000);
+  await world.until(`select count(*) >= ${(mails?.count ?? 0) * 2 - 1} from inbound_mails`, 60_000);
   await world.until(SETTLED, 60_000);
   expect((await world.rows('select count(*)::int as count, max(id)::int as last from tickets'))[0]).toEqual(tickets);
   expect(await searchTables(world.database, 'public', WORDS)).toEqual([]);
@@ -183,4 +194,30 @@ test('the tokens are void: an agent gets the words back, and nobody is written t
 test('whoever was erased and writes again opens a ticket like anybody', async () => {
   const [fate] = await hand(world, writeReply(response, FROM, 'It is me once more.'));
   expect(fate).toMatchObject({ disposition: 'ticket', reason: 'new-request' });
+});
+
+test('erased again and again while they write and are answered, they lose nothing of the desk but themselves', async () => {
+  const loud = 'loud.dingo@person.example';
+  let writing = true;
+  const letters = (async () => {
+    for (let n = 1; n <= 12; n++) {
+      await world.deliver(writeMail({ from: `Dingoloud <${loud}>`, to: DESK, text: `Dingoword ${n}` }));
+      await world.deliver(writeMail({ from: `quiet${n}@customer.example`, to: DESK, text: `Quiet ${n}` }));
+      await new Promise((resolve) => setTimeout(resolve, 150));
+    }
+    writing = false;
+  })();
+  while (writing) await erasePerson(desk, address(loud));
+  await letters;
+  await world.until(`select count(*) = 12 from tickets where email like 'quiet%'`, 60_000);
+  await world.until(SETTLED, 60_000);
+  await erasePerson(desk, address(loud));
+  expect(await searchTables(world.database, 'public', ['dingo'])).toEqual([]);
+  expect(
+    await world.rows(
+      `select count(*)::int as quiet, count(distinct o.id)::int as receipts from tickets t
+       join outbox o on o.ticket_id = t.id and o.kind = 'receipt' and o.state = 'sent' where t.email like 'quiet%'`,
+    ),
+  ).toEqual([{ quiet: 12, receipts: 12 }]);
+  expect(await world.rows(`select from inbound_mails where reason = 'cannot-apply'`)).toEqual([]);
 });
