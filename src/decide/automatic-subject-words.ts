@@ -47,6 +47,7 @@ export const AUTOMATIC_STARTS: readonly string[] = [
   'automatische rückantwort',
   'automatische beantwortung',
   'autom. antwort',
+  'abwesenheitsnotiz',
   'abwesenheit',
   'abwesend',
   'nicht im büro',

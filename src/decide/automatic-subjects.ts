@@ -36,6 +36,7 @@ const AUTOMATIC_ROOTS = [
   'out of office',
   'out of the office',
   'out-of-office',
+  'abwesenheitsnotiz',
   'risponditore',
   'samodejni',
   'avtomat',

@@ -1,5 +1,7 @@
 import type { Decision, Effect } from '../domain/decision.ts';
 import type { TicketFacts } from '../domain/facts.ts';
+import type { ParsedMail } from '../domain/parsed-mail.ts';
+import { DAY_MS } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
 import { formatSubjectTag, type TokenRow } from '../domain/reply-token.ts';
 import type { Agent } from '../domain/ticket.ts';
@@ -25,12 +27,26 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
   if (!ticket || !token || token.agentId !== agent.id) return withoutToken(question, agent, token);
   const give = giveBack(question, agent, ticket);
+  if (question.policy.senderTrust.kind !== 'none' && isOlder(mail, token)) {
+    return give('agent-older-than-its-ticket', [
+      'Your mail is dated more than a day before the notification that it answers, so nothing was done: an old mail of yours may have been sent again by somebody else. If you wrote it, set the clock of your computer and send it again.',
+    ]);
+  }
   if (!reply.ok) return give('agent-unknown-command', [reply.problem]);
   const names = reply.commands.map((command) => command.name);
   if (names.length === 0 && !saysSomething(mail)) {
     return give('agent-no-words', ['Your reply held no new words, so nothing was sent to the customer.']);
   }
   return carryOut({ question, agent, ticket, token, commands: reply.commands, words: reply.words, give });
+}
+
+/**
+ * A reply is written after what it answers. Providers sign the date, but not all sign the recipient (Microsoft does not),
+ * so that somebody who holds an agent's token could send an old, well-signed mail of the agent to it. Where nobody checks
+ * signatures, a date says nothing.
+ */
+function isOlder({ date }: ParsedMail, token: TokenRow): boolean {
+  return date !== undefined && date < token.createdAt - DAY_MS;
 }
 
 type GiveBack = (reason: Reason, lines: string[]) => Decision;

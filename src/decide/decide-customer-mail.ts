@@ -112,6 +112,8 @@ export function openTicket(question: MailQuestion, from: EmailAddress, follows: 
 function thirdParty(question: MailQuestion, facts: TicketFacts, from: EmailAddress): Decision {
   const { mail, match } = question;
   if (match?.by !== 'token') return openTicket(question, from, undefined);
+  // Its domain disowns it, so nobody shall read it as the words of whoever it names.
+  if (question.verification === 'failed') return about(facts, nothing('parked', 'sender-refused-by-its-domain'));
   if (!saysSomething(mail)) return about(facts, nothing('third-party', 'no-new-words'));
   const hears = whoHears(question.facts.agents, facts.mail.assigneeId);
   return {

@@ -3,7 +3,9 @@ import { addressKey, type EmailAddress } from '../domain/email-address.ts';
 import type { MailFacts } from '../domain/facts.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { MailKind, ParsedMail } from '../domain/parsed-mail.ts';
+import type { Policy } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
+import { findBounceTokens, findTokens } from '../domain/reply-token.ts';
 import { decideAgentMail } from './decide-agent-mail.ts';
 import { decideBounce } from './decide-bounce.ts';
 import { decideCustomerMail, openTicket } from './decide-customer-mail.ts';
@@ -52,7 +54,8 @@ export function decideMail(question: MailQuestion): Decision {
 /** Which ticket to lock before deciding: pure, so that the flow and the tests agree on it. */
 export function matchedTicket(mail: ParsedMail, facts: MailFacts, now: EpochMs): TicketMatch | undefined {
   if (mail.from.kind === 'none') return undefined;
-  const match = matchTicket(mail.from.address, tokensFor(facts.tokens, facts.agent?.id), facts.named, now);
+  const from = mail.from.address;
+  const match = matchTicket(from, tokensFor(facts.tokens, from, facts.agent?.id), facts.named, now);
   // A forward goes to an address typed by hand; what it quotes names a conversation that it does not continue.
   return match && isForward(mail.subject) && match.foundIn !== 'address' ? undefined : match;
 }
@@ -65,10 +68,18 @@ function loopReason({ mail, classification, facts, policy }: MailQuestion): Reas
     return 'our-own-mail';
   }
   const from: EmailAddress | undefined = mail.from.kind === 'one' ? mail.from.address : undefined;
-  if (from && policy.ownAddresses.includes(addressKey(from))) return 'from-ourselves';
+  if (from && (policy.ownAddresses.includes(addressKey(from)) || isReplyAddress(from, policy))) return 'from-ourselves';
   if (classification.kind === 'own') return 'our-own-mail';
   const hops = mail.headers.filter((field) => field.name === 'received').length;
   return hops > MOST_HOPS ? 'too-many-hops' : undefined;
+}
+
+/** An address that leads to our own mailbox: every plus address of it, else whatever holds a token. */
+function isReplyAddress(from: EmailAddress, { replyAddress }: Policy): boolean {
+  if (replyAddress === undefined) return false;
+  const [key, before, after] = [from, replyAddress.before, replyAddress.after].map((text) => text.toLowerCase());
+  if (key === undefined || !key.startsWith(before ?? '') || !key.endsWith(after ?? '')) return false;
+  return before?.endsWith('+') === true || findTokens(key).length > 0 || findBounceTokens(key).length > 0;
 }
 
 /** Fw, Fwd and their cousins in other languages, as the first prefix of a subject. */

@@ -13,7 +13,12 @@ export function queryWords(mail: ParsedMail): string {
 
 /** True where somebody wrote or attached something; a bare signature or quote is not enough to use up a turn. */
 export function saysSomething(mail: ParsedMail): boolean {
-  return mail.reply.trim() !== '' || mail.attachments.some((attachment) => !attachment.inline || attachment.size > 0);
+  return !isBlank(mail.reply) || mail.attachments.some((attachment) => !attachment.inline || attachment.size > 0);
+}
+
+/** Nothing that anybody would see: blanks, and the letters that Unicode says show as nothing (UAX 44, and U+2800). */
+function isBlank(text: string): boolean {
+  return !/[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
 }
 
 function attachmentWords(mail: ParsedMail): string {

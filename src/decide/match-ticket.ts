@@ -33,11 +33,14 @@ export function matchTicket(
 }
 
 /**
- * The tokens that may speak for this sender. An agent's own come before others, since a customer's mail may be quoted
- * below the agent's words; and an agent who holds none of their own is still told so, by the others.
+ * The tokens that may speak for this sender: their own, where the mail holds any. An agent's mail may quote a customer's,
+ * a customer's may be in copy to another address of ours; and whoever holds none of their own is still told by the others.
  */
-export function tokensFor(tokens: GenuineToken[], agentId: AgentId | undefined): GenuineToken[] {
-  if (agentId === undefined) return tokens;
-  const own = tokens.filter(({ row }) => row.agentId === agentId);
+export function tokensFor(tokens: GenuineToken[], from: EmailAddress, agentId: AgentId | undefined): GenuineToken[] {
+  const isTheirs = ({ row, customer }: GenuineToken) =>
+    agentId === undefined
+      ? row.purpose !== 'agent' && addressKey(customer) === addressKey(from)
+      : row.agentId === agentId;
+  const own = tokens.filter(isTheirs);
   return own.length > 0 ? own : tokens;
 }

@@ -12,7 +12,7 @@ const LABEL = /^(?!-)[\p{L}\p{M}\p{N}_-]{1,63}(?<!-)$/u;
 
 /** The address, its domain in lower case, or undefined where the text is no plain mailbox. Linear time. */
 export function parseEmailAddress(text: string): EmailAddress | undefined {
-  if (text.length > 254) return undefined;
+  if (text.length > 254 || !isNormal(text)) return undefined;
   const at = text.lastIndexOf('@');
   if (at < 1) return undefined;
   const local = text.slice(0, at);
@@ -22,6 +22,18 @@ export function parseEmailAddress(text: string): EmailAddress | undefined {
   // A name whose last label is a number reads as an IP address (RFC 3696 section 2).
   if (!labels.every((label) => LABEL.test(label)) || /^\d+$/.test(labels.at(-1) ?? '')) return undefined;
   return `${local}@${domain}` as EmailAddress;
+}
+
+/**
+ * Letters that others change into plain ones would make two addresses of one: a Kelvin sign is a `k` in lower case, and
+ * full-width letters are plain ones to DNS (RFC 5892 section 2.2; RFC 6532 section 3.1 for local parts).
+ */
+function isNormal(text: string): boolean {
+  return text.normalize('NFC') === text && domainText(text).normalize('NFKC') === domainText(text);
+}
+
+function domainText(text: string): string {
+  return text.slice(text.lastIndexOf('@') + 1);
 }
 
 /** Two addresses name the same person when their keys are equal: nobody runs a case-sensitive local part. */

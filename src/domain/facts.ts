@@ -7,8 +7,8 @@ import type { Agent, Ticket, TicketMail, Turn } from './ticket.ts';
 /** Where in a mail a token or an id was found; the earlier in this list, the stronger. */
 export type FoundIn = 'address' | 'in-reply-to' | 'references' | 'subject';
 
-/** A genuine token: its digest agrees with its row. It may still be expired or revoked. */
-export type GenuineToken = { row: TokenRow; foundIn: FoundIn };
+/** A genuine token of a ticket of `customer`: its digest agrees with its row. It may still be expired or revoked. */
+export type GenuineToken = { row: TokenRow; foundIn: FoundIn; customer: EmailAddress };
 
 /** A ticket that the mail names by the Message-ID of an earlier mail or by its subject tag. */
 export type NamedTicket = { ticketId: TicketId; email: EmailAddress; foundIn: FoundIn };

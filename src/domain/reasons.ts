@@ -45,6 +45,8 @@ export const REASONS = {
   'agent-command-misused': 'a command could not be carried out as written: nothing was done',
   'agent-no-words': 'the reply held no new words and no command: nothing was done',
   'agent-outdated-view': 'a colleague had responded meanwhile: nothing was sent',
+  'agent-older-than-its-ticket':
+    'the agent’s mail is dated more than a day before the notification that it answers: nothing was done',
   'agent-ticket-closed': 'the ticket is closed: nothing was sent',
   'agent-file-blocked': 'an agent attached a file of a type that is not passed on: nothing was sent',
   'agent-without-token': 'an agent wrote without naming a ticket: nothing was done',

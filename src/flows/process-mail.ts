@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { classifyMail } from '../decide/classify-mail.ts';
 import { decideMail, matchedTicket } from '../decide/decide-mail.ts';
 import { lookupKeys } from '../decide/lookup-keys.ts';
@@ -6,12 +5,12 @@ import { type MailQuestion, nothing } from '../decide/mail-question.ts';
 import { isGenuine } from '../decide/reply-token.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { MailFacts, NamedTicket } from '../domain/facts.ts';
-import type { EpochMs, InboundId, OutboxId, TicketId } from '../domain/ids.ts';
+import type { EpochMs, OutboxId, TicketId } from '../domain/ids.ts';
 import type { Classification, ParsedMail } from '../domain/parsed-mail.ts';
 import { CLOCK_LEEWAY_MS, HOUR_MS } from '../domain/policy.ts';
 import { reach } from '../runtime/kill-point.ts';
 import { inTransaction, type Tx } from '../store/database.ts';
-import { markDecided, takeSeen, type WaitingMail } from '../store/inbound-mails.ts';
+import { markDecided, type WaitingMail } from '../store/inbound-mails.ts';
 import { findMailFacts } from '../store/mail-facts.ts';
 import { dropLikeTheFirst } from '../store/person-erasure.ts';
 import { findShownAnswers } from '../store/shown-answers.ts';
@@ -19,6 +18,7 @@ import { insertAttachments, unmuteAddress } from '../store/ticket-records.ts';
 import { lockTicket } from '../store/tickets.ts';
 import { applyDecision } from './apply-decision.ts';
 import type { Desk } from './desk.ts';
+import { findDuplicate, forgetUnlessActed } from './find-duplicate.ts';
 import { verifySender } from './verify-sender.ts';
 
 /** What became of a mail; undefined where another process had decided it already. */
@@ -56,11 +56,13 @@ export async function decideAndApply(
   const now = desk.clock.now();
   const { facts, muted } = await gatherFacts(tx, desk, waiting, mail, now);
   const match = matchedTicket(mail, facts, now);
+  const { duplicate, meaning } = await findDuplicate(tx, waiting, mail, verification, match);
   const ticketId = match?.ticketId ?? (classification.kind === 'bounce' ? facts.bounced?.ticketId : undefined);
   const ticket = ticketId === undefined ? undefined : await lockTicket(tx, ticketId);
   const shown = facts.agent && ticket ? ((await findShownAnswers(tx, ticket.ticket.id)) ?? []) : [];
   const { policy } = desk;
-  const decision = decide({ mail, classification, verification, facts, match, ticket, shown, policy, now });
+  const known = { ...facts, duplicate };
+  const decision = decide({ mail, classification, verification, facts: known, match, ticket, shown, policy, now });
   reach('decide');
   if (muted && decision.actor === 'customer' && mail.from.kind === 'one') await unmuteAddress(tx, mail.from.address);
   const keepsAttachments = decision.ticketId !== undefined || decision.effects.length > 0;
@@ -79,6 +81,7 @@ export async function decideAndApply(
     duplicateOf: decision.duplicateOf,
   };
   if (!(await markDecided(tx, waiting.id, fate, now))) throw new AlreadyDecided();
+  await forgetUnlessActed(tx, waiting.id, decision.disposition, meaning);
   if (decision.duplicateOf !== undefined) await dropLikeTheFirst(tx, waiting.id, decision.duplicateOf, now);
   reach('apply-before-commit');
   return { decision, ticketId: applied.ticketId, outboxIds: applied.outboxIds };
@@ -140,31 +143,20 @@ async function gatherFacts(
     ),
   ];
   const facts: MailFacts = {
-    duplicate: await findDuplicate(tx, waiting, mail),
+    duplicate: undefined,
     isOwnMessage: found.isOwnMessage,
     agent: found.agents.find((agent) => agent.email.toLowerCase() === from),
     agents: found.agents,
     tokens: keys.tokens.flatMap(({ text, foundIn }) =>
-      found.tokens.filter((row) => isGenuine(desk.keys, row, text)).map((row) => ({ row, foundIn })),
+      found.tokens
+        .filter(({ row }) => isGenuine(desk.keys, row, text))
+        .map(({ row, customer }) => ({ row, foundIn, customer })),
     ),
     named,
     bounced: found.bounced,
     recentFromSender: found.recentFromSender,
   };
   return { facts, muted: found.senderIsMuted };
-}
-
-async function findDuplicate(tx: Tx, waiting: WaitingMail, mail: ParsedMail): Promise<MailFacts['duplicate']> {
-  const bytes = waiting.sha256 ?? createHash('sha256').update(`inbound ${waiting.id}`).digest();
-  const digests = [bytes];
-  if (mail.messageId !== undefined) {
-    digests.push(createHash('sha256').update(`id-and-content|${mail.contentHash}|${mail.messageId}`).digest());
-  }
-  const owners = await takeSeen(tx, waiting.id, digests);
-  const other = (owner: InboundId | undefined) => owner !== undefined && owner !== waiting.id;
-  if (other(owners[0])) return { of: owners[0] ?? waiting.id, reason: 'same-bytes' };
-  if (other(owners[1])) return { of: owners[1] ?? waiting.id, reason: 'same-id-and-content' };
-  return undefined;
 }
 
 function understood(mail: ParsedMail, classification: Classification) {

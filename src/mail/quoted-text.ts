@@ -2,7 +2,7 @@ import { attributionAt } from './attribution-line.ts';
 import { headerBlockAt } from './quote-header-block.ts';
 import { type BodyLine, formOf, isBlank, isRule } from './quote-line.ts';
 import { separatorOf } from './quote-separator.ts';
-import { withoutSentFrom, withoutSignature } from './signature.ts';
+import { isCard, withoutSentFrom, withoutSignature } from './signature.ts';
 
 /**
  * Lines whose form is looked at. A person does not type more; what follows keeps its words, and lines with `>` are
@@ -15,11 +15,21 @@ export function newWords(lines: readonly BodyLine[], old: readonly boolean[] = f
   const runs = runsOf(lines, old);
   const trimmed = runs.map((run) => tidy(withoutSignature(run))).filter((run) => run !== '');
   if (trimmed.length > 0) return trimmed.join('\n\n');
+  if (isCardAlone(lines, old)) return '';
   const anyOld = old.some((each) => each);
   return runs
     .map((run) => tidy(anyOld ? withoutSentFrom(run) : run))
     .filter((run) => run !== '')
     .join('\n\n');
+}
+
+/** Nothing was typed but a card below `-- `, or in what the mail program marks as the signature. */
+function isCardAlone(lines: readonly BodyLine[], old: readonly boolean[]): boolean {
+  const typed = lines.filter((line, at) => old[at] !== true && !isBlank(line));
+  const hasDelimiter = typed[0] !== undefined && formOf(typed[0].text) === '--';
+  const card = hasDelimiter ? typed.slice(1) : typed;
+  const isSetApart = typed[0]?.text === '-- ' || card.every((line) => line.mark === 'signature');
+  return isSetApart && isCard(card.map((line) => line.text));
 }
 
 /**

@@ -19,6 +19,25 @@ export function withoutSentFrom(lines: readonly string[]): string[] {
   return dropSentFrom(lines, lines.map(formOf));
 }
 
+const MOST_CARD_LINES = 8;
+/** Two to four words with capitals: a name, as it begins a card. */
+const NAME = /^\p{Lu}[\p{L}.'’-]{0,30}(?: (?:\p{Lu}[\p{L}.'’-]{0,30}|von|van|de|der|di|da)){1,3}$/u;
+const NO_SENTENCE = /(?:[^.!?:;,…]|\b(?:Inc|Ltd|Co|Corp|LLC|GmbH|S\.A|B\.V|e\.V)\.)$/;
+
+/**
+ * True for a business card that stands alone in a mail: a name, and below it a few lines that begin like titles, firms,
+ * streets and numbers do. Stricter than what is cut below words, since here all of the mail would be gone.
+ */
+export function isCard(lines: readonly string[]): boolean {
+  const [name = '', ...rest] = lines.map(formOf).filter((form) => form !== '');
+  return (
+    NAME.test(name) &&
+    rest.length > 0 &&
+    rest.length < MOST_CARD_LINES &&
+    rest.every((form) => form.length <= 70 && /^[\p{Lu}\d+(]|@|www\.|https?:/u.test(form) && NO_SENTENCE.test(form))
+  );
+}
+
 /** A number of eight digits or more in groups, as phones have. */
 function isPhone(form: string): boolean {
   const found = /(?:^|[\s:(])[+(0-9][\d\s()./-]{7,22}\d(?:$|[\s,;)])/.exec(form);

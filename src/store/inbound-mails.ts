@@ -205,6 +205,11 @@ export async function takeSeen(tx: Tx, id: InboundId, digests: Buffer[]): Promis
   return digests.map((digest) => rows.find((row) => row.digest.equals(digest))?.inbound_id ?? id);
 }
 
+/** Takes back what `takeSeen` wrote, if it was this mail that wrote it. */
+export async function releaseSeen(tx: Tx, id: InboundId, digest: Buffer): Promise<void> {
+  await tx.query('delete from inbound_seen where digest = $1 and inbound_id = $2', [digest, id]);
+}
+
 export async function getRawMail(
   database: Database,
   id: InboundId,

@@ -25,7 +25,8 @@ export type FactsWanted = {
 
 export type FactsFound = {
   agents: Agent[];
-  tokens: TokenRow[];
+  /** with the address of the customer whose ticket it names */
+  tokens: { row: TokenRow; customer: EmailAddress }[];
   isOwnMessage: boolean;
   /** tickets named by a Message-ID of ours or of an earlier mail of the customer */
   byMessageId: { messageId: string; ticketId: TicketId; email: EmailAddress }[];
@@ -37,7 +38,7 @@ export type FactsFound = {
 
 type Row = {
   agents: Agent[] | null;
-  tokens: Parameters<typeof readTokenRow>[0][] | null;
+  tokens: (Parameters<typeof readTokenRow>[0] & { customer: EmailAddress })[] | null;
   is_own: boolean;
   by_message_id: { message_id: string; ticket_id: TicketId; email: EmailAddress }[] | null;
   by_subject: { id: TicketId; email: EmailAddress }[] | null;
@@ -60,7 +61,8 @@ export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsF
   const { rows } = await tx.query<Row>(
     `select
        (select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name) order by id) from agents where active) as agents,
-       (select jsonb_agg(to_jsonb(t)) from reply_tokens t where t.id = any($1)) as tokens,
+       (select jsonb_agg(to_jsonb(t) || jsonb_build_object('customer', k.email))
+          from reply_tokens t join tickets k on k.id = t.ticket_id where t.id = any($1)) as tokens,
        exists (select from outbox where message_id = $2) as is_own,
        (select jsonb_agg(to_jsonb(named)) from (
           select o.message_id, o.ticket_id, t.email from outbox o join tickets t on t.id = o.ticket_id where o.message_id = any($3)
@@ -92,7 +94,7 @@ export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsF
   const bounced = row.bounced?.[0];
   return {
     agents: row.agents ?? [],
-    tokens: (row.tokens ?? []).map(readTokenRow),
+    tokens: (row.tokens ?? []).map((token) => ({ row: readTokenRow(token), customer: token.customer })),
     isOwnMessage: row.is_own,
     byMessageId: (row.by_message_id ?? []).map((named) => ({
       messageId: named.message_id,

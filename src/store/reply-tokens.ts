@@ -24,7 +24,8 @@ type Row = {
   used_at: number | null;
 };
 
-const COLUMNS = 'id, purpose, ticket_id, response_id, agent_id, seen_response_id, created_at, expires_at, revoked_at';
+const COLUMNS =
+  'id, purpose, ticket_id, response_id, agent_id, seen_response_id, created_at, expires_at, revoked_at, used_at';
 
 /**
  * @param together locked until the transaction ends, as by lockCounting(), without a round trip of its own

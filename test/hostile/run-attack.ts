@@ -7,7 +7,7 @@ import { lookAtDesk, seeDeed } from './desk-state.ts';
 import { keysOf, trustOf, usualZone, vouchFor, writeHostileMail, zoneOf } from './hostile-mail.ts';
 import { checkInvariants } from './invariants.ts';
 import { fillPlaceholders } from './placeholders.ts';
-import { playScene, REAL_ANSWER, type Scene } from './scenes.ts';
+import { playScene, REAL_ANSWER, type Scene, writeRealAnswer } from './scenes.ts';
 import { checkAllSent } from './sent-invariants.ts';
 import { checkClaim, isClaim } from './sentences.ts';
 
@@ -75,11 +75,11 @@ function claimedSenders(raw: Buffer): string[] {
   return froms.flatMap((line) => line.slice(0, 10_000).match(/[^\s<>,;:"()]{1,200}@[^\s<>,;:"()]{1,200}/g) ?? []);
 }
 
-async function sendRealAnswer({ desk, file, scene, n }: Attack): Promise<string | undefined> {
+async function sendRealAnswer({ desk, file, scene }: Attack): Promise<string | undefined> {
   if (!scene.newest || scene.ticket === undefined) return 'there is nothing to answer in this scene';
   const trust = trustOf(file);
   desk.clock.now += 60_000;
-  const raw = writeReply(scene.newest, scene.customer, REAL_ANSWER, {}, { messageId: `real-${n}@client.example` });
+  const raw = writeRealAnswer(scene.newest, scene.customer);
   const vouched = await vouchFor(raw, trust, 'customer.example');
   const before = await lookAtDesk(desk);
   const inbound = await desk.receive(vouched, { trust, zone: usualZone(), keys: keysOf(file, scene.keys) });

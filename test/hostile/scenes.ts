@@ -55,7 +55,6 @@ export async function playScene(desk: AttackedDesk, name: string, n: number): Pr
     colleague: BOB,
     desk: DESK,
     'desk-id': await deskIdOf(desk),
-    'real-answer-id': `real-${n}@client.example`,
     'real-answer': REAL_ANSWER,
   };
   const steps = SCENES[name];
@@ -66,6 +65,11 @@ export async function playScene(desk: AttackedDesk, name: string, n: number): Pr
   const played = await playTicket(desk, customer, steps);
   desk.clock.now = Math.max(now, desk.clock.now);
   return { ...scene, values: { ...values, ...played.values }, ticket: played.ticket, newest: played.newest };
+}
+
+/** The answer that the customer writes in the end: always the same bytes but for the moment. */
+export function writeRealAnswer(to: SeenMail, customer: string): Buffer {
+  return writeReply(to, customer, REAL_ANSWER, {}, { messageId: `real.${customer}` });
 }
 
 async function playOther(desk: AttackedDesk): Promise<{ ticket: number; values: Values }> {
@@ -94,12 +98,17 @@ async function playTicket(desk: AttackedDesk, customer: string, steps: Step[]) {
     desk.clock.now += PASSES[step] ?? 60_000;
     const newest = (await about(customer)).at(-1);
     if (step === 'respond') await say(writeReply(toAlice, ALICE, 'Pour water on it.'), 'response');
-    if (step === 'answer' && newest) await say(writeReply(newest, customer, REAL_ANSWER), 'answer');
+    if (step === 'answer' && newest) await say(writeRealAnswer(newest, customer), 'answer');
     if (step === 'close') await say(writeReply(toAlice, ALICE, '/close'), 'command');
     if (step === 'close-as-spam') await say(writeReply(toAlice, ALICE, '/spam'), 'command');
   }
   const toCustomer = await about(customer);
-  return { ticket, newest: toCustomer.at(-1), values: await valuesOf(desk, ticket, toCustomer, toAlice, toBob) };
+  const values = await valuesOf(desk, ticket, toCustomer, toAlice, toBob);
+  const opened = {
+    'first-mail': first.toString('latin1').replace(/\r\n$/, ''),
+    'first-message-id': namesOf('', await seeOwn(first))['message-id'],
+  };
+  return { ticket, newest: toCustomer.at(-1), values: { ...values, ...opened } };
 }
 
 async function valuesOf(
@@ -110,8 +119,12 @@ async function valuesOf(
   toBob: SeenMail,
 ): Promise<Values> {
   const newest = toCustomer.at(-1);
+  const answer = newest && writeRealAnswer(newest, newest.envelope.to[0] ?? '').toString('latin1');
   return {
     ticket: String(ticket),
+    'real-answer-id': /^Message-ID: <(.*)>/m.exec(answer ?? '')?.[1],
+    'real-answer-subject': /^Subject: (.*)\r/m.exec(answer ?? '')?.[1],
+    'real-answer-text': answer?.slice(answer.indexOf('\r\n\r\n') + 4),
     ...namesOf('', newest),
     // Where there are three, the first response is no longer our newest mail.
     ...namesOf('old-', toCustomer.length > 2 ? toCustomer[1] : undefined),
@@ -130,6 +143,8 @@ function namesOf(prefix: string, mail: SeenMail | undefined): Values {
     [`${prefix}reply-address`]: address,
     [`${prefix}message-id`]: mail?.header('Message-ID')?.replace(/[<>]/g, ''),
     [`${prefix}token`]: address?.replace(/^[^+]*\+|@.*$/g, ''),
+    // what stands behind the ticket's number in a token
+    [`${prefix}proof`]: address?.replace(/^[^-]*-|@.*$/g, ''),
     [`${prefix}bounce-address`]: mail?.envelope.from,
     [`${prefix}subject`]: mail?.parsed.subject,
   };
@@ -139,17 +154,18 @@ function namesOf(prefix: string, mail: SeenMail | undefined): Values {
 async function linkAddresses(desk: AttackedDesk, mails: SeenMail[]): Promise<Values> {
   const values: Values = {};
   for (const mail of mails) {
-    const own = mail.header('Reply-To') ?? '';
-    for (const [address = ''] of mail.parsed.text.matchAll(/support\+[a-z0-9-]+@desk\.example/g)) {
-      const token = findTokens(address)[0];
-      if (!token || own.includes(address)) continue;
+    for (const token of mail.parsed.text.match(/\d+-[0-9a-z]+-[a-z2-7]{26}/g) ?? []) {
       const [row] = await desk.world.rows<{ purpose: string }>(
-        `select purpose::text from reply_tokens where id = ${token.tokenId}`,
+        `select purpose::text from reply_tokens where id = ${findTokens(token)[0]?.tokenId}`,
       );
-      if (row) values[`${row.purpose}-address`] = address;
+      if (row) values[`${row.purpose}-address`] = DESK.replace('@', `+${token}@`);
     }
   }
   return values;
+}
+
+function seeOwn(raw: Buffer): Promise<SeenMail> {
+  return seeMail({ raw, envelope: { from: '', to: [] }, at: 0 });
 }
 
 async function deskIdOf(desk: AttackedDesk): Promise<string | undefined> {

@@ -30,8 +30,8 @@ const CLAIMS: [RegExp, Claim][] = [
   [/^it is filed under a new ticket$/, (deed) => newTicket(deed)],
   [/^the sender is read as (\S+)$/, (deed, _, words) => same('sender', deed.inbound.from, words[1] ?? '')],
   [/^nobody is read as its sender$/, (deed) => same('sender', deed.inbound.from, null)],
-  [/^(\S+) is muted$/, (deed, _, words) => muted(deed, words[1] ?? '')],
   [/^nobody is muted$/, (deed) => nobodyMuted(deed)],
+  [/^(\S+) is muted$/, (deed, _, words) => muted(deed, words[1] ?? '')],
   [/^one mail of ours is marked undelivered$/, (deed) => marked(deed, 1)],
   [/^no mail of ours is marked undelivered$/, (deed) => marked(deed, 0)],
   [/^"(.+)" goes to nobody$/, (deed, _, words) => saidTo(deed, words[1] ?? '', () => true)],
@@ -56,8 +56,10 @@ export function checkClaim(sentence: string, deed: Deed, scene: Scene): string |
   throw new Error(`no claim reads "${sentence}"`);
 }
 
+/** Placeholders may stand in it still. */
 export function isClaim(sentence: string): boolean {
-  return CLAIMS.some(([form]) => form.test(sentence));
+  const filled = sentence.replace(/\{\{[^}]*\}\}/g, 'x');
+  return CLAIMS.some(([form]) => form.test(filled));
 }
 
 function to({ outgoing }: Deed, recipient: string): OutgoingRow[] {

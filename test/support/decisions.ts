@@ -3,7 +3,7 @@ import type { MailQuestion } from '../../src/decide/mail-question.ts';
 import { DEFAULT_BLOCKED_TYPES } from '../../src/domain/blocked-types.ts';
 import type { Effect } from '../../src/domain/decision.ts';
 import { type EmailAddress, parseEmailAddress } from '../../src/domain/email-address.ts';
-import type { MailFacts, TicketFacts } from '../../src/domain/facts.ts';
+import type { GenuineToken, MailFacts, TicketFacts } from '../../src/domain/facts.ts';
 import type { AgentId, InboundId, OutboxId, ResponseId, TicketId, TokenId } from '../../src/domain/ids.ts';
 import type { OutboxDraft } from '../../src/domain/outbox-item.ts';
 import type { ParsedMail } from '../../src/domain/parsed-mail.ts';
@@ -141,13 +141,18 @@ export function token(purpose: TokenPurpose, over: Partial<TokenRow> = {}): Toke
   };
 }
 
-export function facts(over: Partial<MailFacts> = {}): MailFacts {
+/** Tokens are of the customer's ticket where nothing else is said. */
+type FactsSketch = Partial<Omit<MailFacts, 'tokens'>> & {
+  tokens?: (Omit<GenuineToken, 'customer'> & { customer?: EmailAddress })[];
+};
+
+export function facts({ tokens = [], ...over }: FactsSketch = {}): MailFacts {
   return {
     duplicate: undefined,
     isOwnMessage: false,
     agent: undefined,
     agents: [ALICE, BOB],
-    tokens: [],
+    tokens: tokens.map((one) => ({ customer: CUSTOMER, ...one })),
     named: [],
     bounced: undefined,
     recentFromSender: 1,

@@ -3,11 +3,12 @@ import { decideMail } from '../../../src/decide/decide-mail.ts';
 import type { MailQuestion } from '../../../src/decide/mail-question.ts';
 import type { TicketFacts } from '../../../src/domain/facts.ts';
 import type { ResponseId } from '../../../src/domain/ids.ts';
-import type { SenderTrust } from '../../../src/domain/policy.ts';
+import type { Policy, SenderTrust } from '../../../src/domain/policy.ts';
 import {
   ALICE,
   agentId,
   BOB,
+  DAY,
   deeds,
   drafts,
   facts,
@@ -199,6 +200,26 @@ describe('an agent who replies to a notification', () => {
     const decision = decideMail(reply('/spam', ticket()));
     expect(decision.effects[0]).toEqual({ do: 'close', by: 'agent', spam: true });
     expect(sent(decision.effects)).toEqual(['confirmation to alice@desk.example']);
+  });
+});
+
+describe('a reply that is older than the notification it answers', () => {
+  const dated = (date: number | undefined, senderTrust: Policy['senderTrust']) => {
+    const asked = reply('Pour water on it.', ticket());
+    return decideMail({ ...asked, mail: { ...asked.mail, date }, policy: { ...POLICY, senderTrust } });
+  };
+  const notified = token('agent').createdAt;
+
+  test('comes back, since somebody may have sent an old signed mail again', () => {
+    const decision = dated(notified - DAY - 1, { kind: 'dkim' });
+    expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-older-than-its-ticket' });
+    expect(sent(decision.effects)).toEqual(['returned to alice@desk.example']);
+  });
+
+  test('is a response where a clock is a little wrong, says nothing, or nobody checks signatures', () => {
+    expect(dated(notified - DAY, { kind: 'dkim' })).toMatchObject({ disposition: 'response' });
+    expect(dated(undefined, { kind: 'dkim' })).toMatchObject({ disposition: 'response' });
+    expect(dated(notified - 30 * DAY, { kind: 'none' })).toMatchObject({ disposition: 'response' });
   });
 });
 

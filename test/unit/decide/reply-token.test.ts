@@ -8,6 +8,7 @@ import {
   findTokens,
   formatSubjectTag,
   formatToken,
+  hideTokens,
   type TokenRow,
 } from '../../../src/domain/reply-token.ts';
 import { agentId, outboxId, responseId, ticketId, token } from '../../support/decisions.ts';
@@ -84,6 +85,22 @@ describe('a reply token', () => {
 
   test('is read in linear time out of bait', () => {
     expect(findTokens('1-'.repeat(1_000_000))).toEqual([]);
+  });
+});
+
+describe('words of others', () => {
+  test('are shown without the tokens in them', () => {
+    const text = write(token('turn', { responseId: responseId(1) }));
+    const bounce = bounceToken(keys[0], outboxId(99));
+    expect(hideTokens(`Write to support+${text}@desk.example, or ${text.toUpperCase()}.`)).toBe(
+      'Write to support+…@desk.example, or ….',
+    );
+    expect(hideTokens(`<support+${bounce}@desk.example>`)).toBe('<support+…@desk.example>');
+  });
+
+  test('keep what only looks like one', () => {
+    for (const text of ['Call 030-12-345', 'order 12-ab-cd', 'see [#12]', `${'a'.repeat(40)}`, '2026-11-22'])
+      expect(hideTokens(text)).toBe(text);
   });
 });
 

@@ -111,7 +111,23 @@ describe('signatures are off', () => {
     expect(reply('Sent from my iPhone\n\nIt leaks.')).toBe('It leaks.');
   });
 
-  test('a mail that is only a signature keeps it', () => {
-    expect(reply('-- \nJo Lang')).toContain('Jo Lang');
+  test.each([
+    '-- \nJo Lang\nHead of Printing\nCustomer Inc.',
+    '\n\n-- \nJo van Lang\nMain Street 7\n12345 Springfield\n+49 30 123456789\nwww.customer.example',
+    '-- \nJo Lang\nHead of Printing\n\nOn 1/6/2025 10:11 AM, Jane wrote:\n\n> Really?',
+  ])('a business card alone is no word: %j', (text) => {
+    expect(reply(text)).toBe('');
+  });
+
+  test.each([
+    '-- \nJo Lang',
+    '-- \nIt works now, thanks.',
+    '-- \nJo Lang\n\nIt works now, thanks.',
+    '-- \nJo Lang\nYes, please!',
+    '-- \nJo Lang\nthank you so much',
+    'Jo Lang\nHead of Printing',
+    '-- \nÜbermorgen um drei passt es mir gut\nBis dann',
+  ])('what may be words below the delimiter stays, though nothing stands above: %j', (text) => {
+    expect(reply(text).split('\n').at(-1)).toBe(text.split('\n').at(-1));
   });
 });
