@@ -37,7 +37,7 @@ describe('a file that promises', () => {
   });
   test('a sequel that does not come is refuted', async () => {
     expect(await complaintsOf('wrong-sequel')).toEqual([
-      'the real answer still takes the turn: no, it became held turn-already-taken',
+      'the real answer still takes the turn: no, it became duplicate same-bytes',
     ]);
   });
   test('no turn, and takes one, is refuted', async () => {
