@@ -75,8 +75,8 @@ const RULES: [rule: string, fits: (one: Case) => boolean, becomes: string][] = [
   // Section 4, question 9: what claims a ticket and is not its customer.
   ['an agent’s token in other hands does nothing', agentsToken, 'parked: token-of-someone-else'],
   [
-    'whoever holds a customer’s token is shown to agents',
-    (c) => holdsToken(c) && !namesOwn(c),
+    'whoever holds a customer’s token is shown to agents, unless their own domain disowns it',
+    (c) => holdsToken(c) && !namesOwn(c) && c.verification !== 'failed',
     'third-party: third-party-wrote',
   ],
   // Questions 8 and 11: a number or a quoted id alone names only the sender's own ticket; all else is a new request.
@@ -126,7 +126,7 @@ function decide(one: Case) {
   const row = rowOf(one);
   const asked = facts({
     agent: one.sender === 'agent' ? ALICE : undefined,
-    tokens: row ? [{ row, foundIn: 'address' }] : [],
+    tokens: row ? [{ row, foundIn: 'address', customer: customers[one.tokenOf] }] : [],
     named: one.subject ? [{ ticketId: ticketId(one.subject), email: customers[one.subject], foundIn: 'subject' }] : [],
   });
   const letter = mail(sender, { reply: 'Words that are new.' });
