@@ -1,8 +1,8 @@
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import { type FastifyInstance, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { Fault } from '../domain/fault.ts';
 import { addHealth, type HealthActions } from './health.ts';
 import { addLinkPages, type LinkActions, send, tokenOf } from './link-pages.ts';
@@ -40,6 +40,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const pages = loadPages(options.templatesFolder);
   const app = makeServer(options.trustProxy);
   await addHeaders(app, pages);
+  refuseAmbiguous(app);
   await app.register(formbody, { bodyLimit: MAX_BODY });
   await app.register(rateLimit, { ...PER_ADDRESS, global: true, cache: 20_000 });
   const countToken = app.createRateLimit({ ...PER_TOKEN, keyGenerator: (request) => tokenOf(request).toLowerCase() });
@@ -63,11 +64,26 @@ function makeServer(trustProxy: string | undefined): FastifyInstance {
       http: { headersTimeout, connectionsCheckingInterval: 2_000 },
       forceCloseConnections: 'idle',
       ...(trustProxy === undefined ? {} : { trustProxy }),
+      clientErrorHandler: refuseConnection,
       rewriteUrl: (request) => readableUrl(request.url ?? '/'),
     });
   } catch (cause) {
     throw new Fault('settings-invalid', 'TRUST_PROXY is no list of addresses or networks', { cause });
   }
+}
+
+const REFUSALS: Record<string, string> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Content Too Large',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+};
+
+/** What the HTTP parser itself refuses never becomes a request: a bare status, and the connection is over. */
+function refuseConnection({ code }: { code?: string }, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable) return;
+  const status = REFUSALS[code ?? ''] ?? '400 Bad Request';
+  const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\nCache-Control: no-store\r\n\r\n`;
+  socket.end(head, () => socket.destroy());
 }
 
 async function listen(app: FastifyInstance, { host, port }: WebOptions): Promise<void> {
@@ -90,6 +106,19 @@ function readableUrl(url: string): string {
   } catch {
     return '/t/unreadable';
   }
+}
+
+/** RFC 9112 section 3.2 for two Hosts; and HTTP/0.9, which has no header at all, is nobody's browser. */
+function refuseAmbiguous(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ raw }, reply) => {
+    const hosts = raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
+    if (hosts > 1 || raw.httpVersionMajor < 1) return notUnderstood(reply, 400);
+    return undefined;
+  });
+}
+
+function notUnderstood(reply: FastifyReply, status: number): FastifyReply {
+  return reply.code(status).type('text/plain; charset=utf-8').send('This request was not understood.\n');
 }
 
 /** Nothing but our own style and our own form; no script at all, no framing, no referrer, no copies, no index. */
@@ -125,8 +154,7 @@ function addErrorPages(app: FastifyInstance, options: WebOptions, pages: Pages):
       () => '',
     );
     if (status === 429) return send(reply, 429, pages.busy(deskName));
-    if (status < 500)
-      return reply.code(status).type('text/plain; charset=utf-8').send('This request was not understood.\n');
+    if (status < 500) return notUnderstood(reply, status);
     options.onError(error);
     return send(reply, 503, pages.failed(deskName));
   });

@@ -24,7 +24,11 @@ export const MAIL_KEYS: HeadKeys = {
   many: ['and', 'then', 'dns'],
 };
 
-export const REQUEST_KEYS: HeadKeys = { once: ['attack', 'before', 'expect'], maybe: [], many: ['and'] };
+export const REQUEST_KEYS: HeadKeys = {
+  once: ['attack', 'before', 'expect'],
+  maybe: ['times', 'at-once', 'proxy', 'from', 'line-ends'],
+  many: ['and'],
+};
 
 /** Files of a folder of classes, by class and name. */
 export function listAttackFiles(folder: string, ending: string, keys: HeadKeys): AttackFile[] {
