@@ -143,8 +143,8 @@ async function transact(
   let handedOver = false;
   const message = new Readable({
     read() {
-      // A process that was frozen wakes up with the server's "go ahead" before its timers run. By then another may have
-      // sent the mail, so not a byte of it leaves.
+      // A process that was frozen may wake up to the server's "go ahead". By then another may have sent the mail, so not a
+      // byte of it leaves, in whatever order the loop looks at sockets and timers.
       if (performance.now() > until) {
         connection.close();
         this.destroy(Object.assign(new Error('too slow as a whole'), { code: 'ETIMEDOUT' }));
