@@ -39,8 +39,9 @@ export async function startRole(
   world: DeskWorld,
   role: Role | 'all',
   more: Record<string, string> = {},
+  root = ROOT,
 ): Promise<RoleProcess> {
-  const launched = launchRole(world, role, more);
+  const launched = launchRole(world, role, more, root);
   const timer = setTimeout(() => void launched.kill(), UP_WITHIN_MS);
   const up = await launched.up;
   clearTimeout(timer);
@@ -49,10 +50,16 @@ export async function startRole(
   return launched;
 }
 
-export function launchRole(world: DeskWorld, role: Role | 'all', more: Record<string, string> = {}): LaunchedRole {
+/** @param root the checkout whose version it is; default: this one */
+export function launchRole(
+  world: DeskWorld,
+  role: Role | 'all',
+  more: Record<string, string> = {},
+  root = ROOT,
+): LaunchedRole {
   const env = { PATH: process.env['PATH'] ?? '', ...world.env, LOG_LEVEL: 'info', ...more };
   // Elsewhere than in the project, so that nobody's .env is read.
-  const server = spawnServer(NODE, [path.join(ROOT, 'workers', `${role}.ts`)], { env, cwd: tmpdir() });
+  const server = spawnServer(NODE, [path.join(root, 'workers', `${role}.ts`)], { env, cwd: tmpdir() });
   const { child } = server;
   const printed: Buffer[] = [];
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => printed.push(chunk));
