@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
 import { isFault } from './domain/fault.ts';
 import { loadConfig, loadEnvFile, type Role } from './runtime/config.ts';
@@ -8,6 +9,7 @@ import { redact } from './runtime/logger.ts';
 export const EXIT = { usage: 64, software: 70, config: 78 } as const;
 
 const HARD_STOP_MS = 25_000;
+const LAST_WORDS_MS = 100;
 const SAME_PRESS_MS = 2_000;
 
 /**
@@ -27,7 +29,8 @@ export async function runRoles(roles: readonly Role[]): Promise<void> {
     process.exit(isFault(error, 'settings-invalid') ? EXIT.config : EXIT.software);
   }
   process.on('unhandledRejection', (err) => {
-    app.log.fatal({ err }, 'an error that nobody expected; the process ends and may be started again');
+    // Not `fatal`, which pino flushes at once, see the end of `end`.
+    app.log.error({ err }, 'an error that nobody expected; the process ends and may be started again');
     void end(app, EXIT.software);
   });
   app.log.info({ roles, queue: app.queue.backend, pid: process.pid }, 'turnmail is up');
@@ -56,6 +59,9 @@ async function end(app: App, code: number): Promise<void> {
   hard.unref();
   await app.stop();
   app.log.info('stopped');
+  // pino flushes at exit what is not written yet, and tries a pipe that nobody reads any more for ever, unless it has
+  // heard of that before. Its `flush` does not wait.
+  await sleep(LAST_WORDS_MS);
   process.exit(code);
 }
 

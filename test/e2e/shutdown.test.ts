@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startDeskWorld, waitFor } from '../support/desk-world.ts';
 import { DESK, SETTLED } from '../support/played-desk.ts';
-import { startRole } from '../support/role-processes.ts';
+import { launchRole, startRole } from '../support/role-processes.ts';
 import { writeMail } from '../support/sent-mail.ts';
 
 const POLLED = 'select count(*) = 1 from mailboxes where last_good_poll_at is not null';
@@ -40,6 +40,18 @@ test('SIGTERM finishes the mails on their way, leaves the rest for the next star
       { state: 'sent', n: 120 },
     ]);
     expect(world.sink.mails).toHaveLength(120);
+  } finally {
+    await world.stop();
+  }
+});
+
+test('SIGTERM ends a process in order whose log nobody reads any more', { timeout: 120_000 }, async () => {
+  const world = await startDeskWorld();
+  try {
+    const worker = launchRole(world, 'sweep');
+    expect(await worker.up).toBe(true);
+    worker.stopListening();
+    expect(await worker.terminate()).toBe(0);
   } finally {
     await world.stop();
   }

@@ -32,6 +32,8 @@ export type LaunchedRole = RoleProcess & {
   /** true when it is up, false when it has ended before */
   up: Promise<boolean>;
   ended: Promise<number | NodeJS.Signals>;
+  /** closes the pipes that it prints to */
+  stopListening(): void;
 };
 
 /** Starts `workers/<role>.ts` and resolves when it says that it is up. It ends with the world, or earlier by the test. */
@@ -83,6 +85,9 @@ export function launchRole(
     everything: () => Buffer.concat(printed).toString('utf8'),
     up,
     ended,
+    stopListening: () => {
+      for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+    },
     kill: async () => {
       child.kill('SIGKILL');
       await ended;
