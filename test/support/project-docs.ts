@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { DEFAULT_BLOCKED_TYPES } from '../../src/domain/blocked-types.ts';
 import { FAULTS } from '../../src/domain/fault.ts';
 import { REASONS } from '../../src/domain/reasons.ts';
 import { SETTINGS } from '../../src/runtime/settings.ts';
@@ -64,6 +65,34 @@ const WHO_ACTS = {
   bug: 'us: please report it',
 } as const;
 
+const BLOCKED_MARKS = { begin: '<!-- blocked: begin -->', end: '<!-- blocked: end -->' };
+
+/** docs/security.md with the files that are not passed on, and the numbers of packages that it names. */
+export function securityPage(page: string): string {
+  const types = [...DEFAULT_BLOCKED_TYPES];
+  const endings = types.filter((type) => !type.includes('/'));
+  const contentTypes = types.filter((type) => type.includes('/'));
+  const list = [wrapped('Endings: ', endings), '', wrapped('Types: ', contentTypes)].join('\n');
+  const direct = Object.keys(JSON.parse(readProjectFile('package.json')).dependencies).length;
+  const lock: Record<string, { dev?: boolean; optional?: boolean }> = JSON.parse(
+    readProjectFile('package-lock.json'),
+  ).packages;
+  const all = Object.entries(lock).filter(([name, { dev, optional }]) => name !== '' && !dev && !optional).length;
+  return between(page, BLOCKED_MARKS, list)
+    .replace(/\d+ direct dependencies/, `${direct} direct dependencies`)
+    .replace(/\d+ with all that they need/, `${all} with all that they need`);
+}
+
+function wrapped(head: string, words: string[]): string {
+  const lines = [head.trim()];
+  for (const word of words) {
+    const line = `${lines.at(-1)} \`${word}\``;
+    if (line.length > 120) lines.push(`\`${word}\``);
+    else lines[lines.length - 1] = line;
+  }
+  return lines.join('\n');
+}
+
 export const MARKS = { begin: '<!-- settings: begin -->', end: '<!-- settings: end -->' };
 
 export function readProjectFile(name: string): string {
@@ -71,10 +100,14 @@ export function readProjectFile(name: string): string {
 }
 
 export function readmeWithSettings(readme: string): string {
-  const begin = readme.indexOf(MARKS.begin);
-  const end = readme.indexOf(MARKS.end);
-  if (begin < 0 || end < begin) throw new Error('README.md has no marks around its table of settings');
-  return `${readme.slice(0, begin + MARKS.begin.length)}\n${settingsTable()}\n${readme.slice(end)}`;
+  return between(readme, MARKS, settingsTable());
+}
+
+function between(page: string, marks: { begin: string; end: string }, text: string): string {
+  const begin = page.indexOf(marks.begin);
+  const end = page.indexOf(marks.end);
+  if (begin < 0 || end < begin) throw new Error(`a page has no marks ${marks.begin}`);
+  return `${page.slice(0, begin + marks.begin.length)}\n${text}\n${page.slice(end)}`;
 }
 
 function plain(text: string): string {
@@ -84,5 +117,6 @@ function plain(text: string): string {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(new URL('.env.example', ROOT), envExample());
   writeFileSync(new URL('docs/reasons.md', ROOT), reasonsPage());
+  writeFileSync(new URL('docs/security.md', ROOT), securityPage(readProjectFile('docs/security.md')));
   writeFileSync(new URL('README.md', ROOT), readmeWithSettings(readProjectFile('README.md')));
 }

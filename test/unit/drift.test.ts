@@ -7,7 +7,7 @@ import { MAIL_TEMPLATES } from '../../src/domain/outbox-item.ts';
 import { DISPOSITIONS, REASONS } from '../../src/domain/reasons.ts';
 import { ROLES } from '../../src/runtime/config.ts';
 import { SETTINGS } from '../../src/runtime/settings.ts';
-import { envExample, readmeWithSettings, readProjectFile, reasonsPage } from '../support/project-docs.ts';
+import { envExample, readmeWithSettings, readProjectFile, reasonsPage, securityPage } from '../support/project-docs.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const HINT = 'run: node test/support/project-docs.ts';
@@ -24,6 +24,12 @@ describe('the documents say what the code does', () => {
 
   test('docs/reasons.md names every reason and fault', () => {
     expect(readProjectFile('docs/reasons.md'), HINT).toBe(reasonsPage());
+  });
+
+  test('docs/security.md names the files that are not passed on, and how many packages there are', () => {
+    const page = readProjectFile('docs/security.md');
+    expect(page, HINT).toBe(securityPage(page));
+    expect(page).toMatch(/\d+ direct dependencies[\s\S]*\d+ with all that they need/);
   });
 
   test('every setting the code reads from the environment is in the list', () => {
