@@ -2,6 +2,8 @@
 import type { EmailAddress } from '../domain/email-address.ts';
 import { wallClock } from '../runtime/clock.ts';
 import { ensureAgent, listAgents, removeAgent } from '../store/agents.ts';
+import { inTransaction } from '../store/database.ts';
+import { revokeAgentTokens } from '../store/reply-tokens.ts';
 import { withDatabase } from './reach-desk.ts';
 import { NOT_FOUND, REFUSED } from './run-command.ts';
 import { complain, oneLine, print, printJson, table } from './terminal-text.ts';
@@ -34,7 +36,13 @@ export async function list(options: { json: boolean }): Promise<number> {
 }
 
 export async function remove(email: EmailAddress, options: { json: boolean }): Promise<number> {
-  const removed = await withDatabase(({ database }) => removeAgent(database, email));
+  const removed = await withDatabase(({ database }) =>
+    inTransaction(database, async (tx) => {
+      const id = await removeAgent(tx, email);
+      if (id !== undefined) await revokeAgentTokens(tx, id, wallClock.now());
+      return id !== undefined;
+    }),
+  );
   if (!removed) {
     complain(`there is no agent ${email}`);
     return NOT_FOUND;

@@ -75,6 +75,7 @@ function addMoving(ticket: Command): void {
   for (const [name, what] of [
     ['close', 'close a ticket, and send the closing mail to its customer'],
     ['reopen', 'open a closed ticket again; nobody is written to'],
+    ['revoke', 'make every reply address and link of a ticket void, when one got into wrong hands'],
   ] as const) {
     ticket
       .command(name)
@@ -117,7 +118,7 @@ function addAgents(agent: Command): void {
     .action((options: Json) => runCommand(async () => (await import('./agents.ts')).list(options)));
   agent
     .command('remove')
-    .description('remove an agent; tickets, responses and notes stay')
+    .description('remove an agent, and make their reply addresses void; tickets, responses and notes stay')
     .argument('<address>', 'the address', emailAddress)
     .option('--json', 'print the outcome as JSON', false)
     .addHelpText('after', example('turnmail agent remove alice@acme.example'))

@@ -51,6 +51,7 @@ const DONE: Record<string, string> = {
   reopened: 'reopened the ticket',
   feedback: 'gave feedback',
   assigned: 'assigned the ticket',
+  revoked: 'made every reply address and link so far void',
   noted: 'wrote a note',
   undelivered: 'a mail was not delivered',
   unknown: 'told the agents of a mail that may or may not have arrived',

@@ -11,6 +11,7 @@ export type OperatorAct =
   | { act: 'respond'; words: string }
   | { act: 'close' }
   | { act: 'reopen' }
+  | { act: 'revoke' }
   | { act: 'note'; words: string }
   | { act: 'assign'; to: string };
 
@@ -48,6 +49,12 @@ export function decideOperatorAct(facts: TicketFacts, agents: Agent[], act: Oper
         kind: 'act',
         effects: [{ do: 'reopen', to: turns.length > 0 ? 'in_process' : 'open' }],
         done: `Ticket ${tag} is open again; nobody was written to.`,
+      };
+    case 'revoke':
+      return {
+        kind: 'act',
+        effects: [{ do: 'revoke-tokens' }],
+        done: `Every reply address and link of ticket ${tag} so far is void; mails from now on carry new ones.`,
       };
     case 'note': {
       const note = act.words.trim();

@@ -13,6 +13,7 @@ export type Effect =
   | { do: 'reopen'; to: 'open' | 'in_process' }
   | { do: 'feedback'; feedback: Feedback }
   | { do: 'assign'; agentId: AgentId }
+  | { do: 'revoke-tokens' }
   | { do: 'note'; agentId: AgentId | undefined; note: string }
   | { do: 'use-answer'; number: number }
   | { do: 'use-token'; tokenId: TokenId }

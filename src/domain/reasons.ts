@@ -54,7 +54,6 @@ export const REASONS = {
   // others
   'third-party-wrote': 'somebody other than the customer wrote to a ticket',
   'token-of-someone-else': 'the token belongs to another person',
-  'token-not-valid': 'a token that is expired, revoked or not ours',
   'customer-not-verified': 'the mail claims to be from the customer, but its sender could not be verified',
   'sender-refused-by-its-domain': 'its domain tells others to refuse such mail: it is not from there',
   // seen, ours, circles

@@ -8,7 +8,7 @@ import type { TokenPurpose } from '../domain/reply-token.ts';
 import { insertOutbox, lockCounting } from '../store/bounded-outbox.ts';
 import type { Tx } from '../store/database.ts';
 import { listDedupeKeys, markUndelivered } from '../store/outbox.ts';
-import { insertTokens, markTokenUsed, type NewToken } from '../store/reply-tokens.ts';
+import { insertTokens, markTokenUsed, type NewToken, revokeTicketTokens } from '../store/reply-tokens.ts';
 import { insertResponse, takeTurn } from '../store/responses.ts';
 import { markAnswerUsed } from '../store/shown-answers.ts';
 import { type AuditEntry, insertAudit, insertNote, muteAddress } from '../store/ticket-records.ts';
@@ -114,6 +114,9 @@ async function applyEffect(state: State, effect: Effect): Promise<void> {
     case 'assign':
       await markAssignee(tx, theTicket(state), effect.agentId);
       return note(state, 'assigned', { agent: effect.agentId });
+    case 'revoke-tokens':
+      await revokeTicketTokens(tx, theTicket(state), now);
+      return note(state, 'revoked', {});
     case 'note':
       await insertNote(
         tx,

@@ -35,11 +35,11 @@ export async function listAgents(client: Database | Tx): Promise<Agent[]> {
   return rows;
 }
 
-/** @returns false where there is no such active agent */
-export async function removeAgent(database: Database, email: EmailAddress): Promise<boolean> {
-  const { rowCount } = await database.query(
-    'update agents set active = false where lower(email) = lower($1) and active',
+/** @returns undefined where there is no such active agent */
+export async function removeAgent(tx: Tx, email: EmailAddress): Promise<AgentId | undefined> {
+  const { rows } = await tx.query<{ id: AgentId }>(
+    'update agents set active = false where lower(email) = lower($1) and active returning id',
     [email],
   );
-  return rowCount === 1;
+  return rows[0]?.id;
 }

@@ -1,6 +1,7 @@
 import type { EmailAddress } from '../domain/email-address.ts';
 import type { EpochMs, InboundId, OutboxId, TicketId } from '../domain/ids.ts';
 import type { Database, Tx } from './database.ts';
+import { revokeTicketTokens } from './reply-tokens.ts';
 
 /** Taking a person out of the desk (`turnmail erase`). What stays is what the constraints need: rows, times, counts. */
 
@@ -172,7 +173,7 @@ export async function eraseTicketRows(tx: Tx, id: TicketId, instead: EmailAddres
     [id, now],
   );
   await tx.query('delete from notes where ticket_id = $1', [id]);
-  await tx.query('update reply_tokens set revoked_at = coalesce(revoked_at, $2) where ticket_id = $1', [id, now]);
+  await revokeTicketTokens(tx, id, now);
 }
 
 /**

@@ -74,6 +74,18 @@ export async function markTokenUsed(tx: Tx, id: TokenId, now: EpochMs): Promise<
   await tx.query('update reply_tokens set used_at = coalesce(used_at, $2) where id = $1', [id, now]);
 }
 
+/** Every reply address and link of a ticket so far is void; mails that come later carry new ones. */
+export async function revokeTicketTokens(tx: Tx, ticketId: TicketId, now: EpochMs): Promise<void> {
+  await tx.query('update reply_tokens set revoked_at = $2 where ticket_id = $1 and revoked_at is null', [
+    ticketId,
+    now,
+  ]);
+}
+
+export async function revokeAgentTokens(tx: Tx, agentId: AgentId, now: EpochMs): Promise<void> {
+  await tx.query('update reply_tokens set revoked_at = $2 where agent_id = $1 and revoked_at is null', [agentId, now]);
+}
+
 /** Also reads a row that came through jsonb, where bigints are numbers already. */
 export function readTokenRow(row: Row): TokenRow {
   return {

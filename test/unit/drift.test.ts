@@ -32,6 +32,17 @@ describe('the documents say what the code does', () => {
     expect(page).toMatch(/\d+ direct dependencies[\s\S]*\d+ with all that they need/);
   });
 
+  test('every reason of the list is given somewhere', () => {
+    const code = ['decide', 'flows', 'mail', 'imap', 'store'].flatMap((folder) =>
+      readdirSync(new URL(`../../src/${folder}`, import.meta.url), { encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => readProjectFile(`src/${folder}/${name}`)),
+    );
+    const isGiven = (reason: string) => code.some((text) => text.includes(`'${reason}'`));
+    expect(Object.keys(REASONS).filter((reason) => !isGiven(reason))).toEqual([]);
+    expect(isGiven('no-such-reason')).toBe(false);
+  });
+
   test('every setting the code reads from the environment is in the list', () => {
     const known = new Set(Object.keys(SETTINGS));
     const read = ['src', 'workers'].flatMap((folder) =>

@@ -115,3 +115,24 @@ test('what is not there, and what cannot be understood, each has its exit code a
   expect((await turnmail(['ticket', 'respond', '1'])).code).toBe(64);
   expect((await turnmail(['ticket', 'respond', '1', '-', '--text', 'both'])).code).toBe(64);
 });
+
+test('revoking makes every token of a ticket void and no other, and removing an agent those of the agent', async () => {
+  const [{ ticketId }, other] = [await desk.openTicket('Jug'), await desk.openTicket('Bowl')];
+  const live = `select count(*)::int as n from reply_tokens where ticket_id = $1 and revoked_at is null`;
+  for (const id of [ticketId, other.ticketId]) await turnmail(['ticket', 'respond', String(id), '--text', 'Here.']);
+  const [before] = await rows(live, other.ticketId);
+  expect((await rows(live, ticketId))[0]).toEqual(before);
+  const { code, out } = await turnmail(['ticket', 'revoke', String(ticketId)]);
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('is void') });
+  expect(await rows(live, ticketId)).toEqual([{ n: 0 }]);
+  expect(await rows(live, other.ticketId)).toEqual([before]);
+  expect((await audit(ticketId)).at(-1)).toEqual({ actor: 'operator', action: 'revoked' });
+
+  await turnmail(['agent', 'add', 'carol@acme.example']);
+  await turnmail(['ticket', 'assign', String(other.ticketId), 'carol@acme.example']);
+  const ofCarol = `select count(*)::int as n from reply_tokens where revoked_at is null
+    and agent_id = (select id from agents where email = 'carol@acme.example')`;
+  expect(await rows(ofCarol)).toEqual([{ n: 1 }]);
+  await turnmail(['agent', 'remove', 'carol@acme.example']);
+  expect(await rows(ofCarol)).toEqual([{ n: 0 }]);
+});

@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inTransaction } from '../../../src/store/database.ts';
+import { revokeTicketTokens } from '../../../src/store/reply-tokens.ts';
+import { ticketId } from '../../support/decisions.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ask, countAbout, mailAbout, respond, SETTLED, ticketRow } from '../../support/played-desk.ts';
 import type { SeenMail } from '../../support/sent-mail.ts';
@@ -97,4 +100,14 @@ test('a closed ticket is opened again by its link, once, and the agents hear of 
   const stale = await fetch(reopen ?? '', { method: 'POST' });
   expect(stale.status).toBe(404);
   expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'closed' });
+});
+
+test('a link whose token was revoked looks like one that is over', async () => {
+  const asked = await ask(world, 'revoked@customer.example');
+  const [close] = linksIn(await respond(world, asked, 'Pour water on it.'));
+  await inTransaction(world.database, (tx) => revokeTicketTokens(tx, ticketId(asked.ticket), Date.now()));
+  const [pressed, nonsense] = [await fetch(close ?? '', { method: 'POST' }), await fetch(`${close}x`)];
+  expect(pressed.status).toBe(404);
+  expect(await pressed.text()).toBe(await nonsense.text());
+  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process' });
 });
