@@ -68,12 +68,8 @@ export async function insertOutbox(
 ): Promise<{ ids: OutboxId[]; held: { id: OutboxId; template: MailTemplate; bound: string }[] }> {
   if (rows.length === 0) return { ids: [], held: [] };
   const inserted = await tx.query<{ id: OutboxId; kind: MailTemplate; last_error: string | null }>(
-    `insert into outbox (kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, created_at,
-       next_attempt_at, dedupe_key, state, ended_at, last_error)
-     select kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, $1::bigint, $1::bigint,
-       case when held is null then dedupe_key end, case when held is null then 'pending' else 'cancelled' end::outbox_state,
-       case when held is not null then $1::bigint end, held
-     from (
+    // Materialized, or the counting would stand wherever "held" is named.
+    `with judged as materialized (
        select o.*, case
          when o.per_ticket > 0 and ${ABOUT_TICKET} >= o.per_ticket then $11::text
          when o.per_recipient > 0 and ${TO_RECIPIENT} >= o.per_recipient then $12::text
@@ -84,7 +80,13 @@ export async function insertOutbox(
        from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::jsonb[],
          $10::text[], $15::int[], $16::int[], $17::int[], $18::int[]) with ordinality
          as o(kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, dedupe_key,
-           per_ticket, per_recipient, per_domain, per_agent, position)) judged
+           per_ticket, per_recipient, per_domain, per_agent, position))
+     insert into outbox (kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, created_at,
+       next_attempt_at, dedupe_key, state, ended_at, last_error)
+     select kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, $1::bigint, $1::bigint,
+       case when held is null then dedupe_key end, case when held is null then 'pending' else 'cancelled' end::outbox_state,
+       case when held is not null then $1::bigint end, held
+     from judged
      order by position
      on conflict (dedupe_key) do nothing returning id, kind, last_error`,
     [
