@@ -1,5 +1,5 @@
 import type { TicketId } from '../domain/ids.ts';
-import { type Example, separate } from './answer-classifier.ts';
+import { type Example, MOST_LABELS, separate } from './answer-classifier.ts';
 import { areNearCopies } from './answer-text.ts';
 
 /**
@@ -14,7 +14,7 @@ export type AnswerProfile = {
   answerId: number;
   weight: number;
   mass: number;
-  /** weight of the asked features in it; a feature that is missing has none */
+  /** weight of the compared features in it; a feature that is missing has none */
   features: ReadonlyMap<number, number>;
 };
 
@@ -27,6 +27,8 @@ export type Past = {
   asked: readonly number[];
   /** total weights of the features that some past ticket has */
   known: ReadonlyMap<number, number>;
+  /** those of them that stage one goes by: where there are many answers, the commonest are left out */
+  compared: ReadonlySet<number>;
   totals: { weight: number; mass: number; features: number };
   profiles: readonly AnswerProfile[];
 };
@@ -46,8 +48,9 @@ export type Evidence = { answerId: number; score: number; lead: number; nearness
 /** Smoothing: a tenth of a ticket, in halves. */
 export const SMOOTHING = 0.2;
 /** Answers that reach stage two. */
-export const MOST_CANDIDATES = 6;
+export const MOST_CANDIDATES = MOST_LABELS;
 const NEIGHBOURS = 10;
+const MOST_EXAMPLES = 200;
 const WEIGHT_OF = { nearest: 0.5, votes: 0.5, separation: 0.27 };
 /** An answer not given for long loses a little against one that is given now. */
 const STALE = { most: 0.15, halfLifeMs: 180 * 86_400_000 };
@@ -57,22 +60,27 @@ export function rarity(past: Pick<Past, 'totals'>, weight: number): number {
   return Math.sqrt(Math.log(1 + past.totals.weight / Math.max(weight, 1)));
 }
 
+/** What the size of an answer takes from each of its features: log-odds of a feature that it does not have. */
+export function sizeOf({ totals }: Pick<Past, 'totals'>, mass: number): number {
+  const vocabulary = SMOOTHING * totals.features;
+  return Math.log(mass + vocabulary) - Math.log(Math.max(0, totals.mass - mass) + vocabulary);
+}
+
 /** Stage one: log-odds per unit of rarity of each profile, best first. Features that no past ticket has say nothing. */
 export function rankProfiles(past: Past): { answerId: number; profileScore: number }[] {
-  const { totals, known } = past;
-  const vocabulary = SMOOTHING * totals.features;
-  const asked = [...known].map(([feature, weight]) => ({ feature, weight, rarity: rarity(past, weight) }));
+  const asked = [...past.known]
+    .filter(([feature]) => past.compared.has(feature))
+    .map(([feature, weight]) => ({ feature, weight, rarity: rarity(past, weight) }));
   const all = asked.reduce((sum, one) => sum + one.rarity, 0);
   return past.profiles
     .map(({ answerId, mass, features }) => {
-      const size = Math.log(mass + vocabulary) - Math.log(Math.max(0, totals.mass - mass) + vocabulary);
       let sum = 0;
       for (const one of asked) {
         const inside = features.get(one.feature) ?? 0;
         const outside = Math.max(0, one.weight - inside);
         sum += one.rarity * (Math.log(inside + SMOOTHING) - Math.log(outside + SMOOTHING));
       }
-      return { answerId, profileScore: all > 0 ? sum / all - size : 0 };
+      return { answerId, profileScore: all > 0 ? sum / all - sizeOf(past, mass) : 0 };
     })
     .sort((one, other) => other.profileScore - one.profileScore || one.answerId - other.answerId);
 }
@@ -86,7 +94,7 @@ export function rankCandidates(past: Past, candidates: readonly Candidate[]): Ev
     lessons.map((lesson) => ({ nearness: cosine(asked, lesson.features), weight: fresh(lesson, newest) })),
   );
   const votes = shareVotes(near);
-  const separation = separate(distinct.length, examplesOf(distinct, newest), past.asked);
+  const separation = separate(distinct.length, examplesOf(distinct, near), past.asked);
   const strangeness = past.asked.length > 0 ? 1 - past.known.size / past.asked.length : 1;
   const scored = distinct.map(({ answerId, profileScore, lessons }, at) => {
     const nearest = Math.max(0, ...(near[at] ?? []).map(({ nearness }) => nearness));
@@ -152,14 +160,17 @@ function shareVotes(near: { nearness: number; weight: number }[][]): number[] {
   return votes.map((vote) => (all > 0 ? vote / all : 0));
 }
 
-/** The answers take turns, each with its newest ticket first. */
-function examplesOf(candidates: readonly Candidate[], newest: number): Example[] {
+/** The nearest past tickets: from more the classifier learns nothing better. The answers take turns, newest first. */
+function examplesOf(candidates: readonly Candidate[], near: { nearness: number; weight: number }[][]): Example[] {
+  const nearest = near.flat().sort((one, other) => other.nearness - one.nearness);
+  const least = nearest[MOST_EXAMPLES - 1]?.nearness ?? 0;
   const longest = Math.max(0, ...candidates.map(({ lessons }) => lessons.length));
   const examples: Example[] = [];
   for (let row = 0; row < longest; row++) {
     candidates.forEach(({ lessons }, label) => {
       const lesson = lessons[row];
-      if (lesson) examples.push({ label, weight: fresh(lesson, newest), features: lesson.features });
+      const { nearness = 0, weight = 0 } = near[label]?.[row] ?? {};
+      if (lesson && nearness >= least) examples.push({ label, weight, features: lesson.features });
     });
   }
   return examples;

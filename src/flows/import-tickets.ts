@@ -11,6 +11,7 @@ import { LEARN_BATCH, learnBatch } from './learn-answer.ts';
 
 const INSERT_BATCH = 1_000;
 const SUBJECT_CHARACTERS = 80;
+const MANY = 500;
 
 export type ImportProgress = {
   /** a line that is not taken, in one sentence */
@@ -21,7 +22,7 @@ export type ImportProgress = {
 export type ImportResult = { lines: number; imported: number; already: number; bad: number; learned: number };
 
 /**
- * Loads closed tickets from lines of JSON, one a line, and learns their answers. Each batch is a transaction of its own;
+ * Loads closed tickets from lines of JSON, one a line, and learns their answers meanwhile. Each batch is a transaction;
  * a bad line is told and the rest goes on; lines that were imported before are left as they are.
  */
 export async function importTickets(
@@ -32,6 +33,8 @@ export async function importTickets(
   const result: ImportResult = { lines: 0, imported: 0, already: 0, bad: 0, learned: 0 };
   const now = desk.clock.now();
   let batch: ImportedTicket[] = [];
+  let unlearned = 0;
+  let learning: Promise<number> | undefined;
   const write = async () => {
     const { length } = batch;
     const fresh =
@@ -40,6 +43,13 @@ export async function importTickets(
     result.already += length - fresh;
     batch = [];
     progress.step('reading', result.lines, undefined);
+    unlearned += fresh;
+    if (unlearned < LEARN_BATCH) return;
+    unlearned = 0;
+    result.learned += (await learning) ?? 0;
+    learning = learnBatch(desk, LEARN_BATCH);
+    // Awaited with the next batch, or at the end; until then its failure is nobody's surprise.
+    learning.catch(() => {});
   };
   for await (const line of lines) {
     result.lines++;
@@ -54,7 +64,10 @@ export async function importTickets(
     if (batch.length >= INSERT_BATCH) await write();
   }
   await write();
-  result.learned = await learnAll(desk, progress);
+  result.learned += (await learning) ?? 0;
+  result.learned += await learnAll(desk, progress);
+  // What the planner and index-only scans know is stale after so many new rows.
+  if (result.learned >= MANY) await desk.database.query('vacuum analyze answer_features, answers');
   if (result.imported > 0) await calibrate(desk, (done, of) => progress.step('calibrating', done, of));
   return result;
 }
@@ -68,9 +81,6 @@ async function learnAll(desk: Pick<Desk, 'database' | 'log'>, progress: ImportPr
     if (learned === 0) break;
     done += learned;
   }
-  // What the planner and index-only scans know is stale after so many new rows.
-  if (done >= LEARN_BATCH / 4)
-    await desk.database.query('vacuum analyze answer_features, answer_feature_totals, answers');
   return done;
 }
 

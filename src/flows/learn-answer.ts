@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
+import {
+  changedBlocks,
+  type PairChanges,
+  planRows,
+  rowKey,
+  sumPairs,
+  type Teaching,
+} from '../decide/answer-changes.ts';
 import { FEATURES_VERSION, featuresOf, packFeatures, unpackFeatures } from '../decide/answer-features.ts';
 import { MOST_CHARACTERS, normalAnswer } from '../decide/answer-text.ts';
 import type { TicketId } from '../domain/ids.ts';
 import { readBody } from '../mail/body-text.ts';
+import { deleteRows, listFirstRows, listRowsOf, writeRows } from '../store/answer-features.ts';
 import {
-  applyChanges,
-  type Changes,
+  changeSizes,
   claimTicketsToLearn,
   deleteLearned,
   ensureAnswers,
@@ -19,7 +27,12 @@ import {
 import { type Database, inTransaction, isDatabaseAway, type Tx } from '../store/database.ts';
 import type { Desk } from './desk.ts';
 
-export const LEARN_BATCH = 2_000;
+/** Tickets of one transaction: the more, the fewer times a profile is written. */
+export const LEARN_BATCH = 20_000;
+/** Tickets whose words are in memory at once. */
+const READ_BATCH = 1_000;
+/** Features that are in memory at once: some 30 MB. */
+const MOST_WORK = 4_000_000;
 /** Queued tickets that one sweep learns, so that it stays short. */
 const MOST_OF_A_SWEEP = 500;
 
@@ -87,15 +100,29 @@ export async function learnTicket(database: Database, id: TicketId): Promise<voi
   });
 }
 
-type Lesson = { ticket: TicketToLearn; digest: Buffer; weight: number; features: number[] };
-
+/** Unlearns what was learned from the tickets and learns them as they are, each at most once a call. */
 async function learnTickets(tx: Tx, ids: readonly TicketId[]): Promise<void> {
+  let lessons: Teaching[] = [];
+  let work = 0;
+  for (let at = 0; at < ids.length; at += READ_BATCH) {
+    const changed = await learnLessons(tx, ids.slice(at, at + READ_BATCH));
+    lessons.push(...changed);
+    work += changed.reduce((sum, { features }) => sum + features.length, 0);
+    if (work < MOST_WORK && at + READ_BATCH < ids.length) continue;
+    if (lessons.length > 0) await changeProfiles(tx, lessons);
+    lessons = [];
+    work = 0;
+  }
+}
+
+/** Writes down what each ticket teaches now. @returns what that takes from the profiles of answers and adds to them */
+async function learnLessons(tx: Tx, ids: readonly TicketId[]): Promise<Teaching[]> {
   const tickets = await listTicketsToLearn(tx, ids);
-  const lessons = tickets.flatMap((ticket) => lessonOf(ticket) ?? []);
-  const digests = new Map(lessons.map(({ digest }) => [digest.toString('hex'), digest]));
+  const taught = tickets.flatMap((ticket) => readLesson(ticket) ?? []);
+  const digests = new Map(taught.map(({ digest }) => [digest.toString('hex'), digest]));
   const answerIds = await ensureAnswers(tx, [...digests.values()]);
   const idByDigest = new Map([...digests.keys()].map((key, at) => [key, answerIds[at] ?? 0]));
-  const rows = lessons.map(
+  const learned = taught.map(
     ({ ticket, digest, weight, features }): LearnedRow => ({
       ticketId: ticket.ticketId,
       answerId: idByDigest.get(digest.toString('hex')) ?? 0,
@@ -105,20 +132,48 @@ async function learnTickets(tx: Tx, ids: readonly TicketId[]): Promise<void> {
     }),
   );
   const old = tickets.flatMap(({ learned, ticketId }) => (learned ? [{ ...learned, ticketId }] : []));
-  const changes = sumUp([
-    ...old.map((row) => ({ ...row, sign: -1, features: unpackFeatures(row.features) })),
-    ...rows.map((row, at) => ({ ...row, sign: 1, features: lessons[at]?.features ?? [] })),
-  ]);
   await writeLearnedTickets(
     tx,
     old.map(({ ticketId }) => ticketId),
-    rows,
+    learned,
   );
-  if (changes.pairs.length > 0 || changes.tickets !== 0) await applyChanges(tx, changes);
+  return [
+    ...old.map((row) => ({ ...row, sign: -1 as const })),
+    ...learned.map((row) => ({ ...row, sign: 1 as const })),
+  ].map(({ answerId, weight, sign, features }) => ({
+    answerId,
+    weight: sign * weight,
+    features: unpackFeatures(features),
+  }));
 }
 
+async function changeProfiles(tx: Tx, lessons: readonly Teaching[]): Promise<void> {
+  const features = await changeFeatures(tx, sumPairs(lessons));
+  const tickets = lessons.reduce((sum, { weight }) => sum + Math.sign(weight), 0);
+  await changeSizes(tx, sumSizes(lessons), { tickets, features });
+}
+
+/** @returns by how many the number of distinct features changed */
+async function changeFeatures(tx: Tx, changes: PairChanges): Promise<number> {
+  const firstRows = await listFirstRows(tx, distinct(changes.features));
+  const firsts = new Map(firstRows.map((row) => [row.feature, row]));
+  const more = await listRowsOf(tx, changedBlocks(changes, firsts));
+  const others = new Map(more.map(({ feature, block, entries }) => [rowKey(feature, block), entries]));
+  const { written, gone, features } = planRows(changes, { firsts, others });
+  if (written.features.length > 0) await writeRows(tx, written);
+  if (gone.features.length > 0) await deleteRows(tx, gone);
+  return features;
+}
+
+/** Of numbers in order. */
+function distinct(sorted: Int32Array): Int32Array {
+  return sorted.filter((number, at) => at === 0 || number !== sorted[at - 1]);
+}
+
+type Taught = { ticket: TicketToLearn; digest: Buffer; weight: number; features: number[] };
+
 /** What a ticket teaches: nothing while it is open, without a response, spam, or where its customer was not satisfied. */
-function lessonOf(ticket: TicketToLearn): Lesson | undefined {
+function readLesson(ticket: TicketToLearn): Taught | undefined {
   if (!ticket.closed || ticket.spam || ticket.feedback === 'not_satisfied') return undefined;
   const answer = normalAnswer(matterOf(ticket.lastResponse ?? ''));
   const features = featuresOf(matterOf(ticket.query));
@@ -127,31 +182,13 @@ function lessonOf(ticket: TicketToLearn): Lesson | undefined {
   return { ticket, digest, weight: ticket.feedback === 'satisfied' ? 3 : 2, features };
 }
 
-/** In the order of features and answers; what takes away and adds the same is left out. */
-function sumUp(rows: { answerId: number; weight: number; sign: number; features: ArrayLike<number> }[]): Changes {
-  const pairs = new Map<number, Map<number, number>>();
-  const answers = new Map<number, { weight: number; mass: number }>();
-  for (const { answerId, weight, sign, features } of rows) {
-    const of = answers.get(answerId) ?? { weight: 0, mass: 0 };
-    answers.set(answerId, of);
-    of.weight += sign * weight;
-    of.mass += sign * weight * features.length;
-    for (const feature of Array.from(features)) {
-      const byAnswer = pairs.get(feature) ?? new Map<number, number>();
-      pairs.set(feature, byAnswer);
-      byAnswer.set(answerId, (byAnswer.get(answerId) ?? 0) + sign * weight);
-    }
+function sumSizes(lessons: readonly Teaching[]): { answerId: number; weight: number; mass: number }[] {
+  const sizes = new Map<number, { answerId: number; weight: number; mass: number }>();
+  for (const { answerId, weight, features } of lessons) {
+    const size = sizes.get(answerId) ?? { answerId, weight: 0, mass: 0 };
+    sizes.set(answerId, size);
+    size.weight += weight;
+    size.mass += weight * features.length;
   }
-  return {
-    pairs: [...pairs]
-      .sort(([one], [other]) => one - other)
-      .flatMap(([feature, byAnswer]) =>
-        [...byAnswer]
-          .filter(([, weight]) => weight !== 0)
-          .sort(([one], [other]) => one - other)
-          .map(([answerId, weight]) => ({ feature, answerId, weight })),
-      ),
-    answers: [...answers].map(([answerId, of]) => ({ answerId, ...of })),
-    tickets: rows.reduce((sum, { sign }) => sum + sign, 0),
-  };
+  return [...sizes.values()];
 }

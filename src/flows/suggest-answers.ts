@@ -1,5 +1,7 @@
+import { HEAD, totalsOf, unpackBlocks } from '../decide/answer-blocks.ts';
 import { featuresOf, unpackFeatures } from '../decide/answer-features.ts';
 import { FIRST_GATE, type Gate, scoreOf } from '../decide/answer-gate.ts';
+import { findGains, profilesOf } from '../decide/answer-profiles.ts';
 import { areNearCopies, normalAnswer } from '../decide/answer-text.ts';
 import {
   type Candidate,
@@ -9,17 +11,15 @@ import {
   type Past,
   rankCandidates,
   rankProfiles,
-  rarity,
-  SMOOTHING,
 } from '../decide/rank-answers.ts';
 import type { ResponseId, TicketId } from '../domain/ids.ts';
+import { listBlocks, listFirstRows } from '../store/answer-features.ts';
 import {
   findCalibration,
-  findKnownFeatures,
-  type KnownFeature,
-  type LessonRow,
+  findTotals,
+  type LessonRows,
+  listAnswerSizes,
   listLessons,
-  listProfiles,
   listWordings,
   type Wording,
 } from '../store/answers.ts';
@@ -47,8 +47,10 @@ export const SUGGEST_BUDGET_MS = 250;
 const MOST_SHOWN = 3;
 /** Features of a new text that are looked up: the rarest. */
 const MOST_ASKED = 320;
-/** Rows of profiles that finding candidates may read: the rarest features first. */
-const MOST_ROWS = 20_000;
+/** Rows that finding candidates may read, each of up to 512 answers: the rarest features first. */
+const MOST_ROWS = 4_000;
+/** Answers whose size is looked up, and those that stage one ranks. */
+const MOST_GAINS = 300;
 const MOST_PROFILES = 30;
 const LESSONS = { tickets: 100, bytes: 40_000 };
 
@@ -110,26 +112,40 @@ function choose(ranked: Evidence[], wordings: ReadonlyMap<number, Wording>, gate
 
 /** Everything stage one needs. */
 export async function readPast(tx: Tx, asked: readonly number[]): Promise<Past> {
-  const { totals, known } = await findKnownFeatures(tx, asked);
-  const rarest = known.toSorted((one, other) => one.answers - other.answers || one.feature - other.feature);
-  const looked = rarest.slice(0, MOST_ASKED);
-  const past = { asked, known: new Map(looked.map(({ feature, weight }) => [feature, weight])), totals };
-  if (looked.length === 0) return { ...past, profiles: [] };
-  const picked = withinRows(looked).map(({ feature, weight }) => ({ feature, weight, rarity: rarity(past, weight) }));
-  const profiles = await listProfiles(
+  const totals = await findTotals(tx);
+  const firsts = await listFirstRows(tx, asked);
+  const rarest = firsts
+    .map((row) => ({ row, feature: row.feature, ...totalsOf(row) }))
+    .sort((one, other) => one.answers - other.answers || one.feature - other.feature)
+    .slice(0, MOST_ASKED);
+  const known = new Map(rarest.map(({ feature, weight }) => [feature, weight]));
+  const read = withinRows(rarest);
+  const past = { asked, known, compared: new Set(read.map(({ feature }) => feature)), totals };
+  if (read.length === 0) return { ...past, profiles: [] };
+  const heads = read.filter(({ row }) => row.block === HEAD);
+  const blocks = [
+    ...read.flatMap(({ row }) => (row.block === HEAD ? [] : [row])),
+    ...(heads.length === 0
+      ? []
+      : await listBlocks(
+          tx,
+          heads.map(({ feature }) => feature),
+        )),
+  ];
+  const entries = unpackBlocks(blocks);
+  const gains = findGains(past, entries, MOST_GAINS);
+  const sizes = await listAnswerSizes(
     tx,
-    picked,
-    looked.map(({ feature }) => feature),
-    { smoothing: SMOOTHING, totals, limit: MOST_PROFILES },
+    gains.map(({ answerId }) => answerId),
   );
-  return { ...past, profiles };
+  return { ...past, profiles: profilesOf(past, entries, gains, sizes, MOST_PROFILES) };
 }
 
 /** The features that few answers share say most and cost least; at least one is always read. */
-function withinRows(rarest: readonly KnownFeature[]): KnownFeature[] {
+function withinRows<Row extends { blocks: number }>(rarest: readonly Row[]): Row[] {
   let rows = 0;
-  return rarest.filter(({ answers }, at) => {
-    rows += answers;
+  return rarest.filter(({ blocks }, at) => {
+    rows += blocks;
     return at === 0 || rows <= MOST_ROWS;
   });
 }
@@ -146,16 +162,15 @@ export async function readCandidates(
     best.map(({ answerId }) => answerId),
     LESSONS,
   );
-  const byAnswer = Map.groupBy(
-    rows.filter(({ ticketId }) => ticketId !== without),
-    ({ answerId }) => answerId,
+  const byAnswer = new Map(
+    rows.map((row) => [row.answerId, readLessons(row).filter(({ ticketId }) => ticketId !== without)]),
   );
   const shown = new Map([...byAnswer].flatMap(([answerId, lessons]) => shownTicket(lessons, answerId)));
   const found = new Map((await listWordings(tx, [...shown.values()])).map((wording) => [wording.ticketId, wording]));
   const wordings = new Map<number, Wording>();
   const candidates = best.flatMap(({ answerId, profileScore }): Candidate[] => {
     const wording = found.get(shown.get(answerId) ?? (0 as TicketId));
-    const lessons = byAnswer.get(answerId)?.map(readLesson);
+    const lessons = byAnswer.get(answerId);
     if (!wording || !lessons) return [];
     wordings.set(answerId, wording);
     return [{ answerId, profileScore, lessons, words: wordsOf(wording.answer) }];
@@ -164,13 +179,19 @@ export async function readCandidates(
 }
 
 /** Of an answer's tickets the newest whose customer was satisfied, else the newest. */
-function shownTicket(lessons: readonly LessonRow[], answerId: number): [number, TicketId][] {
+function shownTicket(lessons: readonly Lesson[], answerId: number): [number, TicketId][] {
   const chosen = lessons.find(({ weight }) => weight > 2) ?? lessons[0];
   return chosen ? [[answerId, chosen.ticketId]] : [];
 }
 
-function readLesson({ ticketId, weight, closedAt, features }: LessonRow): Lesson {
-  return { ticketId, weight, closedAt, features: unpackFeatures(features) };
+function readLessons({ tickets, features }: LessonRows): Lesson[] {
+  const all = unpackFeatures(features);
+  let end = 0;
+  return tickets.map(({ bytes, ...ticket }) => {
+    const start = end;
+    end += bytes / 4;
+    return { ...ticket, features: all.subarray(start, end) };
+  });
 }
 
 function wordsOf(answer: string): Set<string> {

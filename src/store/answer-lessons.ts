@@ -4,9 +4,14 @@ import type { Database, Tx } from './database.ts';
 
 /** Learning and unlearning closed tickets: additions to the profiles of answers, exact in both directions. */
 
-/** Serialises learners, so that the totals are right and nobody deadlocks. Held until commit. */
+/**
+ * Serialises learners, so that the totals are right and nobody deadlocks. Held until commit. The commit need not wait for
+ * the disk: what a crash takes away again stands in the queue again.
+ */
 export async function lockLearning(tx: Tx): Promise<void> {
-  await tx.query(`select pg_advisory_xact_lock(hashtext('turnmail answers'))`);
+  await tx.query(
+    `select pg_advisory_xact_lock(hashtext('turnmail answers')), set_config('synchronous_commit', 'off', true)`,
+  );
 }
 
 /** The oldest tickets of the queue, each once, with the rows that named them; the rows are locked until commit. */
@@ -100,89 +105,26 @@ export async function writeLearnedTickets(
   );
 }
 
-/** What a batch of tickets changes, summed up; a change may be negative, never zero. */
-export type Changes = {
-  pairs: { feature: number; answerId: number; weight: number }[];
-  answers: { answerId: number; weight: number; mass: number }[];
-  tickets: number;
-};
-
-export async function applyChanges(tx: Tx, { pairs, answers, tickets }: Changes): Promise<void> {
-  await changeAnswers(tx, answers);
-  const fresh = await changePairs(tx, pairs);
-  const gone = pairs.some(({ weight }) => weight < 0) ? await deleteEmptyPairs(tx, pairs) : [];
-  const features = await changeTotals(tx, pairs, fresh, gone);
+/** Adds to answers and to the desk as a whole; a change may be negative. */
+export async function changeSizes(
+  tx: Tx,
+  answers: readonly { answerId: number; weight: number; mass: number }[],
+  { tickets, features }: { tickets: number; features: number },
+): Promise<void> {
   await tx.query(
-    `update answer_totals set tickets = tickets + $1, weight = weight + $2, mass = mass + $3, features = features + $4`,
+    `with changed as (select * from unnest($1::int[], $2::bigint[], $3::bigint[]) as c(id, weight, mass)),
+       done as (update answers a set weight = a.weight + c.weight, mass = a.mass + c.mass from changed c where a.id = c.id)
+     update answer_totals t set tickets = t.tickets + $4, features = t.features + $5,
+       weight = t.weight + c.weight, mass = t.mass + c.mass
+     from (select coalesce(sum(weight), 0)::bigint as weight, coalesce(sum(mass), 0)::bigint as mass from changed) c`,
     [
+      answers.map((one) => one.answerId),
+      answers.map((one) => one.weight),
+      answers.map((one) => one.mass),
       tickets,
-      answers.reduce((sum, { weight }) => sum + weight, 0),
-      answers.reduce((sum, { mass }) => sum + mass, 0),
       features,
     ],
   );
-}
-
-async function changeAnswers(tx: Tx, answers: Changes['answers']): Promise<void> {
-  await tx.query(
-    `update answers a set weight = a.weight + c.weight, mass = a.mass + c.mass
-     from unnest($1::int[], $2::bigint[], $3::bigint[]) as c(id, weight, mass) where a.id = c.id`,
-    [answers.map((one) => one.answerId), answers.map((one) => one.weight), answers.map((one) => one.mass)],
-  );
-}
-
-/** @returns the features of the pairs that are new */
-async function changePairs(tx: Tx, pairs: Changes['pairs']): Promise<number[]> {
-  const { rows } = await tx.query<{ fresh: number[] | null }>(
-    `with changed as (
-       insert into answer_features as f (feature, answer_id, weight)
-       select * from unnest($1::int[], $2::int[], $3::int[])
-       on conflict (feature, answer_id) do update set weight = f.weight + excluded.weight
-       returning feature, xmax = 0 as fresh)
-     select array_agg(feature) filter (where fresh) as fresh from changed`,
-    [pairs.map((pair) => pair.feature), pairs.map((pair) => pair.answerId), pairs.map((pair) => pair.weight)],
-  );
-  return rows[0]?.fresh ?? [];
-}
-
-async function deleteEmptyPairs(tx: Tx, pairs: Changes['pairs']): Promise<number[]> {
-  const less = pairs.filter(({ weight }) => weight < 0);
-  const { rows } = await tx.query<{ feature: number }>(
-    `delete from answer_features f using unnest($1::int[], $2::int[]) as c(feature, answer_id)
-     where f.feature = c.feature and f.answer_id = c.answer_id and f.weight = 0 returning f.feature`,
-    [less.map((pair) => pair.feature), less.map((pair) => pair.answerId)],
-  );
-  return rows.map((row) => row.feature);
-}
-
-/** @returns by how many the number of distinct features changed */
-async function changeTotals(tx: Tx, pairs: Changes['pairs'], fresh: number[], gone: number[]): Promise<number> {
-  const changes = new Map<number, { weight: number; answers: number }>();
-  const at = (feature: number) => {
-    const known = changes.get(feature) ?? { weight: 0, answers: 0 };
-    changes.set(feature, known);
-    return known;
-  };
-  for (const { feature, weight } of pairs) at(feature).weight += weight;
-  for (const feature of fresh) at(feature).answers++;
-  for (const feature of gone) at(feature).answers--;
-  const list = [...changes].sort(([one], [other]) => one - other);
-  const { rows } = await tx.query<{ fresh: number }>(
-    `with changed as (
-       insert into answer_feature_totals as f (feature, weight, answers)
-       select * from unnest($1::int[], $2::bigint[], $3::int[])
-       on conflict (feature) do update set weight = f.weight + excluded.weight, answers = f.answers + excluded.answers
-       returning xmax = 0 as fresh)
-     select count(*) filter (where fresh) as fresh from changed`,
-    [list.map(([feature]) => feature), list.map(([, change]) => change.weight), list.map(([, { answers }]) => answers)],
-  );
-  const added = rows[0]?.fresh ?? 0;
-  if (gone.length === 0) return added;
-  const { rowCount } = await tx.query(
-    'delete from answer_feature_totals where feature = any($1) and weight = 0 and answers = 0',
-    [gone],
-  );
-  return added - (rowCount ?? 0);
 }
 
 /** Answers that no ticket holds any more: not even their digests are kept. The caller holds no other lock. */
@@ -201,7 +143,7 @@ export async function relearnWhenChanged(tx: Tx, version: number): Promise<boole
     [version],
   );
   if (rowCount === 0) return false;
-  await tx.query('truncate answer_features, answer_feature_totals, answer_tickets, answer_calibrations');
+  await tx.query('truncate answer_features, answer_tickets, answer_calibrations');
   await tx.query('update answers set weight = 0, mass = 0 where weight <> 0');
   await tx.query(`insert into answers_to_learn (ticket_id) select id from tickets where status = 'closed' order by id`);
   return true;

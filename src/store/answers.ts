@@ -1,30 +1,10 @@
 import type { ResponseId, TicketId } from '../domain/ids.ts';
 import type { Database, Tx } from './database.ts';
+import { intArray } from './int-array.ts';
 
 /** Reading what was learned from closed tickets, for ranking answers (see migrations/0002_answers.sql). */
 
 export type AnswerTotals = { weight: number; mass: number; features: number; tickets: number };
-export type KnownFeature = { feature: number; weight: number; answers: number };
-
-/** The desk as a whole, and those of the features that some past ticket has. */
-export async function findKnownFeatures(
-  tx: Tx,
-  features: readonly number[],
-): Promise<{ totals: AnswerTotals; known: KnownFeature[] }> {
-  const { rows } = await tx.query<AnswerTotals & { known: [number, number, number][] | null }>({
-    name: 'answers-known-features',
-    text: `select t.weight, t.mass, t.features, t.tickets, k.known
-           from answer_totals t, lateral (
-             select json_agg(json_build_array(f.feature, f.weight, f.answers)) as known
-             from unnest($1::int[]) as asked(feature)
-             cross join lateral (select * from answer_feature_totals f where f.feature = asked.feature offset 0) f) k`,
-    values: [features],
-  });
-  const row = rows[0];
-  if (!row) throw new Error('answer_totals has lost its row');
-  const known = (row.known ?? []).map(([feature, weight, answers]) => ({ feature, weight, answers }));
-  return { totals: row, known };
-}
 
 export async function findTotals(client: Database | Tx): Promise<AnswerTotals> {
   const { rows } = await client.query<AnswerTotals>('select weight, mass, features, tickets from answer_totals');
@@ -33,80 +13,53 @@ export async function findTotals(client: Database | Tx): Promise<AnswerTotals> {
   return row;
 }
 
-export type ProfileRow = { answerId: number; weight: number; mass: number; features: Map<number, number> };
-
-/**
- * The answers in which the picked features are most telling, best first, each with its weights of all asked features.
- * The order is that of complement naive Bayes over the picked features alone.
- */
-export async function listProfiles(
+/** Weight and mass of those answers that have any. */
+export async function listAnswerSizes(
   tx: Tx,
-  picked: readonly { feature: number; weight: number; rarity: number }[],
-  asked: readonly number[],
-  options: { smoothing: number; totals: AnswerTotals; limit: number },
-): Promise<ProfileRow[]> {
-  const { smoothing, totals, limit } = options;
-  const { rows } = await tx.query<{ id: number; weight: number; mass: number; features: [number, number][] | null }>({
-    name: 'answers-profiles',
-    text: `with picked as (select * from unnest($1::int[], $2::float8[], $3::float8[]) as p(feature, total, rarity)),
-             found as (
-               select f.answer_id, sum(p.rarity * (ln((f.weight + $5::float8) / $5)
-                                        - ln((greatest(p.total - f.weight, 0) + $5) / (p.total + $5)))) as gain
-               from picked p
-               cross join lateral (select * from answer_features f where f.feature = p.feature offset 0) f
-               group by f.answer_id),
-             -- only those with a gain that the size of an answer can still change are looked up
-             best as (
-               select a.id, a.weight, a.mass, f.gain - (select sum(rarity) from picked)
-                 * (ln(a.mass + $6::float8) - ln(greatest($7::float8 - a.mass, 0) + $6)) as score
-               from (select * from found order by gain desc limit 1000) f
-               cross join lateral (select * from answers a where a.id = f.answer_id offset 0) a
-               where a.weight > 0
-               order by score desc, a.id limit $8)
-           select b.id, b.weight, b.mass, p.features from best b
-           cross join lateral (
-             select json_agg(json_build_array(f.feature, f.weight)) as features from unnest($4::int[]) as q(feature)
-             cross join lateral (select * from answer_features f where f.feature = q.feature and f.answer_id = b.id offset 0) f) p
-           order by b.score desc`,
-    values: [
-      picked.map(({ feature }) => feature),
-      picked.map(({ weight }) => weight),
-      picked.map(({ rarity }) => rarity),
-      asked,
-      smoothing,
-      smoothing * totals.features,
-      totals.mass,
-      limit,
-    ],
+  ids: readonly number[],
+): Promise<{ answerId: number; weight: number; mass: number }[]> {
+  const { rows } = await tx.query<{ answerId: number; weight: number; mass: number }>({
+    name: 'answers-sizes',
+    text: `select a.id as "answerId", a.weight, a.mass from unnest($1::int[]) as wanted(id)
+           cross join lateral (select * from answers a where a.id = wanted.id offset 0) a where a.weight > 0`,
+    values: [intArray(ids)],
   });
-  return rows.map((row) => ({
-    answerId: row.id,
-    weight: row.weight,
-    mass: row.mass,
-    features: new Map(row.features ?? []),
-  }));
+  return rows;
 }
 
-export type LessonRow = { answerId: number; ticketId: TicketId; weight: number; closedAt: number; features: Buffer };
+/** Past tickets of an answer, newest first; the features of all of them one behind the other. */
+export type LessonRows = {
+  answerId: number;
+  tickets: { ticketId: TicketId; weight: number; closedAt: number; bytes: number }[];
+  features: Buffer;
+};
 
-/** The newest past tickets of each answer, newest first, as many as stay below both limits. */
+/** The newest past tickets of each answer, as many as stay below both limits. */
 export async function listLessons(
   tx: Tx,
   answerIds: readonly number[],
   limits: { tickets: number; bytes: number },
-): Promise<LessonRow[]> {
-  const { rows } = await tx.query<LessonRow>({
+): Promise<LessonRows[]> {
+  const { rows } = await tx.query<{ id: number; tickets: [TicketId, number, number, number][]; features: Buffer }>({
     name: 'answers-lessons',
-    text: `select a.id as "answerId", t.ticket_id as "ticketId", t.weight, t.closed_at as "closedAt", t.features
+    text: `select a.id, t.tickets, t.features
            from unnest($1::int[]) with ordinality as a(id, position)
            cross join lateral (
-             select *, sum(length(features)) over (order by closed_at desc, ticket_id desc) as bytes
-             from (select * from answer_tickets where answer_id = a.id order by closed_at desc, ticket_id desc limit $2) n) t
-           where t.bytes <= $3 or t.bytes = length(t.features)
-           order by a.position, t.closed_at desc, t.ticket_id desc`,
+             select json_agg(json_build_array(ticket_id, weight, closed_at, length(features)) order by place) as tickets,
+               string_agg(features, '' order by place) as features
+             from (select *, row_number() over newest as place, sum(length(features)) over newest as bytes
+                   from (select * from answer_tickets where answer_id = a.id order by closed_at desc, ticket_id desc limit $2) n
+                   window newest as (order by closed_at desc, ticket_id desc)) t
+             where t.bytes <= $3 or t.place = 1) t
+           where t.tickets is not null
+           order by a.position`,
     values: [answerIds, limits.tickets, limits.bytes],
   });
-  return rows;
+  return rows.map(({ id, tickets, features }) => ({
+    answerId: id,
+    tickets: tickets.map(([ticketId, weight, closedAt, bytes]) => ({ ticketId, weight, closedAt, bytes })),
+    features,
+  }));
 }
 
 export type Wording = { ticketId: TicketId; responseId: ResponseId; question: string; answer: string };

@@ -42,8 +42,7 @@ const progress = { bad: (line: number, why: string) => void told.push(`${line}: 
 
 async function whatIsKnown(): Promise<unknown> {
   const { rows } = await database.query(
-    `select (select json_agg(f order by feature, answer_id) from answer_features f) as pairs,
-       (select json_agg(f order by feature) from answer_feature_totals f) as totals,
+    `select (select json_agg(f order by feature, block) from answer_features f) as features,
        (select json_agg(json_build_array(id, weight, mass) order by id) from answers) as answers,
        (select to_json(t) from answer_totals t) as desk`,
   );
@@ -118,7 +117,7 @@ it('unlearns a ticket exactly when it is reopened, and learns feedback without b
   await learnWaiting(desk());
   const { rows } = await database.query('select ticket_id from answer_tickets where ticket_id = $1', [invoice]);
   expect(rows).toEqual([]);
-  const empty = await database.query('select from answer_features where weight <= 0');
+  const empty = await database.query('select from answer_features where length(entries) = 0');
   expect(empty.rowCount).toBe(0);
 });
 
