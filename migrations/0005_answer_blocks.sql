@@ -1,4 +1,4 @@
--- What answers weigh for a feature now stands together: one row for up to 512 answers instead of one row each. Learning a
+-- What answers weigh for a feature now stands together: one row for up to 256 answers instead of one row each. Learning a
 -- ticket changes as many rows as it has features, a look-up reads whole profiles at once, and a desk of a million tickets
 -- is loaded in minutes. What was learned is learned anew by the sweep; the old tables held nothing else.
 
@@ -6,7 +6,7 @@ drop table answer_features, answer_feature_totals;
 
 create table answer_features (
   feature integer not null,
-  -- id of the answer / 512; or -1: the feature's totals, only where it has several blocks
+  -- id of the answer / 256; or -1: the feature's totals, only where it has several blocks
   block integer not null,
   -- see src/decide/answer-blocks.ts
   entries bytea not null,

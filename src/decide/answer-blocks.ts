@@ -1,13 +1,13 @@
 /**
  * How much a feature weighs in each answer, packed: a row holds the answers of one block, those whose ids differ only in
- * the last nine bits. Numbers are written in groups of seven bits, lowest first (LEB128), so most take one byte.
+ * the last eight bits. Numbers are written in groups of seven bits, lowest first (LEB128), so most take one byte.
  * A block is a run of (distance of the answer from the one before, weight). A feature with several blocks has a head
  * besides, with its totals; the only block of a feature says those itself.
  */
 
 /** The block of a head: before all others. */
 export const HEAD = -1;
-export const ANSWERS_OF_A_BLOCK = 512;
+export const ANSWERS_OF_A_BLOCK = 256;
 
 export type FeatureBlock = { feature: number; block: number; entries: Uint8Array };
 /** A feature over all answers: how heavy it is, in how many answers it stands, and in how many rows these are. */

@@ -20,6 +20,7 @@ import {
   type LearnedRow,
   listTicketsToLearn,
   lockLearning,
+  lockLearningOfQueue,
   relearnWhenChanged,
   type TicketToLearn,
   writeLearnedTickets,
@@ -72,7 +73,7 @@ export async function learnBatch(desk: Pick<Desk, 'database' | 'log'>, limit: nu
 
 async function learnNext(database: Database, limit: number): Promise<number> {
   return await inTransaction(database, async (tx) => {
-    await lockLearning(tx);
+    await lockLearningOfQueue(tx);
     const anew = await relearnWhenChanged(tx, FEATURES_VERSION);
     const { queueIds, ticketIds } = await claimTicketsToLearn(tx, limit);
     if (queueIds.length === 0) return anew ? 1 : 0;
@@ -84,7 +85,7 @@ async function learnNext(database: Database, limit: number): Promise<number> {
 
 async function skipNext(desk: Pick<Desk, 'database' | 'log'>, err: unknown): Promise<number> {
   return await inTransaction(desk.database, async (tx) => {
-    await lockLearning(tx);
+    await lockLearningOfQueue(tx);
     const { queueIds, ticketIds } = await claimTicketsToLearn(tx, 1);
     desk.log.error({ err, ticket: ticketIds[0] }, 'a closed ticket cannot be learned and is left out');
     await deleteLearned(tx, queueIds);

@@ -47,7 +47,7 @@ export const SUGGEST_BUDGET_MS = 250;
 const MOST_SHOWN = 3;
 /** Features of a new text that are looked up: the rarest. */
 const MOST_ASKED = 320;
-/** Rows that finding candidates may read, each of up to 512 answers: the rarest features first. */
+/** Rows that finding candidates may read, each of up to 256 answers: the rarest features first. */
 const MOST_ROWS = 4_000;
 /** Answers whose size is looked up, and those that stage one ranks. */
 const MOST_GAINS = 300;

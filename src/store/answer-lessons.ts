@@ -4,11 +4,13 @@ import type { Database, Tx } from './database.ts';
 
 /** Learning and unlearning closed tickets: additions to the profiles of answers, exact in both directions. */
 
-/**
- * Serialises learners, so that the totals are right and nobody deadlocks. Held until commit. The commit need not wait for
- * the disk: what a crash takes away again stands in the queue again.
- */
+/** Serialises learners, so that the totals are right and nobody deadlocks. Held until commit. */
 export async function lockLearning(tx: Tx): Promise<void> {
+  await tx.query(`select pg_advisory_xact_lock(hashtext('turnmail answers'))`);
+}
+
+/** The same for learning what the queue names: what a crash takes back stands in the queue again, so no commit waits for the disk. */
+export async function lockLearningOfQueue(tx: Tx): Promise<void> {
   await tx.query(
     `select pg_advisory_xact_lock(hashtext('turnmail answers')), set_config('synchronous_commit', 'off', true)`,
   );

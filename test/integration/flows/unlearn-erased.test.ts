@@ -26,13 +26,10 @@ async function learn(tickets: [EmailAddress, string, string][]): Promise<void> {
   await learnWaiting({ database: world.database, log }, LEARN_BATCH);
 }
 
-/** All that is known of answers, without the numbers of the answers. */
+/** All that is known of answers. */
 const known = async () => ({
   answers: await world.sql(`select encode(digest, 'hex') as digest, weight, mass from answers order by 1`),
-  pairs: await world.sql(
-    `select f.feature, encode(a.digest, 'hex') as digest, f.weight from answer_features f join answers a on a.id = f.answer_id order by 1, 2`,
-  ),
-  features: await world.sql('select * from answer_feature_totals order by 1'),
+  features: await world.sql('select * from answer_features order by 1, 2'),
   totals: await world.sql('select * from answer_totals'),
   tickets: await world.sql('select ticket_id from answer_tickets order by 1'),
 });
