@@ -96,13 +96,15 @@ function playTurn(
 
 /** A new ticket, and a receipt; agents each get a notification of their own. */
 export function openTicket(question: MailQuestion, from: EmailAddress, follows: TicketId | undefined): Decision {
-  const { mail, facts } = question;
+  const { mail, facts, policy, verification } = question;
+  // Whoever did not prove their address gets a receipt and nothing that their words could choose.
+  const suggests = policy.suggestToCustomers && verification === 'verified';
   return {
     ...nothing('ticket', follows === undefined ? 'new-request' : 'follows-closed-ticket'),
     actor: 'customer',
     effects: [
       { do: 'open-ticket', email: from, query: queryWords(mail), subject: cleanSubject(mail.subject), follows },
-      { do: 'send', draft: receipt(from, question.policy.suggestToCustomers) },
+      { do: 'send', draft: receipt(from, suggests) },
       ...facts.agents.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'new-ticket') })),
     ],
   };

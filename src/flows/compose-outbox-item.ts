@@ -101,17 +101,26 @@ function envelopeSender(desk: Desk, item: OutboxItem): EmailAddress {
 
 const CARRIES_ATTACHMENTS = ['new-ticket', 'answer', 'reopened', 'held', 'third-party'];
 
-/** Which attachments of the causing mail travel along: an agent's own, and a customer's until the limit is reached. */
+/** A mail with more files than this is one that a client does not open; the others are named. */
+const MOST_FILES = 100;
+
+/**
+ * Which attachments of the causing mail travel along: an agent's own, all of them, since a response does not name those
+ * that would be missing; and a customer's until a limit is reached.
+ */
 function chooseAttachments(desk: ComposingDesk, item: OutboxItem, cause: CauseMail | undefined): number[] {
   const carries =
     item.template === 'response' ||
     (item.template === 'notification' && CARRIES_ATTACHMENTS.includes(item.payload.event ?? ''));
   if (!cause || !carries) return [];
   let bytes = 0;
+  let files = 0;
   return cause.attachments.flatMap((attachment, index) => {
-    const travels = item.template === 'notification' || !attachment.inline;
-    if (!travels || isBlockedFile(attachment, desk.policy.blockedTypes)) return [];
-    if (bytes + attachment.size > desk.maxAttachedBytes) return [];
+    const isResponse = item.template === 'response';
+    if ((isResponse && attachment.inline) || isBlockedFile(attachment, desk.policy.blockedTypes)) return [];
+    if (isResponse) return [index];
+    if (files === MOST_FILES || bytes + attachment.size > desk.maxAttachedBytes) return [];
+    files += 1;
     bytes += attachment.size;
     return [index];
   });

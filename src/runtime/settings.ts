@@ -196,7 +196,7 @@ export const SETTINGS = {
     wholeNumber(10, 0, 100),
     '10',
     '10',
-    'attachments that travel along in our mails; more are named only',
+    'attachments of a customer that travel along to the agents, a hundred at most; more are named only',
   ),
   BLOCKED_TYPES: setting(
     blockedTypes,

@@ -48,7 +48,8 @@ describe('files', () => {
 
   test('of an agent travel to the customer with the response', async () => {
     const seen = await world.mailTo('alice@desk.example');
-    const manual = Buffer.from('%PDF-1.7 how to put out a fire');
+    // Above MAX_ATTACHED_MB: an agent's own file is not left out of a response without a word.
+    const manual = Buffer.concat([Buffer.from('%PDF-1.7 how to put out a fire'), Buffer.alloc(1_100_000, 7)]);
     await world.deliver(
       await compose({
         from: 'alice@desk.example',
@@ -92,6 +93,17 @@ describe('files', () => {
     ]);
   });
 
+  test('beyond a hundred are named only, so that the mail is one that a client opens', async () => {
+    const attachments = Array.from({ length: 120 }, (_, index) => ({
+      filename: `page-${index + 1}.txt`,
+      content: 'x',
+    }));
+    await world.deliver(await compose({ from: 'pat@customer.example', to: 'support@desk.example', attachments }));
+    const seen = await world.mailTo('bob@desk.example', 3);
+    expect(await filesOf(seen)).toHaveLength(100);
+    expect(seen.parsed.text).toMatch(/\* page-120\.txt \(text\/plain, 1 byte, not\s+attached\s+here\)/);
+  });
+
   test('of an agent that can do harm come back with the words, and the customer gets nothing', async () => {
     const seen = await world.mailTo('alice@desk.example', 2);
     await world.deliver(
@@ -103,7 +115,7 @@ describe('files', () => {
         attachments: [{ filename: 'fix.js', content: 'run()', contentType: 'application/octet-stream' }],
       }),
     );
-    const back = await world.mailTo('alice@desk.example', 3);
+    const back = await world.mailTo('alice@desk.example', 4);
     expect(back.parsed.text).toMatch(/The file fix\.js is of a type that this desk does not pass on/);
     expect(back.parsed.text).toContain('Run this, please.');
     await world.until(`select count(*) = 0 from outbox where state <> 'sent'`);
@@ -125,7 +137,7 @@ describe('files', () => {
         ],
       }),
     );
-    const seen = await world.mailTo('alice@desk.example', 4);
+    const seen = await world.mailTo('alice@desk.example', 5);
     expect(seen.parsed.text).toContain('film.mp4');
     expect((await filesOf(seen)).map((file) => file.name)).toEqual(['small.txt']);
     expect(await world.rows('select filename, size from attachments order by size desc limit 1')).toEqual([

@@ -41,6 +41,13 @@ describe('a mail of somebody new', () => {
     expect(drafts(silent.effects)[0]?.links).toBeUndefined();
   });
 
+  test('gets no past answer in the receipt while nobody knows whether it is their address', () => {
+    const policy = { ...POLICY, suggestToCustomers: true };
+    const asked = question({ mail: mail('jo@customer.example'), facts: facts(), policy, verification: 'unverified' });
+    expect(decideMail(asked)).toMatchObject({ disposition: 'ticket' });
+    expect(drafts(decideMail(asked).effects)[0]?.links).toBeUndefined();
+  });
+
   test('with no words asks by its attachments, else by its subject', () => {
     const photo = {
       filename: 'fire.jpg',
