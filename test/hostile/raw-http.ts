@@ -6,7 +6,7 @@ export type Exchange = { answers: Answer[]; ended: 'by-server' | 'by-us'; tookMs
 
 const PATIENCE_MS = 40_000;
 /** After an answer, nothing more within this time means that nothing more comes. */
-const QUIET_MS = 400;
+const QUIET_MS = 1_500;
 
 /**
  * Writes the pieces on one TCP connection, each after its pause, and reads whatever comes back until the server ends the
