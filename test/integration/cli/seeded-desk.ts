@@ -50,6 +50,7 @@ export async function createSeededDesk(): Promise<SeededDesk> {
         agentId: undefined,
         tokenId: undefined,
         dedupeKey: undefined,
+        bounds: { perTicket: 2, perRecipient: 3, perDomain: 20, perAgent: 0 },
       };
       await insertOutbox(tx, [receipt], NOON + 20);
       await insertAudit(tx, [{ ticketId, inboundId, actor: 'customer', action: 'opened' }], NOON + 20);

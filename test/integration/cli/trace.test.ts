@@ -126,3 +126,13 @@ test('what was found out about the sender is told: verdict, signatures, alignmen
     findings: { dns: findings.dns.map(({ name }) => ({ name })) },
   });
 });
+
+test('a mail that a bound kept back is told, with the setting', async () => {
+  await desk.openTicket('Spoon');
+  const { ticketId } = await desk.openTicket('Fork');
+  const { code, out } = await trace(String(ticketId));
+  expect(code).toBe(0);
+  expect(out.replace(/\s+/g, ' ')).toContain(
+    'cancelled: NOTICES_PER_RECIPIENT: the recipient had their automatic mails',
+  );
+});
