@@ -4,7 +4,7 @@ import type { HintQueue } from '../queue/queue.ts';
 import { isReadOnly } from '../store/database.ts';
 import { countWaiting } from '../store/inbound-mails.ts';
 import { listMailboxes } from '../store/mailboxes.ts';
-import { countOutbox } from '../store/outbox.ts';
+import { countOutbox, findStuck } from '../store/outbox.ts';
 import type { Desk } from './desk.ts';
 
 export type HealthCheck = { name: string; ok: boolean; detail: string };
@@ -38,6 +38,8 @@ export async function reportHealth(
     }),
     check('oldest unsent mail', async () => {
       const { due, oldestDueAt } = await countOutbox(desk.database, now);
+      const stuck = await findStuck(desk.database);
+      ageOrThrow(stuck.count, stuck.since, now, OLDEST_DUE_MS, 'mails were tried in vain and none was taken since');
       return ageOrThrow(due, oldestDueAt, now, OLDEST_DUE_MS, 'mails wait to be sent');
     }),
   ]);

@@ -203,6 +203,19 @@ export async function countOutbox(
   };
 }
 
+/**
+ * Mails that were tried in vain while no other was taken: since when, and how many. One recipient whose server says "not
+ * now" does not show here as long as others get theirs.
+ */
+export async function findStuck(database: Database): Promise<{ count: number; since: EpochMs | undefined }> {
+  const { rows } = await database.query<{ count: number; since: number | null }>(
+    `select count(*)::int as count, min(created_at) as since from outbox
+     where state = 'pending' and attempts > 0
+       and created_at > coalesce((select ended_at from outbox where state = 'sent' order by id desc limit 1), 0)`,
+  );
+  return { count: rows[0]?.count ?? 0, since: rows[0]?.since ?? undefined };
+}
+
 /** A row as it is told to agents when it failed or its fate is unknown. */
 export type TroubledRow = {
   id: OutboxId;

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { runTurnmail } from '../integration/cli/run-turnmail.ts';
 import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import { startRedis } from '../support/redis.ts';
 import { describeWith } from '../support/servers.ts';
@@ -72,6 +73,12 @@ describeWith('redis-server', 'a desk whose Redis', () => {
     await desk.served();
     // This one may evict jobs, which is said when it is met.
     expect(desk.process.output()).toContain('its maxmemory-policy is allkeys-lru, it should be noeviction');
+    const doctor = await runTurnmail(['doctor', '--json'], world.env);
+    const { checks } = JSON.parse(doctor.out) as { checks: { name: string; state: string; todo: string | null }[] };
+    expect(checks.find(({ name }) => name === 'queue')).toMatchObject({
+      state: 'warn',
+      todo: 'redis-cli config set maxmemory-policy noeviction',
+    });
     expect(await desk.process.terminate()).toBe(0);
   });
 });
