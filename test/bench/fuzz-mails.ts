@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   let violations: string[] = [];
   try {
     await migrate(postgres.url);
-    const desk = await startFuzzedDesk(postgres.url, seeds);
+    const desk = await startFuzzedDesk(postgres.url, seeds, 'error');
     const end = first + Number(values.count);
     const late = () => performance.now() - started > Number(values.seconds) * 1000;
     while (next < end && violations.length === 0 && !late()) {
