@@ -165,6 +165,11 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
       `Ticket ${tag} is closed, so nothing was sent. Write /reopen on the first line, above your words, to open it again and send them.`,
     ]);
   }
+  if (closed && !has('reopen') && has('spam')) {
+    return give('agent-ticket-closed', [
+      `Ticket ${tag} is closed, so /spam did nothing. Answer with /reopen first, and with /spam after that.`,
+    ]);
+  }
   if (!closed && has('reopen'))
     return give('agent-command-misused', [`Ticket ${tag} is not closed, so /reopen does nothing. Nothing was sent.`]);
   if (has('spam') && (responds || has('note'))) {

@@ -122,8 +122,10 @@ async function decideAll(desk: ProcessingDesk): Promise<void> {
 /** Mails with genuine tokens, from whom they belong to and from others; and delivery reports about mails of ours. */
 async function writeReplies(desk: Desk, random: () => number): Promise<Buffer[]> {
   const { rows } = await desk.database.query<{ id: TokenId; customer: string; agent: string | null }>(
-    `select k.id, t.email as customer, a.email as agent from reply_tokens k join tickets t on t.id = k.ticket_id
-     left join agents a on a.id = k.agent_id order by md5(k.id::text || $1) limit 60`,
+    `select k.id, t.email as customer, a.email as agent from (
+       (select * from reply_tokens where purpose = 'turn' order by md5(id::text || $1) limit 20) union all
+       (select * from reply_tokens where purpose <> 'turn' order by md5(id::text || $1) limit 40)) k
+     join tickets t on t.id = k.ticket_id left join agents a on a.id = k.agent_id`,
     [String(random())],
   );
   const tokens = await listTokens(

@@ -43,13 +43,9 @@ test('500 mutated mails break no rule: each has an end, one effect, and writes t
   for (let from = 1; from <= 500; from += 100) expect((await desk.run(from, 100)).violations).toEqual([]);
   const outcomes = await desk.outcomes();
   // They reached what they are to be held against.
-  for (const name of [
-    'ticket: new-request',
-    'answer: answers-open-turn',
-    'response: agent-response',
-    'held: turn-already-taken',
-  ])
-    expect(outcomes[name] ?? 0, JSON.stringify(outcomes)).toBeGreaterThan(0);
+  const reached = new Set(Object.keys(outcomes).map((name) => name.split(':')[0]));
+  for (const disposition of ['ticket', 'answer', 'held', 'response', 'returned', 'automatic', 'bounce', 'parked'])
+    expect(reached, JSON.stringify(outcomes)).toContain(disposition);
 });
 
 test('the gate can fail: rows that break a rule are found', async () => {

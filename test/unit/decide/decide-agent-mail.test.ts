@@ -196,6 +196,14 @@ describe('an agent who replies to a notification', () => {
     }
   });
 
+  test('a closed ticket cannot be closed once more, as spam either: the mail comes back and says how', () => {
+    const closed = ticket({ status: 'closed' });
+    expect(decideMail(reply('/spam', closed))).toMatchObject({
+      disposition: 'returned',
+      reason: 'agent-ticket-closed',
+    });
+  });
+
   test('closes as spam without a word to the customer', () => {
     const decision = decideMail(reply('/spam', ticket()));
     expect(decision.effects[0]).toEqual({ do: 'close', by: 'agent', spam: true });
