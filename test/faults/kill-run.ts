@@ -1,6 +1,7 @@
 import { KILL_POINTS, type KillPoint } from '../../src/domain/kill-point.ts';
 import { waitFor } from '../support/desk-world.ts';
 import { SETTLED } from '../support/played-desk.ts';
+import { messageIdOf } from './account-outbox.ts';
 import { type Figures, type Finding, takeAccount } from './accounting.ts';
 import { type Crew, expireLeases, type KillOrder, passTime, type Worker } from './crew.ts';
 import { AGENT, type FaultWorld } from './fault-world.ts';
@@ -44,6 +45,8 @@ export async function runKill(world: FaultWorld, crew: Crew, players: Players, o
     const more = (await countUnknown(world)) - unknowns;
     if (more > 0) problems.push(`left ${more} mails of unknown fate although it was asked to stop`);
   }
+  if (TAKEN_BEFORE.includes(order.point) && order.end !== 'SIGTERM' && !(await relayHasOne(world)))
+    problems.push('the relay has none of the mails that were being sent');
   await expireLeases(world, worker);
   await crew.start(worker);
   await comeToRest(world, players);
@@ -56,6 +59,20 @@ export async function account(world: FaultWorld, players: Players): Promise<{ fi
   const mailbox = await world.readMailbox();
   const peers = { mailbox, taken: world.sink.mails, agents: [AGENT], fed, presses };
   return await takeAccount(world.database, peers, { resends: true });
+}
+
+/** At these the relay has, or is about to have, the mail. */
+const TAKEN_BEFORE: KillPoint[] = ['after-dot', 'after-250', 'before-record'];
+
+/** Whether the relay has taken a mail that the dead process was sending; that the points are where they say. */
+async function relayHasOne(world: FaultWorld): Promise<boolean> {
+  const rows = await world.rows<{ id: string }>(`select message_id as id from outbox where state = 'sending'`);
+  const ids = new Set(rows.map((row) => row.id));
+  const taken = () => world.sink.mails.some((mail) => ids.has(messageIdOf(mail.raw)));
+  return await waitFor(taken, 5_000, () => 'the relay').then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Some points are come to only when there is something to do: a press, an attempt whose process died, an unknown fate. */
