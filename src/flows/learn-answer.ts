@@ -30,12 +30,14 @@ import type { Desk } from './desk.ts';
 
 /** Tickets of one transaction: the more, the fewer times a profile is written. */
 export const LEARN_BATCH = 20_000;
+/** Groups into which tickets are divided that could not be learned together. */
+const PARTS = 20;
 /** Tickets whose words are in memory at once. */
 const READ_BATCH = 1_000;
 /** Features that are in memory at once: some 30 MB. */
 const MOST_WORK = 4_000_000;
 /** Queued tickets that one sweep learns, so that it stays short. */
-const MOST_OF_A_SWEEP = 500;
+const MOST_OF_A_SWEEP = 2_000;
 
 /** The part of a text that is compared: the new words of a mail, also where it was stored with its history. */
 export function matterOf(text: string): string {
@@ -64,11 +66,25 @@ export async function learnBatch(desk: Pick<Desk, 'database' | 'log'>, limit: nu
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
     if (limit > 1) {
-      desk.log.warn({ err: error }, 'some closed tickets could not be learned together; they are learned one by one');
-      return await learnBatch(desk, 1);
+      desk.log.warn(
+        { err: error },
+        'some closed tickets could not be learned together; they are learned in smaller groups',
+      );
+      return await learnInParts(desk, limit);
     }
     return await skipNext(desk, error);
   }
+}
+
+/** So that one ticket that cannot be learned costs little more than learning the others twice. */
+async function learnInParts(desk: Pick<Desk, 'database' | 'log'>, limit: number): Promise<number> {
+  let done = 0;
+  while (done < limit) {
+    const learned = await learnBatch(desk, Math.min(Math.ceil(limit / PARTS), limit - done));
+    if (learned === 0) break;
+    done += learned;
+  }
+  return done;
 }
 
 async function learnNext(database: Database, limit: number): Promise<number> {

@@ -121,6 +121,23 @@ it('unlearns a ticket exactly when it is reopened, and learns feedback without b
   expect(empty.rowCount).toBe(0);
 });
 
+it('learns all others where one ticket cannot be learned', async () => {
+  await database.query(
+    `insert into answers_to_learn (ticket_id) select id from tickets where status = 'closed' order by id`,
+  );
+  const before = await whatIsKnown();
+  const broken = await ticketOf('How do I get an invoice for my order?');
+  await database.query(`alter table answer_tickets add constraint broken check (ticket_id <> ${broken}) not valid`);
+  try {
+    expect(await learnWaiting(desk())).toBe(5);
+  } finally {
+    await database.query('alter table answer_tickets drop constraint broken');
+  }
+  const { rows } = await database.query('select ticket_id from answers_to_learn');
+  expect(rows).toEqual([]);
+  expect(await whatIsKnown()).toEqual(before);
+});
+
 it('keeps what was first shown for a ticket, also after the past has changed', async () => {
   const asked = await ticketOf('Do you deliver to Norway?');
   const rows = (await suggestAnswers(desk(), 'My teapot has a broken lid')).map((one, at) => ({
