@@ -3,7 +3,13 @@ import { FEWEST_TRIALS, fitGate, type Gate, type Trial } from '../decide/answer-
 import { withoutAnswer, withoutLesson } from '../decide/answer-trial.ts';
 import { type Past, rankCandidates } from '../decide/rank-answers.ts';
 import type { TicketId } from '../domain/ids.ts';
-import { findCalibration, findTotals, insertCalibration, listTrialTickets, listWordings } from '../store/answers.ts';
+import {
+  findCalibratedTickets,
+  findTotals,
+  insertCalibration,
+  listTrialTickets,
+  listWordings,
+} from '../store/answers.ts';
 import { inTransaction, type Tx } from '../store/database.ts';
 import type { Desk } from './desk.ts';
 import { readCandidates, readPast, sameAnswer } from './suggest-answers.ts';
@@ -19,8 +25,8 @@ const GROWTH = 1.25;
 /** Calibrates when the desk has grown enough since the last time. @returns whether it did */
 export async function calibrateWhenGrown(desk: Pick<Desk, 'database' | 'clock'>): Promise<boolean> {
   const { tickets } = await findTotals(desk.database);
-  const last = await findCalibration(desk.database);
-  if (tickets < FEWEST_TRIALS || (last && tickets < last.tickets * GROWTH)) return false;
+  const last = await findCalibratedTickets(desk.database);
+  if (tickets < FEWEST_TRIALS || (last !== undefined && tickets < last * GROWTH)) return false;
   return (await calibrate(desk)) !== undefined;
 }
 

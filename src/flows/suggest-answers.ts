@@ -15,7 +15,6 @@ import {
 import type { ResponseId, TicketId } from '../domain/ids.ts';
 import { listBlocks, listFirstRows } from '../store/answer-features.ts';
 import {
-  findCalibration,
   findTotals,
   type LessonRows,
   listAnswerSizes,
@@ -87,14 +86,13 @@ async function suggest(desk: Pick<Desk, 'database'>, text: string, budgetMs: num
     const past = await readPast(tx, featuresOf(matterOf(text)));
     if (past.profiles.length === 0) return [];
     const { candidates, wordings } = await readCandidates(tx, past);
-    const calibration = await findCalibration(tx);
-    return choose(rankCandidates(past, candidates), wordings, readGate(calibration?.gate));
+    return choose(rankCandidates(past, candidates), wordings, readGate(past.gate));
   });
 }
 
 /** The desk's own gate, or the one that every desk starts with. */
 function readGate(stored: unknown): Gate {
-  return (stored as Gate | undefined) ?? FIRST_GATE;
+  return (stored as Gate | null) ?? FIRST_GATE;
 }
 
 function choose(ranked: Evidence[], wordings: ReadonlyMap<number, Wording>, gate: Gate): Suggestion[] {
@@ -110,9 +108,9 @@ function choose(ranked: Evidence[], wordings: ReadonlyMap<number, Wording>, gate
   return first !== undefined && first.score >= gate.show ? suggestions.slice(0, MOST_SHOWN) : [];
 }
 
-/** Everything stage one needs. */
-export async function readPast(tx: Tx, asked: readonly number[]): Promise<Past> {
-  const totals = await findTotals(tx);
+/** Everything stage one needs, and the desk's gate. */
+export async function readPast(tx: Tx, asked: readonly number[]): Promise<Past & { gate: unknown }> {
+  const { gate, ...totals } = await findTotals(tx);
   const firsts = await listFirstRows(tx, asked);
   const rarest = firsts
     .map((row) => ({ row, feature: row.feature, ...totalsOf(row) }))
@@ -120,7 +118,7 @@ export async function readPast(tx: Tx, asked: readonly number[]): Promise<Past> 
     .slice(0, MOST_ASKED);
   const known = new Map(rarest.map(({ feature, weight }) => [feature, weight]));
   const read = withinRows(rarest);
-  const past = { asked, known, compared: new Set(read.map(({ feature }) => feature)), totals };
+  const past = { asked, known, compared: new Set(read.map(({ feature }) => feature)), totals, gate };
   if (read.length === 0) return { ...past, profiles: [] };
   const heads = read.filter(({ row }) => row.block === HEAD);
   const blocks = [

@@ -4,10 +4,14 @@ import { intArray } from './int-array.ts';
 
 /** Reading what was learned from closed tickets, for ranking answers (see migrations/0002_answers.sql). */
 
-export type AnswerTotals = { weight: number; mass: number; features: number; tickets: number };
+export type AnswerTotals = { weight: number; mass: number; features: number; tickets: number; gate: unknown };
 
+/** The past as a whole, with the gate of the newest calibration, null before the first. */
 export async function findTotals(client: Database | Tx): Promise<AnswerTotals> {
-  const { rows } = await client.query<AnswerTotals>('select weight, mass, features, tickets from answer_totals');
+  const { rows } = await client.query<AnswerTotals>(
+    `select weight, mass, features, tickets, (select gate from answer_calibrations order by id desc limit 1) as gate
+     from answer_totals`,
+  );
   const row = rows[0];
   if (!row) throw new Error('answer_totals has lost its row');
   return row;
@@ -78,11 +82,12 @@ export async function listWordings(client: Database | Tx, ticketIds: readonly Ti
   return rows;
 }
 
-export async function findCalibration(client: Database | Tx): Promise<{ tickets: number; gate: unknown } | undefined> {
-  const { rows } = await client.query<{ tickets: number; gate: unknown }>(
-    'select tickets, gate from answer_calibrations order by id desc limit 1',
+/** How many tickets there were when the desk last calibrated. */
+export async function findCalibratedTickets(database: Database): Promise<number | undefined> {
+  const { rows } = await database.query<{ tickets: number }>(
+    'select tickets from answer_calibrations order by id desc limit 1',
   );
-  return rows[0];
+  return rows[0]?.tickets;
 }
 
 export async function insertCalibration(
