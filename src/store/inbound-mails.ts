@@ -47,6 +47,7 @@ export async function insertInboundMails(
        raw = excluded.raw, raw_sha256 = excluded.raw_sha256, size = excluded.size, order_key = excluded.order_key,
        disposition = null, reason = null, decided_at = null, attempts = 0, next_attempt_at = 0, lease_until = 0
      where old.raw is null and old.reason = 'withheld-by-server' and old.disposition = 'parked' and excluded.raw is not null
+       and old.raw_removed_at is null
      returning id`,
     [
       mailboxId,
