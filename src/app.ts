@@ -7,21 +7,16 @@ import type { Desk } from './flows/desk.ts';
 import { dropOldBytes } from './flows/drop-old-bytes.ts';
 import { learnWaiting } from './flows/learn-answer.ts';
 import { pollMailbox } from './flows/poll-mailbox.ts';
-import { lookAtLink, pressTheLink } from './flows/press-link.ts';
-import { type ProcessingDesk, processWaiting } from './flows/process-waiting.ts';
+import type { ProcessingDesk } from './flows/process-waiting.ts';
 import { remindAgents } from './flows/remind-agents.ts';
 import { type Health, reportHealth } from './flows/report-health.ts';
-import { sendInLanes } from './flows/send-waiting.ts';
 import { sweep } from './flows/sweep.ts';
 import { watchDesk } from './flows/watch-desk.ts';
-import { startWeb } from './http/start-web.ts';
 import { mailboxSource } from './imap/imap-url.ts';
 import { connectMailbox } from './imap/mailbox-connection.ts';
 import { DEFAULT_PARSE_BOUNDS } from './mail/parse-bounds.ts';
 import { type ParserPool, startParserPool } from './mail/parser-pool.ts';
-import { loadTemplates } from './mail/render-template.ts';
-import { authenticateMail } from './mail/verify-dkim.ts';
-import { createSenderDns, type DnsResolver, systemResolver } from './mail/verify-dns.ts';
+import type { DnsResolver } from './mail/verify-dns.ts';
 import { connectQueue } from './queue/connect-queue.ts';
 import type { HintQueue, QueueName } from './queue/queue.ts';
 import { reachDatabase } from './reach-database.ts';
@@ -31,7 +26,6 @@ import { reach } from './runtime/kill-point.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { repeat } from './runtime/repeat.ts';
-import { createSmtpSender } from './smtp/smtp-sender.ts';
 import { ensureListedAgents } from './store/agents.ts';
 import { type Database, openDatabase } from './store/database.ts';
 import { ensureMailbox } from './store/mailboxes.ts';
@@ -57,7 +51,8 @@ export type App = {
 
 export type AppOptions = { clock?: Clock; log?: Logger; resolver?: DnsResolver };
 
-/** Starts the roles in this process. What was started before a failure is stopped again. */
+/**
+ * Starts the roles in this process; what only one role needs is loaded with it, which saves the others 30 MB. What was started before a failure is stopped again. */
 export async function startApp(config: Config, roles: readonly Role[], options: AppOptions = {}): Promise<App> {
   const log = options.log ?? createLogger({ level: config.settings.LOG_LEVEL ?? 'info', pretty: process.stdout.isTTY });
   const closers: (() => Promise<void>)[] = [];
@@ -117,6 +112,8 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
   const health = () => reportHealth({ ...desk, queue, pollMs: settings.POLL_SECONDS * 1000, startedAt });
   const parser = needsParser(roles) ? startParser(config, closers) : undefined;
   if (roles.includes('process') && parser) {
+    const { authenticateMail } = await import('./mail/verify-dkim.ts');
+    const { createSenderDns, systemResolver } = await import('./mail/verify-dns.ts');
     const dns = createSenderDns(parts.resolver ?? systemResolver());
     const authenticate: ProcessingDesk['authenticate'] = (...asked) => authenticateMail(...asked, dns);
     await startProcess(config, { ...desk, parser, authenticate }, queue, closers);
@@ -177,6 +174,7 @@ async function startProcess(
   queue: HintQueue,
   closers: (() => Promise<void>)[],
 ) {
+  const { processWaiting } = await import('./flows/process-waiting.ts');
   const processing = {
     ...desk,
     concurrency: settings.PROCESS_CONCURRENCY,
@@ -193,6 +191,9 @@ async function startSend(
   parser: ParserPool,
   closers: (() => Promise<void>)[],
 ) {
+  const { createSmtpSender } = await import('./smtp/smtp-sender.ts');
+  const { loadTemplates } = await import('./mail/render-template.ts');
+  const { sendInLanes } = await import('./flows/send-waiting.ts');
   const { settings } = config;
   const smtp = createSmtpSender({
     url: settings.SMTP_URL ?? '',
@@ -221,6 +222,8 @@ async function startPages(
   ready: () => Promise<Health>,
   closers: (() => Promise<void>)[],
 ): Promise<number> {
+  const { startWeb } = await import('./http/start-web.ts');
+  const { lookAtLink, pressTheLink } = await import('./flows/press-link.ts');
   const { settings } = config;
   const web = await startWeb({
     host: settings.HTTP_HOST ?? '127.0.0.1',
