@@ -5,6 +5,9 @@
  *
  * A slot is empty until work comes, then starting-or-idle (child, no job), then busy (child and job). A child that
  * exits empties its slot and, when it was busy, answers its job with the reason.
+ *
+ * A mail that hangs its child must not keep the others waiting: while one is at work for longer than SLOW_MS and others
+ * wait, its slot does not count, and there is one more, up to MOST_EXTRA.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import type { Attachment, ParseFault, ParseOutcome } from '../domain/parsed-mail.ts';
@@ -44,13 +47,25 @@ type Slot = {
   timedOut: boolean;
   /** Mails this child has read. */
   served: number;
+  /** When its job began, by performance.now(). */
+  busySince: number;
 };
 type Options = { workers: number; timeoutMs: number; maxHeapMb: number; bounds: ParseBounds };
-type Pool = { options: Options; slots: Slot[]; queue: Job[]; closed: boolean };
+type Pool = {
+  options: Options;
+  slots: Slot[];
+  queue: Job[];
+  closed: boolean;
+  /** Looks again whether somebody is slow; set while jobs wait. */
+  look: NodeJS.Timeout | undefined;
+};
+
+const SLOW_MS = 2_000;
+const MOST_EXTRA = 4;
 
 export function startParserPool(options: Options): ParserPool {
   const slots = Array.from({ length: Math.max(1, options.workers) }, newSlot);
-  const pool: Pool = { options, slots, queue: [], closed: false };
+  const pool: Pool = { options, slots, queue: [], closed: false, look: undefined };
   const ask = (request: ParserRequest) =>
     new Promise<Outcome>((answer, reject) => {
       if (pool.closed) return reject(new Error('the parser pool is closed'));
@@ -69,22 +84,46 @@ export function startParserPool(options: Options): ParserPool {
 }
 
 function newSlot(): Slot {
-  return { child: undefined, job: undefined, timer: undefined, timedOut: false, served: 0 };
+  return { child: undefined, job: undefined, timer: undefined, timedOut: false, served: 0, busySince: 0 };
 }
 
 /** Gives waiting mails to idle children, the warm ones first; a child is started only when no warm one is free. */
 function assignJobs(pool: Pool): void {
   while (pool.queue.length > 0) {
     const idle = pool.slots.filter((slot) => slot.job === undefined);
-    const slot = idle.find((one) => one.child !== undefined) ?? idle[0];
+    const slot = idle.find((one) => one.child !== undefined) ?? idle[0] ?? extraSlot(pool);
     if (slot === undefined) return;
     const job = pool.queue.shift();
     if (job !== undefined) runJob(pool, slot, job);
   }
 }
 
+/** One more slot, where those of slow mails leave too few; else a look at it later. */
+function extraSlot(pool: Pool): Slot | undefined {
+  const { workers } = pool.options;
+  const slow = pool.slots.filter((slot) => performance.now() - slot.busySince >= SLOW_MS).length;
+  if (pool.slots.length - slow < workers && pool.slots.length < workers + MOST_EXTRA) {
+    const slot = newSlot();
+    pool.slots.push(slot);
+    return slot;
+  }
+  pool.look ??= setTimeout(() => {
+    pool.look = undefined;
+    if (!pool.closed) assignJobs(pool);
+  }, SLOW_MS / 2);
+  return undefined;
+}
+
+/** A slot that is no longer needed goes, with its child. */
+function dropExtraSlot(pool: Pool, slot: Slot): void {
+  if (pool.queue.length > 0 || pool.slots.length <= Math.max(1, pool.options.workers)) return;
+  dismiss(slot);
+  pool.slots.splice(pool.slots.indexOf(slot), 1);
+}
+
 function runJob(pool: Pool, slot: Slot, job: Job): void {
   slot.job = job;
+  slot.busySince = performance.now();
   slot.timedOut = false;
   const child = slot.child ?? startChild(pool, slot);
   slot.child = child;
@@ -133,6 +172,7 @@ function finishJob(pool: Pool, slot: Slot, outcome: Outcome): void {
   slot.child?.channel?.unref();
   job?.answer(outcome);
   assignJobs(pool);
+  if (slot.job === undefined) dropExtraSlot(pool, slot);
 }
 
 /** Lets go of a child between two mails. */
@@ -168,6 +208,7 @@ function failureOf(pool: Pool, slot: Slot, code: number | null, signal: NodeJS.S
 
 async function closePool(pool: Pool): Promise<void> {
   pool.closed = true;
+  clearTimeout(pool.look);
   const waiting = pool.queue.splice(0);
   for (const job of waiting) job.answer({ ok: false, fault: 'parser-crashed', detail: 'shutting down' });
   const children = pool.slots.flatMap((slot) => (slot.child === undefined ? [] : [slot.child]));

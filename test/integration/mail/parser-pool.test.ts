@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
 import { type ParserPool, startParserPool } from '../../../src/mail/parser-pool.ts';
@@ -48,6 +49,21 @@ describe('a parser pool', () => {
     expect(await slow.parse(SMALL)).toMatchObject({ ok: false, fault: 'parser-timeout' });
   });
 
+  test('lets a mail that hangs its child keep nobody waiting, and is as small as before afterwards', async () => {
+    const single = pool({ workers: 1, timeoutMs: 15_000 });
+    await single.parse(SMALL);
+    const [child] = parserChildren();
+    if (child === undefined) throw new Error('the pool has no child');
+    process.kill(child, 'SIGSTOP');
+    const done: string[] = [];
+    const hanging = single.parse(SMALL).then((outcome) => done.push(outcome.ok ? 'read' : outcome.fault));
+    const others = Array.from({ length: 5 }, () => single.parse(SMALL).then(() => done.push('other')));
+    await Promise.all([hanging, ...others]);
+    expect(done).toEqual(['other', 'other', 'other', 'other', 'other', 'parser-timeout']);
+    await single.parse(SMALL);
+    await expect.poll(() => parserChildren().length).toBe(1);
+  });
+
   test('outlives a child whose heap is full, and reads the next mail', async () => {
     const tight = pool({ workers: 1, maxHeapMb: 20 });
     const rich = Buffer.from(`Content-Type: text/html\r\n\r\n${'<p>a <b>b</b></p>\n'.repeat(280_000)}`);
@@ -63,3 +79,9 @@ describe('a parser pool', () => {
     await expect(closing.parse(SMALL)).rejects.toThrow('closed');
   });
 });
+
+/** The parser processes that this process has started. */
+function parserChildren(): number[] {
+  const children = execFileSync('ps', ['-o', 'pid=,args=', '--ppid', String(process.pid)], { encoding: 'utf8' });
+  return children.split('\n').flatMap((line) => (line.includes('parser-worker') ? Number.parseInt(line, 10) : []));
+}
