@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { nextDecision } from '../decide/retry.ts';
 import { isFault } from '../domain/fault.ts';
 import type { EpochMs, OutboxId } from '../domain/ids.ts';
@@ -28,6 +29,7 @@ export type ProcessingDesk = Desk & {
 const LEASE_MS = 20_000;
 const RENEW_MS = 6_000;
 const BATCH = 50;
+const LOOK_AGAIN_MS = 1_000;
 /** A mail whose deciding fails this often for reasons of its own is parked. */
 const MOST_ATTEMPTS = 8;
 /** The parser gets this many tries at a mail that kills or hangs it. */
@@ -35,56 +37,81 @@ const PARSER_TRIES = 3;
 const WORTH_ANOTHER_TRY: ParseFault[] = ['parser-timeout', 'parser-out-of-memory', 'parser-crashed'];
 
 /**
- * Decides every mail that waits, in batches, until none is due. Senders run side by side; the mails of one sender run in
- * order. Called for each hint and by the sweep; several at once, in any number of processes, do no harm. When `stop`
- * aborts, mails that are being decided are finished and the rest of what was claimed is given back.
+ * Decides every mail that waits, until none is due. Senders run side by side; the mails of one sender run in order. A mail
+ * that takes long keeps one lane and nobody else: more are claimed as soon as a lane is free. Called for each hint and by
+ * the sweep; several at once, in any number of processes, do no harm. When `stop` aborts, mails that are being decided are
+ * finished and the rest of what was claimed is given back.
  * @returns how many mails were decided
  */
 export async function processWaiting(desk: ProcessingDesk, stop: AbortSignal): Promise<number> {
-  let decided = 0;
-  while (!stop.aborted) {
-    const now = desk.clock.now();
-    const mails = await inTransaction(desk.database, (tx) => claimInboundMails(tx, now, now + LEASE_MS, BATCH));
-    if (mails.length === 0) return decided;
-    decided += await processBatch(desk, mails, stop);
-  }
-  return decided;
-}
-
-async function processBatch(desk: ProcessingDesk, mails: WaitingMail[], stop: AbortSignal): Promise<number> {
-  const open = new Set(mails.map((mail) => mail.id));
+  const work: Work = { senders: [], open: new Set(), lanes: new Set(), decided: 0, failed: undefined };
   const renewal = setInterval(() => {
     const until = desk.clock.now() + LEASE_MS;
-    renewInboundLeases(desk.database, [...open], until).catch((err: unknown) =>
+    renewInboundLeases(desk.database, [...work.open], until).catch((err: unknown) =>
       desk.log.warn({ err }, 'leases were not renewed'),
     );
   }, RENEW_MS);
-  const senders = [...Map.groupBy(mails, (mail) => mail.orderKey).values()];
-  let decided = 0;
-  const lane = async () => {
-    for (let sender = senders.shift(); sender; sender = senders.shift()) {
-      for (const [index, mail] of sender.entries()) {
-        const done = stop.aborted ? await giveBack(desk, mail) : await processOne(desk, mail);
-        open.delete(mail.id);
-        if (done) {
-          decided++;
-          continue;
-        }
-        // What follows from the same sender waits for this one.
-        for (const later of sender.slice(index + 1)) {
-          open.delete(later.id);
-          await giveBack(desk, later);
-        }
-        break;
-      }
-    }
-  };
   try {
-    await Promise.all(Array.from({ length: Math.min(desk.concurrency, senders.length) }, lane));
+    while (!stop.aborted && work.failed === undefined) {
+      const now = desk.clock.now();
+      const mails = await inTransaction(desk.database, (tx) => claimInboundMails(tx, now, now + LEASE_MS, BATCH));
+      for (const mail of mails) work.open.add(mail.id);
+      work.senders.push(...Map.groupBy(mails, (mail) => mail.orderKey).values());
+      fillLanes(desk, work, stop);
+      if (work.lanes.size === 0) break;
+      // With a lane free and nothing to claim, others are looked for while what is slow goes on.
+      if (mails.length === 0) await Promise.race([...work.lanes, pause(LOOK_AGAIN_MS)]);
+      while (work.lanes.size >= desk.concurrency || work.senders.length > 0) await Promise.race(work.lanes);
+    }
   } finally {
+    await Promise.all(work.lanes);
     clearInterval(renewal);
   }
-  return decided;
+  if (work.failed !== undefined) throw work.failed.error;
+  return work.decided;
+}
+
+type Work = {
+  /** mails that were claimed and that nobody has begun with, by their sender */
+  senders: WaitingMail[][];
+  open: Set<WaitingMail['id']>;
+  lanes: Set<Promise<void>>;
+  decided: number;
+  failed: { error: unknown } | undefined;
+};
+
+function fillLanes(desk: ProcessingDesk, work: Work, stop: AbortSignal): void {
+  while (work.lanes.size < Math.min(desk.concurrency, work.lanes.size + work.senders.length)) {
+    const sender = work.senders.shift();
+    if (!sender) return;
+    const lane = runLane(desk, work, sender, stop)
+      .catch((error: unknown) => {
+        work.failed ??= { error };
+        work.senders.length = 0;
+      })
+      .finally(() => work.lanes.delete(lane));
+    work.lanes.add(lane);
+  }
+}
+
+/** Begins with this sender's mails and goes on with those of others while there are any. */
+async function runLane(desk: ProcessingDesk, work: Work, first: WaitingMail[], stop: AbortSignal): Promise<void> {
+  for (let sender: WaitingMail[] | undefined = first; sender; sender = work.senders.shift()) {
+    for (const [index, mail] of sender.entries()) {
+      const done = stop.aborted ? await giveBack(desk, mail) : await processOne(desk, mail);
+      work.open.delete(mail.id);
+      if (done) {
+        work.decided++;
+        continue;
+      }
+      // What follows from the same sender waits for this one.
+      for (const later of sender.slice(index + 1)) {
+        work.open.delete(later.id);
+        await giveBack(desk, later);
+      }
+      break;
+    }
+  }
 }
 
 /** Nothing was done with it: it is due again at once, and that was no attempt. */
