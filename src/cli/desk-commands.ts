@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { SenderTrust } from '../domain/policy.ts';
+import type { Role } from '../runtime/config.ts';
 import { runCommand } from './run-command.ts';
 import type { TryMailOptions } from './try-mail.ts';
 
@@ -13,12 +14,7 @@ export function addDeskCommands(program: Command): void {
     .option('--json', 'print what was applied as JSON', false)
     .addHelpText('after', example('DATABASE_URL=postgres://... turnmail migrate'))
     .action((options: { json: boolean }) => runCommand(async () => (await import('./migrate.ts')).migrate(options)));
-  program
-    .command('doctor')
-    .description('try every connection that the settings name, and say of each whether it works and what to do')
-    .option('--json', 'print the checks as JSON', false)
-    .addHelpText('after', `${example('turnmail doctor')}\nThe exit code is 0 when all is well, else 1.`)
-    .action((options: { json: boolean }) => runCommand(async () => (await import('./doctor.ts')).doctor(options)));
+  addDoctor(program);
   addExplain(program);
   addTryMail(program);
   program
@@ -40,18 +36,45 @@ function addUp(program: Command): void {
   program
     .command('up')
     .description('run the desk until a signal comes: all roles in this process, or only those you name')
-    .option('--role <role>', 'poll, process, send, web or sweep; several with commas, or the option again', collect, [])
+    .option(...ROLE_OPTION)
     .addHelpText('after', example('turnmail up', 'turnmail up --role poll --role process'))
     .action(async (options: { role: string[] }, command: Command) => {
-      const { readRoles, up } = await import('./up.ts');
-      const roles = readRoles(options.role);
-      if (roles === undefined) {
-        command.error(`error: the roles are poll, process, send, web and sweep, not "${options.role.join(' ')}"`);
-      }
+      const { up } = await import('./up.ts');
+      const roles = await rolesOf(options, command);
       await runCommand(async () => {
         await up(roles);
         return Number(process.exitCode ?? 0);
       });
+    });
+}
+
+const ROLE_OPTION: [string, string, typeof collect, string[]] = [
+  '--role <role>',
+  'poll, process, send, web or sweep; several with commas, or the option again',
+  collect,
+  [],
+];
+
+async function rolesOf({ role }: { role: string[] }, command: Command): Promise<readonly Role[]> {
+  const { readRoles } = await import('./up.ts');
+  const roles = readRoles(role);
+  if (roles !== undefined) return roles;
+  return command.error(`error: the roles are poll, process, send, web and sweep, not "${role.join(' ')}"`);
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('try every connection that the settings name, and say of each whether it works and what to do')
+    .option('--json', 'print the checks as JSON', false)
+    .option(...ROLE_OPTION)
+    .addHelpText(
+      'after',
+      `${example('turnmail doctor', 'turnmail doctor --role poll')}\nThe exit code is 0 when all is well, else 1.`,
+    )
+    .action(async (options: { json: boolean; role: string[] }, command: Command) => {
+      const roles = await rolesOf(options, command);
+      await runCommand(async () => (await import('./doctor.ts')).doctor({ json: options.json, roles }));
     });
 }
 

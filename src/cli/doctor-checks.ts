@@ -118,9 +118,12 @@ export async function checkImap({ settings }: Config): Promise<Check> {
   if (url === undefined) return failed('imap', 'IMAP_URL is not set', 'set it to the mailbox that customers write to');
   try {
     const mailbox = await connectMailbox({ url, timeoutMs: PATIENCE_MS, allowPlaintext: settings.ALLOW_PLAINTEXT });
-    const { exists } = mailbox.status();
+    const { exists, idle } = mailbox.status();
     await mailbox.close();
-    return ok('imap', `${placeOf(url)}: logged in, the folder is open and holds ${exists} mails`);
+    const found = `${placeOf(url)}: logged in, the folder is open and holds ${exists} mails`;
+    if (idle) return ok('imap', `${found}; new mail is heard of at once (IDLE)`);
+    const wait = `the server has no IDLE, so new mail is seen when it is asked, every ${settings.POLL_SECONDS} seconds`;
+    return warn('imap', `${found}; ${wait}`, 'set POLL_SECONDS lower where that is too slow');
   } catch (error) {
     const todo = error instanceof ImapFault ? IMAP_TODO[error.kind] : 'check IMAP_URL';
     return failed('imap', words(error), todo);

@@ -1,12 +1,13 @@
 /** `turnmail doctor`: tries every connection that the settings name. Nothing is changed and no secret is shown. */
 import { isFault } from '../domain/fault.ts';
-import { type Config, loadConfig, loadEnvFile, ROLES } from '../runtime/config.ts';
+import { type Config, loadConfig, loadEnvFile, type Role } from '../runtime/config.ts';
 import type { Check } from './doctor-check.ts';
 import { checkImap, checkPages, checkReplyAddress, checkSmtp, checkStores } from './doctor-checks.ts';
 import { print, printable, printJson } from './terminal-text.ts';
 
-/** Resolves to 0 when nothing failed, else 1. */
-export async function doctor(options: { json: boolean }): Promise<number> {
+/** Looks at what these roles need. Resolves to 0 when nothing failed, else 1. */
+export async function doctor(options: { json: boolean; roles: readonly Role[] }): Promise<number> {
+  const { roles } = options;
   loadEnvFile();
   const checks: Check[] = [];
   const conceal = concealer();
@@ -15,13 +16,13 @@ export async function doctor(options: { json: boolean }): Promise<number> {
     checks.push(shown);
     if (!options.json) print(describe(shown));
   };
-  const config = readConfig(report);
+  const config = readConfig(roles, report);
   if (config !== undefined) {
     report({ name: 'settings', state: 'ok', detail: 'complete and readable', todo: null });
     for (const check of await checkStores(config)) report(check);
-    report(await checkImap(config));
-    report(await checkSmtp(config));
-    report(await checkPages(config));
+    if (roles.includes('poll')) report(await checkImap(config));
+    if (roles.includes('send')) report(await checkSmtp(config));
+    if (roles.includes('web')) report(await checkPages(config));
     report(checkReplyAddress(config));
   }
   const fine = checks.every(({ state }) => state !== 'failed');
@@ -30,9 +31,9 @@ export async function doctor(options: { json: boolean }): Promise<number> {
   return fine ? 0 : 1;
 }
 
-function readConfig(report: (check: Check) => void): Config | undefined {
+function readConfig(roles: readonly Role[], report: (check: Check) => void): Config | undefined {
   try {
-    return loadConfig(ROLES);
+    return loadConfig(roles);
   } catch (error) {
     if (!isFault(error, 'settings-invalid')) throw error;
     const problems = error.message.split('\n').map((line) => line.replace(/^ +- /, ''));

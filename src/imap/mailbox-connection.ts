@@ -31,6 +31,8 @@ export type MailboxStatus = {
   /** One above the highest UID that was there at SELECT or has been fetched since. */
   uidNext: number;
   exists: number;
+  /** The server tells of new mail by itself (RFC 2177); else it is asked. */
+  idle: boolean;
 };
 
 /**
@@ -134,6 +136,7 @@ function connectionOf(context: Context): MailboxConnection {
       uidValidity,
       uidNext: context.highestUid + 1,
       exists: client.mailbox === false ? 0 : client.mailbox.exists,
+      idle: client.capabilities.has('IDLE'),
     }),
     fetchAfter: (after, limits) => fetchAfter(context, after, limits),
     fetchAmong: (ranges, limits) => fetchAmong(context, ranges, limits),

@@ -97,6 +97,12 @@ test('doctor tries everything, names what is well and what is not, and shows no 
   for (const name of ['settings', 'database', 'queue', 'agents', 'senders', 'imap', 'smtp', 'pages', 'replies']) {
     expect(well.out).toMatch(new RegExp(`^ok +${name} `, 'm'));
   }
+  expect(well.out).toContain('new mail is heard of at once (IDLE)');
+  // A process that only polls needs no relay.
+  const poller = await runTurnmail(['doctor', '--role', 'poll'], { ...settings, SMTP_URL: '' });
+  expect(poller.code).toBe(0);
+  expect(poller.out).toMatch(/^ok +imap /m);
+  expect(poller.out).not.toMatch(/ (smtp|pages) /);
   const broken = await runTurnmail(['doctor', '--json'], {
     ...settings,
     IMAP_URL: `imap://support%40acme.example:not-this-one@127.0.0.1:${mail.imapPort}/INBOX`,

@@ -122,7 +122,7 @@ describe('habits of servers', () => {
       if (/^FETCH (\*|3) /.test(command)) return { lines: ['* 3 FETCH (UID 41)'] };
       return undefined;
     });
-    expect((await connect(server.url)).status()).toEqual({ uidValidity: 7, uidNext: 42, exists: 3 });
+    expect((await connect(server.url)).status()).toEqual({ uidValidity: 7, uidNext: 42, exists: 3, idle: true });
   });
 
   test('`n:*` that names an old mail, and news of flags among the rows, make no mail and lose none', async () => {
@@ -202,6 +202,19 @@ describe('habits of servers', () => {
     expect(server.commands.some((command) => command.includes('STORE'))).toBe(false);
   });
 
+  test('a folder that is read-only is read, and left unmarked', async () => {
+    const server = await scripted((command) => {
+      if (command.startsWith('SELECT')) return { ...SELECT_THREE, tagged: 'OK [READ-ONLY] done' };
+      if (command.includes('RFC822.SIZE')) return { lines: [sizeRow(1, 7)] };
+      if (command.includes('BODY.PEEK')) return { lines: [bodyRow(1, 7)] };
+      return command.includes('STORE') ? { tagged: 'NO read-only' } : undefined;
+    });
+    const connection = await connect(server.url);
+    expect((await all(connection, 6)).map((mail) => mail.uid)).toEqual([7]);
+    expect(await connection.markStored([7])).toBe(false);
+    expect((await all(connection, 6)).map((mail) => mail.uid)).toEqual([7]);
+  });
+
   test('a server without IDLE is asked, and a refused mark is false', async () => {
     let noops = 0;
     const server = await scripted((command) => {
@@ -212,6 +225,7 @@ describe('habits of servers', () => {
       return command.includes('STORE') ? { tagged: 'NO not today' } : undefined;
     }, 'IMAP4rev1');
     const connection = await connect(server.url);
+    expect(connection.status().idle).toBe(false);
     expect(await connection.waitForNews(500, never)).toBe('news');
     expect(noops).toBeGreaterThan(0);
     expect(await connection.markStored([1])).toBe(false);
