@@ -63,6 +63,22 @@ async function person(dovecot: TestDovecot): Promise<ImapFlow> {
 }
 
 describeWith('dovecot', 'a mailbox that fails', () => {
+  test(
+    'a first start on two thousand old mails makes no ticket, sends nothing, and takes what comes then',
+    PATIENT,
+    async () => {
+      const broken = await brokenWorld({ INITIAL_SYNC: 'new' });
+      const { world, dovecot } = broken;
+      await fill(dovecot, names('old', 2000));
+      await world.start();
+      await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null', 60_000);
+      await world.deliver(mailOf('new'));
+      await expectTickets(broken, ['new']);
+      expect(await world.rows('select uid::int from inbound_mails')).toEqual([{ uid: 2001 }]);
+      expect(world.sink.mails.flatMap((mail) => mail.envelope.to).filter((to) => to.startsWith('old-'))).toEqual([]);
+    },
+  );
+
   test('a server that is restarted while we wait for mail is found again', PATIENT, async () => {
     const broken = await brokenWorld();
     const { world, dovecot } = broken;
