@@ -62,6 +62,14 @@ export type DatabaseOptions = {
 /** The server, which speaks first where it can, gets this much longer. */
 const SILENCE_MS = 2_000;
 
+/** Said when the connection stands and not in its first packet: poolers such as PgBouncer refuse one that says it. */
+function setTimeouts(timeoutMs: number): (client: pg.ClientBase) => Promise<void> {
+  const statements = `set statement_timeout = ${timeoutMs}; set idle_in_transaction_session_timeout = ${timeoutMs}`;
+  return async (client) => {
+    await client.query(statements);
+  };
+}
+
 /** Opens a pool. Connections are made when first needed, so a database that is away is noticed by the first statement. */
 export function openDatabase(url: string, options: DatabaseOptions): Database {
   const { timeoutMs } = options;
@@ -75,13 +83,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     keepAlive: true,
     // Without a delay of ours the kernel asks a silent peer for the first time after two hours.
     keepAliveInitialDelayMillis: 10_000,
-    ...(timeoutMs === undefined
-      ? {}
-      : {
-          statement_timeout: timeoutMs,
-          idle_in_transaction_session_timeout: timeoutMs,
-          query_timeout: timeoutMs + SILENCE_MS,
-        }),
+    ...(timeoutMs === undefined ? {} : { query_timeout: timeoutMs + SILENCE_MS, onConnect: setTimeouts(timeoutMs) }),
     application_name: options.name ?? 'turnmail',
   });
   pool.on('error', options.onError);
