@@ -41,10 +41,13 @@ export function decideMail(question: MailQuestion): Decision {
   const from = mail.from.address;
   const asCustomer = ticket !== undefined && addressKey(ticket.ticket.email) === addressKey(from);
   if (facts.agent && !asCustomer) return decideAgentMail(question, facts.agent);
+  const onTicket = decideCustomerMail(question, from);
+  // The rate counts by the From that a mail claims, so that forgers could use up the customer's: what the customer does
+  // on a ticket of theirs is bounded by its turns, and never parked for it.
+  if (onTicket?.actor === 'customer' && onTicket.disposition !== 'ticket') return onTicket;
   if (policy.ratePerHour > 0 && facts.recentFromSender > policy.ratePerHour) {
     return about(ticket, nothing('parked', 'over-rate'));
   }
-  const onTicket = decideCustomerMail(question, from);
   if (onTicket) return onTicket;
   // Its domain tells us to refuse it: a receipt would go to whoever was impersonated.
   if (question.verification === 'failed') return nothing('parked', 'sender-refused-by-its-domain');

@@ -21,6 +21,8 @@ export type BouncedRow = {
   recipient: EmailAddress;
   agentId: AgentId | undefined;
   alreadyUndelivered: boolean;
+  /** The report came to the address that names the row; whoever has seen the mail knows its Message-ID. */
+  byEnvelope: boolean;
 };
 
 /** What the database knows about who and what a mail names, before a ticket is locked. */

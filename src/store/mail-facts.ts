@@ -50,6 +50,7 @@ type Row = {
         recipient: EmailAddress;
         agent_id: AgentId | null;
         undelivered_at: number | null;
+        by_envelope: boolean;
       }[]
     | null;
   recent: number;
@@ -72,7 +73,7 @@ export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsF
           limit 100) named) as by_message_id,
        (select jsonb_agg(jsonb_build_object('id', id, 'email', email)) from tickets where id = any($4)) as by_subject,
        (select jsonb_agg(to_jsonb(b)) from (
-          select id, kind, ticket_id, recipient, agent_id, undelivered_at from outbox
+          select id, kind, ticket_id, recipient, agent_id, undelivered_at, id = any($5) as by_envelope from outbox
           where id = any($5) or message_id = $6 order by id = any($5) desc limit 1) b) as bounced,
        (select count(*)::int from inbound_mails where order_key = $7 and stored_at between $8 and $10) as recent,
        exists (select from suppressed_addresses where address = lower($9)) as muted`,
@@ -109,6 +110,7 @@ export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsF
       recipient: bounced.recipient,
       agentId: bounced.agent_id ?? undefined,
       alreadyUndelivered: bounced.undelivered_at !== null,
+      byEnvelope: bounced.by_envelope,
     },
     recentFromSender: row.recent,
     senderIsMuted: row.muted,

@@ -20,7 +20,7 @@ export type HeadKeys = { once: readonly string[]; maybe: readonly string[]; many
 
 export const MAIL_KEYS: HeadKeys = {
   once: ['attack', 'before', 'expect'],
-  maybe: ['trust', 'signed', 'line-ends', 'secret'],
+  maybe: ['trust', 'signed', 'line-ends', 'secret', 'times'],
   many: ['and', 'then', 'dns'],
 };
 

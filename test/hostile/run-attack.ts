@@ -32,6 +32,7 @@ export async function runAttack(desk: AttackedDesk, file: AttackFile, n: number)
   const scene = await playScene(desk, headLine(file, 'before') ?? '', n);
   desk.clock.now += 60_000;
   const attack: Attack = { desk, file, scene, n };
+  await sendAhead(attack, Number(headLine(file, 'times') ?? 1) - 1);
   const before = await lookAtDesk(desk);
   const { raw, values, how } = await write(attack, 1);
   const startedAt = performance.now();
@@ -73,6 +74,14 @@ function claimedSenders(raw: Buffer): string[] {
   const head = raw.toString('latin1').split(/\r?\n\r?\n/)[0] ?? '';
   const froms = head.replace(/\r?\n[ \t]+/g, ' ').match(/^from[ \t]*:.*$/gim) ?? [];
   return froms.flatMap((line) => line.slice(0, 10_000).match(/[^\s<>,;:"()]{1,200}@[^\s<>,;:"()]{1,200}/g) ?? []);
+}
+
+/** Mails of the same kind that come before the one that is looked at. */
+async function sendAhead(attack: Attack, count: number): Promise<void> {
+  for (let time = 0; time < count; time++) {
+    const { raw, how } = await write(attack, 100 + time);
+    await attack.desk.receive(raw, how);
+  }
 }
 
 async function sendRealAnswer({ desk, file, scene }: Attack): Promise<string | undefined> {

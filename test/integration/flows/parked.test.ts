@@ -4,7 +4,7 @@ import { acceptParkedMail, discardParkedMail } from '../../../src/flows/accept-p
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
 import { type ParserPool, startParserPool } from '../../../src/mail/parser-pool.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
-import { ask, DESK, type Fate, hand, respond, SETTLED, turnsOf } from '../../support/played-desk.ts';
+import { ALICE, ask, DESK, type Fate, hand, mailAbout, SETTLED, turnsOf } from '../../support/played-desk.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';
 import { runTurnmail } from '../cli/run-turnmail.ts';
@@ -14,7 +14,9 @@ vi.setConfig({ testTimeout: 90_000 });
 let world: DeskWorld;
 let parser: ParserPool;
 beforeEach(async () => {
-  world = await startDeskWorld({ env: { RATE_PER_HOUR: '1' } });
+  world = await startDeskWorld({
+    env: { RATE_PER_HOUR: '2', SENDER_TRUST: 'authentication-results:mx.desk.example' },
+  });
   await world.start();
   await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
   parser = startParserPool({ workers: 1, timeoutMs: 20_000, maxHeapMb: 256, bounds: DEFAULT_PARSE_BOUNDS });
@@ -29,12 +31,15 @@ const accept = (fate: Fate | undefined) =>
 const auditOf = (id: number | undefined) =>
   world.rows(`select actor, action, detail from audit_log where inbound_id = ${id} order by id`);
 
-/** A customer's answer, parked since they write too often. */
+/** A customer's answer, parked since nobody vouches for its sender and the client kept only the subject. */
 async function parkedAnswer() {
   const asked = await ask(world, 'jo@customer.example');
-  const response = await respond(world, asked, 'Pour water on it.');
-  const [fate] = await hand(world, writeReply(response, asked.customer, 'It works now.'));
-  expect(fate).toMatchObject({ disposition: 'parked', reason: 'over-rate', ticket: asked.ticket });
+  const vouched = { headers: ['Authentication-Results: mx.desk.example; dmarc=pass header.from=desk.example'] };
+  await hand(world, writeReply(asked.toAlice, ALICE, 'Pour water on it.', {}, vouched));
+  const response = await mailAbout(world, asked.customer, asked.ticket, 2);
+  const bare = { address: false, references: false };
+  const [fate] = await hand(world, writeReply(response, asked.customer, 'It works now.', bare));
+  expect(fate).toMatchObject({ disposition: 'parked', reason: 'customer-not-verified', ticket: asked.ticket });
   return { asked, fate };
 }
 
@@ -48,18 +53,19 @@ test('accepting a customer’s answer takes their turn, tells the agent, and is 
   expect(world.countTo('alice@desk.example')).toBe(had + 1);
   expect(await auditOf(fate?.id)).toMatchObject([
     { actor: 'customer', action: 'answered' },
-    { actor: 'operator', action: 'accepted', detail: { reason: 'over-rate' } },
+    { actor: 'operator', action: 'accepted', detail: { reason: 'customer-not-verified' } },
   ]);
   expect(await accept(fate)).toEqual({ kind: 'not-parked' });
 });
 
 test('two operators who accept at once make one ticket', async () => {
   await ask(world, 'jo@customer.example');
+  await hand(world, writeMail({ from: 'jo@customer.example', to: DESK, subject: 'One thing' }));
   const [fate] = await hand(world, writeMail({ from: 'jo@customer.example', to: DESK, subject: 'Another thing' }));
   expect(fate).toMatchObject({ disposition: 'parked', reason: 'over-rate' });
   const kinds = (await Promise.all([accept(fate), accept(fate), accept(fate)])).map((outcome) => outcome.kind);
   expect(kinds.sort()).toEqual(['done', 'not-parked', 'not-parked']);
-  expect(await world.rows('select count(*)::int from tickets')).toEqual([{ count: 2 }]);
+  expect(await world.rows('select count(*)::int from tickets')).toEqual([{ count: 3 }]);
 });
 
 test('a mail that cannot be read or names nobody stays parked and says why; discarding ends it', async () => {
@@ -89,10 +95,10 @@ test('the command lists, shows, accepts and refuses, each in words and with its 
   const turnmail = (...args: string[]) => runTurnmail(['parked', ...args], world.env);
   const listed = await turnmail('list');
   expect(listed).toMatchObject({ code: 0, err: '' });
-  expect(listed.out).toMatch(new RegExp(`^${id} +.*over-rate +jo@customer\\.example +Re: .*`, 'm'));
+  expect(listed.out).toMatch(new RegExp(`^${id} +.*customer-not-verified +jo@customer\\.example +Re: .*`, 'm'));
   const shown = await turnmail('show', id);
   expect(shown).toMatchObject({ code: 0, err: '' });
-  for (const words of ['writes more often', 'Subject: Re:', 'It works now.', `turnmail parked accept ${id}`])
+  for (const words of ['could not be verified', 'Subject: Re:', 'It works now.', `turnmail parked accept ${id}`])
     expect(shown.out).toContain(words);
   const accepted = await turnmail('accept', id, '--json');
   expect(JSON.parse(accepted.out)).toMatchObject({ kind: 'done', disposition: 'answer' });

@@ -12,7 +12,6 @@ import {
   NOW,
   POLICY,
   question,
-  responseId,
   sent,
   ticket,
   ticketId,
@@ -29,15 +28,10 @@ function accept(asked: MailQuestion, reason: Reason, also: Reason[] = []) {
 }
 
 describe('accepting a parked mail', () => {
-  test('an answer over the sender’s rate takes the turn', () => {
-    const turn = token('turn', { responseId: responseId(3) });
-    const asked = question({
-      mail: answer,
-      facts: facts({ tokens: [{ row: turn, foundIn: 'address' }], recentFromSender: POLICY.ratePerHour + 1 }),
-      ticket: openTurn(),
-    });
+  test('a request over the sender’s rate opens a ticket', () => {
+    const asked = question({ mail: answer, facts: facts({ recentFromSender: POLICY.ratePerHour + 1 }) });
     const verdict = accept(asked, 'over-rate');
-    expect(verdict).toMatchObject({ kind: 'decided', decision: { disposition: 'answer', responseId: 3 } });
+    expect(verdict).toMatchObject({ kind: 'decided', decision: { disposition: 'ticket', reason: 'new-request' } });
   });
 
   test('an answer whose sender could not be verified takes the turn once an operator vouches for it', () => {

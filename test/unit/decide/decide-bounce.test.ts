@@ -29,6 +29,7 @@ describe('a delivery report', () => {
     recipient: CUSTOMER,
     agentId: undefined,
     alreadyUndelivered: false,
+    byEnvelope: true,
   };
   const classification = { kind: 'bounce' as const, reason: 'delivery-status' };
   const inTurn = ticket({ turns: [{ id: 1, agent: ALICE }], assignee: ALICE });
@@ -40,6 +41,19 @@ describe('a delivery report', () => {
     expect(decision).toMatchObject({ disposition: 'bounce', reason: 'delivery-failed', ticketId: 12 });
     expect(deeds(decision.effects)).toEqual(['mark-undelivered', 'mute']);
     expect(sent(decision.effects)).toEqual(['undelivered to alice@desk.example']);
+  });
+
+  test('that knows only our Message-ID mutes nobody, unless our envelopes name no row', () => {
+    const asked = question({
+      mail: report('failed'),
+      facts: facts({ bounced: { ...bounced, byEnvelope: false } }),
+      ticket: inTurn,
+      classification,
+    });
+    expect(deeds(decideMail(asked).effects)).toEqual(['mark-undelivered']);
+    expect(sent(decideMail(asked).effects)).toEqual(['undelivered to alice@desk.example']);
+    const plain = { ...asked, policy: { ...asked.policy, replyAddress: undefined } };
+    expect(deeds(decideMail(plain).effects)).toEqual(['mark-undelivered', 'mute']);
   });
 
   test('is told once: a second report about the same mail changes nothing', () => {

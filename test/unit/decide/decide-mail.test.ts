@@ -87,6 +87,17 @@ describe('a mail of somebody new', () => {
   });
 });
 
+describe('the rate of a sender', () => {
+  test('parks no answer: forgers who use the customer’s address must not use up the turn', () => {
+    const tokens = [{ row: token('turn', { responseId: responseId(1) }), foundIn: 'address' as const }];
+    const known = facts({ tokens, recentFromSender: POLICY.ratePerHour + 1 });
+    const asked = question({ mail: mail('jo@customer.example'), facts: known, ticket: ticket({ turns: [{ id: 1 }] }) });
+    expect(decideMail(asked).disposition).toBe('answer');
+    const stranger = { ...asked, mail: mail('eve@elsewhere.example') };
+    expect(decideMail(stranger)).toMatchObject({ disposition: 'parked', reason: 'over-rate' });
+  });
+});
+
 describe('what makes no ticket and takes no turn', () => {
   const answer = { tokens: [{ row: token('turn', { responseId: responseId(1) }), foundIn: 'address' as const }] };
   const open = ticket({ turns: [{ id: 1 }] });
