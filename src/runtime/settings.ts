@@ -159,7 +159,7 @@ export const SETTINGS = {
     wholeNumber(300, 0, 1_000_000),
     '300',
     '300',
-    'mails of one sender in an hour; more are parked; 0 is no limit',
+    'mails of one sender in an hour; more are parked, but for what customers write to their own tickets; 0 is no limit',
   ),
   NOTICES_PER_TICKET: setting(
     wholeNumber(2, 0, 100_000),
