@@ -37,7 +37,8 @@ describe('a file that promises', () => {
   });
   test('a sequel that does not come is refuted', async () => {
     expect(await complaintsOf('wrong-sequel')).toEqual([
-      'the real answer still takes the turn: no, it became duplicate same-bytes',
+      // Its bytes are the same too when both are written within one second.
+      expect.stringMatching(/^the real answer still takes the turn: no, it became duplicate same-/),
     ]);
   });
   test('no turn, and takes one, is refuted', async () => {
