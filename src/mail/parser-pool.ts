@@ -101,7 +101,10 @@ function assignJobs(pool: Pool): void {
 /** One more slot, where those of slow mails leave too few; else a look at it later. */
 function extraSlot(pool: Pool): Slot | undefined {
   const { workers } = pool.options;
-  const slow = pool.slots.filter((slot) => performance.now() - slot.busySince >= SLOW_MS).length;
+  // A child that is still starting may need longer, and one more beside it would make that worse.
+  const isSlow = ({ busySince, served }: Slot) =>
+    performance.now() - busySince >= (served === 0 ? 2 * SLOW_MS : SLOW_MS);
+  const slow = pool.slots.filter(isSlow).length;
   if (pool.slots.length - slow < workers && pool.slots.length < workers + MOST_EXTRA) {
     const slot = newSlot();
     pool.slots.push(slot);
