@@ -50,7 +50,6 @@ export const SMOOTHING = 0.2;
 /** Answers that reach stage two. */
 export const MOST_CANDIDATES = MOST_LABELS;
 const NEIGHBOURS = 10;
-const MOST_EXAMPLES = 200;
 const WEIGHT_OF = { nearest: 0.5, votes: 0.5, separation: 0.27 };
 /** An answer not given for long loses a little against one that is given now. */
 const STALE = { most: 0.15, halfLifeMs: 180 * 86_400_000 };
@@ -160,17 +159,14 @@ function shareVotes(near: { nearness: number; weight: number }[][]): number[] {
   return votes.map((vote) => (all > 0 ? vote / all : 0));
 }
 
-/** The nearest past tickets: from more the classifier learns nothing better. The answers take turns, newest first. */
-function examplesOf(candidates: readonly Candidate[], near: { nearness: number; weight: number }[][]): Example[] {
-  const nearest = near.flat().sort((one, other) => other.nearness - one.nearness);
-  const least = nearest[MOST_EXAMPLES - 1]?.nearness ?? 0;
+/** The answers take turns, each with its newest ticket first. */
+function examplesOf(candidates: readonly Candidate[], near: { weight: number }[][]): Example[] {
   const longest = Math.max(0, ...candidates.map(({ lessons }) => lessons.length));
   const examples: Example[] = [];
   for (let row = 0; row < longest; row++) {
     candidates.forEach(({ lessons }, label) => {
       const lesson = lessons[row];
-      const { nearness = 0, weight = 0 } = near[label]?.[row] ?? {};
-      if (lesson && nearness >= least) examples.push({ label, weight, features: lesson.features });
+      if (lesson) examples.push({ label, weight: near[label]?.[row]?.weight ?? 0, features: lesson.features });
     });
   }
   return examples;
