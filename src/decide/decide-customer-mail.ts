@@ -24,7 +24,8 @@ export function decideCustomerMail(question: MailQuestion, from: EmailAddress): 
   if (token && isLinkPurpose(token.purpose)) {
     const { facts, policy, now } = question;
     const { purpose } = token;
-    return decideLink({ facts: ticket, purpose, token, agents: facts.agents, reopenDays: policy.reopenDays, now });
+    const link = { facts: ticket, purpose, token, agents: facts.agents, reopenDays: policy.reopenDays, now };
+    return decideLink(link, question.mail.reply);
   }
   if (ticket.mail.spam) return about(ticket, nothing('parked', 'ticket-was-spam'));
   if (!saysSomething(question.mail)) {

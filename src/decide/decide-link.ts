@@ -1,7 +1,7 @@
 import type { Decision, Effect } from '../domain/decision.ts';
 import type { TicketFacts } from '../domain/facts.ts';
 import type { EpochMs } from '../domain/ids.ts';
-import type { LinkPurpose } from '../domain/link.ts';
+import { type LinkPurpose, TWIN_WORDS } from '../domain/link.ts';
 import { DAY_MS } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { TokenRow } from '../domain/reply-token.ts';
@@ -63,7 +63,7 @@ function reopen({ facts, token, agents, reopenDays, now }: LinkQuestion): LinkOu
     effects: [
       { do: 'reopen', to: turns.length > 0 ? 'in_process' : 'open' },
       ...whoHears(agents, mail.assigneeId).map(
-        (agent): Effect => ({ do: 'send', draft: notification(agent, 'reopened-by-link') }),
+        (agent): Effect => ({ do: 'send', draft: notification(agent, 'reopened-by-mail') }),
       ),
     ],
   };
@@ -80,13 +80,29 @@ const FILED: Record<LinkPurpose, Reason> = {
   reopen: 'reopening-mail',
 };
 
-/** The mailto: twin of a link: the same act by mail, and one short mail that says so where no other does. */
-export function decideLink(question: LinkQuestion): Decision {
+/**
+ * The mailto: twin of a link: the same act by mail, and one short mail that says so where no other does. Words that the
+ * customer wrote into it take no turn; they are shown to the agents like those of a held mail.
+ */
+export function decideLink(question: LinkQuestion, reply: string): Decision {
   const { facts, purpose } = question;
   const outcome = pressLink(question);
-  const filed = { ...about(facts, nothing('link', FILED[purpose])), actor: 'customer' as const };
-  if (outcome.kind !== 'act') return { ...filed, reason: 'link-without-effect' };
-  return { ...filed, effects: [...outcome.effects, ...confirm(facts, purpose)] };
+  const own = reply.replace(TWIN_WORDS, '').trim();
+  const words = own === '' ? undefined : own;
+  const filed = { ...about(facts, nothing('link', FILED[purpose])), actor: 'customer' as const, words };
+  if (outcome.kind !== 'act') return { ...filed, reason: 'link-without-effect', effects: showWords(question, words) };
+  // Whoever hears that the ticket is open again reads the words there.
+  const shown = purpose === 'reopen' ? [] : showWords(question, words);
+  return { ...filed, effects: [...outcome.effects, ...confirm(facts, purpose), ...shown] };
+}
+
+function showWords({ facts, agents }: LinkQuestion, words: string | undefined): Effect[] {
+  if (words === undefined || facts.mail.spam) return [];
+  const once = `held-shown:link-of-ticket-${facts.ticket.id}`;
+  return whoHears(agents, facts.mail.assigneeId).map((agent) => ({
+    do: 'send',
+    draft: notification(agent, 'held', once),
+  }));
 }
 
 /** Closing has its closing mail. */

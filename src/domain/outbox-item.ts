@@ -27,7 +27,7 @@ export type NotificationEvent =
   | 'held'
   | 'third-party'
   | 'reopened'
-  | 'reopened-by-link'
+  | 'reopened-by-mail'
   | 'closed'
   | 'assigned'
   | 'reminder'

@@ -88,7 +88,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   const event: NotificationEvent = item.payload.event ?? 'new-ticket';
   const isAnswer = event === 'answer' || event === 'reopened';
   const answered = isAnswer ? history.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
-  const byMail = isAnswer || event === 'held' || event === 'third-party';
+  const byMail = isAnswer || event === 'held' || event === 'third-party' || event === 'reopened-by-mail';
   const words = answered?.answer ?? (byMail ? (cause?.words ?? '') : ticket.query);
   const attachments: AttachmentView[] = (cause?.attachments ?? []).map((attachment, index) => ({
     filename: attachment.filename,
@@ -142,7 +142,7 @@ function closing(desk: ComposingDesk, material: Material): ContentView {
     lastResponse: ticket.lastResponse,
     satisfied: viewLink(desk, row('satisfied'), ticket.id, 'Satisfied'),
     notSatisfied: viewLink(desk, row('not-satisfied'), ticket.id, 'Not satisfied'),
-    reopen: reopenDays > 0 ? viewLink(desk, row('reopen'), ticket.id, 'Open again') : undefined,
+    reopen: reopenDays > 0 ? { ...viewLink(desk, row('reopen'), ticket.id, 'Open again'), url: undefined } : undefined,
     reopenDays,
     // Nobody can answer what has been answered, nor where nothing was said.
     canAnswer: turns.at(-1)?.answered === false,

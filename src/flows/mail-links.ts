@@ -1,6 +1,7 @@
 import { tokenMac } from '../decide/reply-token.ts';
 import type { EmailAddress } from '../domain/email-address.ts';
 import type { TicketId } from '../domain/ids.ts';
+import { TWIN_WORDS } from '../domain/link.ts';
 import type { LinkView } from '../domain/mail-view.ts';
 import { formatSubjectTag, formatToken, type TokenRow } from '../domain/reply-token.ts';
 import type { Desk } from './desk.ts';
@@ -28,6 +29,6 @@ export function viewLink(desk: Desk, row: TokenRow | undefined, ticketId: Ticket
   if (!row) return { url: undefined, mailto: undefined };
   const token = writeToken(desk, row);
   const subject = `${words} ${formatSubjectTag(ticketId)}`;
-  const mailto = `${mailtoLink(desk, token, subject)}&body=${encodeURIComponent('Send this mail as it is.')}`;
+  const mailto = `${mailtoLink(desk, token, subject)}&body=${encodeURIComponent(TWIN_WORDS)}`;
   return { url: desk.policy.publicUrl && `${desk.policy.publicUrl}/t/${token}`, mailto };
 }

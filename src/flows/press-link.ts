@@ -2,7 +2,7 @@ import { type LinkOutcome, pressLink } from '../decide/decide-link.ts';
 import { isGenuine } from '../decide/reply-token.ts';
 import type { TicketFacts } from '../domain/facts.ts';
 import type { OutboxId } from '../domain/ids.ts';
-import { isLinkPurpose, type LinkPurpose } from '../domain/link.ts';
+import { isPagePurpose, type PagePurpose } from '../domain/link.ts';
 import { findTokens, formatSubjectTag, formatToken, type TokenRow } from '../domain/reply-token.ts';
 import type { Agent } from '../domain/ticket.ts';
 import type { LinkSight } from '../http/link-pages.ts';
@@ -45,7 +45,7 @@ export async function pressTheLink(desk: Desk, text: string): Promise<LinkSight>
   return seen;
 }
 
-type Link = { row: TokenRow; purpose: LinkPurpose };
+type Link = { row: TokenRow; purpose: PagePurpose };
 
 /** A genuine, unexpired token of a link and nothing beside it; every other text looks the same from outside. */
 async function findLink(desk: Desk, text: string): Promise<Link | undefined> {
@@ -54,7 +54,7 @@ async function findLink(desk: Desk, text: string): Promise<Link | undefined> {
   if (!token || !row || !isGenuine(desk.keys, row, token)) return undefined;
   if (row.revokedAt !== undefined || row.expiresAt <= desk.clock.now()) return undefined;
   const { purpose } = row;
-  return isLinkPurpose(purpose) ? { row, purpose } : undefined;
+  return isPagePurpose(purpose) ? { row, purpose } : undefined;
 }
 
 function press(desk: Desk, facts: TicketFacts, { row, purpose }: Link, agents: Agent[]): LinkOutcome {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Fault } from '../domain/fault.ts';
-import { LINK_PURPOSES } from '../domain/link.ts';
+import { PAGE_PURPOSES } from '../domain/link.ts';
 import type { LinkSight } from './link-sight.ts';
 
 /** The pages behind links, ready to be filled; each function gives whole HTML. */
@@ -17,7 +17,7 @@ export type Pages = {
 };
 
 const FILES = [
-  ...LINK_PURPOSES.flatMap((purpose) => [`${purpose}-ready`, `${purpose}-done`] as const),
+  ...PAGE_PURPOSES.flatMap((purpose) => [`${purpose}-ready`, `${purpose}-done`] as const),
   'gone',
   'refused',
   'busy',

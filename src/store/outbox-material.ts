@@ -66,7 +66,7 @@ export async function findOutboxMaterial(database: Database, item: OutboxItem): 
        (select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name) order by id) from agents where active) as agents,
        (select jsonb_agg(message_id order by id) from outbox
         where ticket_id = $1 and recipient = $4 and message_id is not null) as sent,
-       exists (select from inbound_mails where ticket_id = $1 and disposition in ('held', 'third-party'))
+       exists (select from inbound_mails where ticket_id = $1 and disposition in ('held', 'third-party', 'link'))
          or exists (select from notes where ticket_id = $1) as asides,
        exists (select from suppressed_addresses where address = lower($4)) as muted`,
     [item.ticketId ?? null, item.inboundId ?? null, tokenIds, item.recipient],

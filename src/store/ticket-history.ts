@@ -57,7 +57,7 @@ export async function findHistory(database: Database, ticketId: TicketId): Promi
           where r.ticket_id = $1) t) as turns,
        (select jsonb_agg(to_jsonb(h) order by h.id) from (
           select id, received_at, from_address, words, disposition from inbound_mails
-          where ticket_id = $1 and disposition in ('held', 'third-party') and words is not null) h) as held,
+          where ticket_id = $1 and disposition in ('held', 'third-party', 'link') and words is not null) h) as held,
        (select jsonb_agg(to_jsonb(n) order by n.created_at) from (
           select n.created_at, ${AGENT_NAME} as agent, n.note from notes n left join agents a on a.id = n.agent_id
           where n.ticket_id = $1) n) as notes`,

@@ -167,11 +167,10 @@ type Claim = (
 ) => Promise<string | undefined> | string | undefined;
 
 /** Claims that allow a change; without one of them a request may change nothing at all. */
-const CHANGES = /^the ticket (?:is closed|is opened again|has the feedback)/;
+const CHANGES = /^the ticket (?:is closed|has the feedback)/;
 
 const CLAIMS: [RegExp, Claim][] = [
   [/^the ticket is closed, once$/, (deed) => closedOnce(deed)],
-  [/^the ticket is opened again, once$/, (deed) => statusIs(deed, 'in_process')],
   [/^the ticket has the feedback (\w+)$/, (deed, _, words) => feedbackIs(deed, words[1] ?? '')],
   [/^every answer is that to a made-up token$/, (deed) => sameAsMadeUp(deed)],
   [/^no answer holds "(.+)"$/, (deed, _, words) => heldBack(deed, words[1] ?? '')],
@@ -198,10 +197,6 @@ function closedOnce({ before, after, ticket }: RequestDeed): string | undefined 
   return after.statuses.get(ticket) === 'closed' && mails === 1
     ? undefined
     : `it is ${after.statuses.get(ticket)}, and ${mails} closing mails go out`;
-}
-
-function statusIs({ after, ticket }: RequestDeed, status: string): string | undefined {
-  return after.statuses.get(ticket) === status ? undefined : `it is ${after.statuses.get(ticket)}`;
 }
 
 function feedbackIs({ after, ticket }: RequestDeed, feedback: string): string | undefined {

@@ -54,7 +54,7 @@ const FACTS: Record<MailTemplate, MailFacts> = {
   },
   reopened: {
     title: 'Open again',
-    when: 'the customer opened a closed ticket again by mail; a press of the button on the page is answered by the page',
+    when: 'the customer opened a closed ticket again by mail',
     to: 'the customer of the ticket',
     atMost: `once for each time it is opened again; ${BOUND}`,
   },
@@ -96,7 +96,7 @@ const EVENT_FACTS: Record<NotificationEvent, string> = {
   held: 'the customer wrote when it was not their turn',
   'third-party': 'somebody else wrote to the ticket',
   reopened: 'the customer answered after closing, in time',
-  'reopened-by-link': 'the customer opened the ticket again by a link or its mail',
+  'reopened-by-mail': 'the customer opened the ticket again, with or without words',
   closed: 'the ticket was closed',
   assigned: 'a colleague gave the ticket to this agent',
   reminder: 'the ticket has waited too long',

@@ -55,8 +55,8 @@ test('both votes at once leave one of them, and the ticket legal', async () => {
   const [close] = linksIn(await respond(world, asked, 'Pour water on it.'));
   await fetch(close ?? '', { method: 'POST' });
   const votes = linksIn(await mailAbout(world, asked.customer, asked.ticket, 3));
-  const choices = votes.slice(0, 2);
-  await Promise.all([...choices, ...choices].map((vote) => fetch(vote, { method: 'POST' })));
+  expect(votes).toHaveLength(2);
+  await Promise.all([...votes, ...votes].map((vote) => fetch(vote, { method: 'POST' })));
   expect(['satisfied', 'not_satisfied']).toContain((await ticketRow(world, asked.ticket)).feedback);
 });
 
@@ -75,31 +75,6 @@ test('a link of one ticket does nothing on another, and a made-up one looks like
   const token = /\+([^@]+)@/.exec(asked.toAlice.header('Reply-To') ?? '')?.[1];
   await fetch(`http://127.0.0.1:${port}/t/${token}`, { method: 'POST' });
   expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process' });
-});
-
-test('a closed ticket is opened again by its link, once, and the agents hear of it', async () => {
-  const asked = await ask(world, 'again@customer.example');
-  const [close] = linksIn(await respond(world, asked, 'Pour water on it.'));
-  await fetch(close ?? '', { method: 'POST' });
-  const [, , reopen] = linksIn(await mailAbout(world, asked.customer, asked.ticket, 3));
-  await fetch(reopen ?? '');
-  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'closed' });
-  const before = countAbout(world, 'alice@desk.example', asked.ticket);
-  const pages = await Promise.all([1, 2, 3].map(() => fetch(reopen ?? '', { method: 'POST' })));
-  expect(await Promise.all(pages.map((page) => page.text()))).toEqual(
-    pages.map(() => expect.stringContaining('is open again')),
-  );
-  await world.until(SETTLED);
-  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process', last_response: null });
-  expect(countAbout(world, 'alice@desk.example', asked.ticket)).toBe(before + 1);
-  // The link that closed it has had its effect; the next response brings another.
-  expect((await fetch(close ?? '', { method: 'POST' })).status).toBe(404);
-  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process' });
-  const [next] = linksIn(await respond(world, asked, 'Pour more water on it.'));
-  expect((await fetch(next ?? '', { method: 'POST' })).status).toBe(200);
-  const stale = await fetch(reopen ?? '', { method: 'POST' });
-  expect(stale.status).toBe(404);
-  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'closed' });
 });
 
 test('a link whose token was revoked looks like one that is over', async () => {

@@ -31,10 +31,10 @@ describe.each([
   });
   afterAll(() => world?.stop());
 
-  const press = async (mail: SeenMail, index: number, from = JO) => {
+  const press = async (mail: SeenMail, index: number, from = JO, words = '') => {
     const link = mailtoLinks(mail)[index];
     if (!link) throw new Error(`the mail has no link ${index}: ${mail.parsed.text}`);
-    await world.deliver(writeMail({ from, to: link.to, subject: link.subject, text: link.body }));
+    await world.deliver(writeMail({ from, to: link.to, subject: link.subject, text: `${words}${link.body}` }));
   };
 
   test('sends no link that could be opened in a browser', async () => {
@@ -77,13 +77,19 @@ describe.each([
   });
 
   test('opens the ticket again by mail, and says so once', async () => {
-    await press(await world.mailTo(JO, 3), 2);
+    await press(await world.mailTo(JO, 3), 2, JO, 'The tea is cold again.\n\n');
     const said = await world.mailTo(JO, 6);
     expect(said.parsed.text).toContain('is open again');
     expect(said.header('Auto-Submitted')).toBe('auto-replied');
     expect(await world.rows('select status, feedback from tickets where id = 1')).toEqual([
       { status: 'in_process', feedback: null },
     ]);
+    await world.until(
+      `select count(*) = 1 from outbox where payload->>'event' = 'reopened-by-mail' and state = 'sent'`,
+    );
+    const told = await world.mailTo('alice@desk.example', world.countTo('alice@desk.example'));
+    expect(told.parsed.text).toContain('The tea is cold again.');
+    expect(told.parsed.text).toMatch(/\n {2}The tea is cold again\.\n\n[A-Z]/);
     await press(await world.mailTo(JO, 3), 2);
     await world.until(`select count(*) = 2 from inbound_mails where reason = 'link-without-effect'`);
     await world.until(`select count(*) = 0 from outbox where state <> 'sent'`);
