@@ -133,5 +133,5 @@ async function main(): Promise<number> {
   }
 }
 
-// Not left to end by itself: once in some ten runs Node goes round for ever while it closes what is left of broken sockets.
+// Not left to end by itself: once Node was seen going round for ever, closing what was left of broken sockets.
 process.exit(await main());
