@@ -40,15 +40,16 @@ test('a statement that takes too long is ended by the server, and time may heal 
 });
 
 test('a process that is frozen inside a transaction keeps its locks for a bounded time', async () => {
-  let woken: (() => void) | undefined;
+  const locked = Promise.withResolvers<void>();
+  const woken = Promise.withResolvers<void>();
   const asleep = inTransaction(database, async (tx) => {
     await claimInboundMails(tx, 1, 2, 1);
-    await new Promise<void>((resolve) => {
-      woken = resolve;
-    });
+    locked.resolve();
+    await woken.promise;
     await tx.query('select 1');
   });
   const ended = failure(asleep);
+  await locked.promise;
   const startedAt = performance.now();
   for (;;) {
     // Its own patience is as long as the frozen one's locks, so a second try may be needed.
@@ -57,7 +58,7 @@ test('a process that is frozen inside a transaction keeps its locks for a bounde
     expect(isDatabaseAway(error)).toBe(true);
     expect(performance.now() - startedAt).toBeLessThan(10_000);
   }
-  woken?.();
+  woken.resolve();
   expect(isDatabaseAway(await ended)).toBe(true);
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/decide-mail.ts';
+import { TWIN_WORDS } from '../../../src/domain/link.ts';
 import {
   ALICE,
   BOB,
@@ -125,23 +126,31 @@ describe('a customer who writes to their ticket', () => {
   });
 
   test('closes by the mail twin of the link, and gives feedback by one', () => {
+    const asIs = mail('jo@customer.example', { reply: TWIN_WORDS });
     const close = facts({ tokens: [{ row: token('close'), foundIn: 'address' }] });
-    const closed = decideMail(
-      question({ mail: mail('jo@customer.example'), facts: close, ticket: ticket({ turns: [{ id: 1 }] }) }),
-    );
+    const closed = decideMail(question({ mail: asIs, facts: close, ticket: ticket({ turns: [{ id: 1 }] }) }));
     expect(closed).toMatchObject({ disposition: 'link', reason: 'closing-mail' });
     expect(deeds(closed.effects)).toEqual(['close', 'use-token']);
     expect(sent(closed.effects)).toEqual(['closing to jo@customer.example']);
     const liked = facts({ tokens: [{ row: token('satisfied'), foundIn: 'address' }] });
-    const thanked = decideMail(
-      question({ mail: mail('jo@customer.example'), facts: liked, ticket: ticket({ status: 'closed' }) }),
-    );
+    const thanked = decideMail(question({ mail: asIs, facts: liked, ticket: ticket({ status: 'closed' }) }));
     expect(thanked.effects[0]).toEqual({ do: 'feedback', feedback: 'satisfied' });
     expect(sent(thanked.effects)).toEqual(['feedback-thanks to jo@customer.example']);
-    const twice = decideMail(
-      question({ mail: mail('jo@customer.example'), facts: close, ticket: ticket({ status: 'closed' }) }),
-    );
+    const twice = decideMail(question({ mail: asIs, facts: close, ticket: ticket({ status: 'closed' }) }));
     expect(twice).toMatchObject({ disposition: 'link', reason: 'link-without-effect', effects: [] });
+  });
+
+  test('shows the agents what they wrote into such a mail, once, whether or not it had an effect', () => {
+    const close = facts({ tokens: [{ row: token('close'), foundIn: 'address' }] });
+    const wordy = mail('jo@customer.example', { reply: `The lid was red.\n\n${TWIN_WORDS}` });
+    for (const status of ['in_process', 'closed'] as const) {
+      const told = decideMail(
+        question({ mail: wordy, facts: close, ticket: ticket({ status, turns: [{ id: 1 }], assignee: ALICE }) }),
+      );
+      expect(told).toMatchObject({ disposition: 'link', words: 'The lid was red.' });
+      expect(sent(told.effects)).toContain('notification to alice@desk.example');
+      expect(deeds(told.effects)).not.toContain('take-turn');
+    }
   });
 });
 
