@@ -77,13 +77,31 @@ async function startOnce(binary: string): Promise<TestDovecot> {
     log,
     maildir,
     fill: (user, mails) => fillMaildir(maildir(user), mails, owner),
-    down: () => server.stop(),
+    down: async () => {
+      const sessions = await childrenOf(server.child.pid);
+      await server.stop();
+      // Sessions outlive their master by half a minute; a host that shuts down ends them as well.
+      for (const pid of sessions) endProcess(pid);
+    },
     up: async () => {
       server = spawnServer(binary, ['-F', '-c', config], { cwd: folder });
       await untilUp(server, ports);
     },
     stop,
   };
+}
+
+async function childrenOf(pid: number | undefined): Promise<number[]> {
+  const list = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '');
+  return list.split(' ').filter(Boolean).map(Number);
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, 'SIGTERM');
+  } catch {
+    // It has gone with its master.
+  }
 }
 
 let files = 0;
