@@ -1,20 +1,14 @@
-import type { EmailAddress } from '../domain/email-address.ts';
-import type { AgentId, EpochMs, InboundId, OutboxId, ResponseId, TicketId, TokenId } from '../domain/ids.ts';
-import { HELD_BY_BOUND, type MailTemplate, type NoticeBounds, type OutboxPayload } from '../domain/outbox-item.ts';
+import type { EpochMs, OutboxId } from '../domain/ids.ts';
+import { HELD_BY_BOUND, type MailTemplate, type NoticeBounds, type OutboxItem } from '../domain/outbox-item.ts';
 import { DAY_MS, HOUR_MS } from '../domain/policy.ts';
 import type { Tx } from './database.ts';
 
 /** New rows of the outbox, counted against the bounds on automatic mail in the transaction that writes them. */
 
-export type NewOutboxRow = {
-  template: MailTemplate;
-  ticketId: TicketId | undefined;
-  responseId: ResponseId | undefined;
-  inboundId: InboundId | undefined;
-  agentId: AgentId | undefined;
-  tokenId: TokenId | undefined;
-  recipient: EmailAddress;
-  payload: OutboxPayload;
+export type NewOutboxRow = Pick<
+  OutboxItem,
+  'template' | 'ticketId' | 'responseId' | 'inboundId' | 'agentId' | 'tokenId' | 'recipient' | 'payload'
+> & {
   dedupeKey: string | undefined;
   /** none: as many as come */
   bounds?: NoticeBounds;

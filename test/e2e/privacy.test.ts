@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { expect, test } from 'vitest';
 import { findTokens } from '../../src/domain/reply-token.ts';
-import { findCanaries, type Leak, searchTables } from '../support/canaries.ts';
+import { canaryMail, findCanaries, type Leak, searchTables } from '../support/canaries.ts';
 import { freePort } from '../support/child-process.ts';
 import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
 import { ALICE, ask, DESK, hand, mailAbout, respond, SETTLED } from '../support/played-desk.ts';
@@ -34,29 +34,6 @@ const WORDS = [
   'Alice',
   'hunter2',
 ];
-
-const withAttachment = Buffer.from(
-  [
-    `From: ${FROM}`,
-    `To: ${DESK}`,
-    'Subject: Zebrafinch',
-    'Message-ID: <zebra@person.example>',
-    'MIME-Version: 1.0',
-    'Content-Type: multipart/mixed; boundary=b1',
-    '',
-    '--b1',
-    'Content-Type: text/plain',
-    '',
-    'Quokkabody, says Xavierine.',
-    '--b1',
-    'Content-Type: text/plain; name="walrusfile.txt"',
-    'Content-Disposition: attachment; filename="walrusfile.txt"',
-    '',
-    'Narwhalbytes',
-    '--b1--',
-    '',
-  ].join('\r\n'),
-);
 
 /** Deeper than the parser goes. */
 function tooDeep(): Buffer {
@@ -103,7 +80,7 @@ async function playWithFailures(world: DeskWorld, page: string): Promise<void> {
   world.sink.behaviour.onRecipient = (recipient) =>
     recipient === REFUSED ? { code: 550, message: `5.1.1 <${recipient}> Xavierine is unknown here` } : undefined;
   world.sink.behaviour.onData = (mail) => (mail.envelope.to.includes(LOST) ? 'drop' : 'accept');
-  const [first] = await hand(world, withAttachment);
+  const [first] = await hand(world, canaryMail(FROM, DESK));
   const ticket = first?.ticket ?? 0;
   const toAlice = await mailAbout(world, 'alice@desk.example', ticket);
   const asked = { ticket, customer: XAVI, receipt: await mailAbout(world, XAVI, ticket), toAlice, toBob: toAlice };

@@ -3,6 +3,32 @@ import type pg from 'pg';
 /** Words that stand nowhere but in what a person wrote, so that whoever finds one has found a leak. */
 export type Leak = { where: string; word: string };
 
+/** A mail with a word of its own in the subject, the body, the name of a file, the file and the Message-ID. */
+export function canaryMail(from: string, to: string): Buffer {
+  return Buffer.from(
+    [
+      `From: ${from}`,
+      `To: ${to}`,
+      'Subject: Zebrafinch',
+      'Message-ID: <zebra@person.example>',
+      'MIME-Version: 1.0',
+      'Content-Type: multipart/mixed; boundary=b1',
+      '',
+      '--b1',
+      'Content-Type: text/plain',
+      '',
+      'Quokkabody, says Xavierine.',
+      '--b1',
+      'Content-Type: text/plain; name="walrusfile.txt"',
+      'Content-Disposition: attachment; filename="walrusfile.txt"',
+      '',
+      'Narwhalbytes',
+      '--b1--',
+      '',
+    ].join('\r\n'),
+  );
+}
+
 /** Which of the words stand in a text, in any case of letters. */
 export function findCanaries(where: string, text: string, words: readonly string[]): Leak[] {
   const lower = text.toLowerCase();

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { actOnTicket } from '../../../src/flows/act-on-ticket.ts';
 import { erasePerson } from '../../../src/flows/erase-person.ts';
 import { exportPerson } from '../../../src/flows/export-person.ts';
-import { countRows, searchTables } from '../../support/canaries.ts';
+import { canaryMail, countRows, searchTables } from '../../support/canaries.ts';
 import { address, ticketId } from '../../support/decisions.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ALICE, type Asked, ask, BOB, DESK, hand, respond, SETTLED, ticketRow } from '../../support/played-desk.ts';
@@ -39,30 +39,6 @@ let asked: Asked;
 let response: SeenMail;
 let kim: Asked;
 
-const withAttachment = (from: string) =>
-  Buffer.from(
-    [
-      `From: ${from}`,
-      `To: ${DESK}`,
-      'Subject: Zebrafinch',
-      'Message-ID: <zebra@person.example>',
-      'MIME-Version: 1.0',
-      'Content-Type: multipart/mixed; boundary=b1',
-      '',
-      '--b1',
-      'Content-Type: text/plain',
-      '',
-      'Quokkabody, says Xavierine.',
-      '--b1',
-      'Content-Type: text/plain; name="walrusfile.txt"',
-      'Content-Disposition: attachment; filename="walrusfile.txt"',
-      '',
-      'Narwhalbytes',
-      '--b1--',
-      '',
-    ].join('\r\n'),
-  );
-
 beforeAll(async () => {
   world = await startDeskWorld({ env: { OPERATORS: 'olga@ops.example' } });
   const { deliver } = world;
@@ -73,7 +49,7 @@ beforeAll(async () => {
   await world.start();
   await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
   desk = testDesk(world, Date.now());
-  const [fate] = await hand(world, withAttachment(FROM));
+  const [fate] = await hand(world, canaryMail(FROM, DESK));
   const ticket = fate?.ticket ?? 0;
   const seen = await world.mailTo('alice@desk.example');
   asked = {
