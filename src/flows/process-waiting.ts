@@ -8,6 +8,7 @@ import type { Authenticate } from '../mail/verify-dkim.ts';
 import { reach } from '../runtime/kill-point.ts';
 import { inTransaction, isDatabaseAway } from '../store/database.ts';
 import {
+  type ClaimRoom,
   claimInboundMails,
   giveBackInboundMail,
   releaseInboundMail,
@@ -29,6 +30,8 @@ export type ProcessingDesk = Desk & {
 const LEASE_MS = 20_000;
 const RENEW_MS = 6_000;
 const BATCH = 50;
+/** Bytes of mails in hand, beyond which no more are claimed until some are done. */
+const MOST_BYTES = 32 * 1024 * 1024;
 const LOOK_AGAIN_MS = 1_000;
 /** A mail whose deciding fails this often for reasons of its own is parked. */
 const MOST_ATTEMPTS = 8;
@@ -44,18 +47,20 @@ const WORTH_ANOTHER_TRY: ParseFault[] = ['parser-timeout', 'parser-out-of-memory
  * @returns how many mails were decided
  */
 export async function processWaiting(desk: ProcessingDesk, stop: AbortSignal): Promise<number> {
-  const work: Work = { senders: [], open: new Set(), lanes: new Set(), decided: 0, failed: undefined };
+  const work: Work = { senders: [], open: new Map(), lanes: new Set(), decided: 0, failed: undefined };
   const renewal = setInterval(() => {
     const until = desk.clock.now() + LEASE_MS;
-    renewInboundLeases(desk.database, [...work.open], until).catch((err: unknown) =>
+    renewInboundLeases(desk.database, [...work.open.keys()], until).catch((err: unknown) =>
       desk.log.warn({ err }, 'leases were not renewed'),
     );
   }, RENEW_MS);
   try {
     while (!stop.aborted && work.failed === undefined) {
       const now = desk.clock.now();
-      const mails = await inTransaction(desk.database, (tx) => claimInboundMails(tx, now, now + LEASE_MS, BATCH));
-      for (const mail of mails) work.open.add(mail.id);
+      const mails = await inTransaction(desk.database, (tx) =>
+        claimInboundMails(tx, now, now + LEASE_MS, roomIn(work)),
+      );
+      for (const mail of mails) work.open.set(mail.id, mail.raw?.length ?? 0);
       work.senders.push(...Map.groupBy(mails, (mail) => mail.orderKey).values());
       fillLanes(desk, work, stop);
       if (work.lanes.size === 0) break;
@@ -74,11 +79,17 @@ export async function processWaiting(desk: ProcessingDesk, stop: AbortSignal): P
 type Work = {
   /** mails that were claimed and that nobody has begun with, by their sender */
   senders: WaitingMail[][];
-  open: Set<WaitingMail['id']>;
+  /** how many bytes each mail in hand holds */
+  open: Map<WaitingMail['id'], number>;
   lanes: Set<Promise<void>>;
   decided: number;
   failed: { error: unknown } | undefined;
 };
+
+function roomIn({ open }: Work): ClaimRoom {
+  const held = [...open.values()].reduce((sum, bytes) => sum + bytes, 0);
+  return { mails: BATCH, bytes: MOST_BYTES - held };
+}
 
 function fillLanes(desk: ProcessingDesk, work: Work, stop: AbortSignal): void {
   while (work.lanes.size < Math.min(desk.concurrency, work.lanes.size + work.senders.length)) {

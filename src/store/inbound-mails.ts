@@ -64,6 +64,9 @@ export async function insertInboundMails(
   return rows.map((row) => row.id);
 }
 
+/** How many mails may be claimed, and how many bytes: the last of them may go beyond. */
+export type ClaimRoom = { mails: number; bytes: number };
+
 /**
  * Claims waiting mails for `leaseMs`, oldest first. Mails of one sender are decided in order: a mail waits while an
  * earlier one of the same sender is in other hands or put off. Claims exclude each other by an advisory lock, which
@@ -73,23 +76,26 @@ export async function claimInboundMails(
   tx: Tx,
   now: EpochMs,
   leaseUntil: EpochMs,
-  limit: number,
+  room: ClaimRoom,
 ): Promise<WaitingMail[]> {
   await tx.query(`select pg_advisory_xact_lock(hashtext('turnmail claim inbound'))`);
   const { rows } = await tx.query<WaitingRow>(
     `update inbound_mails claimed set lease_until = $2, attempts = attempts + 1
      from (
-       select id from inbound_mails mail
-       where disposition is null and next_attempt_at <= $1 and lease_until <= $1
-         and not exists (
-           select from inbound_mails earlier
-           where earlier.disposition is null and earlier.id < mail.id and earlier.order_key = mail.order_key
-             and (earlier.lease_until > $1 or earlier.next_attempt_at > $1))
-       order by id limit $3
+       select id, sum(bytes) over (order by id) - bytes as bytes_before
+       from (
+         select id, case when raw is null then 0 else size end as bytes from inbound_mails mail
+         where disposition is null and next_attempt_at <= $1 and lease_until <= $1
+           and not exists (
+             select from inbound_mails earlier
+             where earlier.disposition is null and earlier.id < mail.id and earlier.order_key = mail.order_key
+               and (earlier.lease_until > $1 or earlier.next_attempt_at > $1))
+         order by id limit $3
+       ) first_ones
      ) due
-     where claimed.id = due.id
+     where claimed.id = due.id and due.bytes_before < $4
      returning claimed.id, mailbox_id, received_at, stored_at, size, raw, raw_sha256, order_key, attempts`,
-    [now, leaseUntil, limit],
+    [now, leaseUntil, room.mails, room.bytes],
   );
   return rows.sort((a, b) => a.id - b.id).map(readWaitingRow);
 }

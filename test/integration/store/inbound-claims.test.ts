@@ -17,8 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => world?.stop());
 
-const claim = (now: number, limit = 100) =>
-  world.inTx(async (tx) => (await claimInboundMails(tx, now, now + 1_000, limit)).map((mail) => mail.id));
+const claim = (now: number, mails = 100, bytes = 1_000_000) =>
+  world.inTx(async (tx) => (await claimInboundMails(tx, now, now + 1_000, { mails, bytes })).map((mail) => mail.id));
 
 const FATE = {
   disposition: 'discarded',
@@ -42,6 +42,16 @@ test('mails are claimed oldest first, as many as asked for, each once', async ()
   expect(await claim(10, 3)).toEqual(ids.slice(0, 3));
   expect(await claim(10, 3)).toEqual(ids.slice(3));
   expect(await claim(10, 3)).toEqual([]);
+});
+
+test('no more mails are claimed than there is room for, and one that is larger than all of it comes alone', async () => {
+  const ids = await world.mails(['a', 'b', 'c']);
+  const { rows } = await world.database.query<{ size: number }>('select size from inbound_mails order by id');
+  const [first = 0, second = 0] = rows.map((row) => row.size);
+  expect(await claim(10, 100, 0)).toEqual([]);
+  expect(await claim(10, 100, first + 1)).toEqual(ids.slice(0, 2));
+  expect(second).toBeGreaterThan(1);
+  expect(await claim(10, 100, 1)).toEqual(ids.slice(2));
 });
 
 test('a sender’s later mail waits while an earlier one is in other hands; other senders do not', async () => {
@@ -125,7 +135,7 @@ test('bytes come back as they were stored, and a mail too large to fetch comes w
       1,
     ),
   );
-  const [whole, large] = await world.inTx((tx) => claimInboundMails(tx, 10, 20, 5));
+  const [whole, large] = await world.inTx((tx) => claimInboundMails(tx, 10, 20, { mails: 5, bytes: 1_000_000 }));
   expect(whole?.raw?.equals(raw)).toBe(true);
   expect(large?.raw).toBeUndefined();
 });
