@@ -21,16 +21,24 @@ export function checkInbound({ mails }: Ledger, { mailbox }: Peers): Finding[] {
   return [...findings, ...checkDuplicates(mails, mailbox)];
 }
 
+/** Automatic mail changes nothing, however often it comes; such a copy need not be called a duplicate. */
+const CHANGES_NOTHING = ['duplicate', 'automatic'];
+
 /** Of mails that came twice one is acted on; a mail that came once is no duplicate. */
 function checkDuplicates(mails: Ledger['mails'], mailbox: Peers['mailbox']): Finding[] {
   const idOf = new Map(mailbox.map(({ uid, raw }) => [uid, messageIdOf(raw)]));
   return [...Map.groupBy(mails, (row) => idOf.get(row.uid))].flatMap(([messageId, rows]): Finding[] => {
-    const acted = rows.filter((row) => row.disposition !== 'duplicate');
+    const acted = rows.filter((row) => !CHANGES_NOTHING.includes(row.disposition ?? ''));
     const ids = rows.map((row) => row.id).join(', ');
-    if (acted.length === 0 && rows.length > 0)
+    if (rows.every((row) => row.disposition === 'duplicate'))
       return [{ kind: 'lost', what: `inbound ${ids}: all called duplicate, ${messageId}` }];
     if (acted.length > 1)
-      return [{ kind: 'doubled', what: `inbound ${ids}: the same mail, and ${acted.length} acted on` }];
+      return [
+        {
+          kind: 'doubled',
+          what: `inbound ${ids}: the same mail, acted on as ${acted.map((row) => row.disposition).join(', ')}`,
+        },
+      ];
     return [];
   });
 }
