@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { nothing } from '../decide/mail-question.ts';
 import type { TicketMatch } from '../decide/match-ticket.ts';
+import type { Decision } from '../domain/decision.ts';
 import type { MailFacts, Verification } from '../domain/facts.ts';
 import type { InboundId } from '../domain/ids.ts';
-import type { ParsedMail } from '../domain/parsed-mail.ts';
+import type { MailKind, ParsedMail } from '../domain/parsed-mail.ts';
 import type { Disposition } from '../domain/reasons.ts';
 import type { Tx } from '../store/database.ts';
 import { releaseSeen, takeSeen, type WaitingMail } from '../store/inbound-mails.ts';
@@ -38,8 +40,30 @@ function duplicateOf(ofBytes: InboundId | undefined, ofMeaning: InboundId | unde
   return ofMeaning === undefined ? undefined : { of: ofMeaning, reason: 'same-id-and-content' };
 }
 
-/** What nothing came of: another mail with the same words may be the one that something comes of. */
-const CAME_TO_NOTHING: Disposition[] = ['parked', 'automatic', 'loop', 'bounce'];
+/** Another mail with the same words may be the one that something comes of: a copy that means the same is no claim on them. */
+const CAME_TO_NOTHING: Disposition[] = ['parked', 'automatic', 'loop', 'bounce', 'duplicate'];
+
+/** Ends for good that change nothing. A parked mail is none: a person may yet accept it. */
+const ENDS_IN_NOTHING: Disposition[] = ['automatic', 'loop', 'bounce'];
+
+/**
+ * A second copy of a mail that nothing came of: the same meaning, kind and end. It is asked after deciding, and only of
+ * a mail that nothing would come of anyway, so nobody can make a true mail a duplicate by sending an automatic one ahead.
+ */
+export async function callCopyOfNothing(
+  tx: Tx,
+  waiting: WaitingMail,
+  meaning: Buffer | undefined,
+  kind: MailKind,
+  decision: Decision,
+): Promise<Decision> {
+  const { disposition, reason, ticketId, effects } = decision;
+  if (meaning === undefined || !ENDS_IN_NOTHING.includes(disposition)) return decision;
+  const end = sha256(`came-to-nothing|${kind}|${disposition}|${reason}|${ticketId ?? '-'}|${meaning.toString('hex')}`);
+  const [of] = await takeSeen(tx, waiting.id, [end]);
+  if (of === undefined || of === waiting.id || effects.length > 0) return decision;
+  return { ...nothing('duplicate', 'same-id-and-content'), duplicateOf: of };
+}
 
 /** Forgets what a mail means unless something was done with it; its very bytes stay known. */
 export async function forgetUnlessActed(

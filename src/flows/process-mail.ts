@@ -18,7 +18,7 @@ import { insertAttachments, unmuteAddress } from '../store/ticket-records.ts';
 import { lockTicket } from '../store/tickets.ts';
 import { applyDecision } from './apply-decision.ts';
 import type { Desk } from './desk.ts';
-import { findDuplicate, forgetUnlessActed } from './find-duplicate.ts';
+import { callCopyOfNothing, findDuplicate, forgetUnlessActed } from './find-duplicate.ts';
 import { verifySender } from './verify-sender.ts';
 
 /** What became of a mail; undefined where another process had decided it already. */
@@ -62,7 +62,8 @@ export async function decideAndApply(
   const shown = facts.agent && ticket ? ((await findShownAnswers(tx, ticket.ticket.id)) ?? []) : [];
   const { policy } = desk;
   const known = { ...facts, duplicate };
-  const decision = decide({ mail, classification, verification, facts: known, match, ticket, shown, policy, now });
+  const decided = decide({ mail, classification, verification, facts: known, match, ticket, shown, policy, now });
+  const decision = await callCopyOfNothing(tx, waiting, meaning, classification.kind, decided);
   reach('decide');
   if (muted && decision.actor === 'customer' && mail.from.kind === 'one') await unmuteAddress(tx, mail.from.address);
   const keepsAttachments = decision.ticketId !== undefined || decision.effects.length > 0;

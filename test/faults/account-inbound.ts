@@ -21,14 +21,11 @@ export function checkInbound({ mails }: Ledger, { mailbox }: Peers): Finding[] {
   return [...findings, ...checkDuplicates(mails, mailbox)];
 }
 
-/** Automatic mail changes nothing, however often it comes; such a copy need not be called a duplicate. */
-const CHANGES_NOTHING = ['duplicate', 'automatic'];
-
 /** Of mails that came twice one is acted on; a mail that came once is no duplicate. */
 function checkDuplicates(mails: Ledger['mails'], mailbox: Peers['mailbox']): Finding[] {
   const idOf = new Map(mailbox.map(({ uid, raw }) => [uid, messageIdOf(raw)]));
   return [...Map.groupBy(mails, (row) => idOf.get(row.uid))].flatMap(([messageId, rows]): Finding[] => {
-    const acted = rows.filter((row) => !CHANGES_NOTHING.includes(row.disposition ?? ''));
+    const acted = rows.filter((row) => row.disposition !== 'duplicate');
     const ids = rows.map((row) => row.id).join(', ');
     if (rows.every((row) => row.disposition === 'duplicate'))
       return [{ kind: 'lost', what: `inbound ${ids}: all called duplicate, ${messageId}` }];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ask, DESK, hand, respond, turnsOf } from '../../support/played-desk.ts';
-import { writeMail, writeReply } from '../../support/sent-mail.ts';
+import { type SeenMail, writeMail, writeReply } from '../../support/sent-mail.ts';
 
 let world: DeskWorld;
 beforeAll(async () => {
@@ -76,4 +76,48 @@ test('people who answer one broadcast are not thrown together: each gets a ticke
   const fates = await hand(world, ...people.map((from) => writeMail({ from, to: DESK, subject: 'Re: News', headers })));
   expect(fates.map((fate) => fate.disposition)).toEqual(people.map(() => 'ticket'));
   expect(new Set(fates.map((fate) => fate.ticket)).size).toBe(people.length);
+});
+
+const absence = (response: SeenMail, from: string, messageId: string, text = 'I am away.') =>
+  writeReply(response, from, text, {}, { messageId, headers: ['Auto-Submitted: auto-replied'] });
+
+test('an automatic mail that comes by several ways is one automatic mail and its duplicates', async () => {
+  const asked = await ask(world, 'away@customer.example');
+  const response = await respond(world, asked, 'Try again.');
+  const mail = absence(response, asked.customer, 'away-1@customer.example');
+  const fates = await hand(world, ...['mx1.example', 'mx2.example', 'mx3.example'].map((mx) => relayedBy(mail, mx)));
+  expect(fates.map(({ disposition, reason }) => `${disposition} ${reason}`)).toEqual([
+    'automatic auto-reply',
+    'duplicate same-id-and-content',
+    'duplicate same-id-and-content',
+  ]);
+  const first = fates[0]?.id ?? 0;
+  const of = await world.rows(`select duplicate_of::int as first from inbound_mails where id > ${first} order by id`);
+  expect(of).toEqual([{ first }, { first }]);
+});
+
+test('automatic copies of an answer that are sent ahead of it, however many, leave the answer its turn', async () => {
+  const asked = await ask(world, 'ahead@customer.example');
+  const response = await respond(world, asked, 'Try again.');
+  const messageId = 'ahead-1@customer.example';
+  const ahead = absence(response, asked.customer, messageId, 'It works again.');
+  const answer = writeReply(response, asked.customer, 'It works again.', {}, { messageId });
+  const sent = [ahead, ahead, relayedBy(ahead, 'mx1.example'), answer, relayedBy(answer, 'mx1.example')];
+  const fates = await hand(world, ...sent);
+  expect(fates.map((fate) => fate.disposition)).toEqual(['automatic', 'duplicate', 'duplicate', 'answer', 'duplicate']);
+  expect(await turnsOf(world, asked.ticket)).toMatchObject([{ received: 'It works again.' }]);
+});
+
+test('a copy of an automatic mail that was filed before its end was remembered is filed alike, the next is a duplicate', async () => {
+  const asked = await ask(world, 'early@customer.example');
+  const response = await respond(world, asked, 'Try again.');
+  const mail = absence(response, asked.customer, 'early-1@customer.example');
+  const [first] = await hand(world, relayedBy(mail, 'mx1.example'));
+  // Versions before this one remembered nothing of it but its bytes.
+  await world.database.query(
+    `delete from inbound_seen where inbound_id = ${first?.id} and digest <>
+       (select raw_sha256 from inbound_mails where id = ${first?.id})`,
+  );
+  const fates = await hand(world, relayedBy(mail, 'mx2.example'), relayedBy(mail, 'mx3.example'));
+  expect(fates.map((fate) => fate.disposition)).toEqual(['automatic', 'duplicate']);
 });
