@@ -3,6 +3,7 @@ import type { EpochMs, OutboxId } from '../domain/ids.ts';
 import { reach } from '../runtime/kill-point.ts';
 import { inTransaction, type Tx } from '../store/database.ts';
 import { insertAudit } from '../store/ticket-records.ts';
+import { lockTicket } from '../store/tickets.ts';
 import { listOpenUnknown, markFoundSent, markToResend, type OpenUnknown } from '../store/unknown-mails.ts';
 import type { Desk } from './desk.ts';
 import { MATTERS, tellOfTrouble } from './tell-of-trouble.ts';
@@ -26,6 +27,7 @@ async function endOne(desk: Desk, mail: OpenUnknown, now: EpochMs): Promise<Outb
   if (end === 'wait') return [];
   if (end === 'tell' && (mail.ticketId === undefined || !MATTERS.includes(mail.template))) return [];
   return await inTransaction(desk.database, async (tx) => {
+    if (mail.ticketId !== undefined) await lockTicket(tx, mail.ticketId);
     if (end === 'tell') return await tellOfTrouble(tx, desk, mail.id, now, false);
     const done = end === 'sent' ? await markFoundSent(tx, mail.id) : await markToResend(tx, mail.id, now);
     if (!done) return [];

@@ -13,7 +13,7 @@ import { findOutboxMaterial, type OutboxMaterial } from '../store/outbox-materia
 import { type Brake, lookAtBrake } from './brake-mails.ts';
 import { composeOutboxItem } from './compose-outbox-item.ts';
 import type { ComposingDesk } from './mail-content.ts';
-import { tellOfTrouble } from './tell-of-trouble.ts';
+import { endInTrouble } from './tell-of-trouble.ts';
 
 export type SendingDesk = ComposingDesk & { smtp: SmtpSender; connections: number };
 
@@ -130,10 +130,9 @@ async function putOff(desk: SendingDesk, item: OutboxItem, error: unknown): Prom
     await markClaimed(desk.database, item.id, { state: 'pending', why, nextAttemptAt: now + COMPOSE_PAUSE_MS }, now);
     return;
   }
-  await inTransaction(desk.database, async (tx) => {
-    if (await markClaimed(tx, item.id, { state: 'failed', why }, now))
-      await tellOfTrouble(tx, desk, item.id, now, false);
-  });
+  await inTransaction(desk.database, (tx) =>
+    endInTrouble(tx, desk, item, now, false, () => markClaimed(tx, item.id, { state: 'failed', why }, now)),
+  );
 }
 
 /** Why an automatic mail must not go out after all; responses of people always do, and so do alerts to the operators. */
@@ -148,8 +147,7 @@ const LONGEST_RECORD_PAUSE_MS = 5_000;
 
 /**
  * The server has spoken: a database that is away must not turn that into `unknown`, however long it is away (nothing else
- * could be sent either), nor a bounce of the same mail that is applied just then, which locks the ticket first and the row
- * second.
+ * could be sent either), nor another transaction that took its locks in another order, as an older version may.
  */
 async function recordSurely(
   desk: SendingDesk,
@@ -174,11 +172,11 @@ async function record(desk: SendingDesk, item: OutboxItem, attempt: number, outc
   const now = desk.clock.now();
   const result = judge(outcome, attempt, item.createdAt, now);
   if (result.state === 'failed' || result.state === 'unknown') {
-    const outboxIds = await inTransaction(desk.database, async (tx) => {
-      // Recorded by an earlier try, whose commit was not heard of any more.
-      if (!(await markAttempt(tx, item.id, attempt, result, now))) return [];
-      return await tellOfTrouble(tx, desk, item.id, now, outcome.kind === 'rejected' && outcome.permanent);
-    });
+    const refused = outcome.kind === 'rejected' && outcome.permanent;
+    // False where it was recorded by an earlier try, whose commit was not heard of any more.
+    const outboxIds = await inTransaction(desk.database, (tx) =>
+      endInTrouble(tx, desk, item, now, refused, () => markAttempt(tx, item.id, attempt, result, now)),
+    );
     if (outboxIds.length > 0) void desk.queue.hint('send', outboxIds);
   } else {
     await markAttempt(desk.database, item.id, attempt, result, now);

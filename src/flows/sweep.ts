@@ -6,12 +6,12 @@ import { reach } from '../runtime/kill-point.ts';
 import { bringBackAttempts, bringBackClaims, bringBackPending, bringBackWaiting } from '../store/clock-set-back.ts';
 import { inTransaction } from '../store/database.ts';
 import { countWaiting } from '../store/inbound-mails.ts';
-import { countOutbox, releaseExpiredOutbox } from '../store/outbox.ts';
+import { countOutbox, listDeadAttempts, markDead, releaseExpiredClaims } from '../store/outbox.ts';
 import { listSilentTickets, lockTicket } from '../store/tickets.ts';
 import { applyDecision } from './apply-decision.ts';
 import type { Desk } from './desk.ts';
 import { endUnknownMails } from './end-unknown-mails.ts';
-import { tellOfTrouble } from './tell-of-trouble.ts';
+import { endInTrouble } from './tell-of-trouble.ts';
 
 const SILENT_BATCH = 100;
 
@@ -68,17 +68,18 @@ async function bringBack(desk: Desk): Promise<void> {
 
 async function endDeadAttempts(desk: Desk): Promise<void> {
   const now = desk.clock.now();
-  const told = await inTransaction(desk.database, async (tx) => {
-    const { released, unknown } = await releaseExpiredOutbox(tx, now);
-    const outboxIds = [];
-    for (const id of unknown) {
-      desk.log.warn({ outbox: id }, 'a process died while sending; nobody knows whether the mail was taken');
-      outboxIds.push(...(await tellOfTrouble(tx, desk, id, now, false)));
-    }
-    if (released + unknown.length > 0) reach('sweep');
-    return outboxIds;
-  });
-  if (told.length > 0) await desk.queue.hint('send', told);
+  await releaseExpiredClaims(desk.database, now);
+  for (const mail of await listDeadAttempts(desk.database, now)) {
+    const told = await inTransaction(desk.database, (tx) =>
+      endInTrouble(tx, desk, mail, now, false, async () => {
+        const ended = await markDead(tx, mail.id, now);
+        if (ended) reach('sweep');
+        return ended;
+      }),
+    );
+    desk.log.warn({ outbox: mail.id }, 'a process died while sending; nobody knows whether the mail was taken');
+    if (told.length > 0) await desk.queue.hint('send', told);
+  }
 }
 
 async function closeSilentTickets(desk: Desk): Promise<void> {

@@ -1,5 +1,5 @@
 import { undelivered, whoHears } from '../decide/plan-outbox.ts';
-import type { EpochMs, OutboxId } from '../domain/ids.ts';
+import type { EpochMs, OutboxId, TicketId } from '../domain/ids.ts';
 import { listAgents } from '../store/agents.ts';
 import type { Tx } from '../store/database.ts';
 import { findOutboxRow } from '../store/outbox.ts';
@@ -11,6 +11,22 @@ import type { Desk } from './desk.ts';
 
 /** Kinds whose failure somebody must hear of; a lost confirmation is not worth a second mail that may be lost too. */
 export const MATTERS = ['response', 'closing', 'receipt', 'notification'];
+
+/**
+ * Ends a mail in trouble and tells of it: `end` writes the end of the row, and says false where it had one. The ticket is
+ * locked before the row, as a bounce of the same mail does (src/README.md, "Which lock first").
+ */
+export async function endInTrouble(
+  tx: Tx,
+  desk: Desk,
+  mail: { id: OutboxId; ticketId: TicketId | undefined },
+  now: EpochMs,
+  refused: boolean,
+  end: () => Promise<boolean>,
+): Promise<OutboxId[]> {
+  if (mail.ticketId !== undefined) await lockTicket(tx, mail.ticketId);
+  return (await end()) ? await tellOfTrouble(tx, desk, mail.id, now, refused) : [];
+}
 
 /**
  * A mail failed for good, or nobody knows whether it arrived: the agents concerned are told once, and an address that
@@ -30,6 +46,7 @@ export async function tellOfTrouble(
   // It is sent once more, or found to have been taken; only the second time is final.
   const { unknownResendMinutes } = desk.policy;
   if (row.state === 'unknown' && unknownResendMinutes > 0 && (await countUnknownAttempts(tx, id)) < 2) return [];
+  const ticket = await lockTicket(tx, row.ticketId);
   await insertAudit(
     tx,
     [
@@ -43,7 +60,6 @@ export async function tellOfTrouble(
     ],
     now,
   );
-  const ticket = await lockTicket(tx, row.ticketId);
   const reachable = (await listAgents(tx)).filter((agent) => agent.id !== row.agentId);
   const effects = whoHears(reachable, ticket?.mail.assigneeId).map((agent) => ({
     do: 'send' as const,

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { App } from '../../../src/app.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
@@ -166,25 +167,27 @@ test('a database that is away when the relay says yes does not make the mail unk
   expect(world.countTo(BOB)).toBe(2);
 });
 
-test('a refusal is written down although a bounce of the same mail, applied just then, locks ticket and row the other way round', async () => {
+/** A customer whose address the relay refuses, at a moment that somebody else's transaction has locked something. */
+async function refuseWhile(locks: (other: pg.PoolClient, ticket: number) => Promise<unknown>) {
   const asked = await ask(world, 'jo@customer.example');
-  const bounce = await world.database.connect();
-  try {
-    await bounce.query('begin');
-    world.sink.behaviour.onRecipient = async (recipient) => {
-      if (recipient !== 'jo@customer.example') return undefined;
-      await bounce.query('select from tickets where id = $1 for update', [asked.ticket]);
-      return { code: 550, message: 'no such user' };
-    };
-    await world.deliver(writeReply(asked.toAlice, ALICE, 'Pull the plug.'));
-    // The sender has the row and waits for the ticket; the bounce has the ticket and now wants the row.
-    await world.until(`select count(*) > 0 from pg_locks l join pg_stat_activity a using (pid)
-      where a.datname = current_database() and not l.granted`);
-    await bounce.query(`update outbox set undelivered_at = 1 where kind = 'response'`);
-    await bounce.query('commit');
-  } finally {
-    bounce.release();
-  }
+  const other = await world.database.connect();
+  world.onStop(async () => other.release());
+  await other.query(`begin; set local deadlock_timeout = '60s'`);
+  world.sink.behaviour.onRecipient = async (recipient) => {
+    if (recipient !== 'jo@customer.example') return undefined;
+    await locks(other, asked.ticket);
+    return { code: 550, message: 'no such user' };
+  };
+  await world.deliver(writeReply(asked.toAlice, ALICE, 'Pull the plug.'));
+  await world.until(`select count(*) > 0 from pg_locks l join pg_stat_activity a using (pid)
+    where a.datname = current_database() and not l.granted`);
+  return { other, asked };
+}
+
+const RESPONSE = `select from outbox where kind = 'response' for update`;
+const TICKET = 'select from tickets where id = $1 for update';
+
+async function expectRefused() {
   await world.until(SETTLED);
   expect((await rowsTo('jo@customer.example')).at(-1)).toMatchObject({
     kind: 'response',
@@ -192,4 +195,20 @@ test('a refusal is written down although a bounce of the same mail, applied just
     attempts: 1,
   });
   expect((await attemptsTo('jo@customer.example')).at(-1)).toEqual({ number: 1, outcome: 'rejected' });
+}
+
+test('a refusal and a bounce of the same mail take the ticket first and its row second, so that neither ends the other', async () => {
+  const { other } = await refuseWhile((bounce, ticket) => bounce.query(TICKET, [ticket]));
+  // The sender waits for the ticket, and has not taken the row before it.
+  await other.query(`${RESPONSE} nowait`);
+  await other.query('commit');
+  await expectRefused();
+});
+
+test('a refusal is written down although somebody takes the row first and the ticket second', async () => {
+  const { other, asked } = await refuseWhile((late) => late.query(RESPONSE));
+  // Postgres ends the sender's transaction, whose patience is the shorter, and it begins again.
+  await other.query(TICKET, [asked.ticket]);
+  await other.query('commit');
+  await expectRefused();
 });

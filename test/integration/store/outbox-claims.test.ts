@@ -5,10 +5,12 @@ import {
   type AttemptResult,
   claimOutbox,
   countOutbox,
+  listDeadAttempts,
   markAttempt,
   markClaimed,
+  markDead,
   markSending,
-  releaseExpiredOutbox,
+  releaseExpiredClaims,
 } from '../../../src/store/outbox.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 
@@ -43,7 +45,14 @@ const end = (id: OutboxId | undefined, number: number, state: AttemptResult['sta
     { outcome: state === 'sent' ? 'accepted' : 'deferred', state, serverReply: 'so it goes', nextAttemptAt },
     2_500,
   );
-const release = (now: number) => world.inTx((tx) => releaseExpiredOutbox(tx, now));
+/** What a sweep does with what is over. */
+const release = async (now: number) => {
+  const released = await releaseExpiredClaims(world.database, now);
+  const unknown: OutboxId[] = [];
+  for (const { id } of await listDeadAttempts(world.database, now))
+    if (await world.inTx((tx) => markDead(tx, id, now))) unknown.push(id);
+  return { released, unknown };
+};
 const states = async () =>
   (await world.sql<{ state: string }>('select state from outbox order by id')).map((r) => r.state);
 
