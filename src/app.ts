@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { mailboxSource } from './domain/imap-url.ts';
 import { calibrateWhenGrown } from './flows/calibrate-answers.ts';
 import { coalesceHints } from './flows/coalesce-hints.ts';
 import type { Desk } from './flows/desk.ts';
@@ -12,7 +13,6 @@ import { remindAgents } from './flows/remind-agents.ts';
 import { type Health, reportHealth } from './flows/report-health.ts';
 import { sweep } from './flows/sweep.ts';
 import { watchDesk } from './flows/watch-desk.ts';
-import { mailboxSource } from './imap/imap-url.ts';
 import { connectMailbox } from './imap/mailbox-connection.ts';
 import { DEFAULT_PARSE_BOUNDS } from './mail/parse-bounds.ts';
 import { type ParserPool, startParserPool } from './mail/parser-pool.ts';
@@ -54,7 +54,7 @@ export type AppOptions = { clock?: Clock; log?: Logger; resolver?: DnsResolver }
 /**
  * Starts the roles in this process; what only one role needs is loaded with it, which saves the others 30 MB. What was started before a failure is stopped again. */
 export async function startApp(config: Config, roles: readonly Role[], options: AppOptions = {}): Promise<App> {
-  const log = options.log ?? createLogger({ level: config.settings.LOG_LEVEL ?? 'info', pretty: process.stdout.isTTY });
+  const log = options.log ?? createLogger({ level: config.settings.LOG_LEVEL, pretty: process.stdout.isTTY });
   const closers: (() => Promise<void>)[] = [];
   let stopping: Promise<void> | undefined;
   const stop = () => {
@@ -101,7 +101,7 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
     queueUrl: config.queueUrl,
     databaseUrl: reached.url,
     databaseTimeoutMs: settings.DATABASE_TIMEOUT_SECONDS * 1000,
-    prefix: settings.QUEUE_PREFIX ?? 'turnmail',
+    prefix: settings.QUEUE_PREFIX,
     onError: (err) => log.warn({ err }, 'the queue reported trouble'),
   });
   const queue = coalesceHints(connected);
@@ -226,7 +226,7 @@ async function startPages(
   const { lookAtLink, pressTheLink } = await import('./flows/press-link.ts');
   const { settings } = config;
   const web = await startWeb({
-    host: settings.HTTP_HOST ?? '127.0.0.1',
+    host: settings.HTTP_HOST,
     port: settings.HTTP_PORT,
     templatesFolder: TEMPLATES,
     trustProxy: settings.TRUST_PROXY,

@@ -69,7 +69,7 @@ async function checkQueue(config: Config, databaseUrl: string): Promise<Check> {
     const queue = await connectQueue({
       queueUrl: config.queueUrl,
       databaseUrl,
-      prefix: config.settings.QUEUE_PREFIX ?? 'turnmail',
+      prefix: config.settings.QUEUE_PREFIX,
       onError: (error) => troubles.push(words(error)),
     });
     try {
@@ -153,7 +153,7 @@ export async function checkSmtp({ settings }: Config): Promise<Check> {
 }
 
 export async function checkPages({ settings, policy }: Config): Promise<Check> {
-  const host = settings.HTTP_HOST ?? '127.0.0.1';
+  const host = settings.HTTP_HOST;
   const port = settings.HTTP_PORT;
   const use = await portUse(host, port);
   if (use === 'taken') {

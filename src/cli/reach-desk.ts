@@ -40,7 +40,7 @@ export async function withDesk<Result>(work: (desk: Desk, config: Config) => Pro
     const queue = await connectQueue({
       queueUrl: config.queueUrl,
       databaseUrl,
-      prefix: config.settings.QUEUE_PREFIX ?? 'turnmail',
+      prefix: config.settings.QUEUE_PREFIX,
       onError: (err) => log.warn({ err }, 'the queue reported trouble'),
     });
     try {

@@ -32,6 +32,9 @@ export type TokenText = { ticketId: TicketId; tokenId: TokenId; mac: string };
  */
 const SYNTAX = /(?<![a-z0-9-])(\d{1,16})-([0-9a-z]{1,11})-([a-z2-7]{26})(?![a-z0-9])/g;
 
+/** Letters that a reply address keeps free for a token: 26 of the digest, two dashes, 21 for the ticket and the row. */
+export const TOKEN_ROOM = 49;
+
 export function formatToken(token: TokenText): string {
   return `${token.ticketId}-${token.tokenId.toString(36)}-${token.mac}`;
 }

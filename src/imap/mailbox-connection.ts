@@ -1,5 +1,6 @@
 import type { ImapFlow } from 'imapflow';
 import type { UidRange } from '../domain/ids.ts';
+import { type ImapUrl, parseImapUrl } from '../domain/imap-url.ts';
 import { withDeadline } from './deadline.ts';
 import {
   type FetchedMail,
@@ -16,13 +17,11 @@ import {
   uidSet,
 } from './fetch-mails.ts';
 import { ImapFault, toImapFault } from './imap-fault.ts';
-import { type ImapUrl, parseImapUrl } from './imap-url.ts';
 import { createNewsWatch, type News, type NewsWatch } from './news-watch.ts';
 import { openMailbox, selected } from './open-mailbox.ts';
 
 export type { FetchedMail, FetchLimits, MailDate, MailSize } from './fetch-mails.ts';
 export { ImapFault, type ImapFaultKind } from './imap-fault.ts';
-export { parseImapUrl } from './imap-url.ts';
 export type { News } from './news-watch.ts';
 
 export type MailboxStatus = {

@@ -1,7 +1,7 @@
 import { ImapFlow, type MailboxObject } from 'imapflow';
+import type { ImapUrl } from '../domain/imap-url.ts';
 import { withDeadline } from './deadline.ts';
 import { ImapFault } from './imap-fault.ts';
-import type { ImapUrl } from './imap-url.ts';
 
 export type OpenOptions = {
   moveTo?: string;

@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { addressKey, domainOf, localPartOf, parseEmailAddress } from '../domain/email-address.ts';
+import { addressKey, domainOf, localPartOf } from '../domain/email-address.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Policy, ReplyAddress } from '../domain/policy.ts';
-import type { NamedMailbox } from './setting-readers.ts';
+import { hasRoomForToken, type NamedMailbox } from './setting-readers.ts';
 import { type RawSettings, readSettings, type SettingName } from './settings.ts';
 
 /** The parts of Turnmail that can run alone. */
@@ -74,15 +74,15 @@ function crossCheck(settings: Partial<RawSettings>, roles: readonly Role[], unre
   return problems;
 }
 
+/** Plus addresses of the desk's own; undefined where they would be longer than an address may be. */
 function derivedReplyAddress(address: NamedMailbox['address']): ReplyAddress {
-  const before = `${localPartOf(address)}+`;
-  const after = `@${domainOf(address)}`;
-  return parseEmailAddress(`${before}${'x'.repeat(49)}${after}`) ? { before, after } : undefined;
+  const derived = { before: `${localPartOf(address)}+`, after: `@${domainOf(address)}` };
+  return hasRoomForToken(derived) ? derived : undefined;
 }
 
 function buildConfig(settings: RawSettings): Config {
   const { SUPPORT_ADDRESS: desk } = settings;
-  const dataDir = path.resolve(settings.DATA_DIR ?? './data');
+  const dataDir = path.resolve(settings.DATA_DIR);
   const secret = settings.SECRET ?? keptSecret(dataDir);
   const replyAddress =
     settings.REPLY_ADDRESS === 'none' ? undefined : (settings.REPLY_ADDRESS ?? derivedReplyAddress(desk.address));
@@ -122,19 +122,32 @@ function buildConfig(settings: RawSettings): Config {
   };
 }
 
-/** Embedded mode makes a secret at the first start and keeps it, readable by its owner only. */
+/**
+ * Embedded mode makes a secret at the first start and keeps it, readable by its owner only.
+ * @throws Fault settings-invalid where DATA_DIR cannot be used, or its file holds something else
+ */
 function keptSecret(dataDir: string): Buffer {
   const file = path.join(dataDir, 'secret');
-  mkdirSync(dataDir, { recursive: true });
-  if (!existsSync(file)) {
-    try {
-      writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-  }
-  const secret = readFileSync(file, 'utf8').trim();
+  const secret = readOrMakeSecret(file).trim();
   if (!/^[0-9a-f]{64,}$/.test(secret))
     throw new Fault('settings-invalid', `${file} does not hold a secret; remove it, or set SECRET`);
   return Buffer.from(secret, 'hex');
+}
+
+function readOrMakeSecret(file: string): string {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    if (!existsSync(file)) writeFileSync(file, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
+  } catch (cause) {
+    // Another process made it at the same moment.
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    if (code !== 'EEXIST' || !existsSync(file)) {
+      throw new Fault(
+        'settings-invalid',
+        `DATA_DIR cannot hold the secret ${file} (${code}); set DATA_DIR, or SECRET`,
+        { cause },
+      );
+    }
+  }
+  return readFileSync(file, 'utf8');
 }

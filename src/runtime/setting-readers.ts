@@ -1,47 +1,109 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type BlockedTypes, DEFAULT_BLOCKED_TYPES } from '../domain/blocked-types.ts';
 import { type EmailAddress, localPartOf, parseEmailAddress } from '../domain/email-address.ts';
+import type { EpochMs } from '../domain/ids.ts';
+import { parseImapUrl } from '../domain/imap-url.ts';
 import type { ReplyAddress, SenderTrust } from '../domain/policy.ts';
+import { TOKEN_ROOM } from '../domain/reply-token.ts';
+import { parseSmtpUrl } from '../domain/smtp-url.ts';
 
-/** How the values of settings are written, each with a sentence for what is written wrongly. */
+/**
+ * How the values of settings are written, each with a sentence for what is written wrongly. Values come trimmed, and a
+ * setting that is unset or empty comes as its default (readSettings), so only those without a default may be undefined.
+ */
 
-const LONGEST_TOKEN = 50;
+/** Something that needs no reading, and has a default. */
+export const text = z.string();
+/** The same without a default. */
+export const textIfSet = z.string().optional();
 
-/** Unset and empty are the same, so that `QUEUE_URL=` in a .env file turns it off. */
-export const text = z
-  .string()
-  .trim()
-  .optional()
-  .transform((value) => value || undefined);
-
-const required = (what: string) => text.pipe(z.string({ error: () => `is not set; it is ${what}` }));
-
-export const wholeNumber = (fallback: number, least: number, most: number) =>
-  text.transform((value, context) => {
-    const number = value === undefined ? fallback : Number(value);
-    if (Number.isInteger(number) && number >= least && number <= most) return number;
-    context.addIssue(`must be a whole number from ${least} to ${most}, not "${value}"`);
-    return z.NEVER;
+/** Of a setting without a default: undefined while it is unset. */
+const ifSet = <Value>(read: (value: string) => Value | Wrong) =>
+  textIfSet.transform((value, context): Value | undefined => {
+    if (value === undefined) return undefined;
+    return told(read(value), context);
   });
 
-export const yesOrNo = text.transform((value, context) => {
-  if (value === undefined || ['0', 'no', 'false', 'off'].includes(value.toLowerCase())) return false;
-  if (['1', 'yes', 'true', 'on'].includes(value.toLowerCase())) return true;
-  context.addIssue(`must be yes or no, not "${value}"`);
+/** Of a setting with a default. */
+const always = <Value>(read: (value: string) => Value | Wrong) =>
+  text.transform((value, context): Value => told(read(value), context));
+
+/** What is wrong with a value, as the rest of a sentence that begins with the setting's name. */
+class Wrong {
+  readonly why: string;
+  constructor(why: string) {
+    this.why = why;
+  }
+}
+
+function told<Value>(read: Value | Wrong, context: { addIssue(message: string): void }): Value {
+  if (!(read instanceof Wrong)) return read;
+  context.addIssue(read.why);
   return z.NEVER;
+}
+
+export const wholeNumber = (least: number, most: number) =>
+  always((value) => {
+    const number = Number(value);
+    const fits = Number.isInteger(number) && number >= least && number <= most;
+    return fits ? number : new Wrong(`must be a whole number from ${least} to ${most}, not "${value}"`);
+  });
+
+export const yesOrNo = always((value) => {
+  if (['0', 'no', 'false', 'off'].includes(value.toLowerCase())) return false;
+  if (['1', 'yes', 'true', 'on'].includes(value.toLowerCase())) return true;
+  return new Wrong(`must be yes or no, not "${value}"`);
 });
 
 /** A URL of one of the schemes; its value never appears in a message, since it may hold a password. */
 export const url = (schemes: string[]) =>
-  text.transform((value, context) => {
-    if (value === undefined) return undefined;
+  ifSet((value) => {
     const parsed = URL.canParse(value) ? new URL(value) : undefined;
     if (parsed && schemes.includes(parsed.protocol.slice(0, -1))) return value;
-    context.addIssue(
-      `must be a URL that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')} (letters such as @ and / in a password are written %40 and %2F)`,
+    const begins = schemes.map((scheme) => `${scheme}://`).join(' or ');
+    return new Wrong(
+      `must be a URL that begins with ${begins} (letters such as @ and / in a password are written %40 and %2F)`,
     );
-    return z.NEVER;
   });
+
+/** A URL as a parser of domain/ reads it, whose sentences begin with the setting's name. */
+const urlReadBy = (parse: (value: string) => unknown) =>
+  ifSet((value) => {
+    try {
+      parse(value);
+      return value;
+    } catch (error) {
+      return new Wrong(error instanceof Error ? error.message.replace(/^[A-Z_]+ /, '').replace(/\.$/, '') : '');
+    }
+  });
+
+export const imapUrl = urlReadBy(parseImapUrl);
+export const smtpUrl = urlReadBy(parseSmtpUrl);
+
+/** BullMQ puts it into the names of keys, where a colon divides. */
+export const queuePrefix = always((value) =>
+  /^[A-Za-z0-9_-]+$/.test(value) ? value : new Wrong(`must be letters, digits, - and _, not "${value}"`),
+);
+
+/** As Fastify takes it: addresses, networks (`10.0.0.0/8`) and its three names for them, between commas. */
+export const proxies = ifSet((value) => {
+  const wrong = value
+    .split(',')
+    .map((part) => part.trim())
+    .find((part) => !isAddressOrNetwork(part));
+  if (wrong === undefined) return value;
+  return new Wrong(`must be addresses or networks such as 127.0.0.1, 10.0.0.0/8, not "${wrong}"`);
+});
+
+function isAddressOrNetwork(written: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(written)) return true;
+  const [address = '', mask, ...rest] = written.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  if (mask === undefined || isIP(mask) === family) return true;
+  return /^[1-9]\d{0,2}$/.test(mask) && Number(mask) <= (family === 4 ? 32 : 128);
+}
 
 export type NamedMailbox = { name: string; address: EmailAddress };
 
@@ -52,16 +114,20 @@ export function readNamedMailbox(written: string): NamedMailbox | undefined {
   return address && { name: (match?.[1] ?? '').trim(), address };
 }
 
-export const supportAddress = required(
-  'the address that customers write to, such as Acme Support <support@acme.example>',
-).transform((value, context) => {
-  const mailbox = readNamedMailbox(value);
-  if (mailbox) return mailbox;
-  context.addIssue(`is no mail address: "${value}"; write it like Acme Support <support@acme.example>`);
-  return z.NEVER;
-});
+export const supportAddress = z
+  .string({
+    error: () => 'is not set; it is the address that customers write to, such as Acme Support <support@acme.example>',
+  })
+  .transform((value, context) =>
+    told(
+      readNamedMailbox(value) ??
+        new Wrong(`is no mail address: "${value}"; write it like Acme Support <support@acme.example>`),
+      context,
+    ),
+  );
 
-export const agents = text.transform((value, context) => {
+/** People between commas; none while it is unset. */
+export const people = textIfSet.transform((value, context) => {
   const mailboxes: NamedMailbox[] = [];
   for (const written of value?.split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/) ?? []) {
     if (written.trim() === '') continue;
@@ -72,77 +138,74 @@ export const agents = text.transform((value, context) => {
   return mailboxes;
 });
 
-export const senderTrust = text.transform((value, context): SenderTrust => {
-  if (value === undefined || value === 'dkim') return { kind: 'dkim' };
-  if (value === 'none') return { kind: 'none' };
-  const server = /^authentication-results:(\S+)$/.exec(value)?.[1];
-  if (server !== undefined) return { kind: 'authentication-results', authservId: server };
-  context.addIssue(`must be dkim, authentication-results:<authserv-id> or none, not "${value}"`);
-  return z.NEVER;
+export const senderTrust = always((value): SenderTrust | Wrong => {
+  if (value === 'dkim' || value === 'none') return { kind: value };
+  const authservId = /^authentication-results:(\S+)$/.exec(value)?.[1];
+  if (authservId !== undefined) return { kind: 'authentication-results', authservId };
+  return new Wrong(`must be dkim, authentication-results:<authserv-id> or none, not "${value}"`);
 });
 
-export const initialSync = text.transform((value, context): 'new' | 'all' | { since: number } => {
-  if (value === undefined || value === 'new' || value === 'all') return value ?? 'new';
+export const initialSync = always((value): 'new' | 'all' | { since: EpochMs } | Wrong => {
+  if (value === 'new' || value === 'all') return value;
   const since = /^\d{4}-\d{2}-\d{2}/.test(value) ? Date.parse(value) : Number.NaN;
-  if (!Number.isNaN(since)) return { since };
-  context.addIssue(`must be new, all or a date such as 2026-11-01, not "${value}"`);
-  return z.NEVER;
+  return Number.isNaN(since) ? new Wrong(`must be new, all or a date such as 2026-11-01, not "${value}"`) : { since };
 });
 
-export const secret = text.transform((value, context) => {
-  if (value === undefined) return undefined;
-  if (/^[0-9a-f]{64,}$/i.test(value)) return Buffer.from(value, 'hex');
-  context.addIssue('must be at least 32 random bytes in hex (64 digits); make one with: openssl rand -hex 32');
-  return z.NEVER;
-});
+/** Its value never appears in a message. */
+export const secret = ifSet((value) =>
+  /^[0-9a-f]{64,}$/i.test(value)
+    ? Buffer.from(value, 'hex')
+    : new Wrong('must be at least 32 random bytes in hex (64 digits); make one with: openssl rand -hex 32'),
+);
 
-export const timeOfDay = text.transform((value, context) => {
-  if (value === undefined) return undefined;
-  if (/^(?:[01]\d|2[0-3]):[0-5]\d$/.test(value)) return value;
-  context.addIssue(`must be a time of day such as 08:00, not "${value}"`);
-  return z.NEVER;
-});
+export const timeOfDay = ifSet((value) =>
+  /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(value) ? value : new Wrong(`must be a time of day such as 08:00, not "${value}"`),
+);
 
-export const timeZone = text.transform((value, context) => {
-  if (value === undefined) return 'UTC';
+export const timeZone = always((value) => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;
   } catch {
-    context.addIssue(`is no time zone: "${value}"; write it like Europe/Berlin`);
-    return z.NEVER;
+    return new Wrong(`is no time zone: "${value}"; write it like Europe/Berlin`);
   }
 });
 
-export const replyAddress = text.transform((value, context): ReplyAddress | 'none' | undefined => {
-  if (value === undefined || value === 'none') return value;
-  const parts = value.split('{token}');
-  const sample = parts.length === 2 ? parseEmailAddress(parts.join('x'.repeat(LONGEST_TOKEN - 1))) : undefined;
-  if (sample && localPartOf(sample).includes('x'.repeat(LONGEST_TOKEN - 1)))
-    return { before: parts[0] ?? '', after: parts[1] ?? '' };
-  context.addIssue(
-    'must be an address with {token} once before the @, such as support+{token}@acme.example, and at most 64 letters before the @ with a token of 49; or none',
+export const replyAddress = ifSet((value): NonNullable<ReplyAddress> | 'none' | Wrong => {
+  if (value === 'none') return value;
+  const [before, after, ...more] = value.split('{token}');
+  if (before !== undefined && after !== undefined && more.length === 0 && hasRoomForToken({ before, after })) {
+    return { before, after };
+  }
+  return new Wrong(
+    `must be an address with {token} once before the @, such as support+{token}@acme.example, and at most 64 letters before the @ with a token of ${TOKEN_ROOM}; or none`,
   );
-  return z.NEVER;
 });
 
+/** True where an address comes of it whatever the token, and the token stands before the @. */
+export function hasRoomForToken({ before, after }: NonNullable<ReplyAddress>): boolean {
+  const token = 'x'.repeat(TOKEN_ROOM);
+  const address = parseEmailAddress(`${before}${token}${after}`);
+  return address !== undefined && localPartOf(address).includes(token);
+}
+
 /** `exe, text/html`; `default` in it stands for our list, so that a desk can add to it. */
-export const blockedTypes = text.transform((value, context): BlockedTypes => {
-  if (value === undefined) return DEFAULT_BLOCKED_TYPES;
+export const blockedTypes = always((value): BlockedTypes | Wrong => {
   const words = value
     .toLowerCase()
     .split(/[\s,]+/)
     .filter((word) => word !== '');
-  if (words.length === 1 && words[0] === 'none') return new Set();
+  if (words.length === 1 && words[0] === 'none') return new Set<string>();
   const wrong = words.find(
     (word) => word === 'none' || !/^\.?[a-z0-9_~-]{1,30}$|^[a-z0-9.+_-]+\/[a-z0-9.+_-]+$/.test(word),
   );
-  if (wrong === undefined) {
-    return new Set(
-      words.flatMap((word) => (word === 'default' ? [...DEFAULT_BLOCKED_TYPES] : word.replace(/^\./, ''))),
+  if (wrong !== undefined) {
+    return new Wrong(
+      `must be file name endings and content types, such as exe, text/html; or default and more; or none; not "${wrong}"`,
     );
   }
-  context.addIssue(
-    `must be file name endings and content types, such as exe, text/html; or default and more; or none; not "${wrong}"`,
-  );
-  return z.NEVER;
+  return new Set(words.flatMap((word) => (word === 'default' ? [...DEFAULT_BLOCKED_TYPES] : word.replace(/^\./, ''))));
 });
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+export const logLevel = z.enum(LEVELS, { error: 'must be fatal, error, warn, info, debug, trace or silent' });

@@ -1,13 +1,19 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import {
-  agents,
   blockedTypes,
+  imapUrl,
   initialSync,
+  logLevel,
+  people,
+  proxies,
+  queuePrefix,
   replyAddress,
   secret,
   senderTrust,
+  smtpUrl,
   supportAddress,
   text,
+  textIfSet,
   timeOfDay,
   timeZone,
   url,
@@ -20,6 +26,7 @@ import {
  * README's table are held against this list by a test (test/unit/drift.test.ts).
  */
 
+/** `fallback` is what an unset or empty setting is read as, written as in the environment; '' is no default. */
 type Setting = { schema: z.ZodType; fallback: string; example: string; meaning: string };
 const setting = <S extends z.ZodType>(schema: S, fallback: string, example: string, meaning: string) =>
   ({ schema, fallback, example, meaning }) satisfies Setting;
@@ -32,25 +39,20 @@ export const SETTINGS = {
     'what customers write to and see',
   ),
   IMAP_URL: setting(
-    url(['imap', 'imaps']),
+    imapUrl,
     '',
     'imaps://user:pass@imap.acme.example:993/INBOX',
     'the mailbox that is read; `imap:` is plain or STARTTLS; credentials URL-encoded',
   ),
-  SMTP_URL: setting(
-    url(['smtp', 'smtps']),
-    '',
-    'smtp://user:pass@smtp.acme.example:587',
-    'relay for all outgoing mail',
-  ),
+  SMTP_URL: setting(smtpUrl, '', 'smtp://user:pass@smtp.acme.example:587', 'relay for all outgoing mail'),
   AGENTS: setting(
-    agents,
+    people,
     '',
     'Alice <alice@acme.example>, bob@acme.example',
     'agents to ensure at start; `turnmail agent` manages them later',
   ),
   OPERATORS: setting(
-    agents,
+    people,
     '',
     'Olga <olga@acme.example>',
     'who gets a mail when the desk itself needs a look: mail cannot be fetched or sent, mail is parked',
@@ -62,7 +64,7 @@ export const SETTINGS = {
     'your Postgres; unset: embedded Postgres in `DATA_DIR`',
   ),
   DATABASE_TIMEOUT_SECONDS: setting(
-    wholeNumber(60, 2, 3600),
+    wholeNumber(2, 3600),
     '60',
     '60',
     'longest wait for one answer of the database; after it the connection is given up and the work tried again',
@@ -73,7 +75,7 @@ export const SETTINGS = {
     'redis://localhost:6379',
     'Redis for the queue; unset: BullMQ on the same Postgres',
   ),
-  QUEUE_PREFIX: setting(text, 'turnmail', 'turnmail', 'name of the queues, for several desks on one Redis'),
+  QUEUE_PREFIX: setting(queuePrefix, 'turnmail', 'turnmail', 'name of the queues, for several desks on one Redis'),
   DATA_DIR: setting(text, './data', './data', 'embedded Postgres and the secret live here'),
   SECRET: setting(
     secret,
@@ -105,38 +107,43 @@ export const SETTINGS = {
     'https://help.acme.example',
     'base of the links; unset: mail-only links',
   ),
-  HTTP_PORT: setting(wholeNumber(8080, 0, 65535), '8080', '8080', 'port of pages, health and metrics'),
+  HTTP_PORT: setting(wholeNumber(0, 65535), '8080', '8080', 'port of pages, health and metrics'),
   HTTP_HOST: setting(text, '127.0.0.1', '127.0.0.1', 'address that port listens on'),
-  TRUST_PROXY: setting(text, '', '127.0.0.1', 'addresses of your reverse proxy; unset: forwarded headers are ignored'),
+  TRUST_PROXY: setting(
+    proxies,
+    '',
+    '127.0.0.1',
+    'addresses of your reverse proxy; unset: forwarded headers are ignored',
+  ),
   INITIAL_SYNC: setting(
     initialSync,
     'new',
     'new',
     '`new`, `all` or a date: what to do with mail that was there before the first start',
   ),
-  POLL_SECONDS: setting(wholeNumber(30, 1, 3600), '30', '30', 'fallback beside IDLE'),
+  POLL_SECONDS: setting(wholeNumber(1, 3600), '30', '30', 'fallback beside IDLE'),
   IMAP_TIMEOUT_SECONDS: setting(
-    wholeNumber(30, 1, 600),
+    wholeNumber(1, 600),
     '30',
     '30',
     'the mailbox must answer a command within this; large mails get more by their size',
   ),
-  IMAP_MOVE_TO: setting(text, '', 'Processed', 'folder to move stored mail to; unset: it stays where it is'),
+  IMAP_MOVE_TO: setting(textIfSet, '', 'Processed', 'folder to move stored mail to; unset: it stays where it is'),
   ALLOW_PLAINTEXT: setting(yesOrNo, 'no', 'no', 'IMAP and SMTP without TLS to other machines'),
   REOPEN_DAYS: setting(
-    wholeNumber(7, 0, 3650),
+    wholeNumber(0, 3650),
     '7',
     '7',
     'days after closing in which an answer reopens the ticket; 0 is never',
   ),
   AUTO_CLOSE_DAYS: setting(
-    wholeNumber(14, 0, 3650),
+    wholeNumber(0, 3650),
     '14',
     '14',
     'days of silence after a response until the ticket closes; 0 is never',
   ),
   REMIND_HOURS: setting(
-    wholeNumber(24, 0, 8760),
+    wholeNumber(0, 8760),
     '24',
     '24',
     'hours a ticket may wait for the desk until its agent is reminded, and after twice that everybody; 0 is never',
@@ -148,7 +155,7 @@ export const SETTINGS = {
     'time of day of a mail with all waiting tickets to each agent; unset: only for /queue',
   ),
   TZ: setting(timeZone, 'UTC', 'Europe/Berlin', 'time zone of the digest and of times in mails'),
-  TOKEN_DAYS: setting(wholeNumber(365, 1, 3650), '365', '365', 'days that reply addresses and links stay valid'),
+  TOKEN_DAYS: setting(wholeNumber(1, 3650), '365', '365', 'days that reply addresses and links stay valid'),
   SUGGEST_TO_CUSTOMERS: setting(
     yesOrNo,
     'no',
@@ -156,44 +163,44 @@ export const SETTINGS = {
     'a receipt may carry the one past answer that is beyond doubt, with a link "this solved it"',
   ),
   RATE_PER_HOUR: setting(
-    wholeNumber(300, 0, 1_000_000),
+    wholeNumber(0, 1_000_000),
     '300',
     '300',
     'mails of one sender in an hour; more are parked, but for what customers write to their own tickets; 0 is no limit',
   ),
   NOTICES_PER_TICKET: setting(
-    wholeNumber(2, 0, 100_000),
+    wholeNumber(0, 100_000),
     '2',
     '2',
     'automatic mails about one ticket to people outside the desk in 24 hours, until a person acts; more are not sent; 0 is no limit',
   ),
   NOTICES_PER_RECIPIENT: setting(
-    wholeNumber(3, 0, 100_000),
+    wholeNumber(0, 100_000),
     '3',
     '3',
     'automatic mails to one address outside the desk in 24 hours, until a person acts on a ticket of theirs; more are not sent; 0 is no limit',
   ),
   NOTICES_PER_DOMAIN: setting(
-    wholeNumber(20, 0, 1_000_000),
+    wholeNumber(0, 1_000_000),
     '20',
     '20',
     "automatic mails to one mail domain in an hour, ten times as many to public mail providers and to the desk's own domain; more are not sent; 0 is no limit",
   ),
   NOTICES_PER_AGENT: setting(
-    wholeNumber(100, 0, 1_000_000),
+    wholeNumber(0, 1_000_000),
     '100',
     '100',
     'mails to one agent about one ticket, or about none, in 24 hours, besides the first of each ticket; more are not sent; 0 is no limit',
   ),
   SEND_BRAKE: setting(
-    wholeNumber(60, 0, 1_000_000),
+    wholeNumber(0, 1_000_000),
     '60',
     '60',
     'automatic mails in ten minutes to people outside the desk who had one in that time already; more wait, and the operators are told; 0 is no limit',
   ),
-  MAX_MAIL_MB: setting(wholeNumber(50, 1, 500), '50', '50', 'larger mails are parked unread'),
+  MAX_MAIL_MB: setting(wholeNumber(1, 500), '50', '50', 'larger mails are parked unread'),
   MAX_ATTACHED_MB: setting(
-    wholeNumber(10, 0, 100),
+    wholeNumber(0, 100),
     '10',
     '10',
     'attachments of a customer that travel along to the agents, a hundred at most; more are named only',
@@ -204,42 +211,31 @@ export const SETTINGS = {
     'default, docm, xlsm',
     'attachments that are named and not passed on, by file name ending or content type; `default` is the list in docs/security.md, `none` passes everything on',
   ),
-  PARSE_SECONDS: setting(wholeNumber(20, 1, 300), '20', '20', 'reading one mail may take this long'),
-  PARSE_HEAP_MB: setting(wholeNumber(256, 64, 8192), '256', '256', 'memory for reading one mail'),
-  PARSERS: setting(wholeNumber(2, 1, 64), '2', '2', 'parser threads of the role `process`'),
-  PROCESS_CONCURRENCY: setting(wholeNumber(8, 1, 64), '8', '8', 'mails decided at once by one process'),
-  SEND_CONNECTIONS: setting(wholeNumber(4, 1, 64), '4', '4', 'SMTP connections of one process'),
+  PARSE_SECONDS: setting(wholeNumber(1, 300), '20', '20', 'reading one mail may take this long'),
+  PARSE_HEAP_MB: setting(wholeNumber(64, 8192), '256', '256', 'memory for reading one mail'),
+  PARSERS: setting(wholeNumber(1, 64), '2', '2', 'parser threads of the role `process`'),
+  PROCESS_CONCURRENCY: setting(wholeNumber(1, 64), '8', '8', 'mails decided at once by one process'),
+  SEND_CONNECTIONS: setting(wholeNumber(1, 64), '4', '4', 'SMTP connections of one process'),
   SEND_TIMEOUT_SECONDS: setting(
-    wholeNumber(60, 5, 600),
+    wholeNumber(5, 600),
     '60',
     '60',
     'silence of the SMTP server after which an attempt ends',
   ),
   UNKNOWN_RESEND_MINUTES: setting(
-    wholeNumber(30, 0, 10_080),
+    wholeNumber(0, 10_080),
     '30',
     '30',
     'minutes until a mail that a server may or may not have taken is sent once more, the same bytes; 0 is never',
   ),
   RAW_RETENTION_DAYS: setting(
-    wholeNumber(0, 0, 36_500),
+    wholeNumber(0, 36_500),
     '0',
     '90',
     'days after which the bytes of mails that have ended are removed from the database, words stay; 0 is never',
   ),
-  SWEEP_SECONDS: setting(wholeNumber(5, 1, 600), '5', '5', 'how often lost hints and expired leases are looked for'),
-  LOG_LEVEL: setting(
-    text.pipe(
-      z
-        .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-          error: 'must be fatal, error, warn, info, debug, trace or silent',
-        })
-        .optional(),
-    ),
-    'info',
-    'info',
-    'how much is logged',
-  ),
+  SWEEP_SECONDS: setting(wholeNumber(1, 600), '5', '5', 'how often lost hints and expired leases are looked for'),
+  LOG_LEVEL: setting(logLevel, 'info', 'info', 'how much is logged'),
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;
@@ -250,8 +246,8 @@ export type SettingsReading = { settings: Partial<RawSettings>; problems: { name
 
 export function readSettings(env: NodeJS.ProcessEnv): SettingsReading {
   const reading: SettingsReading = { settings: {}, problems: [] };
-  for (const [name, { schema }] of Object.entries(SETTINGS) as [SettingName, Setting][]) {
-    const result = schema.safeParse(env[name]);
+  for (const [name, { schema, fallback }] of Object.entries(SETTINGS) as [SettingName, Setting][]) {
+    const result = schema.safeParse(env[name]?.trim() || fallback || undefined);
     if (result.success) Object.assign(reading.settings, { [name]: result.data });
     else reading.problems.push(...result.error.issues.map((issue) => ({ name, sentence: `${name} ${issue.message}` })));
   }

@@ -1,8 +1,8 @@
 import { domainToASCII } from 'node:url';
+import { parseSmtpUrl } from '../domain/smtp-url.ts';
 import type { SendOutcome } from './send-outcome.ts';
 import { createSeats } from './smtp-pool.ts';
 import { type OutgoingMail, openSession, type SmtpKillPoint, type SmtpSession } from './smtp-session.ts';
-import { parseSmtpUrl } from './smtp-url.ts';
 
 export type { SendOutcome } from './send-outcome.ts';
 

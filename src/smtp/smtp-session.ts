@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { KillPoint } from '../domain/kill-point.ts';
 import { serverWords } from '../domain/mail-server.ts';
+import type { SmtpUrl } from '../domain/smtp-url.ts';
 import { outcomeOfError, type SendOutcome, type SmtpError } from './send-outcome.ts';
-import type { SmtpUrl } from './smtp-url.ts';
 
 export type OutgoingMail = { envelopeFrom: string; recipient: string; raw: Buffer };
 

@@ -1,12 +1,12 @@
 import { ImapFlow } from 'imapflow';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startDevMailServer } from '../../../src/dev/dev-mail-server.ts';
+import { parseImapUrl } from '../../../src/domain/imap-url.ts';
 import {
   connectMailbox,
   type FetchedMail,
   type MailboxConnection,
   type MailboxOptions,
-  parseImapUrl,
 } from '../../../src/imap/mailbox-connection.ts';
 import { startDovecot } from '../../support/dovecot.ts';
 import { describeWith } from '../../support/servers.ts';

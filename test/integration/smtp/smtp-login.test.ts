@@ -1,7 +1,6 @@
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createSmtpSender, type SmtpSenderOptions } from '../../../src/smtp/smtp-sender.ts';
-import { parseSmtpUrl } from '../../../src/smtp/smtp-url.ts';
 import { startScriptedServer } from './scripted-server.ts';
 
 const MAIL = {
@@ -125,39 +124,4 @@ describe('a host that is not known to be this machine', () => {
     expect(server.commands.some((command) => command.startsWith('AUTH'))).toBe(false);
     expect(await senderFor({ url, allowPlaintext: true }).send(MAIL)).toMatchObject({ kind: 'accepted' });
   });
-});
-
-describe('SMTP_URL', () => {
-  test('is read with its defaults', () => {
-    expect(parseSmtpUrl('smtp://mail.example')).toEqual({
-      host: 'mail.example',
-      port: 587,
-      secure: false,
-      credentials: undefined,
-      loopback: false,
-    });
-    expect(parseSmtpUrl('smtps://a%40b:c@[::1]:4650')).toEqual({
-      host: '::1',
-      port: 4650,
-      secure: true,
-      credentials: { user: 'a@b', password: 'c' },
-      loopback: true,
-    });
-  });
-
-  for (const url of [
-    'mail.example',
-    'http://mail.example',
-    'smtp://u:hunter2@',
-    'smtp://u:%zzhunter2@h',
-    'smtp://h/x',
-    'smtp://:hunter2@h',
-    'smtp://h:0',
-  ]) {
-    test(`${url} is refused in a sentence that keeps the password`, () => {
-      const read = () => parseSmtpUrl(url);
-      expect(read).toThrow(/SMTP_URL/);
-      expect(read).not.toThrow(/hunter2/);
-    });
-  }
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { Fault } from '../../../src/domain/fault.ts';
 import { loadConfig, ROLES } from '../../../src/runtime/config.ts';
 import { redact } from '../../../src/runtime/logger.ts';
+import { SETTINGS } from '../../../src/runtime/settings.ts';
 
 const GOOD = {
   SUPPORT_ADDRESS: 'Acme Support <support@acme.example>',
@@ -63,6 +64,9 @@ describe('settings', () => {
       TZ: 'Mars/Olympus',
       DIGEST_AT: '25:00',
       ALLOW_PLAINTEXT: 'perhaps',
+      QUEUE_PREFIX: 'a:b',
+      TRUST_PROXY: '127.0.0.1, proxy.acme.example',
+      LOG_LEVEL: 'loud',
     });
     const names = found.map((line) => /^ {2}- ([A-Z_]+) /.exec(line)?.[1]);
     expect(names.sort()).toEqual(
@@ -72,15 +76,49 @@ describe('settings', () => {
         'DIGEST_AT',
         'IMAP_URL',
         'INITIAL_SYNC',
+        'LOG_LEVEL',
         'POLL_SECONDS',
+        'QUEUE_PREFIX',
         'REPLY_ADDRESS',
         'SECRET',
         'SMTP_URL',
         'SUPPORT_ADDRESS',
+        'TRUST_PROXY',
         'TZ',
       ].sort(),
     );
     expect(found.join()).not.toContain('hunter2');
+  });
+
+  test('that are URLs are read to their end before anything is started', () => {
+    const wrong = { IMAP_URL: 'imaps://imap.acme.example', SMTP_URL: 'smtp://u:hunter2@smtp.acme.example/INBOX' };
+    const found = problems({ ...GOOD, ...wrong });
+    expect(found).toEqual([
+      expect.stringMatching(/^ {2}- IMAP_URL has no user name or no password; /),
+      '  - SMTP_URL has a path, which means nothing for SMTP',
+    ]);
+  });
+
+  test('name proxies by address, by network or by the names that Fastify knows', () => {
+    const proxy = (TRUST_PROXY: string) => problems({ ...GOOD, TRUST_PROXY });
+    for (const good of ['127.0.0.1', '10.0.0.0/8, fd00::/8', '10.0.0.0/255.0.0.0', 'loopback'])
+      expect(proxy(good)).toEqual([]);
+    for (const wrong of ['yes', '10.0.0.0/33', '10.0.0.0/0', 'fd00::/129', '10.0.0.0/8/8', '127.0.0.1,'])
+      expect(proxy(wrong), wrong).toHaveLength(1);
+  });
+
+  test('read what they are when unset as it is written in the list', () => {
+    const unset = loadConfig([], { SUPPORT_ADDRESS: GOOD.SUPPORT_ADDRESS, SECRET: GOOD.SECRET }).settings;
+    const spelled = Object.fromEntries(Object.entries(SETTINGS).map(([name, { fallback }]) => [name, fallback]));
+    expect(loadConfig([], { ...spelled, SUPPORT_ADDRESS: GOOD.SUPPORT_ADDRESS, SECRET: GOOD.SECRET }).settings).toEqual(
+      unset,
+    );
+    expect(unset).toMatchObject({
+      QUEUE_PREFIX: 'turnmail',
+      HTTP_HOST: '127.0.0.1',
+      LOG_LEVEL: 'info',
+      SEND_BRAKE: 60,
+    });
   });
 
   test('with a database of one’s own need a secret', () => {

@@ -1,4 +1,4 @@
-import { isLoopback } from '../domain/mail-server.ts';
+import { isLoopback } from './mail-server.ts';
 
 /** A mailbox to read, from IMAP_URL: `imaps://user:pass@host:993/INBOX`. */
 export type ImapUrl = {
@@ -16,13 +16,13 @@ export type ImapUrl = {
 
 const EXAMPLE = 'imaps://user:password@mail.example:993/INBOX';
 
-/** Reads the URL; credentials and folder are URL-encoded. Throws an Error of one sentence without the password. */
+/** Reads the URL; credentials and folder are URL-encoded. @throws Error of one sentence without the password */
 export function parseImapUrl(text: string): ImapUrl {
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new Error(`IMAP_URL is not a URL; write it like ${EXAMPLE}.`);
+    throw new Error(`IMAP_URL is not a URL; write it like ${EXAMPLE}, with @ and / in a password as %40 and %2F.`);
   }
   if (url.protocol !== 'imap:' && url.protocol !== 'imaps:') {
     throw new Error(`IMAP_URL starts with "${url.protocol}//", but only imap:// and imaps:// are known.`);

@@ -1,4 +1,4 @@
-import { isLoopback } from '../domain/mail-server.ts';
+import { isLoopback } from './mail-server.ts';
 
 /** Where outgoing mail goes, read from SMTP_URL: `smtp://user:pass@host:587` or `smtps://user:pass@host:465`. */
 export type SmtpUrl = {
@@ -11,19 +11,21 @@ export type SmtpUrl = {
   loopback: boolean;
 };
 
-/** Reads the URL. Throws an Error of one sentence that never repeats the password. */
+const EXAMPLE = 'smtp://user:password@mail.example:587';
+
+/** Reads the URL; credentials are URL-encoded. @throws Error of one sentence that never repeats the password */
 export function parseSmtpUrl(text: string): SmtpUrl {
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new Error('SMTP_URL is not a URL; write it like smtp://user:password@mail.example:587.');
+    throw new Error(`SMTP_URL is not a URL; write it like ${EXAMPLE}, with @ and / in a password as %40 and %2F.`);
   }
   if (url.protocol !== 'smtp:' && url.protocol !== 'smtps:') {
     throw new Error(`SMTP_URL starts with "${url.protocol}//", but only smtp:// and smtps:// are known.`);
   }
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  if (host === '') throw new Error('SMTP_URL names no host; write it like smtp://user:password@mail.example:587.');
+  if (host === '') throw new Error(`SMTP_URL names no host; write it like ${EXAMPLE}.`);
   if (url.pathname !== '' && url.pathname !== '/')
     throw new Error('SMTP_URL has a path, which means nothing for SMTP.');
   const secure = url.protocol === 'smtps:';
