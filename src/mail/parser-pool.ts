@@ -60,7 +60,7 @@ type Pool = {
   look: NodeJS.Timeout | undefined;
 };
 
-const SLOW_MS = 2_000;
+const SLOW_MS = 1_000;
 const MOST_EXTRA = 4;
 
 export function startParserPool(options: Options): ParserPool {
@@ -102,18 +102,22 @@ function assignJobs(pool: Pool): void {
 function extraSlot(pool: Pool): Slot | undefined {
   const { workers } = pool.options;
   // A child that is still starting may need longer, and one more beside it would make that worse.
-  const isSlow = ({ busySince, served }: Slot) =>
-    performance.now() - busySince >= (served === 0 ? 2 * SLOW_MS : SLOW_MS);
-  const slow = pool.slots.filter(isSlow).length;
+  const slowIn = pool.slots.map(
+    ({ busySince, served }) => busySince + (served === 0 ? 3 * SLOW_MS : SLOW_MS) - performance.now(),
+  );
+  const slow = slowIn.filter((ms) => ms <= 0).length;
   if (pool.slots.length - slow < workers && pool.slots.length < workers + MOST_EXTRA) {
     const slot = newSlot();
     pool.slots.push(slot);
     return slot;
   }
-  pool.look ??= setTimeout(() => {
-    pool.look = undefined;
-    if (!pool.closed) assignJobs(pool);
-  }, SLOW_MS / 2);
+  pool.look ??= setTimeout(
+    () => {
+      pool.look = undefined;
+      if (!pool.closed) assignJobs(pool);
+    },
+    Math.max(1, Math.min(SLOW_MS, ...slowIn.filter((ms) => ms > 0))),
+  );
   return undefined;
 }
 
