@@ -31,7 +31,7 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   close: '/close closes the ticket, after sending the words of this mail if there are any',
   take: '/take makes the ticket yours',
   assign: '/assign NAME gives the ticket to a colleague, by name or address',
-  use: '/use 2 sends the past answer with that number, followed by your words',
+  use: '/use 2 sends the past answer with that number, and your words below it',
   send: '/send sends your words although a colleague has responded meanwhile',
   reopen: '/reopen opens a closed ticket again, and sends the words of this mail if there are any',
   spam: '/spam closes the ticket and tells the customer nothing',
@@ -41,6 +41,7 @@ export const COMMAND_HELP: Record<CommandName, string> = {
 };
 
 const LOOKS_LIKE_COMMAND = /^\/\p{L}/u;
+const NAMES = Object.keys(COMMAND_HELP).filter(isKnown);
 
 export function readAgentReply(reply: string): AgentReply {
   const lines = reply.split('\n');
@@ -48,8 +49,14 @@ export function readAgentReply(reply: string): AgentReply {
   const words: string[] = [];
   let at = 0;
   for (; at < lines.length; at++) {
-    const line = (lines[at] ?? '').trim();
-    if (line === '') continue;
+    const line = plainStart(lines[at] ?? '');
+    if (line === '') {
+      // Above the first words a blank line says nothing; between words it parts them.
+      if (words.length > 0) words.push('');
+      continue;
+    }
+    const disguised = disguisedCommand(line);
+    if (disguised !== undefined) return { ok: false, problem: notWrittenAsCommand(line, disguised) };
     if (!LOOKS_LIKE_COMMAND.test(line)) break;
     const read = readCommand(line);
     if ('problem' in read) return { ok: false, problem: read.problem };
@@ -57,7 +64,7 @@ export function readAgentReply(reply: string): AgentReply {
     if (read.rest !== '') words.push(read.rest);
   }
   const rest = lines.slice(at);
-  const late = rest.find((line) => isKnown(commandWord(line.trim())));
+  const late = rest.find((line) => isKnown(commandWord(plainStart(line))));
   if (late !== undefined) {
     return {
       ok: false,
@@ -70,32 +77,90 @@ export function readAgentReply(reply: string): AgentReply {
   return { ok: true, commands, words: words.join('\n').trim() };
 }
 
+/**
+ * A line from its first visible letter on. A keyboard for right-to-left writing puts a mark before a slash, and those for
+ * Chinese and Japanese a wide slash: the command is the same, and a private remark behind it must not leave.
+ */
+function plainStart(line: string): string {
+  return line
+    .replace(/^[\s\p{Cf}]+/u, '')
+    .trimEnd()
+    .replace(/^[\uff0f\u2044\u2215]/, '/');
+}
+
+/** The command that a line names without being one: `/ note`, `\note`, `*\/note*`, `//note`; undefined for all others. */
+function disguisedCommand(line: string): CommandName | undefined {
+  const found = /^([^\p{L}\p{N}]{1,8})(\p{L}{1,10})(?![\p{L}\p{N}])/u.exec(line);
+  const name = found?.[2]?.toLowerCase() ?? '';
+  const before = found?.[1] ?? '';
+  return before !== '/' && /[/\\\uff0f]/.test(before) && isKnown(name) ? name : undefined;
+}
+
+function notWrittenAsCommand(line: string, name: CommandName): string {
+  return `"${shorten(line)}" looks like /${name}, but is not written so. A command begins with a slash, and its name follows at once.`;
+}
+
 function readCommand(line: string): { command: AgentCommand; rest: string } | { problem: string } {
   const name = commandWord(line);
-  if (!isKnown(name)) {
-    const known = Object.keys(TAKES)
-      .map((word) => `/${word}`)
-      .join(' ');
-    return { problem: `"${shorten(line)}" looks like a command, and there is none of that name. There are: ${known}.` };
-  }
-  const rest = line.slice(name.length + 1).trim();
+  if (!isKnown(name)) return { problem: unknownCommand(line, name) };
+  const rest = line
+    .slice(name.length + 1)
+    .replace(/^[:.,](?=\s|$)/, '')
+    .trim();
   switch (name) {
     case 'assign':
       return rest === ''
         ? { problem: '/assign needs the name or address of a colleague on its line.' }
         : { command: { name, to: rest }, rest: '' };
     case 'use': {
-      const number = /^\d{1,2}$/.test(rest) ? Number(rest) : 0;
-      return number > 0
-        ? { command: { name, number }, rest: '' }
-        : { problem: '/use needs the number of a past answer on its line, such as /use 2.' };
+      const [, number = '0', more = ''] = /^#?(\d{1,2})(?:[\s.,:;]+(.*))?$/.exec(rest) ?? [];
+      return Number(number) > 0 && !/^\d/.test(more)
+        ? { command: { name, number: Number(number) }, rest: more.trim() }
+        : { problem: '/use needs the number of one past answer on its line, such as /use 2.' };
     }
     default:
       if (TAKES[name] === 'nothing' && rest !== '') {
-        return { problem: `"${shorten(line)}": nothing may follow /${name} on its line.` };
+        return {
+          problem: `"${shorten(line)}": nothing may follow /${name} on its line; words for the customer stand below it.`,
+        };
       }
       return { command: { name }, rest };
   }
+}
+
+function unknownCommand(line: string, name: string): string {
+  const known = nearestName(name);
+  const advice =
+    known === undefined
+      ? `If it is meant for the customer, put another word before it. The commands are: ${NAMES.map((one) => `/${one}`).join(' ')}.`
+      : `Did you mean /${known}?`;
+  return `"${shorten(line)}" looks like a command, and there is none of that name. ${advice}`;
+}
+
+/** The command that was most likely meant by a misspelt one; undefined where none is close. */
+function nearestName(written: string): CommandName | undefined {
+  const most = written.length > 4 ? 2 : 1;
+  const [nearest] = NAMES.map((name) => ({ name, steps: stepsBetween(written, name) })).sort(
+    (a, b) => a.steps - b.steps,
+  );
+  return nearest !== undefined && nearest.steps <= most ? nearest.name : undefined;
+}
+
+/** How many letters must be added, taken out, changed, or swapped with their neighbour to get from one word to the other. */
+function stepsBetween(a: string, b: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: b.length + 1 }, (_, at) => at);
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1] ? 0 : 1;
+      let steps = Math.min((last[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1, (last[j - 1] ?? 0) + same);
+      if (a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) steps = Math.min(steps, (beforeLast[j - 2] ?? 0) + 1);
+      row.push(steps);
+    }
+    [beforeLast, last] = [last, row];
+  }
+  return last[b.length] ?? 0;
 }
 
 function findClash(commands: AgentCommand[]): string | undefined {
@@ -118,7 +183,7 @@ function findClash(commands: AgentCommand[]): string | undefined {
 }
 
 function commandWord(line: string): string {
-  return /^\/([\p{L}\p{N}_-]{1,40})(?=\s|$)/u.exec(line)?.[1]?.toLowerCase() ?? '';
+  return /^\/([\p{L}\p{N}_-]{1,40})(?=[:.,]?(?:\s|$))/u.exec(line)?.[1]?.toLowerCase() ?? '';
 }
 
 function isKnown(name: string): name is CommandName {

@@ -10,11 +10,13 @@ import { refuseFiles } from './blocked-file.ts';
 import { findAgents } from './find-agents.ts';
 import { about, type MailQuestion, nothing } from './mail-question.ts';
 import { saysSomething } from './mail-words.ts';
+import { isOnlySignature } from './only-signature.ts';
 import { closing, confirmation, digest, notification, response, returned } from './plan-outbox.ts';
 import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
 
 /** Commands that are about the desk and not about a ticket; they need no token, since they only write to the agent. */
 const OF_THE_DESK: CommandName[] = ['queue', 'help'];
+const isOfTheDesk = ({ name }: AgentCommand) => OF_THE_DESK.includes(name);
 
 /**
  * A mail from an agent's address. Replying to a notification is responding; commands stand on the first lines. Whatever
@@ -37,7 +39,10 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   if (names.length === 0 && !saysSomething(mail)) {
     return give('agent-no-words', ['Your reply held no new words, so nothing was sent to the customer.']);
   }
-  return carryOut({ question, agent, ticket, token, commands: reply.commands, words: reply.words, give });
+  const { commands } = reply;
+  const canBeAlone = names.length > 0 && !names.includes('note') && !names.includes('use');
+  const signed = canBeAlone && isOnlySignature(reply.words, agent);
+  return carryOut({ question, agent, ticket, token, commands, words: signed ? '' : reply.words, signed, give });
 }
 
 /**
@@ -63,10 +68,11 @@ function giveBack({ mail }: MailQuestion, agent: Agent, ticket: TicketFacts | un
 function withoutToken(question: MailQuestion, agent: Agent, token: TokenRow | undefined): Decision {
   const { mail } = question;
   // In a mail that is no reply, the subject is a place to write a command too: a bare "/queue" often has no body.
-  const subject = mail.subject.trim();
-  const reply = readAgentReply(mail.reply.trim() === '' && subject.startsWith('/') ? subject : mail.reply);
+  const subject = readAgentReply(mail.subject.trim());
+  const isInSubject = subject.ok && subject.commands.length > 0 && subject.commands.every(isOfTheDesk);
+  const reply = isInSubject ? subject : readAgentReply(mail.reply);
   const names = reply.ok ? reply.commands.map((command) => command.name) : [];
-  if (names.length > 0 && names.every((name) => OF_THE_DESK.includes(name))) {
+  if (reply.ok && names.length > 0 && reply.commands.every(isOfTheDesk)) {
     return {
       ...nothing('command', 'agent-command'),
       actor: `agent:${agent.id}`,
@@ -99,6 +105,8 @@ type Order = {
   token: TokenRow;
   commands: AgentCommand[];
   words: string;
+  /** nothing but the agent's signature stood below the commands; it is not sent */
+  signed: boolean;
   give: GiveBack;
 };
 
@@ -145,6 +153,7 @@ function carryOut(order: Order): Decision {
   if (has('queue')) effects.push({ do: 'send', draft: digest(agent) });
   if (has('history')) effects.push({ do: 'send', draft: notification(agent, 'history') });
   if (has('help')) effects.push({ do: 'send', draft: help(agent, true) });
+  if (order.signed && done.length > 0) done.push('Below it stood nothing but your signature, so no response was sent.');
   if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, done, true) });
   const disposition = responds ? 'response' : isNote ? 'note' : 'command';
   return {
@@ -178,6 +187,9 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
   // Help is asked for in a hurry; what stands below it is more likely a signature than a response.
   if (has('help') && responds) {
     return give('agent-command-misused', ['/help stands alone, so nothing was sent.', ...Object.values(COMMAND_HELP)]);
+  }
+  if (has('send') && !responds) {
+    return give('agent-command-misused', ['/send needs your words below it, so nothing was sent.']);
   }
   const use = order.commands.find((command) => command.name === 'use');
   if (use && !question.shown.some((answer) => answer.number === use.number)) {
@@ -214,9 +226,12 @@ function assign(order: Order, effects: Effect[], done: string[]): Decision | und
   const found = findAgents(question.facts.agents, command.to);
   const colleague = found[0];
   if (!colleague || found.length > 1) {
-    const names = question.facts.agents.map((one) => one.email).join(', ');
-    const why = colleague ? `"${command.to}" fits several agents` : `there is no agent "${command.to}"`;
-    return give('agent-command-misused', [`/assign: ${why}, so nothing was done. The agents are: ${names}.`]);
+    const listed = (agents: Agent[]) =>
+      agents.map(({ name, email }) => (name ? `${name} (${email})` : email)).join(', ');
+    const why = colleague
+      ? `"${command.to}" fits several agents, so nothing was done. Write the address of one of them: ${listed(found)}.`
+      : `there is no agent "${command.to}", so nothing was done. The agents are: ${listed(question.facts.agents)}.`;
+    return give('agent-command-misused', [`/assign: ${why}`]);
   }
   effects.push({ do: 'assign', agentId: colleague.id });
   if (colleague.id !== agent.id) effects.push({ do: 'send', draft: notification(colleague, 'assigned') });

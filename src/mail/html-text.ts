@@ -73,6 +73,21 @@ const block: FormatCallback = (element, walk, builder, options) => {
   builder.closeBlock({ trailingLineBreaks: options.trailingLineBreaks ?? 1 });
 };
 
+/**
+ * A paragraph has an empty line around it, as browsers show it; those of Word and Outlook have none, since their style
+ * sheet says so and Enter writes one: an empty line is a paragraph of its own there.
+ */
+const paragraph: FormatCallback = (element, walk, builder, options) => {
+  const attributes = attributesOf(element);
+  const style = (attributes['style'] ?? '').slice(0, 500).toLowerCase().replace(/\s/g, '');
+  const tight =
+    /\bmso(?:normal|plaintext|nospacing)\b/i.test(attributes['class']?.slice(0, 200) ?? '') || NO_MARGIN.test(style);
+  block(element, walk, builder, tight ? { ...options, leadingLineBreaks: 1, trailingLineBreaks: 1 } : options);
+};
+
+const NO_MARGIN =
+  /(?:^|;)margin:(?:(?:0(?:\.0001)?|\.0001)(?:px|cm|in|pt|em)?){1,4}(?:;|$|!)|(?:^|;)margin-top:0(?:px|cm|in|pt|em)?;(?:[^;]{1,60};){0,4}margin-bottom:0(?:px|cm|in|pt|em)?(?:;|$|!)/;
+
 const image: FormatCallback = (_element, _walk, builder) => {
   counterOf(builder).images += 1;
 };
@@ -170,6 +185,7 @@ const options: HtmlToTextOptions = {
   formatters: {
     seenInline: seen(inline),
     seenBlock: seen(block),
+    seenParagraph: seen(paragraph),
     seenCell: seen(cell),
     seenAnchor: seen(anchor),
     seenPre: seen(builtIn('pre')),
@@ -183,9 +199,9 @@ const options: HtmlToTextOptions = {
     { selector: '*', format: 'seenInline' },
     ...BLOCKS.map((selector) => ({ selector, format: 'seenBlock' })),
     ...SKIPPED.map((selector) => ({ selector, format: 'skip' })),
-    ...[...HEADINGS, 'p', 'blockquote'].map((selector) => ({
+    ...[...HEADINGS, 'blockquote', 'p'].map((selector) => ({
       selector,
-      format: 'seenBlock',
+      format: selector === 'p' ? 'seenParagraph' : 'seenBlock',
       options: { leadingLineBreaks: 2, trailingLineBreaks: 2 },
     })),
     { selector: 'td', format: 'seenCell' },

@@ -6,6 +6,7 @@ import type { ResponseId } from '../../../src/domain/ids.ts';
 import type { Policy, SenderTrust } from '../../../src/domain/policy.ts';
 import {
   ALICE,
+  address,
   agentId,
   BOB,
   DAY,
@@ -176,7 +177,7 @@ describe('an agent who replies to a notification', () => {
     }
     const nobody = decideMail(reply('/assign carol', ticket()));
     expect(nobody).toMatchObject({ disposition: 'returned', reason: 'agent-command-misused' });
-    expect(returnedLines(nobody)).toContain('alice@desk.example, bob@desk.example');
+    expect(returnedLines(nobody)).toContain('Alice Ames (alice@desk.example), bob@desk.example');
   });
 
   test('sends the past answer that she was shown under a number, with her words after it', () => {
@@ -189,7 +190,7 @@ describe('an agent who replies to a notification', () => {
   });
 
   test('who asks for help, or closes as spam, with words below sends none of them', () => {
-    for (const words of ['/help\nAlice Ames\nAcme', '/spam\nGo away.']) {
+    for (const words of ['/help\nIs it plugged in?', '/spam\nGo away.']) {
       const decision = decideMail(reply(words, ticket()));
       expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-command-misused' });
       expect(sent(decision.effects)).toEqual(['returned to alice@desk.example']);
@@ -231,6 +232,53 @@ describe('a reply that is older than the notification it answers', () => {
   });
 });
 
+describe('a command above the signature of a mail program that does not mark it', () => {
+  const SIGNATURE =
+    'Kind regards\n\nAlice Ames\nAcme GmbH, Second Level\nT +49 30 1234567\nThis e-mail is confidential.';
+
+  test.each(['/take', '/close', '/assign bob', '/queue', '/history'])(
+    '%s sends the customer no response',
+    (command) => {
+      const decision = decideMail(reply(`${command}\n\n${SIGNATURE}`, ticket()));
+      expect(decision.disposition).toBe('command');
+      expect(deeds(decision.effects)).not.toContain('respond');
+      expect(sent(decision.effects)).not.toContain('response to jo@customer.example');
+    },
+  );
+
+  test('is said where the command is confirmed', () => {
+    expect(returnedLines(decideMail(reply(`/take\nAlice\nAcme`, ticket())))).toContain('nothing but your signature');
+    expect(returnedLines(decideMail(reply('/take', ticket())))).not.toContain('signature');
+  });
+
+  test('still sends whatever she wrote above it, and keeps a note whole', () => {
+    const close = decideMail(reply(`/close\nGlad it works.\n\n${SIGNATURE}`, ticket()));
+    expect(close.effects[0]).toMatchObject({ do: 'respond', words: `Glad it works.\n\n${SIGNATURE}` });
+    expect(decideMail(reply('/close\nThank you.\nAlice Ames', ticket())).disposition).toBe('response');
+    expect(decideMail(reply(`/note\n${SIGNATURE}`, ticket())).effects[0]).toMatchObject({
+      do: 'note',
+      note: SIGNATURE,
+    });
+  });
+
+  test('is not enough for /send, nor is nothing', () => {
+    expect(returnedLines(decideMail(reply(`/send\n${SIGNATURE}`, ticket())))).toContain('/send needs your words');
+    expect(returnedLines(decideMail(reply('/send', ticket())))).toContain('/send needs your words');
+  });
+});
+
+describe('/assign to somebody who cannot be told', () => {
+  test('lists who there is, or who it could be', () => {
+    const unknown = returnedLines(decideMail(reply('/assign nobody', ticket())));
+    expect(unknown).toContain('The agents are: Alice Ames (alice@desk.example), bob@desk.example.');
+    const asked = reply('/assign bob', ticket());
+    const another = { id: agentId(3), email: address('bob.b@desk.example'), name: 'Bob Brown' };
+    const agents = [...asked.facts.agents, another];
+    const ambiguous = returnedLines(decideMail({ ...asked, facts: { ...asked.facts, agents } }));
+    expect(ambiguous).toContain('Write the address of one of them: bob@desk.example, Bob Brown (bob.b@desk.example).');
+  });
+});
+
 describe('an agent who names no ticket, or not theirs', () => {
   const bare = (over: Parameters<typeof mail>[1], tokens: ReturnType<typeof token>[] = []) =>
     decideMail(
@@ -250,6 +298,12 @@ describe('an agent who names no ticket, or not theirs', () => {
   test('gets the queue for /queue, in the body or as the subject of an empty mail', () => {
     expect(sent(bare({ reply: '/queue' }).effects)).toEqual(['digest to alice@desk.example']);
     expect(sent(bare({ reply: '', text: '', subject: '/queue' }).effects)).toEqual(['digest to alice@desk.example']);
+  });
+
+  test('gets the queue for a subject of /queue above a body that her mail program signed', () => {
+    const signed = bare({ reply: 'Alice Ames\nAcme GmbH', subject: '/queue' });
+    expect(sent(signed.effects)).toEqual(['digest to alice@desk.example']);
+    expect(bare({ reply: 'Alice Ames', subject: '/close' })).toMatchObject({ disposition: 'returned' });
   });
 
   test('with a colleague’s notification is told to use her own', () => {

@@ -124,3 +124,19 @@ test.each(ANSWERS)('the whole text of an answer from %s is kept beside it', (_cl
   expect(text).toContain('Hello.');
   expect(text).toContain('Old');
 });
+
+test('lines that Outlook ended with Enter stay lines; its empty paragraphs, and paragraphs of browsers, part them', () => {
+  const typed = (html: string) => readBody({ plain: undefined, html }).reply;
+  const outlook = (...lines: string[]) =>
+    lines.map((line) => `<p class="MsoNormal"><span>${line}<o:p></o:p></span></p>`).join('\n');
+  const empty = '&nbsp;';
+  expect(typed(outlook('Hello Jo,', empty, 'please hold the button.', empty, 'Alice Ames', 'Acme GmbH'))).toBe(
+    'Hello Jo,\n\nplease hold the button.\n\nAlice Ames\nAcme GmbH',
+  );
+  expect(typed('<p style="margin:0">One</p><p style="margin: 0cm 0cm 0.0001pt">Two</p>')).toBe('One\nTwo');
+  expect(typed('<p style="margin:0">One</p><p style="margin: 0px">Two</p>')).toBe('One\nTwo');
+  expect(typed('<p style="margin-top:0;margin-bottom:0">One</p><p style="margin:0in 0in 8pt">Two</p>')).toBe(
+    'One\n\nTwo',
+  );
+  expect(typed('<p>One</p><p class="MyMsoNormality">Two</p>')).toBe('One\n\nTwo');
+});
