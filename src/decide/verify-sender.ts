@@ -81,14 +81,15 @@ export function verifyByOthers(mail: ParsedMail, trust: Exclude<SenderTrust, { k
 
 /**
  * The verdict of one server (RFC 8601): its topmost field counts, since it writes above what came before it, and must
- * remove what claims to be its own (section 5). Fields of other servers are no concern of ours.
+ * remove what claims to be its own (section 5). Fields of other servers are no concern of ours. Its topmost field counts
+ * even where it cannot be read, which a stranger's name in it may have done: what stands below is likely the stranger's.
  */
 export function readServerVerdict(mail: ParsedMail, authservId: string): ServerVerdict {
-  const own = mail.headers
-    .filter((field) => field.name === 'authentication-results')
-    .map((field) => splitResults(field.value))
-    .find((parts) => parts?.[0]?.trim().split(/\s+/)[0]?.toLowerCase() === authservId.toLowerCase());
-  const results = (own ?? []).slice(1).flatMap((part) => {
+  const own = mail.headers.find(
+    ({ name, value }) => name === 'authentication-results' && serverOf(value) === authservId.toLowerCase(),
+  );
+  const parts = own === undefined ? undefined : splitResults(own.value);
+  const results = (parts ?? []).slice(1).flatMap((part) => {
     const result = /^\s*dmarc\s*=\s*([a-z]+)/i.exec(part)?.[1];
     const domain = /\sheader\.from\s*=\s*([^\s;]+)/i.exec(part)?.[1];
     return result === undefined ? [] : [{ result: result.toLowerCase(), domain }];
@@ -96,6 +97,20 @@ export function readServerVerdict(mail: ParsedMail, authservId: string): ServerV
   const [only] = results;
   const clear = results.length === 1 ? only : undefined;
   return { server: authservId, result: clear?.result, domain: clear?.domain };
+}
+
+/** The authserv-id at the head of a field, in lower case, behind comments and with or without quotes (section 2.2). */
+function serverOf(value: string): string | undefined {
+  let at = 0;
+  for (let depth = 0; at < value.length; at++) {
+    const letter = value[at] ?? '';
+    if (letter === '(') depth++;
+    else if (depth > 0 && letter === '\\') at++;
+    else if (depth > 0 && letter === ')') depth--;
+    else if (depth === 0 && !/\s/.test(letter)) break;
+  }
+  const [, quoted, plain] = /^(?:"([^"\\]*)"|([^\s;("]+))/.exec(value.slice(at)) ?? [];
+  return (quoted ?? plain)?.toLowerCase();
 }
 
 /** Servers write an international name in its ASCII form (RFC 8601 section 5), people do not. */

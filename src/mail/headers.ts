@@ -34,12 +34,20 @@ function hintOfHeader(fields: RawField[]): string | undefined {
   return raw.length === 0 ? undefined : guessedCharset(Buffer.from(raw.join('\n'), 'latin1'));
 }
 
+/**
+ * Fields in which a server repeats what a stranger said to it, such as an envelope sender. Encoded words have no meaning
+ * there (RFC 2047 section 5), and one that is decoded would bring semicolons and brackets into the server's own words.
+ */
+const OF_SERVERS = ['authentication-results', 'arc-authentication-results', 'received', 'received-spf'];
+
 /** The top-level fields as text, in order; at most 500, 8 KiB each and 64 KiB in all. */
 export function readHeaders(fields: RawField[], hint: string | undefined): HeaderField[] {
   const out: HeaderField[] = [];
   let room = MOST_CHARACTERS;
   for (const field of fields.slice(0, MOST_FIELDS)) {
-    const value = cleanLine(decodeWords(field.value.slice(0, LONGEST_VALUE), hint), LONGEST_VALUE).slice(0, room);
+    const written = field.value.slice(0, LONGEST_VALUE);
+    const text = OF_SERVERS.includes(field.name) ? written : decodeWords(written, hint);
+    const value = cleanLine(text, LONGEST_VALUE).slice(0, room);
     room -= field.name.length + value.length;
     if (room <= 0) break;
     out.push({ name: field.name, value: value.toWellFormed() });

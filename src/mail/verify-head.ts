@@ -4,6 +4,7 @@
  * signed ones, and so this looks for everything that would make us see another mail in the same signed bytes.
  */
 import { domainToASCII } from 'node:url';
+import { charsetOf } from './charsets.ts';
 import { lineEnd, readHead } from './raw-message.ts';
 
 /** Signatures of one mail that are verified at most (RFC 6376 section 8.4 names the reason). */
@@ -111,8 +112,13 @@ function withoutSignatures(raw: Buffer, bodyStart: number, keeps: (index: number
   return Buffer.concat(kept);
 }
 
-const PLAIN_TEXT =
-  /^text\/plain(?:;(?:charset="?(?!utf-?(?:7|16|32)|ucs)[\w.:-]+"?|(?:format|delsp|reply-type)="?[\w.:-]+"?))*;?$/i;
+const PLAIN_TEXT = /^text\/plain(?:;(?:charset|format|delsp|reply-type)="?[\w.:-]+"?)*;?$/i;
+/**
+ * Charsets in which ASCII is ASCII. In the others (UTF-7, HZ, UTF-16 and all that shift) signed words become different
+ * ones, and there are more names for them than anybody could list.
+ */
+const KEEPS_ASCII =
+  /^(?:utf-8|iso-8859-|windows-|koi8|macintosh|gb18030|big5|euc-|iso-2022-jp|shift_jis|tis-620|cp\d|ibm\d)/;
 const MULTIPART =
   /^multipart\/(?:alternative|mixed|related|signed);(?:(?!boundary=)[\w-]+=(?:"[^"\\]*"|[^\s";]+);)*boundary=(?:"([^"\\]{1,70})"|([^\s";]{1,70}))(?:;(?!boundary=)[\w-]+=(?:"[^"\\]*"|[^\s";]+))*;?$/i;
 /** What is longer is cut, and fits none of the forms. */
@@ -139,7 +145,10 @@ function openFields(valueIn: (field: string) => string | undefined, body: Buffer
 
 /** Plain text shows everything; a boundary that begins and ends the body cannot be moved. */
 function isPinnedType(type: string, body: Buffer): boolean {
-  if (PLAIN_TEXT.test(type)) return true;
+  if (PLAIN_TEXT.test(type)) {
+    const charsets = [...type.matchAll(/;charset="?([\w.:-]+)/gi)].map((match) => charsetOf(match[1]));
+    return charsets.every((name) => name === undefined || KEEPS_ASCII.test(name));
+  }
   const match = MULTIPART.exec(type);
   const boundary = match?.[1] ?? match?.[2];
   if (boundary === undefined) return false;
