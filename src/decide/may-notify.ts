@@ -58,5 +58,5 @@ export function noticeBounds(
 export function countedTogether(draft: OutboxDraft, { perRecipient, perDomain }: NoticeBounds): string | undefined {
   if (perDomain > 0) return `domain ${domainOf(draft.recipient)}`;
   // A ticket is locked while it is worked on.
-  return perRecipient > 0 ? `recipient ${addressKey(draft.recipient)}` : undefined;
+  return perRecipient > 0 ? `recipient ${addressKey(draft.recipient).replace(/(?<=.)\+[^@]*/, '')}` : undefined;
 }

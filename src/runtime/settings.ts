@@ -178,7 +178,7 @@ export const SETTINGS = {
     wholeNumber(0, 100_000),
     '3',
     '3',
-    'automatic mails to one address outside the desk in 24 hours, until a person acts on a ticket of theirs; more are not sent; 0 is no limit',
+    'automatic mails to one mailbox outside the desk (tags such as jo+tag@ do not count) in 24 hours, until a person acts on a ticket of theirs; more are not sent; 0 is no limit',
   ),
   NOTICES_PER_DOMAIN: setting(
     wholeNumber(0, 1_000_000),

@@ -32,9 +32,12 @@ const ABOUT_TICKET = `(select count(*) from (
   select from outbox n where n.ticket_id = o.ticket_id and ${THIS_DAY} and ${NOTICE} and n.created_at > coalesce((
     select max(a.at) from audit_log a where a.ticket_id = o.ticket_id and ${HUMAN_ACT}), 0)
   limit o.per_ticket) counted)`;
-/** Tickets that nothing has changed for a day are left out: a loop may leave thousands behind. */
+/**
+ * By the mailbox, or a forger would have as many recipients of one person as there are tags behind a plus sign. Tickets
+ * that nothing has changed for a day are left out: a loop may leave thousands behind.
+ */
 const TO_RECIPIENT = `(select count(*) from (
-  select from outbox n where lower(n.recipient) = lower(o.recipient) and ${THIS_DAY} and ${NOTICE} and n.created_at > coalesce((
+  select from outbox n where mailbox_of(n.recipient) = mailbox_of(o.recipient) and ${THIS_DAY} and ${NOTICE} and n.created_at > coalesce((
     select max(a.at) from tickets t join audit_log a on a.ticket_id = t.id
     where lower(t.email) = lower(o.recipient) and t.last_updated_on > $1::bigint - ${DAY_MS} and ${HUMAN_ACT}), 0)
   limit o.per_recipient) counted)`;

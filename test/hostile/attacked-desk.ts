@@ -56,7 +56,7 @@ const FOREVER = 9_000_000_000_000;
 const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
 
 export async function startAttackedDesk(env: Record<string, string> = {}): Promise<AttackedDesk> {
-  const world = await startDeskWorld({ env: { RATE_PER_HOUR: '60', ...env } });
+  const world = await startDeskWorld({ env: { RATE_PER_HOUR: '60', NOTICES_PER_RECIPIENT: '3', ...env } });
   const clock = { now: FIRST_MOMENT };
   const desk = { ...testDesk(world, FIRST_MOMENT), clock: { now: () => clock.now } };
   const agents = [

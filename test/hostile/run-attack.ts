@@ -64,7 +64,7 @@ export function readExpectation(file: AttackFile): { disposition: Disposition; r
 }
 
 async function write({ file, scene, n }: Attack, time: number) {
-  const values = { ...scene.values, 'new-id': `hostile-${n}-${time}@client.example` };
+  const values = { ...scene.values, 'new-id': `hostile-${n}-${time}@client.example`, nth: String(time) };
   const raw = await writeHostileMail(file, values);
   return { raw, values, how: { trust: trustOf(file), zone: zoneOf(file, values), keys: keysOf(file, scene.keys) } };
 }

@@ -10,6 +10,10 @@ const CLAIMS: [RegExp, Claim][] = [
   [/^nothing is sent$/, (deed) => none(deed.outgoing)],
   [/^nothing goes to the sender$/, (deed) => none(to(deed, deed.inbound.from ?? ''))],
   [/^nothing goes to the customer$/, (deed, scene) => none(to(deed, scene.customer))],
+  [
+    /^no mail leaves for the sender$/,
+    (deed) => none(to(deed, deed.inbound.from ?? '').filter(({ state }) => state === 'sent')),
+  ],
   [/^nothing goes to the agents$/, (deed) => none(deed.outgoing.filter((row) => row.agent !== null))],
   [/^the sender gets one receipt$/, (deed) => only(to(deed, deed.inbound.from ?? ''), 'receipt')],
   [

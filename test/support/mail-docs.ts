@@ -106,7 +106,7 @@ const EVENT_FACTS: Record<NotificationEvent, string> = {
 const fallback = (name: keyof typeof SETTINGS) => `${name} (${SETTINGS[name].fallback})`;
 
 const BOUNDS = [
-  `- at most ${fallback('NOTICES_PER_TICKET')} automatic mails about one ticket and ${fallback('NOTICES_PER_RECIPIENT')} to one address outside the desk in 24 hours; both counts start anew when a person acts: an agent or operator does something to the ticket, a link is pressed on its page, or an answer takes a turn,`,
+  `- at most ${fallback('NOTICES_PER_TICKET')} automatic mails about one ticket and ${fallback('NOTICES_PER_RECIPIENT')} to one mailbox outside the desk (tags such as jo+tag@ do not count) in 24 hours; both counts start anew when a person acts: an agent or operator does something to the ticket, a link is pressed on its page, or an answer takes a turn,`,
   `- at most ${fallback('NOTICES_PER_DOMAIN')} to one mail domain in an hour, ten times as many to public mail providers and to the desk's own domain, whoever acts,`,
   '- a closing that an agent, an operator, a pressed link or long silence caused is not counted and always goes,',
   `- agents hear of each ticket; of other mails each gets at most ${fallback('NOTICES_PER_AGENT')} about one ticket, or about none, in 24 hours, and an operator as many confirmations; alerts have their own bound below,`,
