@@ -1,4 +1,5 @@
 import type { BlockedTypes } from '../domain/blocked-types.ts';
+import type { Attachment } from '../domain/parsed-mail.ts';
 
 export type NamedFile = { filename: string; contentType: string };
 
@@ -42,6 +43,16 @@ export function endingsOf(filename: string): string[] {
 export function isBlockedFile(file: NamedFile, blocked: BlockedTypes): boolean {
   const type = (file.contentType.split(';')[0] ?? '').trim().toLowerCase();
   return blocked.has(type) || endingsOf(file.filename).some((ending) => blocked.has(ending));
+}
+
+/**
+ * The same where a file is a mail of a desk: a notification attached to its answer, as some clients do it by themselves,
+ * would give the customer what was said inside and an address that works for the agent.
+ */
+export function refuseMailsOfDesk(files: Pick<Attachment, 'filename' | 'mailOfDesk'>[]): string | undefined {
+  const names = files.filter((file) => file.mailOfDesk).map((file) => file.filename);
+  if (names.length === 0) return undefined;
+  return `${names.join(', ')}: a mail that a desk wrote, with reply addresses and maybe notes that are not for the customer, so nothing was sent; reply again without it. Mail programs that attach what they answer have a setting for it.`;
 }
 
 /** One sentence to the agent whose reply would have carried blocked files to a customer; undefined where none would. */

@@ -6,7 +6,7 @@ import type { Reason } from '../domain/reasons.ts';
 import { formatSubjectTag, type TokenRow } from '../domain/reply-token.ts';
 import type { Agent } from '../domain/ticket.ts';
 import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } from './agent-command.ts';
-import { refuseFiles } from './blocked-file.ts';
+import { refuseFiles, refuseMailsOfDesk } from './blocked-file.ts';
 import { findAgents } from './find-agents.ts';
 import { about, type MailQuestion, nothing } from './mail-question.ts';
 import { saysSomething } from './mail-words.ts';
@@ -200,6 +200,8 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
   const files = question.mail.attachments.filter((attachment) => !attachment.inline);
   const blocked = responds ? refuseFiles(files, question.policy.blockedTypes) : undefined;
   if (blocked) return give('agent-file-blocked', [blocked]);
+  const own = responds ? refuseMailsOfDesk(files) : undefined;
+  if (own) return give('agent-file-of-the-desk', [own]);
   const newer = facts.turns
     .filter((turn) => turn.responseId > (token.seenResponseId ?? 0) && turn.agentId !== agent.id)
     .at(-1);

@@ -40,6 +40,8 @@ export type Attachment = {
   contentId: string | undefined;
   /** SHA-256 of the decoded content, hex. */
   sha256: string;
+  /** Set where it holds a mail that a desk wrote, whose reply addresses were made for one person. */
+  mailOfDesk?: true;
 };
 
 export type DeliveryAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';

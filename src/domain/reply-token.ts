@@ -61,7 +61,12 @@ export function findBounceTokens(address: string): { outboxId: OutboxId; mac: st
   });
 }
 
-const ANY_TOKEN = /(?:\d{1,16}-[0-9a-z]{1,11}|b[0-9a-z]{1,11})-[a-z2-7]{26}(?![a-z0-9])/gi;
+/** Clients break lines behind hyphens, and quote what they broke; what is not seen breaks nothing. */
+const BREAK = '[\\s>\\u00ad\\u200b-\\u200d\\u2060\\ufeff]{0,20}';
+const ANY_TOKEN = new RegExp(
+  `(?:\\d{1,16}-${BREAK}[0-9a-z]{1,11}|b[0-9a-z]{1,11})-${BREAK}[a-z2-7]{26}(?![a-z0-9])`,
+  'gi',
+);
 
 /**
  * Words with every token of ours taken out. People quote our mails, and what they quote is shown to others: a link or a

@@ -1,5 +1,5 @@
 import { isBlockedFile } from '../decide/blocked-file.ts';
-import { bounceToken } from '../decide/reply-token.ts';
+import { bounceToken, messageToken } from '../decide/reply-token.ts';
 import { domainOf, type EmailAddress } from '../domain/email-address.ts';
 import type { TicketFacts } from '../domain/facts.ts';
 import { Fault } from '../domain/fault.ts';
@@ -55,14 +55,13 @@ function buildHeaders(desk: Desk, material: Material): MailHeaders {
   if (item.tokenId !== undefined && !token)
     throw new Fault('impossible-state', `outbox row ${item.id} names a token that is gone`);
   const text = token && writeToken(desk, token);
-  const own = bounceToken(desk.keys[0], item.id);
   const thread = threadOf(desk, material);
   return {
     from: policy.desk,
     recipient: item.recipient,
     replyTo: text === undefined ? undefined : replyAddress(desk, text),
-    // The ticket stands in it through its token, the row through the bounce token: both are found again in a reply.
-    messageId: `${text === undefined ? own : `${text}.${item.id.toString(36)}`}@${domainOf(policy.desk.address)}`,
+    // The ticket stands in it through its token, the row through its number or a token: both are found again in a reply.
+    messageId: `${text === undefined ? messageToken(desk.keys[0], item.id) : `${text}.${item.id.toString(36)}`}@${domainOf(policy.desk.address)}`,
     inReplyTo: thread.answered,
     references: thread.chain,
     date: item.createdAt,

@@ -5,7 +5,7 @@ import {
   type OperatorOrder,
   readOperatorOrders,
 } from '../decide/operator-command.ts';
-import { readBounceTokens } from '../decide/reply-token.ts';
+import { readMessageTokens } from '../decide/reply-token.ts';
 import { addressKey, type EmailAddress } from '../domain/email-address.ts';
 import type { InboundId } from '../domain/ids.ts';
 import type { ParsedMail } from '../domain/parsed-mail.ts';
@@ -55,7 +55,7 @@ async function findOperator(
   const key = addressKey(mail.from.address);
   const operator = policy.operators.find((one) => addressKey(one) === key);
   if (operator === undefined) return undefined;
-  const answered = mail.inReplyTo.slice(0, 5).flatMap((messageId) => readBounceTokens(desk.keys, messageId));
+  const answered = mail.inReplyTo.slice(0, 5).flatMap((messageId) => readMessageTokens(desk.keys, messageId));
   if (answered.length === 0) return undefined;
   const { kind } = classifyMail(mail, { addresses: policy.ownAddresses, headerValue: policy.deskId });
   if (kind !== 'normal') return undefined;

@@ -54,6 +54,9 @@ export function fileOf(part: MimePart, content: Buffer, html: string): FoundFile
   };
 }
 
+/** As our own mails have it (compose-mail.ts), and as Outlook keeps it in a .msg file. */
+const MARKS_OF_DESK = [Buffer.from('X-Turnmail-Desk:'), Buffer.from('X-Turnmail-Desk:', 'utf16le')];
+
 /** What is known of a file; `number` counts from 1 and names those that came without a name. */
 export function describeAttachment(file: FoundFile, number: number): Attachment {
   return {
@@ -63,6 +66,7 @@ export function describeAttachment(file: FoundFile, number: number): Attachment 
     inline: file.inline,
     contentId: file.contentId,
     sha256: createHash('sha256').update(file.content).digest('hex'),
+    ...(MARKS_OF_DESK.some((mark) => file.content.includes(mark)) ? { mailOfDesk: true } : {}),
   };
 }
 

@@ -1,5 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import type { MailAttachment, MailHeaders, MailView } from '../domain/mail-view.ts';
+import { hideTokens } from '../domain/reply-token.ts';
 import { boundedReferences, isWritableId } from './bounded-references.ts';
 import { checkGivenHeaders, checkHeaderBlock } from './header-check.ts';
 import { mimeBytes } from './mime-bytes.ts';
@@ -95,7 +96,7 @@ const LONGEST_FILENAME = 100;
 
 /** A name without path, unseen characters and what file systems refuse; its extension is kept when it is cut. */
 export function cleanFilename(name: string, index: number): string {
-  const base = shownLine(name.split(/[\\/]/).at(-1) ?? '', 1_000)
+  const base = shownLine(hideTokens(name.split(/[\\/]/).at(-1) ?? ''), 1_000)
     .replace(/[<>:"|?*;]/g, '_')
     .replace(/^[. ]+|[. ]+$/g, '');
   if (base === '') return `attachment-${index + 1}.bin`;

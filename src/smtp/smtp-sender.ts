@@ -35,7 +35,7 @@ export type SmtpSenderOptions = {
   idleMs?: number;
   /** Our name in EHLO. */
   name?: string;
-  /** Let credentials travel without TLS to a host that is not this machine. */
+  /** Let mail and credentials travel without TLS to a host that is not this machine. */
   allowPlaintext?: boolean;
   /** Told how far a mail has come; for tests that end the process there. */
   reach?: (point: SmtpKillPoint) => void;
@@ -45,8 +45,8 @@ const IDLE_MS = 20_000;
 
 export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
   const server = parseSmtpUrl(options.url);
-  const requireTls =
-    !server.secure && server.credentials !== undefined && !server.loopback && options.allowPlaintext !== true;
+  // Without a password too: our mails hold what people wrote, and the tokens to answer it.
+  const requireTls = !server.secure && !server.loopback && options.allowPlaintext !== true;
   const { timeoutMs, reach = () => {} } = options;
   const open = (until: number) => openSession({ server, timeoutMs, name: options.name, requireTls, until, reach });
   const seats = createSeats(Math.max(1, options.connections), options.idleMs ?? IDLE_MS);

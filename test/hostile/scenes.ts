@@ -18,7 +18,7 @@ export type Scene = {
   keys: TokenKeys;
 };
 
-type Step = 'respond' | 'answer' | 'close' | 'close-as-spam' | 'a-month' | 'two-years';
+type Step = 'respond' | 'answer' | 'close' | 'vote' | 'close-as-spam' | 'a-month' | 'two-years';
 
 /** The scenes that a head may name, by the steps that follow the customer's first mail. */
 const SCENES: Record<string, Step[] | undefined> = {
@@ -28,6 +28,7 @@ const SCENES: Record<string, Step[] | undefined> = {
   'a ticket whose turn is taken': ['respond', 'answer'],
   'a ticket with two open turns': ['respond', 'respond'],
   'a closed ticket': ['respond', 'close'],
+  'a closed ticket whose customer was thanked': ['respond', 'close', 'vote'],
   'a ticket closed a month ago': ['respond', 'close', 'a-month'],
   'a ticket closed as spam': ['close-as-spam'],
   'a ticket of two years ago with an open turn': ['respond', 'two-years'],
@@ -100,6 +101,10 @@ async function playTicket(desk: AttackedDesk, customer: string, steps: Step[]) {
     if (step === 'respond') await say(writeReply(toAlice, ALICE, 'Pour water on it.'), 'response');
     if (step === 'answer' && newest) await say(writeRealAnswer(newest, customer), 'answer');
     if (step === 'close') await say(writeReply(toAlice, ALICE, '/close'), 'command');
+    if (step === 'vote') {
+      const { 'satisfied-address': to = '' } = await linkAddresses(desk, await about(customer));
+      await say(writeMail({ from: customer, to }), 'link');
+    }
     if (step === 'close-as-spam') await say(writeReply(toAlice, ALICE, '/spam'), 'command');
   }
   const toCustomer = await about(customer);

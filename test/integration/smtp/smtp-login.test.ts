@@ -125,3 +125,14 @@ describe('a host that is not known to be this machine', () => {
     expect(await senderFor({ url, allowPlaintext: true }).send(MAIL)).toMatchObject({ kind: 'accepted' });
   });
 });
+
+describe('a relay that asks for no password', () => {
+  test('gets no mail without TLS, unless it is this machine or the operator allows it', async () => {
+    const server = await startScriptedServer();
+    stops.push(() => server.stop());
+    const url = server.url.replace('//127.0.0.1', '//127.1');
+    expect(await senderFor({ url }).send(MAIL)).toMatchObject({ kind: 'not-sent' });
+    expect(server.commands.some((command) => command.startsWith('MAIL'))).toBe(false);
+    expect(await senderFor({ url, allowPlaintext: true }).send(MAIL)).toMatchObject({ kind: 'accepted' });
+  });
+});
