@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
-import { isFault } from './domain/fault.ts';
+import { isFault, messageOf } from './domain/fault.ts';
 import { loadConfig, loadEnvFile, type Role } from './runtime/config.ts';
+import { EXIT } from './runtime/exit-codes.ts';
 import { armKillPoint } from './runtime/kill-point.ts';
 import { redact } from './runtime/logger.ts';
-
-/** Exit codes after sysexits.h. */
-export const EXIT = { usage: 64, software: 70, config: 78 } as const;
 
 const HARD_STOP_MS = 25_000;
 const LAST_WORDS_MS = 100;
@@ -68,6 +66,5 @@ async function end(app: App, code: number): Promise<void> {
 /** One clear sentence for people: faults speak for themselves, other errors by their message, never by a stack. */
 export function sentence(error: unknown): string {
   if (isFault(error, 'settings-invalid')) return error.message;
-  const message = error instanceof Error ? error.message : String(error);
-  return `turnmail: ${redact(message.trim() || 'something failed without a word about it')}`;
+  return `turnmail: ${redact(messageOf(error).trim() || 'something failed without a word about it')}`;
 }

@@ -1,18 +1,18 @@
 /** `turnmail agent ...`: who answers at this desk. */
 import type { EmailAddress } from '../domain/email-address.ts';
 import { wallClock } from '../runtime/clock.ts';
+import { EXIT } from '../runtime/exit-codes.ts';
 import { ensureAgent, listAgents, removeAgent } from '../store/agents.ts';
 import { inTransaction } from '../store/database.ts';
 import { revokeAgentTokens } from '../store/reply-tokens.ts';
 import { withDatabase } from './reach-desk.ts';
-import { NOT_FOUND, REFUSED } from './run-command.ts';
 import { complain, oneLine, print, printJson, table } from './terminal-text.ts';
 
 export async function add(email: EmailAddress, options: { name: string; json: boolean }): Promise<number> {
   return await withDatabase(async ({ config, database }) => {
     if (config.policy.ownAddresses.includes(email.toLowerCase())) {
       complain(`${email} is the desk's own address; an agent needs another one`);
-      return REFUSED;
+      return EXIT.refused;
     }
     const agent = await ensureAgent(database, email, options.name, wallClock.now());
     if (options.json) printJson(agent);
@@ -45,7 +45,7 @@ export async function remove(email: EmailAddress, options: { json: boolean }): P
   );
   if (!removed) {
     complain(`there is no agent ${email}`);
-    return NOT_FOUND;
+    return EXIT.notFound;
   }
   if (options.json) printJson({ email, removed });
   else print(`${email} is no agent any more; what was done stays.`);

@@ -1,6 +1,7 @@
 /** `turnmail demo`: a whole conversation with a desk, played over IMAP and SMTP by people with mail clients. */
 import { isFault } from '../domain/fault.ts';
-import { EXIT, sentence } from '../run-roles.ts';
+import { sentence } from '../run-roles.ts';
+import { EXIT } from '../runtime/exit-codes.ts';
 import { SELECT_RESPONSES, SELECT_TICKETS, selectDeskTables } from '../store/desk-tables.ts';
 import { playStory } from './demo-story.ts';
 import { createTeller, expandRow, StepFailed, type Teller } from './demo-tell.ts';

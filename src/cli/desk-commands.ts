@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { SenderTrust } from '../domain/policy.ts';
 import type { Role } from '../runtime/config.ts';
 import { runCommand } from './run-command.ts';
-import type { TryMailOptions } from './try-mail.ts';
+import type { MailUser, TryMailOptions } from './try-mail.ts';
 
 /** The commands that run a desk and look into it. */
 export function addDeskCommands(program: Command): void {
@@ -39,12 +39,8 @@ function addUp(program: Command): void {
     .option(...ROLE_OPTION)
     .addHelpText('after', example('turnmail up', 'turnmail up --role poll --role process'))
     .action(async (options: { role: string[] }, command: Command) => {
-      const { up } = await import('./up.ts');
       const roles = await rolesOf(options, command);
-      await runCommand(async () => {
-        await up(roles);
-        return Number(process.exitCode ?? 0);
-      });
+      await (await import('../run-roles.ts')).runRoles(roles);
     });
 }
 
@@ -56,7 +52,7 @@ const ROLE_OPTION: [string, string, typeof collect, string[]] = [
 ];
 
 async function rolesOf({ role }: { role: string[] }, command: Command): Promise<readonly Role[]> {
-  const { readRoles } = await import('./up.ts');
+  const { readRoles } = await import('./read-roles.ts');
   const roles = readRoles(role);
   if (roles !== undefined) return roles;
   return command.error(`error: the roles are poll, process, send, web and sweep, not "${role.join(' ')}"`);
@@ -83,9 +79,9 @@ function addTryMail(program: Command): void {
     .command('try-mail')
     .description('a small mail server in memory to try a desk with: no encryption, nothing is kept')
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--imap-port <port>', 'port of IMAP', Number, 3143)
-    .option('--smtp-port <port>', 'port of SMTP', Number, 3025)
-    .option('--user <address:password>', 'a mailbox; the option again for more', collect, [])
+    .option('--imap-port <port>', 'port of IMAP, 0 for any', portNumber, 3143)
+    .option('--smtp-port <port>', 'port of SMTP, 0 for any', portNumber, 3025)
+    .option('--user <address:password>', 'a mailbox; the option again for more', collectUser, [])
     .addHelpText(
       'after',
       example('turnmail try-mail --user support@desk.example:secret --user jo@customer.example:secret'),
@@ -139,6 +135,19 @@ function trust(value: string): SenderTrust {
 
 function collect(value: string, before: string[]): string[] {
   return [...before, value];
+}
+
+function collectUser(value: string, before: MailUser[]): MailUser[] {
+  const at = value.lastIndexOf(':');
+  const user = { address: value.slice(0, at), password: value.slice(at + 1) };
+  if (at < 1 || user.password === '') throw new InvalidArgumentError('It must be ADDRESS:PASSWORD.');
+  return [...before, user];
+}
+
+function portNumber(value: string): number {
+  const port = /^\d{1,5}$/.test(value) ? Number(value) : -1;
+  if (port < 0 || port > 65_535) throw new InvalidArgumentError('It must be a port: a whole number from 0 to 65535.');
+  return port;
 }
 
 export function wholeNumber(value: string): number {

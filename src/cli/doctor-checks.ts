@@ -1,13 +1,14 @@
 /** The checks of `turnmail doctor`: each tries one thing and says in words how it went and what to do. */
 import { createServer } from 'node:net';
 import { addressKey, type EmailAddress } from '../domain/email-address.ts';
+import { messageOf } from '../domain/fault.ts';
 import { connectMailbox, ImapFault, type ImapFaultKind } from '../imap/mailbox-connection.ts';
 import { connectQueue } from '../queue/connect-queue.ts';
 import { reachDatabase } from '../reach-database.ts';
 import type { Config } from '../runtime/config.ts';
 import { createSmtpSender } from '../smtp/smtp-sender.ts';
 import { listAgents } from '../store/agents.ts';
-import { openDatabase } from '../store/database.ts';
+import { findServerVersion, openDatabase } from '../store/database.ts';
 import { checkSchema } from '../store/migrate.ts';
 import { type Check, failed, ok, warn } from './doctor-check.ts';
 import { checkSenders } from './doctor-senders.ts';
@@ -22,7 +23,7 @@ export async function checkStores(config: Config): Promise<Check[]> {
     reached = await reachDatabase(config);
   } catch (error) {
     return [
-      failed('database', `${where}: ${words(error)}`, 'look at its log, or set DATABASE_URL to your own Postgres'),
+      failed('database', `${where}: ${messageOf(error)}`, 'look at its log, or set DATABASE_URL to your own Postgres'),
     ];
   }
   try {
@@ -40,12 +41,11 @@ async function checkDatabase(url: string, where: string): Promise<Check> {
   const pool = openDatabase(url, { max: 1, onError: () => {}, name: 'turnmail doctor' });
   let version: string;
   try {
-    const { rows } = await pool.query<{ version: string }>(`select current_setting('server_version') as version`);
-    version = (rows[0]?.version ?? '').split(' ')[0] ?? '';
+    version = await findServerVersion(pool);
   } catch (error) {
     return failed(
       'database',
-      `${where}: ${words(error)}`,
+      `${where}: ${messageOf(error)}`,
       'check DATABASE_URL, and that the server runs and lets us in',
     );
   } finally {
@@ -55,7 +55,7 @@ async function checkDatabase(url: string, where: string): Promise<Check> {
     await checkSchema(url);
     return ok('database', `PostgreSQL ${version}, ${where}; its schema is that of this version`);
   } catch (error) {
-    const name = `PostgreSQL ${version}, ${where}, answers, but ${words(error)}`;
+    const name = `PostgreSQL ${version}, ${where}, answers, but ${messageOf(error)}`;
     return failed('database', name, 'turnmail migrate brings an older or empty database up to date');
   }
 }
@@ -70,7 +70,7 @@ async function checkQueue(config: Config, databaseUrl: string): Promise<Check> {
       queueUrl: config.queueUrl,
       databaseUrl,
       prefix: config.settings.QUEUE_PREFIX,
-      onError: (error) => troubles.push(words(error)),
+      onError: (error) => troubles.push(messageOf(error)),
     });
     try {
       await queue.ping();
@@ -78,7 +78,7 @@ async function checkQueue(config: Config, databaseUrl: string): Promise<Check> {
       await queue.close();
     }
   } catch (error) {
-    const why = [...new Set([words(error), ...troubles])].join('; ');
+    const why = [...new Set([messageOf(error), ...troubles])].join('; ');
     return failed('queue', `${where}: ${why}`, onRedis ? 'check QUEUE_URL, and that Redis runs' : 'check the database');
   }
   const evicting = troubles.find((trouble) => trouble.includes('maxmemory-policy'));
@@ -94,7 +94,7 @@ async function checkAgents(config: Config, url: string): Promise<{ check: Check;
     addresses.push(...(await listAgents(pool)).map(({ email }) => email));
     return { check: describeAgents(new Set(addresses.map(addressKey)).size), addresses };
   } catch (error) {
-    return { check: failed('agents', words(error), 'check the database'), addresses };
+    return { check: failed('agents', messageOf(error), 'check the database'), addresses };
   } finally {
     await pool.end();
   }
@@ -126,7 +126,7 @@ export async function checkImap({ settings }: Config): Promise<Check> {
     return warn('imap', `${found}; ${wait}`, 'set POLL_SECONDS lower where that is too slow');
   } catch (error) {
     const todo = error instanceof ImapFault ? IMAP_TODO[error.kind] : 'check IMAP_URL';
-    return failed('imap', words(error), todo);
+    return failed('imap', messageOf(error), todo);
   }
 }
 
@@ -146,7 +146,7 @@ export async function checkSmtp({ settings }: Config): Promise<Check> {
   } catch (error) {
     return failed(
       'smtp',
-      words(error),
+      messageOf(error),
       'check SMTP_URL; smtps: is TLS on 465, smtp: is plain or STARTTLS on 587 or 25',
     );
   }
@@ -212,9 +212,4 @@ function safeDecode(text: string): string {
   } catch {
     return text;
   }
-}
-
-function words(error: unknown): string {
-  const found = error instanceof AggregateError && error.message === '' ? error.errors[0] : error;
-  return found instanceof Error ? found.message || found.name : String(found);
 }

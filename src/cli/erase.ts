@@ -4,13 +4,10 @@ import type { EmailAddress } from '../domain/email-address.ts';
 import { type Erasure, erasePerson } from '../flows/erase-person.ts';
 import { countRecords, exportPerson } from '../flows/export-person.ts';
 import { wallClock } from '../runtime/clock.ts';
+import { EXIT } from '../runtime/exit-codes.ts';
 import { listAgents } from '../store/agents.ts';
 import { withDatabase } from './reach-desk.ts';
-import { NOT_FOUND, REFUSED } from './run-command.ts';
 import { complain, print, printJson } from './terminal-text.ts';
-
-/** EX_TEMPFAIL of sysexits.h: the same command may do it a minute later. */
-const LATER = 75;
 
 const NOT_REACHED = [
   'the mails on the IMAP server',
@@ -24,17 +21,17 @@ export async function erase(address: EmailAddress, options: { yes: boolean; json
     const agents = await listAgents(database);
     if (agents.some(({ email }) => email.toLowerCase() === address.toLowerCase())) {
       complain(`${address} is an agent of this desk; turnmail agent remove takes them out. Nothing was erased`);
-      return REFUSED;
+      return EXIT.refused;
     }
     const found = countRecords(await exportPerson(database, address));
     if (Object.values(found).every((count) => count === 0)) {
       complain(`nothing is held about ${address}`);
-      return NOT_FOUND;
+      return EXIT.notFound;
     }
     const what = `${found.tickets} tickets, ${found.mails} mails received and ${found.sent} sent`;
     if (!options.yes && !(await confirmed(`Erase ${address}: ${what}? It cannot be undone. Type yes: `))) {
       complain('nothing was erased; it takes a yes, or --yes');
-      return REFUSED;
+      return EXIT.refused;
     }
     const erasure = await erasePerson({ database, clock: wallClock }, address);
     return tell(address, erasure, options.json);
@@ -64,5 +61,5 @@ function tell(address: EmailAddress, erasure: Erasure, json: boolean): number {
   complain(
     `mail ${busy.join(', ')} is being sent at this moment, so not all of ${address} is erased: run the command again in a minute`,
   );
-  return LATER;
+  return EXIT.later;
 }

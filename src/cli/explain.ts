@@ -2,6 +2,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
+import { messageOf } from '../domain/fault.ts';
 import type { SenderTrust } from '../domain/policy.ts';
 import {
   EXPLAIN_MAX_BYTES,
@@ -12,7 +13,9 @@ import {
 } from '../flows/explain-mail.ts';
 import { type Authenticate, authenticateMail } from '../mail/verify-dkim.ts';
 import { createSenderDns, systemResolver } from '../mail/verify-dns.ts';
+import { EXIT } from '../runtime/exit-codes.ts';
 import { tellSender } from './sender-words.ts';
+import { complain, printable } from './terminal-text.ts';
 
 export type ExplainOptions = { jsonl: boolean; workers: number | undefined; sender?: SenderTrust };
 
@@ -26,8 +29,8 @@ const MOST_WORKERS = 4;
 export async function explain(path: string, options: ExplainOptions, print: Print = printOut): Promise<number> {
   const files = await listFiles(path);
   if (files === undefined) {
-    process.stderr.write(`turnmail explain: no such file or folder: ${path}\n`);
-    return 66;
+    complain(`no such file or folder: ${path}`);
+    return EXIT.notFound;
   }
   const workers = Math.min(
     options.workers ?? Math.min(availableParallelism(), MOST_WORKERS),
@@ -74,8 +77,7 @@ async function explainFile(file: Named, explainer: Explainer): Promise<Answer> {
     }
     return { file: file.name, ...(await explainer.explain(await readFile(file.path))) };
   } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error);
-    return { file: file.name, ...unparseable('unreadable-file', detail) };
+    return { file: file.name, ...unparseable('unreadable-file', messageOf(error)) };
   }
 }
 
@@ -136,9 +138,4 @@ function readable(answer: Answer): string {
     .map((line) => `  | ${line}`)
     .join('\n');
   return `${basename(answer.file)}\n${table}\n${words}\n\n`;
-}
-
-/** No control character of a mail reaches the terminal. */
-function printable(text: string): string {
-  return text.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, ' ');
 }

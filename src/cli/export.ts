@@ -3,10 +3,10 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EmailAddress } from '../domain/email-address.ts';
 import { countRecords, exportPerson, type PersonRecords } from '../flows/export-person.ts';
+import { EXIT } from '../runtime/exit-codes.ts';
 import type { Database } from '../store/database.ts';
 import { findReceivedBytes, findSentBytes } from '../store/person-records.ts';
 import { withDatabase } from './reach-desk.ts';
-import { NOT_FOUND, REFUSED } from './run-command.ts';
 import { complain, print, printJson } from './terminal-text.ts';
 
 export type ExportOptions = { out?: string; json: boolean };
@@ -15,13 +15,13 @@ export async function exportOf(address: EmailAddress, options: ExportOptions): P
   const { out } = options;
   if (out !== undefined && (await isTaken(out))) {
     complain(`${out} is not an empty folder; nothing was written`);
-    return REFUSED;
+    return EXIT.refused;
   }
   return await withDatabase(async ({ database }) => {
     const records = await exportPerson(database, address);
     if (Object.values(countRecords(records)).every((count) => count === 0)) {
       complain(`nothing is held about ${address}`);
-      return NOT_FOUND;
+      return EXIT.notFound;
     }
     if (out !== undefined) await writeFolder(database, records, out, options.json);
     else if (options.json) printJson(records);

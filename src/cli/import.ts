@@ -2,14 +2,12 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
-import { type ImportProgress, importTickets as importLines } from '../flows/import-tickets.ts';
-import { reachDatabase } from '../reach-database.ts';
+import { type ImportProgress, type ImportResult, importTickets as importLines } from '../flows/import-tickets.ts';
 import { wallClock } from '../runtime/clock.ts';
-import { loadConfig, loadEnvFile } from '../runtime/config.ts';
+import { EXIT } from '../runtime/exit-codes.ts';
 import { createLogger } from '../runtime/logger.ts';
-import { openDatabase } from '../store/database.ts';
-import { migrate } from '../store/migrate.ts';
-import { NOT_FOUND, REFUSED } from './run-command.ts';
+import { withDatabase } from './reach-desk.ts';
+import { complain, print } from './terminal-text.ts';
 
 /** Lines that cannot be read are told one by one up to here. */
 const MOST_TOLD = 20;
@@ -18,36 +16,26 @@ const MOST_TOLD = 20;
 export async function importTickets(file: string, options: { json: boolean }): Promise<number> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) {
-    process.stderr.write(`turnmail import: no such file: ${file}\n`);
-    return NOT_FOUND;
+    complain(`no such file: ${file}`);
+    return EXIT.notFound;
   }
-  loadEnvFile();
-  const config = loadConfig([]);
-  const { url, release } = await reachDatabase(config);
-  try {
-    await migrate(url);
-    const database = openDatabase(url, { max: 2, onError: () => {}, name: 'turnmail import' });
-    try {
-      const desk = { database, clock: wallClock, log: createLogger({ level: 'silent' }), locale: 'en' };
-      const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
-      const bar = progressOn(process.stderr);
-      const result = await importLines(desk, lines, bar);
-      bar.end();
-      const { imported, already, bad, learned } = result;
-      if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
-      else {
-        const parts = [`${imported} closed tickets imported`, `${learned} learned`];
-        if (already > 0) parts.push(`${already} were there already`);
-        if (bad > 0) parts.push(`${bad} lines left out`);
-        process.stdout.write(`${parts.join(', ')}.\n`);
-      }
-      return bad > 0 ? REFUSED : 0;
-    } finally {
-      await database.end();
-    }
-  } finally {
-    await release();
-  }
+  return await withDatabase(async ({ database }) => {
+    const desk = { database, clock: wallClock, log: createLogger({ level: 'silent' }), locale: 'en' };
+    const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
+    const bar = progressOn(process.stderr);
+    const result = await importLines(desk, lines, bar);
+    bar.end();
+    if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    else print(inWords(result));
+    return result.bad > 0 ? EXIT.refused : 0;
+  }, 'bring-up');
+}
+
+function inWords({ imported, learned, already, bad }: ImportResult): string {
+  const parts = [`${imported} closed tickets imported`, `${learned} learned`];
+  if (already > 0) parts.push(`${already} were there already`);
+  if (bad > 0) parts.push(`${bad} lines left out`);
+  return `${parts.join(', ')}.`;
 }
 
 const NAMES = { reading: 'importing', learning: 'learning', calibrating: 'calibrating' } as const;

@@ -1,14 +1,12 @@
 /** The command line. Each command's code is loaded when it is asked for, so that none pays for another's imports. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Help, type Option } from 'commander';
+import { EXIT } from '../runtime/exit-codes.ts';
 import { addAnswerCommands } from './answer-commands.ts';
 import { addDeskCommands } from './desk-commands.ts';
 import { addParkedCommands } from './parked-commands.ts';
 import { addPersonCommands } from './person-commands.ts';
 import { addTicketCommands } from './ticket-commands.ts';
-
-/** EX_USAGE of sysexits.h: the command line cannot be understood. */
-const USAGE = 64;
 
 const about = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 
@@ -17,6 +15,7 @@ const program = new Command('turnmail')
   .description('A help desk that lives in e-mail: a ticket is turns, not a chat.')
   .helpCommand('help [command]', 'show the help of a command')
   .showHelpAfterError('(turnmail --help says more)')
+  .configureHelp({ optionDescription: describeOption })
   .exitOverride();
 
 // Whoever read our output has gone, as `head` does. A command with things to put away first has a listener of its own.
@@ -31,9 +30,14 @@ addAnswerCommands(program);
 addParkedCommands(program);
 addPersonCommands(program);
 
+/** What an option is when it is not given is worth saying only where it is something. */
+function describeOption(option: Option): string {
+  return new Help().optionDescription(option).replace(/ \(default: (?:false|\[\]|"")\)$/, '');
+}
+
 try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof CommanderError)) throw error;
-  process.exitCode = error.exitCode === 0 ? 0 : USAGE;
+  process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage;
 }

@@ -6,9 +6,9 @@ import { acceptParkedMail, discardParkedMail, type ParkedOutcome } from '../flow
 import { DEFAULT_PARSE_BOUNDS } from '../mail/parse-bounds.ts';
 import { type ParserPool, startParserPool } from '../mail/parser-pool.ts';
 import type { Config } from '../runtime/config.ts';
+import { EXIT } from '../runtime/exit-codes.ts';
 import { findParked, listParked, type ParkedMail } from '../store/parked-mails.ts';
 import { withDatabase, withDesk } from './reach-desk.ts';
-import { NOT_FOUND, REFUSED } from './run-command.ts';
 import { complain, duration, indent, moment, oneLine, print, printJson, table } from './terminal-text.ts';
 
 const MOST_HEADERS = 8_000;
@@ -94,13 +94,13 @@ function tell(outcome: ParkedOutcome, id: InboundId, options: { json: boolean })
   switch (outcome.kind) {
     case 'no-such-mail':
       complain(`there is no mail ${id}; turnmail parked list shows what is parked`);
-      return NOT_FOUND;
+      return EXIT.notFound;
     case 'not-parked':
       complain(`mail ${id} is not parked`);
-      return REFUSED;
+      return EXIT.refused;
     case 'refused':
       complain(`mail ${id}: ${outcome.why}`);
-      return REFUSED;
+      return EXIT.refused;
     case 'done':
       if (options.json) printJson(outcome);
       else print(inWords(outcome));

@@ -8,20 +8,25 @@ import { type Config, loadConfig, loadEnvFile } from '../runtime/config.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { createMetrics } from '../runtime/metrics.ts';
 import { type Database, openDatabase } from '../store/database.ts';
-import { checkSchema } from '../store/migrate.ts';
+import { checkSchema, migrate } from '../store/migrate.ts';
 
+/** `check`: the database must be of this version. `bring-up`: it is brought to it, as `up` does. */
+type Schema = 'check' | 'bring-up';
 type Reached = { config: Config; database: Database; databaseUrl: string };
 
 /**
  * Runs `work` on the database that the settings name. The embedded one is joined where it runs, and started where not.
  * @throws Fault settings-invalid, schema-behind and cousins; what connecting throws
  */
-export async function withDatabase<Result>(work: (reached: Reached) => Promise<Result>): Promise<Result> {
+export async function withDatabase<Result>(
+  work: (reached: Reached) => Promise<Result>,
+  schema: Schema = 'check',
+): Promise<Result> {
   loadEnvFile();
   const config = loadConfig([]);
   const { url, release } = await reachDatabase(config);
   try {
-    await checkSchema(url);
+    await (schema === 'check' ? checkSchema(url) : migrate(url));
     const database = openDatabase(url, { max: 3, onError: () => {}, name: 'turnmail command' });
     try {
       return await work({ config, database, databaseUrl: url });

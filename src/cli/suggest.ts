@@ -3,11 +3,11 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { type Suggestion, trySuggesting } from '../flows/suggest-answers.ts';
+import { EXIT } from '../runtime/exit-codes.ts';
 import { createLogger } from '../runtime/logger.ts';
 import type { Database } from '../store/database.ts';
 import { withDatabase } from './reach-desk.ts';
-import { NOT_FOUND, REFUSED } from './run-command.ts';
-import { print } from './terminal-text.ts';
+import { complain, indent, oneLine, print } from './terminal-text.ts';
 
 /** Here a person or a program waits; a mail would not. */
 const BUDGET_MS = 5_000;
@@ -18,8 +18,8 @@ export async function suggest(text: string | undefined, options: { jsonl?: strin
   if (jsonl !== undefined && jsonl !== '-') {
     const found = await stat(jsonl).catch(() => undefined);
     if (!found?.isFile()) {
-      process.stderr.write(`turnmail suggest: no such file: ${jsonl}\n`);
-      return NOT_FOUND;
+      complain(`no such file: ${jsonl}`);
+      return EXIT.notFound;
     }
   }
   return await withDatabase(async ({ database }) => {
@@ -48,8 +48,8 @@ async function suggestAll(database: Database, file: string): Promise<number> {
     if (line.trim() === '') continue;
     const query = readQuery(line);
     if (query === undefined) {
-      process.stderr.write(`Line ${number} has no query.\n`);
-      code = REFUSED;
+      complain(`line ${number} has no query`);
+      code = EXIT.refused;
     }
     const suggestions = query === undefined ? [] : await look(database, query);
     if (!process.stdout.write(jsonLine(query ?? null, suggestions))) {
@@ -78,9 +78,8 @@ function readable(suggestions: Suggestion[]): string {
   if (suggestions.length === 0) return 'No past answer fits.';
   return suggestions
     .map(({ answer, score, ticketId, question }, at) => {
-      const asked = question.replace(/\s+/g, ' ').slice(0, 200);
-      const words = answer.replace(/^/gm, '   ');
-      return `${at + 1}. score ${score.toFixed(2)}, ticket ${ticketId}, which asked: ${asked}\n${words}`;
+      const asked = oneLine(question, 200);
+      return `${at + 1}. score ${score.toFixed(2)}, ticket ${ticketId}, which asked: ${asked}\n${indent(answer, 3)}`;
     })
     .join('\n\n');
 }

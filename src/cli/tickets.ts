@@ -2,12 +2,12 @@
 import type { TicketId } from '../domain/ids.ts';
 import { formatSubjectTag } from '../domain/reply-token.ts';
 import { actOnTicket, type OperatorAct } from '../flows/act-on-ticket.ts';
+import { EXIT } from '../runtime/exit-codes.ts';
 import type { Database } from '../store/database.ts';
 import { findHistory } from '../store/ticket-history.ts';
 import { findListedTicket, type ListedTicket, listTickets } from '../store/ticket-list.ts';
 import { listTracedInbound, listTracedOutbox, scopeOfTicket } from '../store/trace.ts';
 import { withDatabase, withDesk } from './reach-desk.ts';
-import { NOT_FOUND, REFUSED } from './run-command.ts';
 import { complain, duration, indent, moment, oneLine, print, printJson, table } from './terminal-text.ts';
 
 export async function list(options: { all: boolean; json: boolean; limit: number }): Promise<number> {
@@ -102,7 +102,7 @@ export async function act(id: TicketId, what: OperatorAct, options: { json: bool
       return noSuchTicket(id);
     case 'refused':
       complain(outcome.why);
-      return REFUSED;
+      return EXIT.refused;
     case 'done':
       if (options.json) printJson(outcome);
       else print(outcome.done);
@@ -112,5 +112,5 @@ export async function act(id: TicketId, what: OperatorAct, options: { json: bool
 
 function noSuchTicket(id: TicketId): number {
   complain(`there is no ticket ${id}`);
-  return NOT_FOUND;
+  return EXIT.notFound;
 }

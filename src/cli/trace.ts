@@ -1,6 +1,7 @@
 /** `turnmail trace ID`: what arrived, what was decided and why, what was done, and what was sent, in order of time. */
 import { parseEmailAddress } from '../domain/email-address.ts';
 import type { TicketId } from '../domain/ids.ts';
+import { EXIT } from '../runtime/exit-codes.ts';
 import type { Database } from '../store/database.ts';
 import { findListedTicket, type ListedTicket } from '../store/ticket-list.ts';
 import {
@@ -15,7 +16,6 @@ import {
   type TraceScope,
 } from '../store/trace.ts';
 import { withDatabase } from './reach-desk.ts';
-import { NOT_FOUND } from './run-command.ts';
 import { complain, moment, oneLine, print, printJson } from './terminal-text.ts';
 import { type Entry, tellAudit, tellInbound, tellOutbox } from './trace-words.ts';
 
@@ -23,7 +23,7 @@ export async function trace(id: string, options: { json: boolean }): Promise<num
   const found = await withDatabase(({ database }) => gather(database, id.trim()));
   if (found === undefined) {
     complain(`nothing is known of ${id.trim()}; give a ticket's number, a Message-ID or an address`);
-    return NOT_FOUND;
+    return EXIT.notFound;
   }
   if (options.json) {
     const { agentNames, ...rest } = found;

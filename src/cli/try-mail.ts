@@ -1,20 +1,15 @@
 import { once } from 'node:events';
 import { type DevMailServerOptions, startDevMailServer } from '../dev/dev-mail-server.ts';
 
-export type TryMailOptions = { host: string; imapPort: number; smtpPort: number; user: string[] };
+export type MailUser = DevMailServerOptions['users'][number];
+export type TryMailOptions = { host: string; imapPort: number; smtpPort: number; user: MailUser[] };
 
 /**
  * A mail server in memory, to try a desk with: IMAP and SMTP, mailboxes for the users named, plus addresses included.
  * Nothing is encrypted and nothing is kept. @returns the exit code, after SIGINT or SIGTERM
  */
 export async function tryMail(options: TryMailOptions): Promise<number> {
-  const users: DevMailServerOptions['users'] = [];
-  for (const written of options.user) {
-    const at = written.lastIndexOf(':');
-    const [address, password] = [written.slice(0, at), written.slice(at + 1)];
-    if (at < 1 || password === '') throw new Error(`--user wants ADDRESS:PASSWORD, not "${written}"`);
-    users.push({ address, password });
-  }
+  const { user: users } = options;
   const server = await startDevMailServer({
     users,
     host: options.host,

@@ -37,3 +37,10 @@ export class Fault extends Error {
 export function isFault(error: unknown, code?: FaultCode): error is Fault {
   return error instanceof Fault && (code === undefined || error.code === code);
 }
+
+/** What an error says. Node's error for a host of several addresses has no words of its own; those of its parts count. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError && error.message === '')
+    return [...new Set(error.errors.map(messageOf))].join('; ');
+  return error instanceof Error ? error.message || error.name : String(error);
+}

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Fault } from '../domain/fault.ts';
+import { Fault, messageOf } from '../domain/fault.ts';
 import type { MailboxId } from '../domain/ids.ts';
 import type { FetchedMail, FetchLimits, ImapFault, MailboxConnection } from '../imap/mailbox-connection.ts';
 import { reach } from '../runtime/kill-point.ts';
@@ -50,8 +50,7 @@ export async function pollMailbox(desk: PollingDesk, mailboxId: MailboxId, signa
       desk.metrics.polls.inc({ outcome: 'failed' });
       const { failures } = memory;
       desk.log.warn({ err: error, mailbox: mailboxId, failures, pauseMs: pause }, 'the mailbox could not be read');
-      const why = error instanceof Error ? error.message : String(error);
-      await markPolled(desk.database, mailboxId, desk.clock.now(), why).catch(() => {});
+      await markPolled(desk.database, mailboxId, desk.clock.now(), messageOf(error)).catch(() => {});
     }
     await sleep(pause, undefined, { signal }).catch(() => {});
   }

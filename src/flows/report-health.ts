@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { messageOf } from '../domain/fault.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import type { HintQueue } from '../queue/queue.ts';
 import { isReadOnly } from '../store/database.ts';
@@ -82,7 +83,7 @@ async function check(name: string, look: () => Promise<string>): Promise<HealthC
   try {
     return { name, ok: true, detail: await Promise.race([look(), silence]) };
   } catch (error) {
-    return { name, ok: false, detail: error instanceof Error ? error.message : String(error) };
+    return { name, ok: false, detail: messageOf(error) };
   } finally {
     late.abort();
   }

@@ -12,7 +12,7 @@ import {
 } from 'bullmq';
 import { Redis, type RedisOptions } from 'ioredis';
 import pg from 'pg';
-import { Fault } from '../domain/fault.ts';
+import { Fault, messageOf } from '../domain/fault.ts';
 import { hintQueue, type QueueBackend } from './hint-queue.ts';
 import type { HintPayload, HintQueue, QueueOptions } from './queue.ts';
 
@@ -82,7 +82,7 @@ async function postgresBackend(
     }
   } catch (error) {
     await pool.end();
-    throw new Fault('database-unavailable', `the queue's tables cannot be made: ${words(error)}`, { cause: error });
+    throw new Fault('database-unavailable', `the queue's tables cannot be made: ${messageOf(error)}`, { cause: error });
   }
   const { Queue, Worker } = withBackend(createPostgresBackend);
   const connection = pool as PgPool;
@@ -248,8 +248,4 @@ function readRedisUrl(queueUrl: string) {
     keepAlive: 10_000,
     retryStrategy: (times: number) => Math.min(100 * 2 ** Math.min(times, 5), 2000),
   } satisfies RedisOptions;
-}
-
-function words(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JobsOptions } from 'bullmq';
+import { messageOf } from '../domain/fault.ts';
 import type { HintPayload, HintQueue, HintWorker, QueueCounts, QueueName } from './queue.ts';
 
 /** What we use of BullMQ's Queue, whatever stands behind it. */
@@ -77,7 +78,7 @@ export function hintQueue(
         await queues.find(name).add('hint', { ids }, options);
       };
       await within(HINT_TIMEOUT_MS, add()).catch((error) => {
-        report(new Error(`a hint to ${name} was lost: ${words(error)}`, { cause: error }));
+        report(new Error(`a hint to ${name} was lost: ${messageOf(error)}`, { cause: error }));
       });
     },
     work: async (name, concurrency, handler) => {
@@ -168,7 +169,7 @@ function superviseWorker(
         await worker.waitUntilReady();
         if (isOpen()) await worker.run();
       } catch (error) {
-        if (isOpen()) report(error instanceof Error ? error : new Error(words(error)));
+        if (isOpen()) report(error instanceof Error ? error : new Error(messageOf(error)));
       }
       if (!isOpen()) return;
       await within(CLOSE_TIMEOUT_MS, worker.close(true)).catch(() => {});
@@ -186,7 +187,7 @@ function superviseWorker(
     close: () => {
       closing ??= (async () => {
         await Promise.race([current?.close(), patience()]);
-      })().catch((error) => report(error instanceof Error ? error : new Error(words(error))));
+      })().catch((error) => report(error instanceof Error ? error : new Error(messageOf(error))));
       return closing;
     },
   };
@@ -217,10 +218,4 @@ function seldom(pass: (error: Error) => void): (error: Error) => void {
     passedAt.set(key, now);
     pass(error);
   };
-}
-
-/** A connection refused on two addresses is an AggregateError without words of its own. */
-function words(error: unknown): string {
-  if (error instanceof AggregateError && error.message === '') return error.errors.map(words).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type BlockedTypes, DEFAULT_BLOCKED_TYPES } from '../domain/blocked-types.ts';
 import { type EmailAddress, localPartOf, parseEmailAddress } from '../domain/email-address.ts';
+import { messageOf } from '../domain/fault.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import { parseImapUrl } from '../domain/imap-url.ts';
 import type { ReplyAddress, SenderTrust } from '../domain/policy.ts';
@@ -74,7 +75,11 @@ const urlReadBy = (parse: (value: string) => unknown) =>
       parse(value);
       return value;
     } catch (error) {
-      return new Wrong(error instanceof Error ? error.message.replace(/^[A-Z_]+ /, '').replace(/\.$/, '') : '');
+      return new Wrong(
+        messageOf(error)
+          .replace(/^[A-Z_]+ /, '')
+          .replace(/\.$/, ''),
+      );
     }
   });
 

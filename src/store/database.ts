@@ -93,6 +93,12 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
   return pool;
 }
 
+/** Such as `17.5`. @throws where it does not answer */
+export async function findServerVersion(database: Database): Promise<string> {
+  const { rows } = await database.query<{ version: string }>(`select current_setting('server_version') as version`);
+  return rows[0]?.version.split(' ')[0] ?? '';
+}
+
 /** A standby, or a server that was told to take no writes. @throws where it does not answer */
 export async function isReadOnly(database: Database): Promise<boolean> {
   const { rows } = await database.query<{ on: boolean }>(

@@ -4,13 +4,13 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
-import { Fault } from '../domain/fault.ts';
+import { Fault, messageOf } from '../domain/fault.ts';
 
 const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
 const TABLE = 'turnmail_migrations';
 
 /**
- * One connection outside the pool. One that breaks tells so by the statement that fails; with nobody listening for its
+ * One connection outside the pool. @throws Fault database-unavailable, which names the server and no password. One that breaks tells so by the statement that fails; with nobody listening for its
  * error, Node would end the process instead.
  */
 async function connectTo(databaseUrl: string, name: string): Promise<pg.Client> {
@@ -22,7 +22,12 @@ async function connectTo(databaseUrl: string, name: string): Promise<pg.Client> 
     keepAliveInitialDelayMillis: 10_000,
   });
   client.on('error', () => {});
-  await client.connect();
+  try {
+    await client.connect();
+  } catch (cause) {
+    const where = `${client.database ?? ''} at ${client.host}:${client.port}`;
+    throw new Fault('database-unavailable', `the database ${where} cannot be reached: ${messageOf(cause)}`, { cause });
+  }
   return client;
 }
 

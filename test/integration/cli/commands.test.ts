@@ -76,8 +76,20 @@ test('every command explains itself with a sentence and an example', async () =>
     expect(code).toBe(0);
     expect(out).toMatch(new RegExp(`^Usage: turnmail ${command}`));
     expect(out).toMatch(/\nExamples?:\n {2}\S*/);
+    expect(out).not.toMatch(/default: (?:false|\[\]|"")/);
   }
 }, 120_000);
+
+test('options of try-mail that cannot be read are told like any other', async () => {
+  const port = await runTurnmail(['try-mail', '--imap-port', 'abc'], {});
+  expect(port).toMatchObject({
+    code: 64,
+    out: '',
+    err: expect.stringContaining("'abc' is invalid. It must be a port"),
+  });
+  const user = await runTurnmail(['try-mail', '--user', 'support@desk.example'], {});
+  expect(user).toMatchObject({ code: 64, out: '', err: expect.stringContaining('It must be ADDRESS:PASSWORD.') });
+});
 
 test('bad settings are all listed at once, and a database that is away is one sentence', async () => {
   const bad = await runTurnmail(['up'], { HTTP_PORT: 'many', SENDER_TRUST: 'blind' });
@@ -86,7 +98,9 @@ test('bad settings are all listed at once, and a database that is away is one se
   const port = await freePort();
   const away = await runTurnmail(['ticket', 'list'], deskSettings(`postgres://x:hush-hush@localhost:${port}/x`));
   expect(away).toMatchObject({ code: 70, out: '' });
-  expect(away.err).toMatch(/^turnmail: [^\n]*ECONNREFUSED[^\n]*\n$/);
+  expect(away.err).toMatch(/^turnmail: the database x at localhost:\d+ cannot be reached: [^\n]*ECONNREFUSED[^\n]*\n$/);
+  const down = await runTurnmail(['up'], { ...settings, DATABASE_URL: `postgres://x:hush-hush@localhost:${port}/x` });
+  expect(down).toMatchObject({ code: 70, out: '', err: away.err });
   expect(away.err).not.toContain('hush-hush');
   expect((await runTurnmail(['up', '--role', 'poll,cook'], settings)).code).toBe(64);
 });

@@ -86,7 +86,7 @@ describe('turnmail explain', () => {
     const failed = await run(process.execPath, [MAIN, 'explain', '/nowhere/x'], { env: {} }).catch(
       (error: unknown) => error,
     );
-    expect(failed).toMatchObject({ code: 66, stderr: 'turnmail explain: no such file or folder: /nowhere/x\n' });
+    expect(failed).toMatchObject({ code: 66, stderr: 'turnmail: no such file or folder: /nowhere/x\n' });
   });
 
   test('says what a server or DNS knows of the sender, when asked', { timeout: 120_000 }, async () => {
