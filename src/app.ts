@@ -52,7 +52,10 @@ export type App = {
 export type AppOptions = { clock?: Clock; log?: Logger; resolver?: DnsResolver };
 
 /**
- * Starts the roles in this process; what only one role needs is loaded with it, which saves the others 30 MB. What was started before a failure is stopped again. */
+ * Starts the roles in this process. What only one role needs is loaded with it, which saves the others 30 MB; what was
+ * started before a failure is stopped again.
+ * @throws Fault settings-invalid, schema-ahead, schema-changed, database-unavailable, template-broken
+ */
 export async function startApp(config: Config, roles: readonly Role[], options: AppOptions = {}): Promise<App> {
   const log = options.log ?? createLogger({ level: config.settings.LOG_LEVEL, pretty: process.stdout.isTTY });
   const closers: (() => Promise<void>)[] = [];
@@ -160,7 +163,7 @@ async function workOn(
   const withoutQueue = async () => {
     await queue.ping().catch(() => drain(stop.signal));
   };
-  repeat(desk.log, lookEveryMs, withoutQueue, closers);
+  repeat(desk.log, `look for ${name}`, lookEveryMs, withoutQueue, closers);
   closers.push(() => {
     stop.abort();
     return worker.close();
@@ -258,12 +261,12 @@ function startSweep(
     timeZone: settings.TZ,
     remindHours: settings.REMIND_HOURS,
   };
-  repeat(desk.log, settings.SWEEP_SECONDS * 1000, () => sweep(desk), closers);
-  repeat(desk.log, settings.SWEEP_SECONDS * 1000, () => learnWaiting(desk), closers);
-  repeat(desk.log, EVERY_MINUTE_MS, () => calibrateWhenGrown(desk), closers);
-  repeat(desk.log, EVERY_MINUTE_MS, () => remindAgents(reminding), closers);
-  repeat(desk.log, EVERY_MINUTE_MS, () => dropOldBytes(desk, settings.RAW_RETENTION_DAYS), closers);
-  repeat(desk.log, EVERY_MINUTE_MS, () => watchDesk({ ...desk, health }), closers);
+  repeat(desk.log, 'sweep', settings.SWEEP_SECONDS * 1000, () => sweep(desk), closers);
+  repeat(desk.log, 'learn answers', settings.SWEEP_SECONDS * 1000, () => learnWaiting(desk), closers);
+  repeat(desk.log, 'calibrate answers', EVERY_MINUTE_MS, () => calibrateWhenGrown(desk), closers);
+  repeat(desk.log, 'remind agents', EVERY_MINUTE_MS, () => remindAgents(reminding), closers);
+  repeat(desk.log, 'drop old bytes', EVERY_MINUTE_MS, () => dropOldBytes(desk, settings.RAW_RETENTION_DAYS), closers);
+  repeat(desk.log, 'watch the desk', EVERY_MINUTE_MS, () => watchDesk({ ...desk, health }), closers);
 }
 
 async function startPoll({ settings }: Config, desk: Desk, closers: (() => Promise<void>)[]): Promise<void> {

@@ -5,7 +5,8 @@ import type { EmailAddress } from '../domain/email-address.ts';
 import { countRecords, exportPerson, type PersonRecords } from '../flows/export-person.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import type { Database } from '../store/database.ts';
-import { findReceivedBytes, findSentBytes } from '../store/person-records.ts';
+import { findRawMail } from '../store/inbound-mails.ts';
+import { findSentBytes } from '../store/person-records.ts';
 import { withDatabase } from './reach-desk.ts';
 import { complain, print, printJson } from './terminal-text.ts';
 
@@ -65,7 +66,7 @@ async function writeFolder(database: Database, records: PersonRecords, out: stri
     await writeFile(path.join(out, 'mails', name), raw, { mode: 0o600 });
     written++;
   };
-  for (const { id } of records.mails) await keep(`received-${id}.eml`, await findReceivedBytes(database, id));
+  for (const { id } of records.mails) await keep(`received-${id}.eml`, await findRawMail(database, id));
   for (const { id } of records.sent) await keep(`sent-${id}.eml`, await findSentBytes(database, id));
   const { tickets, mails, sent } = countRecords(records);
   if (json) printJson({ folder: out, tickets, mails, sent, files: written + 1 });

@@ -14,7 +14,8 @@ import { matchTicket, type TicketMatch, tokensFor } from './match-ticket.ts';
 
 const MOST_HOPS = 50;
 
-const AUTOMATIC: Partial<Record<MailKind, Reason>> = {
+/** Mail that machines wrote: it is stored, and nothing is done. */
+const WRITTEN_BY_MACHINES: Partial<Record<MailKind, Reason>> = {
   'auto-reply': 'auto-reply',
   'auto-generated': 'auto-generated',
   list: 'mailing-list',
@@ -35,7 +36,7 @@ export function decideMail(question: MailQuestion): Decision {
   const loop = loopReason(question);
   if (loop) return about(ticket, nothing('loop', loop));
   if (classification.kind === 'bounce') return decideBounce(question);
-  const automatic = AUTOMATIC[classification.kind];
+  const automatic = WRITTEN_BY_MACHINES[classification.kind];
   if (automatic) return about(ticket, nothing('automatic', automatic));
   if (mail.from.kind === 'none') return nothing('parked', mail.from.reason);
   const from = mail.from.address;

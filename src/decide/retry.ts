@@ -1,8 +1,9 @@
 import type { EpochMs } from '../domain/ids.ts';
+import { DAY_MS } from '../domain/policy.ts';
 
 /** Pauses between attempts to send one mail, in seconds; the last one repeats (RFC 5321 section 4.5.4.1: give up after days). */
 const PAUSES_S = [5, 15, 60, 300, 900, 1_800, 3_600];
-const GIVE_UP_MS = 3 * 86_400_000;
+const GIVE_UP_MS = 3 * DAY_MS;
 
 /** Fewer attempts than this prove nothing, whatever the clock says: it jumped, or nobody was there to try. */
 const LEAST_ATTEMPTS = 10;

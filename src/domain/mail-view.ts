@@ -1,6 +1,6 @@
 import type { EmailAddress } from './email-address.ts';
 import type { EpochMs, TicketId } from './ids.ts';
-import type { MailTemplate, NotificationEvent } from './outbox-item.ts';
+import type { ClosedBy, MailTemplate, NotificationEvent } from './outbox-item.ts';
 import type { Feedback, TicketStatus } from './ticket.ts';
 
 /** What the templates may show. Text in it may come from strangers; templates escape it, headers never take it. */
@@ -89,7 +89,7 @@ export type ContentView =
   | { template: 'held-before-response' }
   | {
       template: 'closing';
-      closedBy: 'customer' | 'agent' | 'silence' | 'operator';
+      closedBy: ClosedBy;
       lastResponse: string | undefined;
       satisfied: LinkView;
       notSatisfied: LinkView;

@@ -1,6 +1,7 @@
 import type { EmailAddress } from './email-address.ts';
-import type { AgentId, InboundId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
+import type { AgentId, EpochMs, InboundId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
 import type { TokenPurpose } from './reply-token.ts';
+import type { Feedback } from './ticket.ts';
 
 /** The mails that Turnmail writes; each is a folder of templates/<locale>/. */
 export const MAIL_TEMPLATES = [
@@ -45,7 +46,7 @@ export type OutboxPayload = {
   /** closing: closed by whom */
   closedBy?: ClosedBy;
   /** feedback-thanks */
-  feedback?: 'satisfied' | 'not_satisfied';
+  feedback?: Feedback;
   /** the token rows behind the links of this mail */
   links?: Partial<Record<TokenPurpose, TokenId>>;
 };
@@ -67,7 +68,7 @@ export type OutboxDraft = {
   payload?: OutboxPayload;
 };
 
-/** How many mails of its like there may be before one: 0 is no bound. Which mails are alike: store/outbox.ts. */
+/** How many mails of its like there may be before one: 0 is no bound. Which mails are alike: store/bounded-outbox.ts. */
 export type NoticeBounds = { perTicket: number; perRecipient: number; perDomain: number; perAgent: number };
 
 /** What a mail says that a bound kept from being sent; `trace` shows it. */
@@ -96,7 +97,7 @@ export type OutboxItem = {
   envelopeFrom: string | undefined;
   raw: Buffer | undefined;
   attempts: number;
-  createdAt: number;
+  createdAt: EpochMs;
 };
 
 /** Mails that no person asked for with this very act: they carry Auto-Submitted and are bounded. */

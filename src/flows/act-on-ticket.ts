@@ -3,7 +3,7 @@ import type { OutboxId, TicketId } from '../domain/ids.ts';
 import { listAgents } from '../store/agents.ts';
 import { inTransaction } from '../store/database.ts';
 import { lockTicket } from '../store/tickets.ts';
-import { applyDecision } from './apply-decision.ts';
+import { applyDecision, NO_MAIL } from './apply-decision.ts';
 import type { Desk } from './desk.ts';
 
 export type { OperatorAct } from '../decide/decide-operator-act.ts';
@@ -23,8 +23,7 @@ export async function actOnTicket(desk: Desk, ticketId: TicketId, act: OperatorA
     const verdict = decideOperatorAct(facts, await listAgents(tx), act);
     if (verdict.kind === 'refused') return verdict;
     const decision = { effects: verdict.effects, actor: 'operator' as const, ticketId };
-    const cause = { inboundId: undefined, mailboxId: undefined, messageId: undefined };
-    const { outboxIds } = await applyDecision(tx, desk, decision, facts, cause, now);
+    const { outboxIds } = await applyDecision(tx, desk, decision, facts, NO_MAIL, now);
     return { kind: 'done', ticketId, done: verdict.done, outboxIds };
   });
   if (outcome.kind === 'done' && outcome.outboxIds.length > 0) await desk.queue.hint('send', outcome.outboxIds);

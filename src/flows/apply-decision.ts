@@ -30,6 +30,8 @@ export type Cause = {
   messageId: string | undefined;
 };
 
+export const NO_MAIL: Cause = { inboundId: undefined, mailboxId: undefined, messageId: undefined };
+
 export type Applied = { ticketId: TicketId | undefined; responseId: ResponseId | undefined; outboxIds: OutboxId[] };
 
 type State = {

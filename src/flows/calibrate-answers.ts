@@ -6,6 +6,7 @@ import type { TicketId } from '../domain/ids.ts';
 import {
   findCalibratedTickets,
   findTotals,
+  hurry,
   insertCalibration,
   listTrialTickets,
   listWordings,
@@ -54,7 +55,7 @@ export async function calibrate(
 type Tried = Awaited<ReturnType<typeof listTrialTickets>>[number];
 
 async function tryTicket(tx: Tx, ticket: Tried): Promise<Trial[]> {
-  await tx.query('set local jit = off');
+  await hurry(tx);
   const features = [...unpackFeatures(ticket.features)];
   const past = await readPast(tx, features);
   const [own] = await listWordings(tx, [ticket.ticketId]);

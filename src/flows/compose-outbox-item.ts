@@ -4,10 +4,10 @@ import { domainOf, type EmailAddress } from '../domain/email-address.ts';
 import type { TicketFacts } from '../domain/facts.ts';
 import { Fault } from '../domain/fault.ts';
 import type { MailAttachment, MailHeaders, MailView, TicketView } from '../domain/mail-view.ts';
-import { AUTOMATIC, type OutboxItem } from '../domain/outbox-item.ts';
+import { AUTOMATIC, type NotificationEvent, type OutboxItem } from '../domain/outbox-item.ts';
 import { formatSubjectTag } from '../domain/reply-token.ts';
 import { composeMail } from '../mail/compose-mail.ts';
-import { getRawMail } from '../store/inbound-mails.ts';
+import { findRawMail } from '../store/inbound-mails.ts';
 import type { CauseMail, OutboxMaterial } from '../store/outbox-material.ts';
 import type { Desk } from './desk.ts';
 import { buildContent, type ComposingDesk, type Material } from './mail-content.ts';
@@ -98,7 +98,13 @@ function envelopeSender(desk: Desk, item: OutboxItem): EmailAddress {
   return replyAddress(desk, bounceToken(desk.keys[0], item.id)) ?? desk.policy.desk.address;
 }
 
-const CARRIES_ATTACHMENTS = ['new-ticket', 'answer', 'reopened', 'held', 'third-party'];
+const CARRIES_ATTACHMENTS: (NotificationEvent | undefined)[] = [
+  'new-ticket',
+  'answer',
+  'reopened',
+  'held',
+  'third-party',
+];
 
 /** A mail with more files than this is one that a client does not open; the others are named. */
 const MOST_FILES = 100;
@@ -110,7 +116,7 @@ const MOST_FILES = 100;
 function chooseAttachments(desk: ComposingDesk, item: OutboxItem, cause: CauseMail | undefined): number[] {
   const carries =
     item.template === 'response' ||
-    (item.template === 'notification' && CARRIES_ATTACHMENTS.includes(item.payload.event ?? ''));
+    (item.template === 'notification' && CARRIES_ATTACHMENTS.includes(item.payload.event));
   if (!cause || !carries) return [];
   let bytes = 0;
   let files = 0;
@@ -127,9 +133,9 @@ function chooseAttachments(desk: ComposingDesk, item: OutboxItem, cause: CauseMa
 
 async function readChosen(desk: ComposingDesk, item: OutboxItem, chosen: number[]): Promise<MailAttachment[]> {
   if (chosen.length === 0 || item.inboundId === undefined) return [];
-  const mail = await getRawMail(desk.database, item.inboundId);
-  if (!mail?.raw) return [];
-  const found = await desk.parser.attachments(mail.raw, chosen);
+  const raw = await findRawMail(desk.database, item.inboundId);
+  if (!raw) return [];
+  const found = await desk.parser.attachments(raw, chosen);
   if (!found.ok)
     throw new Fault(
       'impossible-state',

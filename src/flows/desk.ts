@@ -1,6 +1,6 @@
 import type { TokenKeys } from '../decide/reply-token.ts';
 import type { EpochMs } from '../domain/ids.ts';
-import type { Policy } from '../domain/policy.ts';
+import { DAY_MS, type Policy } from '../domain/policy.ts';
 import type { HintQueue } from '../queue/queue.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -21,5 +21,5 @@ export type Desk = {
 
 /** When reply addresses and links made now stop working. */
 export function tokenExpiry(desk: Desk, now: EpochMs): EpochMs {
-  return now + desk.policy.tokenDays * 86_400_000;
+  return now + desk.policy.tokenDays * DAY_MS;
 }

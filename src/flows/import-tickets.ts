@@ -2,7 +2,7 @@ import { cleanSubject } from '../decide/mail-words.ts';
 import { parseEmailAddress } from '../domain/email-address.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import { cleanText } from '../mail/clean-text.ts';
-import { countToLearn } from '../store/answer-lessons.ts';
+import { countToLearn, vacuumAnswers } from '../store/answer-lessons.ts';
 import { inTransaction } from '../store/database.ts';
 import { type ImportedTicket, insertImportedTickets } from '../store/imported-tickets.ts';
 import { calibrate } from './calibrate-answers.ts';
@@ -66,8 +66,7 @@ export async function importTickets(
   await write();
   result.learned += (await learning) ?? 0;
   result.learned += await learnAll(desk, progress);
-  // What the planner and index-only scans know is stale after so many new rows.
-  if (result.learned >= MANY) await desk.database.query('vacuum analyze answer_features, answers');
+  if (result.learned >= MANY) await vacuumAnswers(desk.database);
   if (result.imported > 0) await calibrate(desk, (done, of) => progress.step('calibrating', done, of));
   return result;
 }

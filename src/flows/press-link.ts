@@ -11,7 +11,7 @@ import { listAgents } from '../store/agents.ts';
 import { inTransaction } from '../store/database.ts';
 import { findToken } from '../store/reply-tokens.ts';
 import { findTicket, lockTicket } from '../store/tickets.ts';
-import { applyDecision } from './apply-decision.ts';
+import { applyDecision, NO_MAIL } from './apply-decision.ts';
 import type { Desk } from './desk.ts';
 
 /** What stands behind a link, and whether it has been done; changes nothing (RFC 9110 section 9.2.1). */
@@ -35,8 +35,7 @@ export async function pressTheLink(desk: Desk, text: string): Promise<LinkSight>
     const outcome = press(desk, facts, current, await listAgents(tx));
     if (outcome.kind !== 'act') return { seen: sight(desk, facts, current), outboxIds: [] };
     const decision = { effects: outcome.effects, actor: 'customer' as const, ticketId: facts.ticket.id };
-    const cause = { inboundId: undefined, mailboxId: undefined, messageId: undefined };
-    const applied = await applyDecision(tx, desk, decision, facts, cause, now);
+    const applied = await applyDecision(tx, desk, decision, facts, NO_MAIL, now);
     reach('press-before-commit');
     return { seen: { ...sight(desk, facts, link), state: 'done' } as LinkSight, outboxIds: applied.outboxIds };
   });

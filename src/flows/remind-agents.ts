@@ -5,7 +5,7 @@ import { listAgents } from '../store/agents.ts';
 import { inTransaction } from '../store/database.ts';
 import { listOverdue, listQueue } from '../store/ticket-history.ts';
 import { lockTicket } from '../store/tickets.ts';
-import { applyDecision } from './apply-decision.ts';
+import { applyDecision, NO_MAIL } from './apply-decision.ts';
 import type { Desk } from './desk.ts';
 
 export type RemindingDesk = Desk & {
@@ -17,7 +17,6 @@ export type RemindingDesk = Desk & {
 };
 
 const BATCH = 100;
-const NO_CAUSE = { inboundId: undefined, mailboxId: undefined, messageId: undefined };
 
 /** Brings waiting tickets to mind: reminders, and the daily list. Any number of processes may call it at once. */
 export async function remindAgents(desk: RemindingDesk): Promise<void> {
@@ -43,7 +42,7 @@ async function remindOf(desk: RemindingDesk, ticket: WaitingTicket, now: EpochMs
     const drafts = planReminder(ticket, await listAgents(tx), desk.remindHours, now);
     const effects = drafts.map((draft) => ({ do: 'send' as const, draft }));
     const decision = { effects, actor: 'system' as const, ticketId: ticket.ticketId };
-    return (await applyDecision(tx, desk, decision, facts, NO_CAUSE, now)).outboxIds;
+    return (await applyDecision(tx, desk, decision, facts, NO_MAIL, now)).outboxIds;
   });
 }
 
@@ -58,7 +57,7 @@ async function sendDigests(desk: RemindingDesk, now: EpochMs): Promise<OutboxId[
       draft: planDigest(agent, local.date),
     }));
     const decision = { effects, actor: 'system' as const, ticketId: undefined };
-    return (await applyDecision(tx, desk, decision, undefined, NO_CAUSE, now)).outboxIds;
+    return (await applyDecision(tx, desk, decision, undefined, NO_MAIL, now)).outboxIds;
   });
 }
 

@@ -16,6 +16,7 @@ import type { ResponseId, TicketId } from '../domain/ids.ts';
 import { listBlocks, listFirstRows } from '../store/answer-features.ts';
 import {
   findTotals,
+  hurry,
   type LessonRows,
   listAnswerSizes,
   listLessons,
@@ -81,8 +82,7 @@ export async function trySuggesting(
 
 async function suggest(desk: Pick<Desk, 'database'>, text: string, budgetMs: number): Promise<Suggestion[]> {
   return await inTransaction(desk.database, async (tx) => {
-    // Rows are few and found by key: compiling a plan would take longer than running it.
-    await tx.query(`set local statement_timeout = ${Math.ceil(budgetMs)}; set local jit = off`);
+    await hurry(tx, budgetMs);
     const past = await readPast(tx, featuresOf(matterOf(text)));
     if (past.profiles.length === 0) return [];
     const { candidates, wordings } = await readCandidates(tx, past);

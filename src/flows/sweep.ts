@@ -8,7 +8,7 @@ import { inTransaction } from '../store/database.ts';
 import { countWaiting } from '../store/inbound-mails.ts';
 import { countOutbox, listDeadAttempts, markDead, releaseExpiredClaims } from '../store/outbox.ts';
 import { listSilentTickets, lockTicket } from '../store/tickets.ts';
-import { applyDecision } from './apply-decision.ts';
+import { applyDecision, NO_MAIL } from './apply-decision.ts';
 import type { Desk } from './desk.ts';
 import { endUnknownMails } from './end-unknown-mails.ts';
 import { endInTrouble } from './tell-of-trouble.ts';
@@ -101,8 +101,7 @@ async function closeForSilence(desk: Desk, id: TicketId, before: number): Promis
       { do: 'close', by: 'silence', spam: false } as const,
       { do: 'send', draft: closing(facts.ticket.email, 'silence') } as const,
     ];
-    const cause = { inboundId: undefined, mailboxId: undefined, messageId: undefined };
-    const applied = await applyDecision(tx, desk, { effects, actor: 'system', ticketId: id }, facts, cause, now);
+    const applied = await applyDecision(tx, desk, { effects, actor: 'system', ticketId: id }, facts, NO_MAIL, now);
     return applied.outboxIds;
   });
   if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);

@@ -1,16 +1,17 @@
 import { undelivered, whoHears } from '../decide/plan-outbox.ts';
 import type { EpochMs, OutboxId, TicketId } from '../domain/ids.ts';
+import type { MailTemplate } from '../domain/outbox-item.ts';
 import { listAgents } from '../store/agents.ts';
 import type { Tx } from '../store/database.ts';
 import { findOutboxRow } from '../store/outbox.ts';
 import { insertAudit, muteAddress } from '../store/ticket-records.ts';
 import { lockTicket } from '../store/tickets.ts';
 import { countUnknownAttempts } from '../store/unknown-mails.ts';
-import { applyDecision } from './apply-decision.ts';
+import { applyDecision, NO_MAIL } from './apply-decision.ts';
 import type { Desk } from './desk.ts';
 
 /** Kinds whose failure somebody must hear of; a lost confirmation is not worth a second mail that may be lost too. */
-export const MATTERS = ['response', 'closing', 'receipt', 'notification'];
+export const MATTERS: MailTemplate[] = ['response', 'closing', 'receipt', 'notification'];
 
 /**
  * Ends a mail in trouble and tells of it: `end` writes the end of the row, and says false where it had one. The ticket is
@@ -65,13 +66,12 @@ export async function tellOfTrouble(
     do: 'send' as const,
     draft: undelivered(agent, { outboxId: id, agentId: row.agentId }, now),
   }));
-  const cause = { inboundId: undefined, mailboxId: undefined, messageId: undefined };
   const applied = await applyDecision(
     tx,
     desk,
     { effects, actor: 'system', ticketId: row.ticketId },
     ticket,
-    cause,
+    NO_MAIL,
     now,
   );
   return applied.outboxIds;

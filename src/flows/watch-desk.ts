@@ -6,14 +6,12 @@ import { redact } from '../runtime/logger.ts';
 import { deleteAlarm, listUntoldParked, lockAlarms, markAlarm, markParkedTold } from '../store/alarms.ts';
 import { inTransaction, type Tx } from '../store/database.ts';
 import { listMailboxes } from '../store/mailboxes.ts';
-import { applyDecision } from './apply-decision.ts';
+import { applyDecision, NO_MAIL } from './apply-decision.ts';
 import { checkBrake } from './brake-mails.ts';
 import type { Desk } from './desk.ts';
 import type { Health } from './report-health.ts';
 
 export type WatchingDesk = Desk & { health(): Promise<Health> };
-
-const NO_CAUSE = { inboundId: undefined, mailboxId: undefined, messageId: undefined };
 
 /**
  * Tells the operators by mail what the desk cannot heal by itself, once when it begins and once when it is over, and of
@@ -33,7 +31,7 @@ export async function watchDesk(desk: WatchingDesk): Promise<void> {
     drafts.push(...(await tellOfParked(tx, desk, alarms, now)));
     const effects = drafts.map((draft) => ({ do: 'send' as const, draft }));
     const decision = { effects, actor: 'system' as const, ticketId: undefined };
-    return (await applyDecision(tx, desk, decision, undefined, NO_CAUSE, now)).outboxIds;
+    return (await applyDecision(tx, desk, decision, undefined, NO_MAIL, now)).outboxIds;
   });
   if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
 }

@@ -1,5 +1,6 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
 import type { UidRange } from '../domain/ids.ts';
+import { DAY_MS } from '../domain/policy.ts';
 import { ImapFault, isNotNow, isRefusal } from './imap-fault.ts';
 
 export type FetchedMail = {
@@ -34,7 +35,6 @@ export type MailDate = { uid: number; internalDate: number | undefined };
 export type MailSize = MailDate & { size: number };
 
 const SIZES = { uid: true, size: true, internalDate: true } as const;
-const DAY_MS = 86_400_000;
 /** Ranges in one command; servers take lines of 8,000 characters. */
 const RANGES_AT_ONCE = 200;
 /** Mails of one batch that are not fetched. */

@@ -129,6 +129,11 @@ export async function changeSizes(
   );
 }
 
+/** What the planner and index-only scans know is stale after many new rows. */
+export async function vacuumAnswers(database: Database): Promise<void> {
+  await database.query('vacuum analyze answer_features, answers');
+}
+
 /** Answers that no ticket holds any more: not even their digests are kept. The caller holds no other lock. */
 export async function deleteUnusedAnswers(tx: Tx): Promise<void> {
   await lockLearning(tx);

@@ -4,6 +4,15 @@ import { intArray } from './int-array.ts';
 
 /** Reading what was learned from closed tickets, for ranking answers (see migrations/0002_answers.sql). */
 
+/**
+ * For this transaction: a statement ends after `withinMs`, and no plan is compiled. Rows are few and found by key, so
+ * compiling would take longer than running.
+ */
+export async function hurry(tx: Tx, withinMs?: number): Promise<void> {
+  const limit = withinMs === undefined ? '' : `set local statement_timeout = ${Math.ceil(withinMs)}; `;
+  await tx.query(`${limit}set local jit = off`);
+}
+
 export type AnswerTotals = { weight: number; mass: number; features: number; tickets: number; gate: unknown };
 
 /** The past as a whole, with the gate of the newest calibration, null before the first. */

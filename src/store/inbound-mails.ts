@@ -217,28 +217,10 @@ export async function releaseSeen(tx: Tx, id: InboundId, digest: Buffer): Promis
   await tx.query('delete from inbound_seen where digest = $1 and inbound_id = $2', [digest, id]);
 }
 
-export async function getRawMail(
-  database: Database,
-  id: InboundId,
-): Promise<
-  | { raw: Buffer | undefined; receivedAt: EpochMs; words: string | undefined; fromAddress: string | undefined }
-  | undefined
-> {
-  const { rows } = await database.query<{
-    raw: Buffer | null;
-    received_at: number;
-    words: string | null;
-    from_address: string | null;
-  }>('select raw, received_at, words, from_address from inbound_mails where id = $1', [id]);
-  const row = rows[0];
-  return (
-    row && {
-      raw: row.raw ?? undefined,
-      receivedAt: row.received_at,
-      words: row.words ?? undefined,
-      fromAddress: row.from_address ?? undefined,
-    }
-  );
+/** The bytes of a mail; undefined where they were removed, never fetched, or there is no such mail. */
+export async function findRawMail(database: Database, id: InboundId): Promise<Buffer | undefined> {
+  const { rows } = await database.query<{ raw: Buffer | null }>('select raw from inbound_mails where id = $1', [id]);
+  return rows[0]?.raw ?? undefined;
 }
 
 /** What waits, for the sweep and for readiness. */

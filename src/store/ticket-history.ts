@@ -88,7 +88,7 @@ export async function findHistory(database: Database, ticketId: TicketId): Promi
   };
 }
 
-/** The tickets that wait for the desk or its customers, oldest first. */
+/** A ticket that waits for the desk. */
 export type QueueRow = {
   ticketId: TicketId;
   customer: EmailAddress;

@@ -7,7 +7,8 @@ export type ArchitectureRules = {
   mayImport: Record<string, string[]>;
   libraryHomes: Record<string, string[]>;
   pure: string[];
-  onlyFromCliAndTests: string[];
+  /** the parts that may ask a database anything */
+  sqlHomes: string[];
   mostLines: number;
   longFiles: Record<string, string>;
 };
@@ -36,6 +37,7 @@ export function checkArchitecture(root: string, rules: ArchitectureRules): strin
     ...sources.flatMap((source) => [
       ...checkImports(source, rules),
       ...(rules.pure.includes(source.part) ? checkPurity(source) : []),
+      ...(rules.sqlHomes.includes(source.part) ? [] : checkNoSql(source)),
     ]),
     ...checkLength(sources, rules),
     ...findCircles(sources),
@@ -115,6 +117,12 @@ function checkPurity({ file, part, text, imports }: Source): string[] {
     ...IMPURE.filter(([, pattern]) => pattern.test(code)).map(([what]) => `${file} uses ${what}, but ${part} is pure`),
     ...io,
   ];
+}
+
+/** A statement needs no import where somebody hands over a pool or a transaction, so the imports do not show it. */
+function checkNoSql({ file, part, text }: Source): string[] {
+  const asks = /\.query\s*(?:<[^()]*>)?\s*\(/.test(withoutComments(text));
+  return asks ? [`${file} asks the database something: ${part} is no home of SQL`] : [];
 }
 
 function checkLength(sources: Source[], { mostLines, longFiles }: ArchitectureRules): string[] {
