@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { headLine, headLines } from './attack-file.ts';
+import { type AttackFile, headLine, headLines } from './attack-file.ts';
 import { type AttackedDesk, startAttackedDesk } from './attacked-desk.ts';
 import { CLASSES, listRequests } from './classes.ts';
 import { isRequestClaim, type RequestResult, runRequest, startWebs, type Webs } from './run-request.ts';
@@ -18,17 +18,28 @@ afterAll(() => desk?.stop());
 
 let n = 0;
 for (const [attackClass, attacks] of Map.groupBy(files, (file) => file.attackClass)) {
-  describe(attackClass, () => {
+  const waits = attackClass === 'slow';
+  describe(attackClass, { concurrent: waits }, () => {
     for (const file of attacks) {
       n++;
       const number = n;
       test(`${file.name}: ${headLine(file, 'attack')}`, async () => {
-        const result = await runRequest(desk, webs, file, number);
+        const result = await (waits ? runAlone(file, number) : runRequest(desk, webs, file, number));
         results.push(result);
         expect(result.complaints).toEqual([]);
       }, 120_000);
     }
   });
+}
+
+/** Those that mostly wait do so side by side, each with a desk of its own, since all that changes on it is laid to them. */
+async function runAlone(file: AttackFile, number: number): Promise<RequestResult> {
+  const own = await startAttackedDesk();
+  try {
+    return await runRequest(own, startWebs(own), file, number);
+  } finally {
+    await own.stop();
+  }
 }
 
 afterAll(() => {
