@@ -2,6 +2,15 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { createServer } from 'node:net';
 
 /**
+ * What a program of ours gets of our environment in a test: where programs are, and where Node keeps what it has compiled
+ * in this run (global-setup.ts). A test adds the settings.
+ */
+export function bareEnvironment(): Record<string, string> {
+  const { PATH = '', NODE_COMPILE_CACHE } = process.env;
+  return { PATH, ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }) };
+}
+
+/**
  * Starts a server of a test. It is told to end when this process ends, whatever ends it, and only by its own pid.
  * Its output is kept for the message of a failed start.
  */

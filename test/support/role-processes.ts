@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Role } from '../../src/runtime/config.ts';
-import { spawnServer } from './child-process.ts';
+import { bareEnvironment, spawnServer } from './child-process.ts';
 import type { DeskWorld } from './desk-world.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -59,7 +59,7 @@ export function launchRole(
   more: Record<string, string> = {},
   root = ROOT,
 ): LaunchedRole {
-  const env = { PATH: process.env['PATH'] ?? '', ...world.env, LOG_LEVEL: 'info', ...more };
+  const env = { ...bareEnvironment(), ...world.env, LOG_LEVEL: 'info', ...more };
   // Elsewhere than in the project, so that nobody's .env is read.
   const server = spawnServer(NODE, [path.join(root, 'workers', `${role}.ts`)], { env, cwd: tmpdir() });
   const { child } = server;

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type DevMailServer, startDevMailServer } from '../../../src/dev/dev-mail-server.ts';
-import { freePort } from '../../support/child-process.ts';
+import { bareEnvironment, freePort } from '../../support/child-process.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { deskSettings, runTurnmail } from './run-turnmail.ts';
 
@@ -144,10 +144,9 @@ test('doctor tries everything, names what is well and what is not, and shows no 
 
 test('up runs the roles that are named and ends with a signal', async () => {
   const { spawn } = await import('node:child_process');
-  const { PATH = '' } = process.env;
   const child = spawn('bin/turnmail', ['up', '--role', 'web', '--role', 'sweep'], {
     cwd: new URL('../../../', import.meta.url),
-    env: { PATH, ...settings },
+    env: { ...bareEnvironment(), ...settings },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let out = '';

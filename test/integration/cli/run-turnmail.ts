@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
+import { bareEnvironment } from '../../support/child-process.ts';
 
 const TURNMAIL = path.join(import.meta.dirname, '../../../bin/turnmail');
 
@@ -7,8 +8,11 @@ export type Ran = { code: number | null; out: string; err: string };
 
 /** Runs `bin/turnmail` to its end, with only the settings given. */
 export async function runTurnmail(args: string[], settings: Record<string, string>, stdin = ''): Promise<Ran> {
-  const { PATH = '', HOME = '' } = process.env;
-  const child = spawn(TURNMAIL, args, { env: { PATH, HOME, ...settings }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const { HOME = '' } = process.env;
+  const child = spawn(TURNMAIL, args, {
+    env: { ...bareEnvironment(), HOME, ...settings },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   let out = '';
   let err = '';
   child.stdout.on('data', (chunk: Buffer) => {
