@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongFilesFirst } from './test/support/long-files-first.ts';
 
 /** TEST_RESULTS names a file for the results as JSON; .ci/run counts by it. */
 const results = process.env['TEST_RESULTS'];
@@ -7,10 +8,12 @@ export default defineConfig({
   test: {
     include: ['test/{unit,integration,e2e,faults,hostile}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // Most long files wait for servers and timers: three on two cores leave neither idle, and no test without its turn.
+    maxWorkers: 3,
+    sequence: { sequencer: LongFilesFirst },
     reporters: results === undefined ? ['default'] : ['default', ['json', { outputFile: results }]],
   },
 });

@@ -10,6 +10,9 @@ import { startRedis, type TestRedis } from './redis.ts';
 import { type SeenMail, seeMail } from './sent-mail.ts';
 import { type SmtpSink, startSmtpSink } from './smtp-sink.ts';
 
+/** How long a test waits for what must come, where it claims nothing about speed: enough on a machine with much else to do. */
+export const PATIENCE_MS = 30_000;
+
 /** A desk with everything around it: a mailbox, a relay that keeps what it is given, a database, a queue. */
 export type DeskWorld = {
   env: Record<string, string>;
@@ -107,7 +110,7 @@ export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWo
       closers.push(() => app.stop());
       return app;
     },
-    mailTo: async (recipient, n = 1, timeoutMs = 15_000) => {
+    mailTo: async (recipient, n = 1, timeoutMs = PATIENCE_MS) => {
       await waitFor(
         () => to(recipient).length >= n,
         timeoutMs,
@@ -118,7 +121,7 @@ export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWo
       return await seeMail(mail);
     },
     countTo: (recipient) => to(recipient).length,
-    until: async (sql, timeoutMs = 15_000) => {
+    until: async (sql, timeoutMs = PATIENCE_MS) => {
       const holds = async () => Object.values((await pool.query(sql)).rows[0] ?? {})[0] === true;
       await waitFor(holds, timeoutMs, () => sql);
     },

@@ -1,5 +1,5 @@
 import type { DeskWorld } from './desk-world.ts';
-import { waitFor } from './desk-world.ts';
+import { PATIENCE_MS, waitFor } from './desk-world.ts';
 import { type Draft, type SeenMail, seeMail, writeMail, writeReply } from './sent-mail.ts';
 
 /** Short words for the steps of a conversation, for tests that are about what comes after them. */
@@ -41,7 +41,7 @@ export async function hand(world: DeskWorld, ...mails: Buffer[]): Promise<Fate[]
 export async function mailAbout(world: DeskWorld, person: string, ticket: number, n = 1): Promise<SeenMail> {
   await waitFor(
     () => about(world, person, ticket).length >= n,
-    15_000,
+    PATIENCE_MS,
     () => `mail ${n} to ${person} about ticket ${ticket}`,
   );
   const mail = about(world, person, ticket)[n - 1];
