@@ -213,7 +213,7 @@ export const SETTINGS = {
   ),
   PARSE_SECONDS: setting(wholeNumber(1, 300), '20', '20', 'reading one mail may take this long'),
   PARSE_HEAP_MB: setting(wholeNumber(64, 8192), '256', '256', 'memory for reading one mail'),
-  PARSERS: setting(wholeNumber(1, 64), '2', '2', 'parser threads of the role `process`'),
+  PARSERS: setting(wholeNumber(1, 64), '2', '2', 'parser processes of a process with the role `process` or `send`'),
   PROCESS_CONCURRENCY: setting(wholeNumber(1, 64), '8', '8', 'mails decided at once by one process'),
   SEND_CONNECTIONS: setting(wholeNumber(1, 64), '4', '4', 'SMTP connections of one process'),
   SEND_TIMEOUT_SECONDS: setting(
@@ -235,7 +235,7 @@ export const SETTINGS = {
     'days after which the bytes of mails that have ended are removed from the database, words stay; 0 is never',
   ),
   SWEEP_SECONDS: setting(wholeNumber(1, 600), '5', '5', 'how often lost hints and expired leases are looked for'),
-  LOG_LEVEL: setting(logLevel, 'info', 'info', 'how much is logged'),
+  LOG_LEVEL: setting(logLevel, 'info', 'info', 'how much is logged: fatal, error, warn, info, debug, trace or silent'),
 } as const;
 
 export type SettingName = keyof typeof SETTINGS;

@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { MAIL_TEMPLATES } from '../../src/domain/outbox-item.ts';
 import { DISPOSITIONS, REASONS } from '../../src/domain/reasons.ts';
 import { ROLES } from '../../src/runtime/config.ts';
+import { EXIT } from '../../src/runtime/exit-codes.ts';
 import { SETTINGS } from '../../src/runtime/settings.ts';
 import { envExample, readmeWithSettings, readProjectFile, reasonsPage, securityPage } from '../support/project-docs.ts';
 
@@ -72,10 +73,19 @@ describe('the documents say what the code does', () => {
     expect(named.filter((name) => !commands.includes(name))).toEqual([]);
   });
 
-  test('README names only scripts that exist', () => {
+  test('README and CONTRIBUTING name only scripts and files that exist', () => {
     const scripts: Record<string, string> = JSON.parse(readProjectFile('package.json')).scripts;
-    const named = [...readProjectFile('README.md').matchAll(/npm run ([a-z:]+)/g)].map((match) => match[1] ?? '');
-    expect(named.filter((name) => !(name in scripts))).toEqual([]);
+    for (const page of ['README.md', 'CONTRIBUTING.md']) {
+      const text = readProjectFile(page);
+      const named = [...text.matchAll(/npm run ([a-z:]+)/g)].map((match) => match[1] ?? '');
+      expect(
+        named.filter((name) => !(name in scripts)),
+        page,
+      ).toEqual([]);
+      const files = [...text.matchAll(/\]\(([^)#:]+)|\b((?:src|test|docs)\/[\w/-]+\.(?:ts|md))/g)];
+      expect(files.length, page).toBeGreaterThan(4);
+      expect(files.map((match) => match[1] ?? match[2] ?? '').filter((file) => !existsSync(ROOT + file))).toEqual([]);
+    }
   });
 
   test('there is a worker for each role, a template for each mail, and a type in Postgres for each disposition', () => {
@@ -85,6 +95,11 @@ describe('the documents say what the code does', () => {
       /create type disposition as enum \(([^)]*)\)/.exec(readProjectFile('migrations/0001_desk.sql'))?.[1] ?? '';
     expect([...written.matchAll(/'([^']+)'/g)].map((match) => match[1]).sort()).toEqual([...DISPOSITIONS].sort());
     expect(Object.keys(REASONS).length).toBeGreaterThan(40);
+  });
+
+  test('README lists every exit code', () => {
+    const listed = /an exit code: ([\s\S]*?)\.\n/.exec(readProjectFile('README.md'))?.[1] ?? '';
+    expect([...listed.matchAll(/\b\d{2}\b/g)].map(([code]) => Number(code))).toEqual(Object.values(EXIT));
   });
 
   test('docker-compose.yml has a service for each role, and settings that exist', () => {
