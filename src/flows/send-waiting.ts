@@ -109,11 +109,14 @@ async function sendOne(desk: SendingDesk, { item, brake }: Claimed, stop: AbortS
     if (!raw || envelopeFrom === undefined) throw new Error('an outbox row has bytes and no envelope');
     const startedAt = desk.clock.now();
     // The lease outlasts the longest honest attempt, or a slow one would be taken for a dead process.
-    const leaseUntil = Math.ceil(startedAt + desk.smtp.longestSendMs(raw.length) + LEASE_MARGIN_MS);
+    const longestMs = desk.smtp.longestSendMs(raw.length);
+    const leaseUntil = Math.ceil(startedAt + longestMs + LEASE_MARGIN_MS);
+    // Counted from before the attempt is written down: a process may be frozen before it begins to send, too.
+    const notAfter = performance.now() + longestMs;
     const attempt = await markSending(desk.database, item.id, item.attempts, mail, startedAt, leaseUntil);
     if (attempt === undefined) return;
     reach('attempt-written');
-    const outcome = await desk.smtp.send({ envelopeFrom, recipient: item.recipient, raw });
+    const outcome = await desk.smtp.send({ envelopeFrom, recipient: item.recipient, raw }, notAfter);
     await recordSurely(desk, item, attempt, outcome, stop);
   } catch (error) {
     if (isDatabaseAway(error)) throw error;

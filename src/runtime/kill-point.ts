@@ -8,8 +8,9 @@ import { KILL_POINTS, type KillPoint } from '../domain/kill-point.ts';
  * - `SIGKILL`: at once, nothing more is done
  * - `SIGTERM`: as an operator stops it; it finishes what is under way
  * - `OOM`: the heap is filled until V8 gives up, which ends the process where it stands
+ * - `SIGSTOP`: not an end: it is frozen there until somebody wakes it up (SIGCONT), and goes on as if nothing had been
  */
-const ENDS = ['SIGKILL', 'SIGTERM', 'OOM'] as const;
+const ENDS = ['SIGKILL', 'SIGTERM', 'OOM', 'SIGSTOP'] as const;
 export type KillEnd = (typeof ENDS)[number];
 
 type Armed = { point: KillPoint; end: KillEnd; left: number };
@@ -60,7 +61,7 @@ function isEnd(text: string): text is KillEnd {
 function endProcess(kill: Armed): void {
   kill.left--;
   if (kill.left !== 0) return;
-  process.stderr.write(`ended at ${kill.point} by ${kill.end}\n`);
+  process.stderr.write(`${kill.end === 'SIGSTOP' ? 'frozen' : 'ended'} at ${kill.point} by ${kill.end}\n`);
   if (kill.end === 'OOM') fillHeap();
   else process.kill(process.pid, kill.end);
 }

@@ -14,8 +14,11 @@ export type { SendOutcome } from './send-outcome.ts';
  * mail then certainly was not taken, and goes out once more over a new connection without anybody noticing.
  */
 export type SmtpSender = {
-  /** Never rejects for anything the network or the server does; see SendOutcome. */
-  send(mail: OutgoingMail): Promise<SendOutcome>;
+  /**
+   * Never rejects for anything the network or the server does; see SendOutcome.
+   * @param notAfter the moment of performance.now() from which on not a byte of the mail may leave any more
+   */
+  send(mail: OutgoingMail, notAfter?: number): Promise<SendOutcome>;
   /** The longest that sending so many bytes can take, in milliseconds; a lease on the work must be longer. */
   longestSendMs(bytes: number): number;
   /** Connects and logs in once; rejects with one sentence that says what is wrong. */
@@ -72,7 +75,7 @@ export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
 
   return {
     longestSendMs: (bytes) => timeoutMs + longestDeliveryMs(timeoutMs, bytes),
-    send: async (mail) => {
+    send: async (mail, notAfter = Number.POSITIVE_INFINITY) => {
       const refusal = refuseAddress(mail.envelopeFrom, 'mail') ?? refuseAddress(mail.recipient, 'rcpt');
       if (refusal !== undefined) return refusal;
       const seat = await seats.enter(timeoutMs);
@@ -80,7 +83,7 @@ export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
       if (seat === 'busy') return { kind: 'not-sent', reason: 'all connections to the mail server are busy' };
       let session: SmtpSession | undefined;
       try {
-        const until = performance.now() + longestDeliveryMs(timeoutMs, mail.raw.length);
+        const until = Math.min(notAfter, performance.now() + longestDeliveryMs(timeoutMs, mail.raw.length));
         const delivery = await deliver(mail, until, true);
         session = delivery.session;
         return delivery.outcome;

@@ -202,7 +202,7 @@ async function withDeadline<T>(until: number, connection: SMTPConnection, step: 
     timer = setTimeout(() => {
       reject(Object.assign(new Error('too slow as a whole'), { code: 'ETIMEDOUT' }));
       connection.close();
-    }, until - performance.now());
+    }, Math.max(0, until - performance.now()));
   });
   try {
     return await Promise.race([step(), tooLate]);

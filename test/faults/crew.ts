@@ -4,7 +4,8 @@ import type { KillEnd } from '../../src/runtime/kill-point.ts';
 import { type LaunchedRole, launchRole } from '../support/role-processes.ts';
 import type { FaultWorld } from './fault-world.ts';
 
-export type KillOrder = { point: KillPoint; end: KillEnd; times: number };
+export type KillOrder = { point: KillPoint; end: Exclude<KillEnd, 'SIGSTOP'>; times: number };
+type FreezeOrder = { point: KillPoint; end: 'SIGSTOP'; times: number };
 export type Shape = 'one process' | 'a process for each role';
 export type Worker = Role | 'all';
 
@@ -48,8 +49,8 @@ export type Crew = {
 
 /** A heap that is soon full, where it is to be filled. */
 const SMALL_HEAP = { NODE_OPTIONS: '--max-old-space-size=128' };
-/** @returns what to put into the environment of a process that is to end there */
-export function armed(kill: KillOrder | undefined): Record<string, string> {
+/** @returns what to put into the environment of a process that is to end, or to freeze, there */
+export function armed(kill: KillOrder | FreezeOrder | undefined): Record<string, string> {
   if (kill === undefined) return {};
   const order = { TURNMAIL_KILL_AT: `${kill.point}:${kill.end}:${kill.times}` };
   return kill.end === 'OOM' ? { ...order, ...SMALL_HEAP } : order;

@@ -1,9 +1,13 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BreakablePostgres, startBreakablePostgres } from '../support/breakable-postgres.ts';
-import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
+import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
+import { COMMIT } from './soak-faults.ts';
 import { startWatchedDesk, type WatchedDesk } from './watched-desk.ts';
+
+/** The Sync message that ends a statement which is a transaction of its own. */
+const END_OF_STATEMENT = 'S\0\0\0\u0004';
 
 /** Everything on one Postgres, the queue too; each test ends with everybody served once, by the same process. */
 describe('a desk whose Postgres', () => {
@@ -41,8 +45,15 @@ describe('a desk whose Postgres', () => {
     await postgres.administer('alter system set default_transaction_read_only = on');
     await postgres.administer('select pg_reload_conf()');
     const sent = world.sink.mails.length;
+    const [stored] = await world.rows('select count(*)::int as mails from inbound_mails');
     await desk.write(6);
     await desk.red(/read-only/);
+    await waitFor(
+      () => /could not be read[^]*read-only transaction/.test(desk.process.output()),
+      20_000,
+      () => `a poll to fail on it; ${desk.process.output()}`,
+    );
+    expect(await world.rows('select count(*)::int as mails from inbound_mails')).toEqual([stored]);
     expect(world.sink.mails).toHaveLength(sent);
     await postgres.administer('alter system reset default_transaction_read_only');
     await postgres.administer('select pg_reload_conf()');
@@ -78,15 +89,43 @@ describe('a desk whose Postgres', () => {
     await desk.green();
   });
 
-  test('takes a COMMIT whose answer never arrives: each effect is there once', { timeout: 120_000 }, async () => {
-    for (let cuts = 0; cuts < 12; cuts++) {
-      const cut = proxy.cutOnce({ way: 'toServer', text: 'commit' });
-      await desk.write(1);
-      await cut;
-    }
-    await desk.served();
-    await desk.green();
+  test('takes a COMMIT whose answer never arrives: the rig cuts behind it, not in it', {
+    timeout: 60_000,
+  }, async () => {
+    await postgres.administer('create table rigged (n int)');
+    await postgres.administer('grant all on rigged to public');
+    const client = new pg.Client({ connectionString: postgres.urlBy(proxy.port) });
+    client.on('error', () => {});
+    await client.connect();
+    await client.query('begin; insert into rigged values (1)');
+    const cut = proxy.cutOnce({ way: 'toServer', text: COMMIT, after: 'commit' });
+    await client.query(`select 'commit'`);
+    await expect(client.query('commit')).rejects.toThrow();
+    await cut;
+    await world.until('select count(*) = 1 from rigged');
+    await postgres.administer('drop table rigged');
   });
+
+  // What our side then does not know: whether the mails are stored, the ticket is made, the relay's yes is written down.
+  test.each([
+    ['of storing a mail', Buffer.from('From: c').toString('hex'), COMMIT],
+    ['of a decision', 'receipt', COMMIT],
+    ['of a yes of the relay', 'accepted', END_OF_STATEMENT],
+  ])(
+    'takes a COMMIT %s whose answer never arrives: each effect is there once',
+    {
+      timeout: 120_000,
+    },
+    async (_what, after, text) => {
+      for (let cuts = 0; cuts < 4; cuts++) {
+        const cut = proxy.cutOnce({ way: 'toServer', text, after });
+        await desk.write(1);
+        await cut;
+      }
+      await desk.served();
+      await desk.green();
+    },
+  );
 
   test('falls silent with connections open: it is noticed, and nobody waits for them', {
     timeout: 120_000,

@@ -14,6 +14,9 @@ type Fault = { name: string; run(): Promise<void> };
 /** A share of all faults, and how to make one. */
 type Kind = [weight: number, make: () => Fault];
 
+/** As a client says it, with the end of its message: without that the server would wait for more, and roll back. */
+export const COMMIT = 'commit\0';
+
 /** Draws faults from the dice alone, so that a seed gives the same schedule again. */
 export function createFaults(world: FaultWorld, crew: SupervisedCrew, dice: Dice): { draw(): Fault } {
   const kinds: Kind[] = [
@@ -84,7 +87,7 @@ async function disturb(
 
 function cutOnText(world: FaultWorld, dice: Dice): Fault {
   const cuts = [
-    { peer: 'postgres', name: 'cut when COMMIT has left', way: 'toServer', text: 'commit' },
+    { peer: 'postgres', name: 'cut when COMMIT has left', way: 'toServer', text: COMMIT },
     { peer: 'postgres', name: 'cut when COMMIT is answered', way: 'toClient', text: 'COMMIT' },
     { peer: 'smtp', name: 'cut at 354', way: 'toClient', text: '354 ' },
     { peer: 'smtp', name: 'cut after the dot', way: 'toServer', text: '\r\n.\r\n' },

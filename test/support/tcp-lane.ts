@@ -3,8 +3,12 @@ import type { Socket } from 'node:net';
 /** What happens to bytes on one way of a connection; an object drips so many bytes in each tick. */
 export type Flow = 'pass' | 'stall' | 'swallow' | { bytes: number; everyMs: number };
 
-/** Tells once, when so many bytes or a text have passed; what comes after it does not pass any more. */
-type LaneWatch = ({ bytes: number } | { text: string }) & { met(): void };
+/**
+ * Tells once, when so many bytes or a text have passed; what comes after it does not pass any more. With `after`, the text
+ * counts only when that other one has passed before it.
+ */
+type LaneWatch = ({ bytes: number } | { text: string; after?: string }) & { met(): void };
+type Watching = { watch: LaneWatch; seen: number; tail: string; texts: string[] };
 
 /** One way of a connection through the proxy. */
 export type Lane = {
@@ -22,7 +26,7 @@ export function openLane(from: Socket, to: Socket, first: Flow): Lane {
   let flow = first;
   let ended: 'no' | 'fin' | 'gone' = 'no';
   let held: Buffer = Buffer.alloc(0);
-  let watching: { watch: LaneWatch; seen: number; tail: string } | undefined;
+  let watching: Watching | undefined;
   let tick: NodeJS.Timeout | undefined;
   let closed = false;
 
@@ -95,7 +99,8 @@ export function openLane(from: Socket, to: Socket, first: Flow): Lane {
       apply();
     },
     watch: (watch) => {
-      watching = watch && { watch, seen: 0, tail: '' };
+      const texts = watch && 'text' in watch ? [watch.after ?? [], watch.text].flat() : [];
+      watching = watch && { watch, seen: 0, tail: '', texts };
     },
     close: () => {
       closed = true;
@@ -112,14 +117,22 @@ export function reset(socket: Socket): void {
 }
 
 /** How much of these bytes passes until the watch is met; undefined where it is not met yet. A text may come in pieces. */
-function lastByteOf(watching: { watch: LaneWatch; seen: number; tail: string }, bytes: Buffer): number | undefined {
-  const { watch, seen, tail } = watching;
+function lastByteOf(watching: Watching, bytes: Buffer): number | undefined {
+  const { watch, seen, tail, texts } = watching;
   if ('bytes' in watch) {
     watching.seen += bytes.length;
     return watching.seen >= watch.bytes ? watch.bytes - seen : undefined;
   }
-  const text = tail + bytes.toString('latin1');
-  const at = text.indexOf(watch.text);
-  watching.tail = watch.text.length > 1 ? text.slice(-(watch.text.length - 1)) : '';
-  return at < 0 ? undefined : at + watch.text.length - tail.length;
+  const all = tail + bytes.toString('latin1');
+  let looked = 0;
+  for (let wanted = texts[0]; wanted !== undefined; wanted = texts[0]) {
+    const at = all.indexOf(wanted, looked);
+    if (at < 0) {
+      watching.tail = all.slice(Math.max(looked, all.length - (wanted.length - 1)));
+      return undefined;
+    }
+    looked = at + wanted.length;
+    texts.shift();
+  }
+  return looked - tail.length;
 }

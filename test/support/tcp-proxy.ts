@@ -8,8 +8,11 @@ export type { Flow } from './tcp-lane.ts';
 export type Way = 'toServer' | 'toClient';
 /** How a connection ends: `rst` at once and with an error, `fin` in order. */
 export type Cut = 'rst' | 'fin';
-/** After so many bytes, or when this text has passed whole; counted and looked for in each connection by itself. */
-export type Trigger = { way: Way; how?: Cut } & ({ bytes: number } | { text: string });
+/**
+ * After so many bytes, or when this text has passed whole (and `after` before it); counted and looked for in each connection
+ * by itself. Nothing behind the text passes: for a server that reads messages to their end the text must hold that end.
+ */
+export type Trigger = { way: Way; how?: Cut } & ({ bytes: number } | { text: string; after?: string });
 
 /**
  * A TCP proxy before a server, for tests that break the network. All of it can be switched while connections are open.

@@ -197,6 +197,14 @@ describe('time', () => {
     await single.close();
   });
 
+  test('a mail whose time is over before it begins is not sent, on a connection that stands or on a new one', async () => {
+    for (const _connection of ['new', 'kept']) {
+      expect(await sender.send(MAIL, performance.now() - 1)).toMatchObject({ kind: 'not-sent' });
+      expect(await sender.send(MAIL, performance.now() + 60_000)).toMatchObject({ kind: 'accepted' });
+    }
+    expect(server.messages).toHaveLength(2);
+  });
+
   test('the longest time grows with the mail, for leases', () => {
     expect(sender.longestSendMs(0)).toBe(5000);
     expect(sender.longestSendMs(160_000)).toBe(15_000);

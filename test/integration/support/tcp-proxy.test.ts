@@ -189,6 +189,24 @@ test('cuts when a text has passed, in one piece or in several; the receiver has 
   }
 });
 
+test('a text may have to come after another one, in the same connection', async () => {
+  for (const pieces of [['COMMIT, insert, COMMIT after'], ['COMMIT, ins', 'ert, COM', 'MIT after']]) {
+    const [one, other] = [await connect(), await connect()];
+    const done = proxy.cutOnce({ way: 'toServer', text: 'COMMIT', after: 'insert' });
+    other.client.socket.write('COMMIT');
+    await hears(other.host, 'COMMIT');
+    for (const piece of pieces) {
+      one.client.socket.write(piece);
+      await sleep(20);
+    }
+    await done;
+    await hears(one.host, 'COMMIT, insert, COMMIT');
+    await ends(one.client, 'rst');
+    other.client.socket.write(' again');
+    await hears(other.host, 'COMMIT again');
+  }
+});
+
 test('a trigger cuts one connection only, and none when it is disarmed', async () => {
   const one = await connect();
   const other = await connect();

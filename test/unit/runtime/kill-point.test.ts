@@ -1,20 +1,22 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { armKillPoint, reach } from '../../../src/runtime/kill-point.ts';
 
 const MODULE = fileURLToPath(new URL('../../../src/runtime/kill-point.ts', import.meta.url));
 
-/** A process that comes to `claim` four times and says so each time. */
+/** Comes to `claim` four times and says so each time. */
+const PROGRAM = `import { armKillPoint, reach } from ${JSON.stringify(MODULE)};
+  armKillPoint(process.env);
+  for (let n = 1; n <= 4; n++) { reach('claim'); console.log(n); await new Promise((go) => setTimeout(go, 50)); }`;
+const ARGS = ['--max-old-space-size=32', '--input-type=module', '-e', PROGRAM];
+
 function run(killAt: string) {
-  const program = `import { armKillPoint, reach } from ${JSON.stringify(MODULE)};
-    armKillPoint(process.env);
-    for (let n = 1; n <= 4; n++) { reach('claim'); console.log(n); await new Promise((go) => setTimeout(go, 50)); }`;
-  const { signal, status, stdout, stderr } = spawnSync(
-    process.execPath,
-    ['--max-old-space-size=32', '--input-type=module', '-e', program],
-    { encoding: 'utf8', env: { NODE_ENV: 'test', TURNMAIL_KILL_AT: killAt } },
-  );
+  const { signal, status, stdout, stderr } = spawnSync(process.execPath, ARGS, {
+    encoding: 'utf8',
+    env: { NODE_ENV: 'test', TURNMAIL_KILL_AT: killAt },
+  });
   return { ended: signal ?? status, printed: stdout.trim().split('\n').join(' '), stderr };
 }
 
@@ -29,6 +31,22 @@ describe('TURNMAIL_KILL_AT', () => {
     const { ended, printed, stderr } = run('claim:OOM:2');
     expect([ended, printed]).toEqual(['SIGABRT', '1']);
     expect(stderr).toContain('heap out of memory');
+  });
+
+  test('SIGSTOP freezes it there, and woken up it goes on as if nothing had been', async () => {
+    const child = spawn(process.execPath, ARGS, { env: { NODE_ENV: 'test', TURNMAIL_KILL_AT: 'claim:SIGSTOP:3' } });
+    const ended = once(child, 'exit');
+    let printed = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      printed += chunk.toString();
+    });
+    const [said] = (await once(child.stderr, 'data')) as [Buffer];
+    expect(said.toString()).toBe('frozen at claim by SIGSTOP\n');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(printed).toBe('1\n2\n');
+    child.kill('SIGCONT');
+    expect(await ended).toEqual([0, null]);
+    expect(printed).toBe('1\n2\n3\n4\n');
   });
 
   test('is refused outside of tests, and where it is misspelt, with a sentence', () => {
