@@ -199,10 +199,13 @@ async function reset(connection: SMTPConnection, ended: Promise<false>, timeoutM
 async function withDeadline<T>(until: number, connection: SMTPConnection, step: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => {
-      reject(Object.assign(new Error('too slow as a whole'), { code: 'ETIMEDOUT' }));
-      connection.close();
-    }, Math.max(0, until - performance.now()));
+    timer = setTimeout(
+      () => {
+        reject(Object.assign(new Error('too slow as a whole'), { code: 'ETIMEDOUT' }));
+        connection.close();
+      },
+      Math.max(0, until - performance.now()),
+    );
   });
   try {
     return await Promise.race([step(), tooLate]);

@@ -49,7 +49,7 @@ describe('a desk whose Postgres', () => {
     await desk.write(6);
     await desk.red(/read-only/);
     await waitFor(
-      () => /could not be read[^]*read-only transaction/.test(desk.process.output()),
+      () => /could not be read[\s\S]*read-only transaction/.test(desk.process.output()),
       20_000,
       () => `a poll to fail on it; ${desk.process.output()}`,
     );
