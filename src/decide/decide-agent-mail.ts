@@ -54,14 +54,14 @@ function isOlder({ date }: ParsedMail, token: TokenRow): boolean {
   return date !== undefined && date < token.createdAt - DAY_MS;
 }
 
-type GiveBack = (reason: Reason, lines: string[]) => Decision;
+type GiveBack = (reason: Reason, lines: string[], colleague?: string) => Decision;
 
 function giveBack({ mail }: MailQuestion, agent: Agent, ticket: TicketFacts | undefined): GiveBack {
-  return (reason, lines) => ({
+  return (reason, lines, colleague) => ({
     ...about(ticket, nothing('returned', reason)),
     actor: `agent:${agent.id}`,
     agentId: agent.id,
-    effects: [{ do: 'send', draft: returned(agent, lines, mail.reply, ticket !== undefined) }],
+    effects: [{ do: 'send', draft: returned(agent, lines, mail.reply, ticket !== undefined, colleague) }],
   });
 }
 
@@ -207,11 +207,12 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
     .at(-1);
   if (responds && newer && !has('send')) {
     const colleague = question.facts.agents.find((one) => one.id === newer.agentId);
-    return give('agent-outdated-view', [
-      `${colleague ? nameOf(colleague) : 'A colleague'} responded to ticket ${tag} after the mail that you answered was written, so your words were not sent. That response was:`,
-      newer.responseSent,
+    const who = colleague ? nameOf(colleague) : 'A colleague';
+    const lines = [
+      `${who} responded to ticket ${tag} after the mail that you answered was written, so your words were not sent.`,
       'Write /send on the first line, above your words, to send them anyway.',
-    ]);
+    ];
+    return give('agent-outdated-view', lines, newer.responseSent);
   }
   return undefined;
 }

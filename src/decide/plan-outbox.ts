@@ -72,12 +72,18 @@ export function reopened(customer: EmailAddress): OutboxDraft {
   return { template: 'reopened', recipient: customer, reply: { purpose: 'ticket' } };
 }
 
-export function returned(agent: Agent, lines: string[], text: string, onTicket: boolean): OutboxDraft {
+export function returned(
+  agent: Agent,
+  lines: string[],
+  text: string,
+  onTicket: boolean,
+  colleague?: string,
+): OutboxDraft {
   return {
     template: 'returned',
     recipient: agent.email,
     agentId: agent.id,
-    payload: { lines, text },
+    payload: { lines, text, ...(colleague === undefined ? {} : { colleague }) },
     ...(onTicket ? { reply: { purpose: 'agent' as const } } : {}),
   };
 }

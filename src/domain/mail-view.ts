@@ -42,8 +42,11 @@ export type TurnView = {
   response: string;
   answer: string | undefined;
   recTime: EpochMs | undefined;
+  /** what came out of turn before this response, and after the one before it */
+  heldBefore: HeldView[];
 };
-export type HeldView = { receivedAt: EpochMs; words: string };
+/** `from` where it is somebody other than the customer who wrote it. */
+export type HeldView = { receivedAt: EpochMs; words: string; from: string | undefined };
 export type NoteView = { createdAt: EpochMs; agent: string | undefined; note: string };
 export type SuggestionView = { number: number; question: string; answer: string };
 
@@ -56,6 +59,8 @@ export type QueueRowView = {
   waitingMs: number;
   /** `agent`: the desk has to respond; `customer`: a response is out and its turn open */
   whoseTurn: 'agent' | 'customer';
+  /** name or address of whoever has it; `you` for the reader */
+  assignee: string | undefined;
   held: number;
   mailto: string;
 };
@@ -76,10 +81,13 @@ export type ContentView =
       at: EpochMs;
       query: string;
       queryAt: EpochMs;
+      /** reminder: how long the ticket has waited */
+      waitingMs: number | undefined;
       /** the words this notification is about; equal to query for a new ticket */
       words: string;
       attachments: AttachmentView[];
       turns: TurnView[];
+      /** what came out of turn since the newest response */
       held: HeldView[];
       notes: NoteView[];
       suggestions: SuggestionView[];
@@ -102,7 +110,13 @@ export type ContentView =
     }
   | { template: 'feedback-thanks'; feedback: Feedback }
   | { template: 'reopened' }
-  | { template: 'returned'; lines: string[]; text: string }
+  | {
+      template: 'returned';
+      lines: string[];
+      text: string;
+      /** what a colleague responded meanwhile */
+      colleague: string | undefined;
+    }
   | { template: 'confirmation'; lines: string[] }
   | {
       template: 'undelivered';

@@ -41,6 +41,8 @@ export type OutboxPayload = {
   lines?: string[];
   /** returned: the agent's own words, given back */
   text?: string;
+  /** returned: the response of a colleague that came between */
+  colleague?: string;
   /** undelivered: the row that failed */
   failedOutboxId?: OutboxId;
   /** closing: closed by whom */

@@ -2,11 +2,12 @@ import { isBlockedFile } from '../decide/blocked-file.ts';
 import type { TicketFacts } from '../domain/facts.ts';
 import { Fault } from '../domain/fault.ts';
 import type { LinkPurpose } from '../domain/link.ts';
-import type { AttachmentView, ContentView, QueueRowView } from '../domain/mail-view.ts';
+import type { AttachmentView, ContentView, HeldView, QueueRowView } from '../domain/mail-view.ts';
 import type { NotificationEvent, OutboxItem } from '../domain/outbox-item.ts';
 import { formatSubjectTag } from '../domain/reply-token.ts';
 import type { ParserPool } from '../mail/parser-pool.ts';
 import type { Templates } from '../mail/render-template.ts';
+import { listAgents } from '../store/agents.ts';
 import { inTransaction } from '../store/database.ts';
 import { findOutboxRow } from '../store/outbox.ts';
 import type { OutboxMaterial } from '../store/outbox-material.ts';
@@ -54,7 +55,7 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
     case 'feedback-thanks':
       return { template: 'feedback-thanks', feedback: item.payload.feedback ?? 'satisfied' };
     case 'returned':
-      return { template: 'returned', lines: item.payload.lines ?? [], text: item.payload.text ?? '' };
+      return returned(item);
     case 'confirmation':
     case 'alert':
       return { template: item.template, lines: item.payload.lines ?? [] };
@@ -89,7 +90,8 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   const isAnswer = event === 'answer' || event === 'reopened';
   const answered = isAnswer ? history.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
   const byMail = isAnswer || event === 'held' || event === 'third-party' || event === 'reopened-by-mail';
-  const words = answered?.answer ?? (byMail ? (cause?.words ?? '') : ticket.query);
+  const words = answered?.answer ?? (byMail ? (cause?.words ?? '') : wordsOf(event, ticket.query, history));
+  const lastSent = history.turns.at(-1)?.sentTime ?? 0;
   const attachments: AttachmentView[] = (cause?.attachments ?? []).map((attachment, index) => ({
     filename: attachment.filename,
     contentType: attachment.contentType,
@@ -105,13 +107,37 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     at: cause?.receivedAt ?? item.createdAt,
     query: ticket.query,
     queryAt: ticket.createdTime,
+    waitingMs:
+      event === 'reminder' ? item.createdAt - (history.turns.at(-1)?.recTime ?? ticket.createdTime) : undefined,
     words,
     attachments,
-    turns: history.turns.map((turn, index) => ({ ...turn, number: index + 1 })),
-    held: history.held.map((mail) => ({ receivedAt: mail.receivedAt, words: mail.words })),
+    turns: history.turns.map((turn, index) => ({
+      ...turn,
+      number: index + 1,
+      heldBefore: heldWithin(history, history.turns[index - 1]?.sentTime ?? 0, turn.sentTime),
+    })),
+    held: heldWithin(history, lastSent, Infinity),
     notes: history.notes,
     suggestions: history.turns.length === 0 ? await showAnswers(desk, ticket.id, ticket.query) : [],
   };
+}
+
+/** What an agent reads first where no mail is the news: the customer's newest words; a history begins at its beginning. */
+function wordsOf(event: NotificationEvent, query: string, history: TicketHistory): string {
+  if (event === 'history') return '';
+  if (event !== 'reminder' && event !== 'assigned') return query;
+  return history.turns.findLast((turn) => turn.answer !== undefined)?.answer ?? query;
+}
+
+/** What came out of turn from `after` on and before `until`. */
+function heldWithin(history: TicketHistory, after: number, until: number): HeldView[] {
+  return history.held
+    .filter(({ receivedAt }) => receivedAt >= after && receivedAt < until)
+    .map(({ receivedAt, words, from, disposition }) => ({
+      receivedAt,
+      words,
+      from: disposition === 'third-party' ? from : undefined,
+    }));
 }
 
 function response(desk: ComposingDesk, material: Material): ContentView {
@@ -164,6 +190,11 @@ async function undelivered(desk: ComposingDesk, { item, facts: found, cause }: M
   };
 }
 
+function returned({ payload }: OutboxItem): ContentView {
+  const { lines = [], text = '', colleague } = payload;
+  return { template: 'returned', lines, text, colleague };
+}
+
 /** The waiting tickets, oldest first, each with a link that opens a reply to exactly that ticket for exactly this agent. */
 async function digest(desk: ComposingDesk, item: OutboxItem): Promise<ContentView> {
   const agentId = item.agentId;
@@ -185,9 +216,11 @@ async function digest(desk: ComposingDesk, item: OutboxItem): Promise<ContentVie
     ),
   );
   const tokens = await listTokens(desk.database, tokenIds);
+  const agents = await listAgents(desk.database);
   const rows = queue.rows.map((row): QueueRowView => {
     const token = tokens.find((one) => one.ticketId === row.ticketId);
     const tag = formatSubjectTag(row.ticketId);
+    const holder = agents.find((agent) => agent.id === row.assigneeId);
     return {
       id: row.ticketId,
       tag,
@@ -196,6 +229,7 @@ async function digest(desk: ComposingDesk, item: OutboxItem): Promise<ContentVie
       firstWords: row.query.replace(/\s+/g, ' ').slice(0, FIRST_WORDS),
       waitingMs: Math.max(0, now - row.since),
       whoseTurn: row.whoseTurn,
+      assignee: holder?.id === agentId ? 'you' : holder && (holder.name || holder.email),
       held: row.held,
       mailto: token ? mailtoLink(desk, writeToken(desk, token), `Ticket ${tag}`) : '',
     };

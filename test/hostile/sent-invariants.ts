@@ -24,15 +24,16 @@ export function checkSent(mail: SinkMail, kind: MailTemplate): string[] {
 
 /** Only what goes to the customer who wrote it holds the cleaned subject of their ticket. */
 const TICKET = /^Ticket \[#\d+\]$/;
+const OF_CUSTOMER = /^Re: [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]* \[#\d+\]$|^Re: \[#\d+\]$/u;
 const SUBJECTS: Record<MailTemplate, RegExp> = {
   receipt: /^We have your request \[#\d+\]$/,
   notification: TICKET,
-  response: /^Re: [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]* \[#\d+\]$|^Re: \[#\d+\]$/u,
-  closing: /^Re: [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]* \[#\d+\]$|^Re: \[#\d+\]$/u,
-  'already-answered': /^We have your mail \[#\d+\]$/,
-  'held-before-response': /^We have your mail \[#\d+\]$/,
-  'feedback-thanks': /^Thank you for your feedback \[#\d+\]$/,
-  reopened: /^[A-Z][a-z ]+ \[#\d+\]$/,
+  response: OF_CUSTOMER,
+  closing: OF_CUSTOMER,
+  'already-answered': OF_CUSTOMER,
+  'held-before-response': OF_CUSTOMER,
+  'feedback-thanks': OF_CUSTOMER,
+  reopened: OF_CUSTOMER,
   returned: /^(?:Ticket \[#\d+\]|Your mail was not carried out)$/,
   confirmation: /^(?:Ticket \[#\d+\]|Done)$/,
   undelivered: /^(?:Ticket \[#\d+\]|A mail could not be delivered)$/,

@@ -99,6 +99,7 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
     at: AT,
     query: bad ? HOSTILE_WORDS : QUERY,
     queryAt: empty ? AT : AT - 2 * DAY,
+    waitingMs: event === 'reminder' ? DAY + 3_600_000 : undefined,
     words:
       event === 'closed' || event === 'assigned' || event === 'reminder' || event === 'history'
         ? bad
@@ -138,6 +139,9 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
             response: bad ? HOSTILE_WORDS : RESPONSE,
             answer: words,
             recTime: AT,
+            heldBefore: [
+              { receivedAt: AT - DAY - 3_600_000, words: bad ? HOSTILE_WORDS : 'It also blinks.', from: undefined },
+            ],
           },
           {
             number: 2,
@@ -146,11 +150,23 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
             response: 'A second one.',
             answer: undefined,
             recTime: undefined,
+            heldBefore: [],
           },
         ],
     held: empty
       ? []
-      : [{ receivedAt: AT - DAY, words: bad ? HOSTILE_WORDS : 'One more thing: it is the printer beside the lift.' }],
+      : [
+          {
+            receivedAt: AT - 60_000,
+            words: bad ? HOSTILE_WORDS : 'One more thing: it is the printer beside the lift.',
+            from: undefined,
+          },
+          {
+            receivedAt: AT - 30_000,
+            words: bad ? HOSTILE_WORDS : 'Please help Jo soon.',
+            from: bad ? HOSTILE_LINE : 'boss@customer.example',
+          },
+        ],
     notes: empty
       ? []
       : [{ createdAt: AT - DAY, agent: 'Bob', note: bad ? HOSTILE_WORDS : 'The tray was changed in May.' }],
@@ -193,12 +209,13 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
     returned: {
       template: 'returned',
       lines: bad
-        ? [
-            'Bob responded after the mail that you answered was written, so your words were not sent. That response was:',
-            HOSTILE_WORDS,
-          ]
-        : ['The first line "/clsoe" is no command. Did you mean /close?'],
+        ? ['Bob responded after the mail that you answered was written, so your words were not sent.', HOSTILE_WORDS]
+        : [
+            'Bob responded to ticket [#12] after the mail that you answered was written, so your words were not sent.',
+            'Write /send on the first line, above your words, to send them anyway.',
+          ],
       text: words,
+      colleague: bad ? HOSTILE_WORDS : 'Please send us a photo of the display.',
     },
     confirmation: {
       template: 'confirmation',
@@ -233,6 +250,7 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
           : 'since this morning the printer on the second floor prints every page twice. I switched it',
         waitingMs: ((id - 11) * DAY) / 3,
         whoseTurn: id === 15 ? 'customer' : 'agent',
+        assignee: id === 12 ? 'you' : id === 15 ? (bad ? HOSTILE_LINE : 'Bob') : undefined,
         held: id - 12,
         mailto: `mailto:support+${TOKEN}@acme.example?subject=${encodeURIComponent(`Ticket [#${id}]`)}`,
       })),

@@ -49,7 +49,7 @@ export function conversationSuite(options: WorldOptions): void {
     const before = await world.rows('select * from tickets');
     await world.deliver(writeReply(receipt, JO, 'It also smokes.'));
     const notice = await world.mailTo('jo@customer.example', 2);
-    expect(notice.parsed.text).toContain('You can answer after we have responded');
+    expect(notice.parsed.text).toContain('When our answer comes, just reply');
     await world.deliver(writeReply(receipt, JO, 'And it smells.'));
     await world.until(`select count(*) = 2 from inbound_mails where disposition = 'held'`);
     expect(await world.rows('select * from tickets')).toEqual(before);

@@ -138,7 +138,8 @@ describe('an agent who replies to a notification', () => {
     const state = ticket({ turns: [{ id: 1, agent: BOB, words: 'Use sand.' }], assignee: BOB });
     const stale = decideMail(reply('Use water.', state));
     expect(stale).toMatchObject({ disposition: 'returned', reason: 'agent-outdated-view' });
-    expect(returnedLines(stale)).toMatch(/bob@desk\.example.*Use sand\./s);
+    expect(returnedLines(stale)).toMatch(/bob@desk\.example responded/);
+    expect(drafts(stale.effects)[0]?.payload?.colleague).toBe('Use sand.');
     const sentAnyway = decideMail(reply('/send\nUse water.', state));
     expect(sentAnyway.disposition).toBe('response');
     expect(decideMail(reply('Use water.', state, responseId(1))).disposition).toBe('response');
