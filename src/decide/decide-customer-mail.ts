@@ -34,7 +34,7 @@ export function decideCustomerMail(question: MailQuestion, from: EmailAddress): 
   return playTurn(question, ticket, from, token);
 }
 
-/** The turn table of design.md section 5. */
+/** The table of docs/turns.md. */
 function playTurn(
   question: MailQuestion,
   facts: TicketFacts,

@@ -25,7 +25,7 @@ const WRITTEN_BY_MACHINES: Partial<Record<MailKind, Reason>> = {
 };
 
 /**
- * The questions of design.md section 4, in order; the first that fits ends it. A mail that could not be read at all
+ * The questions of docs/turns.md ("What a mail is"), in order; the first that fits ends it. A mail that could not be read at all
  * never gets here: it is parked with its fault.
  */
 export function decideMail(question: MailQuestion): Decision {

@@ -4,7 +4,7 @@ import type { AgentId, EpochMs, MailboxId, ResponseId, TicketId } from './ids.ts
 export type TicketStatus = 'open' | 'in_process' | 'closed';
 export type Feedback = 'satisfied' | 'not_satisfied';
 
-/** A row of `tickets`, as spec.md has it. */
+/** A row of `tickets`: its columns, and no others. */
 export type Ticket = {
   id: TicketId;
   email: EmailAddress;

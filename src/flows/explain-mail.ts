@@ -8,7 +8,7 @@ import { DEFAULT_PARSE_BOUNDS } from '../mail/parse-bounds.ts';
 import { startParserPool } from '../mail/parser-pool.ts';
 import type { Authenticate } from '../mail/verify-dkim.ts';
 
-/** What `turnmail explain` prints of one mail; the names are a public contract (design.md section 9). */
+/** What `turnmail explain` prints of one mail; programs read it, so no name is dropped or changed. */
 export type Explanation = {
   messageId: string | null;
   /** Best effort, for reading: `fromFault` says when nobody may be identified by it. */

@@ -15,8 +15,8 @@ export type LinkActions = {
 export type TokenLimit = (request: FastifyRequest) => Promise<{ allowed: boolean }>;
 
 /**
- * GET and HEAD show what would happen, with one button; only POST acts (lessons.md, pain 24: scanners follow links and
- * run pages, so nothing here submits itself). The path behind `/t/` is the token, whatever it holds.
+ * GET and HEAD show what would happen, with one button; only POST acts. Mail scanners follow links and run pages, so nothing
+ * here submits itself. The path behind `/t/` is the token, whatever it holds.
  */
 export function addLinkPages(app: FastifyInstance, actions: LinkActions, pages: Pages, tokenLimit: TokenLimit): void {
   app.get('/t/*', async (request, reply) => {

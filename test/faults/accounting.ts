@@ -6,7 +6,7 @@ import { checkTurns } from './account-turns.ts';
 
 /**
  * The accounts of a desk that has come to rest: what its tables say, held against what its peers saw. Whatever the faults
- * were, these must balance (lessons.md, invariants 1 to 8 and 27).
+ * were, these must balance (docs/reliability.md, "What is promised").
  */
 export type Finding = { kind: 'lost' | 'doubled' | 'wrong'; what: string };
 

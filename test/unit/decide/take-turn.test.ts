@@ -21,7 +21,7 @@ const ask = (over: Partial<TurnQuestion>) =>
     ...over,
   });
 
-/** design.md section 5, line by line. */
+/** The table of docs/turns.md, line by line. */
 describe('the turn rule', () => {
   const table: [string, Partial<TurnQuestion>, ReturnType<typeof takeTurn>][] = [
     [

@@ -1,6 +1,6 @@
 /**
  * Who may touch which ticket: every combination of who writes, how far that is believed, what the mail names and whose
- * turn it is, held against a short table of rules (design.md sections 4 and 5), not against the code.
+ * turn it is, held against a short table of rules (those of docs/turns.md), not against the code.
  */
 import { describe, expect, test } from 'vitest';
 import { decideMail, matchedTicket } from '../../../src/decide/decide-mail.ts';
