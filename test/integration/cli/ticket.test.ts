@@ -87,10 +87,15 @@ test('a note stays inside, and assigning tells the agent only', async () => {
 test('list and show speak to people and to programs', async () => {
   const { ticketId } = await desk.openTicket('Kettle \u001b[31mred');
   await turnmail(['ticket', 'note', String(ticketId), '--text', 'Rare.']);
-  const listed = JSON.parse((await turnmail(['ticket', 'list', '--json'])).out) as Record<string, unknown>[];
+  const { ticketId: closedId } = await desk.openTicket('Ladle');
+  await turnmail(['ticket', 'close', String(closedId)]);
+  const list = async (...options: string[]) =>
+    JSON.parse((await turnmail(['ticket', 'list', '--json', ...options])).out) as Record<string, unknown>[];
+  const listed = await list();
   const found = listed.find((one) => one['id'] === ticketId);
   expect(found).toMatchObject({ email: JO, status: 'open', turn: 'desk', assignee: null, responses: 0, held: 0 });
-  expect(listed.every((one) => one['status'] !== 'closed')).toBe(true);
+  expect(listed.map((one) => one['id'])).not.toContain(closedId);
+  expect((await list('--all')).at(-1)).toMatchObject({ id: closedId, status: 'closed', turn: null });
   const people = await turnmail(['ticket', 'list', '--all']);
   expect(people.out.split('\n')[0]).toMatch(/^ID +STATUS +TURN/);
   expect(people.out).not.toContain('\u001b');

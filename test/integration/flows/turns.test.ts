@@ -106,7 +106,7 @@ test('an answer and a close in the same instant leave a legal ticket and lose no
     hand(world, writeReply(response, asked.customer, 'It worked.')),
     hand(world, writeReply(asked.toAlice, ALICE, '/close')),
   ]);
-  expect(fate[0]?.disposition).toBeDefined();
+  expect(fate[0]?.disposition).toBe('answer');
   expect(await turnsOf(world, asked.ticket)).toMatchObject([{ received: 'It worked.' }]);
   const row = await ticketRow(world, asked.ticket);
   expect(['in_process', 'closed']).toContain(row.status);

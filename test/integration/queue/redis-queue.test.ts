@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { connectQueue } from '../../../src/queue/connect-queue.ts';
 import type { HintQueue } from '../../../src/queue/queue.ts';
@@ -103,14 +104,29 @@ describeWith('redis-server', 'a Redis that comes and goes', () => {
     await queue.work('send', 1, async () => {});
     await queue.hint('send', [1]);
     await redis.stop();
+    const askedAt = performance.now();
     await queue.close();
+    expect(performance.now() - askedAt).toBeLessThan(15_000);
   });
 
   it('may be told to evict: that is said once', async () => {
     const redis = await startRedis({ maxmemoryPolicy: 'allkeys-lru' });
     running.push(redis);
     queue = await connect(redis.port);
-    await eventually(() => errors.some(({ message }) => /maxmemory-policy is allkeys-lru/.test(message)));
+    const said = () => errors.filter(({ message }) => /maxmemory-policy is allkeys-lru/.test(message));
+    await eventually(() => said().length > 0);
+    // A connection that is lost and made again asks once more.
+    const admin = new Redis(redis.port);
+    await admin.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    admin.disconnect();
+    await eventually(() =>
+      queue.ping().then(
+        () => true,
+        () => false,
+      ),
+    );
+    await queue.hint('send', [1]);
+    expect(said()).toHaveLength(1);
   });
 });
 

@@ -97,6 +97,8 @@ test('a column that a newer version adds does not break what is prepared', async
   const errors: unknown[] = [];
   for (let n = 0; n < 6; n++) errors.push(await failure(look()));
   // Whoever asks for all columns is refused once on each connection, which is then thrown away.
-  expect(errors.filter((error) => error !== undefined).every(isDatabaseAway)).toBe(true);
+  const refusals = errors.filter((error) => error !== undefined);
+  expect(refusals.length).toBeGreaterThan(0);
+  expect(refusals.every(isDatabaseAway)).toBe(true);
   expect(errors.at(-1)).toBeUndefined();
 });
