@@ -15,7 +15,7 @@ import { type Authenticate, authenticateMail } from '../mail/verify-dkim.ts';
 import { createSenderDns, systemResolver } from '../mail/verify-dns.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import { tellSender } from './sender-words.ts';
-import { complain, printable } from './terminal-text.ts';
+import { complain, jsonText, oneLine, printable } from './terminal-text.ts';
 
 export type ExplainOptions = { jsonl: boolean; workers: number | undefined; sender?: SenderTrust };
 
@@ -105,12 +105,12 @@ async function printOut(text: string): Promise<void> {
 }
 
 function jsonLine(answer: Answer): string {
-  return `${JSON.stringify(answer)}\n`;
+  return `${jsonText(answer)}\n`;
 }
 
 function readable(answer: Answer): string {
   if (answer.unparseable !== null) {
-    return `${basename(answer.file)}\n  cannot be read: ${answer.unparseable} (${answer.detail ?? ''})\n\n`;
+    return `${oneLine(basename(answer.file), 255)}\n  cannot be read: ${answer.unparseable} (${oneLine(answer.detail ?? '', 500)})\n\n`;
   }
   const rows: [string, string][] = [
     [
@@ -132,10 +132,10 @@ function readable(answer: Answer): string {
       `${r.recipient}: ${r.action} ${r.status ?? ''} ${r.permanent ? 'for good' : 'for now'}`,
     ]),
   ];
-  const table = rows.map(([name, value]) => `  ${name.padEnd(11)} ${printable(value).trim()}`).join('\n');
+  const table = rows.map(([name, value]) => `  ${name.padEnd(11)} ${oneLine(value, 2_000)}`).join('\n');
   const words = printable(answer.reply ?? '')
     .split('\n')
     .map((line) => `  | ${line}`)
     .join('\n');
-  return `${basename(answer.file)}\n${table}\n${words}\n\n`;
+  return `${oneLine(basename(answer.file), 255)}\n${table}\n${words}\n\n`;
 }

@@ -8,7 +8,7 @@ import type { Database } from '../store/database.ts';
 import { findRawMail } from '../store/inbound-mails.ts';
 import { findSentBytes } from '../store/person-records.ts';
 import { withDatabase } from './reach-desk.ts';
-import { complain, print, printJson } from './terminal-text.ts';
+import { complain, jsonText, print, printJson } from './terminal-text.ts';
 
 export type ExportOptions = { out?: string; json: boolean };
 
@@ -51,14 +51,14 @@ function asLines(records: PersonRecords): string[] {
     ['note-elsewhere', notes_elsewhere],
     ['audit', audit],
   ];
-  return all.flatMap(([record, rows]) => rows.map((row) => JSON.stringify({ record, ...row })));
+  return all.flatMap(([record, rows]) => rows.map((row) => jsonText({ record, ...row })));
 }
 
 /** Readable by their owner only: these are somebody's mails. */
 async function writeFolder(database: Database, records: PersonRecords, out: string, json: boolean): Promise<void> {
   await mkdir(path.join(out, 'mails'), { recursive: true, mode: 0o700 });
   const file = json ? 'records.json' : 'records.jsonl';
-  const text = json ? JSON.stringify(records, null, 2) : asLines(records).join('\n');
+  const text = json ? jsonText(records, 2) : asLines(records).join('\n');
   await writeFile(path.join(out, file), `${text}\n`, { mode: 0o600 });
   let written = 0;
   const keep = async (name: string, raw: Buffer | undefined) => {

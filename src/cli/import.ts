@@ -1,13 +1,13 @@
 /** `turnmail import FILE.jsonl`: closed tickets from elsewhere become the desk's past, and its answers are learned. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { type ImportProgress, type ImportResult, importTickets as importLines } from '../flows/import-tickets.ts';
 import { wallClock } from '../runtime/clock.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import { createLogger } from '../runtime/logger.ts';
+import { jsonLines } from './json-lines.ts';
 import { withDatabase } from './reach-desk.ts';
-import { complain, print } from './terminal-text.ts';
+import { complain, jsonText, print } from './terminal-text.ts';
 
 /** Lines that cannot be read are told one by one up to here. */
 const MOST_TOLD = 20;
@@ -21,11 +21,11 @@ export async function importTickets(file: string, options: { json: boolean }): P
   }
   return await withDatabase(async ({ database }) => {
     const desk = { database, clock: wallClock, log: createLogger({ level: 'silent' }), locale: 'en' };
-    const lines = createInterface({ input: createReadStream(file, 'utf8'), crlfDelay: Number.POSITIVE_INFINITY });
+    const lines = jsonLines(createReadStream(file));
     const bar = progressOn(process.stderr);
     const result = await importLines(desk, lines, bar);
     bar.end();
-    if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    if (options.json) process.stdout.write(`${jsonText(result)}\n`);
     else print(inWords(result));
     return result.bad > 0 ? EXIT.refused : 0;
   }, 'bring-up');

@@ -1,13 +1,13 @@
 /** `turnmail suggest TEXT` and `turnmail suggest --jsonl FILE`: past answers that fit, as the agents would see them. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { type Suggestion, trySuggesting } from '../flows/suggest-answers.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import { createLogger } from '../runtime/logger.ts';
 import type { Database } from '../store/database.ts';
+import { jsonLines } from './json-lines.ts';
 import { withDatabase } from './reach-desk.ts';
-import { complain, indent, oneLine, print } from './terminal-text.ts';
+import { complain, indent, jsonText, oneLine, print } from './terminal-text.ts';
 
 /** Here a person or a program waits; a mail would not. */
 const BUDGET_MS = 5_000;
@@ -40,10 +40,10 @@ async function look(database: Database, query: string): Promise<Suggestion[]> {
 
 /** One line of output for each line of input, in their order; a line without a query is told and answered with none. */
 async function suggestAll(database: Database, file: string): Promise<number> {
-  const input = file === '-' ? process.stdin : createReadStream(file, 'utf8');
+  const input = file === '-' ? process.stdin : createReadStream(file);
   let number = 0;
   let code = 0;
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of jsonLines(input)) {
     number++;
     if (line.trim() === '') continue;
     const query = readQuery(line);
@@ -71,7 +71,7 @@ function readQuery(line: string): string | undefined {
 
 function jsonLine(query: string | null, suggestions: Suggestion[]): string {
   const shown = suggestions.map(({ answer, score, ticketId, question }) => ({ answer, score, ticketId, question }));
-  return `${JSON.stringify({ query, suggestions: shown })}\n`;
+  return `${jsonText({ query, suggestions: shown })}\n`;
 }
 
 function readable(suggestions: Suggestion[]): string {

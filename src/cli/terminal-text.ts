@@ -1,8 +1,18 @@
 /** Text as it stands on a terminal. */
 
-/** No control character of a mail reaches the terminal; line ends stay. */
+/** No control character of a mail reaches the terminal, and none that ends or turns a line; line ends of ours stay. */
 export function printable(text: string): string {
-  return text.replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f]/g, ' ');
+  return text
+    .replace(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]/g, ' ')
+    .replace(/[\u061c\u202a-\u202e\u2066-\u2069]/g, '');
+}
+
+/** JSON that a terminal can show: JSON itself only escapes the controls below the blank. It reads back the same. */
+export function jsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    /[\x7f-\x9f\u061c\u2028-\u202e\u2066-\u2069]/g,
+    (control) => `\\u${control.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** One line of at most `width` characters. */
@@ -56,7 +66,7 @@ export function print(text: string): void {
 }
 
 export function printJson(value: unknown): void {
-  print(JSON.stringify(value, null, 2));
+  print(jsonText(value, 2));
 }
 
 /** One sentence for people, on stderr. */

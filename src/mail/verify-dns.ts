@@ -19,6 +19,11 @@ const KEPT_OF_A_RECORD = 2_000;
 const KEPT_RECORDS = 10;
 const LEFT_ALONE_MS = 30_000;
 const MOST_LEFT_ALONE = 1_000;
+/**
+ * Whoever has many domains, or a short one with many names below it, makes each mail wait for servers of its own. So many
+ * mails out of time within half a minute, and those after them wait for a fifth; what was true is asked again later.
+ */
+const MOST_OUT_OF_TIME = 5;
 
 export type SenderDns = {
   /** The questions of one mail; `mayAsk` says which names it has a reason to ask for. */
@@ -52,6 +57,11 @@ export function createSenderDns(resolve: DnsResolver, budgetMs = DNS_BUDGET_MS):
     }
     leftAloneUntil.set(zoneOf(name), performance.now() + LEFT_ALONE_MS);
   };
+  let outOfTimeAt: number[] = [];
+  const patienceNow = () => {
+    outOfTimeAt = outOfTimeAt.filter((at) => at > performance.now() - LEFT_ALONE_MS);
+    return outOfTimeAt.length < MOST_OUT_OF_TIME ? budgetMs : budgetMs / 5;
+  };
   const isLeftAlone = (name: string) => (leftAloneUntil.get(zoneOf(name)) ?? 0) > performance.now();
   return {
     questionsOf: (mayAsk) => {
@@ -59,7 +69,11 @@ export function createSenderDns(resolve: DnsResolver, budgetMs = DNS_BUDGET_MS):
       const kept: DnsAnswer[] = [];
       const { promise: outOfTime, reject } = Promise.withResolvers<never>();
       outOfTime.catch(() => {});
-      const timer = setTimeout(() => reject(dnsError('ETIMEOUT')), budgetMs);
+      const patienceMs = patienceNow();
+      const timer = setTimeout(() => {
+        outOfTimeAt.push(performance.now());
+        reject(dnsError('ETIMEOUT'));
+      }, patienceMs);
       const look = async (name: string, type: string) => {
         if (!mayAsk(name) || asked.size >= MOST_QUESTIONS) throw dnsError('ENOTFOUND');
         const startedAt = performance.now();
@@ -76,7 +90,7 @@ export function createSenderDns(resolve: DnsResolver, budgetMs = DNS_BUDGET_MS):
           const code = codeOf(error);
           answer.error = error instanceof Error && error.message === 'too long' ? 'too long' : code;
           // Not one that only came too late to be answered: that may be the name of a whole country.
-          if (code === 'ETIMEOUT' && performance.now() - startedAt >= budgetMs / 2) leaveAlone(name);
+          if (code === 'ETIMEOUT' && performance.now() - startedAt >= patienceMs / 2) leaveAlone(name);
           throw dnsError(code);
         } finally {
           answer.tookMs = Math.round(performance.now() - startedAt);

@@ -3,7 +3,8 @@ import { type Logger as PinoLogger, pino, stdTimeFunctions } from 'pino';
 export type Logger = PinoLogger;
 
 const ADDRESS = /[^\s<>"'(),;:]{1,64}@[^\s<>"'(),;:]{1,255}/g;
-const TOKEN = /\b(?:\d{1,16}-[0-9a-z]{1,11}|b[0-9a-z]{1,11})-[a-z2-7]{26}\b/gi;
+/** Also behind a letter, as in the `%2B12-...` of a mailto: link. */
+const TOKEN = /(?:\d{1,16}-[0-9a-z]{1,11}|b[0-9a-z]{1,11})-[a-z2-7]{26}(?![a-z0-9])/gi;
 const PASSWORD_IN_URL = /:\/\/[^@/\s]{1,500}@/g;
 
 /** Takes addresses, tokens and passwords out of a text that came from a server or a library. */

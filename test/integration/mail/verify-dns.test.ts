@@ -32,6 +32,21 @@ describe('while DNS fails nobody is judged for good', () => {
     expect(other.dns.every((answer) => answer.error === 'ENOTFOUND')).toBe(true);
   });
 
+  test('a flood of mails that each hang on servers of their own is not waited for as long as one of them', async () => {
+    const dns = createSenderDns(() => new Promise<never>(() => {}), 2_000);
+    // A domain of two letters looks like the ending of a country, so that each name below it is a zone of its own.
+    const waitFor = async (n: number) => {
+      const startedAt = performance.now();
+      const questions = dns.questionsOf(() => true);
+      await expect(questions.ask(`n${n}.ab.example`, 'TXT')).rejects.toMatchObject({ code: 'ETIMEOUT' });
+      questions.end();
+      return performance.now() - startedAt;
+    };
+    const first = await Promise.all([1, 2, 3, 4, 5].map(waitFor));
+    expect(Math.min(...first)).toBeGreaterThan(1_900);
+    expect(await waitFor(6)).toBeLessThan(1_600);
+  });
+
   test('keys of other domains are not asked for, and of a long name not every part', async () => {
     const deep = `jo@${'a.'.repeat(30)}customer.example`;
     const text = swap(Buffer.from(mail()), 'jo@customer.example', deep);
