@@ -14,11 +14,16 @@ const MOST_LINES = 15;
  * and `/take` must not send "Alice Ames, Acme GmbH" to a customer.
  */
 export function isOnlySignature(words: string, agent: Agent): boolean {
-  const lines = words.split('\n').flatMap((line) => (bare(line) === '' ? [] : [bare(line)]));
+  const lines = words.split('\n').filter((line) => bare(line) !== '');
   if (lines.length > MOST_LINES) return false;
-  const at = FAREWELLS.test(lines[0] ?? '') ? 1 : 0;
-  return isNameOf(agent, lines[at] ?? '');
+  const [first = '', ...rest] = FAREWELLS.test(bare(lines[0] ?? '')) ? lines.slice(1) : lines;
+  return isNameOf(agent, bare(first)) || (NAME.test(first.trim()) && rest.some((line) => REACHED_AT.test(line)));
 }
+
+/** Two to four words with capitals, as a signature begins where the desk knows its agent by another name or by none. */
+const NAME = /^\p{Lu}[\p{L}.'’-]{0,30}(?: (?:\p{Lu}[\p{L}.'’-]{0,30}|von|van|de|der|di|da)){1,3}$/u;
+/** How somebody is reached, as it stands below a name: an address, a page, a number of eight digits or more. */
+const REACHED_AT = /\S@\S|www\.|https?:\/\/|[+(0-9](?:[\s()./-]{0,3}\d){7,16}/;
 
 function bare(line: string): string {
   return line.toLowerCase().replace(/^[\s*_\u2013-]+|[\s*_,.!|]+$/g, '');

@@ -25,7 +25,18 @@ export function planDigest(agent: Agent, date: string): OutboxDraft {
   return { ...digest(agent), dedupeKey: `digest:${date}:agent-${agent.id}` };
 }
 
-/** True from the hour of the digest until midnight, both as `HH:MM`: a desk that was down at that minute is not skipped. */
-export function isDigestDue(digestAt: string | undefined, localTime: string): boolean {
-  return digestAt !== undefined && localTime >= digestAt;
+/**
+ * The moment of today's digest once it has come, until midnight: a desk that was down at that minute is not skipped. Times
+ * of day are `HH:MM`; on a day whose clocks are changed after the digest the moment may be an hour off.
+ */
+export function digestMoment(digestAt: string | undefined, localTime: string, now: EpochMs): EpochMs | undefined {
+  if (digestAt === undefined || localTime < digestAt) return undefined;
+  return now - (now % MINUTE_MS) - (minutesOf(localTime) - minutesOf(digestAt)) * MINUTE_MS;
+}
+
+const MINUTE_MS = 60_000;
+
+function minutesOf(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(':').map(Number);
+  return hours * 60 + minutes;
 }

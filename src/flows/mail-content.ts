@@ -1,4 +1,5 @@
 import { isBlockedFile } from '../decide/blocked-file.ts';
+import { FIRST_WORDS, fitQueue } from '../decide/fit-queue.ts';
 import type { TicketFacts } from '../domain/facts.ts';
 import { Fault } from '../domain/fault.ts';
 import type { LinkPurpose } from '../domain/link.ts';
@@ -32,7 +33,6 @@ export type Material = OutboxMaterial & {
 };
 
 const MOST_QUEUE_ROWS = 100;
-const FIRST_WORDS = 140;
 const NO_HISTORY: TicketHistory = { turns: [], held: [], notes: [] };
 
 /** What the template of a row shows. */
@@ -201,10 +201,11 @@ async function digest(desk: ComposingDesk, item: OutboxItem): Promise<ContentVie
   if (agentId === undefined) throw new Fault('impossible-state', `digest ${item.id} is for no agent`);
   const now = desk.clock.now();
   const queue = await listQueue(desk.database, MOST_QUEUE_ROWS);
+  const fitting = fitQueue(queue.rows);
   const tokenIds = await inTransaction(desk.database, (tx) =>
     insertTokens(
       tx,
-      queue.rows.map((row) => ({
+      fitting.map((row) => ({
         purpose: 'agent',
         ticketId: row.ticketId,
         responseId: undefined,
@@ -217,7 +218,7 @@ async function digest(desk: ComposingDesk, item: OutboxItem): Promise<ContentVie
   );
   const tokens = await listTokens(desk.database, tokenIds);
   const agents = await listAgents(desk.database);
-  const rows = queue.rows.map((row): QueueRowView => {
+  const rows = fitting.map((row): QueueRowView => {
     const token = tokens.find((one) => one.ticketId === row.ticketId);
     const tag = formatSubjectTag(row.ticketId);
     const holder = agents.find((agent) => agent.id === row.assigneeId);

@@ -1,4 +1,4 @@
-import { isDigestDue, planDigest, planReminder, type WaitingTicket } from '../decide/plan-reminders.ts';
+import { digestMoment, planDigest, planReminder, type WaitingTicket } from '../decide/plan-reminders.ts';
 import type { EpochMs, OutboxId } from '../domain/ids.ts';
 import { HOUR_MS } from '../domain/policy.ts';
 import { listAgents } from '../store/agents.ts';
@@ -48,9 +48,11 @@ async function remindOf(desk: RemindingDesk, ticket: WaitingTicket, now: EpochMs
 
 async function sendDigests(desk: RemindingDesk, now: EpochMs): Promise<OutboxId[]> {
   const local = localMinute(now, desk.timeZone);
-  if (!isDigestDue(desk.digestAt, local.time)) return [];
-  // Nobody needs a list of nothing.
-  if ((await listQueue(desk.database, 1)).total === 0) return [];
+  const moment = digestMoment(desk.digestAt, local.time, now);
+  if (moment === undefined) return [];
+  // Nobody needs a list of nothing, nor at noon one of the ticket that has just come.
+  const [oldest] = (await listQueue(desk.database, 1)).rows;
+  if (oldest === undefined || oldest.since > moment) return [];
   return await inTransaction(desk.database, async (tx) => {
     const effects = (await listAgents(tx)).map((agent) => ({
       do: 'send' as const,

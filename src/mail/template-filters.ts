@@ -66,10 +66,10 @@ const DURATIONS = [
   ['minute', 60_000],
 ] as const;
 
-/** `3 days`, `5 hours`, `1 minute`: the largest unit that fits, rounded down. */
+/** `3 days`, `5 hours`, `1 minute`: the largest unit that fits, rounded down, but never to nothing. */
 function durationIn(locale: string): (value: unknown) => string {
   const scale = scaleOf(locale, DURATIONS, 'long');
-  return (value) => scale(Math.max(0, Number(value)), Math.floor);
+  return (value) => scale(Math.max(60_000, Number(value)), Math.floor);
 }
 
 const SIZES = [

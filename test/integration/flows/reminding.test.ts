@@ -14,10 +14,14 @@ describe('bringing waiting tickets to mind', () => {
     await world.start();
     await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
     await world.deliver(writeMail({ from: 'jo@customer.example', to: 'support@desk.example' }));
+    await world.mailTo('bob@desk.example');
     await world.deliver(writeMail({ from: 'pat@customer.example', to: 'support@desk.example', subject: 'Toner' }));
     await world.mailTo('bob@desk.example', 2);
   });
   afterAll(() => world?.stop());
+
+  /** A noon in Berlin that comes after everything of this test. */
+  const noonAfter = (now: number) => (Math.floor(now / (24 * HOUR)) + 2) * 24 * HOUR + 11 * HOUR;
 
   const remindAt = (now: number, digestAt?: string) =>
     remindAgents({ ...testDesk(world, now), digestAt, timeZone: 'Europe/Berlin', remindHours: 24 });
@@ -41,7 +45,7 @@ describe('bringing waiting tickets to mind', () => {
   });
 
   test('sends the list once for each agent and day, and a reply to one of its links is a response', async () => {
-    const noon = Date.parse('2026-11-23T11:00:00Z');
+    const noon = noonAfter(Date.now());
     for (const time of [noon - 5 * HOUR, noon, noon + HOUR]) await remindAt(time, '08:00');
     const digests = await world.rows<{ agent_id: string }>(
       `select agent_id from outbox where kind = 'digest' order by agent_id`,
@@ -86,6 +90,52 @@ describe('bringing waiting tickets to mind', () => {
     await world.deliver(writeReply(list, 'eve@elsewhere.example', 'Refund me.'));
     await world.until(`select count(*) = 1 from inbound_mails where from_address = 'eve@elsewhere.example'`);
     expect(await world.rows('select count(*)::int as n from responses')).toEqual([{ n: 1 }]);
+  });
+});
+
+describe('a day whose clocks are changed', () => {
+  let world: DeskWorld;
+  beforeAll(async () => {
+    world = await startDeskWorld();
+    await world.start();
+    await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+    await world.deliver(writeMail({ from: 'jo@customer.example', to: 'support@desk.example' }));
+    await world.mailTo('bob@desk.example');
+  });
+  afterAll(() => world?.stop());
+
+  const digests = async (digestAt: string, times: string[], since: string, timeZone = 'Europe/Berlin') => {
+    await world.database.query(`delete from outbox where kind = 'digest'`);
+    await world.database.query('update tickets set created_time = $1', [Date.parse(since)]);
+    const sent: string[] = [];
+    for (const time of times) {
+      const desk = { ...testDesk(world, Date.parse(time)), digestAt, timeZone, remindHours: 0 };
+      const before = await world.rows(`select from outbox where kind = 'digest'`);
+      await remindAgents(desk);
+      const after = await world.rows(`select from outbox where kind = 'digest'`);
+      if (after.length > before.length) sent.push(time);
+    }
+    return sent;
+  };
+
+  test('has one list, also where its hour is left out or comes twice', async () => {
+    const spring = ['2026-03-29T00:29:00Z', '2026-03-29T00:59:00Z', '2026-03-29T01:00:00Z', '2026-03-29T02:00:00Z'];
+    expect(await digests('02:30', spring, '2026-03-28T12:00:00Z')).toEqual(['2026-03-29T01:00:00Z']);
+    const autumn = ['2026-10-25T00:29:00Z', '2026-10-25T00:30:00Z', '2026-10-25T01:00:00Z', '2026-10-25T01:30:00Z'];
+    expect(await digests('02:30', autumn, '2026-10-24T12:00:00Z')).toEqual(['2026-10-25T00:30:00Z']);
+  });
+
+  test('and one where the date changes at another time than in London', async () => {
+    const days = ['2026-11-21T18:59:00Z', '2026-11-21T19:00:00Z', '2026-11-22T09:59:00Z', '2026-11-22T19:00:00Z'];
+    expect(await digests('08:00', days, '2026-11-20T00:00:00Z', 'Pacific/Auckland')).toEqual([
+      '2026-11-21T19:00:00Z',
+      '2026-11-22T19:00:00Z',
+    ]);
+  });
+
+  test('sends none for a ticket that came after the hour: its notification has said so', async () => {
+    const times = ['2026-11-22T07:00:00Z', '2026-11-22T13:00:00Z', '2026-11-23T07:00:00Z'];
+    expect(await digests('08:00', times, '2026-11-22T12:30:00Z')).toEqual(['2026-11-23T07:00:00Z']);
   });
 });
 

@@ -247,6 +247,13 @@ describe('a command above the signature of a mail program that does not mark it'
     },
   );
 
+  test('counts where it bears another name than the desk knows, with a number or an address below', () => {
+    const takes = (words: string) => deeds(decideMail(reply(`/take\n${words}`, ticket())).effects);
+    expect(takes('A. Ames-Berg\nAcme GmbH\nT +49 (0)30 123 45 67')).toEqual(['assign']);
+    expect(takes('Jo Miller\nwill come by')).toContain('respond');
+    expect(takes('Please call us\n+49 30 1234567')).toContain('respond');
+  });
+
   test('is said where the command is confirmed', () => {
     expect(returnedLines(decideMail(reply(`/take\nAlice\nAcme`, ticket())))).toContain('nothing but your signature');
     expect(returnedLines(decideMail(reply('/take', ticket())))).not.toContain('signature');

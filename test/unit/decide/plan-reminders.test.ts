@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isDigestDue, planDigest, planReminder } from '../../../src/decide/plan-reminders.ts';
+import { digestMoment, planDigest, planReminder } from '../../../src/decide/plan-reminders.ts';
 import { ALICE, BOB, NOW, ticketId } from '../../support/decisions.ts';
 
 const HOUR = 3_600_000;
@@ -36,12 +36,12 @@ describe('a ticket that waits', () => {
 
 describe('the daily list', () => {
   test('is due from its time of day on, and never where none is set', () => {
-    expect([isDigestDue('08:00', '07:59'), isDigestDue('08:00', '08:00'), isDigestDue('08:00', '23:59')]).toEqual([
-      false,
-      true,
-      true,
-    ]);
-    expect(isDigestDue(undefined, '12:00')).toBe(false);
+    const eight = Date.UTC(2026, 10, 22, 8);
+    const HOUR = 3_600_000;
+    expect(digestMoment('08:00', '07:59', eight - 60_000)).toBeUndefined();
+    expect(digestMoment('08:00', '08:00', eight + 12_345)).toBe(eight);
+    expect(digestMoment('08:00', '23:59', eight + 16 * HOUR - 1)).toBe(eight);
+    expect(digestMoment(undefined, '12:00', eight)).toBeUndefined();
   });
 
   test('is made once for each agent and date', () => {
