@@ -13,8 +13,8 @@ import { undelivered, whoHears } from './plan-outbox.ts';
 export function decideBounce({ mail, facts, ticket, policy, now }: MailQuestion): Decision {
   const row = facts.bounced;
   if (!row) return nothing('bounce', 'bounce-of-nothing-we-sent');
-  const failed =
-    mail.delivery?.recipients.some((recipient) => recipient.action === 'failed' && recipient.permanent) ?? false;
+  const refused = mail.delivery?.recipients.find((recipient) => recipient.action === 'failed' && recipient.permanent);
+  const failed = refused !== undefined;
   const filed = { ...nothing('bounce', failed ? 'delivery-failed' : 'delivery-delayed'), ticketId: row.ticketId };
   if (!failed || row.alreadyUndelivered) return filed;
   const effects: Effect[] = [{ do: 'mark-undelivered', outboxId: row.outboxId }];
@@ -27,7 +27,7 @@ export function decideBounce({ mail, facts, ticket, policy, now }: MailQuestion)
     // Confirmations and the like are not worth a mail when they fail.
     const matters = !AUTOMATIC[row.template] || ['receipt', 'closing', 'notification'].includes(row.template);
     if (matters)
-      effects.push(...concerned.map((agent): Effect => ({ do: 'send', draft: undelivered(agent, row, now) })));
+      effects.push(...concerned.map((agent): Effect => ({ do: 'send', draft: undelivered(agent, row, now, refused) })));
   }
   return { ...filed, effects };
 }

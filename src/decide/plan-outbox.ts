@@ -1,7 +1,10 @@
 import type { EmailAddress } from '../domain/email-address.ts';
 import type { AgentId, EpochMs, OutboxId, ResponseId, TicketId } from '../domain/ids.ts';
+import { serverWords } from '../domain/mail-server.ts';
 import type { ClosedBy, NotificationEvent, OutboxDraft } from '../domain/outbox-item.ts';
+import type { DeliveryRecipient } from '../domain/parsed-mail.ts';
 import { DAY_MS } from '../domain/policy.ts';
+import { hideTokens } from '../domain/reply-token.ts';
 import type { Agent, Feedback } from '../domain/ticket.ts';
 
 /** The mails of the desk as drafts: who gets what, which reply address it carries, and what makes it happen once. */
@@ -104,8 +107,14 @@ export function digest(agent: Agent): OutboxDraft {
 
 /**
  * Each failed mail is told to each agent concerned once; that a colleague cannot be reached, once a day.
+ * @param refused what a delivery report says of the recipient, words of a stranger; undefined where our relay said it
  */
-export function undelivered(agent: Agent, failed: FailedMail, now: EpochMs): OutboxDraft {
+export function undelivered(
+  agent: Agent,
+  failed: FailedMail,
+  now: EpochMs,
+  refused?: Pick<DeliveryRecipient, 'status' | 'diagnostic'>,
+): OutboxDraft {
   const once =
     failed.agentId === undefined
       ? `outbox-${failed.outboxId}`
@@ -115,7 +124,11 @@ export function undelivered(agent: Agent, failed: FailedMail, now: EpochMs): Out
     recipient: agent.email,
     agentId: agent.id,
     reply: { purpose: 'agent' },
-    payload: { failedOutboxId: failed.outboxId },
+    payload: {
+      failedOutboxId: failed.outboxId,
+      ...(refused?.status ? { status: refused.status } : {}),
+      ...(refused?.diagnostic ? { text: hideTokens(serverWords(refused.diagnostic)) } : {}),
+    },
     dedupeKey: `undelivered:${once}:agent-${agent.id}`,
   };
 }

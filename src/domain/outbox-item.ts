@@ -29,7 +29,6 @@ export type NotificationEvent =
   | 'third-party'
   | 'reopened'
   | 'reopened-by-mail'
-  | 'closed'
   | 'assigned'
   | 'reminder'
   | 'history';
@@ -39,12 +38,14 @@ export type OutboxPayload = {
   event?: NotificationEvent;
   /** returned, confirmation: the sentences that say what was wrong or what was done */
   lines?: string[];
-  /** returned: the agent's own words, given back */
+  /** returned: the agent's own words, given back; undelivered: those of the server that refused the mail */
   text?: string;
   /** returned: the response of a colleague that came between */
   colleague?: string;
   /** undelivered: the row that failed */
   failedOutboxId?: OutboxId;
+  /** undelivered: what a delivery report gave as the reason, its RFC 3463 code; its words are `text` */
+  status?: string;
   /** closing: closed by whom */
   closedBy?: ClosedBy;
   /** feedback-thanks */

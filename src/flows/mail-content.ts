@@ -175,7 +175,7 @@ function closing(desk: ComposingDesk, material: Material): ContentView {
   };
 }
 
-async function undelivered(desk: ComposingDesk, { item, facts: found, cause }: Material): Promise<ContentView> {
+async function undelivered(desk: ComposingDesk, { item, facts: found }: Material): Promise<ContentView> {
   const failedId = item.payload.failedOutboxId;
   const failed = failedId === undefined ? undefined : await findOutboxRow(desk.database, failedId);
   const words = found?.turns.find((turn) => turn.responseId === failed?.responseId)?.responseSent;
@@ -183,8 +183,8 @@ async function undelivered(desk: ComposingDesk, { item, facts: found, cause }: M
     template: 'undelivered',
     recipient: failed?.recipient ?? item.recipient,
     what: failed?.template ?? 'response',
-    status: undefined,
-    diagnostic: failed?.lastError ?? (cause ? 'A delivery report said so.' : undefined),
+    status: item.payload.status,
+    diagnostic: failed?.lastError ?? item.payload.text,
     words: failed?.template === 'response' ? words : undefined,
     unknown: failed?.state === 'unknown',
   };

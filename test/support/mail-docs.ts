@@ -97,7 +97,6 @@ const EVENT_FACTS: Record<NotificationEvent, string> = {
   'third-party': 'somebody else wrote to the ticket',
   reopened: 'the customer answered after closing, in time',
   'reopened-by-mail': 'the customer opened the ticket again, with or without words',
-  closed: 'the ticket was closed',
   assigned: 'a colleague gave the ticket to this agent',
   reminder: 'the ticket has waited too long',
   history: 'the agent wrote /history',

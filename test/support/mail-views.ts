@@ -14,7 +14,6 @@ export const EVENTS: readonly NotificationEvent[] = [
   'held',
   'third-party',
   'reopened',
-  'closed',
   'assigned',
   'reminder',
   'history',
@@ -100,12 +99,7 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
     query: bad ? HOSTILE_WORDS : QUERY,
     queryAt: empty ? AT : AT - 2 * DAY,
     waitingMs: event === 'reminder' ? DAY + 3_600_000 : undefined,
-    words:
-      event === 'closed' || event === 'assigned' || event === 'reminder' || event === 'history'
-        ? bad
-          ? ''
-          : QUERY
-        : words,
+    words: event === 'assigned' || event === 'reminder' || event === 'history' ? (bad ? '' : QUERY) : words,
     attachments: [
       {
         filename: bad ? `../../${HOSTILE_LINE}.pdf` : 'display.jpg',

@@ -94,7 +94,9 @@ test('a bounced response is marked, told to the agent once, and leaves the turn 
   const [first] = await hand(world, writeBounce(response, response.envelope.from));
   expect(first).toMatchObject({ disposition: 'bounce', reason: 'delivery-failed', ticket: asked.ticket });
   const told = await mailAbout(world, 'alice@desk.example', asked.ticket, had + 1);
-  expect(told.parsed.text).toMatch(/could not be delivered[\s\S]*Pour water on it\./);
+  expect(told.parsed.text).toMatch(
+    /could not be delivered[\s\S]*Status: 5\.1\.1\s+The mail server said: [\s\S]*no such user here[\s\S]*Pour water on it\./,
+  );
   const marked = await undelivered(asked.ticket);
   expect(marked).toHaveLength(1);
   // Another report about the same mail, by the other way to find it.

@@ -16,7 +16,7 @@ import {
 
 describe('a delivery report', () => {
   const recipients = (action: 'failed' | 'delayed', permanent: boolean) => [
-    { recipient: 'jo@customer.example', action, status: '5.1.1', permanent, diagnostic: null },
+    { recipient: 'jo@customer.example', action, status: '5.1.1', permanent, diagnostic: '550 5.1.1 no\nsuch user' },
   ];
   const report = (action: 'failed' | 'delayed', permanent = true) =>
     mail('mailer-daemon@customer.example', {
@@ -41,6 +41,8 @@ describe('a delivery report', () => {
     expect(decision).toMatchObject({ disposition: 'bounce', reason: 'delivery-failed', ticketId: 12 });
     expect(deeds(decision.effects)).toEqual(['mark-undelivered', 'mute']);
     expect(sent(decision.effects)).toEqual(['undelivered to alice@desk.example']);
+    const [told] = drafts(decision.effects);
+    expect(told?.payload).toEqual({ failedOutboxId: 5, status: '5.1.1', text: '550 5.1.1 no such user' });
   });
 
   test('that knows only our Message-ID mutes nobody, unless our envelopes name no row', () => {
