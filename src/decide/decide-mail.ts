@@ -40,8 +40,7 @@ export function decideMail(question: MailQuestion): Decision {
   if (automatic) return about(ticket, nothing('automatic', automatic));
   if (mail.from.kind === 'none') return nothing('parked', mail.from.reason);
   const from = mail.from.address;
-  const asCustomer = ticket !== undefined && addressKey(ticket.ticket.email) === addressKey(from);
-  if (facts.agent && !asCustomer) return decideAgentMail(question, facts.agent);
+  if (facts.agent && !writesAsCustomer(question, from)) return decideAgentMail(question, facts.agent);
   const onTicket = decideCustomerMail(question, from);
   // The rate counts by the From that a mail claims, so that forgers could use up the customer's: what the customer does
   // on a ticket of theirs is bounded by its turns, and never parked for it.
@@ -53,6 +52,16 @@ export function decideMail(question: MailQuestion): Decision {
   // Its domain tells us to refuse it: a receipt would go to whoever was impersonated.
   if (question.verification === 'failed') return nothing('parked', 'sender-refused-by-its-domain');
   return openTicket(question, from, undefined);
+}
+
+/**
+ * An agent may be the customer of a ticket too. Their own agent's token makes them its agent; a customer's token of it, or
+ * only its number or a Message-ID, its customer (docs/turns.md).
+ */
+function writesAsCustomer({ match, ticket, facts }: MailQuestion, from: EmailAddress): boolean {
+  if (ticket === undefined || addressKey(ticket.ticket.email) !== addressKey(from)) return false;
+  const ownToken = match?.by === 'token' && match.token.purpose === 'agent' && match.token.agentId === facts.agent?.id;
+  return !ownToken;
 }
 
 /** Which ticket to lock before deciding: pure, so that the flow and the tests agree on it. */

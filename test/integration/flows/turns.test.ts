@@ -11,7 +11,7 @@ import {
   ticketRow,
   turnsOf,
 } from '../../support/played-desk.ts';
-import { writeReply } from '../../support/sent-mail.ts';
+import { seeMail, writeReply } from '../../support/sent-mail.ts';
 
 let world: DeskWorld;
 beforeAll(async () => {
@@ -112,3 +112,27 @@ test('an answer and a close in the same instant leave a legal ticket and lose no
   expect(['in_process', 'closed']).toContain(row.status);
   expect(row.last_response).toBe(row.status === 'closed' ? 'Pour water on it.' : null);
 });
+
+test('an agent who is a ticket’s customer responds by the notification and answers by the response', async () => {
+  const asked = await ask(world, 'carol@customer.example');
+  await world.rows(`insert into agents (email, name, created_at) values ('carol@customer.example', 'Carol', 0)`);
+  const [more] = await hand(world, writeReply(asked.receipt, asked.customer, 'It burns higher.'));
+  expect(more).toMatchObject({ disposition: 'held', reason: 'before-any-response' });
+  const notified = await mailOfKind(asked.customer, 'notification');
+  const [asAgent] = await hand(world, writeReply(notified, asked.customer, 'I pull the plug.'));
+  expect(asAgent).toMatchObject({ disposition: 'response', reason: 'agent-response' });
+  const response = await mailOfKind(asked.customer, 'response');
+  const [asCustomer] = await hand(world, writeReply(response, asked.customer, 'That helped.'));
+  expect(asCustomer).toMatchObject({ disposition: 'answer', reason: 'answers-open-turn' });
+  expect(await turnsOf(world, asked.ticket)).toMatchObject([{ sent: 'I pull the plug.', received: 'That helped.' }]);
+  await world.rows(`update agents set active = false where name = 'Carol'`);
+});
+
+async function mailOfKind(recipient: string, kind: string) {
+  const [row] = await world.rows<{ id: string }>(
+    `select message_id as id from outbox where kind = '${kind}' and recipient = '${recipient}' order by id limit 1`,
+  );
+  const mail = world.sink.mails.find((one) => row && one.raw.includes(`<${row.id}>`));
+  if (!mail) throw new Error(`no ${kind} went to ${recipient}`);
+  return await seeMail(mail);
+}

@@ -53,7 +53,7 @@ function allCases(): Case[] {
 const holdsToken = ({ token: held }: Case) => held !== 'none' && held !== 'expired turn';
 const agentsToken = ({ token: held }: Case) => held === 'alices' || held === 'bobs';
 const namesOwn = (one: Case) => one.participant && (holdsToken(one) ? one.tokenOf === 12 : one.subject === 12);
-const asAgent = (one: Case) => one.sender === 'agent' && !namesOwn(one);
+const asAgent = (one: Case) => one.sender === 'agent' && (one.token === 'alices' || !namesOwn(one));
 const closed = ({ turn }: Case) => turn.startsWith('closed');
 
 /** Read from above; the first rule that fits says what becomes of the mail. */
@@ -65,7 +65,7 @@ const RULES: [rule: string, fits: (one: Case) => boolean, becomes: string][] = [
     'parked: agent-not-verified',
   ],
   [
-    'an agent with their own token responds',
+    'an agent with their own token responds, also on a ticket whose customer they are',
     (c) => asAgent(c) && c.token === 'alices' && !closed(c),
     'response: agent-response',
   ],
@@ -187,6 +187,32 @@ describe('who may touch which ticket', () => {
         if (one.verification === 'failed') expect(draft.agentId, JSON.stringify(one)).toBeDefined();
       }
     }
+  });
+
+  test('an agent who is the ticket’s customer is its agent by the one token, its customer by the other, and where both stand by the nearer', () => {
+    const at = { ticketId: ticketId(12) };
+    const agents = token('agent', { ...at, agentId: ALICE.id, seenResponseId: responseId(5) });
+    const colleagues = token('agent', { ...at, agentId: BOB.id });
+    const turn = token('turn', { ...at, responseId: responseId(5) });
+    type Found = 'address' | 'in-reply-to' | 'references';
+    const become = (...held: [TokenRow, Found][]) => {
+      const asked = facts({
+        agent: ALICE,
+        tokens: held.map(([row, foundIn]) => ({ row, foundIn, customer: ALICE.email })),
+        named: [{ ticketId: ticketId(12), email: ALICE.email, foundIn: 'subject' }],
+      });
+      const own = ticket({ email: ALICE.email, turns: [{ id: 5, agent: BOB }] });
+      const letter = mail(ALICE.email, { reply: 'Words that are new.' });
+      return decideMail(question({ mail: letter, facts: asked, ticket: own })).disposition;
+    };
+    // The agent's view is older than no response of a colleague here, or it would come back.
+    expect(become([agents, 'address'])).toBe('response');
+    expect(become([turn, 'address'])).toBe('answer');
+    expect(become()).toBe('answer');
+    expect(become([agents, 'address'], [turn, 'references'])).toBe('response');
+    expect(become([turn, 'address'], [agents, 'references'])).toBe('answer');
+    expect(become([colleagues, 'address'])).toBe('parked');
+    expect(become([colleagues, 'address'], [turn, 'in-reply-to'])).toBe('answer');
   });
 
   test('the gate can fail: with a rule left out, some case has another outcome', () => {
