@@ -25,7 +25,7 @@ const isOfTheDesk = ({ name }: AgentCommand) => OF_THE_DESK.includes(name);
 export function decideAgentMail(question: MailQuestion, agent: Agent): Decision {
   const { mail, match, ticket, verification } = question;
   if (verification !== 'verified') return refuseUnverifiedAgent(question, agent);
-  const reply = readAgentReply(mail.reply);
+  const reply = readAgentReply(mail.agentReply);
   const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
   if (!ticket || !token || token.agentId !== agent.id) return withoutToken(question, agent, token);
   const give = giveBack(question, agent, ticket);
@@ -36,7 +36,7 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   }
   if (!reply.ok) return give('agent-unknown-command', [reply.problem]);
   const names = reply.commands.map((command) => command.name);
-  if (names.length === 0 && !saysSomething(mail)) {
+  if (names.length === 0 && !saysSomething(mail, mail.agentReply)) {
     return give('agent-no-words', ['Your reply held no new words, so nothing was sent to the customer.']);
   }
   const { commands } = reply;
@@ -61,7 +61,7 @@ function giveBack({ mail }: MailQuestion, agent: Agent, ticket: TicketFacts | un
     ...about(ticket, nothing('returned', reason)),
     actor: `agent:${agent.id}`,
     agentId: agent.id,
-    effects: [{ do: 'send', draft: returned(agent, lines, mail.reply, ticket !== undefined, colleague) }],
+    effects: [{ do: 'send', draft: returned(agent, lines, mail.agentReply, ticket !== undefined, colleague) }],
   });
 }
 
@@ -70,7 +70,7 @@ function withoutToken(question: MailQuestion, agent: Agent, token: TokenRow | un
   // In a mail that is no reply, the subject is a place to write a command too: a bare "/queue" often has no body.
   const subject = readAgentReply(mail.subject.trim());
   const isInSubject = subject.ok && subject.commands.length > 0 && subject.commands.every(isOfTheDesk);
-  const reply = isInSubject ? subject : readAgentReply(mail.reply);
+  const reply = isInSubject ? subject : readAgentReply(mail.agentReply);
   const names = reply.ok ? reply.commands.map((command) => command.name) : [];
   if (reply.ok && names.length > 0 && reply.commands.every(isOfTheDesk)) {
     return {

@@ -6,7 +6,7 @@ import { isLinkPurpose } from '../domain/link.ts';
 import type { TokenRow } from '../domain/reply-token.ts';
 import { decideLink } from './decide-link.ts';
 import { about, type MailQuestion, nothing } from './mail-question.ts';
-import { cleanSubject, newWords, queryWords, saysSomething } from './mail-words.ts';
+import { cleanSubject, newWords, queryWords, saysSomething, wordsBesideTwin } from './mail-words.ts';
 import { heldNotice, notification, receipt, whoHears } from './plan-outbox.ts';
 import { takeTurn } from './take-turn.ts';
 
@@ -25,7 +25,7 @@ export function decideCustomerMail(question: MailQuestion, from: EmailAddress): 
     const { facts, policy, now } = question;
     const { purpose } = token;
     const link = { facts: ticket, purpose, token, agents: facts.agents, reopenDays: policy.reopenDays, now };
-    return decideLink(link, question.mail.reply);
+    return decideLink(link, wordsBesideTwin(question.mail));
   }
   if (ticket.mail.spam) return about(ticket, nothing('parked', 'ticket-was-spam'));
   if (!saysSomething(question.mail)) {
@@ -117,12 +117,14 @@ function thirdParty(question: MailQuestion, facts: TicketFacts, from: EmailAddre
   if (match?.by !== 'token') return openTicket(question, from, undefined);
   // Its domain disowns it, so nobody shall read it as the words of whoever it names.
   if (question.verification === 'failed') return about(facts, nothing('parked', 'sender-refused-by-its-domain'));
-  if (!saysSomething(mail)) return about(facts, nothing('third-party', 'no-new-words'));
+  // Whoever sends the mail of a link as it is has said nothing.
+  const said = isLinkPurpose(match.token.purpose) ? wordsBesideTwin(mail) : mail.reply;
+  if (!saysSomething(mail, said)) return about(facts, nothing('third-party', 'no-new-words'));
   const hears = whoHears(question.facts.agents, facts.mail.assigneeId);
   return {
     ...about(facts, nothing('third-party', 'third-party-wrote')),
     actor: 'third-party',
-    words: newWords(mail),
+    words: newWords(mail, said),
     effects: hears.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'third-party') })),
   };
 }

@@ -1,7 +1,7 @@
 import type { Decision, Effect } from '../domain/decision.ts';
 import type { TicketFacts } from '../domain/facts.ts';
 import type { EpochMs } from '../domain/ids.ts';
-import { type LinkPurpose, TWIN_WORDS } from '../domain/link.ts';
+import type { LinkPurpose } from '../domain/link.ts';
 import { DAY_MS } from '../domain/policy.ts';
 import type { Reason } from '../domain/reasons.ts';
 import type { TokenRow } from '../domain/reply-token.ts';
@@ -84,11 +84,10 @@ const FILED: Record<LinkPurpose, Reason> = {
  * The mailto: twin of a link: the same act by mail, and one short mail that says so where no other does. Words that the
  * customer wrote into it take no turn; they are shown to the agents like those of a held mail.
  */
-export function decideLink(question: LinkQuestion, reply: string): Decision {
+export function decideLink(question: LinkQuestion, written: string): Decision {
   const { facts, purpose } = question;
   const outcome = pressLink(question);
-  const own = reply.replace(TWIN_WORDS, '').trim();
-  const words = own === '' ? undefined : own;
+  const words = written === '' ? undefined : written;
   const filed = { ...about(facts, nothing('link', FILED[purpose])), actor: 'customer' as const, words };
   if (outcome.kind !== 'act') return { ...filed, reason: 'link-without-effect', effects: showWords(question, words) };
   // Whoever hears that the ticket is open again reads the words there.

@@ -1,9 +1,15 @@
+import { TWIN_WORDS } from '../domain/link.ts';
 import type { ParsedMail } from '../domain/parsed-mail.ts';
 
 /** The words a mail adds to its ticket: its new words, or its attachments by name where there are no words. */
-export function newWords(mail: ParsedMail): string {
-  const words = mail.reply.trim();
+export function newWords(mail: ParsedMail, reply: string = mail.reply): string {
+  const words = reply.trim();
   return words === '' ? attachmentWords(mail) : words;
+}
+
+/** What somebody wrote into the mail of a link, beside the sentence that we had put there. */
+export function wordsBesideTwin(mail: ParsedMail): string {
+  return mail.reply.replace(TWIN_WORDS, '').trim();
 }
 
 /** What a first mail asks: its words, else its attachments, else its subject. In doubt more rather than less. */
@@ -11,9 +17,13 @@ export function queryWords(mail: ParsedMail): string {
   return newWords(mail) || mail.text.trim() || cleanSubject(mail.subject);
 }
 
-/** True where somebody wrote or attached something; a bare signature or quote is not enough to use up a turn. */
-export function saysSomething(mail: ParsedMail): boolean {
-  return !isBlank(mail.reply) || mail.attachments.some((attachment) => !attachment.inline || attachment.size > 0);
+/**
+ * True where somebody wrote or attached something; a bare signature or quote is not enough to use up a turn, and neither is
+ * the mail of a link that has expired, as it is.
+ */
+export function saysSomething(mail: ParsedMail, reply: string = mail.reply): boolean {
+  const wrote = !isBlank(reply) && reply.trim() !== TWIN_WORDS;
+  return wrote || mail.attachments.some((attachment) => !attachment.inline || attachment.size > 0);
 }
 
 /** Nothing that anybody would see: blanks, and the letters that Unicode says show as nothing (UAX 44, and U+2800). */

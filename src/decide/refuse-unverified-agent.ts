@@ -28,7 +28,7 @@ export function refuseUnverifiedAgent(question: MailQuestion, agent: Agent): Dec
       {
         do: 'send',
         draft: {
-          ...returned(agent, lines, forged ? '' : mail.reply, ticket !== undefined),
+          ...returned(agent, lines, forged ? '' : mail.agentReply, ticket !== undefined),
           dedupeKey: `agent-not-verified:agent-${agent.id}:${topic}:day-${Math.floor(now / DAY_MS)}`,
         },
       },

@@ -86,6 +86,8 @@ export type ParsedMail = {
   text: string;
   /** The new words: `text` without quoted history and signature. */
   reply: string;
+  /** The same, of an agent: below our "reply above this line" stands what we sent, and not a word of it may travel on. */
+  agentReply: string;
   attachments: Attachment[];
   /** Header fields of the message in order, bounded in number and length. */
   headers: HeaderField[];

@@ -2,6 +2,7 @@ import { flowedLines } from './format-flowed.ts';
 import { readHtml } from './html-text.ts';
 import { historyLineByHtml } from './quote-html-cut.ts';
 import { type BodyLine, plainLines } from './quote-line.ts';
+import { isOwnMark } from './quote-separator.ts';
 import { findHistory, newWords } from './quoted-text.ts';
 
 export type BodyParts = {
@@ -12,7 +13,14 @@ export type BodyParts = {
   /** the decoded subject, if known: "Fw:" keeps the forwarded mail that a header block would otherwise cut off */
   subject?: string | undefined;
 };
-export type BodyText = { text: string; reply: string; hidden: { elements: number; images: number } };
+export type BodyText = {
+  text: string;
+  /** The new words. */
+  reply: string;
+  /** The new words of somebody whom our notifications go to: our "reply above this line" always ends them. */
+  agentReply: string;
+  hidden: { elements: number; images: number };
+};
 
 /** Characters of plain text that are read; the raw mail keeps the rest. */
 export const MAX_PLAIN_CHARS = 4_000_000;
@@ -43,17 +51,36 @@ export function readBody(parts: BodyParts): BodyText {
   const wordless = plain === undefined || EMPTY.test(plain.text.slice(0, 2_000));
   if (html !== undefined && (wordless || isStub(plain.text, htmlText))) {
     const text = wordless ? htmlText : `${plain.text}\n\n${htmlText}`;
-    return { text, reply: newWords(html.lines, findHistory(html.lines, isForward)), hidden };
+    const { lines } = html;
+    return { text, ...read(lines, (everyMark) => newWords(lines, findHistory(lines, isForward, everyMark))), hidden };
   }
-  if (plain === undefined) return { text: '', reply: '', hidden };
-  return { text: plain.text, reply: plainReply(plain.lines, html?.lines, isForward), hidden };
+  if (plain === undefined) return { text: '', reply: '', agentReply: '', hidden };
+  const all = [...plain.lines, ...(html?.lines ?? [])];
+  return {
+    text: plain.text,
+    ...read(all, (everyMark) => plainReply(plain.lines, html?.lines, { isForward, everyMark })),
+    hidden,
+  };
+}
+
+/** Both readings of the new words, which differ only where our own marker stands. */
+function read(
+  lines: readonly BodyLine[],
+  wordsOf: (everyMark: boolean) => string,
+): Pick<BodyText, 'reply' | 'agentReply'> {
+  const reply = wordsOf(false);
+  return { reply, agentReply: lines.some((line) => isOwnMark(line.text)) ? wordsOf(true) : reply };
 }
 
 /** The new words of the plain part; the marks of the HTML part beside it may know better where history begins. */
-function plainReply(lines: readonly BodyLine[], html: readonly BodyLine[] | undefined, isForward: boolean): string {
-  const old = findHistory(lines, isForward);
+function plainReply(
+  lines: readonly BodyLine[],
+  html: readonly BodyLine[] | undefined,
+  { isForward, everyMark }: { isForward: boolean; everyMark: boolean },
+): string {
+  const old = findHistory(lines, isForward, everyMark);
   if (html === undefined) return newWords(lines, old);
-  const htmlOld = findHistory(html, isForward);
+  const htmlOld = findHistory(html, isForward, everyMark);
   const at = historyLineByHtml(lines, html, htmlOld);
   if (at !== undefined && at > 0) old.fill(true, at);
   const reply = newWords(lines, old);

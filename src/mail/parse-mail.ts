@@ -100,6 +100,7 @@ function buildMail({ raw, parts, hint, fields, subject, words, files }: Gathered
     date: readDate(value('date')),
     text,
     reply: cleanText(words.reply),
+    agentReply: cleanText(words.agentReply),
     attachments,
     headers,
     contentType,

@@ -64,7 +64,7 @@ function quotePrefix(line: string): { depth: number; start: number } {
   return { depth, start: line[start] === ' ' ? start + 1 : start };
 }
 
-export function isBlank(line: BodyLine): boolean {
+export function isBlank(line: Pick<BodyLine, 'text'>): boolean {
   return formOf(line.text) === '';
 }
 

@@ -8,6 +8,13 @@ import { ABOVE_WORDS, FORWARDED_MESSAGE, LINE_WORDS, ORIGINAL_MESSAGE, REPLY_WOR
  */
 export type Separator = 'original' | 'forward' | 'reply-above';
 
+/** Our own marker, as templates/en/partials/marker.txt has it; it stands in what we send to agents. */
+export const OWN_MARK = '##- Reply above this line -##';
+
+export function isOwnMark(text: string): boolean {
+  return formOf(text).toLowerCase() === OWN_MARK.toLowerCase();
+}
+
 const originals = new Set(ORIGINAL_MESSAGE);
 const forwards = new Set(FORWARDED_MESSAGE);
 

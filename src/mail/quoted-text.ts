@@ -1,7 +1,8 @@
+import { findTokens } from '../domain/reply-token.ts';
 import { attributionAt } from './attribution-line.ts';
 import { headerBlockAt } from './quote-header-block.ts';
 import { type BodyLine, formOf, isBlank, isRule } from './quote-line.ts';
-import { separatorOf } from './quote-separator.ts';
+import { isOwnMark, separatorOf } from './quote-separator.ts';
 import { isCard, withoutSentFrom, withoutSignature } from './signature.ts';
 
 /**
@@ -34,9 +35,10 @@ function isCardAlone(lines: readonly BodyLine[], old: readonly boolean[]): boole
 
 /**
  * One flag a line: true where it is history or belongs to it. Of a mail whose subject says that it was forwarded
- * (`isForward`) the header block that clients put above a reply as above a forward ends nothing.
+ * (`isForward`) the header block that clients put above a reply as above a forward ends nothing. Our own "reply above this
+ * line" among typed words ends them where it is seen to be ours; with `everyMark` always.
  */
-export function findHistory(lines: readonly BodyLine[], isForward = false): boolean[] {
+export function findHistory(lines: readonly BodyLine[], isForward = false, everyMark = false): boolean[] {
   const old = lines.map((line) => line.depth > 0);
   markByHtml(lines, old, isForward);
   const end = Math.min(lines.length, MAX_EXAMINED_LINES);
@@ -49,6 +51,7 @@ export function findHistory(lines: readonly BodyLine[], isForward = false): bool
       old.fill(false, at);
       return old;
     }
+    if (step.kind === 'cut' && typed && !everyMark && isOwnMark(line.text) && !isOurs(lines, old, at)) continue;
     if (step.kind === 'cut' && typed) {
       const announced = step.announces ?? 0;
       cutFrom(lines, old, at, announced);
@@ -96,6 +99,23 @@ function stepAt(lines: readonly BodyLine[], old: readonly boolean[], at: number,
   if (attribution === undefined) return TYPED;
   if (opensHistory(lines, old, at + attribution.lines)) return { kind: 'attribution', lines: attribution.lines };
   return attribution.strength === 'strong' ? { kind: 'cut', keepWhenFirst: true } : TYPED;
+}
+
+/** Lines below our marker in which every kind of mail that has one names its ticket, where it has one. */
+const HEAD_LINES = 12;
+
+/**
+ * Our marker is ours where history stands right above it, or below it the ticket as our mails name it, or a token. Anybody may
+ * type the marker, or paste it, and what they type below it is theirs.
+ */
+function isOurs(lines: readonly BodyLine[], old: readonly boolean[], at: number): boolean {
+  let before = at - 1;
+  while (before >= 0 && isBlank(lines[before] ?? { text: '' })) before--;
+  if (old[before] === true) return true;
+  const head = lines.slice(at + 1).filter((line) => !isBlank(line));
+  return head
+    .slice(0, HEAD_LINES)
+    .some(({ text }) => /^Ticket \[#\d{1,15}\]/.test(formOf(text)) || findTokens(text).length > 0);
 }
 
 function cutAt(lines: readonly BodyLine[], at: number, count: number): Step {

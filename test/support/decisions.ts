@@ -66,6 +66,7 @@ export function mail(from: string, over: Partial<ParsedMail> = {}): ParsedMail {
     date: NOW,
     text: words,
     reply: words,
+    agentReply: words,
     attachments: [],
     headers: [],
     contentType: { type: 'text/plain', params: {} },

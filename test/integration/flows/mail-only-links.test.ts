@@ -43,12 +43,17 @@ describe.each([
     expect(mailtoLinks(response)).toHaveLength(1);
   });
 
-  test('is not closed by somebody else who sends the same mail', async () => {
+  test('is not closed by somebody else who sends the same mail, and no agent is shown its one sentence', async () => {
+    const told = world.countTo('alice@desk.example');
     await press(await world.mailTo(JO, 2), 0, 'eve@elsewhere.example');
     await world.until(
       `select count(*) = 1 from inbound_mails where from_address = 'eve@elsewhere.example' and disposition is not null`,
     );
     expect(await world.rows('select status from tickets where id = 1')).toEqual([{ status: 'in_process' }]);
+    const fate = `select disposition, reason, words from inbound_mails where from_address = 'eve@elsewhere.example'`;
+    expect(await world.rows(fate)).toEqual([{ disposition: 'third-party', reason: 'no-new-words', words: null }]);
+    await world.until(`select count(*) = 0 from outbox where state <> 'sent'`);
+    expect(world.countTo('alice@desk.example')).toBe(told);
   });
 
   test('closes by mail, with the closing mail as the one confirmation', async () => {

@@ -37,6 +37,7 @@ export function classifiedMail(words: MailWords): ParsedMail {
     date: undefined,
     text,
     reply: text,
+    agentReply: text,
     attachments: [],
     headers: Object.entries(words.headers ?? {}).map(([name, value]) => ({ name, value })),
     contentType: { type, params: words.params ?? {} },

@@ -154,6 +154,33 @@ describe('a customer who writes to their ticket', () => {
   });
 });
 
+describe('the mail of a link', () => {
+  const link = { tokens: [{ row: token('close'), foundIn: 'address' as const }] };
+  const state = ticket({ turns: [{ id: 1 }], assignee: ALICE });
+  const from = (address: string, reply: string, known = facts(link)) =>
+    decideMail(question({ mail: mail(address, { reply }), facts: known, ticket: state }));
+
+  test('that somebody else sends as it is says nothing, and what they write into it is shown alone', () => {
+    expect(from('eve@elsewhere.example', TWIN_WORDS)).toMatchObject({
+      disposition: 'third-party',
+      reason: 'no-new-words',
+      words: undefined,
+      effects: [],
+    });
+    const wordy = from('eve@elsewhere.example', `I am her sister.\n\n${TWIN_WORDS}`);
+    expect(wordy).toMatchObject({ disposition: 'third-party', words: 'I am her sister.' });
+    expect(sent(wordy.effects)).toEqual(['notification to alice@desk.example']);
+  });
+
+  test('that has expired takes no turn as it is', () => {
+    const named = [{ ticketId: ticketId(12), email: CUSTOMER, foundIn: 'subject' as const }];
+    expect(from('jo@customer.example', TWIN_WORDS, facts({ named }))).toMatchObject({
+      disposition: 'held',
+      reason: 'no-new-words',
+    });
+  });
+});
+
 describe('a stranger', () => {
   test('who knows the number, or quotes a Message-ID, gets a ticket of their own', () => {
     for (const foundIn of ['subject', 'in-reply-to', 'references'] as const) {

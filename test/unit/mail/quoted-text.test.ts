@@ -177,6 +177,7 @@ test('a mail without any history is kept whole, whatever its line ends', () => {
   expect(readBody({ plain: undefined, html: undefined })).toEqual({
     text: '',
     reply: '',
+    agentReply: '',
     hidden: { elements: 0, images: 0 },
   });
 });
