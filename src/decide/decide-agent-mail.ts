@@ -125,6 +125,7 @@ function carryOut(order: Order): Decision {
     if (words === '') return give('agent-command-misused', ['/note needs words after it.']);
     effects.push({ do: 'note', agentId: agent.id, note: words });
     done.push('Your note was kept inside; nothing was sent to the customer.');
+    if (attached) done.push('The file beside it stays with your mail only; colleagues do not get it.');
   }
   if (has('reopen')) {
     effects.push({ do: 'reopen', to: facts.turns.length > 0 ? 'in_process' : 'open' });

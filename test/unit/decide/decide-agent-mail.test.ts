@@ -74,6 +74,8 @@ describe('an agent who replies to a notification', () => {
     );
     expect(sent(attach('Run this.', false).effects)).toEqual(['returned to alice@desk.example']);
     expect(attach('/note Do not run this.', false).disposition).toBe('note');
+    expect(returnedLines(attach('/note Do not run this.', false))).toContain('colleagues do not get it');
+    expect(returnedLines(attach('/note Do not run this.', true))).not.toContain('colleagues do not get it');
     expect(attach('Run this.', true).disposition).toBe('response');
   });
 
