@@ -15,6 +15,20 @@ export function nextAttempt(attempts: number, createdAt: EpochMs, now: EpochMs):
   return now + pause * 1_000;
 }
 
+/** A mail that cannot be composed is tried once a minute; this many tries take ten hours. */
+const LEAST_COMPOSE_FAILURES = 600;
+const COMPOSE_GIVE_UP_MS = 86_400_000;
+const COMPOSE_PAUSE_MS = 60_000;
+
+/**
+ * When to compose a mail again after it failed so often, or undefined when somebody must hear of it. Its age alone is no
+ * reason, since a clock that is a day ahead makes every mail old.
+ */
+export function nextComposing(failures: number, createdAt: EpochMs, now: EpochMs): EpochMs | undefined {
+  if (now - createdAt >= COMPOSE_GIVE_UP_MS && failures >= LEAST_COMPOSE_FAILURES) return undefined;
+  return now + COMPOSE_PAUSE_MS;
+}
+
 /** An untried mail is put off for a minute, by the brake or because it could not be composed. */
 const UNTRIED_PAUSE_MS = 60_000;
 

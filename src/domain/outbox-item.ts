@@ -100,6 +100,8 @@ export type OutboxItem = {
   envelopeFrom: string | undefined;
   raw: Buffer | undefined;
   attempts: number;
+  /** how often it could not be composed */
+  composeFailures: number;
   createdAt: EpochMs;
 };
 

@@ -1,14 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MUTED } from '../decide/may-notify.ts';
-import { nextAttempt } from '../decide/retry.ts';
+import { nextAttempt, nextComposing } from '../decide/retry.ts';
 import { BRAKE_PAUSE_MS, BRAKED } from '../decide/send-brake.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import { AUTOMATIC, type OutboxItem } from '../domain/outbox-item.ts';
-import { DAY_MS } from '../domain/policy.ts';
 import { reach } from '../runtime/kill-point.ts';
 import type { SendOutcome, SmtpSender } from '../smtp/smtp-sender.ts';
 import { inTransaction, isDatabaseAway, isDeadlock } from '../store/database.ts';
-import { type AttemptResult, claimOutbox, markAttempt, markClaimed, markSending } from '../store/outbox.ts';
+import {
+  type AttemptResult,
+  claimOutbox,
+  markAttempt,
+  markClaimed,
+  markSending,
+  markUncomposed,
+} from '../store/outbox.ts';
 import { findOutboxMaterial, type OutboxMaterial } from '../store/outbox-material.ts';
 import { type Brake, lookAtBrake } from './brake-mails.ts';
 import { composeOutboxItem } from './compose-outbox-item.ts';
@@ -20,9 +26,6 @@ export type SendingDesk = ComposingDesk & { smtp: SmtpSender; connections: numbe
 const CLAIM_MS = 30_000;
 const BATCH = 20;
 const LEASE_MARGIN_MS = 30_000;
-/** Composing that fails this often for reasons of its own ends the row. */
-const MOST_COMPOSE_TRIES_MS = DAY_MS;
-const COMPOSE_PAUSE_MS = 60_000;
 
 type Claimed = { item: OutboxItem; brake: Brake; at: number };
 
@@ -129,8 +132,9 @@ async function putOff(desk: SendingDesk, item: OutboxItem, error: unknown): Prom
   desk.log.error({ err: error, outbox: item.id, kind: item.template }, 'a mail could not be composed');
   const now = desk.clock.now();
   const why = error instanceof Error ? error.message : 'composing failed';
-  if (now - item.createdAt < MOST_COMPOSE_TRIES_MS) {
-    await markClaimed(desk.database, item.id, { state: 'pending', why, nextAttemptAt: now + COMPOSE_PAUSE_MS }, now);
+  const nextAttemptAt = nextComposing(item.composeFailures + 1, item.createdAt, now);
+  if (nextAttemptAt !== undefined) {
+    await markUncomposed(desk.database, item.id, why, nextAttemptAt);
     return;
   }
   await inTransaction(desk.database, (tx) =>

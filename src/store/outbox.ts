@@ -24,6 +24,7 @@ type Row = {
   envelope_from: string | null;
   raw: Buffer | null;
   attempts: number;
+  compose_failures: number;
   created_at: number;
 };
 
@@ -50,7 +51,7 @@ export async function claimOutbox(
                and earlier.attempts = 0 and earlier.next_attempt_at > $1))
        order by next_attempt_at, id limit $3 for update skip locked)
      returning id, kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, message_id,
-       envelope_from, raw, attempts, created_at`,
+       envelope_from, raw, attempts, compose_failures, created_at`,
     [now, leaseUntil, limit],
   );
   return rows.map(readRow).sort((a, b) => a.id - b.id);
@@ -71,6 +72,7 @@ function readRow(row: Row): OutboxItem {
     envelopeFrom: row.envelope_from ?? undefined,
     raw: row.raw ?? undefined,
     attempts: row.attempts,
+    composeFailures: row.compose_failures,
     createdAt: row.created_at,
   };
 }
@@ -148,6 +150,21 @@ export async function markClaimed(
     [id, to.state, to.why, now, to.nextAttemptAt ?? null],
   );
   return rowCount === 1;
+}
+
+/** Gives a claimed row back for later that could not be composed, and counts that. */
+export async function markUncomposed(
+  database: Database,
+  id: OutboxId,
+  why: string,
+  nextAttemptAt: EpochMs,
+): Promise<void> {
+  await database.query(
+    `update outbox set state = 'pending', lease_until = 0, last_error = $2, next_attempt_at = $3,
+       compose_failures = compose_failures + 1
+     where id = $1 and state = 'claimed'`,
+    [id, why, nextAttemptAt],
+  );
 }
 
 /** Claims that expired go back. @returns how many */

@@ -167,6 +167,16 @@ test('a database that is away when the relay says yes does not make the mail unk
   expect(world.countTo(BOB)).toBe(2);
 });
 
+test('a mail that cannot be composed is not given up by its age alone, as under a clock that is a day ahead, and in the end it is', async () => {
+  await world.rows(`insert into outbox (kind, recipient, created_at) values ('of-no-kind', 'jo@customer.example', 1)`);
+  const row = `select state, compose_failures as failures, attempts from outbox where kind = 'of-no-kind'`;
+  await world.until(`select compose_failures > 0 from outbox where kind = 'of-no-kind'`);
+  expect(await world.rows(row)).toEqual([{ state: 'pending', failures: 1, attempts: 0 }]);
+  await world.rows(`update outbox set compose_failures = 599, next_attempt_at = 0 where kind = 'of-no-kind'`);
+  await world.until(`select state <> 'pending' and state <> 'claimed' from outbox where kind = 'of-no-kind'`);
+  expect(await world.rows(row)).toMatchObject([{ state: 'failed', attempts: 0 }]);
+});
+
 /** A customer whose address the relay refuses, at a moment that somebody else's transaction has locked something. */
 async function refuseWhile(locks: (other: pg.PoolClient, ticket: number) => Promise<unknown>) {
   const asked = await ask(world, 'jo@customer.example');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cleanSubject } from '../../../src/decide/mail-words.ts';
-import { nextAttempt, nextDecision } from '../../../src/decide/retry.ts';
+import { nextAttempt, nextComposing, nextDecision } from '../../../src/decide/retry.ts';
 import { DAY, NOW } from '../../support/decisions.ts';
 
 describe('a cleaned subject', () => {
@@ -29,6 +29,14 @@ describe('trying again', () => {
     expect(nextAttempt(50, NOW - 3 * DAY - 1, NOW)).toBeUndefined();
     // The desk was down for four days, or its clock jumped: the first attempt is not the last.
     expect(nextAttempt(1, NOW - 4 * DAY, NOW)).toBe(NOW + 5_000);
+  });
+
+  test('to compose goes on each minute, until a day has passed and it has been tried for ten hours', () => {
+    expect(nextComposing(1, NOW, NOW)).toBe(NOW + 60_000);
+    // Its age alone says nothing: the clock may be a day ahead.
+    expect(nextComposing(1, NOW - DAY, NOW)).toBe(NOW + 60_000);
+    expect(nextComposing(700, NOW - DAY + 1, NOW)).toBe(NOW + 60_000);
+    expect(nextComposing(600, NOW - DAY, NOW)).toBeUndefined();
   });
 
   test('to decide waits at most a minute', () => {
