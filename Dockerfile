@@ -14,7 +14,8 @@ COPY src ./src
 COPY workers ./workers
 COPY templates ./templates
 COPY migrations ./migrations
+RUN mkdir node_modules/.cache && chown node:node node_modules/.cache
 USER node
 EXPOSE 8080
-ENTRYPOINT ["node", "src/cli/main.ts"]
+ENTRYPOINT ["node", "bin/turnmail"]
 CMD ["up"]

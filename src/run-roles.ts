@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
 import { isFault, messageOf } from './domain/fault.ts';
@@ -32,6 +33,8 @@ export async function runRoles(roles: readonly Role[]): Promise<void> {
     void end(app, EXIT.software);
   });
   app.log.info({ roles, queue: app.queue.backend, pid: process.pid }, 'turnmail is up');
+  // Node does it at the end of a process, which may be far, or a kill.
+  flushCompileCache();
   const signal = await stop;
   app.log.info({ signal }, 'stopping');
   await end(app, 0);

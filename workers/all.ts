@@ -1,4 +1,5 @@
-import { runRoles } from '../src/run-roles.ts';
-import { ROLES } from '../src/runtime/config.ts';
+import '../src/runtime/keep-compiled.ts';
 
+const { runRoles } = await import('../src/run-roles.ts');
+const { ROLES } = await import('../src/runtime/config.ts');
 await runRoles(ROLES);

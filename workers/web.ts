@@ -1,3 +1,4 @@
-import { runRoles } from '../src/run-roles.ts';
+import '../src/runtime/keep-compiled.ts';
 
+const { runRoles } = await import('../src/run-roles.ts');
 await runRoles(['web']);

@@ -10,6 +10,8 @@
  * wait, its slot does not count, and there is one more, up to MOST_EXTRA.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
+import path from 'node:path';
 import type { Attachment, ParseFault, ParseOutcome } from '../domain/parsed-mail.ts';
 import type { ParseBounds } from './parse-bounds.ts';
 
@@ -145,15 +147,25 @@ function runJob(pool: Pool, slot: Slot, job: Job): void {
   });
 }
 
-/** The child gets no environment, since it needs no secrets; Windows starts nothing without this one variable. */
-const CHILD_ENV = process.env['SystemRoot'] === undefined ? {} : { SystemRoot: process.env['SystemRoot'] };
+/**
+ * The child gets no environment, since it needs no secrets; only where Node keeps what it has compiled (in a folder for
+ * its version, which it adds itself), and the one variable without which Windows starts nothing.
+ */
+function childEnvironment(): Record<string, string> {
+  const { SystemRoot } = process.env;
+  const compiled = getCompileCacheDir();
+  return {
+    ...(SystemRoot === undefined ? {} : { SystemRoot }),
+    ...(compiled === undefined ? {} : { NODE_COMPILE_CACHE: path.dirname(compiled) }),
+  };
+}
 
 function startChild(pool: Pool, slot: Slot): ChildProcess {
   const { maxHeapMb, bounds } = pool.options;
   const child = fork(new URL('./parser-worker.ts', import.meta.url), [JSON.stringify(bounds)], {
     serialization: 'advanced',
     execArgv: [`--max-old-space-size=${maxHeapMb}`, '--max-semi-space-size=8', '--no-warnings'],
-    env: CHILD_ENV,
+    env: childEnvironment(),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   slot.served = 0;

@@ -1,5 +1,6 @@
 /** The child process of parser-pool.ts: takes one mail at a time, answers, and waits for the next. */
 
+import { flushCompileCache } from 'node:module';
 import type { ParseOutcome } from '../domain/parsed-mail.ts';
 import type { ParseBounds } from './parse-bounds.ts';
 import { parseMail, readAttachments } from './parse-mail.ts';
@@ -21,9 +22,14 @@ async function answer(request: ParserRequest): Promise<ParseOutcome | Attachment
   }
 }
 
+let isFirst = true;
+
 process.on('message', async (request: ParserRequest) => {
   const outcome = await answer(request);
   const reply: ParserReply = { outcome, spent: process.memoryUsage.rss() > SPENT_RSS };
+  // Node does this at the end of a process, and this one is killed, perhaps as soon as it has answered.
+  if (isFirst) flushCompileCache();
+  isFirst = false;
   process.send?.(reply);
 });
 process.on('disconnect', () => process.exit(0));

@@ -29,6 +29,9 @@ const { values } = parseArgs({
   },
 });
 
+// As bin/turnmail does it for an operator.
+process.env['NODE_COMPILE_CACHE'] ??= path.join(import.meta.dirname, '../../node_modules/.cache/turnmail');
+
 const DAY_MS = 86_400_000;
 const POLLED = 'select count(*) = 1 from mailboxes where last_good_poll_at is not null';
 const LONG_MS = 900_000;
@@ -82,7 +85,7 @@ async function withWorld(env: Record<string, string>, work: (world: DeskWorld) =
   const postgres = await startEmbeddedPostgres({ dataDir: folder, database: 'bench' });
   const world = await startDeskWorld({
     mailbox: 'dovecot',
-    env: { POLL_SECONDS: '5', PARSERS: '2', ...env },
+    env: { POLL_SECONDS: '5', PARSERS: '2', NODE_OPTIONS: process.env['BENCH_NODE'] ?? '', ...env },
     database: { url: postgres.url, drop: () => postgres.stop() },
   });
   try {
