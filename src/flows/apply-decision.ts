@@ -47,18 +47,27 @@ type State = {
   audit: AuditEntry[];
 };
 
+/** Carries out a decision and writes down in the audit log what it did: see carryOut(). */
+export async function applyDecision(...given: Parameters<typeof carryOut>): Promise<Applied> {
+  const { audit, ...applied } = await carryOut(...given);
+  const [tx, , , , , now] = given;
+  await insertAudit(tx, audit, now);
+  return applied;
+}
+
 /**
- * Carries out the effects of a decision inside the caller's transaction, in order, without thinking: all or nothing.
+ * Carries out the effects of a decision inside the caller's transaction, in order, without thinking: all or nothing. The
+ * caller writes `audit` down in the same transaction.
  * @throws Fault turn-lost where the state is no longer what was decided on; the caller rolls back and decides again
  */
-export async function applyDecision(
+export async function carryOut(
   tx: Tx,
   desk: Desk,
   decision: Pick<Decision, 'effects' | 'actor' | 'ticketId'>,
   facts: TicketFacts | undefined,
   cause: Cause,
   now: EpochMs,
-): Promise<Applied> {
+): Promise<Applied & { audit: AuditEntry[] }> {
   const state: State = {
     tx,
     desk,
@@ -73,8 +82,7 @@ export async function applyDecision(
   };
   for (const effect of decision.effects) await applyEffect(state, effect);
   const outboxIds = await writeOutbox(state, personBehind(decision.actor, decision.effects));
-  await insertAudit(tx, state.audit, now);
-  return { ticketId: state.ticketId, responseId: state.newResponseId, outboxIds };
+  return { ticketId: state.ticketId, responseId: state.newResponseId, outboxIds, audit: state.audit };
 }
 
 async function applyEffect(state: State, effect: Effect): Promise<void> {

@@ -1,7 +1,7 @@
 import type { HintQueue, QueueName } from '../queue/queue.ts';
 
 /** A burst of rows makes a hint each; a worker drains all that is due, so one in this time is enough. */
-const PAUSE_MS = 40;
+const PAUSE_MS = 100;
 const MOST_IDS = 20;
 
 /**

@@ -118,7 +118,8 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     })),
     held: heldWithin(history, lastSent, Infinity),
     notes: history.notes,
-    suggestions: history.turns.length === 0 ? await showAnswers(desk, ticket.id, ticket.query) : [],
+    suggestions:
+      history.turns.length === 0 ? (material.shownAnswers ?? (await showAnswers(desk, ticket.id, ticket.query))) : [],
   };
 }
 

@@ -16,7 +16,7 @@ import { dropLikeTheFirst } from '../store/person-erasure.ts';
 import { findShownAnswers } from '../store/shown-answers.ts';
 import { insertAttachments, unmuteAddress } from '../store/ticket-records.ts';
 import { lockTicket } from '../store/tickets.ts';
-import { applyDecision } from './apply-decision.ts';
+import { carryOut } from './apply-decision.ts';
 import type { Desk } from './desk.ts';
 import { callCopyOfNothing, findDuplicate, forgetUnlessActed } from './find-duplicate.ts';
 import { verifySender } from './verify-sender.ts';
@@ -70,7 +70,7 @@ export async function decideAndApply(
   if (keepsAttachments && decision.disposition !== 'duplicate')
     await insertAttachments(tx, waiting.id, mail.attachments);
   const cause = { inboundId: waiting.id, mailboxId: waiting.mailboxId, messageId: mail.messageId };
-  const applied = await applyDecision(tx, desk, decision, ticket, cause, now);
+  const applied = await carryOut(tx, desk, decision, ticket, cause, now);
   const fate = {
     ...understood(mail, classification),
     disposition: decision.disposition,
@@ -81,7 +81,7 @@ export async function decideAndApply(
     agentId: decision.agentId,
     duplicateOf: decision.duplicateOf,
   };
-  if (!(await markDecided(tx, waiting.id, fate, now))) throw new AlreadyDecided();
+  if (!(await markDecided(tx, waiting.id, fate, applied.audit, now))) throw new AlreadyDecided();
   await forgetUnlessActed(tx, waiting.id, decision.disposition, meaning);
   if (decision.duplicateOf !== undefined) await dropLikeTheFirst(tx, waiting.id, decision.duplicateOf, now);
   reach('apply-before-commit');
@@ -107,7 +107,7 @@ export async function parkMail(
       subject: undefined,
       words: detail === '' ? undefined : detail.slice(0, 500),
     };
-    return await markDecided(tx, waiting.id, fate, desk.clock.now());
+    return await markDecided(tx, waiting.id, fate, [], desk.clock.now());
   });
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { MUTED } from '../decide/may-notify.ts';
 import { nextAttempt, nextComposing } from '../decide/retry.ts';
 import { BRAKE_PAUSE_MS, BRAKED } from '../decide/send-brake.ts';
-import type { EpochMs } from '../domain/ids.ts';
+import type { EpochMs, OutboxId } from '../domain/ids.ts';
 import { AUTOMATIC, type OutboxItem } from '../domain/outbox-item.ts';
 import { reach } from '../runtime/kill-point.ts';
 import type { SendOutcome, SmtpSender } from '../smtp/smtp-sender.ts';
@@ -27,7 +27,10 @@ const CLAIM_MS = 30_000;
 const BATCH = 20;
 const LEASE_MARGIN_MS = 30_000;
 
-type Claimed = { item: OutboxItem; brake: Brake; at: number };
+/** What a mail rests on is looked up for a whole claim, and again for those of it that had to wait longer than this. */
+const FRESH_MS = 1_000;
+
+type Claimed = { item: OutboxItem; brake: Brake; material: OutboxMaterial | undefined; at: number };
 
 /**
  * The lanes of one process, as many as it has connections. Each call sees to it that rows that are due now are sent, and
@@ -48,7 +51,9 @@ export function sendInLanes(desk: SendingDesk): (stop: AbortSignal) => Promise<v
     const items = await claimOutbox(desk.database, now, now + CLAIM_MS, BATCH);
     if (items.length > 0) reach('claim');
     const brake = await lookAtBrake(desk, items);
-    claimed.push(...items.map((item) => ({ item, brake, at: performance.now() })));
+    const at = performance.now();
+    const found = await lookUp(desk, items);
+    claimed.push(...items.map((item) => ({ item, brake, material: found.get(item.id), at })));
   };
   const next = async (stop: AbortSignal): Promise<Claimed | undefined> => {
     while (true) {
@@ -91,9 +96,24 @@ async function giveBack(desk: SendingDesk, item: OutboxItem): Promise<void> {
   await markClaimed(desk.database, item.id, { state: 'pending', why }, desk.clock.now());
 }
 
-async function sendOne(desk: SendingDesk, { item, brake }: Claimed, stop: AbortSignal): Promise<void> {
+/** Where it fails, each mail is looked up alone, so that one cannot keep the others from being sent. */
+async function lookUp(desk: SendingDesk, items: OutboxItem[]): Promise<Map<OutboxId, OutboxMaterial>> {
+  if (items.length === 0) return new Map();
+  const ids = items.map((item) => item.id);
+  return await findOutboxMaterial(desk.database, ids).catch(() => new Map<OutboxId, OutboxMaterial>());
+}
+
+async function materialOf(desk: SendingDesk, { item, material, at }: Claimed): Promise<OutboxMaterial | undefined> {
+  if (material !== undefined && performance.now() - at < FRESH_MS) return material;
+  return (await findOutboxMaterial(desk.database, [item.id])).get(item.id);
+}
+
+async function sendOne(desk: SendingDesk, claimed: Claimed, stop: AbortSignal): Promise<void> {
+  const { item, brake } = claimed;
   try {
-    const material = await findOutboxMaterial(desk.database, item);
+    const material = await materialOf(desk, claimed);
+    // Nothing but a hand in the database removes a row.
+    if (material === undefined) return;
     const refusal = refuse(item, material);
     if (refusal !== undefined) {
       await markClaimed(desk.database, item.id, { state: 'cancelled', why: refusal }, desk.clock.now());

@@ -1,6 +1,7 @@
 import type { AgentId, EpochMs, InboundId, MailboxId, ResponseId, TicketId } from '../domain/ids.ts';
 import type { Disposition, Reason } from '../domain/reasons.ts';
 import type { Database, Tx } from './database.ts';
+import { type AuditEntry, auditColumns, insertingAudit } from './ticket-records.ts';
 
 export type NewInboundMail = {
   uid: number;
@@ -168,13 +169,21 @@ export type InboundFate = {
 };
 
 /**
- * Ends a waiting mail. @returns false where another process has ended it meanwhile; the caller must then roll back
+ * Ends a waiting mail and writes down in the audit log what came of it, which is one round trip less in every mail.
+ * @returns false where another process has ended it meanwhile; the caller must then roll back
  */
-export async function markDecided(tx: Tx, id: InboundId, fate: InboundFate, now: EpochMs): Promise<boolean> {
+export async function markDecided(
+  tx: Tx,
+  id: InboundId,
+  fate: InboundFate,
+  audit: AuditEntry[],
+  now: EpochMs,
+): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `update inbound_mails set disposition = $2, reason = $3, kind = $4, message_id = $5, from_address = $6, subject = $7,
-       words = $8, ticket_id = $9, response_id = $10, agent_id = $11, duplicate_of = $12, decided_at = $13, kind_reason = $14,
-       from_name = $15, lease_until = 0
+    `with noted as (${insertingAudit(13, 16)})
+     update inbound_mails set disposition = $2, reason = $3, kind = $4, message_id = $5, from_address = $6, subject = $7,
+       words = $8, ticket_id = $9, response_id = $10, agent_id = $11, duplicate_of = $12, decided_at = $13::bigint,
+       kind_reason = $14, from_name = $15, lease_until = 0
      where id = $1 and disposition is null`,
     [
       id,
@@ -192,6 +201,7 @@ export async function markDecided(tx: Tx, id: InboundId, fate: InboundFate, now:
       now,
       fate.kindReason ?? null,
       fate.fromName ?? null,
+      ...auditColumns(audit),
     ],
   );
   return rowCount === 1;

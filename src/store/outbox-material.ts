@@ -1,10 +1,10 @@
 import type { TicketFacts } from '../domain/facts.ts';
-import type { EpochMs, ResponseId, TokenId } from '../domain/ids.ts';
-import type { OutboxItem } from '../domain/outbox-item.ts';
+import type { EpochMs, OutboxId, ResponseId, TokenId } from '../domain/ids.ts';
 import type { TokenRow } from '../domain/reply-token.ts';
-import type { Agent } from '../domain/ticket.ts';
+import type { Agent, ShownAnswer } from '../domain/ticket.ts';
 import type { Database } from './database.ts';
 import { readTokenRow } from './reply-tokens.ts';
+import { shownFor } from './shown-answers.ts';
 import { readTicketFacts, type TicketRow, TURNS, type TurnRow } from './tickets.ts';
 
 /** The mail that caused an outbox row, without its bytes. */
@@ -29,6 +29,8 @@ export type OutboxMaterial = {
   /** mails were held or notes written; with the turns this is all that findHistory() would find */
   hasAsides: boolean;
   muted: boolean;
+  /** for a notification; undefined where nobody has looked for any yet */
+  shownAnswers: ShownAnswer[] | undefined;
 };
 
 type CauseRow = {
@@ -42,6 +44,7 @@ type CauseRow = {
 };
 
 type Row = {
+  id: OutboxId;
   ticket: (TicketRow & { turns: TurnRow[] | null }) | null;
   cause: CauseRow | null;
   tokens: Parameters<typeof readTokenRow>[0][] | null;
@@ -49,30 +52,40 @@ type Row = {
   sent: string[] | null;
   asides: boolean;
   muted: boolean;
+  looked: boolean;
+  shown: ShownAnswer[] | null;
 };
 
-/** One statement, since a row in the outbox is the most frequent thing that a desk works on. */
-export async function findOutboxMaterial(database: Database, item: OutboxItem): Promise<OutboxMaterial> {
-  const tokenIds = [item.tokenId, ...Object.values(item.payload.links ?? {})].filter((id) => id !== undefined);
+const SHOWN = shownFor('o.ticket_id');
+
+/** One statement for all rows of a claim, since a row in the outbox is the most frequent thing that a desk works on. */
+export async function findOutboxMaterial(database: Database, ids: OutboxId[]): Promise<Map<OutboxId, OutboxMaterial>> {
   const { rows } = await database.query<Row>(
-    `select
+    `select o.id,
        (select to_jsonb(t) || to_jsonb(m) || jsonb_build_object('turns', ${TURNS})
-        from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = $1) as ticket,
+        from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = o.ticket_id) as ticket,
        (select jsonb_build_object('received_at', received_at, 'message_id', message_id, 'from_address', from_address,
           'from_name', from_name, 'words', words, 'response_id', response_id, 'attachments',
           (select jsonb_agg(to_jsonb(a) order by a.position) from attachments a where a.inbound_id = i.id))
-        from inbound_mails i where id = $2) as cause,
-       (select jsonb_agg(to_jsonb(k)) from reply_tokens k where k.id = any($3::bigint[])) as tokens,
+        from inbound_mails i where i.id = o.inbound_id) as cause,
+       (select jsonb_agg(to_jsonb(k)) from reply_tokens k
+        where k.id = any(o.token_id || array(select link.value::bigint from jsonb_each_text(o.payload->'links') link))) as tokens,
        (select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name) order by id) from agents where active) as agents,
-       (select jsonb_agg(message_id order by id) from outbox
-        where ticket_id = $1 and recipient = $4 and message_id is not null) as sent,
-       exists (select from inbound_mails where ticket_id = $1 and disposition in ('held', 'third-party', 'link'))
-         or exists (select from notes where ticket_id = $1) as asides,
-       exists (select from suppressed_addresses where address = lower($4)) as muted`,
-    [item.ticketId ?? null, item.inboundId ?? null, tokenIds, item.recipient],
+       (select jsonb_agg(sent.message_id order by sent.id) from outbox sent
+        where sent.ticket_id = o.ticket_id and sent.recipient = o.recipient and sent.message_id is not null) as sent,
+       exists (select from inbound_mails aside
+           where aside.ticket_id = o.ticket_id and aside.disposition in ('held', 'third-party', 'link'))
+         or exists (select from notes where notes.ticket_id = o.ticket_id) as asides,
+       exists (select from suppressed_addresses where address = lower(o.recipient)) as muted,
+       case when o.kind = 'notification' then ${SHOWN.looked} else false end as looked,
+       case when o.kind = 'notification' then ${SHOWN.shown} end as shown
+     from outbox o where o.id = any($1)`,
+    [ids],
   );
-  const row = rows[0];
-  if (!row) throw new Error('an aggregate returned no row');
+  return new Map(rows.map((row) => [row.id, readMaterial(row)]));
+}
+
+function readMaterial(row: Row): OutboxMaterial {
   return {
     facts: row.ticket ? readTicketFacts(row.ticket) : undefined,
     cause: row.cause ? readCause(row.cause) : undefined,
@@ -81,6 +94,7 @@ export async function findOutboxMaterial(database: Database, item: OutboxItem): 
     sentMessageIds: row.sent ?? [],
     hasAsides: row.asides,
     muted: row.muted,
+    shownAnswers: row.looked ? (row.shown ?? []) : undefined,
   };
 }
 

@@ -34,17 +34,26 @@ export async function insertShowing(
 }
 
 /**
- * The answers shown for a ticket; undefined where nobody has looked yet. A desk that has learned nothing has none, and
- * need not look.
+ * Whether somebody has looked for answers for the ticket that `ticket` names, and those that are shown. A desk that has
+ * learned nothing has none, and need not look.
  */
+export function shownFor(ticket: string): { looked: string; shown: string } {
+  return {
+    looked: `(exists (select from answer_showings where ticket_id = ${ticket})
+         or not exists (select from answer_totals where tickets > 0))`,
+    shown: `(select jsonb_agg(jsonb_build_object('number', s.number, 'answer', r.response_sent, 'question', t.query,
+          'score', s.score) order by s.number)
+        from shown_answers s join responses r on r.id = s.source_response_id join tickets t on t.id = r.ticket_id
+        where s.ticket_id = ${ticket})`,
+  };
+}
+
+const OF_ONE = shownFor('$1');
+
+/** The answers shown for a ticket; undefined where nobody has looked yet. */
 export async function findShownAnswers(client: Database | Tx, ticketId: TicketId): Promise<ShownAnswer[] | undefined> {
   const { rows } = await client.query<{ looked: boolean; shown: ShownAnswer[] | null }>(
-    `select exists (select from answer_showings where ticket_id = $1)
-         or not exists (select from answer_totals where tickets > 0) as looked,
-       (select jsonb_agg(jsonb_build_object('number', s.number, 'answer', r.response_sent, 'question', t.query, 'score', s.score)
-          order by s.number)
-        from shown_answers s join responses r on r.id = s.source_response_id join tickets t on t.id = r.ticket_id
-        where s.ticket_id = $1) as shown`,
+    `select ${OF_ONE.looked} as looked, ${OF_ONE.shown} as shown`,
     [ticketId],
   );
   return rows[0]?.looked ? (rows[0].shown ?? []) : undefined;

@@ -16,20 +16,26 @@ export type AuditEntry = {
 
 export async function insertAudit(tx: Tx, entries: AuditEntry[], now: EpochMs): Promise<void> {
   if (entries.length === 0) return;
-  await tx.query(
-    `insert into audit_log (at, ticket_id, inbound_id, actor, action, detail)
-     select $1, e.ticket_id, e.inbound_id, e.actor, e.action, e.detail
-     from unnest($2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::jsonb[]) with ordinality
-       as e(ticket_id, inbound_id, actor, action, detail, position) order by e.position`,
-    [
-      now,
-      entries.map((entry) => entry.ticketId ?? null),
-      entries.map((entry) => entry.inboundId ?? null),
-      entries.map((entry) => entry.actor),
-      entries.map((entry) => entry.action),
-      entries.map((entry) => JSON.stringify(entry.detail ?? {})),
-    ],
-  );
+  await tx.query(insertingAudit(1, 2), [now, ...auditColumns(entries)]);
+}
+
+/** The statement, for use inside another: parameter `at` is the time, and those from `first` on are auditColumns(). */
+export function insertingAudit(at: number, first: number): string {
+  const [ticket, inbound, actor, action, detail] = [0, 1, 2, 3, 4].map((column) => `$${first + column}`);
+  return `insert into audit_log (at, ticket_id, inbound_id, actor, action, detail)
+     select $${at}::bigint, e.ticket_id, e.inbound_id, e.actor, e.action, e.detail
+     from unnest(${ticket}::bigint[], ${inbound}::bigint[], ${actor}::text[], ${action}::text[], ${detail}::jsonb[])
+       with ordinality as e(ticket_id, inbound_id, actor, action, detail, position) order by e.position`;
+}
+
+export function auditColumns(entries: AuditEntry[]): unknown[] {
+  return [
+    entries.map((entry) => entry.ticketId ?? null),
+    entries.map((entry) => entry.inboundId ?? null),
+    entries.map((entry) => entry.actor),
+    entries.map((entry) => entry.action),
+    entries.map((entry) => JSON.stringify(entry.detail ?? {})),
+  ];
 }
 
 export async function insertNote(

@@ -69,7 +69,7 @@ export async function createSeededDesk(): Promise<SeededDesk> {
         agentId: undefined,
         duplicateOf: undefined,
       };
-      await markDecided(tx, inboundId, fate, NOON + 20);
+      await markDecided(tx, inboundId, fate, [], NOON + 20);
       return { ticketId, inboundId, messageId };
     });
   };

@@ -35,7 +35,7 @@ const FATE = {
   agentId: undefined,
   duplicateOf: undefined,
 } as const;
-const decide = (id: InboundId | undefined) => world.inTx((tx) => markDecided(tx, id ?? (0 as InboundId), FATE, 1));
+const decide = (id: InboundId | undefined) => world.inTx((tx) => markDecided(tx, id ?? (0 as InboundId), FATE, [], 1));
 
 test('mails are claimed oldest first, as many as asked for, each once', async () => {
   const ids = await world.mails(['a', 'b', 'c', 'd']);
