@@ -109,15 +109,17 @@ function addExplain(program: Command): void {
     .option('--jsonl', 'one JSON object a line', false)
     .option('--workers <count>', 'parser processes to use at most', wholeNumber)
     .option('--sender <trust>', 'check the sender too: dkim (asks DNS), or authentication-results:<authserv-id>', trust)
+    .option('--desk', 'say too what the desk of the settings would do with it now, and why; nothing is changed', false)
     .addHelpText(
       'after',
       example(
         'turnmail explain mail.eml',
         'turnmail explain mails/ --jsonl',
         'turnmail explain mail.eml --sender dkim',
+        'turnmail explain mail.eml --desk',
       ),
     )
-    .action((path: string, options: { jsonl: boolean; workers?: number; sender?: SenderTrust }) =>
+    .action((path: string, options: { jsonl: boolean; workers?: number; sender?: SenderTrust; desk: boolean }) =>
       runCommand(async () => {
         const { explain } = await import('./explain.ts');
         return await explain(path, { workers: undefined, ...options });

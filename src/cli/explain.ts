@@ -4,6 +4,8 @@ import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { messageOf } from '../domain/fault.ts';
 import type { SenderTrust } from '../domain/policy.ts';
+import { REASONS } from '../domain/reasons.ts';
+import { formatSubjectTag } from '../domain/reply-token.ts';
 import {
   EXPLAIN_MAX_BYTES,
   type Explainer,
@@ -17,7 +19,7 @@ import { EXIT } from '../runtime/exit-codes.ts';
 import { tellSender } from './sender-words.ts';
 import { complain, jsonText, oneLine, printable } from './terminal-text.ts';
 
-export type ExplainOptions = { jsonl: boolean; workers: number | undefined; sender?: SenderTrust };
+export type ExplainOptions = { jsonl: boolean; workers: number | undefined; sender?: SenderTrust; desk?: boolean };
 
 type Named = { name: string; path: string };
 type Answer = { file: string } & Explanation;
@@ -32,11 +34,27 @@ export async function explain(path: string, options: ExplainOptions, print: Prin
     complain(`no such file or folder: ${path}`);
     return EXIT.notFound;
   }
+  if (options.desk !== true) return await explainAll(files, options, print);
+  // Loaded only here: everything else needs no settings.
+  const { deskOf, withDatabase } = await import('./reach-desk.ts');
+  const { foreseeDecision } = await import('../flows/foresee-decision.ts');
+  return await withDatabase(async ({ config, database }) => {
+    const desk = { ...deskOf(config, database, { hint: async () => {} }), authenticate: ownChecks() };
+    return await explainAll(files, options, print, (raw, mail) => foreseeDecision(desk, raw, mail));
+  });
+}
+
+async function explainAll(
+  files: Named[],
+  options: ExplainOptions,
+  print: Print,
+  foresee?: Parameters<typeof startExplainer>[2],
+): Promise<number> {
   const workers = Math.min(
     options.workers ?? Math.min(availableParallelism(), MOST_WORKERS),
     Math.max(files.length, 1),
   );
-  const explainer = startExplainer(workers, options.sender && asking(options.sender));
+  const explainer = startExplainer(workers, options.sender && asking(options.sender), foresee);
   try {
     const format = options.jsonl ? jsonLine : readable;
     await inOrder(
@@ -53,9 +71,12 @@ export async function explain(path: string, options: ExplainOptions, print: Prin
 
 /** Asks DNS of this machine; nothing is asked where the word of a server counts. */
 function asking(trust: SenderTrust) {
+  return { trust, authenticate: ownChecks(), now: Date.now() };
+}
+
+function ownChecks(): Authenticate {
   const dns = createSenderDns(systemResolver());
-  const authenticate: Authenticate = (...asked) => authenticateMail(...asked, dns);
-  return { trust, authenticate, now: Date.now() };
+  return (...asked) => authenticateMail(...asked, dns);
 }
 
 async function listFiles(path: string): Promise<Named[] | undefined> {
@@ -126,6 +147,7 @@ function readable(answer: Answer): string {
       'sender',
       line,
     ]),
+    ...(answer.desk ? [['desk', describeDecision(answer.desk)] as [string, string]] : []),
     ...answer.attachments.map((a): [string, string] => ['file', `${a.filename} (${a.contentType}, ${a.size} bytes)`]),
     ...(answer.delivery?.recipients ?? []).map((r): [string, string] => [
       'delivery',
@@ -138,4 +160,9 @@ function readable(answer: Answer): string {
     .map((line) => `  | ${line}`)
     .join('\n');
   return `${oneLine(basename(answer.file), 255)}\n${table}\n${words}\n\n`;
+}
+
+function describeDecision({ disposition, reason, ticketId }: NonNullable<Answer['desk']>): string {
+  const ticket = ticketId === null ? '' : `, ticket ${formatSubjectTag(ticketId)}`;
+  return `would be decided as ${disposition}${ticket}: ${REASONS[reason]} (${reason})`;
 }

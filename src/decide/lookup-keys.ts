@@ -22,28 +22,41 @@ const MOST_REFERENCES = 30;
  * subject. Any one of them is enough to look it up; whether it is believed is decided later.
  */
 export function lookupKeys(mail: ParsedMail, keys: TokenKeys): LookupKeys {
-  const addresses = [
+  return {
+    tokens: tokensOf(mail),
+    answered: answeredBy(mail),
+    subjectTickets: findSubjectTags(mail.subject),
+    bouncedOutboxIds: addressesOf(mail).flatMap((address) => readBounceTokens(keys, address)),
+    bouncedMessageId: mail.delivery?.originalMessageId ?? undefined,
+  };
+}
+
+/** What looks like a token of a desk, wherever one may stand; nobody has looked yet whether it is genuine. */
+export function tokensOf(mail: ParsedMail): LookupKeys['tokens'] {
+  return [
+    ...addressesOf(mail).flatMap((address) =>
+      findTokens(address).map((text) => ({ text, foundIn: 'address' as const })),
+    ),
+    // Where the provider has no plus addresses, a mailto: link carries its token in the subject.
+    ...findTokens(mail.subject).map((text) => ({ text, foundIn: 'subject' as const })),
+    ...answeredBy(mail).flatMap(({ messageId, foundIn }) => findTokens(messageId).map((text) => ({ text, foundIn }))),
+  ];
+}
+
+function addressesOf(mail: ParsedMail): string[] {
+  return [
     ...mail.deliveredTo,
     ...mail.to.map((to) => to.address ?? to.written),
     ...mail.cc.map((cc) => cc.address ?? cc.written),
   ].slice(0, MOST_ADDRESSES);
-  const answered = [
+}
+
+function answeredBy(mail: ParsedMail): LookupKeys['answered'] {
+  return [
     ...mail.inReplyTo.slice(0, 5).map((messageId) => ({ messageId, foundIn: 'in-reply-to' as const })),
     ...mail.references
       .slice(-MOST_REFERENCES)
       .reverse()
       .map((messageId) => ({ messageId, foundIn: 'references' as const })),
   ];
-  return {
-    tokens: [
-      ...addresses.flatMap((address) => findTokens(address).map((text) => ({ text, foundIn: 'address' as const }))),
-      // Where the provider has no plus addresses, a mailto: link carries its token in the subject.
-      ...findTokens(mail.subject).map((text) => ({ text, foundIn: 'subject' as const })),
-      ...answered.flatMap(({ messageId, foundIn }) => findTokens(messageId).map((text) => ({ text, foundIn }))),
-    ],
-    answered,
-    subjectTickets: findSubjectTags(mail.subject),
-    bouncedOutboxIds: addresses.flatMap((address) => readBounceTokens(keys, address)),
-    bouncedMessageId: mail.delivery?.originalMessageId ?? undefined,
-  };
 }

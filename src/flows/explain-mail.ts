@@ -1,12 +1,15 @@
 import { classifyMail } from '../decide/classify-mail.ts';
+import { tokensOf } from '../decide/lookup-keys.ts';
 import { judgeAuthentication, readServerVerdict, SERVER_SAID, verifyByOthers } from '../decide/verify-sender.ts';
 import type { Verification } from '../domain/facts.ts';
 import type { Classification, DeliveryReport, ParsedMail, ParseFault } from '../domain/parsed-mail.ts';
 import type { SenderTrust } from '../domain/policy.ts';
+import { formatToken } from '../domain/reply-token.ts';
 import type { Authentication, ServerVerdict } from '../domain/sender-check.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../mail/parse-bounds.ts';
 import { startParserPool } from '../mail/parser-pool.ts';
 import type { Authenticate } from '../mail/verify-dkim.ts';
+import type { Foreseen } from './foresee-decision.ts';
 
 /** What `turnmail explain` prints of one mail; programs read it, so no name is dropped or changed. */
 export type Explanation = {
@@ -30,6 +33,8 @@ export type Explanation = {
   detail?: string;
   /** only where it was asked for: who its sender is by our own checks, or by the server that is believed */
   sender?: ExplainedSender | null;
+  /** only where it was asked for: what the desk of the settings would do with it now */
+  desk?: Foreseen;
 };
 
 export type ExplainedSender = {
@@ -50,10 +55,11 @@ const MAX_HEAP_MB = 256;
 /** The largest file that is worth reading at all. */
 export const EXPLAIN_MAX_BYTES = DEFAULT_PARSE_BOUNDS.maxBytes;
 
-/** Explains mails with a number of parser processes of its own and the default bounds; needs no settings. */
+/** Explains mails with a number of parser processes of its own and the default bounds; only `foresee` needs a desk. */
 export function startExplainer(
   workers: number,
   asking?: { trust: SenderTrust; authenticate: Authenticate; now: number },
+  foresee?: (raw: Buffer, mail: ParsedMail) => Promise<Foreseen>,
 ): Explainer {
   const bounds = DEFAULT_PARSE_BOUNDS;
   const pool = startParserPool({ workers, timeoutMs: TIMEOUT_MS, maxHeapMb: MAX_HEAP_MB, bounds });
@@ -61,9 +67,11 @@ export function startExplainer(
     async explain(raw) {
       const outcome = await pool.parse(raw);
       if (!outcome.ok) return unparseable(outcome.fault, outcome.detail);
-      const explanation = explanationOf(outcome.mail);
-      if (asking === undefined) return explanation;
-      return { ...explanation, sender: await explainSender(raw, outcome.mail, asking) };
+      return {
+        ...explanationOf(outcome.mail),
+        ...(asking === undefined ? {} : { sender: await explainSender(raw, outcome.mail, asking) }),
+        ...(foresee === undefined ? {} : { desk: await foresee(raw, outcome.mail) }),
+      };
     },
     close: () => pool.close(),
   };
@@ -133,7 +141,7 @@ function explanationOf(mail: ParsedMail): Explanation {
       recipients: mail.delivery.recipients,
       originalMessageId: mail.delivery.originalMessageId,
     },
-    tokens: [],
+    tokens: [...new Set(tokensOf(mail).map(({ text }) => formatToken(text)))],
     unparseable: null,
   };
 }

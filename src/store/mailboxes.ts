@@ -15,8 +15,8 @@ export type MailboxPast = Cursor & {
   lastGoodPollAt: EpochMs | undefined;
 };
 
-export async function ensureMailbox(database: Database, source: string, now: EpochMs): Promise<MailboxId> {
-  const { rows } = await database.query<{ id: MailboxId }>(
+export async function ensureMailbox(client: Database | Tx, source: string, now: EpochMs): Promise<MailboxId> {
+  const { rows } = await client.query<{ id: MailboxId }>(
     `insert into mailboxes (source, created_at) values ($1, $2)
      on conflict (source) do update set source = excluded.source returning id`,
     [source, now],

@@ -17,13 +17,13 @@ export async function findSenderCheck(database: Database | Tx, id: InboundId): P
 
 /** Keeps what was found; a verdict that stands already is never overwritten. */
 export async function saveSenderCheck(
-  database: Database,
+  client: Database | Tx,
   id: InboundId,
   check: SenderCheck,
   findings: Authentication | ServerVerdict,
   now: EpochMs,
 ): Promise<void> {
-  await database.query(
+  await client.query(
     `insert into sender_checks as kept (inbound_id, verification, reason, tries, checked_at, findings)
      values ($1, $2, $3, $4, $5, $6)
      on conflict (inbound_id) do update set verification = excluded.verification, reason = excluded.reason,
