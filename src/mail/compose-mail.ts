@@ -93,12 +93,15 @@ function namedAttachment(attachment: MailAttachment, index: number): object {
 }
 
 const LONGEST_FILENAME = 100;
+/** What Windows takes for a device and not for a file, whatever ending it has. */
+const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\s*(?:\.|$))/i;
 
 /** A name without path, unseen characters and what file systems refuse; its extension is kept when it is cut. */
 export function cleanFilename(name: string, index: number): string {
   const base = shownLine(hideTokens(name.split(/[\\/]/).at(-1) ?? ''), 1_000)
     .replace(/[<>:"|?*;]/g, '_')
-    .replace(/^[. ]+|[. ]+$/g, '');
+    .replace(/^[. ]+|[. ]+$/g, '')
+    .replace(DEVICE, '_$&');
   if (base === '') return `attachment-${index + 1}.bin`;
   const characters = [...base];
   if (characters.length <= LONGEST_FILENAME) return base;

@@ -7,16 +7,19 @@ export type ElementAttributes = Readonly<Record<string, string>>;
 /**
  * - `hidden`: the element and all inside it do not show.
  * - `no-size`: its own words have no size, but an element inside may set one anew, as newsletters do.
+ * - `invisible`: its own words do not show, but an element inside may show again (CSS 2.2, 11.2).
  */
-type Visibility = 'shown' | 'hidden' | 'no-size';
+type Visibility = 'shown' | 'hidden' | 'no-size' | 'invisible';
 
 /** Whether the element's words show: preheaders, tracking text and words pushed out of the window do not. */
 export function visibilityOf(attributes: ElementAttributes): Visibility {
-  if (attributes['hidden'] !== undefined) return 'hidden';
   const written = attributes['style'];
+  // Any other way to lay it out wins over the attribute (HTML 15.3.1).
+  if (attributes['hidden'] !== undefined && !declarations(written ?? '').has('display')) return 'hidden';
   if (written === undefined || written === '') return 'shown';
   const style = declarations(written);
   if (hidesItself(style)) return 'hidden';
+  if (['hidden', 'collapse'].includes(style.get('visibility') ?? '')) return 'invisible';
   return isTiny(style.get('font-size')) ? 'no-size' : 'shown';
 }
 
@@ -29,10 +32,15 @@ export function setsFontSize(attributes: ElementAttributes): boolean {
   return size !== undefined && !isTiny(size);
 }
 
+/** True where the element shows again within one that does not. */
+export function showsAgain(attributes: ElementAttributes): boolean {
+  const written = attributes['style'];
+  return written !== undefined && declarations(written).get('visibility') === 'visible';
+}
+
 function hidesItself(style: Map<string, string>): boolean {
   const is = (property: string, value: string) => style.get(property) === value;
   if (is('display', 'none') || is('mso-hide', 'all')) return true;
-  if (is('visibility', 'hidden') || is('visibility', 'collapse')) return true;
   const isZero = (property: string) => isZeroLength(style.get(property));
   if (is('opacity', '0') || is('opacity', '0.0')) return true;
   const clipped = is('overflow', 'hidden') || is('overflow-y', 'hidden') || is('overflow-x', 'hidden');

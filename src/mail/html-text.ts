@@ -1,7 +1,7 @@
 import type { DomNode, FormatCallback, HtmlToTextOptions } from 'html-to-text';
 import { compile } from 'html-to-text';
 import { boundHtml } from './html-guard.ts';
-import { type ElementAttributes, setsFontSize, visibilityOf } from './html-hidden.ts';
+import { type ElementAttributes, setsFontSize, showsAgain, visibilityOf } from './html-hidden.ts';
 import { CLOSE_MARK, markedLines, OPEN_MARK, withoutMarks } from './quote-html-lines.ts';
 import { htmlMark } from './quote-html-marks.ts';
 import type { BodyLine } from './quote-line.ts';
@@ -29,7 +29,9 @@ function seen(inner: FormatCallback): FormatCallback {
   return (element, walk, builder, options) => {
     const attributes = attributesOf(element);
     const visibility = visibilityOf(attributes);
-    if (visibility === 'hidden' || (visibility === 'no-size' && !resetsFontSize(element.children, { left: 500 }))) {
+    const undone = visibility === 'no-size' ? setsFontSize : visibility === 'invisible' ? showsAgain : undefined;
+    // Where something inside shows, its parent's own words are kept too: rather too many than too few.
+    if (visibility === 'hidden' || (undone && !holdsOne(element.children, undone, { left: 500 }))) {
       counterOf(builder).elements += 1;
       return;
     }
@@ -46,12 +48,16 @@ function seen(inner: FormatCallback): FormatCallback {
   };
 }
 
-/** True where something inside has a readable size again; also where there is too much to look through. */
-function resetsFontSize(nodes: readonly DomNode[], budget: { left: number }): boolean {
+/** True where an element inside is such a one; also where there is too much to look through. */
+function holdsOne(
+  nodes: readonly DomNode[],
+  is: (attributes: ElementAttributes) => boolean,
+  budget: { left: number },
+): boolean {
   return nodes.some((node) => {
     if (--budget.left < 0) return true;
     if (node.type !== 'tag') return false;
-    return setsFontSize(attributesOf(node)) || resetsFontSize(node.children, budget);
+    return is(attributesOf(node)) || holdsOne(node.children, is, budget);
   });
 }
 

@@ -158,7 +158,34 @@ function isPinnedType(type: string, body: Buffer): boolean {
     .trimEnd()
     .split(/\r?\n/)
     .at(-1);
-  return first?.trimEnd() === `--${boundary}` && last === `--${boundary}--`;
+  if (first?.trimEnd() !== `--${boundary}` || last !== `--${boundary}--`) return false;
+  // Parts that were signed side by side: called alternatives only one is read, and a start parameter names which.
+  if (/^multipart\/alternative/i.test(type)) return areAlternatives(body, boundary);
+  return !/;start=/i.test(type);
+}
+
+const ALTERNATIVES = [
+  'text/plain',
+  'text/x-amp-html',
+  'text/html',
+  'multipart/related',
+  'multipart/mixed',
+  'text/calendar',
+];
+const LONGEST_SEARCH = 4_000_000;
+
+/** As mail programs write them: each kind once, from the plainest on, and none of them a file. */
+function areAlternatives(body: Buffer, boundary: string): boolean {
+  if (body.length > LONGEST_SEARCH) return false;
+  const lines = body.toString('latin1').split(/\r?\n/);
+  const starts = lines.flatMap((line, index) => (line.trimEnd() === `--${boundary}` ? [index + 1] : []));
+  const kinds = starts.map((start) => {
+    const end = lines.indexOf('', start);
+    const head = lines.slice(start, end < 0 ? start : end).join('\n');
+    if (/^content-disposition[ \t]*:[ \t]*attachment/im.test(head)) return -1;
+    return ALTERNATIVES.indexOf(/^content-type[ \t]*:[ \t]*([\w/-]+)/im.exec(head)?.[1]?.toLowerCase() ?? 'text/plain');
+  });
+  return kinds.every((kind, index) => kind > (kinds[index - 1] ?? -1));
 }
 
 /** No encoding, or one that these very bytes show: nobody writes words that are all base64. */
