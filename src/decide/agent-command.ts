@@ -60,6 +60,8 @@ export function readAgentReply(reply: string): AgentReply {
     if (!LOOKS_LIKE_COMMAND.test(line)) break;
     const read = readCommand(line);
     if ('problem' in read) return { ok: false, problem: read.problem };
+    if (namesCommand(read.rest))
+      return { ok: false, problem: `"${shorten(line)}": each command stands on a line of its own.` };
     commands.push(read.command);
     if (read.rest !== '') words.push(read.rest);
   }
@@ -96,6 +98,12 @@ function disguisedCommand(line: string): CommandName | undefined {
   return before !== '/' && /[/\\\uff0f]/.test(before) && isKnown(name) ? name : undefined;
 }
 
+/** True for `/note they owe us` behind `/close` on its line: it must not go to the customer as their words. */
+function namesCommand(rest: string): boolean {
+  const line = plainStart(rest);
+  return isKnown(commandWord(line)) || disguisedCommand(line) !== undefined;
+}
+
 function notWrittenAsCommand(line: string, name: CommandName): string {
   return `"${shorten(line)}" looks like /${name}, but is not written so. A command begins with a slash, and its name follows at once.`;
 }
@@ -119,7 +127,7 @@ function readCommand(line: string): { command: AgentCommand; rest: string } | { 
         : { problem: '/use needs the number of one past answer on its line, such as /use 2.' };
     }
     default:
-      if (TAKES[name] === 'nothing' && rest !== '') {
+      if (TAKES[name] === 'nothing' && rest !== '' && !namesCommand(rest)) {
         return {
           problem: `"${shorten(line)}": nothing may follow /${name} on its line; words for the customer stand below it.`,
         };

@@ -78,7 +78,7 @@ const SIZES = [
   ['byte', 1],
 ] as const;
 
-/** `980 byte`, `12 kB`, `41 MB`. */
+/** `980 bytes`, `12 kB`, `41 MB`. */
 function sizeIn(locale: string): (value: unknown) => string {
   const scale = scaleOf(locale, SIZES, 'short');
   return (value) => scale(Math.max(0, Number(value)), Math.round);
@@ -92,7 +92,7 @@ function scaleOf(
 ): (value: number, round: (value: number) => number) => string {
   const scale = units.map(([unit, length]) => ({
     length,
-    format: new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay }),
+    format: new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'long' : unitDisplay }),
   }));
   return (value, round) => {
     const fitting = scale.find(({ length }) => value >= length) ?? scale.at(-1);

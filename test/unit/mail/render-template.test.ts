@@ -237,4 +237,25 @@ describe('templates', () => {
     const inBerlin = renderMail(loadTemplates(FOLDER, { timeZone: 'Europe/Berlin' }), 'en', mailView('notification'));
     expect(inBerlin.text).toContain('Sun, 22 Nov 2026, 12:04 CET');
   });
+
+  it('say sizes and waiting times as people do', () => {
+    const view = mailView('notification');
+    if (view.content.template !== 'notification') throw new Error('not a notification');
+    const file = { filename: 'a.txt', contentType: 'text/plain', attached: true, blocked: false };
+    const attachments = [1, 900, 12_400, 41_300_000].map((size) => ({ ...file, size }));
+    const notified = renderMail(templates, 'en', { ...view, content: { ...view.content, attachments } });
+    for (const size of ['1 byte)', '900 bytes)', '12 kB)', '41 MB)']) expect(notified.text).toContain(size);
+    const list = mailView('digest');
+    const { content } = list;
+    if (content.template !== 'digest') throw new Error('not a digest');
+    const rows = [0, 59_000, 7_200_000].flatMap((waitingMs) =>
+      content.rows.slice(0, 1).map((row) => ({ ...row, waitingMs })),
+    );
+    const queue = renderMail(templates, 'en', { ...list, content: { ...content, rows } });
+    expect(queue.text.match(/example, (?:1 minute|2 hours)/g)).toEqual([
+      'example, 1 minute',
+      'example, 1 minute',
+      'example, 2 hours',
+    ]);
+  });
 });
