@@ -190,6 +190,14 @@ describe('a relay that', () => {
     try {
       await world.start(['poll', 'process', 'send', 'sweep'], { SEND_CONNECTIONS: '4' });
       await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+      const took = async (other: string) => {
+        const sentAt = performance.now();
+        await world.deliver(writeMail({ from: other, to: DESK }));
+        await world.mailTo(other, 1, 20_000);
+        return performance.now() - sentAt;
+      };
+      // What the machine does beside it is no delay by them.
+      const usual = Math.max(await took('1.before@customer.example'), await took('2.before@customer.example'));
       for (const customer of slow) {
         await world.deliver(writeMail({ from: customer, to: DESK }));
         const before = hanging.size;
@@ -201,10 +209,7 @@ describe('a relay that', () => {
         // With one more connection waiting each time, the others go on.
         for (let n = 1; n <= 3; n++) {
           const other = `${n}.after.${customer}`;
-          const sentAt = performance.now();
-          await world.deliver(writeMail({ from: other, to: DESK }));
-          await world.mailTo(other, 1, 20_000);
-          expect(performance.now() - sentAt, other).toBeLessThan(5_000);
+          expect(await took(other), other).toBeLessThan(usual + 5_000);
         }
       }
       for (const go of hanging) go();
