@@ -9,7 +9,7 @@ export default defineConfig({
     include: ['test/{unit,integration,e2e,faults,hostile}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 60_000,
-    hookTimeout: 60_000,
+    hookTimeout: 120_000,
     pool: 'forks',
     // Most long files wait for servers and timers: three on two cores leave neither idle, and no test without its turn.
     maxWorkers: 3,

@@ -63,7 +63,7 @@ export async function freePort(): Promise<number> {
 export async function untilUp(
   server: { child: ChildProcess; output(): string },
   probe: () => Promise<boolean>,
-  timeoutMs = 15_000,
+  timeoutMs = 30_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await probe())) {

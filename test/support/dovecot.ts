@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import nodemailer from 'nodemailer';
-import { freePort, retryStart, spawnServer, untilUp } from './child-process.ts';
+import { freePort, retryStart, spawnServer, stopChild, untilUp } from './child-process.ts';
 import { dovecotConfig } from './dovecot-config.ts';
 import { requireServer } from './servers.ts';
 
@@ -54,9 +54,16 @@ async function startOnce(binary: string): Promise<TestDovecot> {
   const transport = nodemailer.createTransport({ host: '127.0.0.1', port: lmtpPort, lmtp: true, ignoreTLS: true });
   const log = () => readFile(path.join(folder, 'dovecot.log'), 'utf8').catch(() => '');
   const maildir = (user: string) => path.join(folder, 'mail', user);
+  /** Sessions outlive their master by half a minute; a host that shuts down ends them as well. */
+  const endAll = async (end: () => Promise<void>) => {
+    const sessions = await childrenOf(server.child.pid);
+    await end();
+    for (const pid of sessions) endProcess(pid);
+  };
   const stop = async () => {
     transport.close();
-    await server.stop();
+    // Asked to stop it takes a second, of which nothing is left to be seen here.
+    await endAll(() => stopChild(server.child, 0));
     await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
   };
   try {
@@ -77,12 +84,7 @@ async function startOnce(binary: string): Promise<TestDovecot> {
     log,
     maildir,
     fill: (user, mails) => fillMaildir(maildir(user), mails, owner),
-    down: async () => {
-      const sessions = await childrenOf(server.child.pid);
-      await server.stop();
-      // Sessions outlive their master by half a minute; a host that shuts down ends them as well.
-      for (const pid of sessions) endProcess(pid);
-    },
+    down: () => endAll(() => server.stop()),
     up: async () => {
       server = spawnServer(binary, ['-F', '-c', config], { cwd: folder });
       await untilUp(server, ports);
