@@ -119,6 +119,7 @@ describe('a desk that shows past answers to its customers', () => {
     );
     const receipt = await world.mailTo('jo@customer.example');
     expect(receipt.parsed.text).toContain(DOUBLE);
+    expect(receipt.parsed.text).toMatch(/Meanwhile[\s\S]*This solved it/);
     const link = new URL(/mailto:\S+/.exec(receipt.parsed.text)?.[0] ?? '');
     await world.deliver(
       writeMail({

@@ -1,18 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { ParsedMail } from '../../../src/domain/parsed-mail.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
-import { parseMail, readAttachments } from '../../../src/mail/parse-mail.ts';
-
-/** A mail of lines; each character is one byte. */
-const bytes = (...lines: string[]) => Buffer.from(lines.join('\r\n'), 'latin1');
-
-async function understood(raw: Buffer): Promise<ParsedMail> {
-  const outcome = await parseMail(raw, DEFAULT_PARSE_BOUNDS);
-  if (!outcome.ok) throw new Error(`${outcome.fault}: ${outcome.detail}`);
-  return outcome.mail;
-}
-
-const files = (mail: ParsedMail) => mail.attachments.map(({ filename, size }) => [filename, size]);
+import { readAttachments } from '../../../src/mail/parse-mail.ts';
+import { bytes, files, understood } from '../../support/understood-mail.ts';
 
 describe('attachments', () => {
   const file = (...headers: string[]) =>

@@ -1,18 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { ParsedMail, ParseOutcome } from '../../../src/domain/parsed-mail.ts';
+import type { ParseOutcome } from '../../../src/domain/parsed-mail.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
 import { parseMail } from '../../../src/mail/parse-mail.ts';
-
-/** A mail of lines; each character is one byte. */
-const bytes = (...lines: string[]) => Buffer.from(lines.join('\r\n'), 'latin1');
-
-async function understood(raw: Buffer): Promise<ParsedMail> {
-  const outcome = await parseMail(raw, DEFAULT_PARSE_BOUNDS);
-  if (!outcome.ok) throw new Error(`${outcome.fault}: ${outcome.detail}`);
-  return outcome.mail;
-}
-
-const files = (mail: ParsedMail) => mail.attachments.map(({ filename, size }) => [filename, size]);
+import { bytes, files, understood } from '../../support/understood-mail.ts';
 
 describe('structure', () => {
   const mixed = ['From: jo@x.example', 'Content-Type: multipart/mixed; boundary="b"', ''];
