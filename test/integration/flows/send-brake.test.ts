@@ -62,4 +62,16 @@ test('a storm to one address waits, the operator is told once, responses and new
   }
   expect(world.countTo(LOOPER)).toBe(14);
   expect(world.countTo(OLGA)).toBe(1);
+  // Nine minutes of calm may be a pause; after the tenth she hears that it is over, and then no more.
+  const lookFor = async (minutes: number) => {
+    for (let minute = 0; minute < minutes; minute++) {
+      ahead += 60_000;
+      await watchDesk({ ...testDesk(world, clock.now() - 1_000), health });
+    }
+  };
+  await lookFor(9);
+  expect(await world.rows(`select count(*)::int from outbox where recipient = '${OLGA}'`)).toEqual([{ count: 1 }]);
+  await lookFor(5);
+  expect((await world.mailTo(OLGA, 2)).parsed.text).toMatch(/It is over after \d+ minutes[\s\S]*no mail is held back/);
+  expect(await world.rows(`select count(*)::int from outbox where recipient = '${OLGA}'`)).toEqual([{ count: 2 }]);
 });
