@@ -37,6 +37,9 @@ const SERVER_SETTINGS: Record<string, string> = {
   // Statements of a mail desk are short: compiling them costs more than it saves.
   jit: 'off',
   log_checkpoints: 'off',
+  // A row that is refused is quoted in the detail, a statement as it came: words and addresses of people.
+  log_error_verbosity: 'terse',
+  log_min_error_statement: 'panic',
 };
 
 /** The server's log grows by a few lines a start; beyond this size the next start puts it aside, over the one before. */

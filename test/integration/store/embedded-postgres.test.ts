@@ -67,6 +67,15 @@ async function killAndCollect(child: ChildProcess): Promise<void> {
 }
 
 describe('the embedded Postgres', () => {
+  it('writes no row and no statement that it refuses into its log', async () => {
+    const { url } = await start();
+    const refused = `create temporary table mails (words text check (words = '')); insert into mails values ('jo@secret.example')`;
+    await expect(ask(url, refused)).rejects.toMatchObject({ detail: expect.stringContaining('jo@secret.example') });
+    const log = await readFile(path.join(dataDir, 'postgres/postgres.log'), 'utf8');
+    expect(log).toContain('violates check constraint');
+    expect(log).not.toContain('secret');
+  });
+
   it('is a UTF-8 database on a socket only, that a user other than root runs', async () => {
     const server = await start();
     const [row] = await ask(
