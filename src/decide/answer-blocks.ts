@@ -1,16 +1,19 @@
 /**
- * How much a feature weighs in each answer, packed: a row holds the answers of one block, those whose ids differ only in
- * the last eight bits. Numbers are written in groups of seven bits, lowest first (LEB128), so most take one byte.
- * A block is a run of (distance of the answer from the one before, weight). A feature with several blocks has a head
- * besides, with its totals; the only block of a feature says those itself.
+ * How much a feature weighs in each answer, packed. Each feature has a first row with its totals. As long as few answers
+ * hold the feature, their entries follow there; else they stand in blocks, a row for up to 256 answers, those whose ids
+ * differ only in the last eight bits. Most features are rare, so most have one row, and learning a ticket touches little
+ * more than a row for each of its features. Numbers are written in groups of seven bits, lowest first (LEB128), so most
+ * take one byte. An entry is (distance of the answer from the one before, weight).
  */
 
-/** The block of a head: before all others. */
-export const HEAD = -1;
+/** The block of a first row: before all others. */
+export const FIRST = -1;
 export const ANSWERS_OF_A_BLOCK = 256;
+/** Answers that a first row holds; what decides is nothing but how many there are, so that unlearning is exact. */
+export const ANSWERS_OF_A_FIRST_ROW = 128;
 
 export type FeatureBlock = { feature: number; block: number; entries: Uint8Array };
-/** A feature over all answers: how heavy it is, in how many answers it stands, and in how many rows these are. */
+/** A feature over all answers: how heavy it is, in how many answers it stands, and in how many blocks besides the first row. */
 export type FeatureTotals = { weight: number; answers: number; blocks: number };
 
 export function blockOf(answerId: number): number {
@@ -55,31 +58,27 @@ export function unpackBlocks(rows: readonly FeatureBlock[]): Entries {
   return found;
 }
 
-/** The totals of a feature by its first row: its head, or its only block. */
-export function totalsOf(first: FeatureBlock): FeatureTotals {
-  if (first.block === HEAD) {
-    const [weight = 0, answers = 0, blocks = 0] = readNumbers(first.entries);
-    return { weight, answers, blocks };
+/** What a first row says: the totals of its feature, and the entries that follow, as a block from the first answer on. */
+export function readFirstRow({ feature, entries }: FeatureBlock): FeatureTotals & { own: FeatureBlock } {
+  const numbers = [0, 0, 0];
+  let at = 0;
+  for (let place = 0; place < numbers.length; place++) {
+    let number = 0;
+    let byte = 0;
+    let unit = 1;
+    do {
+      byte = entries[at++] ?? 0;
+      number += (byte & 127) * unit;
+      unit *= 128;
+    } while (byte > 127);
+    numbers[place] = number;
   }
-  const { ends, weights } = unpackBlocks([first]);
-  const [answers = 0] = ends;
-  return { weight: weights.subarray(0, answers).reduce((sum, weight) => sum + weight, 0), answers, blocks: 1 };
+  const [weight = 0, answers = 0, blocks = 0] = numbers;
+  return { weight, answers, blocks, own: { feature, block: 0, entries: entries.subarray(at) } };
 }
 
-function readNumbers(bytes: Uint8Array): number[] {
-  const numbers: number[] = [];
-  let number = 0;
-  let unit = 1;
-  for (const byte of bytes) {
-    number += (byte & 127) * unit;
-    unit *= 128;
-    if (byte > 127) continue;
-    numbers.push(number);
-    number = 0;
-    unit = 1;
-  }
-  return numbers;
-}
+/** Weights of answers, by their ids in order. */
+export type EntryList = { answerIds: number[]; weights: number[] };
 
 /** Rows to be written, their bytes one behind the other: a batch has hundreds of thousands. */
 export type PackedRows = {
@@ -89,7 +88,7 @@ export type PackedRows = {
   bytes: Uint8Array;
 };
 
-/** Packs rows: put() a row's numbers, then end() it. */
+/** Packs rows: put() a row's numbers and entries, then end() it. */
 export function packRows() {
   const features: number[] = [];
   const blocks: number[] = [];
@@ -97,7 +96,6 @@ export function packRows() {
   let bytes = new Uint8Array(65_536);
   let end = 0;
   let start = 0;
-  let last = 0;
   const put = (number: number) => {
     if (end + 8 > bytes.length) {
       const larger = new Uint8Array(2 * bytes.length);
@@ -110,19 +108,21 @@ export function packRows() {
   };
   return {
     put,
-    putEntry(block: number, answerId: number, weight: number) {
-      put(answerId - (end === start ? block * ANSWERS_OF_A_BLOCK : last));
-      put(weight);
-      last = answerId;
+    /** Entries from one place to another, those of a block counted from its first answer. */
+    putEntries(block: number, { answerIds, weights }: EntryList, from: number, to: number) {
+      let last = block * ANSWERS_OF_A_BLOCK;
+      for (let at = from; at < to; at++) {
+        const answerId = answerIds[at] ?? 0;
+        put(answerId - last);
+        put(weights[at] ?? 0);
+        last = answerId;
+      }
     },
-    /** @returns false where nothing was put: there is no empty row */
-    end(feature: number, block: number): boolean {
-      if (end === start) return false;
+    end(feature: number, block: number) {
       features.push(feature);
       blocks.push(block);
       lengths.push(end - start);
       start = end;
-      return true;
     },
     rows: (): PackedRows => ({ features, blocks, lengths, bytes: bytes.subarray(0, end) }),
   };

@@ -1,11 +1,13 @@
 import {
+  ANSWERS_OF_A_FIRST_ROW,
   blockOf,
+  type EntryList,
   type FeatureBlock,
   type FeatureTotals,
-  HEAD,
+  FIRST,
   type PackedRows,
   packRows,
-  totalsOf,
+  readFirstRow,
   unpackBlocks,
 } from './answer-blocks.ts';
 
@@ -54,108 +56,191 @@ export function sumPairs(lessons: readonly Teaching[]): PairChanges {
   };
 }
 
-/** The rows that a change reads: of each feature the first one, and the changed blocks of those that have a head. */
-export type StoredRows = { firsts: ReadonlyMap<number, FeatureBlock>; others: ReadonlyMap<number, Uint8Array> };
+/** The rows that a change may touch: of each feature the first one, and the blocks of the changed answers. */
+export function rowsToRead({ features, answerIds }: PairChanges): { features: Int32Array; blocks: Int32Array } {
+  const wanted = { features: new Int32Array(2 * features.length), blocks: new Int32Array(2 * features.length) };
+  let count = 0;
+  const want = (feature: number, block: number) => {
+    wanted.features[count] = feature;
+    wanted.blocks[count++] = block;
+  };
+  let last = Number.NaN;
+  let lastBlock = FIRST;
+  for (let at = 0; at < features.length; at++) {
+    const feature = features[at] ?? 0;
+    if (feature !== last) want(feature, FIRST);
+    const block = blockOf(answerIds[at] ?? 0);
+    if (feature !== last || block !== lastBlock) want(feature, block);
+    last = feature;
+    lastBlock = block;
+  }
+  return { features: wanted.features.subarray(0, count), blocks: wanted.blocks.subarray(0, count) };
+}
+
+/** The rows of features that are there: the first one, and all blocks or those that change. */
+export type StoredRows = Map<number, FeatureBlock[]>;
+
+export function byFeature(rows: readonly FeatureBlock[]): StoredRows {
+  const stored: StoredRows = new Map();
+  for (const row of rows) {
+    const own = stored.get(row.feature);
+    if (own) own.push(row);
+    else stored.set(row.feature, [row]);
+  }
+  return stored;
+}
+
+/** The changes of one feature: those from `from` to before `to`. */
+type Run = { feature: number; from: number; to: number };
+
+function* runsOf({ features }: PairChanges): Generator<Run> {
+  for (let from = 0; from < features.length; ) {
+    const feature = features[from] ?? 0;
+    let to = from + 1;
+    while (to < features.length && features[to] === feature) to++;
+    yield { feature, from, to };
+    from = to;
+  }
+}
+
+const NONE: FeatureTotals & { own: FeatureBlock } = {
+  weight: 0,
+  answers: 0,
+  blocks: 0,
+  own: { feature: 0, block: 0, entries: new Uint8Array() },
+};
+
+function firstOf(rows: readonly FeatureBlock[]): typeof NONE {
+  const first = rows.find(({ block }) => block === FIRST);
+  return first ? readFirstRow(first) : NONE;
+}
+
+/** False where so few answers may be left that the first row holds them: then all blocks must be known. */
+function staysInBlocks(totals: FeatureTotals, { weights }: PairChanges, { from, to }: Run): boolean {
+  let lost = 0;
+  for (let at = from; at < to; at++) if ((weights[at] ?? 0) < 0) lost++;
+  return totals.blocks > 0 && totals.answers - lost > ANSWERS_OF_A_FIRST_ROW;
+}
+
+/** Features that leave their blocks, perhaps: a change needs all of them. */
+export function mayLeaveBlocks(changes: PairChanges, stored: StoredRows): number[] {
+  return [...runsOf(changes)].flatMap((run) => {
+    const totals = firstOf(stored.get(run.feature) ?? []);
+    return totals.blocks > 0 && !staysInBlocks(totals, changes, run) ? [run.feature] : [];
+  });
+}
 
 /** What a change writes, what it leaves empty, and by how many the number of features changes. */
 export type RowChanges = { written: PackedRows; gone: { features: number[]; blocks: number[] }; features: number };
 
-/** A row's place among StoredRows.others. */
-export function rowKey(feature: number, block: number): number {
-  return (feature + HALF) * 2 ** 21 + block;
-}
-
-/** The blocks that a change touches, of features that have a head: the others are known by their first row. */
-export function changedBlocks(
-  { features, answerIds }: PairChanges,
-  firsts: StoredRows['firsts'],
-): { features: number[]; blocks: number[] } {
-  const wanted: { features: number[]; blocks: number[] } = { features: [], blocks: [] };
-  let last = Number.NaN;
-  for (let at = 0; at < features.length; at++) {
-    const feature = features[at] ?? 0;
-    if (firsts.get(feature)?.block !== HEAD) continue;
-    const block = blockOf(answerIds[at] ?? 0);
-    const key = rowKey(feature, block);
-    if (key === last) continue;
-    last = key;
-    wanted.features.push(feature);
-    wanted.blocks.push(block);
-  }
-  return wanted;
-}
-
 /** Exact in both directions: what is learned and unlearned leaves the rows as they were. */
-export function planRows(changes: PairChanges, { firsts, others }: StoredRows): RowChanges {
-  const rows = packRows();
-  const gone: RowChanges['gone'] = { features: [], blocks: [] };
-  const discard = (feature: number, block: number) => {
-    gone.features.push(feature);
-    gone.blocks.push(block);
-  };
+export function planRows(changes: PairChanges, stored: StoredRows): RowChanges {
+  const plan: Plan = { rows: packRows(), gone: { features: [], blocks: [] } };
   let distinct = 0;
-  for (let at = 0; at < changes.features.length; ) {
-    const feature = changes.features[at] ?? 0;
-    const first = firsts.get(feature);
-    const totals = first ? totalsOf(first) : { weight: 0, answers: 0, blocks: 0 };
-    if (totals.blocks === 0) distinct++;
-    while (at < changes.features.length && changes.features[at] === feature) {
-      const block = blockOf(changes.answerIds[at] ?? 0);
-      const old = first?.block === block ? first.entries : others.get(rowKey(feature, block));
-      at = changeBlock(rows, totals, changes, at, { feature, block, entries: old ?? NOTHING });
-      if (rows.end(feature, block)) totals.blocks += old ? 0 : 1;
-      else {
-        totals.blocks--;
-        discard(feature, block);
-      }
-    }
-    if (totals.blocks === 0) distinct--;
-    if (totals.blocks > 1) {
-      rows.put(totals.weight);
-      rows.put(totals.answers);
-      rows.put(totals.blocks);
-      rows.end(feature, HEAD);
-    } else if (first?.block === HEAD) discard(feature, HEAD);
+  for (const run of runsOf(changes)) {
+    const rows = stored.get(run.feature) ?? [];
+    const totals = firstOf(rows);
+    const answers = staysInBlocks(totals, changes, run)
+      ? changeBlocks(plan, changes, run, rows)
+      : rewrite(plan, changes, run, rows);
+    distinct += Math.sign(answers) - Math.sign(totals.answers);
   }
-  return { written: rows.rows(), gone, features: distinct };
+  return { written: plan.rows.rows(), gone: plan.gone, features: distinct };
 }
 
-const NOTHING = new Uint8Array();
+type Plan = { rows: ReturnType<typeof packRows>; gone: RowChanges['gone'] };
 
-/** Puts a block as it is after the changes from `at` on. @returns where the changes of the next block begin */
-function changeBlock(
-  rows: ReturnType<typeof packRows>,
-  totals: FeatureTotals,
-  { features, answerIds, weights }: PairChanges,
-  start: number,
-  old: FeatureBlock,
-): number {
-  const { feature, block } = old;
-  let at = start;
-  const next = () => (features[at] === feature && blockOf(answerIds[at] ?? 0) === block ? answerIds[at] : undefined);
-  let changed = next();
-  const put = (answerId: number, weight: number) => {
-    if (weight < 0) throw new Error(`answer ${answerId} would weigh less than nothing for feature ${feature}`);
-    if (weight === 0) return;
-    rows.putEntry(block, answerId, weight);
-    totals.weight += weight;
-    totals.answers++;
-  };
-  const change = () => {
-    const weight = weights[at++] ?? 0;
-    changed = next();
-    return weight;
-  };
-  const before = unpackBlocks([old]);
-  const [end = 0] = before.ends;
-  for (let entry = 0; entry < end; entry++) {
-    const answerId = before.answerIds[entry] ?? 0;
-    const weight = before.weights[entry] ?? 0;
-    totals.weight -= weight;
-    totals.answers--;
-    while (changed !== undefined && changed < answerId) put(changed, change());
-    put(answerId, changed === answerId ? weight + change() : weight);
+/** Changes some blocks of many, and the totals. @returns how many answers hold the feature now */
+function changeBlocks(plan: Plan, changes: PairChanges, run: Run, rows: readonly FeatureBlock[]): number {
+  const totals = { ...firstOf(rows) };
+  for (let from = run.from; from < run.to; ) {
+    const block = blockOf(changes.answerIds[from] ?? 0);
+    let to = from + 1;
+    while (to < run.to && blockOf(changes.answerIds[to] ?? 0) === block) to++;
+    const row = rows.find((one) => one.block === block);
+    const before = row ? [row] : [];
+    const after = merge(before, changes, from, to);
+    if (after.answerIds.length > 0) putBlock(plan, run.feature, block, after, 0, after.answerIds.length);
+    else discard(plan, run.feature, block);
+    totals.blocks += Math.sign(after.answerIds.length) - before.length;
+    totals.answers += after.answerIds.length - after.before;
+    from = to;
   }
-  while (changed !== undefined) put(changed, change());
-  return at;
+  putFirst(plan, run.feature, { ...totals, weight: totals.weight + sumOf(changes, run) });
+  return totals.answers;
+}
+
+/** Writes all rows of a feature, in the form that fits how many answers hold it. @returns how many do */
+function rewrite(plan: Plan, changes: PairChanges, run: Run, rows: readonly FeatureBlock[]): number {
+  const { feature } = run;
+  const { weight, blocks, own } = firstOf(rows);
+  const blockRows = rows.filter(({ block }) => block !== FIRST).sort((one, other) => one.block - other.block);
+  const after = merge(blocks > 0 ? blockRows : [own], changes, run.from, run.to);
+  const answers = after.answerIds.length;
+  const totals = { weight: weight + sumOf(changes, run), answers, blocks: 0 };
+  const kept = new Set<number>();
+  if (answers > ANSWERS_OF_A_FIRST_ROW) {
+    for (let from = 0; from < answers; ) {
+      const block = blockOf(after.answerIds[from] ?? 0);
+      let to = from + 1;
+      while (to < answers && blockOf(after.answerIds[to] ?? 0) === block) to++;
+      putBlock(plan, feature, block, after, from, to);
+      kept.add(block);
+      from = to;
+    }
+    putFirst(plan, feature, { ...totals, blocks: kept.size });
+  } else if (answers > 0) putFirst(plan, feature, totals, after);
+  else if (rows.length > blockRows.length) discard(plan, feature, FIRST);
+  for (const { block } of blockRows) if (!kept.has(block)) discard(plan, feature, block);
+  return answers;
+}
+
+function discard({ gone }: Plan, feature: number, block: number): void {
+  gone.features.push(feature);
+  gone.blocks.push(block);
+}
+
+function putBlock({ rows }: Plan, feature: number, block: number, list: EntryList, from: number, to: number): void {
+  rows.putEntries(block, list, from, to);
+  rows.end(feature, block);
+}
+
+function putFirst({ rows }: Plan, feature: number, totals: FeatureTotals, own?: EntryList): void {
+  rows.put(totals.weight);
+  rows.put(totals.answers);
+  rows.put(totals.blocks);
+  if (own) rows.putEntries(0, own, 0, own.answerIds.length);
+  rows.end(feature, FIRST);
+}
+
+function sumOf({ weights }: PairChanges, { from, to }: Run): number {
+  let sum = 0;
+  for (let at = from; at < to; at++) sum += weights[at] ?? 0;
+  return sum;
+}
+
+/** The entries of rows after the changes from one place to another; `before`: how many there were. */
+function merge(
+  rows: readonly FeatureBlock[],
+  changes: PairChanges,
+  from: number,
+  to: number,
+): EntryList & { before: number } {
+  const old = unpackBlocks(rows);
+  const before = old.ends.at(-1) ?? 0;
+  const list = { answerIds: [] as number[], weights: [] as number[], before };
+  let at = from;
+  for (let entry = 0; entry < before || at < to; ) {
+    const oldId = entry < before ? (old.answerIds[entry] ?? 0) : Number.POSITIVE_INFINITY;
+    const newId = at < to ? (changes.answerIds[at] ?? 0) : Number.POSITIVE_INFINITY;
+    const answerId = Math.min(oldId, newId);
+    let weight = oldId === answerId ? (old.weights[entry++] ?? 0) : 0;
+    if (newId === answerId) weight += changes.weights[at++] ?? 0;
+    if (weight < 0)
+      throw new Error(`answer ${answerId} would weigh less than nothing for feature ${changes.features[from]}`);
+    if (weight === 0) continue;
+    list.answerIds.push(answerId);
+    list.weights.push(weight);
+  }
+  return list;
 }

@@ -13,17 +13,22 @@ type Known = Pick<Past, 'known' | 'totals'>;
 export function findGains(past: Known, { rows, ends, answerIds, weights }: Entries, most: number): Gain[] {
   const sums = new Map<number, Float64Array>();
   let at = 0;
-  rows.forEach(({ feature, block }, row) => {
-    const start = block * ANSWERS_OF_A_BLOCK;
-    const sum = sums.get(block) ?? new Float64Array(ANSWERS_OF_A_BLOCK);
-    sums.set(block, sum);
-    const total = past.known.get(feature) ?? 0;
+  for (let row = 0; row < rows.length; row++) {
+    const total = past.known.get(rows[row]?.feature ?? 0) ?? 0;
     const rare = rarity(past, total);
+    let block = -1;
+    let sum: Float64Array = NO_SUMS;
     for (const end = ends[row] ?? 0; at < end; at++) {
-      const place = (answerIds[at] ?? 0) - start;
+      const answerId = answerIds[at] ?? 0;
+      if (blockOf(answerId) !== block) {
+        block = blockOf(answerId);
+        sum = sums.get(block) ?? new Float64Array(ANSWERS_OF_A_BLOCK);
+        sums.set(block, sum);
+      }
+      const place = answerId % ANSWERS_OF_A_BLOCK;
       sum[place] = (sum[place] ?? 0) + rare * gainOf(weights[at] ?? 0, total);
     }
-  });
+  }
   const least = leastOf([...sums.values()], most);
   const gains: Gain[] = [];
   for (const [block, sum] of sums) {
@@ -33,6 +38,8 @@ export function findGains(past: Known, { rows, ends, answerIds, weights }: Entri
   }
   return gains;
 }
+
+const NO_SUMS = new Float64Array();
 
 /** What `weight` of a feature's `total` in an answer adds, against an answer that has none of it. */
 function gainOf(weight: number, total: number): number {
@@ -87,15 +94,21 @@ function fillProfiles(
     const block = blockOf(answerId);
     const place = places.get(block) ?? new Int16Array(ANSWERS_OF_A_BLOCK).fill(-1);
     places.set(block, place);
-    place[answerId - block * ANSWERS_OF_A_BLOCK] = at;
+    place[answerId % ANSWERS_OF_A_BLOCK] = at;
   });
-  rows.forEach(({ feature, block }, row) => {
-    const place = places.get(block);
-    if (!place) return;
-    const start = block * ANSWERS_OF_A_BLOCK;
-    for (let at = row === 0 ? 0 : (ends[row - 1] ?? 0); at < (ends[row] ?? 0); at++) {
-      const found = place[(answerIds[at] ?? 0) - start] ?? -1;
+  let at = 0;
+  for (let row = 0; row < rows.length; row++) {
+    const feature = rows[row]?.feature ?? 0;
+    let block = -1;
+    let place: Int16Array | undefined;
+    for (const end = ends[row] ?? 0; at < end; at++) {
+      const answerId = answerIds[at] ?? 0;
+      if (blockOf(answerId) !== block) {
+        block = blockOf(answerId);
+        place = places.get(block);
+      }
+      const found = place?.[answerId % ANSWERS_OF_A_BLOCK] ?? -1;
       if (found >= 0) profiles[found]?.features.set(feature, weights[at] ?? 0);
     }
-  });
+  }
 }

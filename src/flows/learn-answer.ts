@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { FIRST } from '../decide/answer-blocks.ts';
 import {
-  changedBlocks,
+  byFeature,
+  mayLeaveBlocks,
   type PairChanges,
   planRows,
-  rowKey,
+  rowsToRead,
   sumPairs,
   type Teaching,
 } from '../decide/answer-changes.ts';
@@ -11,7 +13,7 @@ import { FEATURES_VERSION, featuresOf, packFeatures, unpackFeatures } from '../d
 import { MOST_CHARACTERS, normalAnswer } from '../decide/answer-text.ts';
 import type { TicketId } from '../domain/ids.ts';
 import { readBody } from '../mail/body-text.ts';
-import { deleteRows, listFirstRows, listRowsOf, writeRows } from '../store/answer-features.ts';
+import { deleteRows, listBlocks, listRowsOf, writeRows } from '../store/answer-features.ts';
 import {
   changeSizes,
   claimTicketsToLearn,
@@ -29,13 +31,13 @@ import { type Database, inTransaction, isDatabaseAway, type Tx } from '../store/
 import type { Desk } from './desk.ts';
 
 /** Tickets of one transaction: the more, the fewer times a profile is written. */
-export const LEARN_BATCH = 20_000;
+export const LEARN_BATCH = 50_000;
 /** Groups into which tickets are divided that could not be learned together. */
 const PARTS = 20;
 /** Tickets whose words are in memory at once. */
 const READ_BATCH = 1_000;
-/** Features that are in memory at once: some 30 MB. */
-const MOST_WORK = 4_000_000;
+/** Features that are in memory at once: some 60 MB, and as much again for what they change. */
+const MOST_WORK = 8_000_000;
 /** Queued tickets that one sweep learns, so that it stays short. */
 const MOST_OF_A_SWEEP = 2_000;
 
@@ -172,19 +174,19 @@ async function changeProfiles(tx: Tx, lessons: readonly Teaching[]): Promise<voi
 
 /** @returns by how many the number of distinct features changed */
 async function changeFeatures(tx: Tx, changes: PairChanges): Promise<number> {
-  const firstRows = await listFirstRows(tx, distinct(changes.features));
-  const firsts = new Map(firstRows.map((row) => [row.feature, row]));
-  const more = await listRowsOf(tx, changedBlocks(changes, firsts));
-  const others = new Map(more.map(({ feature, block, entries }) => [rowKey(feature, block), entries]));
-  const { written, gone, features } = planRows(changes, { firsts, others });
+  const stored = byFeature(await listRowsOf(tx, rowsToRead(changes)));
+  const leaving = mayLeaveBlocks(changes, stored);
+  if (leaving.length > 0) {
+    const all = byFeature(await listBlocks(tx, leaving));
+    for (const feature of leaving) {
+      const first = stored.get(feature)?.filter(({ block }) => block === FIRST) ?? [];
+      stored.set(feature, [...first, ...(all.get(feature) ?? [])]);
+    }
+  }
+  const { written, gone, features } = planRows(changes, stored);
   if (written.features.length > 0) await writeRows(tx, written);
   if (gone.features.length > 0) await deleteRows(tx, gone);
   return features;
-}
-
-/** Of numbers in order. */
-function distinct(sorted: Int32Array): Int32Array {
-  return sorted.filter((number, at) => at === 0 || number !== sorted[at - 1]);
 }
 
 type Taught = { ticket: TicketToLearn; digest: Buffer; weight: number; features: number[] };

@@ -1,4 +1,4 @@
-import { HEAD, totalsOf, unpackBlocks } from '../decide/answer-blocks.ts';
+import { readFirstRow, unpackBlocks } from '../decide/answer-blocks.ts';
 import { featuresOf, unpackFeatures } from '../decide/answer-features.ts';
 import { FIRST_GATE, type Gate, scoreOf } from '../decide/answer-gate.ts';
 import { findGains, profilesOf } from '../decide/answer-profiles.ts';
@@ -113,22 +113,17 @@ export async function readPast(tx: Tx, asked: readonly number[]): Promise<Past &
   const { gate, ...totals } = await findTotals(tx);
   const firsts = await listFirstRows(tx, asked);
   const rarest = firsts
-    .map((row) => ({ row, feature: row.feature, ...totalsOf(row) }))
+    .map((row) => ({ feature: row.feature, ...readFirstRow(row) }))
     .sort((one, other) => one.answers - other.answers || one.feature - other.feature)
     .slice(0, MOST_ASKED);
   const known = new Map(rarest.map(({ feature, weight }) => [feature, weight]));
   const read = withinRows(rarest);
   const past = { asked, known, compared: new Set(read.map(({ feature }) => feature)), totals, gate };
   if (read.length === 0) return { ...past, profiles: [] };
-  const heads = read.filter(({ row }) => row.block === HEAD);
+  const spread = read.flatMap(({ blocks, feature }) => (blocks > 0 ? [feature] : []));
   const blocks = [
-    ...read.flatMap(({ row }) => (row.block === HEAD ? [] : [row])),
-    ...(heads.length === 0
-      ? []
-      : await listBlocks(
-          tx,
-          heads.map(({ feature }) => feature),
-        )),
+    ...read.flatMap(({ blocks, own }) => (blocks > 0 ? [] : [own])),
+    ...(spread.length === 0 ? [] : await listBlocks(tx, spread)),
   ];
   const entries = unpackBlocks(blocks);
   const gains = findGains(past, entries, MOST_GAINS);

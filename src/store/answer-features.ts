@@ -1,23 +1,23 @@
 import type { Tx } from './database.ts';
 import { intArray } from './int-array.ts';
 
-/** Rows of answer_features: how much a feature weighs in the answers of a block (see migrations/0005_answer_blocks.sql). */
+/** Rows of answer_features: how much a feature weighs in the answers of a block (see migrations/0013_answer_first_rows.sql). */
 
 export type FeatureRow = { feature: number; block: number; entries: Buffer };
 
-/** Of each feature the first row: its head, or its only block. A feature that no ticket has is left out. */
+/** Of each feature the first row. A feature that no ticket has is left out. */
 export async function listFirstRows(tx: Tx, features: ArrayLike<number>): Promise<FeatureRow[]> {
   const { rows } = await tx.query<Frames>({
     name: 'answers-first-rows',
     text: `select string_agg(int4send(f.feature) || int4send(f.block) || int4send(length(f.entries)) || f.entries, '') as frames
            from unnest($1::int[]) as wanted(feature)
-           cross join lateral (select * from answer_features f where f.feature = wanted.feature order by block limit 1) f`,
+           cross join lateral (select * from answer_features f where f.feature = wanted.feature and block = -1 offset 0) f`,
     values: [intArray(features)],
   });
   return readFrames(rows);
 }
 
-/** All blocks of features that have a head. */
+/** All blocks of features. */
 export async function listBlocks(tx: Tx, features: ArrayLike<number>): Promise<FeatureRow[]> {
   const { rows } = await tx.query<Frames>({
     name: 'answers-blocks',

@@ -1,9 +1,10 @@
 /**
  * Measures answers from the past on an embedded Postgres of its own: `npm run bench:suggest -- FOLDER...`, each folder with
  * labelled questions (train.jsonl, test.jsonl, perhaps oos.jsonl). Then time on made-up history: `--tickets 100000
- * --answers 1500` (0 tickets: leave it out). `--every 4` asks only every fourth question.
+ * --answers 1500` (0 tickets: leave it out). `--every 4` asks only every fourth question. `--keep DIR` keeps the made-up
+ * history there: the first run fills the folder, one that was broken off is filled further, later ones only measure.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -22,6 +23,7 @@ const { values, positionals } = parseArgs({
     tickets: { type: 'string', default: '100000' },
     answers: { type: 'string', default: '1500' },
     every: { type: 'string', default: '1' },
+    keep: { type: 'string' },
   },
 });
 const log = pino({ level: 'silent' });
@@ -33,10 +35,11 @@ console.log(`machine: ${cpus().length} x ${cpu}, ${Math.round(totalmem() / 2 ** 
 if (positionals.length === 0) console.log('no folder with labelled questions was given: only time is measured');
 for (const folder of positionals) await onItsOwn((database) => judge(database, folder));
 const tickets = Number(values.tickets);
-if (tickets > 0) await onItsOwn((database) => clock(database, tickets, Number(values.answers)));
+if (tickets > 0) await onItsOwn((database) => clock(database, tickets, Number(values.answers)), values.keep);
 
-async function onItsOwn(work: (database: Database) => Promise<void>): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'turnmail-bench-'));
+async function onItsOwn(work: (database: Database) => Promise<void>, kept?: string): Promise<void> {
+  if (kept !== undefined) mkdirSync(kept, { recursive: true });
+  const dataDir = kept ?? mkdtempSync(join(tmpdir(), 'turnmail-bench-'));
   const postgres = await startEmbeddedPostgres({ dataDir, database: 'turnmail', log: () => {} });
   try {
     await migrate(postgres.url);
@@ -48,7 +51,7 @@ async function onItsOwn(work: (database: Database) => Promise<void>): Promise<vo
     }
   } finally {
     await postgres.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    if (kept === undefined) rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
@@ -130,21 +133,61 @@ function coverage(asked: Asked[]): number {
 async function clock(database: Database, tickets: number, answers: number): Promise<void> {
   console.log(`made-up history, ${tickets} tickets, ${answers} answers:`);
   const data = makeHistory(tickets, answers, QUESTIONS_TIMED);
-  await load(database, data);
-  printTimes(await askAll(database, data.questions));
+  if (await isFilled(database, tickets)) console.log('  kept from an earlier run');
+  else await load(database, data);
+  await timed(database, data.questions.length, async () => printTimes(await askAll(database, data.questions)));
   await database.query(
     `update tickets set feedback = case when feedback is null then 'satisfied'::ticket_feedback end
      where id in (select id from tickets order by md5(id::text) limit $1)`,
     [LESSONS_TIMED],
   );
   const times: number[] = [];
-  // As the sweep does it, but one by one.
-  for (;;) {
-    const started = performance.now();
-    if ((await learnBatch({ database, log }, 1)) === 0) break;
-    times.push(performance.now() - started);
-  }
-  console.log(`  unlearning and learning a ticket: ${percentiles(times)}`);
+  await timed(database, LESSONS_TIMED, async () => {
+    // As the sweep does it, but one by one.
+    for (;;) {
+      const started = performance.now();
+      if ((await learnBatch({ database, log }, 1)) === 0) break;
+      times.push(performance.now() - started);
+    }
+    console.log(`  unlearning and learning a ticket: ${percentiles(times)}`);
+  });
+}
+
+/** True where an import has gone to its end: it calibrates last. */
+async function isFilled(database: Database, tickets: number): Promise<boolean> {
+  const { rows } = await database.query<{ filled: boolean }>(
+    `select (select count(*) from tickets) >= $1 and exists (select from answer_calibrations)
+       and not exists (select from answers_to_learn) as filled`,
+    [tickets],
+  );
+  return rows[0]?.filled ?? false;
+}
+
+/** Prints what each of `count` pieces of work took of the processors: on a busy machine that says more than the clock. */
+async function timed(database: Database, count: number, work: () => Promise<void>): Promise<void> {
+  const serverBefore = await serverTime(database);
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  const server = (await serverTime(database)) - serverBefore;
+  const each = (ms: number) => `${(ms / count).toFixed(1)} ms`;
+  console.log(`    processor time of each: Node ${each((user + system) / 1000)}, Postgres ${each(server)}`);
+}
+
+/** Milliseconds of processor time that the server processes of our connections have used, where the system tells. */
+async function serverTime(database: Database): Promise<number> {
+  const { rows } = await database.query<{ pid: number }>(
+    `select pid from pg_stat_activity where datname = current_database()`,
+  );
+  const ticks = rows.map(({ pid }) => {
+    try {
+      const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+      return Number(fields[11]) + Number(fields[12]);
+    } catch {
+      return 0;
+    }
+  });
+  return 10 * ticks.reduce((sum, one) => sum + one, 0);
 }
 
 function printTimes(asked: Asked[]): void {
@@ -155,7 +198,7 @@ function printTimes(asked: Asked[]): void {
 function percentiles(times: number[]): string {
   const sorted = times.toSorted((one, other) => one - other);
   const at = (share: number) => (sorted[Math.floor(sorted.length * share)] ?? 0).toFixed(1);
-  return `p50 ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms of ${sorted.length}`;
+  return `p10 ${at(0.1)}, p50 ${at(0.5)}, p95 ${at(0.95)}, p99 ${at(0.99)} ms of ${sorted.length}`;
 }
 
 function seconds(started: number): string {

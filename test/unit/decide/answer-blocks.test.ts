@@ -1,32 +1,45 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type FeatureBlock, HEAD, type PackedRows, totalsOf, unpackBlocks } from '../../../src/decide/answer-blocks.ts';
-import { changedBlocks, planRows, rowKey, sumPairs, type Teaching } from '../../../src/decide/answer-changes.ts';
+import {
+  type FeatureBlock,
+  FIRST,
+  type PackedRows,
+  readFirstRow,
+  unpackBlocks,
+} from '../../../src/decide/answer-blocks.ts';
+import {
+  byFeature,
+  mayLeaveBlocks,
+  planRows,
+  rowsToRead,
+  sumPairs,
+  type Teaching,
+} from '../../../src/decide/answer-changes.ts';
 import { findGains, profilesOf } from '../../../src/decide/answer-profiles.ts';
 import { rankProfiles } from '../../../src/decide/rank-answers.ts';
 
-/** The table as a map, read and written the way the store does. */
-type Table = { rows: Map<number, FeatureBlock>; features: number };
+/** The table as a map, read and written the way the flow does. */
+type Table = { rows: Map<string, FeatureBlock>; features: number };
+const keyOf = (feature: number, block: number) => `${feature} ${block}`;
 
 function apply(table: Table, lessons: Teaching[]): Table {
   const changes = sumPairs(lessons);
-  const firsts = new Map<number, FeatureBlock>();
-  for (const row of [...table.rows.values()].sort((one, other) => one.block - other.block)) {
-    if (!firsts.has(row.feature)) firsts.set(row.feature, row);
+  const wanted = rowsToRead(changes);
+  const stored = byFeature(
+    Array.from(wanted.features).flatMap((feature, at) => table.rows.get(keyOf(feature, wanted.blocks[at] ?? 0)) ?? []),
+  );
+  for (const feature of mayLeaveBlocks(changes, stored)) {
+    stored.set(
+      feature,
+      [...table.rows.values()].filter((row) => row.feature === feature),
+    );
   }
-  const wanted = changedBlocks(changes, firsts);
-  const others = new Map<number, Uint8Array>();
-  wanted.features.forEach((feature, at) => {
-    const key = rowKey(feature, wanted.blocks[at] ?? 0);
-    const row = table.rows.get(key);
-    if (row) others.set(key, row.entries);
-  });
-  const { written, gone, features } = planRows(changes, { firsts, others });
+  const { written, gone, features } = planRows(changes, stored);
   const rows = new Map(table.rows);
   gone.features.forEach((feature, at) => {
-    expect(rows.delete(rowKey(feature, gone.blocks[at] ?? 0))).toBe(true);
+    expect(rows.delete(keyOf(feature, gone.blocks[at] ?? 0))).toBe(true);
   });
-  for (const row of unpackRows(written)) rows.set(rowKey(row.feature, row.block), row);
+  for (const row of unpackRows(written)) rows.set(keyOf(row.feature, row.block), row);
   return { rows, features: table.features + features };
 }
 
@@ -40,7 +53,13 @@ function unpackRows({ features, blocks, lengths, bytes }: PackedRows): FeatureBl
 }
 
 const EMPTY: Table = { rows: new Map(), features: 0 };
-const sorted = ({ rows, features }: Table) => ({ features, rows: [...rows].sort(([one], [other]) => one - other) });
+const sorted = ({ rows, features }: Table) => ({
+  features,
+  rows: [...rows].sort(([one], [other]) => (one < other ? -1 : 1)),
+});
+
+/** Enough answers for a feature to stand in blocks. */
+const crowd: Teaching[] = Array.from({ length: 130 }, (_, at) => ({ answerId: 7 * at, weight: 2, features: [0, 7] }));
 
 const teaching = fc.record({
   // Two answers of one block, one of the next, one far away.
@@ -51,37 +70,56 @@ const teaching = fc.record({
 
 it('unlearns exactly: what is left is as if it had never been learned, in whatever order and batches', () => {
   fc.assert(
-    fc.property(fc.array(teaching, { maxLength: 12 }), fc.array(teaching, { maxLength: 12 }), (kept, dropped) => {
-      const once = apply(EMPTY, kept);
-      let table = apply(EMPTY, dropped);
-      for (const one of kept) table = apply(table, [one]);
-      const away = dropped.map((one) => ({ ...one, weight: -one.weight }));
-      expect(sorted(apply(table, away))).toEqual(sorted(once));
-      expect(sorted(apply(EMPTY, [...dropped, ...away, ...kept]))).toEqual(sorted(once));
-    }),
+    fc.property(
+      fc.array(teaching, { maxLength: 12 }),
+      fc.array(teaching, { maxLength: 12 }),
+      fc.boolean(),
+      (few, dropped, crowded) => {
+        const kept = crowded ? [...crowd, ...few] : few;
+        const once = apply(EMPTY, kept);
+        let table = apply(EMPTY, dropped);
+        table = apply(table, kept.slice(0, -12));
+        for (const one of kept.slice(-12)) table = apply(table, [one]);
+        const away = dropped.map((one) => ({ ...one, weight: -one.weight }));
+        expect(sorted(apply(table, away))).toEqual(sorted(once));
+        expect(sorted(apply(EMPTY, [...dropped, ...away, ...kept]))).toEqual(sorted(once));
+      },
+    ),
   );
 });
 
-it('keeps a head for a feature of several blocks only, and it says what the blocks say', () => {
-  const table = apply(
-    EMPTY,
-    [
-      { answerId: 3, weight: 2, features: [7, 9] },
-      { answerId: 4, weight: 3, features: [7] },
-      { answerId: 600, weight: 300, features: [7] },
-    ].flatMap(({ weight, ...one }) =>
-      Array.from({ length: Math.ceil(weight / 3) }, () => ({ ...one, weight: Math.min(3, weight) })),
-    ),
-  );
-  const rows = [...table.rows.values()];
-  const head = rows.find(({ block }) => block === HEAD);
-  expect(head && totalsOf(head)).toEqual({ weight: 305, answers: 3, blocks: 2 });
-  expect(rows.filter(({ feature }) => feature === 9).map(totalsOf)).toEqual([{ weight: 2, answers: 1, blocks: 1 }]);
-  const { answerIds, weights } = unpackBlocks(rows.filter(({ feature, block }) => feature === 7 && block !== HEAD));
-  expect([[...answerIds.slice(0, 3)], [...weights.slice(0, 3)]]).toEqual([
-    [3, 4, 600],
-    [2, 3, 300],
+it('keeps a feature in one row until more than 128 answers hold it, then in blocks, and back', () => {
+  const rare = { weight: 2, features: [7] };
+  const common = { weight: 3, features: [7, 9] };
+  // Every third answer, so that 128 of them stand in two blocks.
+  const lessons = Array.from({ length: 128 }, (_, at) => ({ ...(at < 2 ? common : rare), answerId: 3 * at + 1 }));
+  const whole = apply(EMPTY, lessons);
+  expect([...whole.rows.values()].map(({ feature, block }) => [feature, block])).toEqual([
+    [7, FIRST],
+    [9, FIRST],
   ]);
+  const [seven, nine] = [...whole.rows.values()].map(readFirstRow);
+  expect(seven).toMatchObject({ weight: 258, answers: 128, blocks: 0 });
+  const { answerIds, weights } = unpackBlocks(nine ? [nine.own] : []);
+  expect([[...answerIds.slice(0, 2)], [...weights.slice(0, 2)]]).toEqual([
+    [1, 4],
+    [3, 3],
+  ]);
+
+  const more = apply(whole, [{ ...rare, answerId: 70_000 }]);
+  const blocks = [...more.rows.values()].filter(({ feature }) => feature === 7);
+  expect(blocks.map(({ block }) => block).sort((one, other) => one - other)).toEqual([FIRST, 0, 1, 273]);
+  const head = blocks.find(({ block }) => block === FIRST);
+  expect(head && readFirstRow(head)).toMatchObject({ weight: 260, answers: 129, blocks: 3 });
+  expect(sorted(apply(more, [{ ...rare, weight: -2, answerId: 70_000 }]))).toEqual(sorted(whole));
+  expect(
+    sorted(
+      apply(more, [
+        { ...common, weight: -3, answerId: 1 },
+        { ...common, answerId: 2 },
+      ]),
+    ),
+  ).toEqual(sorted(apply(EMPTY, [{ ...common, answerId: 2 }, ...lessons.slice(1), { ...rare, answerId: 70_000 }])));
 });
 
 it('refuses to take away what was not learned', () => {
@@ -93,7 +131,7 @@ it('finds the answers in blocks that stage one puts first when it is given all o
   fc.assert(
     fc.property(fc.array(teaching, { minLength: 1, maxLength: 30 }), (lessons) => {
       const table = apply(EMPTY, lessons);
-      const blocks = [...table.rows.values()].filter(({ block }) => block !== HEAD);
+      const blocks = [...table.rows.values()].map((row) => readFirstRow(row).own);
       const known = new Map<number, number>();
       for (const { weight, features } of lessons)
         for (const one of Array.from(features)) known.set(one, (known.get(one) ?? 0) + weight);
