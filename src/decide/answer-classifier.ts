@@ -1,5 +1,7 @@
-/** A past ticket as an example: the number of its answer (from 0), how much it counts, and its features. */
-export type Example = { label: number; weight: number; features: ArrayLike<number> };
+import { groupAlike, type SharedFeatures } from './shared-features.ts';
+
+/** A past ticket as an example: the number of its answer (from 0), how much it counts, and its features by their numbers. */
+export type Example = { label: number; weight: number; features: Int32Array };
 
 const EPOCHS = 4;
 const STEP = 2.5;
@@ -7,37 +9,53 @@ const STEP = 2.5;
 const MOST_WORK = 60_000;
 /** Answers that can be told apart. The loops over them are written out, which makes them twice as fast. */
 export const MOST_LABELS = 6;
-/** Places of a feature in the table of weights, so that it begins where a processor likes to read. */
+/** Places of a group of features in the table of weights: one for each answer, and one for how many features it has. */
 const ROOM = 8;
+const SIZE = 6;
 
 /**
  * Tells a few answers apart by a multinomial logistic regression that is learned here and now from their own examples:
  * counting asks how usual a word is for an answer, this asks which words decide between just these answers. Nothing
- * is stored, and the result depends on nothing but the arguments.
+ * is stored, and the result depends on nothing but the arguments. Features that stand in the same examples have the same
+ * weights at every step, so the steps are taken for groups of them.
  * @param labels at most MOST_LABELS
  * @param examples in the order in which they are learned from; best with the labels taking turns
  * @returns a number per label, in no unit; differences are what matters
  */
-export function separate(labels: number, examples: readonly Example[], asked: readonly number[]): number[] {
+export function separate(
+  labels: number,
+  examples: readonly Example[],
+  { asked, distinct }: Pick<SharedFeatures, 'asked' | 'distinct'>,
+): number[] {
   const used = withinWork(examples);
-  const rows = numberRows(used.reduce((sum, { features }) => sum + features.length, 0));
-  const refs = used.map(({ features }) => rowsOf(features, rows.add));
-  const weights = new Float32Array(rows.count() * ROOM);
+  const { groups, groupOf, sizes, texts } = groupAlike(
+    distinct,
+    used.map(({ features }) => features),
+  );
+  const weights = new Float32Array(groups * ROOM);
+  for (let group = 0; group < groups; group++) weights[group * ROOM + SIZE] = sizes[group] ?? 0;
   const scores = new Float64Array(ROOM);
   for (let epoch = 0; epoch < EPOCHS; epoch++) {
     for (let at = 0; at < used.length; at++) {
       const example = used[at];
-      const own = refs[at];
+      const own = texts[at];
       if (!example || !own) continue;
       addUp(weights, scores, own);
-      toSteps(scores, labels, own.length, example);
+      toSteps(scores, labels, example);
       change(weights, scores, own);
     }
   }
-  const found = rowsOf(asked, rows.find).filter((row) => row >= 0);
-  addUp(weights, scores, found);
-  const scale = asked.length > 0 ? 1 / Math.sqrt(asked.length) : 0;
-  return [...scores.subarray(0, labels)].map((score) => score * scale);
+  return askedScores(weights, labels, groupOf.subarray(0, asked));
+}
+
+/** Of each label the weights of the new text's features. */
+function askedScores(weights: Float32Array, labels: number, groups: Int32Array): number[] {
+  const scale = groups.length > 0 ? 1 / Math.sqrt(groups.length) : 0;
+  return Array.from({ length: labels }, (_, label) => {
+    let score = 0;
+    for (const group of groups) score += weights[group * ROOM + label] ?? 0;
+    return score * scale;
+  });
 }
 
 function withinWork(examples: readonly Example[]): Example[] {
@@ -48,41 +66,9 @@ function withinWork(examples: readonly Example[]): Example[] {
   });
 }
 
-/** A plain loop: Int32Array.from() with a function takes five times as long, and this runs for each past ticket. */
-function rowsOf(features: ArrayLike<number>, rowOf: (feature: number) => number): Int32Array {
-  const refs = new Int32Array(features.length);
-  for (let at = 0; at < refs.length; at++) refs[at] = rowOf(features[at] ?? 0);
-  return refs;
-}
-
-/** Numbers features from 0 in the order in which they come: a hash table with open addressing, for it is asked often. */
-function numberRows(most: number) {
-  const size = 2 ** Math.ceil(Math.log2(2 * most + 2));
-  const keys = new Int32Array(size);
-  const values = new Int32Array(size);
-  let count = 0;
-  const slotOf = (feature: number): number => {
-    let slot = (feature ^ (feature >>> 15)) & (size - 1);
-    while (values[slot] !== 0 && keys[slot] !== feature) slot = (slot + 1) & (size - 1);
-    return slot;
-  };
-  return {
-    count: () => count,
-    find: (feature: number): number => (values[slotOf(feature)] ?? 0) - 1,
-    add: (feature: number): number => {
-      const slot = slotOf(feature);
-      if (values[slot] === 0) {
-        keys[slot] = feature;
-        values[slot] = ++count;
-      }
-      return (values[slot] ?? 0) - 1;
-    },
-  };
-}
-
 /** One step of stochastic gradient descent on the log-likelihood; each example has length one. */
-function toSteps(scores: Float64Array, labels: number, features: number, { label, weight }: Example): void {
-  const length = 1 / Math.sqrt(features);
+function toSteps(scores: Float64Array, labels: number, { label, weight, features }: Example): void {
+  const length = 1 / Math.sqrt(features.length);
   let highest = Number.NEGATIVE_INFINITY;
   for (let at = 0; at < labels; at++) highest = Math.max(highest, (scores[at] ?? 0) * length);
   let sum = 0;
@@ -96,24 +82,30 @@ function toSteps(scores: Float64Array, labels: number, features: number, { label
   }
 }
 
-function addUp(weights: Float32Array, scores: Float64Array, refs: Int32Array): void {
+function addUp(weights: Float32Array, scores: Float64Array, groups: Int32Array): void {
   let [first, second, third, fourth, fifth, sixth] = [0, 0, 0, 0, 0, 0];
-  for (let at = 0; at < refs.length; at++) {
-    const row = (refs[at] ?? 0) * ROOM;
-    first += weights[row] ?? 0;
-    second += weights[row + 1] ?? 0;
-    third += weights[row + 2] ?? 0;
-    fourth += weights[row + 3] ?? 0;
-    fifth += weights[row + 4] ?? 0;
-    sixth += weights[row + 5] ?? 0;
+  for (let at = 0; at < groups.length; at++) {
+    const row = (groups[at] ?? 0) * ROOM;
+    const size = weights[row + SIZE] ?? 0;
+    first += size * (weights[row] ?? 0);
+    second += size * (weights[row + 1] ?? 0);
+    third += size * (weights[row + 2] ?? 0);
+    fourth += size * (weights[row + 3] ?? 0);
+    fifth += size * (weights[row + 4] ?? 0);
+    sixth += size * (weights[row + 5] ?? 0);
   }
-  scores.set([first, second, third, fourth, fifth, sixth]);
+  scores[0] = first;
+  scores[1] = second;
+  scores[2] = third;
+  scores[3] = fourth;
+  scores[4] = fifth;
+  scores[5] = sixth;
 }
 
-function change(weights: Float32Array, steps: Float64Array, refs: Int32Array): void {
+function change(weights: Float32Array, steps: Float64Array, groups: Int32Array): void {
   const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0, sixth = 0] = steps;
-  for (let at = 0; at < refs.length; at++) {
-    const row = (refs[at] ?? 0) * ROOM;
+  for (let at = 0; at < groups.length; at++) {
+    const row = (groups[at] ?? 0) * ROOM;
     weights[row] = (weights[row] ?? 0) + first;
     weights[row + 1] = (weights[row + 1] ?? 0) + second;
     weights[row + 2] = (weights[row + 2] ?? 0) + third;

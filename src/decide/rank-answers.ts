@@ -1,6 +1,7 @@
 import type { TicketId } from '../domain/ids.ts';
 import { type Example, MOST_LABELS, separate } from './answer-classifier.ts';
 import { areNearCopies } from './answer-text.ts';
+import { shareFeatures } from './shared-features.ts';
 
 /**
  * Answers, not tickets, are ranked, in two stages. Stage one: complement naive Bayes over the profiles of answers (in how
@@ -88,12 +89,19 @@ export function rankProfiles(past: Past): { answerId: number; profileScore: numb
 export function rankCandidates(past: Past, candidates: readonly Candidate[]): Evidence[] {
   const distinct = withoutNearCopies(candidates);
   const newest = Math.max(0, ...candidates.flatMap(({ lessons }) => lessons.map(({ closedAt }) => closedAt)));
-  const asked = new Set(past.asked);
+  const shared = shareFeatures(
+    past.asked,
+    distinct.flatMap(({ lessons }) => lessons.map(({ features }) => features)),
+  );
+  let place = 0;
   const near = distinct.map(({ lessons }) =>
-    lessons.map((lesson) => ({ nearness: cosine(asked, lesson.features), weight: fresh(lesson, newest) })),
+    lessons.map((lesson): Near => {
+      const features = shared.texts[place++] ?? new Int32Array();
+      return { features, nearness: cosine(shared.asked, features), weight: fresh(lesson, newest) };
+    }),
   );
   const votes = shareVotes(near);
-  const separation = separate(distinct.length, examplesOf(distinct, near), past.asked);
+  const separation = separate(distinct.length, examplesOf(near), shared);
   const strangeness = past.asked.length > 0 ? 1 - past.known.size / past.asked.length : 1;
   const scored = distinct.map(({ answerId, profileScore, lessons }, at) => {
     const nearest = Math.max(0, ...(near[at] ?? []).map(({ nearness }) => nearness));
@@ -127,10 +135,13 @@ function withoutNearCopies(candidates: readonly Candidate[]): Candidate[] {
   return kept;
 }
 
-function cosine(asked: ReadonlySet<number>, features: ArrayLike<number>): number {
+/** A past ticket as the new text sees it: its features as numbers, how near it is, and how much it counts. */
+type Near = { features: Int32Array; nearness: number; weight: number };
+
+function cosine(asked: number, features: Int32Array): number {
   let both = 0;
-  for (let at = 0; at < features.length; at++) if (asked.has(features[at] ?? 0)) both++;
-  return both === 0 ? 0 : both / Math.sqrt(asked.size * features.length);
+  for (let at = 0; at < features.length; at++) if ((features[at] ?? 0) < asked) both++;
+  return both === 0 ? 0 : both / Math.sqrt(asked * features.length);
 }
 
 /** In tickets, less where others have been closed long since. */
@@ -144,7 +155,7 @@ function staleness(lessons: readonly Lesson[], newest: number): number {
 }
 
 /** The nearest past tickets vote, each with the square of its nearness; the shares add up to one, or to nothing. */
-function shareVotes(near: { nearness: number; weight: number }[][]): number[] {
+function shareVotes(near: readonly (readonly Near[])[]): number[] {
   const neighbours = near
     .flatMap((lessons, at) => lessons.map((lesson) => ({ ...lesson, at })))
     .sort((one, other) => other.nearness - one.nearness)
@@ -160,13 +171,13 @@ function shareVotes(near: { nearness: number; weight: number }[][]): number[] {
 }
 
 /** The answers take turns, each with its newest ticket first. */
-function examplesOf(candidates: readonly Candidate[], near: { weight: number }[][]): Example[] {
-  const longest = Math.max(0, ...candidates.map(({ lessons }) => lessons.length));
+function examplesOf(near: readonly (readonly Near[])[]): Example[] {
+  const longest = Math.max(0, ...near.map(({ length }) => length));
   const examples: Example[] = [];
   for (let row = 0; row < longest; row++) {
-    candidates.forEach(({ lessons }, label) => {
+    near.forEach((lessons, label) => {
       const lesson = lessons[row];
-      if (lesson) examples.push({ label, weight: near[label]?.[row]?.weight ?? 0, features: lesson.features });
+      if (lesson) examples.push({ label, weight: lesson.weight, features: lesson.features });
     });
   }
   return examples;

@@ -1,8 +1,10 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { separate } from '../../../src/decide/answer-classifier.ts';
 import { featuresOf, packFeatures, unpackFeatures } from '../../../src/decide/answer-features.ts';
 import { FIRST_GATE, fitGate, scoreOf, type Trial } from '../../../src/decide/answer-gate.ts';
 import { cleanMatter, normalAnswer } from '../../../src/decide/answer-text.ts';
+import { groupAlike, shareFeatures } from '../../../src/decide/shared-features.ts';
 
 it('takes greeting, sign-off and disclaimer from a text and nothing else', () => {
   const mail =
@@ -35,15 +37,39 @@ it('reads features from bytes as they were written, wherever the bytes stand', (
 });
 
 it('separates answers by the features that decide between them', () => {
-  const examples = [
-    { label: 0, weight: 1, features: [1, 2, 3] },
-    { label: 1, weight: 1, features: [1, 2, 4] },
-    { label: 0, weight: 1, features: [1, 5, 3] },
-    { label: 1, weight: 1, features: [1, 5, 4] },
+  const texts = [
+    [1, 2, 3],
+    [1, 2, 4],
+    [1, 5, 3],
+    [1, 5, 4],
   ];
-  const [first = 0, second = 0] = separate(2, examples, [1, 4, 9]);
+  const shared = shareFeatures([1, 4, 9], texts);
+  const examples = shared.texts.map((features, at) => ({ label: at % 2, weight: 1, features }));
+  const [first = 0, second = 0] = separate(2, examples, shared);
   expect(second).toBeGreaterThan(first);
-  expect(separate(2, [], [1])).toEqual([0, 0]);
+  expect(separate(2, [], shareFeatures([1], []))).toEqual([0, 0]);
+});
+
+it('takes features for alike exactly where they stand in the same texts', () => {
+  fc.assert(
+    fc.property(fc.array(fc.uniqueArray(fc.nat(12), { minLength: 1 }), { maxLength: 8 }), (texts) => {
+      const { asked, distinct, texts: numbered } = shareFeatures([3, 99], texts);
+      expect([asked, distinct]).toEqual([2, new Set([3, 99, ...texts.flat()]).size]);
+      const { groups, groupOf, sizes, texts: grouped } = groupAlike(distinct, numbered);
+      const standsIn = (feature: number) => numbered.map((text) => text.includes(feature)).join();
+      const features = Array.from({ length: distinct }, (_, feature) => feature);
+      expect(groups).toBe(new Set(features.map(standsIn)).size);
+      for (const one of features)
+        expect(features.filter((other) => groupOf[other] === groupOf[one])).toEqual(
+          features.filter((other) => standsIn(other) === standsIn(one)),
+        );
+      numbered.forEach((text, at) => {
+        const own = [...(grouped[at] ?? [])];
+        expect(own.toSorted()).toEqual([...new Set(Array.from(text, (feature) => groupOf[feature] ?? -1))].toSorted());
+        expect(own.reduce((sum, group) => sum + (sizes[group] ?? 0), 0)).toBe(text.length);
+      });
+    }),
+  );
 });
 
 function trial(nearness: number, right: boolean): Trial {
