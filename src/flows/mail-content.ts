@@ -230,7 +230,8 @@ async function digest(desk: ComposingDesk, item: OutboxItem): Promise<ContentVie
       tag,
       customer: row.customer,
       subject: row.subject,
-      firstWords: row.query.replace(/\s+/g, ' ').slice(0, FIRST_WORDS),
+      // One letter more than is shown, so that the cut is seen.
+      firstWords: row.query.replace(/\s+/g, ' ').slice(0, FIRST_WORDS + 1),
       waitingMs: Math.max(0, now - row.since),
       whoseTurn: row.whoseTurn,
       assignee: holder?.id === agentId ? 'you' : holder && (holder.name || holder.email),

@@ -66,7 +66,8 @@ describe('an agent', () => {
   });
 
   test('sees in the queue who has each ticket', async () => {
-    const asked = await ask(world, 'queued@customer.example');
+    const text = `It burns ${'and burns '.repeat(30)}`;
+    const asked = await ask(world, 'queued@customer.example', { text });
     await hand(world, writeReply(asked.toAlice, ALICE, '/take'));
     for (const [agent, holder] of [
       [ALICE, 'with you'],
@@ -78,6 +79,9 @@ describe('an agent', () => {
       const list = await world.mailTo(address, had + 1);
       expect(wordsBetween(list, `[#${asked.ticket}]`, 'Respond')).toContain(
         `queued@customer.example, 1 minute, our turn, ${holder}`,
+      );
+      expect(wordsBetween(list, `[#${asked.ticket}]`, 'Respond')).toMatch(
+        /It burns and burns (?:and|burns|\s)+[a-z]*…\s*$/,
       );
     }
   });
