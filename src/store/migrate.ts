@@ -99,10 +99,8 @@ export async function checkSchema(databaseUrl: string): Promise<void> {
     refuseForeignSchema(applied, known);
     const missing = known.filter((migration) => !applied.has(migration.name));
     if (missing.length > 0) {
-      throw new Fault(
-        'schema-behind',
-        `the database lacks ${missing.map((m) => m.name).join(', ')}; run: turnmail migrate`,
-      );
+      const lacks = missing.length === known.length ? 'every table' : missing.map(({ name }) => name).join(', ');
+      throw new Fault('schema-behind', `the database lacks ${lacks}; run: turnmail migrate`);
     }
   } finally {
     await client.end();
