@@ -1,8 +1,8 @@
 import type { Alarm, DeskCheck, UntoldParked } from '../domain/alarm.ts';
 import type { EmailAddress } from '../domain/email-address.ts';
-import type { EpochMs } from '../domain/ids.ts';
+import type { EpochMs, MailboxId } from '../domain/ids.ts';
 import type { OutboxDraft } from '../domain/outbox-item.ts';
-import { HOUR_MS } from '../domain/policy.ts';
+import { DAY_MS, HOUR_MS } from '../domain/policy.ts';
 import { REASONS } from '../domain/reasons.ts';
 
 /** What to keep of an alarm (undefined: nothing any more), and what to tell the operators now. */
@@ -96,6 +96,16 @@ export function planParkedAlert(operators: EmailAddress[], { reason, ids }: Unto
     'All of them: turnmail parked list',
   ];
   return alerts(operators, lines, `parked:${reason}:from-${first}`);
+}
+
+/** A mailbox whose server gave old UIDs to new mails; once a day, since one that goes back and forth would do it often. */
+export function planReusedAlert(operators: EmailAddress[], mailboxId: MailboxId, now: EpochMs): OutboxDraft[] {
+  const lines = [
+    `The mail server of mailbox ${mailboxId} has given numbers (UIDs) again that other mails had before, as a mailbox does that was restored from a backup.`,
+    'The mailbox is read again from the first start on. What the desk knows is not acted on twice, and what it does not know is taken.',
+    'Mails that are in the mailbox no more are still in the desk.',
+  ];
+  return alerts(operators, lines, `uids-again:mailbox-${mailboxId}:day-${Math.floor(now / DAY_MS)}`);
 }
 
 function alerts(operators: EmailAddress[], lines: string[], key: string): OutboxDraft[] {

@@ -1,16 +1,19 @@
+import { planReusedAlert } from '../decide/plan-alarms.ts';
 import { Fault } from '../domain/fault.ts';
 import type { EpochMs, UidRange } from '../domain/ids.ts';
 import { DAY_MS } from '../domain/policy.ts';
 import type { MailboxConnection, MailDate, MailSize } from '../imap/mailbox-connection.ts';
 import { inTransaction } from '../store/database.ts';
-import { countKnownMails, findPlace, openPlace } from '../store/mailbox-places.ts';
+import { countKnownMails, findNumbering, findPlace, nextNumbering, openPlace } from '../store/mailbox-places.ts';
 import { findCursor, lockCursor, type MailboxLease, type MailboxPast, markCursor } from '../store/mailboxes.ts';
+import { applyDecision, NO_MAIL } from './apply-decision.ts';
 import type { Desk } from './desk.ts';
+import { givesUidsAgain } from './reused-uids.ts';
 
 export type SyncingDesk = Desk & { initialSync: 'new' | 'all' | { since: EpochMs } };
 
-/** Where to read on, and which mails from there are to be fetched at all. */
-export type Place = { lastUid: number; wanted(sizes: MailSize[]): Promise<ReadonlySet<number>> };
+/** Where to read on, and which mails from there are to be fetched at all. `numbering` is in mailbox-places.ts. */
+export type Place = { numbering: number; lastUid: number; wanted(sizes: MailSize[]): Promise<ReadonlySet<number>> };
 
 /** UIDs below the first place in which a mail may still become visible. */
 const HOLES_BELOW = 2_000;
@@ -24,7 +27,7 @@ const SURELY_READ_MS = 60 * 60_000;
  * Where to go on reading. At the first start INITIAL_SYNC says what to do with mail that is there. A UIDVALIDITY that was
  * seen before is read on from its own place; under a new one all UIDs are void (RFC 9051 section 2.3.1.1), so everything
  * since the first start is looked at again: what we surely have is known by date and size and not fetched, and the digests
- * of what we have seen swallow the rest.
+ * of what we have seen swallow the rest. The same goes for a server that gives UIDs again under its old UIDVALIDITY.
  */
 export async function findReadingPlace(
   desk: SyncingDesk,
@@ -33,24 +36,34 @@ export async function findReadingPlace(
 ): Promise<Place> {
   const { uidValidity } = connection.status();
   const past = await findCursor(desk.database, lease.mailboxId);
-  const known = await findPlace(desk.database, lease.mailboxId, uidValidity);
-  if (known) {
-    // An older version of Turnmail moves the cursor only.
-    const lastUid = past.uidValidity === uidValidity ? Math.max(known.lastUid, past.lastUid) : known.lastUid;
-    return { lastUid, wanted: choose(desk, lease, past, known.knownBefore) };
-  }
+  const newest = await findNumbering(desk.database, lease.mailboxId, uidValidity);
+  const known = await findPlace(desk.database, lease.mailboxId, newest);
+  // An older version of Turnmail moves the cursor only.
+  const lastUid = Math.max(known?.lastUid ?? 0, past.uidValidity === newest ? past.lastUid : 0);
+  const again = known !== undefined && (await givesUidsAgain(desk, lease, connection, { numbering: newest, lastUid }));
+  if (known && !again) return { numbering: newest, lastUid, wanted: choose(desk, lease, past, known.knownBefore) };
+  const numbering = again ? nextNumbering(newest) : newest;
   const first = past.uidValidity === undefined;
   const start = first ? await firstStart(desk, connection) : await renumbered(connection, past);
-  if (!first) desk.log.warn({ mailbox: lease.mailboxId }, 'UIDVALIDITY has changed: what we do not have is read again');
+  const what = again ? 'UIDs were given again' : 'UIDVALIDITY has changed';
+  if (!first) desk.log.warn({ mailbox: lease.mailboxId }, `${what}: what we do not have is read again`);
   const holes = await holesUpTo(connection, start.lastUid);
-  await inTransaction(desk.database, async (tx) => {
+  const outboxIds = await inTransaction(desk.database, async (tx) => {
     if (!(await lockCursor(tx, lease))) throw new Fault('lease-lost', 'another poller has taken the mailbox');
     const { knownBefore, ...cursor } = start;
-    await openPlace(tx, lease.mailboxId, uidValidity, { lastUid: start.lastUid, holes, knownBefore }, desk.clock.now());
-    await markCursor(tx, lease.mailboxId, { uidValidity, ...cursor });
+    const now = desk.clock.now();
+    await openPlace(tx, lease.mailboxId, numbering, { lastUid: start.lastUid, holes, knownBefore }, now);
+    await markCursor(tx, lease.mailboxId, { uidValidity: numbering, ...cursor });
+    if (!again) return [];
+    const effects = planReusedAlert(desk.policy.operators, lease.mailboxId, now).map(
+      (draft) => ({ do: 'send', draft }) as const,
+    );
+    const told = { effects, actor: 'system' as const, ticketId: undefined };
+    return (await applyDecision(tx, desk, told, undefined, NO_MAIL, now)).outboxIds;
   });
+  if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
   const now: MailboxPast = { ...past, syncFrom: start.syncFrom, oldMails: start.oldMails };
-  return { lastUid: start.lastUid, wanted: choose(desk, lease, now, start.knownBefore) };
+  return { numbering, lastUid: start.lastUid, wanted: choose(desk, lease, now, start.knownBefore) };
 }
 
 type Start = { lastUid: number; syncFrom: EpochMs; oldMails: string[]; knownBefore: EpochMs | undefined };

@@ -6,6 +6,7 @@ import { reach } from '../runtime/kill-point.ts';
 import { findPlace } from '../store/mailbox-places.ts';
 import { claimMailbox, type MailboxLease, markPolled, releaseMailbox } from '../store/mailboxes.ts';
 import { findReadingPlace, type SyncingDesk } from './find-place.ts';
+import { givesUidsAgain, wentBack } from './reused-uids.ts';
 import { storeRawMail } from './store-raw-mail.ts';
 import { createTroubledMails, type TroubledMails } from './troubled-mails.ts';
 
@@ -26,14 +27,14 @@ const BATCH = { limit: 50, maxBatchBytes: 16 * 1024 * 1024 };
 const REFRESH_MS = 10 * 60_000;
 
 /** What a poller knows of a mailbox beyond one connection. */
-type Memory = { failures: number; troubled: TroubledMails; uidValidity: number | undefined };
+type Memory = { failures: number; troubled: TroubledMails; numbering: number | undefined };
 
 /**
  * Reads one mailbox until `signal` aborts: takes the lease, connects, fetches, waits for news. Whatever goes wrong is
  * noted where readiness sees it and tried again with growing pauses. Without the lease it only waits.
  */
 export async function pollMailbox(desk: PollingDesk, mailboxId: MailboxId, signal: AbortSignal): Promise<void> {
-  const memory: Memory = { failures: 0, troubled: createTroubledMails(desk.pollMs), uidValidity: undefined };
+  const memory: Memory = { failures: 0, troubled: createTroubledMails(desk.pollMs), numbering: undefined };
   while (!signal.aborted) {
     let pause = 2_000;
     try {
@@ -97,10 +98,10 @@ async function readMailbox(
   memory: Memory,
   stop: AbortSignal,
 ): Promise<void> {
-  const { uidValidity } = connection.status();
-  if (memory.uidValidity !== uidValidity) memory.troubled = createTroubledMails(desk.pollMs);
-  memory.uidValidity = uidValidity;
   const place = await findReadingPlace(desk, lease, connection);
+  const { numbering } = place;
+  if (memory.numbering !== numbering) memory.troubled = createTroubledMails(desk.pollMs);
+  memory.numbering = numbering;
   const { troubled } = memory;
   const limits = { ...BATCH, maxMailBytes: desk.maxMailBytes, wanted: place.wanted };
   let { lastUid } = place;
@@ -111,16 +112,24 @@ async function readMailbox(
       const { rows, owed } = troubled.sort(batch);
       if (owed.length > 0) desk.log.warn({ mailbox: lease.mailboxId, uids: owed }, 'mails were not handed out');
       const there = batch.map((mail) => mail.uid);
-      const ids = await storeRawMail(desk, lease, uidValidity, rows, lastUid, { there, owed });
+      const ids = await storeRawMail(desk, lease, numbering, rows, lastUid, { there, owed });
       if (ids.length > 0) await desk.queue.hint('process', ids);
       reach('hint');
       await connection.markStored(rows.flatMap((mail) => (mail.withheld === 'unreadable' ? [] : mail.uid)));
       if (stop.aborted) return;
     }
   };
-  const behind = watchBehind(desk, connection, lease, { ...limits, care: (uid) => troubled.care(uid, true) });
+  const behind = watchBehind(desk, connection, lease, numbering, {
+    ...limits,
+    care: (uid) => troubled.care(uid, true),
+  });
   while (!stop.aborted) {
-    await behind.refresh();
+    const opened = await behind.refresh();
+    if (
+      (opened || wentBack(connection, lastUid)) &&
+      (await givesUidsAgain(desk, lease, connection, { numbering, lastUid }))
+    )
+      throw new Fault('imap-unavailable', 'the server has given UIDs again; the mailbox is read anew');
     await keep(connection.fetchAfter(lastUid, { ...limits, care: (uid) => troubled.care(uid, false) }), true);
     if (stop.aborted) return;
     await keep(behind.mails(), false);
@@ -137,7 +146,13 @@ async function readMailbox(
  * replicated store make it happen, and one that the server refused. Only UIDs that we have not accounted for are asked for,
  * so an idle mailbox without any costs nothing, and mail that was read, was there before us or was erased never comes back.
  */
-function watchBehind(desk: PollingDesk, connection: MailboxConnection, lease: MailboxLease, limits: FetchLimits) {
+function watchBehind(
+  desk: PollingDesk,
+  connection: MailboxConnection,
+  lease: MailboxLease,
+  numbering: number,
+  limits: FetchLimits,
+) {
   let seen = '';
   let newHoleAt = performance.now();
   return {
@@ -146,7 +161,7 @@ function watchBehind(desk: PollingDesk, connection: MailboxConnection, lease: Ma
       return connection.refresh(young ? 2 * desk.pollMs : REFRESH_MS);
     },
     async *mails(): AsyncGenerator<FetchedMail[]> {
-      const place = await findPlace(desk.database, lease.mailboxId, connection.status().uidValidity);
+      const place = await findPlace(desk.database, lease.mailboxId, numbering);
       const ranges = [...(place?.holes ?? []), ...(place?.owed ?? [])];
       const now = ranges.map(({ from, to }) => `${from}-${to}`).join();
       if (now !== seen) newHoleAt = performance.now();

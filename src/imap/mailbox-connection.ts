@@ -29,6 +29,8 @@ export type MailboxStatus = {
   uidValidity: number;
   /** One above the highest UID that was there at SELECT or has been fetched since. */
   uidNext: number;
+  /** The server says UIDNEXT by itself; else the last mail that is there stands for it. */
+  saysUidNext: boolean;
   exists: number;
   /** The server tells of new mail by itself (RFC 2177); else it is asked. */
   idle: boolean;
@@ -57,9 +59,9 @@ export type MailboxConnection = {
   sizesOf(uids: number[]): Promise<MailSize[]>;
   /**
    * Opens the folder again if that was longer ago than `olderThanMs`. A session may never be shown a mail whose UID is
-   * below those that it knows, nor that the folder was replaced by another.
+   * below those that it knows, nor that the folder was replaced by another. @returns whether it was opened again
    */
-  refresh(olderThanMs: number): Promise<void>;
+  refresh(olderThanMs: number): Promise<boolean>;
   /**
    * After the bytes are safe: adds the keyword $TurnmailStored where the folder permits it, or moves the mails where
    * `moveTo` was asked for. False when it did not work; it matters to nobody but people who look into the mailbox.
@@ -96,13 +98,13 @@ const SLOWEST_BYTES_PER_MS = 16;
 export async function connectMailbox(options: MailboxOptions): Promise<MailboxConnection> {
   const url = parseImapUrl(options.url);
   const where = `mailbox ${url.folder} of ${url.user} at ${url.host}:${url.port}`;
-  let opened: { client: ImapFlow; highestUid: number };
+  let opened: Awaited<ReturnType<typeof openMailbox>>;
   try {
     opened = await openMailbox(url, options);
   } catch (error) {
     throw toImapFault(error, where);
   }
-  const { client, highestUid } = opened;
+  const { client, highestUid, saysUidNext } = opened;
   return connectionOf({
     client,
     url,
@@ -112,6 +114,7 @@ export async function connectMailbox(options: MailboxOptions): Promise<MailboxCo
     uidValidity: Number(selected(client).uidValidity),
     highestAtSelect: highestUid,
     highestUid,
+    saysUidNext,
     selectedAt: performance.now(),
   });
 }
@@ -125,6 +128,7 @@ type Context = {
   readonly uidValidity: number;
   readonly highestAtSelect: number;
   highestUid: number;
+  readonly saysUidNext: boolean;
   selectedAt: number;
 };
 
@@ -134,6 +138,7 @@ function connectionOf(context: Context): MailboxConnection {
     status: () => ({
       uidValidity,
       uidNext: context.highestUid + 1,
+      saysUidNext: context.saysUidNext,
       exists: client.mailbox === false ? 0 : client.mailbox.exists,
       idle: client.capabilities.has('IDLE'),
     }),
@@ -241,12 +246,14 @@ async function* newSizes(context: Context, after: number): AsyncGenerator<MailSi
   }
 }
 
-async function refresh(context: Context, olderThanMs: number): Promise<void> {
+async function refresh(context: Context, olderThanMs: number): Promise<boolean> {
   const { client } = context;
-  if (performance.now() - context.selectedAt < olderThanMs) return;
+  if (performance.now() - context.selectedAt < olderThanMs) return false;
   await run(context, 0, () => client.mailboxOpen(context.url.folder));
   context.selectedAt = performance.now();
-  if (Number(selected(client).uidValidity) === context.uidValidity) return;
+  const { uidValidity, uidNext } = selected(client);
+  if (context.saysUidNext && uidNext > 0) context.highestUid = uidNext - 1;
+  if (Number(uidValidity) === context.uidValidity) return true;
   client.close();
   throw new ImapFault('protocol', `${context.where} has been replaced by another (UIDVALIDITY changed).`);
 }

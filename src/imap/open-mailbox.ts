@@ -14,16 +14,18 @@ export type OpenOptions = {
 export async function openMailbox(
   url: ImapUrl,
   options: OpenOptions,
-): Promise<{ client: ImapFlow; highestUid: number }> {
+): Promise<{ client: ImapFlow; highestUid: number; saysUidNext: boolean }> {
   const client = createClient(url, options);
   try {
-    const highestUid = await withDeadline(client, 3 * options.timeoutMs, async () => {
+    const opened = await withDeadline(client, 3 * options.timeoutMs, async () => {
       await client.connect();
       if (options.moveTo !== undefined) await ensureFolder(client, options.moveTo);
       await client.mailboxOpen(url.folder);
-      return highestUidOf(client, selected(client));
+      // The library sets it itself once it has fetched something.
+      const saysUidNext = selected(client).uidNext > 0;
+      return { saysUidNext, highestUid: await highestUidOf(client, selected(client)) };
     });
-    return { client, highestUid };
+    return { client, ...opened };
   } catch (error) {
     client.close();
     throw error;

@@ -1,7 +1,10 @@
 import type { EpochMs, MailboxId, UidRange } from '../domain/ids.ts';
 import type { Database, Tx } from './database.ts';
 
-/** How far a folder was read under one UIDVALIDITY. */
+/**
+ * How far a folder was read under one numbering of its mails. That is its UIDVALIDITY, and where the server gave UIDs again
+ * without changing it, UIDVALIDITY (32 bits) plus 2^32 for each time that it did.
+ */
 export type MailboxPlace = {
   lastUid: number;
   /** UIDs up to `lastUid` that named no mail when we passed them. */
@@ -16,6 +19,20 @@ export type MailboxPlace = {
 const MOST_PLACES = 20;
 /** The newest holes are watched; as ranges, so that one of a million numbers is one. */
 const MOST_HOLES = 500;
+
+/** The newest numbering that we know under a UIDVALIDITY; where we know none, its first. */
+export async function findNumbering(database: Database, mailboxId: MailboxId, uidValidity: number): Promise<number> {
+  const { rows } = await database.query<{ numbering: number | null }>(
+    `select max(uid_validity) as numbering from mailbox_places where mailbox_id = $1 and uid_validity % 4294967296 = $2`,
+    [mailboxId, uidValidity],
+  );
+  return rows[0]?.numbering ?? uidValidity;
+}
+
+/** The numbering that follows, under the same UIDVALIDITY. */
+export function nextNumbering(numbering: number): number {
+  return numbering + 2 ** 32;
+}
 
 export async function findPlace(
   database: Database,
@@ -88,6 +105,23 @@ export async function movePlace(
        owed = place.owed - $4::int8multirange + $5::int8multirange`,
     [mailboxId, uidValidity, read.upTo, writeUids(read.there), writeUids(read.owed), now],
   );
+}
+
+/** What we have stored under a UID; mails without bytes prove nothing. */
+export type KnownMail = { receivedAt: EpochMs; size: number; sha256: Buffer };
+
+export async function listKnownMails(
+  database: Database,
+  mailboxId: MailboxId,
+  numbering: number,
+  uids: number[],
+): Promise<Map<number, KnownMail>> {
+  const { rows } = await database.query<{ uid: number; received_at: number; size: number; raw_sha256: Buffer }>(
+    `select uid, received_at, size, raw_sha256 from inbound_mails
+     where mailbox_id = $1 and uid_validity = $2 and uid = any($3) and raw_sha256 is not null`,
+    [mailboxId, numbering, uids],
+  );
+  return new Map(rows.map((row) => [row.uid, { receivedAt: row.received_at, size: row.size, sha256: row.raw_sha256 }]));
 }
 
 /** How many mails of each date and size a mailbox has brought us; of several numberings the one with most counts. */

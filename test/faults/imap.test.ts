@@ -223,6 +223,51 @@ describeWith('dovecot', 'a mailbox that fails', () => {
       { uid: 4 },
     ]);
   });
+
+  test(
+    'a mailbox that is restored from a snapshot, and gives its UIDs again, loses nothing and doubles nothing',
+    PATIENT,
+    async () => {
+      const broken = await brokenWorld({ OPERATORS: 'ops@desk.example' });
+      const { world, dovecot } = broken;
+      await world.start();
+      for (const name of ['one', 'two', 'three', 'four']) await world.deliver(mailOf(name));
+      await expectTickets(broken, ['one', 'two', 'three', 'four']);
+      await dovecot.down();
+      await world.until(FAULTED, 30_000);
+      // As it was after the second mail: the same UIDVALIDITY, a lower next UID, and the later files are gone.
+      const folder = dovecot.maildir('support');
+      await editUids(dovecot, (lines) =>
+        lines
+          .map((line) => line.replace(/^(3 V.*) N\d+ /, '$1 N3 '))
+          .filter((line) => !/^[34] .*:/.test(line) || line.startsWith('3 V')),
+      );
+      const files = await Promise.all(
+        ['new', 'cur'].map(async (part) =>
+          (await readdir(path.join(folder, part))).map((name) => path.join(folder, part, name)),
+        ),
+      );
+      const raws = await Promise.all(files.flat().map(async (file) => ({ file, raw: await readFile(file, 'utf8') })));
+      for (const { file, raw } of raws) if (/Subject: (three|four)/.test(raw)) await rm(file);
+      await dovecot.up();
+      await world.deliver(mailOf('five'));
+      await expectTickets(broken, ['one', 'two', 'three', 'four', 'five']);
+      for (const name of ['six', 'seven']) await world.deliver(mailOf(name));
+      await expectTickets(broken, ['one', 'two', 'three', 'four', 'five', 'six', 'seven']);
+      const rows = await world.rows(
+        `select subject, uid::int, (uid_validity / 4294967296)::int as again from inbound_mails where disposition = 'ticket' order by id`,
+      );
+      expect(rows.slice(2)).toEqual([
+        { subject: 'three', uid: 3, again: 0 },
+        { subject: 'four', uid: 4, again: 0 },
+        { subject: 'five', uid: 3, again: 1 },
+        { subject: 'six', uid: 4, again: 1 },
+        { subject: 'seven', uid: 5, again: 1 },
+      ]);
+      await world.mailTo('ops@desk.example');
+      expect(world.countTo('ops@desk.example')).toBe(1);
+    },
+  );
 });
 
 /** Changes which number Dovecot gives to which file; it forgets its index and believes the list. */

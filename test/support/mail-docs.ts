@@ -84,7 +84,7 @@ const FACTS: Record<MailTemplate, MailFacts> = {
   },
   alert: {
     title: 'Alert',
-    when: 'the desk itself needs a look: mail cannot be fetched or sent, the brake is on, or mail is parked',
+    when: 'the desk itself needs a look: mail cannot be fetched or sent, the brake is on, mail is parked, or the mail server gave UIDs again',
     to: 'the operators',
     atMost: 'once when it begins and once when it is over; parked mail once an hour for each reason',
   },

@@ -122,7 +122,13 @@ describe('habits of servers', () => {
       if (/^FETCH (\*|3) /.test(command)) return { lines: ['* 3 FETCH (UID 41)'] };
       return undefined;
     });
-    expect((await connect(server.url)).status()).toEqual({ uidValidity: 7, uidNext: 42, exists: 3, idle: true });
+    expect((await connect(server.url)).status()).toEqual({
+      uidValidity: 7,
+      uidNext: 42,
+      saysUidNext: false,
+      exists: 3,
+      idle: true,
+    });
   });
 
   test('`n:*` that names an old mail, and news of flags among the rows, make no mail and lose none', async () => {
