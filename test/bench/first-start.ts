@@ -6,7 +6,8 @@
  * `new` and `date`: the first start on a mailbox of old mails, by a poll process alone. `all`: that many waiting mails, from
  * start to the last committed ticket, with all roles in one process. `week`: mails that came while the desk was stopped.
  * `renumbered`: the mailbox of `all` under a new UIDVALIDITY. `large`: mails of so many MB for a poll process with a heap of
- * 256 MB. Memory is the highest resident size of the process and its children.
+ * 256 MB. `ten-large`: ten mails of 50 MB at once, up to their tickets, for a desk in one process with that heap. Memory is the
+ * highest resident size of the process and its children.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -207,6 +208,24 @@ function largeMail(megabytes: number): Promise<Row> {
   });
 }
 
+function tenLarge(): Promise<Row> {
+  return withWorld({ INITIAL_SYNC: 'all', MAX_MAIL_MB: '51' }, async (world) => {
+    const body = Buffer.alloc(50 * 1024 * 1024, Buffer.from(`${'x'.repeat(74)}\r\n`));
+    const at = Date.now() - 60_000;
+    for (let n = 1; n <= 10; n++) {
+      const raw = Buffer.concat([Buffer.from(mailOf(`large-${n}`, 'large')), body, Buffer.from('\r\n')]);
+      await dovecotOf(world).fill('support', [{ raw, at: at + n }]);
+    }
+    await dovecotOf(world).fill('support', [...mails('small', 20, 0.01, 0.005)]);
+    const since = performance.now();
+    const desk = await startRole(world, 'all', { NODE_OPTIONS: '--max-old-space-size=256' });
+    await world.until('select count(*) = 30 from inbound_mails where disposition is not null', LONG_MS);
+    const fates = await world.rows<{ fate: string }>(`select string_agg(fate, ', ') as fate from (
+      select count(*) || ' ' || disposition as fate from inbound_mails where size > 1000000 group by disposition) of_large`);
+    return { what: `ten of 50 MB at once: ${fates[0]?.fate}`, ...(await figures(world, since, desk)) };
+  });
+}
+
 const BENCHES: Record<string, () => Promise<Row | Row[]>> = {
   new: () => firstStart('new', 'new'),
   moved: movedIn,
@@ -218,6 +237,7 @@ const BENCHES: Record<string, () => Promise<Row | Row[]>> = {
     for (const megabytes of (values.large ?? '').split(',').map(Number)) rows.push(await largeMail(megabytes));
     return rows;
   },
+  'ten-large': tenLarge,
 };
 
 console.log(`${cpus().length} x ${cpus()[0]?.model}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`);
