@@ -3,6 +3,7 @@ import { messageIdOf } from './account-outbox.ts';
 import { type Finding, type Peers, takeAccount } from './accounting.ts';
 import { AGENT, type FaultWorld, startFaultWorld } from './fault-world.ts';
 import { createPlayers, type Players } from './players.ts';
+import { rowsBehind } from './rows-behind.ts';
 import { seededDice } from './seeded-random.ts';
 
 let world: FaultWorld;
@@ -182,6 +183,20 @@ describe('the gate can fail: the accounts find', () => {
       found.join('\n'),
     ).not.toEqual([]);
     expect(await account(), 'the change was taken back').toEqual([]);
+  });
+
+  test('and beside what they find stand the rows that it is about', async () => {
+    const lines = await rowsBehind(world, [
+      { kind: 'wrong', what: 'outbox 1 (receipt): is sent, and its attempts are unknown' },
+      { kind: 'wrong', what: 'ticket 1: 1 closings and 0 closing mails' },
+    ]);
+    for (const line of [
+      /^ {2}outbox .*"kind":"receipt"/,
+      /^ {2}attempt .*"accepted"/,
+      /^ {2}inbound .*"ticket"/,
+      /"opened"/,
+    ])
+      expect(lines, lines.join('\n')).toContainEqual(expect.stringMatching(line));
   });
 
   test('a copy too many, and one too few', async () => {

@@ -7,10 +7,12 @@ import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startOwnPostgres } from '../support/own-postgres.ts';
 import { available } from '../support/servers.ts';
-import { createCrew, type KillOrder, type Shape } from './crew.ts';
+import type { Figures } from './accounting.ts';
+import { type Crew, createCrew, type KillOrder, type Shape } from './crew.ts';
 import { startFaultWorld } from './fault-world.ts';
 import { ENDS, type KillResult, POINTS, runKill } from './kill-run.ts';
 import { createPlayers } from './players.ts';
+import { rowsBehind } from './rows-behind.ts';
 import { seededDice } from './seeded-random.ts';
 
 const { values } = parseArgs({
@@ -46,6 +48,18 @@ function plan(runs: number, seed: number, point: string | undefined): Watch[] {
 
 type Done = KillResult & { shape: Shape; mailsIn: number; mailsOut: number; unknown: number };
 
+const NOTHING: Figures = {
+  ...{ mailsIn: 0, mailsOut: 0, dispositions: {}, rows: {}, attempts: {} },
+  ...{ extraCopies: 0, unknownEnds: {}, lost: 0, doubled: 0, wrong: 0 },
+};
+
+/** A run that did not come to its end has failed, and says what its processes said last. */
+function broken(error: unknown, order: KillOrder, crew: Crew): KillResult {
+  const said = crew.workers.map((worker) => `${worker}: ${crew.running(worker)?.output() ?? 'does not run'}`);
+  return { order, problems: [`${error}`, ...said], findings: [], figures: NOTHING, tookMs: 0 };
+}
+
+/** @returns the runs that were made; where one broke its world, they are fewer than were ordered */
 async function stand(watch: Watch, seed: number, postgres: Awaited<ReturnType<typeof startOwnPostgres>>) {
   const wide = watch.shape === 'a process for each role';
   const world = await startFaultWorld({
@@ -61,9 +75,10 @@ async function stand(watch: Watch, seed: number, postgres: Awaited<ReturnType<ty
     const players = createPlayers(world, seededDice(seed));
     let before = { mailsIn: 0, mailsOut: 0, unknown: 0 };
     for (const order of watch.orders) {
-      const result = await runKill(world, crew, players, order);
+      const result = await runKill(world, crew, players, order).catch((error: unknown) => broken(error, order, crew));
       const { mailsIn, mailsOut, attempts } = result.figures;
-      const now = { mailsIn, mailsOut, unknown: attempts['unknown'] ?? 0 };
+      const ended = result.figures !== NOTHING;
+      const now = ended ? { mailsIn, mailsOut, unknown: attempts['unknown'] ?? 0 } : before;
       const one = {
         ...result,
         findings: result.findings.filter(({ what }) => !known.has(what)),
@@ -76,8 +91,13 @@ async function stand(watch: Watch, seed: number, postgres: Awaited<ReturnType<ty
       for (const { what } of result.findings) known.add(what);
       done.push(one);
       print(one);
+      for (const line of await rowsBehind(world, one.findings)) console.log(line);
+      if (!ended) return done;
     }
-    await crew.stopAll();
+    await crew.stopAll().catch((error: unknown) => {
+      done.at(-1)?.problems.push(String(error));
+      console.log(String(error));
+    });
   } finally {
     await world.stop();
   }
@@ -102,8 +122,13 @@ async function main(): Promise<number> {
   const postgres = await startOwnPostgres();
   const all: Done[] = [];
   try {
-    for (const [index, watch] of plan(Number(values.runs), seed, values.point).entries())
-      all.push(...(await stand(watch, seed + index, postgres)));
+    for (const [index, watch] of plan(Number(values.runs), seed, values.point).entries()) {
+      for (let { orders } = watch; orders.length > 0; ) {
+        const done = await stand({ ...watch, orders }, seed + index, postgres);
+        all.push(...done);
+        orders = orders.slice(done.length);
+      }
+    }
   } finally {
     await postgres.stop();
   }

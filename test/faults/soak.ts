@@ -11,6 +11,7 @@ import { available } from '../support/servers.ts';
 import { type FaultWorld, startFaultWorld } from './fault-world.ts';
 import { account, comeToRest } from './kill-run.ts';
 import { createPlayers, type Players } from './players.ts';
+import { rowsBehind } from './rows-behind.ts';
 import { type Dice, seededDice } from './seeded-random.ts';
 import { createFaults } from './soak-faults.ts';
 import { superviseCrew } from './supervised-crew.ts';
@@ -119,7 +120,7 @@ async function main(): Promise<number> {
       `${presses} presses, ${answered} answered; at rest ${(restMs / 1000).toFixed(0)} s after the last fault`,
     );
     const told = [...problems, ...findings.map(({ kind, what }) => `${kind}: ${what}`)];
-    for (const sentence of told.slice(0, 50)) console.log(sentence);
+    for (const line of [...told.slice(0, 50), ...(await rowsBehind(world, findings))]) console.log(line);
     const { mailsIn, mailsOut, lost, doubled, wrong } = figures;
     const count = Object.values(faults).reduce((sum, one) => sum + one, 0);
     console.log(
