@@ -43,6 +43,7 @@ export const COMMAND_HELP: Record<CommandName, string> = {
 const LOOKS_LIKE_COMMAND = /^\/\p{L}/u;
 const NAMES = Object.keys(COMMAND_HELP).filter(isKnown);
 
+/** `reply` is the agent's own text: a mail without quotes and signature, or its subject. `problem` is a sentence for the agent to read. */
 export function readAgentReply(reply: string): AgentReply {
   const lines = reply.split('\n');
   const commands: AgentCommand[] = [];

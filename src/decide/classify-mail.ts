@@ -27,6 +27,7 @@ const RULES: readonly Rule[] = [
   isGenerated,
 ];
 
+/** The kind of a mail and the sign it was known by. Never fails: a mail without any sign is a person's. */
 export function classifyMail(mail: ParsedMail, own: OwnSignals): Classification {
   for (const rule of RULES) {
     const found = rule(mail, own);

@@ -18,6 +18,7 @@ export type OperatorAct =
 /** What to do and how to say it, or why not. */
 export type OperatorVerdict = { kind: 'act'; effects: Effect[]; done: string } | { kind: 'refused'; why: string };
 
+/** What an operator's command does to a ticket. `agents` are all that there are, to find the one named. */
 export function decideOperatorAct(facts: TicketFacts, agents: Agent[], act: OperatorAct): OperatorVerdict {
   const { ticket, turns } = facts;
   const tag = formatSubjectTag(ticket.id);

@@ -20,6 +20,7 @@ export const BRAKE_CAUSE = 'send brake';
 /** Looks of several processes, or after a jump of the clock, count once. */
 const LOOK_EVERY_MS = 45_000;
 
+/** One look at one cause; `alarm` is what the look before left of it. */
 export function nextAlarm(alarm: Alarm | undefined, check: DeskCheck, now: EpochMs): AlarmStep {
   const patience = check.cause === BRAKE_CAUSE ? BRAKE_PATIENCE : PATIENCE;
   if (alarm?.toldAt === undefined) {
@@ -79,6 +80,7 @@ export function mayTellOfParked(toldAt: EpochMs | undefined, now: EpochMs): bool
 
 const MOST_IDS = 20;
 
+/** The mails that tell every operator what was parked for one reason; the key makes them once, however many processes look. */
 export function planParkedAlert(operators: EmailAddress[], { reason, ids }: UntoldParked): OutboxDraft[] {
   const named = ids.slice(0, MOST_IDS);
   const more = ids.length - named.length;

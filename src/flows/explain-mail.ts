@@ -93,6 +93,7 @@ async function explainSender(
   return { verification, reason, findings };
 }
 
+/** The explanation of bytes that were not read as a mail: every field empty, and why. */
 export function unparseable(reason: ParseFault | 'unreadable-file', detail: string): Explanation {
   return {
     messageId: null,

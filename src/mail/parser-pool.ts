@@ -65,6 +65,7 @@ type Pool = {
 const SLOW_MS = 1_000;
 const MOST_EXTRA = 4;
 
+/** Starts no child yet. `timeoutMs` is for one mail, `maxHeapMb` for one child. */
 export function startParserPool(options: Options): ParserPool {
   const slots = Array.from({ length: Math.max(1, options.workers) }, newSlot);
   const pool: Pool = { options, slots, queue: [], closed: false, look: undefined };

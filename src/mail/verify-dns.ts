@@ -48,6 +48,7 @@ export function systemResolver(): DnsResolver {
   };
 }
 
+/** `budgetMs` is for all questions of one mail together. What is remembered of slow domains lives as long as this does. */
 export function createSenderDns(resolve: DnsResolver, budgetMs = DNS_BUDGET_MS): SenderDns {
   const leftAloneUntil = new Map<string, number>();
   const leaveAlone = (name: string) => {

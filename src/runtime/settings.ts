@@ -244,6 +244,7 @@ export type RawSettings = { [Name in SettingName]: z.output<(typeof SETTINGS)[Na
 /** What could be read, and every problem, each as one sentence that begins with the setting's name. */
 export type SettingsReading = { settings: Partial<RawSettings>; problems: { name: SettingName; sentence: string }[] };
 
+/** Reads every setting, an empty one like one that is not there. Never throws: see `problems`. */
 export function readSettings(env: NodeJS.ProcessEnv): SettingsReading {
   const reading: SettingsReading = { settings: {}, problems: [] };
   for (const [name, { schema, fallback }] of Object.entries(SETTINGS) as [SettingName, Setting][]) {

@@ -46,6 +46,7 @@ export type SmtpSenderOptions = {
 
 const IDLE_MS = 20_000;
 
+/** Connects to nobody yet. @throws Error where `options.url` cannot be read */
 export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
   const server = parseSmtpUrl(options.url);
   // Without a password too: our mails hold what people wrote, and the tokens to answer it.

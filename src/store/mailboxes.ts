@@ -15,6 +15,7 @@ export type MailboxPast = Cursor & {
   lastGoodPollAt: EpochMs | undefined;
 };
 
+/** The mailbox of a source, made where there is none. */
 export async function ensureMailbox(client: Database | Tx, source: string, now: EpochMs): Promise<MailboxId> {
   const { rows } = await client.query<{ id: MailboxId }>(
     `insert into mailboxes (source, created_at) values ($1, $2)
@@ -49,6 +50,7 @@ export async function claimMailbox(
   return row && { mailboxId, epoch: row.lease_epoch };
 }
 
+/** Gives the lease back at once; nothing happens where it has gone to another poller. */
 export async function releaseMailbox(database: Database, lease: MailboxLease): Promise<void> {
   await database.query('update mailboxes set lease_holder = null, lease_until = 0 where id = $1 and lease_epoch = $2', [
     lease.mailboxId,
@@ -66,6 +68,7 @@ export async function lockCursor(tx: Tx, lease: MailboxLease): Promise<Cursor | 
   return row && { uidValidity: row.uid_validity ?? undefined, lastUid: row.last_uid, syncFrom: row.sync_from };
 }
 
+/** What is known of a mailbox without a lock; UID 0 and no UIDVALIDITY where none of its mail was ever read. */
 export async function findCursor(database: Database, mailboxId: MailboxId): Promise<MailboxPast> {
   const { rows } = await database.query<{
     uid_validity: number | null;
@@ -86,6 +89,7 @@ export async function findCursor(database: Database, mailboxId: MailboxId): Prom
   };
 }
 
+/** How far we have read now; what is left out stays as it is. To be called under `lockCursor`. */
 export async function markCursor(
   tx: Tx,
   mailboxId: MailboxId,
@@ -99,6 +103,7 @@ export async function markCursor(
   );
 }
 
+/** Notes how a look into the mailbox ended; `error` undefined: all was well. */
 export async function markPolled(
   database: Database,
   mailboxId: MailboxId,

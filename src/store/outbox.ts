@@ -3,6 +3,7 @@ import type { AgentId, EpochMs, InboundId, OutboxId, ResponseId, TicketId, Token
 import type { MailTemplate, OutboxItem, OutboxPayload, OutboxState } from '../domain/outbox-item.ts';
 import type { Database, Tx } from './database.ts';
 
+/** Those of the keys that have a row already, whatever became of it. */
 export async function listDedupeKeys(tx: Tx, keys: string[]): Promise<Set<string>> {
   const { rows } = await tx.query<{ dedupe_key: string }>('select dedupe_key from outbox where dedupe_key = any($1)', [
     keys,
@@ -202,10 +203,12 @@ export async function markDead(tx: Tx, id: OutboxId, now: EpochMs): Promise<bool
   return rowCount === 1;
 }
 
+/** A delivery report says that the mail did not arrive; the first report counts. */
 export async function markUndelivered(tx: Tx, id: OutboxId, now: EpochMs): Promise<void> {
   await tx.query('update outbox set undelivered_at = coalesce(undelivered_at, $2) where id = $1', [id, now]);
 }
 
+/** Mails by state. `due` are the pending ones whose time has come, `oldestDueAt` when the first of them was to go. */
 export async function countOutbox(
   database: Database,
   now: EpochMs,
@@ -260,6 +263,7 @@ export type TroubledRow = {
   lastError: string | undefined;
 };
 
+/** @returns undefined where there is no such row */
 export async function findOutboxRow(client: Database | Tx, id: OutboxId): Promise<TroubledRow | undefined> {
   const { rows } = await client.query<Row & { state: OutboxState; last_error: string | null }>(
     'select id, kind, ticket_id, response_id, agent_id, recipient, state, last_error from outbox where id = $1',

@@ -25,6 +25,7 @@ export type TicketHistory = {
 
 const AGENT_NAME = `coalesce(nullif(a.name, ''), a.email)`;
 
+/** Turns, held mails and notes, each oldest first; three empty lists where there is no such ticket. */
 export async function findHistory(database: Database, ticketId: TicketId): Promise<TicketHistory> {
   const { rows } = await database.query<{
     turns:
@@ -101,6 +102,7 @@ export type QueueRow = {
   assigneeId: AgentId | undefined;
 };
 
+/** The tickets that wait for the desk, longest first: at most `limit` rows, and how many there are in all. */
 export async function listQueue(database: Database, limit: number): Promise<{ rows: QueueRow[]; total: number }> {
   const { rows } = await database.query<{
     id: TicketId;

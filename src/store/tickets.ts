@@ -16,6 +16,7 @@ export type NewTicket = {
   now: EpochMs;
 };
 
+/** Opens a ticket; its first mail is both the first and the newest of its thread. */
 export async function insertTicket(tx: Tx, ticket: NewTicket): Promise<TicketId> {
   const { rows } = await tx.query<{ ticket_id: TicketId }>(
     `with opened as (
@@ -158,6 +159,7 @@ export async function closeTicket(tx: Tx, id: TicketId, by: ClosedBy, spam: bool
   return true;
 }
 
+/** Opens a closed ticket again and forgets how it ended. @returns false where it is not closed */
 export async function reopenTicket(tx: Tx, id: TicketId, to: 'open' | 'in_process', now: EpochMs): Promise<boolean> {
   const { rowCount } = await tx.query(
     `update tickets set status = $2, last_updated_on = $3, last_response = null, feedback = null where id = $1 and status = 'closed'`,
@@ -173,6 +175,7 @@ export async function markInProcess(tx: Tx, id: TicketId, now: EpochMs): Promise
   await tx.query(`update tickets set status = 'in_process', last_updated_on = $2 where id = $1`, [id, now]);
 }
 
+/** Something came in; `messageId`, where the mail has one, becomes the newest of the thread. */
 export async function touchTicket(tx: Tx, id: TicketId, messageId: string | undefined, now: EpochMs): Promise<void> {
   await tx.query(
     `with touched as (update tickets set last_updated_on = $2 where id = $1)

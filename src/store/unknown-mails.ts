@@ -39,6 +39,7 @@ const HEARD_OF = `o.undelivered_at is not null
       '(^|\\n)(in-reply-to|to|cc|delivered-to|x-original-to|message-id|original-envelope-id):([^\\n]|\\n[ \\t])*('
       || ${TOKEN} || '|' || coalesce(${BOUNCE_TOKEN}, ${TOKEN}) || ')'))`;
 
+/** Mails of unknown fate to decide about, oldest first; none that ended within `quiet`. */
 export async function listOpenUnknown(
   database: Database,
   quiet: { from: EpochMs; to: EpochMs },
@@ -62,6 +63,7 @@ export async function listOpenUnknown(
   }));
 }
 
+/** How many attempts to send this mail ended without an answer of the server. */
 export async function countUnknownAttempts(tx: Tx, id: OutboxId): Promise<number> {
   const { rows } = await tx.query<{ count: number }>(
     `select count(*)::int as count from outbox_attempts where outbox_id = $1 and outcome = 'unknown'`,
