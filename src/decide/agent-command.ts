@@ -32,7 +32,7 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   take: '/take makes the ticket yours',
   assign: '/assign NAME gives the ticket to a colleague, by name or address',
   use: '/use 2 sends the past answer with that number, and your words below it',
-  send: '/send sends your words although a colleague has responded meanwhile',
+  send: '/send sends your words although a colleague has responded meanwhile, or you said the same before',
   reopen: '/reopen opens a closed ticket again, and sends the words of this mail if there are any',
   spam: '/spam closes the ticket and tells the customer nothing',
   queue: '/queue sends you the waiting tickets as one mail',

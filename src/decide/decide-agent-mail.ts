@@ -215,7 +215,30 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
     ];
     return give('agent-outdated-view', lines, newer.responseSent);
   }
-  return undefined;
+  return responds && !use && !has('send') ? refuseSameWords(order) : undefined;
+}
+
+/** Shorter words, such as "Yes, please.", are said twice by people too. */
+const LEAST_SAME_WORDS = 30;
+
+/**
+ * A machine in the agent's mailbox that marks nothing (an absence) answers each notification with the same words, and
+ * another one at the customer's could answer those for ever. Told once, since it answers that too.
+ */
+function refuseSameWords({ agent, ticket: { ticket, turns }, words, give }: Order): Decision | undefined {
+  const last = turns.at(-1);
+  const inOne = (text: string) => text.replace(/\s+/g, ' ').trim();
+  if (!last || last.agentId !== agent.id || words.length < LEAST_SAME_WORDS) return undefined;
+  if (inOne(last.responseSent) !== inOne(words)) return undefined;
+  const decision = give('agent-same-words', [
+    `Your last response to ticket ${formatSubjectTag(ticket.id)} said the same, so nothing was sent again. If a machine answers in your name while you are away, it should not answer this desk.`,
+    'Write /send on the first line, above your words, to send them anyway.',
+  ]);
+  const dedupeKey = `agent-same-words:response-${last.responseId}`;
+  const effects = decision.effects.map(
+    (effect): Effect => (effect.do === 'send' ? { ...effect, draft: { ...effect.draft, dedupeKey } } : effect),
+  );
+  return { ...decision, effects };
 }
 
 /** /take and /assign; a decision only where the colleague cannot be told apart. */

@@ -49,6 +49,7 @@ export const REASONS = {
     'the agent’s mail is dated more than a day before the notification that it answers: nothing was done',
   'agent-ticket-closed': 'the ticket is closed: nothing was sent',
   'agent-file-blocked': 'an agent attached a file of a type that is not passed on: nothing was sent',
+  'agent-same-words': 'the agent’s last response to the ticket said the same: nothing was sent again',
   'agent-file-of-the-desk':
     'an agent attached a mail that a desk wrote, with addresses for themselves: nothing was sent',
   'agent-without-token': 'an agent wrote without naming a ticket: nothing was done',
