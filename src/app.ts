@@ -2,18 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { mailboxSource } from './domain/imap-url.ts';
-import { calibrateWhenGrown } from './flows/calibrate-answers.ts';
 import { coalesceHints } from './flows/coalesce-hints.ts';
 import type { Desk } from './flows/desk.ts';
-import { dropOldBytes } from './flows/drop-old-bytes.ts';
-import { learnWaiting } from './flows/learn-answer.ts';
-import { pollMailbox } from './flows/poll-mailbox.ts';
 import type { ProcessingDesk } from './flows/process-waiting.ts';
-import { remindAgents } from './flows/remind-agents.ts';
 import { type Health, reportHealth } from './flows/report-health.ts';
-import { sweep } from './flows/sweep.ts';
-import { watchDesk } from './flows/watch-desk.ts';
-import { connectMailbox } from './imap/mailbox-connection.ts';
 import { DEFAULT_PARSE_BOUNDS } from './mail/parse-bounds.ts';
 import { type ParserPool, startParserPool } from './mail/parser-pool.ts';
 import type { DnsResolver } from './mail/verify-dns.ts';
@@ -123,7 +115,7 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
   }
   if (roles.includes('send') && parser) await startSend(config, desk, queue, parser, closers);
   const httpPort = roles.includes('web') ? await startPages(config, desk, health, closers) : undefined;
-  if (roles.includes('sweep')) startSweep(config, desk, health, closers);
+  if (roles.includes('sweep')) await startSweep(config, desk, health, closers);
   if (roles.includes('poll')) await startPoll(config, desk, closers);
   return { database, databaseUrl: reached.url, queue, httpPort, health };
 }
@@ -249,12 +241,18 @@ async function startPages(
   return web.port;
 }
 
-function startSweep(
+async function startSweep(
   { settings }: Config,
   desk: Desk,
   health: () => Promise<Health>,
   closers: (() => Promise<void>)[],
-): void {
+): Promise<void> {
+  const { sweep } = await import('./flows/sweep.ts');
+  const { learnWaiting } = await import('./flows/learn-answer.ts');
+  const { calibrateWhenGrown } = await import('./flows/calibrate-answers.ts');
+  const { remindAgents } = await import('./flows/remind-agents.ts');
+  const { dropOldBytes } = await import('./flows/drop-old-bytes.ts');
+  const { watchDesk } = await import('./flows/watch-desk.ts');
   const reminding = {
     ...desk,
     digestAt: settings.DIGEST_AT,
@@ -270,6 +268,8 @@ function startSweep(
 }
 
 async function startPoll({ settings }: Config, desk: Desk, closers: (() => Promise<void>)[]): Promise<void> {
+  const { connectMailbox } = await import('./imap/mailbox-connection.ts');
+  const { pollMailbox } = await import('./flows/poll-mailbox.ts');
   const url = settings.IMAP_URL ?? '';
   const mailboxId = await ensureMailbox(desk.database, mailboxSource(url), desk.clock.now());
   const polling = {
