@@ -155,11 +155,9 @@ function response(desk: ComposingDesk, material: Material): ContentView {
 }
 
 function closing(desk: ComposingDesk, material: Material): ContentView {
-  const { item, tokens, cause } = material;
+  const { item, tokens } = material;
   const { ticket, turns } = facts(material);
   const { links, closedBy } = item.payload;
-  // The agent's mail that closed it held the last response too: the customer got that a moment ago.
-  const justSent = cause?.responseId !== undefined && cause.responseId === turns.at(-1)?.responseId;
   const { reopenDays } = desk.policy;
   const row = (purpose: LinkPurpose) => {
     const id = links?.[purpose];
@@ -168,7 +166,7 @@ function closing(desk: ComposingDesk, material: Material): ContentView {
   return {
     template: 'closing',
     closedBy: closedBy ?? 'agent',
-    lastResponse: justSent ? undefined : ticket.lastResponse,
+    lastResponse: ticket.lastResponse,
     satisfied: viewLink(desk, row('satisfied'), ticket.id, 'Satisfied'),
     notSatisfied: viewLink(desk, row('not-satisfied'), ticket.id, 'Not satisfied'),
     reopen: reopenDays > 0 ? { ...viewLink(desk, row('reopen'), ticket.id, 'Open again'), url: undefined } : undefined,

@@ -81,9 +81,9 @@ describe('files', () => {
     );
     const seen = await world.mailTo('alice@desk.example', 2);
     expect(seen.parsed.text).toMatch(
-      /\* invoice\.pdf\.exe \(application\/pdf, 23 byte, not passed on: it\s+could\s+do\s+harm\)/,
+      /\* invoice\.pdf\.exe \(application\/pdf, 23 bytes, not passed on: it\s+could\s+do\s+harm\)/,
     );
-    expect(seen.parsed.text).toMatch(/\* page \(text\/html, 18 byte, not passed on/);
+    expect(seen.parsed.text).toMatch(/\* page \(text\/html, 18 bytes, not passed on/);
     expect((await filesOf(seen)).map(({ name, type }) => [name, type])).toEqual([
       ['meeting.ics', 'application/octet-stream'],
     ]);

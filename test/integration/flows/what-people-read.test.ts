@@ -87,20 +87,6 @@ describe('an agent', () => {
   });
 });
 
-test('a customer whose ticket is closed with words gets them once; one that is closed without gets the last ones again', async () => {
-  const asked = await ask(world, 'closed-with-words@customer.example');
-  await hand(world, writeReply(asked.toAlice, ALICE, '/close\nGlad that it is out.'));
-  const told = (await mailsAbout(asked.customer, asked.ticket)).map((mail) => mail.parsed.text);
-  expect(told.map((text) => text.includes('Glad that it is out.'))).toEqual([false, true, false]);
-  const later = await ask(world, 'closed-later@customer.example');
-  const response = await respond(world, later, 'Glad that it is out.');
-  await hand(world, writeReply(response, later.customer, 'Me too.'));
-  await hand(world, writeReply(await newest('alice@desk.example', later.ticket), ALICE, '/close'));
-  expect((await newest(later.customer, later.ticket)).parsed.text).toMatch(
-    /Our last response was:\s+Glad that it is out\./,
-  );
-});
-
 test('all mails of a ticket are one thread: for the customer, but for the receipt, and for each agent', async () => {
   const first = 'first-of-the-thread@client.example';
   const asked = await ask(world, 'threads@customer.example', { subject: 'Printer on fire', messageId: first });
