@@ -1,7 +1,7 @@
 import type { Alarm, DeskCheck, UntoldParked } from '../domain/alarm.ts';
 import type { EmailAddress } from '../domain/email-address.ts';
 import type { EpochMs, MailboxId } from '../domain/ids.ts';
-import type { OutboxDraft } from '../domain/outbox-item.ts';
+import type { OutboxDraft, OutboxPayload } from '../domain/outbox-item.ts';
 import { DAY_MS, HOUR_MS } from '../domain/policy.ts';
 import { REASONS } from '../domain/reasons.ts';
 
@@ -56,6 +56,11 @@ const WORDS: Record<string, string> = {
     'More automatic mails than SEND_BRAKE allows went out within ten minutes, as they do when two machines answer each other. Automatic mail to people who had one already waits; responses and mails to agents go on. It goes on by itself when the ten minutes are over.',
 };
 
+/** The others say what happens meanwhile, which is over too. */
+function firstSentence(words: string): string {
+  return words.split(/(?<=\.) /)[0] ?? words;
+}
+
 /** The mails that tell every operator of a step; the key makes them once, however many processes look. */
 export function planAlert(
   operators: EmailAddress[],
@@ -69,8 +74,11 @@ export function planAlert(
   const lines =
     tell === 'begun'
       ? [what, `The check "${cause}" says: ${detail}.`]
-      : [`It is over after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}: ${what}`, `Now: ${detail}.`];
-  return alerts(operators, lines, `alarm:${cause}:${since}:${tell}`);
+      : [
+          `It is over after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. What it was: ${firstSentence(what)}`,
+          `Now the check "${cause}" says: ${detail}.`,
+        ];
+  return alerts(operators, { lines, over: tell === 'over' }, `alarm:${cause}:${since}:${tell}`);
 }
 
 /** One mail for one reason in an hour; what is parked meanwhile waits for the next. */
@@ -97,7 +105,7 @@ export function planParkedAlert(operators: EmailAddress[], { reason, ids }: Unto
     `Or answer this mail with /show ${first}, /accept ${first} or /discard ${first} on its first line; several numbers are fine.`,
     'All of them: turnmail parked list',
   ];
-  return alerts(operators, lines, `parked:${reason}:from-${first}`);
+  return alerts(operators, { lines }, `parked:${reason}:from-${first}`);
 }
 
 /** A mailbox whose server gave old UIDs to new mails; once a day, since one that goes back and forth would do it often. */
@@ -107,14 +115,14 @@ export function planReusedAlert(operators: EmailAddress[], mailboxId: MailboxId,
     'The mailbox is read again from the first start on. What the desk knows is not acted on twice, and what it does not know is taken.',
     'Mails that are in the mailbox no more are still in the desk.',
   ];
-  return alerts(operators, lines, `uids-again:mailbox-${mailboxId}:day-${Math.floor(now / DAY_MS)}`);
+  return alerts(operators, { lines }, `uids-again:mailbox-${mailboxId}:day-${Math.floor(now / DAY_MS)}`);
 }
 
-function alerts(operators: EmailAddress[], lines: string[], key: string): OutboxDraft[] {
+function alerts(operators: EmailAddress[], payload: OutboxPayload, key: string): OutboxDraft[] {
   return operators.map((recipient) => ({
     template: 'alert',
     recipient,
-    payload: { lines },
+    payload,
     dedupeKey: `${key}:${recipient.toLowerCase()}`,
   }));
 }

@@ -128,7 +128,7 @@ export type ContentView =
       unknown: boolean;
     }
   | { template: 'digest'; agent: string; rows: QueueRowView[]; more: number; at: EpochMs }
-  | { template: 'alert'; lines: string[] };
+  | { template: 'alert'; lines: string[]; over: boolean };
 
 /** The headers of a mail that are not words of a template. All of it is ours, checked against the outbox row. */
 export type MailHeaders = {

@@ -38,6 +38,8 @@ export type OutboxPayload = {
   event?: NotificationEvent;
   /** returned, confirmation: the sentences that say what was wrong or what was done */
   lines?: string[];
+  /** alert: the trouble that it was about is over */
+  over?: boolean;
   /** returned: the agent's own words, given back; undelivered: those of the server that refused the mail */
   text?: string;
   /** returned: the response of a colleague that came between */

@@ -57,8 +57,9 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
     case 'returned':
       return returned(item);
     case 'confirmation':
-    case 'alert':
       return { template: item.template, lines: item.payload.lines ?? [] };
+    case 'alert':
+      return { template: item.template, lines: item.payload.lines ?? [], over: item.payload.over === true };
     case 'undelivered':
       return await undelivered(desk, material);
     case 'digest':

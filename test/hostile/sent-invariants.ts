@@ -38,7 +38,7 @@ const SUBJECTS: Record<MailTemplate, RegExp> = {
   confirmation: /^(?:Ticket \[#\d+\]|Done)$/,
   undelivered: /^(?:Ticket \[#\d+\]|A mail could not be delivered)$/,
   digest: /^(?:Waiting: \d+ tickets?|Nothing waits for you)$/,
-  alert: /^Turnmail needs a look$/,
+  alert: /^Turnmail(?: needs a look|: it is over)$/,
 };
 
 const RECEIPT =

@@ -252,6 +252,7 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
     alert: {
       template: 'alert',
       lines: ['No mail could be fetched from imap.acme.example for 15 minutes: the password was refused.'],
+      over: mood === 'hostile',
     },
   };
   return views[template];

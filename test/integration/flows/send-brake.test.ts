@@ -72,6 +72,9 @@ test('a storm to one address waits, the operator is told once, responses and new
   await lookFor(9);
   expect(await world.rows(`select count(*)::int from outbox where recipient = '${OLGA}'`)).toEqual([{ count: 1 }]);
   await lookFor(5);
-  expect((await world.mailTo(OLGA, 2)).parsed.text).toMatch(/It is over after \d+ minutes[\s\S]*no mail is held back/);
+  const over = await world.mailTo(OLGA, 2);
+  expect(over.header('Subject')).toBe('Turnmail: it is over');
+  expect(over.parsed.text).toMatch(/It is over after \d+ minutes[\s\S]*no mail is held back/);
+  expect(over.parsed.text).not.toContain('waits');
   expect(await world.rows(`select count(*)::int from outbox where recipient = '${OLGA}'`)).toEqual([{ count: 2 }]);
 });

@@ -83,7 +83,8 @@ describe('the mails to the operators', () => {
     expect(begun.map((draft) => draft.recipient)).toEqual(operators);
     expect(new Set([...begun, ...over].map((draft) => draft.dedupeKey)).size).toBe(4);
     expect(begun[0]?.payload?.lines?.join(' ')).toContain('the last good poll was never');
-    expect(over[0]?.payload?.lines?.[0]).toContain('over after 4 minutes');
+    expect(over[0]?.payload?.lines?.[0]).toBe('It is over after 4 minutes. What it was: No mail is being fetched.');
+    expect([begun, over].map(([draft]) => draft?.payload?.over)).toEqual([false, true]);
   });
 
   test('of parked mail name how many, their numbers up to twenty, and the three choices', () => {
