@@ -1,7 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bounceToken, isGenuine, readBounceTokens, type TokenKeys, tokenMac } from '../../../src/decide/reply-token.ts';
+import {
+  bounceToken,
+  isGenuine,
+  messageToken,
+  readBounceTokens,
+  readMessageTokens,
+  type TokenKeys,
+  tokenMac,
+} from '../../../src/decide/reply-token.ts';
 import type { TokenId } from '../../../src/domain/ids.ts';
 import {
   findSubjectTags,
@@ -98,6 +106,14 @@ describe('words of others', () => {
     expect(hideTokens(`<support+${bounce}@desk.example>`)).toBe('<support+…@desk.example>');
   });
 
+  test('are shown without tokens that a client broke behind a hyphen, quoted, or marked with what is not seen', () => {
+    const text = write(token('turn', { responseId: responseId(1) }));
+    for (const between of ['\n', '\n> > ', '\u00ad', '\u200b', '\r\n  ']) {
+      const broken = text.replace(/-(?=[a-z2-7]{26}$)/, `-${between}`);
+      expect(hideTokens(`at ${broken} now`)).toBe('at … now');
+    }
+  });
+
   test('keep what only looks like one', () => {
     for (const text of ['Call 030-12-345', 'order 12-ab-cd', 'see [#12]', `${'a'.repeat(40)}`, '2026-11-22'])
       expect(hideTokens(text)).toBe(text);
@@ -110,6 +126,19 @@ describe('a bounce token', () => {
     expect(readBounceTokens(keys, `support+${text}@desk.example`)).toEqual([99]);
     expect(readBounceTokens([randomBytes(32)], `support+${text}@desk.example`)).toEqual([]);
     expect(readBounceTokens(keys, `support+${text.replace(/^b../, 'b1-')}@desk.example`)).toEqual([]);
+  });
+});
+
+describe('the token of a Message-ID', () => {
+  test('names its outbox row, and is no address that failures are reported to', () => {
+    const text = messageToken(keys[0], outboxId(99));
+    expect(readMessageTokens(keys, `${text}@desk.example`)).toEqual([99]);
+    expect(readMessageTokens([randomBytes(32)], `${text}@desk.example`)).toEqual([]);
+    expect(readBounceTokens(keys, `support+${text}@desk.example`)).toEqual([]);
+  });
+
+  test('is still read where a mail from before holds that of the envelope', () => {
+    expect(readMessageTokens(keys, `${bounceToken(keys[0], outboxId(99))}@desk.example`)).toEqual([99]);
   });
 });
 
