@@ -147,7 +147,7 @@ export async function checkSmtp({ settings }: Config): Promise<Check> {
     return failed(
       'smtp',
       messageOf(error),
-      'check SMTP_URL; smtps: is TLS on 465, smtp: is plain or STARTTLS on 587 or 25',
+      'check SMTP_URL; smtps: is TLS on 465, smtp: is STARTTLS on 587 or 25; without TLS only on this machine or with ALLOW_PLAINTEXT=yes',
     );
   }
 }
