@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type BreakablePostgres, startBreakablePostgres } from '../support/breakable-postgres.ts';
 import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
+import { DESK } from '../support/played-desk.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
 import { COMMIT } from './soak-faults.ts';
 import { startWatchedDesk, type WatchedDesk } from './watched-desk.ts';
@@ -45,6 +46,9 @@ describe('a desk whose Postgres', () => {
     await postgres.administer('alter system set default_transaction_read_only = on');
     await postgres.administer('select pg_reload_conf()');
     const sent = world.sink.mails.length;
+    // What the mail server is told of a mail that is stored is a flag.
+    const flagged = () => world.devServer?.store.folder(DESK).mails.filter((mail) => mail.flags.size > 0).length ?? 0;
+    const told = flagged();
     const [stored] = await world.rows('select count(*)::int as mails from inbound_mails');
     await desk.write(6);
     await desk.red(/read-only/);
@@ -55,10 +59,16 @@ describe('a desk whose Postgres', () => {
     );
     expect(await world.rows('select count(*)::int as mails from inbound_mails')).toEqual([stored]);
     expect(world.sink.mails).toHaveLength(sent);
+    expect(flagged()).toBe(told);
     await postgres.administer('alter system reset default_transaction_read_only');
     await postgres.administer('select pg_reload_conf()');
     await desk.served();
     await desk.green();
+    await waitFor(
+      () => flagged() === told + 6,
+      20_000,
+      () => 'the mail server to be told of six mails that are stored',
+    );
   });
 
   test('has no connection left', { timeout: 120_000 }, async () => {
