@@ -9,6 +9,7 @@ const LOOK_AT = 20;
 const LOOK_BELOW = 500;
 /** Of those that look different, as many are read as settle the matter. */
 const READ_AT_MOST = 3;
+const LONGEST_HEAD = 65_536;
 
 /**
  * True where the server has given UIDs that we have read to other mails although it has not changed UIDVALIDITY (RFC 9051
@@ -36,10 +37,16 @@ export async function givesUidsAgain(
     doubtful.map(({ uid }) => ({ from: uid, to: uid })),
     limits,
   )) {
-    const before = mail && known.get(mail.uid)?.sha256;
-    if (mail?.raw && before && !createHash('sha256').update(mail.raw).digest().equals(before)) return true;
+    const before = mail && known.get(mail.uid);
+    if (mail?.raw && before && !isSameMail(mail.raw, before)) return true;
   }
   return false;
+}
+
+/** Some servers write a mail anew for each that asks (Exchange does): other bytes with the Message-ID that we know are no other mail. */
+function isSameMail(raw: Buffer, known: KnownMail): boolean {
+  if (createHash('sha256').update(raw).digest().equals(known.sha256)) return true;
+  return known.messageId !== undefined && raw.subarray(0, LONGEST_HEAD).includes(known.messageId);
 }
 
 /** UIDNEXT never goes back (RFC 9051 section 2.3.1.1); where the server does not say it, nobody can tell. */

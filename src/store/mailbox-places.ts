@@ -107,8 +107,8 @@ export async function movePlace(
   );
 }
 
-/** What we have stored under a UID; mails without bytes prove nothing. */
-export type KnownMail = { receivedAt: EpochMs; size: number; sha256: Buffer };
+/** What we have stored under a UID; mails without bytes prove nothing. `messageId` is undefined where the mail has none, or nobody has read it yet. */
+export type KnownMail = { receivedAt: EpochMs; size: number; sha256: Buffer; messageId: string | undefined };
 
 export async function listKnownMails(
   database: Database,
@@ -116,12 +116,23 @@ export async function listKnownMails(
   numbering: number,
   uids: number[],
 ): Promise<Map<number, KnownMail>> {
-  const { rows } = await database.query<{ uid: number; received_at: number; size: number; raw_sha256: Buffer }>(
-    `select uid, received_at, size, raw_sha256 from inbound_mails
+  const { rows } = await database.query<{
+    uid: number;
+    received_at: number;
+    size: number;
+    raw_sha256: Buffer;
+    message_id: string | null;
+  }>(
+    `select uid, received_at, size, raw_sha256, message_id from inbound_mails
      where mailbox_id = $1 and uid_validity = $2 and uid = any($3) and raw_sha256 is not null`,
     [mailboxId, numbering, uids],
   );
-  return new Map(rows.map((row) => [row.uid, { receivedAt: row.received_at, size: row.size, sha256: row.raw_sha256 }]));
+  return new Map(
+    rows.map((row) => [
+      row.uid,
+      { receivedAt: row.received_at, size: row.size, sha256: row.raw_sha256, messageId: row.message_id ?? undefined },
+    ]),
+  );
 }
 
 /** How many mails of each date and size a mailbox has brought us; of several numberings the one with most counts. */

@@ -133,3 +133,21 @@ test('a server that is behind for a while, with the mails that we know, is waite
   expect(await world.rows('select count(*)::int as n from inbound_mails')).toEqual([{ n: 4 }]);
   expect(alerts()).toBe(0);
 });
+
+test('a server that writes its mails anew for each that asks has given no UID again', async () => {
+  const { devServer, folder, put } = await makeWorld();
+  await world.start();
+  await world.until(POLLED);
+  put('one', 'two');
+  await untilTickets(2);
+  folder.mails = folder.mails.map((mail) => ({
+    ...mail,
+    raw: Buffer.concat([Buffer.from('X-Anew: 1\r\n'), mail.raw]),
+  }));
+  devServer.dropConnections();
+  put('three');
+  await untilTickets(3);
+  await polls(2);
+  expect(await numberings()).toEqual([{ n: 1 }]);
+  expect(alerts()).toBe(0);
+});
