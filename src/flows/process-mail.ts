@@ -65,7 +65,10 @@ export async function decideAndApply(
   const decided = decide({ mail, classification, verification, facts: known, match, ticket, shown, policy, now });
   const decision = await callCopyOfNothing(tx, waiting, meaning, classification.kind, decided);
   reach('decide');
-  if (muted && decision.actor === 'customer' && mail.from.kind === 'one') await unmuteAddress(tx, mail.from.address);
+  // A forger shall not have us write again to an address that cannot be reached.
+  const proved = verification === 'verified' || match?.by === 'token';
+  if (muted && proved && decision.actor === 'customer' && mail.from.kind === 'one')
+    await unmuteAddress(tx, mail.from.address);
   const keepsAttachments = decision.ticketId !== undefined || decision.effects.length > 0;
   if (keepsAttachments && decision.disposition !== 'duplicate')
     await insertAttachments(tx, waiting.id, mail.attachments);

@@ -18,13 +18,14 @@ export type Scene = {
   keys: TokenKeys;
 };
 
-type Step = 'respond' | 'answer' | 'close' | 'vote' | 'close-as-spam' | 'a-month' | 'two-years';
+type Step = 'respond' | 'bounce' | 'answer' | 'close' | 'vote' | 'close-as-spam' | 'a-month' | 'two-years';
 
 /** The scenes that a head may name, by the steps that follow the customer's first mail. */
 const SCENES: Record<string, Step[] | undefined> = {
   nothing: undefined,
   'a new ticket': [],
   'a ticket with an open turn': ['respond'],
+  'a ticket whose customer cannot be reached': ['respond', 'bounce'],
   'a ticket whose turn is taken': ['respond', 'answer'],
   'a ticket with two open turns': ['respond', 'respond'],
   'a closed ticket': ['respond', 'close'],
@@ -73,6 +74,17 @@ export function writeRealAnswer(to: SeenMail, customer: string): Buffer {
   return writeReply(to, customer, REAL_ANSWER, {}, { messageId: `real.${customer}` });
 }
 
+/** The customer's server says where our envelope asked for it that there is no such person. */
+function writeBounce({ envelope }: SeenMail): Buffer {
+  return writeMail({
+    from: 'mailer-daemon@customer.example',
+    to: envelope.from,
+    subject: 'Undelivered Mail Returned to Sender',
+    headers: ['Auto-Submitted: auto-replied'],
+    text: `I could not deliver your message.\n\nFinal-Recipient: rfc822; ${envelope.to[0]}\nAction: failed\nStatus: 5.1.1`,
+  });
+}
+
 async function playOther(desk: AttackedDesk): Promise<{ ticket: number; values: Values }> {
   const { ticket, values } = await playTicket(desk, 'kim@other.example', ['respond']);
   const renamed = Object.entries(values).map(([key, value]) => [`other-${key}`, value]);
@@ -101,6 +113,7 @@ async function playTicket(desk: AttackedDesk, customer: string, steps: Step[]) {
     if (step === 'respond') await say(writeReply(toAlice, ALICE, 'Pour water on it.'), 'response');
     if (step === 'answer' && newest) await say(writeRealAnswer(newest, customer), 'answer');
     if (step === 'close') await say(writeReply(toAlice, ALICE, '/close'), 'command');
+    if (step === 'bounce' && newest) await say(writeBounce(newest), 'bounce');
     if (step === 'vote') {
       const { 'satisfied-address': to = '' } = await linkAddresses(desk, await about(customer));
       await say(writeMail({ from: customer, to }), 'link');
