@@ -7,6 +7,7 @@ import { AUTOMATIC, type OutboxItem } from '../domain/outbox-item.ts';
 import { reach } from '../runtime/kill-point.ts';
 import type { SendOutcome, SmtpSender } from '../smtp/smtp-sender.ts';
 import { inTransaction, isDatabaseAway, isDeadlock } from '../store/database.ts';
+import { takeBackAttempt } from '../store/dead-attempts.ts';
 import {
   type AttemptResult,
   claimOutbox,
@@ -17,7 +18,7 @@ import {
 } from '../store/outbox.ts';
 import { findOutboxMaterial, type OutboxMaterial } from '../store/outbox-material.ts';
 import { type Brake, lookAtBrake } from './brake-mails.ts';
-import { composeOutboxItem } from './compose-outbox-item.ts';
+import { type ComposedMail, composeOutboxItem } from './compose-outbox-item.ts';
 import type { ComposingDesk } from './mail-content.ts';
 import { endInTrouble } from './tell-of-trouble.ts';
 
@@ -130,13 +131,10 @@ async function sendOne(desk: SendingDesk, claimed: Claimed, stop: AbortSignal): 
     const raw = mail?.raw ?? item.raw;
     const envelopeFrom = mail?.envelopeFrom ?? item.envelopeFrom;
     if (!raw || envelopeFrom === undefined) throw new Error('an outbox row has bytes and no envelope');
-    const startedAt = desk.clock.now();
-    // The lease outlasts the longest honest attempt, or a slow one would be taken for a dead process.
     const longestMs = desk.smtp.longestSendMs(raw.length);
-    const leaseUntil = Math.ceil(startedAt + longestMs + LEASE_MARGIN_MS);
     // Counted from before the attempt is written down: a process may be frozen before it begins to send, too.
     const notAfter = performance.now() + longestMs;
-    const attempt = await markSending(desk.database, item.id, item.attempts, mail, startedAt, leaseUntil);
+    const attempt = await begin(desk, item, mail, longestMs, stop);
     if (attempt === undefined) return;
     reach('attempt-written');
     const outcome = await desk.smtp.send({ envelopeFrom, recipient: item.recipient, raw }, notAfter);
@@ -144,6 +142,33 @@ async function sendOne(desk: SendingDesk, claimed: Claimed, stop: AbortSignal): 
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
     await putOff(desk, item, error);
+  }
+}
+
+/**
+ * Writes the attempt down before the network is touched. Where the database goes away over it, nobody knows whether it is
+ * written, but we know that nothing is sent: it is taken back, and not called unknown when its lease is over.
+ */
+async function begin(
+  desk: SendingDesk,
+  item: OutboxItem,
+  mail: ComposedMail | undefined,
+  longestMs: number,
+  stop: AbortSignal,
+): Promise<number | undefined> {
+  const startedAt = desk.clock.now();
+  // The lease outlasts the longest honest attempt, or a slow one would be taken for a dead process.
+  const leaseUntil = Math.ceil(startedAt + longestMs + LEASE_MARGIN_MS);
+  try {
+    return await markSending(desk.database, item.id, item.attempts, mail, startedAt, leaseUntil);
+  } catch (error) {
+    if (isDatabaseAway(error)) {
+      const begun = { number: item.attempts + 1, startedAt, leaseUntil };
+      const takeBack = () => takeBackAttempt(desk.database, item.id, begun, desk.clock.now());
+      // The statement may still be on its way. Where it never comes the claim runs out by itself.
+      for (let looks = 0; looks < LOOKS_FOR_IT && !(await surely(stop, takeBack)); looks++) await sleep(LOOK_AGAIN_MS);
+    }
+    throw error;
   }
 }
 
@@ -168,6 +193,8 @@ function refuse(item: OutboxItem, { muted }: OutboxMaterial): string | undefined
   return muted ? MUTED : undefined;
 }
 
+const LOOKS_FOR_IT = 10;
+const LOOK_AGAIN_MS = 300;
 const RECORD_TRIES_AT_THE_END = 6;
 const RECORD_PAUSE_MS = 200;
 const LONGEST_RECORD_PAUSE_MS = 5_000;
@@ -184,9 +211,13 @@ async function recordSurely(
   stop: AbortSignal,
 ): Promise<void> {
   reach('before-record');
+  await surely(stop, () => record(desk, item, attempt, outcome));
+}
+
+async function surely<T>(stop: AbortSignal, write: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
-      return await record(desk, item, attempt, outcome);
+      return await write();
     } catch (error) {
       if (!isDatabaseAway(error) && !isDeadlock(error)) throw error;
       if (stop.aborted && tries >= RECORD_TRIES_AT_THE_END) throw error;

@@ -168,41 +168,6 @@ export async function markUncomposed(
   );
 }
 
-/** Claims that expired go back. @returns how many */
-export async function releaseExpiredClaims(database: Database, now: EpochMs): Promise<number> {
-  const { rowCount } = await database.query(
-    `update outbox set state = 'pending', lease_until = 0 where state = 'claimed' and lease_until < $1`,
-    [now],
-  );
-  return rowCount ?? 0;
-}
-
-/** Attempts whose lease is over: their process died, or is frozen. */
-export async function listDeadAttempts(
-  database: Database,
-  now: EpochMs,
-): Promise<{ id: OutboxId; ticketId: TicketId | undefined }[]> {
-  const { rows } = await database.query<{ id: OutboxId; ticket_id: TicketId | null }>(
-    `select id, ticket_id from outbox where state = 'sending' and lease_until < $1 order by id`,
-    [now],
-  );
-  return rows.map((row) => ({ id: row.id, ticketId: row.ticket_id ?? undefined }));
-}
-
-/** Such an attempt becomes `unknown`, since the server may have taken the mail. @returns false where it has an end, or a lease */
-export async function markDead(tx: Tx, id: OutboxId, now: EpochMs): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `with died as (
-       update outbox set state = 'unknown', ended_at = $2, lease_until = 0,
-         last_error = 'the process died while sending; the server may have taken the mail'
-       where id = $1 and state = 'sending' and lease_until < $2 returning id, attempts)
-     update outbox_attempts a set ended_at = $2, outcome = 'unknown', server_reply = 'the process died' from died
-     where a.outbox_id = died.id and a.number = died.attempts`,
-    [id, now],
-  );
-  return rowCount === 1;
-}
-
 /** A delivery report says that the mail did not arrive; the first report counts. */
 export async function markUndelivered(tx: Tx, id: OutboxId, now: EpochMs): Promise<void> {
   await tx.query('update outbox set undelivered_at = coalesce(undelivered_at, $2) where id = $1', [id, now]);

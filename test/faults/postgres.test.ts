@@ -116,10 +116,12 @@ describe('a desk whose Postgres', () => {
     await postgres.administer('drop table rigged');
   });
 
-  // What our side then does not know: whether the mails are stored, the ticket is made, the relay's yes is written down.
+  // What our side then does not know: whether the mails are stored, the ticket is made, the attempt or the relay's yes is written
+  // down.
   test.each([
     ['of storing a mail', Buffer.from('From: c').toString('hex'), COMMIT],
     ['of a decision', 'receipt', COMMIT],
+    ['of an attempt that begins', 'X-Turnmail-Desk', END_OF_STATEMENT],
     ['of a yes of the relay', 'accepted', END_OF_STATEMENT],
   ])(
     'takes a COMMIT %s whose answer never arrives: each effect is there once',

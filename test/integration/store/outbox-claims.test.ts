@@ -1,16 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OutboxId } from '../../../src/domain/ids.ts';
 import type { OutboxItem } from '../../../src/domain/outbox-item.ts';
+import { listDeadAttempts, markDead, releaseExpiredClaims } from '../../../src/store/dead-attempts.ts';
 import {
   type AttemptResult,
   claimOutbox,
   countOutbox,
-  listDeadAttempts,
   markAttempt,
   markClaimed,
-  markDead,
   markSending,
-  releaseExpiredClaims,
 } from '../../../src/store/outbox.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 
