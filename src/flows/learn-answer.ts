@@ -16,8 +16,7 @@ import { readBody } from '../mail/body-text.ts';
 import { deleteRows, listBlocks, listRowsOf, writeRows } from '../store/answer-features.ts';
 import {
   changeSizes,
-  claimTicketsToLearn,
-  deleteLearned,
+  deleteLearnedTickets,
   ensureAnswers,
   type LearnedRow,
   listTicketsToLearn,
@@ -25,6 +24,7 @@ import {
   lockLearningOfQueue,
   relearnWhenChanged,
   type TicketToLearn,
+  takeTicketsToLearn,
   writeLearnedTickets,
 } from '../store/answer-lessons.ts';
 import { type Database, inTransaction, isDatabaseAway, type Tx } from '../store/database.ts';
@@ -92,22 +92,20 @@ async function learnInParts(desk: Pick<Desk, 'database' | 'log'>, limit: number)
 async function learnNext(database: Database, limit: number): Promise<number> {
   return await inTransaction(database, async (tx) => {
     await lockLearningOfQueue(tx);
-    const anew = await relearnWhenChanged(tx, FEATURES_VERSION);
-    const { queueIds, ticketIds } = await claimTicketsToLearn(tx, limit);
-    if (queueIds.length === 0) return anew ? 1 : 0;
-    await learnTickets(tx, ticketIds);
-    await deleteLearned(tx, queueIds);
-    return queueIds.length;
+    const { taken, ticketIds, outdated } = await takeTicketsToLearn(tx, limit, FEATURES_VERSION);
+    // Learned anew, whatever was taken comes back if it is still closed.
+    if ((taken === 0 || outdated) && (await relearnWhenChanged(tx, FEATURES_VERSION))) return Math.max(1, taken);
+    if (taken > 0) await learnTickets(tx, ticketIds);
+    return taken;
   });
 }
 
 async function skipNext(desk: Pick<Desk, 'database' | 'log'>, err: unknown): Promise<number> {
   return await inTransaction(desk.database, async (tx) => {
     await lockLearningOfQueue(tx);
-    const { queueIds, ticketIds } = await claimTicketsToLearn(tx, 1);
+    const { taken, ticketIds } = await takeTicketsToLearn(tx, 1, FEATURES_VERSION);
     desk.log.error({ err, ticket: ticketIds[0] }, 'a closed ticket cannot be learned and is left out');
-    await deleteLearned(tx, queueIds);
-    return queueIds.length;
+    return taken;
   });
 }
 
@@ -138,24 +136,21 @@ async function learnTickets(tx: Tx, ids: readonly TicketId[]): Promise<void> {
 async function learnLessons(tx: Tx, ids: readonly TicketId[]): Promise<Teaching[]> {
   const tickets = await listTicketsToLearn(tx, ids);
   const taught = tickets.flatMap((ticket) => readLesson(ticket) ?? []);
-  const digests = new Map(taught.map(({ digest }) => [digest.toString('hex'), digest]));
-  const answerIds = await ensureAnswers(tx, [...digests.values()]);
-  const idByDigest = new Map([...digests.keys()].map((key, at) => [key, answerIds[at] ?? 0]));
+  const idOf = await findAnswerIds(tx, tickets, taught);
   const learned = taught.map(
     ({ ticket, digest, weight, features }): LearnedRow => ({
       ticketId: ticket.ticketId,
-      answerId: idByDigest.get(digest.toString('hex')) ?? 0,
+      answerId: idOf(digest),
       weight,
       closedAt: ticket.closedAt,
       features: Buffer.from(packFeatures(features)),
     }),
   );
   const old = tickets.flatMap(({ learned, ticketId }) => (learned ? [{ ...learned, ticketId }] : []));
-  await writeLearnedTickets(
-    tx,
-    old.map(({ ticketId }) => ticketId),
-    learned,
-  );
+  const kept = new Set(learned.map(({ ticketId }) => ticketId));
+  const gone = old.flatMap(({ ticketId }) => (kept.has(ticketId) ? [] : [ticketId]));
+  if (gone.length > 0) await deleteLearnedTickets(tx, gone);
+  if (learned.length > 0) await writeLearnedTickets(tx, learned);
   return [
     ...old.map((row) => ({ ...row, sign: -1 as const })),
     ...learned.map((row) => ({ ...row, sign: 1 as const })),
@@ -164,6 +159,27 @@ async function learnLessons(tx: Tx, ids: readonly TicketId[]): Promise<Teaching[
     weight: sign * weight,
     features: unpackFeatures(features),
   }));
+}
+
+/** The ids of taught answers by their digests: known where a ticket taught the answer before, else found or made. */
+async function findAnswerIds(
+  tx: Tx,
+  tickets: readonly TicketToLearn[],
+  taught: readonly Taught[],
+): Promise<(digest: Buffer) => number> {
+  const known = new Map(
+    tickets.flatMap(({ learned }) => (learned ? [[learned.digest.toString('hex'), learned.answerId] as const] : [])),
+  );
+  const digests = new Map(taught.map(({ digest }) => [digest.toString('hex'), digest]));
+  const wanted = [...digests].filter(([key]) => !known.has(key));
+  if (wanted.length > 0) {
+    const ids = await ensureAnswers(
+      tx,
+      wanted.map(([, digest]) => digest),
+    );
+    for (const [at, [key]] of wanted.entries()) known.set(key, ids[at] ?? 0);
+  }
+  return (digest) => known.get(digest.toString('hex')) ?? 0;
 }
 
 async function changeProfiles(tx: Tx, lessons: readonly Teaching[]): Promise<void> {

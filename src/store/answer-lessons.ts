@@ -9,27 +9,37 @@ export async function lockLearning(tx: Tx): Promise<void> {
   await tx.query(`select pg_advisory_xact_lock(hashtext('turnmail answers'))`);
 }
 
-/** The same for learning what the queue names: what a crash takes back stands in the queue again, so no commit waits for the disk. */
+/**
+ * The same for learning what the queue names: what a crash takes back stands in the queue again, so no commit waits for the
+ * disk. The statements that follow find rows by their keys whatever is asked, so planning them each time is of no use.
+ */
 export async function lockLearningOfQueue(tx: Tx): Promise<void> {
   await tx.query(
-    `select pg_advisory_xact_lock(hashtext('turnmail answers')), set_config('synchronous_commit', 'off', true)`,
+    `select pg_advisory_xact_lock(hashtext('turnmail answers')), set_config('synchronous_commit', 'off', true),
+       set_config('plan_cache_mode', 'force_generic_plan', true)`,
   );
 }
 
-/** The oldest tickets of the queue, each once, with the rows that named them; the rows are locked until commit. */
-export async function claimTicketsToLearn(
+/**
+ * Takes the oldest rows from the queue. @returns how many they were, the tickets that they named, each once, and whether what
+ * is known was learned by other code
+ */
+export async function takeTicketsToLearn(
   tx: Tx,
   limit: number,
-): Promise<{ queueIds: number[]; ticketIds: TicketId[] }> {
-  const { rows } = await tx.query<{ id: number; ticket_id: TicketId }>(
-    'select id, ticket_id from answers_to_learn order by id limit $1 for update skip locked',
-    [limit],
+  version: number,
+): Promise<{ taken: number; ticketIds: TicketId[]; outdated: boolean }> {
+  const { rows } = await tx.query<{ ticket_id: TicketId; outdated: boolean }>(
+    `with taken as (delete from answers_to_learn where id in
+                      (select id from answers_to_learn order by id limit $1 for update skip locked) returning id, ticket_id)
+     select ticket_id, (select features_version <> $2 from answer_totals) as outdated from taken order by id`,
+    [limit, version],
   );
-  return { queueIds: rows.map((row) => row.id), ticketIds: [...new Set(rows.map((row) => row.ticket_id))] };
-}
-
-export async function deleteLearned(client: Database | Tx, queueIds: readonly number[]): Promise<void> {
-  await client.query('delete from answers_to_learn where id = any($1)', [queueIds]);
+  return {
+    taken: rows.length,
+    ticketIds: [...new Set(rows.map((row) => row.ticket_id))],
+    outdated: rows[0]?.outdated ?? false,
+  };
 }
 
 export async function countToLearn(database: Database): Promise<number> {
@@ -45,7 +55,8 @@ export type TicketToLearn = {
   feedback: Feedback | undefined;
   closedAt: number;
   spam: boolean;
-  learned: { answerId: number; weight: number; features: Buffer } | undefined;
+  /** what it taught before, with the digest of that answer */
+  learned: { answerId: number; digest: Buffer; weight: number; features: Buffer } | undefined;
 };
 
 /** Tickets as they are now, with what was learned from them before. */
@@ -53,8 +64,9 @@ export async function listTicketsToLearn(tx: Tx, ids: readonly TicketId[]): Prom
   const { rows } = await tx.query(
     `select t.id, t.status = 'closed' as closed, t.query, t.last_response, t.feedback,
        coalesce(m.closed_at, t.last_updated_on) as closed_at, coalesce(m.spam, false) as spam,
-       l.answer_id, l.weight, l.features
-     from tickets t left join ticket_mail m on m.ticket_id = t.id left join answer_tickets l on l.ticket_id = t.id
+       l.answer_id, a.digest, l.weight, l.features
+     from tickets t left join ticket_mail m on m.ticket_id = t.id
+     left join answer_tickets l on l.ticket_id = t.id left join answers a on a.id = l.answer_id
      where t.id = any($1) order by t.id`,
     [ids],
   );
@@ -67,7 +79,9 @@ export async function listTicketsToLearn(tx: Tx, ids: readonly TicketId[]): Prom
     closedAt: row.closed_at,
     spam: row.spam,
     learned:
-      row.answer_id === null ? undefined : { answerId: row.answer_id, weight: row.weight, features: row.features },
+      row.answer_id === null
+        ? undefined
+        : { answerId: row.answer_id, digest: row.digest, weight: row.weight, features: row.features },
   }));
 }
 
@@ -87,16 +101,17 @@ export async function ensureAnswers(tx: Tx, digests: readonly Buffer[]): Promise
 
 export type LearnedRow = { ticketId: TicketId; answerId: number; weight: number; closedAt: number; features: Buffer };
 
-export async function writeLearnedTickets(
-  tx: Tx,
-  gone: readonly TicketId[],
-  learned: readonly LearnedRow[],
-): Promise<void> {
-  if (gone.length > 0) await tx.query('delete from answer_tickets where ticket_id = any($1)', [gone]);
-  if (learned.length === 0) return;
+export async function deleteLearnedTickets(tx: Tx, ids: readonly TicketId[]): Promise<void> {
+  await tx.query('delete from answer_tickets where ticket_id = any($1)', [ids]);
+}
+
+/** Writes what tickets teach, over what they taught before. */
+export async function writeLearnedTickets(tx: Tx, learned: readonly LearnedRow[]): Promise<void> {
   await tx.query(
     `insert into answer_tickets (ticket_id, answer_id, weight, closed_at, features)
-     select * from unnest($1::bigint[], $2::int[], $3::smallint[], $4::bigint[], $5::bytea[])`,
+     select * from unnest($1::bigint[], $2::int[], $3::smallint[], $4::bigint[], $5::bytea[])
+     on conflict (ticket_id) do update set answer_id = excluded.answer_id, weight = excluded.weight,
+       closed_at = excluded.closed_at, features = excluded.features`,
     [
       learned.map((row) => row.ticketId),
       learned.map((row) => row.answerId),
