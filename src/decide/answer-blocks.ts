@@ -20,42 +20,39 @@ export function blockOf(answerId: number): number {
   return Math.floor(answerId / ANSWERS_OF_A_BLOCK);
 }
 
-/** Entries of rows, one row's behind the other's; `ends` says where those of each row end. */
-export type Entries = { rows: readonly FeatureBlock[]; ends: Int32Array; answerIds: Int32Array; weights: Int32Array };
+/** The entries of a row: the first `count` of two arrays, which hold them until the next row is read. */
+export type Entries = { count: number; answerIds: Int32Array; weights: Int32Array };
 
-/** All entries of rows, into plain arrays: a look-up has hundreds of thousands and goes through them more than once. */
-export function unpackBlocks(rows: readonly FeatureBlock[]): Entries {
-  // An entry is two bytes at least.
-  const most = rows.reduce((sum, { entries }) => sum + Math.floor(entries.length / 2), 0);
-  const found = {
-    rows,
-    ends: new Int32Array(rows.length),
-    answerIds: new Int32Array(most),
-    weights: new Int32Array(most),
-  };
+const MOST_ENTRIES = Math.max(ANSWERS_OF_A_BLOCK, ANSWERS_OF_A_FIRST_ROW);
+const read: Entries = { count: 0, answerIds: new Int32Array(MOST_ENTRIES), weights: new Int32Array(MOST_ENTRIES) };
+
+/**
+ * Reads the entries of a row, always into the same memory: a look-up has hundreds of thousands, and collecting megabytes
+ * of garbage for each would take longer than reading them twice.
+ */
+export function readEntries({ block, entries }: FeatureBlock): Entries {
+  const { answerIds, weights } = read;
+  let answerId = block * ANSWERS_OF_A_BLOCK;
   let count = 0;
-  rows.forEach(({ block, entries }, row) => {
-    let answerId = block * ANSWERS_OF_A_BLOCK;
-    for (let at = 0; at < entries.length; count++) {
-      let byte = entries[at++] ?? 0;
-      let number = byte & 127;
-      for (let shift = 7; byte > 127; shift += 7) {
-        byte = entries[at++] ?? 0;
-        number |= (byte & 127) << shift;
-      }
-      answerId += number;
+  for (let at = 0; at < entries.length; count++) {
+    let byte = entries[at++] ?? 0;
+    let number = byte & 127;
+    for (let shift = 7; byte > 127; shift += 7) {
       byte = entries[at++] ?? 0;
-      number = byte & 127;
-      for (let shift = 7; byte > 127; shift += 7) {
-        byte = entries[at++] ?? 0;
-        number |= (byte & 127) << shift;
-      }
-      found.answerIds[count] = answerId;
-      found.weights[count] = number;
+      number |= (byte & 127) << shift;
     }
-    found.ends[row] = count;
-  });
-  return found;
+    answerId += number;
+    byte = entries[at++] ?? 0;
+    number = byte & 127;
+    for (let shift = 7; byte > 127; shift += 7) {
+      byte = entries[at++] ?? 0;
+      number |= (byte & 127) << shift;
+    }
+    answerIds[count] = answerId;
+    weights[count] = number;
+  }
+  read.count = count;
+  return read;
 }
 
 /** What a first row says: the totals of its feature, and the entries that follow, as a block from the first answer on. */

@@ -7,8 +7,8 @@ import {
   FIRST,
   type PackedRows,
   packRows,
+  readEntries,
   readFirstRow,
-  unpackBlocks,
 } from './answer-blocks.ts';
 
 /** What a ticket adds to its answer, or takes away where its weight is negative. At most 3 halves either way. */
@@ -226,21 +226,31 @@ function merge(
   from: number,
   to: number,
 ): EntryList & { before: number } {
-  const old = unpackBlocks(rows);
-  const before = old.ends.at(-1) ?? 0;
-  const list = { answerIds: [] as number[], weights: [] as number[], before };
+  const list = { answerIds: [] as number[], weights: [] as number[], before: 0 };
   let at = from;
-  for (let entry = 0; entry < before || at < to; ) {
-    const oldId = entry < before ? (old.answerIds[entry] ?? 0) : Number.POSITIVE_INFINITY;
-    const newId = at < to ? (changes.answerIds[at] ?? 0) : Number.POSITIVE_INFINITY;
-    const answerId = Math.min(oldId, newId);
-    let weight = oldId === answerId ? (old.weights[entry++] ?? 0) : 0;
-    if (newId === answerId) weight += changes.weights[at++] ?? 0;
-    if (weight < 0)
+  const put = (answerId: number, weight: number) => {
+    if (weight < 0) {
       throw new Error(`answer ${answerId} would weigh less than nothing for feature ${changes.features[from]}`);
-    if (weight === 0) continue;
+    }
+    if (weight === 0) return;
     list.answerIds.push(answerId);
     list.weights.push(weight);
+  };
+  const putChangesBelow = (answerId: number) => {
+    for (; at < to && (changes.answerIds[at] ?? 0) < answerId; at++) {
+      put(changes.answerIds[at] ?? 0, changes.weights[at] ?? 0);
+    }
+  };
+  for (const row of rows) {
+    const { count, answerIds, weights } = readEntries(row);
+    list.before += count;
+    for (let entry = 0; entry < count; entry++) {
+      const answerId = answerIds[entry] ?? 0;
+      putChangesBelow(answerId);
+      const changed = at < to && changes.answerIds[at] === answerId ? (changes.weights[at++] ?? 0) : 0;
+      put(answerId, (weights[entry] ?? 0) + changed);
+    }
   }
+  putChangesBelow(Number.POSITIVE_INFINITY);
   return list;
 }

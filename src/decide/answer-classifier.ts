@@ -82,7 +82,7 @@ function toSteps(scores: Float64Array, labels: number, { label, weight, features
   }
 }
 
-function addUp(weights: Float32Array, scores: Float64Array, groups: Int32Array): void {
+function addUp(weights: Float32Array, scores: Float64Array, groups: readonly number[]): void {
   let [first, second, third, fourth, fifth, sixth] = [0, 0, 0, 0, 0, 0];
   for (let at = 0; at < groups.length; at++) {
     const row = (groups[at] ?? 0) * ROOM;
@@ -102,7 +102,7 @@ function addUp(weights: Float32Array, scores: Float64Array, groups: Int32Array):
   scores[5] = sixth;
 }
 
-function change(weights: Float32Array, steps: Float64Array, groups: Int32Array): void {
+function change(weights: Float32Array, steps: Float64Array, groups: readonly number[]): void {
   const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0, sixth = 0] = steps;
   for (let at = 0; at < groups.length; at++) {
     const row = (groups[at] ?? 0) * ROOM;

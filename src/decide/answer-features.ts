@@ -76,6 +76,11 @@ export function packFeatures(features: readonly number[]): Uint8Array {
 }
 
 export function unpackFeatures(bytes: Uint8Array): Int32Array {
-  // Copied, since a view needs a start that four divides; a Buffer's own slice() would not copy.
-  return new Int32Array(new Uint8Array(bytes).buffer, 0, Math.floor(bytes.byteLength / 4));
+  // A view needs a start that four divides; a Buffer's own slice() would not copy.
+  const { buffer, byteOffset } = byteStart(bytes);
+  return new Int32Array(buffer, byteOffset, Math.floor(bytes.byteLength / 4));
+}
+
+function byteStart(bytes: Uint8Array): { buffer: ArrayBufferLike; byteOffset: number } {
+  return bytes.byteOffset % 4 === 0 ? bytes : { buffer: new Uint8Array(bytes).buffer, byteOffset: 0 };
 }

@@ -1,4 +1,4 @@
-import { ANSWERS_OF_A_BLOCK, blockOf, type Entries } from './answer-blocks.ts';
+import { ANSWERS_OF_A_BLOCK, blockOf, type FeatureBlock, readEntries } from './answer-blocks.ts';
 import { type AnswerProfile, type Past, rarity, SMOOTHING, sizeOf } from './rank-answers.ts';
 
 /**
@@ -10,15 +10,15 @@ export type AnswerSize = { answerId: number; weight: number; mass: number };
 type Known = Pick<Past, 'known' | 'totals'>;
 
 /** The answers for which the features say most. */
-export function findGains(past: Known, { rows, ends, answerIds, weights }: Entries, most: number): Gain[] {
+export function findGains(past: Known, rows: readonly FeatureBlock[], most: number): Gain[] {
   const sums = new Map<number, Float64Array>();
-  let at = 0;
-  for (let row = 0; row < rows.length; row++) {
-    const total = past.known.get(rows[row]?.feature ?? 0) ?? 0;
+  for (const row of rows) {
+    const total = past.known.get(row.feature) ?? 0;
     const rare = rarity(past, total);
+    const { count, answerIds, weights } = readEntries(row);
     let block = -1;
     let sum: Float64Array = NO_SUMS;
-    for (const end = ends[row] ?? 0; at < end; at++) {
+    for (let at = 0; at < count; at++) {
       const answerId = answerIds[at] ?? 0;
       if (blockOf(answerId) !== block) {
         block = blockOf(answerId);
@@ -66,14 +66,14 @@ function leastOf(sums: readonly Float64Array[], most: number): number {
 /** The best answers by gain and size, each with its weights of the features. */
 export function profilesOf(
   past: Known,
-  entries: Entries,
+  rows: readonly FeatureBlock[],
   gains: readonly Gain[],
   sizes: readonly AnswerSize[],
   most: number,
 ): AnswerProfile[] {
   const gainById = new Map(gains.map(({ answerId, gain }) => [answerId, gain]));
   let rarities = 0;
-  for (const feature of new Set(entries.rows.map((row) => row.feature))) {
+  for (const feature of new Set(rows.map((row) => row.feature))) {
     rarities += rarity(past, past.known.get(feature) ?? 0);
   }
   const best = sizes
@@ -81,13 +81,13 @@ export function profilesOf(
     .sort((one, other) => other.score - one.score || one.size.answerId - other.size.answerId)
     .slice(0, most)
     .map(({ size }) => ({ ...size, features: new Map<number, number>() }));
-  fillProfiles(best, entries);
+  fillProfiles(best, rows);
   return best;
 }
 
 function fillProfiles(
   profiles: readonly { answerId: number; features: Map<number, number> }[],
-  { rows, ends, answerIds, weights }: Entries,
+  rows: readonly FeatureBlock[],
 ): void {
   const places = new Map<number, Int16Array>();
   profiles.forEach(({ answerId }, at) => {
@@ -96,19 +96,18 @@ function fillProfiles(
     places.set(block, place);
     place[answerId % ANSWERS_OF_A_BLOCK] = at;
   });
-  let at = 0;
-  for (let row = 0; row < rows.length; row++) {
-    const feature = rows[row]?.feature ?? 0;
+  for (const row of rows) {
+    const { count, answerIds, weights } = readEntries(row);
     let block = -1;
     let place: Int16Array | undefined;
-    for (const end = ends[row] ?? 0; at < end; at++) {
+    for (let at = 0; at < count; at++) {
       const answerId = answerIds[at] ?? 0;
       if (blockOf(answerId) !== block) {
         block = blockOf(answerId);
         place = places.get(block);
       }
       const found = place?.[answerId % ANSWERS_OF_A_BLOCK] ?? -1;
-      if (found >= 0) profiles[found]?.features.set(feature, weights[at] ?? 0);
+      if (found >= 0) profiles[found]?.features.set(row.feature, weights[at] ?? 0);
     }
   }
 }

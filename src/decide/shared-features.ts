@@ -7,15 +7,19 @@ export type SharedFeatures = {
   /** features of the new text: the numbers below this */
   asked: number;
   distinct: number;
-  /** numbers of the features of each past text */
+  /** numbers of the features of each past text, until other texts are numbered */
   texts: Int32Array[];
 };
 
 /** Pairs of a feature and its number, counted from 1; no number: the slot is free. */
 let table = new Int32Array(2 ** 12);
+/** The numbers of all texts, one's behind the other's. */
+let numbers = new Int32Array(2 ** 12);
 
 export function shareFeatures(asked: readonly number[], texts: readonly ArrayLike<number>[]): SharedFeatures {
-  const slots = clearTable(asked.length + texts.reduce((sum, text) => sum + text.length, 0));
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  const slots = clearTable(asked.length + length);
+  if (numbers.length < length) numbers = new Int32Array(length);
   let count = 0;
   const add = (feature: number): number => {
     let at = 2 * ((feature ^ (feature >>> 15)) & (slots - 1));
@@ -29,10 +33,11 @@ export function shareFeatures(asked: readonly number[], texts: readonly ArrayLik
   };
   for (const feature of asked) add(feature);
   const own = count;
+  let end = 0;
   const numbered = texts.map((text) => {
-    const numbers = new Int32Array(text.length);
-    for (let at = 0; at < numbers.length; at++) numbers[at] = add(text[at] ?? 0);
-    return numbers;
+    const start = end;
+    for (let at = 0; at < text.length; at++) numbers[end++] = add(text[at] ?? 0);
+    return numbers.subarray(start, end);
   });
   return { asked: own, distinct: count, texts: numbered };
 }
@@ -56,7 +61,7 @@ export type AlikeFeatures = {
   /** features of each group */
   sizes: Int32Array;
   /** groups of each text */
-  texts: Int32Array[];
+  texts: number[][];
 };
 
 export function groupAlike(distinct: number, texts: readonly Int32Array[]): AlikeFeatures {
@@ -94,14 +99,13 @@ export function groupAlike(distinct: number, texts: readonly Int32Array[]): Alik
     sizes[group] = (sizes[group] ?? 0) + 1;
   }
   const grouped = texts.map((text) => {
-    const own = new Int32Array(text.length);
-    let count = 0;
+    const own: number[] = [];
     for (let place = 0; place < text.length; place++) {
       const feature = text[place] ?? 0;
       const group = groupOf[feature] ?? 0;
-      if (firsts[group] === feature) own[count++] = group;
+      if (firsts[group] === feature) own.push(group);
     }
-    return own.subarray(0, count);
+    return own;
   });
   return { groups, groupOf, sizes, texts: grouped };
 }

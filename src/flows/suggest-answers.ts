@@ -1,4 +1,4 @@
-import { readFirstRow, unpackBlocks } from '../decide/answer-blocks.ts';
+import { readFirstRow } from '../decide/answer-blocks.ts';
 import { featuresOf, unpackFeatures } from '../decide/answer-features.ts';
 import { FIRST_GATE, type Gate, scoreOf } from '../decide/answer-gate.ts';
 import { findGains, profilesOf } from '../decide/answer-profiles.ts';
@@ -49,9 +49,11 @@ const MOST_SHOWN = 3;
 const MOST_ASKED = 320;
 /** Rows that finding candidates may read, each of up to 256 answers: the rarest features first. */
 const MOST_ROWS = 4_000;
+/** Entries in them: with thousands of answers, what all of them share costs most of the time and says next to nothing. */
+const MOST_ENTRIES = 60_000;
 /** Answers whose size is looked up, and those that stage one ranks. */
 const MOST_GAINS = 300;
-const MOST_PROFILES = 30;
+const MOST_PROFILES = 12;
 const LESSONS = { tickets: 100, bytes: 40_000 };
 
 /** Up to three distinct past answers, best first; none where nothing fits, time runs out or anything fails. */
@@ -117,7 +119,7 @@ export async function readPast(tx: Tx, asked: readonly number[]): Promise<Past &
     .sort((one, other) => one.answers - other.answers || one.feature - other.feature)
     .slice(0, MOST_ASKED);
   const known = new Map(rarest.map(({ feature, weight }) => [feature, weight]));
-  const read = withinRows(rarest);
+  const read = withinBounds(rarest);
   const past = { asked, known, compared: new Set(read.map(({ feature }) => feature)), totals, gate };
   if (read.length === 0) return { ...past, profiles: [] };
   const spread = read.flatMap(({ blocks, feature }) => (blocks > 0 ? [feature] : []));
@@ -125,21 +127,22 @@ export async function readPast(tx: Tx, asked: readonly number[]): Promise<Past &
     ...read.flatMap(({ blocks, own }) => (blocks > 0 ? [] : [own])),
     ...(spread.length === 0 ? [] : await listBlocks(tx, spread)),
   ];
-  const entries = unpackBlocks(blocks);
-  const gains = findGains(past, entries, MOST_GAINS);
+  const gains = findGains(past, blocks, MOST_GAINS);
   const sizes = await listAnswerSizes(
     tx,
     gains.map(({ answerId }) => answerId),
   );
-  return { ...past, profiles: profilesOf(past, entries, gains, sizes, MOST_PROFILES) };
+  return { ...past, profiles: profilesOf(past, blocks, gains, sizes, MOST_PROFILES) };
 }
 
 /** The features that few answers share say most and cost least; at least one is always read. */
-function withinRows<Row extends { blocks: number }>(rarest: readonly Row[]): Row[] {
+function withinBounds<Row extends { answers: number; blocks: number }>(rarest: readonly Row[]): Row[] {
   let rows = 0;
-  return rarest.filter(({ blocks }, at) => {
+  let entries = 0;
+  return rarest.filter(({ answers, blocks }, at) => {
     rows += blocks;
-    return at === 0 || rows <= MOST_ROWS;
+    entries += answers;
+    return at === 0 || (rows <= MOST_ROWS && entries <= MOST_ENTRIES);
   });
 }
 

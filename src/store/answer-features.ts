@@ -10,8 +10,9 @@ export async function listFirstRows(tx: Tx, features: ArrayLike<number>): Promis
   const { rows } = await tx.query<Frames>({
     name: 'answers-first-rows',
     text: `select string_agg(int4send(f.feature) || int4send(f.block) || int4send(length(f.entries)) || f.entries, '') as frames
-           from unnest($1::int[]) as wanted(feature)
-           cross join lateral (select * from answer_features f where f.feature = wanted.feature and block = -1 offset 0) f`,
+           from unnest($1::int[]) with ordinality as wanted(feature, position)
+           cross join lateral (select * from answer_features f where f.feature = wanted.feature and block = -1 offset 0) f
+           group by position / 256`,
     values: [intArray(features)],
   });
   return readFrames(rows);
@@ -22,8 +23,9 @@ export async function listBlocks(tx: Tx, features: ArrayLike<number>): Promise<F
   const { rows } = await tx.query<Frames>({
     name: 'answers-blocks',
     text: `select string_agg(int4send(f.feature) || int4send(f.block) || int4send(length(f.entries)) || f.entries, '') as frames
-           from unnest($1::int[]) as wanted(feature)
-           cross join lateral (select * from answer_features f where f.feature = wanted.feature and block >= 0 offset 0) f`,
+           from unnest($1::int[]) with ordinality as wanted(feature, position)
+           cross join lateral (select * from answer_features f where f.feature = wanted.feature and block >= 0 offset 0) f
+           group by position / 8`,
     values: [intArray(features)],
   });
   return readFrames(rows);
@@ -37,25 +39,30 @@ export async function listRowsOf(
   const { rows } = await tx.query<Frames>({
     name: 'answers-rows',
     text: `select string_agg(int4send(f.feature) || int4send(f.block) || int4send(length(f.entries)) || f.entries, '') as frames
-           from unnest($1::int[], $2::int[]) as wanted(feature, block)
+           from unnest($1::int[], $2::int[]) with ordinality as wanted(feature, block, position)
            cross join lateral (select * from answer_features f
-                               where f.feature = wanted.feature and f.block = wanted.block offset 0) f`,
+                               where f.feature = wanted.feature and f.block = wanted.block offset 0) f
+           group by position / 256`,
     values: [intArray(keys.features), intArray(keys.blocks)],
   });
   return readFrames(rows);
 }
 
-/** Rows come in one piece, each with its numbers before its entries: taking thousands apart costs pg more than reading. */
-type Frames = { frames: Buffer | null };
+/**
+ * Rows come in pieces of many, each with its numbers before its entries: taking thousands apart costs pg more than reading
+ * them. A piece is tens of kilobytes: megabytes in one string are garbage that Node stops everything else to collect.
+ */
+type Frames = { frames: Buffer };
 
-function readFrames([result]: Frames[]): FeatureRow[] {
-  const frames = result?.frames ?? Buffer.alloc(0);
+function readFrames(pieces: Frames[]): FeatureRow[] {
   const rows: FeatureRow[] = [];
-  for (let at = 0; at < frames.length; ) {
-    const end = at + 12 + frames.readInt32BE(at + 8);
-    const entries = frames.subarray(at + 12, end);
-    rows.push({ feature: frames.readInt32BE(at), block: frames.readInt32BE(at + 4), entries });
-    at = end;
+  for (const { frames } of pieces) {
+    for (let at = 0; at < frames.length; ) {
+      const end = at + 12 + frames.readInt32BE(at + 8);
+      const entries = frames.subarray(at + 12, end);
+      rows.push({ feature: frames.readInt32BE(at), block: frames.readInt32BE(at + 4), entries });
+      at = end;
+    }
   }
   return rows;
 }

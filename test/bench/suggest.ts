@@ -99,19 +99,28 @@ async function judge(database: Database, folder: string): Promise<void> {
     database,
     data.questions.filter((_, at) => at % Number(values.every) === 0),
   );
-  const known = asked.filter(({ right }) => right !== undefined);
+  const known = printRights(asked);
   const strange = asked.length - known.length;
-  const at = ({ found, right }: Asked) => found.findIndex(({ answer }) => answer === right);
-  const share = (count: number, of: number) => `${((100 * count) / Math.max(1, of)).toFixed(1)} %`;
-  const first = known.filter((one) => at(one) === 0).length;
-  const three = known.filter((one) => at(one) >= 0).length;
-  console.log(`  right answer first ${share(first, known.length)}, among three ${share(three, known.length)}`);
   if (strange > 0) {
     const shown = asked.filter(({ right, found }) => right === undefined && found.length > 0).length;
     console.log(`  shown to ${share(shown, strange)} of ${strange} questions that no answer fits`);
     console.log(`  coverage at 95 % precision of the first answer ${share(coverage(asked), known.length)}`);
   }
   printTimes(asked);
+}
+
+/** @returns the questions that have an answer */
+function printRights(asked: Asked[]): Asked[] {
+  const known = asked.filter(({ right }) => right !== undefined);
+  const at = ({ found, right }: Asked) => found.findIndex(({ answer }) => answer === right);
+  const first = known.filter((one) => at(one) === 0).length;
+  const three = known.filter((one) => at(one) >= 0).length;
+  console.log(`  right answer first ${share(first, known.length)}, among three ${share(three, known.length)}`);
+  return known;
+}
+
+function share(count: number, of: number): string {
+  return `${((100 * count) / Math.max(1, of)).toFixed(1)} %`;
 }
 
 /** How many answerable questions stand above the lowest score at which 95 % of the first answers are right. */
@@ -135,7 +144,12 @@ async function clock(database: Database, tickets: number, answers: number): Prom
   const data = makeHistory(tickets, answers, QUESTIONS_TIMED);
   if (await isFilled(database, tickets)) console.log('  kept from an earlier run');
   else await load(database, data);
-  await timed(database, data.questions.length, async () => printTimes(await askAll(database, data.questions)));
+  let asked: Asked[] = [];
+  await timed(database, data.questions.length, async () => {
+    asked = await askAll(database, data.questions);
+    printTimes(asked);
+  });
+  printRights(asked);
   await database.query(
     `update tickets set feedback = case when feedback is null then 'satisfied'::ticket_feedback end
      where id in (select id from tickets order by md5(id::text) limit $1)`,

@@ -4,8 +4,8 @@ import {
   type FeatureBlock,
   FIRST,
   type PackedRows,
+  readEntries,
   readFirstRow,
-  unpackBlocks,
 } from '../../../src/decide/answer-blocks.ts';
 import {
   byFeature,
@@ -100,8 +100,8 @@ it('keeps a feature in one row until more than 128 answers hold it, then in bloc
   ]);
   const [seven, nine] = [...whole.rows.values()].map(readFirstRow);
   expect(seven).toMatchObject({ weight: 258, answers: 128, blocks: 0 });
-  const { answerIds, weights } = unpackBlocks(nine ? [nine.own] : []);
-  expect([[...answerIds.slice(0, 2)], [...weights.slice(0, 2)]]).toEqual([
+  const { count, answerIds, weights } = readEntries(nine?.own ?? { feature: 9, block: 0, entries: new Uint8Array() });
+  expect([[...answerIds.slice(0, count)], [...weights.slice(0, count)]]).toEqual([
     [1, 4],
     [3, 3],
   ]);
@@ -143,11 +143,10 @@ it('finds the answers in blocks that stage one puts first when it is given all o
       const sum = (of: 'weight' | 'mass') => sizes.reduce((all, size) => all + size[of], 0);
       const totals = { weight: sum('weight'), mass: sum('mass'), features: table.features };
       const past = { asked: [...known.keys()], known, compared: new Set(known.keys()), totals };
-      const entries = unpackBlocks(blocks);
-      const gains = findGains(past, entries, 10);
+      const gains = findGains(past, blocks, 10);
       expect(new Set(gains.map(({ answerId }) => answerId))).toEqual(new Set(sizes.map(({ answerId }) => answerId)));
-      const all = rankProfiles({ ...past, profiles: profilesOf(past, entries, gains, sizes, 10) });
-      const [best] = rankProfiles({ ...past, profiles: profilesOf(past, entries, gains, sizes, 1) });
+      const all = rankProfiles({ ...past, profiles: profilesOf(past, blocks, gains, sizes, 10) });
+      const [best] = rankProfiles({ ...past, profiles: profilesOf(past, blocks, gains, sizes, 1) });
       expect(best?.profileScore).toBeCloseTo(all[0]?.profileScore ?? Number.NaN, 6);
     }),
   );
