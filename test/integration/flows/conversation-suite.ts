@@ -128,8 +128,8 @@ export function conversationSuite(options: WorldOptions): void {
     await world.deliver(writeReply(heard, ALICE, '/close\nBuy a new one, then.'));
     const closing = await world.mailTo('jo@customer.example', 6);
     expect((await world.mailTo('jo@customer.example', 5)).parsed.text).toMatch(/Buy a new one, then\./);
-    // Who had these words a moment ago need not read them again.
-    expect(closing.parsed.text).not.toContain('Buy a new one, then.');
+    // Who reads the closing mail alone finds the answer in it.
+    expect(closing.parsed.text).toContain('Buy a new one, then.');
     expect(linksIn(closing.parsed.text)).toHaveLength(2);
     expect(await world.rows('select status, last_response, feedback from tickets')).toEqual([
       { status: 'closed', last_response: 'Buy a new one, then.', feedback: null },
