@@ -92,13 +92,13 @@ test('two of each role, one of each frozen for 45 seconds in its work and waking
   await balance(world.webPort, ports);
   const players = createPlayers(world, seededDice(1));
 
-  // What a sender that died half a minute ago has left to the sweep, which is going to freeze over it.
+  // What a sender that died a minute ago has left to the sweep, which is going to freeze over it.
   const poller = freezing('store-before-commit', 12);
-  const dying = launchRole(world, 'send', armed({ point: 'claim', end: 'SIGKILL', times: 1 }));
+  const dying = launchRole(world, 'send', armed({ point: 'attempt-written', end: 'SIGKILL', times: 1 }));
   const healthy = [await startRole(world, 'process')];
   await players.play('ask');
   expect(await dying.ended).toBe('SIGKILL');
-  await world.rows(`update outbox set lease_until = 1 where state = 'claimed'`);
+  await world.rows(`update outbox set lease_until = 1 where state in ('claimed', 'sending')`);
   const sweeper = freezing('sweep', 1);
   const page = freezing('press-before-commit', 1, { HTTP_PORT: String(ports[0]) });
   healthy.push(
