@@ -138,6 +138,17 @@ it('learns all others where one ticket cannot be learned', async () => {
   expect(await whatIsKnown()).toEqual(before);
 });
 
+it('learns all tickets anew where other code has learned them, also with a ticket waiting', async () => {
+  const before = await whatIsKnown();
+  const asked = await ticketOf('broken lid, please replace it');
+  await database.query('update answer_totals set features_version = 0');
+  await database.query('insert into answers_to_learn (ticket_id) values ($1)', [asked]);
+  await learnWaiting(desk());
+  expect(await whatIsKnown()).toEqual(before);
+  const { rows } = await database.query('select count(*) as n from answers_to_learn');
+  expect(rows).toEqual([{ n: 0 }]);
+});
+
 it('keeps what was first shown for a ticket, also after the past has changed', async () => {
   const asked = await ticketOf('Do you deliver to Norway?');
   const rows = (await suggestAnswers(desk(), 'My teapot has a broken lid')).map((one, at) => ({
