@@ -1,4 +1,5 @@
-import { Redis } from 'ioredis';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { findTokens } from '../../src/domain/reply-token.ts';
 import { canaryMail, findCanaries, type Leak, searchTables } from '../support/canaries.ts';
@@ -126,16 +127,15 @@ async function playWithFailures(world: DeskWorld, page: string): Promise<void> {
 /** Everything that BullMQ writes, as it is written: jobs that succeed are removed at once. */
 async function listenToQueue(world: DeskWorld): Promise<() => Promise<string>> {
   if (world.redis) {
-    // Its own question whether the server is ready would be answered in the midst of what it hears.
-    const client = new Redis(world.redis.url, { enableReadyCheck: false });
-    const monitor = await client.monitor();
-    const heard: string[] = [];
-    monitor.on('monitor', (_time: string, args: string[]) => heard.push(args.join(' ')));
-    world.onStop(async () => {
-      monitor.disconnect();
-      client.disconnect();
-    });
-    return async () => heard.join('\n');
+    // ioredis takes what is heard in the same packet as the OK for an answer, and fails: a plain socket does not.
+    const { hostname, port } = new URL(world.redis.url);
+    const socket = connect(Number(port), hostname);
+    world.onStop(async () => socket.destroy());
+    const heard: Buffer[] = [];
+    socket.on('data', (chunk) => heard.push(chunk));
+    socket.write('MONITOR\r\n');
+    await once(socket, 'data');
+    return async () => Buffer.concat(heard).toString();
   }
   await world.rows('create table public.heard_of_jobs (row text not null)');
   await world.rows(`create function public.hear() returns trigger language plpgsql as $$
