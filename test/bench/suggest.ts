@@ -150,20 +150,37 @@ async function clock(database: Database, tickets: number, answers: number): Prom
     printTimes(asked);
   });
   printRights(asked);
-  await database.query(
-    `update tickets set feedback = case when feedback is null then 'satisfied'::ticket_feedback end
-     where id in (select id from tickets order by md5(id::text) limit $1)`,
-    [LESSONS_TIMED],
-  );
+  await timeLessons(database, 'learning a ticket that was closed', async (ids) => {
+    await database.query(`update tickets set status = 'in_process' where id = any($1)`, [ids]);
+    while ((await learnBatch({ database, log }, LESSONS_TIMED)) > 0);
+    await database.query(`update tickets set status = 'closed' where id = any($1)`, [ids]);
+  });
+  await timeLessons(database, 'unlearning and learning one whose feedback changed', async (ids) => {
+    await database.query(
+      `update tickets set feedback = case when feedback is null then 'satisfied'::ticket_feedback end where id = any($1)`,
+      [ids],
+    );
+  });
+}
+
+/** Times what the sweep learns after `change` of some tickets, one by one. */
+async function timeLessons(
+  database: Database,
+  what: string,
+  change: (ticketIds: number[]) => Promise<void>,
+): Promise<void> {
+  const { rows } = await database.query<{ id: number }>('select id from tickets order by random() limit $1', [
+    LESSONS_TIMED,
+  ]);
+  await change(rows.map(({ id }) => id));
   const times: number[] = [];
   await timed(database, LESSONS_TIMED, async () => {
-    // As the sweep does it, but one by one.
     for (;;) {
       const started = performance.now();
       if ((await learnBatch({ database, log }, 1)) === 0) break;
       times.push(performance.now() - started);
     }
-    console.log(`  unlearning and learning a ticket: ${percentiles(times)}`);
+    console.log(`  ${what}: ${percentiles(times)}`);
   });
 }
 
