@@ -1,6 +1,6 @@
 /**
  * Which share of a folder of mails is read by mailparser, why the others are not, and whether the two readings agree:
- * `node test/bench/compare-readings.ts FOLDER`. Exits with 1 when they disagree about a regular mail.
+ * `npx node test/bench/compare-readings.ts FOLDER`. Exits with 1 when they disagree about a regular mail.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,7 +1,7 @@
 /**
  * What reading a mailbox costs, on a real Dovecot and a real Postgres, with the roles as an operator runs them:
  *
- *   node test/bench/first-start.ts [--old 100000] [--waiting 10000] [--week 1000] [--large 50,300] [--only NAME]
+ *   npx node test/bench/first-start.ts [--old 100000] [--waiting 10000] [--week 1000] [--large 50,300] [--only NAME]
  *
  * `new` and `date`: the first start on a mailbox of old mails, by a poll process alone. `all`: that many waiting mails, from
  * start to the last committed ticket, with all roles in one process. `week`: mails that came while the desk was stopped.

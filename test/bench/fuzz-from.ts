@@ -1,5 +1,5 @@
 /**
- * Holds our reader of From against mailauth's and nodemailer's: `node test/bench/fuzz-from.ts COUNT [SEED]`. Whoever we
+ * Holds our reader of From against mailauth's and nodemailer's: `npx node test/bench/fuzz-from.ts COUNT [SEED]`. Whoever we
  * accept, both must read too, and nobody else. Prints how many were accepted and the first disagreements; exits with 1
  * when there is one.
  */

@@ -1,5 +1,5 @@
 /**
- * Feeds mutated mails to a desk: `node test/bench/fuzz-mails.ts FOLDER --from N --count N --seconds N`. Each goes through
+ * Feeds mutated mails to a desk: `npx node test/bench/fuzz-mails.ts FOLDER --from N --count N --seconds N`. Each goes through
  * parse, decide and apply on a Postgres of its own; the rules are looked at after each 500. Prints what became of them;
  * exits with 1 at the first rule that does not hold, and says from which number on to run again.
  */

@@ -1,5 +1,5 @@
 /**
- * Feeds mutated mails to the parser pool: `node test/bench/fuzz-parser.ts FOLDER COUNT [SEED]`. Prints what became of
+ * Feeds mutated mails to the parser pool: `npx node test/bench/fuzz-parser.ts FOLDER COUNT [SEED]`. Prints what became of
  * them, the slowest ones, and the memory of this process; exits with 1 when an answer is unclean or missing.
  */
 import { readdirSync, readFileSync } from 'node:fs';

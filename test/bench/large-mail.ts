@@ -1,5 +1,5 @@
 /**
- * What a mail of 10 MB costs: `node test/bench/large-mail.ts [MEGABYTES]`. Explains one mail with a large file, one with
+ * What a mail of 10 MB costs: `npx node test/bench/large-mail.ts [MEGABYTES]`. Explains one mail with a large file, one with
  * that much plain text and one with that much HTML, each in a fresh `bin/turnmail explain`, and prints the time from
  * start to end, the peak memory of its largest process and the peak of all of its processes together (Linux only).
  */

@@ -1,6 +1,6 @@
 /**
  * By how much a mail that kills or hangs the parser delays the 99 beside it, with real roles on a
- * Postgres of its own: `node test/bench/poison-delay.ts [--rounds 3]`. A batch without such a mail before and after it says
+ * Postgres of its own: `npx node test/bench/poison-delay.ts [--rounds 3]`. A batch without such a mail before and after it says
  * what is usual on the machine at that moment; a mail's time is that from being stored to being decided.
  */
 import { mkdtemp, rm } from 'node:fs/promises';

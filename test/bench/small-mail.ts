@@ -1,5 +1,5 @@
 /**
- * CPU time of reading a mail of 4 KiB, in milliseconds a mail, in this process: `node test/bench/small-mail.ts`. Once as
+ * CPU time of reading a mail of 4 KiB, in milliseconds a mail, in this process: `npx node test/bench/small-mail.ts`. Once as
  * it is, read by mailparser, and once by the repair reading.
  */
 import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse-bounds.ts';

@@ -151,9 +151,18 @@ async function clock(database: Database, tickets: number, answers: number): Prom
   });
   printRights(asked);
   await timeLessons(database, 'learning a ticket that was closed', async (ids) => {
-    await database.query(`update tickets set status = 'in_process' where id = any($1)`, [ids]);
+    const { rows } = await database.query<{ id: number; last_response: string }>(
+      `with closed as (select id, last_response from tickets where id = any($1))
+       update tickets t set status = 'in_process', last_response = null, feedback = null
+       from closed where t.id = closed.id returning t.id, closed.last_response`,
+      [ids],
+    );
     while ((await learnBatch({ database, log }, LESSONS_TIMED)) > 0);
-    await database.query(`update tickets set status = 'closed' where id = any($1)`, [ids]);
+    await database.query(
+      `update tickets t set status = 'closed', last_response = c.last_response
+       from unnest($1::bigint[], $2::text[]) as c(id, last_response) where t.id = c.id`,
+      [rows.map(({ id }) => id), rows.map((row) => row.last_response)],
+    );
   });
   await timeLessons(database, 'unlearning and learning one whose feedback changed', async (ids) => {
     await database.query(

@@ -1,5 +1,5 @@
 /**
- * `node test/faults/kill-runs.ts --runs 200 --seed 1`: ends a process of the desk at each of the named places (src/domain/
+ * `npx node test/faults/kill-runs.ts --runs 200 --seed 1`: ends a process of the desk at each of the named places (src/domain/
  * kill-point.ts), by SIGKILL, by SIGTERM and by a full heap, in turn, and takes the accounts after each run. Half of the
  * runs are on one process with the queue on Postgres, half on a process for each role with the queue on Redis.
  */

@@ -7,7 +7,7 @@ import { createPlayers, type Players } from './players.ts';
 import { seededDice } from './seeded-random.ts';
 
 /**
- * Every second point, each once, with an end that goes round: the short set. All of it is `node test/faults/kill-runs.ts`.
+ * Every second point, each once, with an end that goes round: the short set. All of it is `npx node test/faults/kill-runs.ts`.
  * The tests of a suite share a world, so the accounts of each hold for all before it.
  */
 export function killSuite(shape: Shape, options: WorldOptions): void {

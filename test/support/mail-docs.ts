@@ -119,7 +119,7 @@ export function writeMailDocs(templates: Templates): string {
   return [
     '# The mails that Turnmail sends',
     '',
-    'Written by `node test/support/render-mails.ts --docs` from the templates; a test holds it to them. Each mail has a text and an HTML part that say the same; the text is shown.',
+    'Written by `npx node test/support/render-mails.ts --docs` from the templates; a test holds it to them. Each mail has a text and an HTML part that say the same; the text is shown.',
     '',
     '## Bounds on automatic mail',
     '',

@@ -7,7 +7,7 @@ import { SETTINGS } from '../../src/runtime/settings.ts';
 
 /**
  * The parts of the documents that follow from the code: `.env.example`, the README's table of settings, and
- * docs/reasons.md. `node test/support/project-docs.ts` writes them; test/unit/drift.test.ts holds them.
+ * docs/reasons.md. `npx node test/support/project-docs.ts` writes them; test/unit/drift.test.ts holds them.
  */
 const ROOT = new URL('../../', import.meta.url);
 const NEEDED = ['SUPPORT_ADDRESS', 'IMAP_URL', 'SMTP_URL', 'AGENTS'];
@@ -41,7 +41,7 @@ export function reasonsPage(): string {
     '# Why a mail went where it went',
     '',
     'Every inbound mail ends with a disposition and a reason from this closed list; `turnmail trace` prints them, `/metrics`',
-    'counts them. Written by `node test/support/project-docs.ts`; a test holds it to the code.',
+    'counts them. Written by `npx node test/support/project-docs.ts`; a test holds it to the code.',
     '',
     '| reason | means |',
     '|---|---|',

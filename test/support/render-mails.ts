@@ -1,8 +1,8 @@
 /**
  * Every mail that Turnmail sends, to be looked at:
  *
- *   node test/support/render-mails.ts FOLDER   writes .txt, .html and .eml, as on a good day and with hostile words
- *   node test/support/render-mails.ts --docs   writes docs/mails.md
+ *   npx node test/support/render-mails.ts FOLDER   writes .txt, .html and .eml, as on a good day and with hostile words
+ *   npx node test/support/render-mails.ts --docs   writes docs/mails.md
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -31,6 +31,6 @@ async function renderAll(folder: string): Promise<void> {
 }
 
 const [where] = process.argv.slice(2);
-if (where === undefined) throw new Error('say where to write: node test/support/render-mails.ts FOLDER, or --docs');
+if (where === undefined) throw new Error('say where to write: npx node test/support/render-mails.ts FOLDER, or --docs');
 if (where === '--docs') writeFileSync(path.join(ROOT, 'docs/mails.md'), writeMailDocs(templates));
 else await renderAll(where);

@@ -11,7 +11,7 @@ import { SETTINGS } from '../../src/runtime/settings.ts';
 import { envExample, readmeWithSettings, readProjectFile, reasonsPage, securityPage } from '../support/project-docs.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const HINT = 'run: node test/support/project-docs.ts';
+const HINT = 'run: npx node test/support/project-docs.ts';
 
 describe('the documents say what the code does', () => {
   test('.env.example names every setting, with its default', () => {
