@@ -194,7 +194,8 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
       lastResponse: words,
       satisfied: link('satisfied'),
       notSatisfied: link('not satisfied'),
-      reopen: bad ? undefined : link('open again'),
+      // By mail only: there is no page for it.
+      reopen: bad ? undefined : { ...link('open again'), url: undefined },
       reopenDays: bad ? 0 : 7,
       canAnswer: !bad,
     },
