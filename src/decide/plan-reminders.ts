@@ -17,7 +17,8 @@ export function planReminder(ticket: WaitingTicket, agents: Agent[], remindHours
   const second = waited >= 2 * remindHours * HOUR_MS;
   const hears = second ? agents : whoHears(agents, ticket.assigneeId);
   const key = `reminder:ticket-${ticket.ticketId}:since-${ticket.since}:${second ? 'second' : 'first'}`;
-  return hears.map((agent) => notification(agent, 'reminder', key));
+  const payload = { event: 'reminder' as const, since: ticket.since };
+  return hears.map((agent) => ({ ...notification(agent, 'reminder', key), payload }));
 }
 
 /** The daily list, once for each agent and date of the desk's time zone. */

@@ -57,8 +57,6 @@ export type QueueRowView = {
   subject: string;
   firstWords: string;
   waitingMs: number;
-  /** `agent`: the desk has to respond; `customer`: a response is out and its turn open */
-  whoseTurn: 'agent' | 'customer';
   /** name or address of whoever has it; `you` for the reader */
   assignee: string | undefined;
   held: number;

@@ -36,6 +36,8 @@ export type NotificationEvent =
 /** Small facts of a row that are in no other table; words stay in their own tables. */
 export type OutboxPayload = {
   event?: NotificationEvent;
+  /** reminder: since when the ticket has waited for the desk */
+  since?: EpochMs;
   /** returned, confirmation: the sentences that say what was wrong or what was done */
   lines?: string[];
   /** alert: the trouble that it was about is over */

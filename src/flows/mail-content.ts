@@ -108,8 +108,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     at: cause?.receivedAt ?? item.createdAt,
     query: ticket.query,
     queryAt: ticket.createdTime,
-    waitingMs:
-      event === 'reminder' ? item.createdAt - (history.turns.at(-1)?.recTime ?? ticket.createdTime) : undefined,
+    waitingMs: event === 'reminder' ? item.createdAt - (item.payload.since ?? ticket.createdTime) : undefined,
     words,
     attachments,
     turns: history.turns.map((turn, index) => ({
@@ -232,7 +231,6 @@ async function digest(desk: ComposingDesk, item: OutboxItem): Promise<ContentVie
       // One letter more than is shown, so that the cut is seen.
       firstWords: row.query.replace(/\s+/g, ' ').slice(0, FIRST_WORDS + 1),
       waitingMs: Math.max(0, now - row.since),
-      whoseTurn: row.whoseTurn,
       assignee: holder?.id === agentId ? 'you' : holder && (holder.name || holder.email),
       held: row.held,
       mailto: token ? mailtoLink(desk, writeToken(desk, token), `Ticket ${tag}`) : '',

@@ -3,7 +3,7 @@ import type { EpochMs, OutboxId } from '../domain/ids.ts';
 import { HOUR_MS } from '../domain/policy.ts';
 import { listAgents } from '../store/agents.ts';
 import { inTransaction } from '../store/database.ts';
-import { listOverdue, listQueue } from '../store/ticket-history.ts';
+import { findDeskSince, listOverdue, listQueue } from '../store/ticket-history.ts';
 import { lockTicket } from '../store/tickets.ts';
 import { applyDecision, NO_MAIL } from './apply-decision.ts';
 import type { Desk } from './desk.ts';
@@ -37,8 +37,9 @@ async function remindOfTickets(desk: RemindingDesk, now: EpochMs): Promise<Outbo
 async function remindOf(desk: RemindingDesk, ticket: WaitingTicket, now: EpochMs): Promise<OutboxId[]> {
   return await inTransaction(desk.database, async (tx) => {
     const facts = await lockTicket(tx, ticket.ticketId);
-    const waits = facts?.ticket.status !== 'closed' && facts?.turns.at(-1)?.answered !== false;
-    if (!facts || !waits) return [];
+    // Looked at again under the lock: somebody may have responded in between.
+    if (!facts || facts.ticket.status === 'closed') return [];
+    if ((await findDeskSince(tx, ticket.ticketId)) !== ticket.since) return [];
     const drafts = planReminder(ticket, await listAgents(tx), desk.remindHours, now);
     const effects = drafts.map((draft) => ({ do: 'send' as const, draft }));
     const decision = { effects, actor: 'system' as const, ticketId: ticket.ticketId };

@@ -95,9 +95,8 @@ async function closeForSilence(desk: Desk, id: TicketId, before: number): Promis
   const now = desk.clock.now();
   const outboxIds = await inTransaction(desk.database, async (tx) => {
     const facts = await lockTicket(tx, id);
-    const newest = facts?.turns.at(-1);
     // Looked at again under the lock: an answer may have come in between.
-    if (facts?.ticket.status !== 'in_process' || !newest || newest.answered || newest.sentTime >= before) return [];
+    if (!facts || (await listSilentTickets(tx, before, 1, id)).length === 0) return [];
     const effects = [
       { do: 'close', by: 'silence', spam: false } as const,
       { do: 'send', draft: closing(facts.ticket.email, 'silence') } as const,

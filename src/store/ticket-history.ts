@@ -1,7 +1,7 @@
 import type { EmailAddress } from '../domain/email-address.ts';
 import type { AgentId, EpochMs, InboundId, ResponseId, TicketId } from '../domain/ids.ts';
 import type { Disposition } from '../domain/reasons.ts';
-import type { Database } from './database.ts';
+import type { Database, Tx } from './database.ts';
 
 /** A ticket as people read it: its turns, what was held, what was noted. For mails, `ticket show` and `trace`. */
 export type TicketHistory = {
@@ -96,7 +96,6 @@ export type QueueRow = {
   subject: string;
   query: string;
   since: EpochMs;
-  whoseTurn: 'agent' | 'customer';
   held: number;
   newestResponseId: ResponseId | undefined;
   assigneeId: AgentId | undefined;
@@ -110,23 +109,19 @@ export async function listQueue(database: Database, limit: number): Promise<{ ro
     subject: string;
     query: string;
     since: number;
-    whose: 'agent' | 'customer';
     held: number;
     newest: ResponseId | null;
     assignee_id: AgentId | null;
     total: number;
   }>(
-    `select t.id, t.email, m.subject, left(coalesce(newest.response_received, t.query), 300) as query, m.assignee_id,
-       newest.id as newest,
-       case when newest.id is null or newest.response_received is not null then 'agent' else 'customer' end as whose,
-       coalesce(newest.rec_time, newest.sent_time, t.created_time) as since,
+    `select t.id, t.email, m.subject, m.assignee_id, w.newest_response_id as newest, w.desk_since as since,
+       left(coalesce((select response_received from responses r where r.ticket_id = t.id and r.rec_time is not null
+                      order by rec_time desc, id desc limit 1), t.query), 300) as query,
        (select count(*)::int from inbound_mails h where h.ticket_id = t.id and h.disposition = 'held'
-          and h.received_at > coalesce(newest.sent_time, 0)) as held,
+          and h.received_at > coalesce(w.sent_time, 0)) as held,
        count(*) over ()::int as total
-     from tickets t join ticket_mail m on m.ticket_id = t.id
-     left join lateral (select id, sent_time, rec_time, response_received from responses r where r.ticket_id = t.id
-                        order by sent_time desc, id desc limit 1) newest on true
-     where t.status <> 'closed' and (newest.id is null or newest.response_received is not null)
+     from tickets t join ticket_mail m on m.ticket_id = t.id join ticket_moves w on w.ticket_id = t.id
+     where t.status <> 'closed' and w.desk_since is not null
      order by since, t.id limit $1`,
     [limit],
   );
@@ -137,7 +132,6 @@ export async function listQueue(database: Database, limit: number): Promise<{ ro
       subject: row.subject,
       query: row.query,
       since: row.since,
-      whoseTurn: row.whose,
       held: row.held,
       newestResponseId: row.newest ?? undefined,
       assigneeId: row.assignee_id ?? undefined,
@@ -154,11 +148,9 @@ export async function listOverdue(
 ): Promise<{ ticketId: TicketId; since: EpochMs; assigneeId: AgentId | undefined }[]> {
   const { rows } = await database.query<{ id: TicketId; since: number; assignee_id: AgentId | null }>(
     `select waiting.id, waiting.since, waiting.assignee_id from (
-       select t.id, m.assignee_id, coalesce(newest.rec_time, t.created_time) as since
-       from tickets t join ticket_mail m on m.ticket_id = t.id
-       left join lateral (select rec_time from responses r where r.ticket_id = t.id
-                          order by sent_time desc, id desc limit 1) newest on true
-       where t.status <> 'closed' and (newest.rec_time is not null or not exists (select from responses r where r.ticket_id = t.id))
+       select t.id, m.assignee_id, w.desk_since as since
+       from tickets t join ticket_mail m on m.ticket_id = t.id join ticket_moves w on w.ticket_id = t.id
+       where t.status <> 'closed'
      ) waiting
      where waiting.since < $1 and not exists (
        select from outbox o where o.ticket_id = waiting.id
@@ -167,4 +159,13 @@ export async function listOverdue(
     [before, limit],
   );
   return rows.map((row) => ({ ticketId: row.id, since: row.since, assigneeId: row.assignee_id ?? undefined }));
+}
+
+/** Since when a ticket has waited for the desk; undefined where it waits for its customer. Means nothing of a closed one. */
+export async function findDeskSince(tx: Tx, ticketId: TicketId): Promise<EpochMs | undefined> {
+  const { rows } = await tx.query<{ desk_since: number | null }>(
+    'select desk_since from ticket_moves where ticket_id = $1',
+    [ticketId],
+  );
+  return rows[0]?.desk_since ?? undefined;
 }

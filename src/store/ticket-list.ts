@@ -18,16 +18,15 @@ export type ListedTicket = TicketTableRow & {
 const LISTED = `
   select t.*, m.subject, coalesce(nullif(a.name, ''), a.email) as assignee,
     case when t.status = 'closed' then null
-         when newest.id is null or newest.response_received is not null then 'desk' else 'customer' end as turn,
+         when w.desk_since is not null then 'desk' else 'customer' end as turn,
     case when t.status = 'closed' then coalesce(m.closed_at, t.last_updated_on)
-         else coalesce(newest.rec_time, newest.sent_time, t.created_time) end as since,
+         else coalesce(w.desk_since, w.sent_time) end as since,
     (select count(*)::int from responses r where r.ticket_id = t.id) as responses,
     (select count(*)::int from inbound_mails h where h.ticket_id = t.id and h.disposition = 'held') as held
   from tickets t
   join ticket_mail m on m.ticket_id = t.id
-  left join agents a on a.id = m.assignee_id
-  left join lateral (select id, sent_time, rec_time, response_received from responses r where r.ticket_id = t.id
-                     order by sent_time desc, id desc limit 1) newest on true`;
+  join ticket_moves w on w.ticket_id = t.id
+  left join agents a on a.id = m.assignee_id`;
 
 /** What waits for the desk first, longest first; then what waits for customers; closed ones last, newest first. */
 export async function listTickets(database: Database, closedToo: boolean, limit: number): Promise<ListedTicket[]> {

@@ -166,7 +166,10 @@ export async function reopenTicket(tx: Tx, id: TicketId, to: 'open' | 'in_proces
     [id, to, now],
   );
   if (rowCount !== 1) return false;
-  await tx.query('update ticket_mail set closed_at = null, closed_by = null, spam = false where ticket_id = $1', [id]);
+  await tx.query(
+    'update ticket_mail set closed_at = null, closed_by = null, spam = false, reopened_at = $2 where ticket_id = $1',
+    [id, now],
+  );
   return true;
 }
 
@@ -197,15 +200,18 @@ export async function markAssignee(tx: Tx, id: TicketId, agentId: AgentId): Prom
   await tx.query('update ticket_mail set assignee_id = $2 where ticket_id = $1', [id, agentId]);
 }
 
-/** Tickets in process whose newest response has waited for an answer since before `sentBefore`. */
-export async function listSilentTickets(database: Database, sentBefore: EpochMs, limit: number): Promise<TicketId[]> {
-  const { rows } = await database.query<{ id: TicketId }>(
-    `select t.id from tickets t
-     join lateral (select sent_time, response_received from responses r where r.ticket_id = t.id
-                   order by sent_time desc, id desc limit 1) newest on true
-     where t.status = 'in_process' and newest.response_received is null and newest.sent_time < $1
+/** Tickets in process that have waited for their customer since before `sentBefore`, oldest first; of one ticket where it is named. */
+export async function listSilentTickets(
+  client: Database | Tx,
+  sentBefore: EpochMs,
+  limit: number,
+  ticketId?: TicketId,
+): Promise<TicketId[]> {
+  const { rows } = await client.query<{ id: TicketId }>(
+    `select t.id from tickets t join ticket_moves w on w.ticket_id = t.id
+     where t.status = 'in_process' and w.desk_since is null and w.sent_time < $1 and ($3::bigint is null or t.id = $3)
      order by t.id limit $2`,
-    [sentBefore, limit],
+    [sentBefore, limit, ticketId ?? null],
   );
   return rows.map((row) => row.id);
 }

@@ -243,8 +243,7 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
         firstWords: bad
           ? HOSTILE_WORDS
           : 'since this morning the printer on the second floor prints every page twice. I switched it',
-        waitingMs: ((id - 11) * DAY) / 3,
-        whoseTurn: id === 15 ? 'customer' : 'agent',
+        waitingMs: ((21 - id) * DAY) / 3,
         assignee: id === 12 ? 'you' : id === 15 ? (bad ? HOSTILE_LINE : 'Bob') : undefined,
         held: id - 12,
         mailto: `mailto:support+${TOKEN}@acme.example?subject=${encodeURIComponent(`Ticket [#${id}]`)}`,

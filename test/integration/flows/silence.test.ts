@@ -1,7 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
+import { listQueue } from '../../../src/store/ticket-history.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ask, countAbout, hand, mailAbout, respond, SETTLED, ticketRow, turnsOf } from '../../support/played-desk.ts';
-import { writeReply } from '../../support/sent-mail.ts';
+import { writeMail, writeReply } from '../../support/sent-mail.ts';
 
 let world: DeskWorld;
 afterEach(() => world?.stop());
@@ -64,6 +65,43 @@ test('within the reopening window the customer’s answer opens it again; after 
   const [followed] = await hand(world, writeReply(toLate, late.customer, 'It burns again.'));
   expect(followed).toMatchObject({ disposition: 'ticket', reason: 'follows-closed-ticket' });
   expect(await turnsOf(world, late.ticket)).toMatchObject([{ received: null }]);
+});
+
+test('a ticket that was opened again waits for the desk, however long ago its last response was', async () => {
+  const pass = await startDesk({ AUTO_CLOSE_DAYS: '14', REOPEN_DAYS: '7' });
+  const asked = await ask(world, 'again@customer.example');
+  await respond(world, asked, 'Pour water on it.');
+  pass.days(15);
+  const closing = await mailAbout(world, asked.customer, asked.ticket, 3);
+  const link = /mailto:(\S+)\?subject=Open%20again/.exec(closing.parsed.text)?.[1] ?? '';
+  await hand(world, writeMail({ from: asked.customer, to: decodeURIComponent(link), subject: 'Open again' }));
+  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process' });
+  await twoSweeps();
+  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process' });
+  expect((await listQueue(world.database, 10)).rows).toMatchObject([{ customer: asked.customer }]);
+  await respond(world, asked, 'Then try sand.');
+  expect((await listQueue(world.database, 10)).total).toBe(0);
+  pass.days(13);
+  await twoSweeps();
+  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process' });
+  pass.days(2);
+  await world.until(`select status = 'closed' from tickets where id = ${asked.ticket}`);
+});
+
+test('an answer to an older response waits for the desk, though a newer response has none yet', async () => {
+  const pass = await startDesk({ AUTO_CLOSE_DAYS: '14' });
+  const asked = await ask(world, 'older@customer.example');
+  const first = await respond(world, asked, 'Pour water on it.');
+  await respond(world, asked, 'Or sand.');
+  expect((await listQueue(world.database, 10)).total).toBe(0);
+  await hand(world, writeReply(first, asked.customer, 'Water did not help.'));
+  expect(await turnsOf(world, asked.ticket)).toMatchObject([{ received: 'Water did not help.' }, { received: null }]);
+  expect((await listQueue(world.database, 10)).rows).toMatchObject([{ query: 'Water did not help.' }]);
+  pass.days(15);
+  await twoSweeps();
+  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process' });
+  await respond(world, asked, 'Then ask the shop.');
+  expect((await listQueue(world.database, 10)).total).toBe(0);
 });
 
 test('AUTO_CLOSE_DAYS=0 never closes by itself', async () => {
