@@ -1,7 +1,7 @@
 import { matchedTicket } from '../../src/decide/decide-mail.ts';
 import type { MailQuestion } from '../../src/decide/mail-question.ts';
 import { DEFAULT_BLOCKED_TYPES } from '../../src/domain/blocked-types.ts';
-import type { Effect } from '../../src/domain/decision.ts';
+import type { Decision, Effect } from '../../src/domain/decision.ts';
 import { type EmailAddress, parseEmailAddress } from '../../src/domain/email-address.ts';
 import type { GenuineToken, MailFacts, TicketFacts } from '../../src/domain/facts.ts';
 import type { AgentId, InboundId, OutboxId, ResponseId, TicketId, TokenId } from '../../src/domain/ids.ts';
@@ -186,4 +186,19 @@ export function drafts(effects: Effect[]): OutboxDraft[] {
 
 export function deeds(effects: Effect[]): string[] {
   return effects.filter((effect) => effect.do !== 'send').map((effect) => effect.do);
+}
+
+/** A reply of Alice to a notification that showed the responses up to `seen`. */
+export function replyOfAlice(words: string, state: TicketFacts, seen?: ResponseId) {
+  const row = token('agent', { agentId: ALICE.id, seenResponseId: seen });
+  return question({
+    mail: mail('alice@desk.example', { reply: words }),
+    facts: facts({ agent: ALICE, tokens: [{ row, foundIn: 'address' }] }),
+    ticket: state,
+  });
+}
+
+/** What the first mail to the agent says, in one. */
+export function linesGivenBack({ effects }: Decision): string {
+  return drafts(effects)[0]?.payload?.lines?.join(' ') ?? '';
 }

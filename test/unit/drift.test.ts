@@ -58,6 +58,12 @@ describe('the documents say what the code does', () => {
     expect(read.filter((name) => !known.has(name) && !OUTSIDE.has(name))).toEqual([]);
   });
 
+  test('README gives the two commands that do everything on a fresh machine', () => {
+    const lines = readProjectFile('README.md').split('\n');
+    for (const command of ['npm ci && npm run demo', 'npm ci && npm test'])
+      expect(lines.some((line) => line.startsWith(`${command} `))).toBe(true);
+  });
+
   test('README names every command, and every command explains itself', () => {
     const readme = readProjectFile('README.md');
     const help = turnmail(['--help']);

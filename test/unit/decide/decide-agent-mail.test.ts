@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/decide-mail.ts';
 import type { MailQuestion } from '../../../src/decide/mail-question.ts';
-import type { TicketFacts } from '../../../src/domain/facts.ts';
-import type { ResponseId } from '../../../src/domain/ids.ts';
 import type { Policy, SenderTrust } from '../../../src/domain/policy.ts';
 import {
   ALICE,
@@ -13,31 +11,20 @@ import {
   deeds,
   drafts,
   facts,
+  linesGivenBack,
   mail,
   POLICY,
   question,
+  replyOfAlice,
   responseId,
   sent,
   ticket,
   token,
 } from '../../support/decisions.ts';
 
-/** A reply of Alice to a notification that showed the responses up to `seen`. */
-function reply(words: string, state: TicketFacts, seen?: ResponseId) {
-  const row = token('agent', { agentId: ALICE.id, seenResponseId: seen });
-  return question({
-    mail: mail('alice@desk.example', { reply: words }),
-    facts: facts({ agent: ALICE, tokens: [{ row, foundIn: 'address' }] }),
-    ticket: state,
-  });
-}
-
-const returnedLines = (decision: ReturnType<typeof decideMail>) =>
-  drafts(decision.effects)[0]?.payload?.lines?.join(' ') ?? '';
-
 describe('an agent who replies to a notification', () => {
   test('responds: a response, a mail to the customer alone, and the ticket is hers', () => {
-    const decision = decideMail(reply('Pour water on it.', ticket()));
+    const decision = decideMail(replyOfAlice('Pour water on it.', ticket()));
     expect(decision).toMatchObject({
       disposition: 'response',
       reason: 'agent-response',
@@ -59,23 +46,23 @@ describe('an agent who replies to a notification', () => {
   });
 
   test('does not take a ticket away from a colleague by responding', () => {
-    expect(deeds(decideMail(reply('Hi.', ticket({ assignee: BOB }))).effects)).toEqual(['respond']);
+    expect(deeds(decideMail(replyOfAlice('Hi.', ticket({ assignee: BOB }))).effects)).toEqual(['respond']);
   });
 
   test('with a file of a blocked type is told so, and nothing is sent; a note beside it is kept', () => {
     const file = { filename: 'fix.pdf.exe', contentType: 'application/pdf', size: 9, contentId: undefined, sha256: '' };
     const attach = (words: string, inline: boolean) => {
-      const asked = reply(words, ticket());
+      const asked = replyOfAlice(words, ticket());
       return decideMail({ ...asked, mail: { ...asked.mail, attachments: [{ ...file, inline }] } });
     };
     expect(attach('Run this.', false)).toMatchObject({ disposition: 'returned', reason: 'agent-file-blocked' });
-    expect(returnedLines(attach('Run this.', false))).toMatch(
+    expect(linesGivenBack(attach('Run this.', false))).toMatch(
       /^The file fix\.pdf\.exe is of a type .* nothing was sent/,
     );
     expect(sent(attach('Run this.', false).effects)).toEqual(['returned to alice@desk.example']);
     expect(attach('/note Do not run this.', false).disposition).toBe('note');
-    expect(returnedLines(attach('/note Do not run this.', false))).toContain('colleagues do not get it');
-    expect(returnedLines(attach('/note Do not run this.', true))).not.toContain('colleagues do not get it');
+    expect(linesGivenBack(attach('/note Do not run this.', false))).toContain('colleagues do not get it');
+    expect(linesGivenBack(attach('/note Do not run this.', true))).not.toContain('colleagues do not get it');
     expect(attach('Run this.', true).disposition).toBe('response');
   });
 
@@ -88,20 +75,20 @@ describe('an agent who replies to a notification', () => {
       contentId: undefined,
       sha256: 'x',
     };
-    const asked = reply('', ticket());
+    const asked = replyOfAlice('', ticket());
     const decision = decideMail({ ...asked, mail: { ...asked.mail, attachments: [photo] } });
     expect(decision.effects[0]).toEqual({ do: 'respond', agentId: 1, words: '[howto.pdf]' });
   });
 
   test('with nothing new gets it back, and nothing is sent to the customer', () => {
-    const decision = decideMail(reply('', ticket()));
+    const decision = decideMail(replyOfAlice('', ticket()));
     expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-no-words' });
     expect(sent(decision.effects)).toEqual(['returned to alice@desk.example']);
   });
 
   test('with /close and words responds, then closes; with /close alone only closes', () => {
     const both = decideMail(
-      reply('/close\nGlad it helped.', ticket({ turns: [{ id: 1, agent: ALICE }] }), responseId(1)),
+      replyOfAlice('/close\nGlad it helped.', ticket({ turns: [{ id: 1, agent: ALICE }] }), responseId(1)),
     );
     expect(both.disposition).toBe('response');
     expect(deeds(both.effects)).toEqual(['respond', 'assign', 'close']);
@@ -110,60 +97,60 @@ describe('an agent who replies to a notification', () => {
       'closing to jo@customer.example',
       'confirmation to alice@desk.example',
     ]);
-    const alone = decideMail(reply('/close', ticket()));
+    const alone = decideMail(replyOfAlice('/close', ticket()));
     expect(alone.disposition).toBe('command');
     expect(deeds(alone.effects)).toEqual(['close']);
     expect(sent(alone.effects)).toEqual(['closing to jo@customer.example', 'confirmation to alice@desk.example']);
   });
 
   test('with /note keeps the words inside', () => {
-    const decision = decideMail(reply('/note He is angry.\nBe kind.', ticket()));
+    const decision = decideMail(replyOfAlice('/note He is angry.\nBe kind.', ticket()));
     expect(decision).toMatchObject({ disposition: 'note', reason: 'agent-note' });
     expect(decision.effects[0]).toEqual({ do: 'note', agentId: 1, note: 'He is angry.\nBe kind.' });
     expect(sent(decision.effects)).toEqual(['confirmation to alice@desk.example']);
   });
 
   test('with an unknown command sends nothing and gets the text back', () => {
-    const decision = decideMail(reply('/clsoe\nGlad it helped.', ticket()));
+    const decision = decideMail(replyOfAlice('/clsoe\nGlad it helped.', ticket()));
     expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-unknown-command' });
     expect(sent(decision.effects)).toEqual(['returned to alice@desk.example']);
     expect(drafts(decision.effects)[0]?.payload?.text).toBe('/clsoe\nGlad it helped.');
-    expect(returnedLines(decision)).toContain('/clsoe');
+    expect(linesGivenBack(decision)).toContain('/clsoe');
   });
 
   test('with a command below her words is stopped before a remark gets out', () => {
-    const decision = decideMail(reply('Pour water on it.\n/note he is an idiot', ticket()));
+    const decision = decideMail(replyOfAlice('Pour water on it.\n/note he is an idiot', ticket()));
     expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-unknown-command' });
   });
 
   test('to an outdated view learns who responded and with what; /send sends it anyway', () => {
     const state = ticket({ turns: [{ id: 1, agent: BOB, words: 'Use sand.' }], assignee: BOB });
-    const stale = decideMail(reply('Use water.', state));
+    const stale = decideMail(replyOfAlice('Use water.', state));
     expect(stale).toMatchObject({ disposition: 'returned', reason: 'agent-outdated-view' });
-    expect(returnedLines(stale)).toMatch(/bob@desk\.example responded/);
+    expect(linesGivenBack(stale)).toMatch(/bob@desk\.example responded/);
     expect(drafts(stale.effects)[0]?.payload?.colleague).toBe('Use sand.');
-    const sentAnyway = decideMail(reply('/send\nUse water.', state));
+    const sentAnyway = decideMail(replyOfAlice('/send\nUse water.', state));
     expect(sentAnyway.disposition).toBe('response');
-    expect(decideMail(reply('Use water.', state, responseId(1))).disposition).toBe('response');
+    expect(decideMail(replyOfAlice('Use water.', state, responseId(1))).disposition).toBe('response');
   });
 
   test('twice to one notification: her own response in between is not news to her', () => {
-    expect(decideMail(reply('One more thing.', ticket({ turns: [{ id: 1, agent: ALICE }] }))).disposition).toBe(
+    expect(decideMail(replyOfAlice('One more thing.', ticket({ turns: [{ id: 1, agent: ALICE }] }))).disposition).toBe(
       'response',
     );
   });
 
   test('on a closed ticket gets the text back; /reopen opens and sends', () => {
     const closed = ticket({ status: 'closed', turns: [{ id: 1, agent: ALICE }] });
-    expect(decideMail(reply('Hello?', closed, responseId(1)))).toMatchObject({
+    expect(decideMail(replyOfAlice('Hello?', closed, responseId(1)))).toMatchObject({
       disposition: 'returned',
       reason: 'agent-ticket-closed',
     });
-    const reopened = decideMail(reply('/reopen\nHello?', closed, responseId(1)));
+    const reopened = decideMail(replyOfAlice('/reopen\nHello?', closed, responseId(1)));
     expect(deeds(reopened.effects)).toEqual(['reopen', 'respond', 'assign']);
-    const alone = decideMail(reply('/reopen', ticket({ status: 'closed' })));
+    const alone = decideMail(replyOfAlice('/reopen', ticket({ status: 'closed' })));
     expect(alone.effects[0]).toEqual({ do: 'reopen', to: 'open' });
-    expect(decideMail(reply('/reopen', ticket()))).toMatchObject({
+    expect(decideMail(replyOfAlice('/reopen', ticket()))).toMatchObject({
       disposition: 'returned',
       reason: 'agent-command-misused',
     });
@@ -171,30 +158,30 @@ describe('an agent who replies to a notification', () => {
 
   test('assigns by name, by address, by the part before the at sign; a name that fits nobody is returned', () => {
     for (const name of ['bob', 'BOB@desk.example', '@bob']) {
-      const decision = decideMail(reply(`/assign ${name}`, ticket()));
+      const decision = decideMail(replyOfAlice(`/assign ${name}`, ticket()));
       expect(decision.effects[0]).toEqual({ do: 'assign', agentId: 2 });
       expect(sent(decision.effects)).toEqual([
         'notification to bob@desk.example',
         'confirmation to alice@desk.example',
       ]);
     }
-    const nobody = decideMail(reply('/assign carol', ticket()));
+    const nobody = decideMail(replyOfAlice('/assign carol', ticket()));
     expect(nobody).toMatchObject({ disposition: 'returned', reason: 'agent-command-misused' });
-    expect(returnedLines(nobody)).toContain('Alice Ames (alice@desk.example), bob@desk.example');
+    expect(linesGivenBack(nobody)).toContain('Alice Ames (alice@desk.example), bob@desk.example');
   });
 
   test('sends the past answer that she was shown under a number, with her words after it', () => {
     const shown = [{ number: 2, answer: 'Unplug it first.', question: 'It burns', score: 0.9 }];
-    const decision = decideMail({ ...reply('/use 2\nGood luck.', ticket()), shown });
+    const decision = decideMail({ ...replyOfAlice('/use 2\nGood luck.', ticket()), shown });
     expect(decision.effects[0]).toEqual({ do: 'respond', agentId: 1, words: 'Unplug it first.\n\nGood luck.' });
     expect(deeds(decision.effects)).toEqual(['respond', 'use-answer', 'assign']);
-    const wrong = decideMail({ ...reply('/use 3', ticket()), shown });
+    const wrong = decideMail({ ...replyOfAlice('/use 3', ticket()), shown });
     expect(wrong).toMatchObject({ disposition: 'returned', reason: 'agent-command-misused' });
   });
 
   test('who asks for help, or closes as spam, with words below sends none of them', () => {
     for (const words of ['/help\nIs it plugged in?', '/spam\nGo away.']) {
-      const decision = decideMail(reply(words, ticket()));
+      const decision = decideMail(replyOfAlice(words, ticket()));
       expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-command-misused' });
       expect(sent(decision.effects)).toEqual(['returned to alice@desk.example']);
     }
@@ -202,14 +189,14 @@ describe('an agent who replies to a notification', () => {
 
   test('a closed ticket cannot be closed once more, as spam either: the mail comes back and says how', () => {
     const closed = ticket({ status: 'closed' });
-    expect(decideMail(reply('/spam', closed))).toMatchObject({
+    expect(decideMail(replyOfAlice('/spam', closed))).toMatchObject({
       disposition: 'returned',
       reason: 'agent-ticket-closed',
     });
   });
 
   test('closes as spam without a word to the customer', () => {
-    const decision = decideMail(reply('/spam', ticket()));
+    const decision = decideMail(replyOfAlice('/spam', ticket()));
     expect(decision.effects[0]).toEqual({ do: 'close', by: 'agent', spam: true });
     expect(sent(decision.effects)).toEqual(['confirmation to alice@desk.example']);
   });
@@ -217,7 +204,7 @@ describe('an agent who replies to a notification', () => {
 
 describe('a reply that is older than the notification it answers', () => {
   const dated = (date: number | undefined, senderTrust: Policy['senderTrust']) => {
-    const asked = reply('Pour water on it.', ticket());
+    const asked = replyOfAlice('Pour water on it.', ticket());
     return decideMail({ ...asked, mail: { ...asked.mail, date }, policy: { ...POLICY, senderTrust } });
   };
   const notified = token('agent').createdAt;
@@ -235,56 +222,14 @@ describe('a reply that is older than the notification it answers', () => {
   });
 });
 
-describe('a command above the signature of a mail program that does not mark it', () => {
-  const SIGNATURE =
-    'Kind regards\n\nAlice Ames\nAcme GmbH, Second Level\nT +49 30 1234567\nThis e-mail is confidential.';
-
-  test.each(['/take', '/close', '/assign bob', '/queue', '/history'])(
-    '%s sends the customer no response',
-    (command) => {
-      const decision = decideMail(reply(`${command}\n\n${SIGNATURE}`, ticket()));
-      expect(decision.disposition).toBe('command');
-      expect(deeds(decision.effects)).not.toContain('respond');
-      expect(sent(decision.effects)).not.toContain('response to jo@customer.example');
-    },
-  );
-
-  test('counts where it bears another name than the desk knows, with a number or an address below', () => {
-    const takes = (words: string) => deeds(decideMail(reply(`/take\n${words}`, ticket())).effects);
-    expect(takes('A. Ames-Berg\nAcme GmbH\nT +49 (0)30 123 45 67')).toEqual(['assign']);
-    expect(takes('Jo Miller\nwill come by')).toContain('respond');
-    expect(takes('Please call us\n+49 30 1234567')).toContain('respond');
-  });
-
-  test('is said where the command is confirmed', () => {
-    expect(returnedLines(decideMail(reply(`/take\nAlice\nAcme`, ticket())))).toContain('nothing but your signature');
-    expect(returnedLines(decideMail(reply('/take', ticket())))).not.toContain('signature');
-  });
-
-  test('still sends whatever she wrote above it, and keeps a note whole', () => {
-    const close = decideMail(reply(`/close\nGlad it works.\n\n${SIGNATURE}`, ticket()));
-    expect(close.effects[0]).toMatchObject({ do: 'respond', words: `Glad it works.\n\n${SIGNATURE}` });
-    expect(decideMail(reply('/close\nThank you.\nAlice Ames', ticket())).disposition).toBe('response');
-    expect(decideMail(reply(`/note\n${SIGNATURE}`, ticket())).effects[0]).toMatchObject({
-      do: 'note',
-      note: SIGNATURE,
-    });
-  });
-
-  test('is not enough for /send, nor is nothing', () => {
-    expect(returnedLines(decideMail(reply(`/send\n${SIGNATURE}`, ticket())))).toContain('/send needs your words');
-    expect(returnedLines(decideMail(reply('/send', ticket())))).toContain('/send needs your words');
-  });
-});
-
 describe('/assign to somebody who cannot be told', () => {
   test('lists who there is, or who it could be', () => {
-    const unknown = returnedLines(decideMail(reply('/assign nobody', ticket())));
+    const unknown = linesGivenBack(decideMail(replyOfAlice('/assign nobody', ticket())));
     expect(unknown).toContain('The agents are: Alice Ames (alice@desk.example), bob@desk.example.');
-    const asked = reply('/assign bob', ticket());
+    const asked = replyOfAlice('/assign bob', ticket());
     const another = { id: agentId(3), email: address('bob.b@desk.example'), name: 'Bob Brown' };
     const agents = [...asked.facts.agents, another];
-    const ambiguous = returnedLines(decideMail({ ...asked, facts: { ...asked.facts, agents } }));
+    const ambiguous = linesGivenBack(decideMail({ ...asked, facts: { ...asked.facts, agents } }));
     expect(ambiguous).toContain('Write the address of one of them: bob@desk.example, Bob Brown (bob.b@desk.example).');
   });
 });
@@ -328,7 +273,7 @@ describe('an agent who names no ticket, or not theirs', () => {
   });
 
   test('whose sender cannot be verified is parked, whatever the token, and told once a day for each ticket', () => {
-    const asked = reply('Refund everything.', ticket());
+    const asked = replyOfAlice('Refund everything.', ticket());
     for (const verification of ['unverified', 'failed'] as const) {
       const decision = decideMail({ ...asked, verification });
       expect(decision).toMatchObject({ disposition: 'parked', reason: 'agent-not-verified' });
@@ -339,7 +284,7 @@ describe('an agent who names no ticket, or not theirs', () => {
   });
 
   test('gets her words back with what to do, but not those of a mail that her domain disowns', () => {
-    const asked = reply('Refund everything.', ticket());
+    const asked = replyOfAlice('Refund everything.', ticket());
     const told = (over: Partial<MailQuestion>) => drafts(decideMail({ ...asked, ...over }).effects)[0]?.payload;
     expect(told({ verification: 'unverified' })).toMatchObject({ text: 'Refund everything.' });
     expect(told({ verification: 'failed' })).toMatchObject({ text: '' });
