@@ -1,5 +1,5 @@
 -- Answers from the past. Closed tickets are grouped by their answer; for each answer we count in how many of its tickets
--- a feature (a word, a pair of words, a piece of a word, as a 32-bit hash; see src/decide/answer-features.ts) stands.
+-- a feature (a word, a pair of words, a piece of a word, as a 32-bit hash; see src/decide/answers/answer-features.ts) stands.
 -- A ticket weighs in halves: 2, or 3 where its customer was satisfied; one whose customer was not is not learned.
 -- Needs no extension.
 

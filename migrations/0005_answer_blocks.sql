@@ -8,7 +8,7 @@ create table answer_features (
   feature integer not null,
   -- id of the answer / 256; or -1: the feature's totals, only where it has several blocks
   block integer not null,
-  -- see src/decide/answer-blocks.ts
+  -- see src/decide/answers/answer-blocks.ts
   entries bytea not null,
   primary key (feature, block)
 ) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);

@@ -1,5 +1,5 @@
 -- A feature that few answers hold now stands in one row, its first, however far apart their ids are: most features are
--- rare. The first row of any other feature holds its totals, as before (see src/decide/answer-blocks.ts). What was learned
+-- rare. The first row of any other feature holds its totals, as before (see src/decide/answers/answer-blocks.ts). What was learned
 -- is learned anew by the sweep; the table held nothing else.
 
 truncate answer_features;

@@ -3,12 +3,12 @@ import { hostname } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { mailboxSource } from './domain/imap-url.ts';
 import { coalesceHints } from './flows/coalesce-hints.ts';
+import type { ProcessingDesk } from './flows/decide/process-waiting.ts';
 import type { Desk } from './flows/desk.ts';
-import type { ProcessingDesk } from './flows/process-waiting.ts';
-import { type Health, reportHealth } from './flows/report-health.ts';
-import { DEFAULT_PARSE_BOUNDS } from './mail/parse-bounds.ts';
-import { type ParserPool, startParserPool } from './mail/parser-pool.ts';
-import type { DnsResolver } from './mail/verify-dns.ts';
+import { type Health, reportHealth } from './flows/operate/report-health.ts';
+import { DEFAULT_PARSE_BOUNDS } from './mail/parse/parse-bounds.ts';
+import { type ParserPool, startParserPool } from './mail/parse/parser-pool.ts';
+import type { DnsResolver } from './mail/sender/verify-dns.ts';
 import { connectQueue } from './queue/connect-queue.ts';
 import type { HintQueue, QueueName } from './queue/queue.ts';
 import { reachDatabase } from './reach-database.ts';
@@ -18,10 +18,10 @@ import { reach } from './runtime/kill-point.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { repeat } from './runtime/repeat.ts';
-import { ensureListedAgents } from './store/agents.ts';
 import { type Database, openDatabase } from './store/database.ts';
-import { ensureMailbox } from './store/mailboxes.ts';
+import { ensureMailbox } from './store/inbound/mailboxes.ts';
 import { checkSchema, migrate } from './store/migrate.ts';
+import { ensureListedAgents } from './store/tickets/agents.ts';
 
 const TEMPLATES = fileURLToPath(new URL('../templates/', import.meta.url));
 const MEGABYTE = 1024 * 1024;
@@ -107,8 +107,8 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
   const health = () => reportHealth({ ...desk, queue, pollMs: settings.POLL_SECONDS * 1000, startedAt });
   const parser = needsParser(roles) ? startParser(config, closers) : undefined;
   if (roles.includes('process') && parser) {
-    const { authenticateMail } = await import('./mail/verify-dkim.ts');
-    const { createSenderDns, systemResolver } = await import('./mail/verify-dns.ts');
+    const { authenticateMail } = await import('./mail/sender/verify-dkim.ts');
+    const { createSenderDns, systemResolver } = await import('./mail/sender/verify-dns.ts');
     const dns = createSenderDns(parts.resolver ?? systemResolver());
     const authenticate: ProcessingDesk['authenticate'] = (...asked) => authenticateMail(...asked, dns);
     await startProcess(config, { ...desk, parser, authenticate }, queue, closers);
@@ -169,7 +169,7 @@ async function startProcess(
   queue: HintQueue,
   closers: (() => Promise<void>)[],
 ) {
-  const { processWaiting } = await import('./flows/process-waiting.ts');
+  const { processWaiting } = await import('./flows/decide/process-waiting.ts');
   const processing = {
     ...desk,
     concurrency: settings.PROCESS_CONCURRENCY,
@@ -187,8 +187,8 @@ async function startSend(
   closers: (() => Promise<void>)[],
 ) {
   const { createSmtpSender } = await import('./smtp/smtp-sender.ts');
-  const { loadTemplates } = await import('./mail/render-template.ts');
-  const { sendInLanes } = await import('./flows/send-waiting.ts');
+  const { loadTemplates } = await import('./mail/compose/render-template.ts');
+  const { sendInLanes } = await import('./flows/send/send-waiting.ts');
   const { settings } = config;
   const smtp = createSmtpSender({
     url: settings.SMTP_URL ?? '',
@@ -218,7 +218,7 @@ async function startPages(
   closers: (() => Promise<void>)[],
 ): Promise<number> {
   const { startWeb } = await import('./http/start-web.ts');
-  const { lookAtLink, pressTheLink } = await import('./flows/press-link.ts');
+  const { lookAtLink, pressTheLink } = await import('./flows/decide/press-link.ts');
   const { settings } = config;
   const web = await startWeb({
     host: settings.HTTP_HOST,
@@ -247,12 +247,12 @@ async function startSweep(
   health: () => Promise<Health>,
   closers: (() => Promise<void>)[],
 ): Promise<void> {
-  const { sweep } = await import('./flows/sweep.ts');
-  const { learnWaiting } = await import('./flows/learn-answer.ts');
-  const { calibrateWhenGrown } = await import('./flows/calibrate-answers.ts');
-  const { remindAgents } = await import('./flows/remind-agents.ts');
-  const { dropOldBytes } = await import('./flows/drop-old-bytes.ts');
-  const { watchDesk } = await import('./flows/watch-desk.ts');
+  const { sweep } = await import('./flows/time/sweep.ts');
+  const { learnWaiting } = await import('./flows/answers/learn-answer.ts');
+  const { calibrateWhenGrown } = await import('./flows/answers/calibrate-answers.ts');
+  const { remindAgents } = await import('./flows/time/remind-agents.ts');
+  const { dropOldBytes } = await import('./flows/time/drop-old-bytes.ts');
+  const { watchDesk } = await import('./flows/operate/watch-desk.ts');
   const reminding = {
     ...desk,
     digestAt: settings.DIGEST_AT,
@@ -269,7 +269,7 @@ async function startSweep(
 
 async function startPoll({ settings }: Config, desk: Desk, closers: (() => Promise<void>)[]): Promise<void> {
   const { connectMailbox } = await import('./imap/mailbox-connection.ts');
-  const { pollMailbox } = await import('./flows/poll-mailbox.ts');
+  const { pollMailbox } = await import('./flows/receive/poll-mailbox.ts');
   const url = settings.IMAP_URL ?? '';
   const mailboxId = await ensureMailbox(desk.database, mailboxSource(url), desk.clock.now());
   const polling = {

@@ -2,9 +2,9 @@
 import type { EmailAddress } from '../domain/email-address.ts';
 import { wallClock } from '../runtime/clock.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
-import { ensureAgent, listAgents, removeAgent } from '../store/agents.ts';
 import { inTransaction } from '../store/database.ts';
-import { revokeAgentTokens } from '../store/reply-tokens.ts';
+import { ensureAgent, listAgents, removeAgent } from '../store/tickets/agents.ts';
+import { revokeAgentTokens } from '../store/tickets/reply-tokens.ts';
 import { withDatabase } from './reach-desk.ts';
 import { complain, oneLine, print, printJson, table } from './terminal-text.ts';
 

@@ -70,7 +70,7 @@ function addDoctor(program: Command): void {
     )
     .action(async (options: { json: boolean; role: string[] }, command: Command) => {
       const roles = await rolesOf(options, command);
-      await runCommand(async () => (await import('./doctor.ts')).doctor({ json: options.json, roles }));
+      await runCommand(async () => (await import('./doctor/doctor.ts')).doctor({ json: options.json, roles }));
     });
 }
 
@@ -96,7 +96,7 @@ function addDemo(program: Command): void {
     .option('--once', 'end when the conversation has ended: exit code 0, or 1 with the step that failed', false)
     .addHelpText('after', example('turnmail demo --once'))
     .action(async (options: { once: boolean }) => {
-      const { demo } = await import('./demo.ts');
+      const { demo } = await import('./demo/demo.ts');
       process.exit(await demo(options));
     });
 }

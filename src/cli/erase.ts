@@ -1,11 +1,11 @@
 /** `turnmail erase ADDRESS`: takes a customer out of the desk. */
 import { createInterface } from 'node:readline/promises';
 import type { EmailAddress } from '../domain/email-address.ts';
-import { type Erasure, erasePerson } from '../flows/erase-person.ts';
-import { countRecords, exportPerson } from '../flows/export-person.ts';
+import { type Erasure, erasePerson } from '../flows/people/erase-person.ts';
+import { countRecords, exportPerson } from '../flows/people/export-person.ts';
 import { wallClock } from '../runtime/clock.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
-import { listAgents } from '../store/agents.ts';
+import { listAgents } from '../store/tickets/agents.ts';
 import { withDatabase } from './reach-desk.ts';
 import { complain, print, printJson } from './terminal-text.ts';
 

@@ -12,9 +12,9 @@ import {
   type Explanation,
   startExplainer,
   unparseable,
-} from '../flows/explain-mail.ts';
-import { type Authenticate, authenticateMail } from '../mail/verify-dkim.ts';
-import { createSenderDns, systemResolver } from '../mail/verify-dns.ts';
+} from '../flows/decide/explain-mail.ts';
+import { type Authenticate, authenticateMail } from '../mail/sender/verify-dkim.ts';
+import { createSenderDns, systemResolver } from '../mail/sender/verify-dns.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import { tellSender } from './sender-words.ts';
 import { complain, jsonText, oneLine, printable } from './terminal-text.ts';
@@ -37,7 +37,7 @@ export async function explain(path: string, options: ExplainOptions, print: Prin
   if (options.desk !== true) return await explainAll(files, options, print);
   // Loaded only here: everything else needs no settings.
   const { deskOf, withDatabase } = await import('./reach-desk.ts');
-  const { foreseeDecision } = await import('../flows/foresee-decision.ts');
+  const { foreseeDecision } = await import('../flows/decide/foresee-decision.ts');
   return await withDatabase(async ({ config, database }) => {
     const desk = { ...deskOf(config, database, { hint: async () => {} }), authenticate: ownChecks() };
     return await explainAll(files, options, print, (raw, mail) => foreseeDecision(desk, raw, mail));

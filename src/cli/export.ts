@@ -2,11 +2,11 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EmailAddress } from '../domain/email-address.ts';
-import { countRecords, exportPerson, type PersonRecords } from '../flows/export-person.ts';
+import { countRecords, exportPerson, type PersonRecords } from '../flows/people/export-person.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import type { Database } from '../store/database.ts';
-import { findRawMail } from '../store/inbound-mails.ts';
-import { findSentBytes } from '../store/person-records.ts';
+import { findRawMail } from '../store/inbound/inbound-mails.ts';
+import { findSentBytes } from '../store/people/person-records.ts';
 import { withDatabase } from './reach-desk.ts';
 import { complain, jsonText, print, printJson } from './terminal-text.ts';
 

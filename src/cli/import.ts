@@ -1,7 +1,11 @@
 /** `turnmail import FILE.jsonl`: closed tickets from elsewhere become the desk's past, and its answers are learned. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type ImportProgress, type ImportResult, importTickets as importLines } from '../flows/import-tickets.ts';
+import {
+  type ImportProgress,
+  type ImportResult,
+  importTickets as importLines,
+} from '../flows/people/import-tickets.ts';
 import { wallClock } from '../runtime/clock.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import { createLogger } from '../runtime/logger.ts';

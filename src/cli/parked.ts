@@ -2,12 +2,12 @@
 import type { InboundId } from '../domain/ids.ts';
 import { REASONS } from '../domain/reasons.ts';
 import { formatSubjectTag } from '../domain/reply-token.ts';
-import { acceptParkedMail, discardParkedMail, type ParkedOutcome } from '../flows/accept-parked.ts';
-import { DEFAULT_PARSE_BOUNDS } from '../mail/parse-bounds.ts';
-import { type ParserPool, startParserPool } from '../mail/parser-pool.ts';
+import { acceptParkedMail, discardParkedMail, type ParkedOutcome } from '../flows/operate/accept-parked.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../mail/parse/parse-bounds.ts';
+import { type ParserPool, startParserPool } from '../mail/parse/parser-pool.ts';
 import type { Config } from '../runtime/config.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
-import { findParked, listParked, type ParkedMail } from '../store/parked-mails.ts';
+import { findParked, listParked, type ParkedMail } from '../store/inbound/parked-mails.ts';
 import { withDatabase, withDesk } from './reach-desk.ts';
 import { complain, duration, indent, moment, oneLine, print, printJson, table } from './terminal-text.ts';
 

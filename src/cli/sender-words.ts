@@ -1,5 +1,5 @@
 /** What was found out about the sender of a mail, in words; no more of DNS than its errors. */
-import type { SenderReason } from '../decide/verify-sender.ts';
+import type { SenderReason } from '../decide/mail/verify-sender.ts';
 import type { Authentication, ServerVerdict } from '../domain/sender-check.ts';
 
 const REASON_WORDS: Record<SenderReason, string> = {

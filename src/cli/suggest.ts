@@ -1,7 +1,7 @@
 /** `turnmail suggest TEXT` and `turnmail suggest --jsonl FILE`: past answers that fit, as the agents would see them. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type Suggestion, trySuggesting } from '../flows/suggest-answers.ts';
+import { type Suggestion, trySuggesting } from '../flows/answers/suggest-answers.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import { createLogger } from '../runtime/logger.ts';
 import type { Database } from '../store/database.ts';

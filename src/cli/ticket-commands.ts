@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type EmailAddress, parseEmailAddress } from '../domain/email-address.ts';
 import type { TicketId } from '../domain/ids.ts';
-import type { OperatorAct } from '../flows/act-on-ticket.ts';
+import type { OperatorAct } from '../flows/decide/act-on-ticket.ts';
 import { example, wholeNumber } from './desk-commands.ts';
 import { runCommand } from './run-command.ts';
 

@@ -1,12 +1,12 @@
 /** `turnmail ticket ...`: look at tickets, and do by hand what agents do by mail. */
 import type { TicketId } from '../domain/ids.ts';
 import { formatSubjectTag } from '../domain/reply-token.ts';
-import { actOnTicket, type OperatorAct } from '../flows/act-on-ticket.ts';
+import { actOnTicket, type OperatorAct } from '../flows/decide/act-on-ticket.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import type { Database } from '../store/database.ts';
-import { findHistory } from '../store/ticket-history.ts';
-import { findListedTicket, type ListedTicket, listTickets } from '../store/ticket-list.ts';
-import { listTracedInbound, listTracedOutbox, scopeOfTicket } from '../store/trace.ts';
+import { findHistory } from '../store/tickets/ticket-history.ts';
+import { findListedTicket, type ListedTicket, listTickets } from '../store/tickets/ticket-list.ts';
+import { listTracedInbound, listTracedOutbox, scopeOfTicket } from '../store/tickets/trace.ts';
 import { withDatabase, withDesk } from './reach-desk.ts';
 import { complain, duration, indent, moment, oneLine, print, printJson, table } from './terminal-text.ts';
 

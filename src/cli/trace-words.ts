@@ -1,6 +1,6 @@
 /** Rows of a trace in words. */
 import { REASONS } from '../domain/reasons.ts';
-import type { TracedAttempt, TracedAudit, TracedInbound, TracedOutbox } from '../store/trace.ts';
+import type { TracedAttempt, TracedAudit, TracedInbound, TracedOutbox } from '../store/tickets/trace.ts';
 import { tellSender } from './sender-words.ts';
 import { moment } from './terminal-text.ts';
 

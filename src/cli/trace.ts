@@ -3,7 +3,7 @@ import { parseEmailAddress } from '../domain/email-address.ts';
 import type { TicketId } from '../domain/ids.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import type { Database } from '../store/database.ts';
-import { findListedTicket, type ListedTicket } from '../store/ticket-list.ts';
+import { findListedTicket, type ListedTicket } from '../store/tickets/ticket-list.ts';
 import {
   findMute,
   listAgentNames,
@@ -14,7 +14,7 @@ import {
   scopeOfMessage,
   scopeOfTicket,
   type TraceScope,
-} from '../store/trace.ts';
+} from '../store/tickets/trace.ts';
 import { withDatabase } from './reach-desk.ts';
 import { complain, moment, oneLine, print, printJson } from './terminal-text.ts';
 import { type Entry, tellAudit, tellInbound, tellOutbox } from './trace-words.ts';

@@ -75,7 +75,7 @@ export type OutboxDraft = {
   payload?: OutboxPayload;
 };
 
-/** How many mails of its like there may be before one: 0 is no bound. Which mails are alike: store/bounded-outbox.ts. */
+/** How many mails of its like there may be before one: 0 is no bound. Which mails are alike: store/outbox/bounded-outbox.ts. */
 export type NoticeBounds = { perTicket: number; perRecipient: number; perDomain: number; perAgent: number };
 
 /** What a mail says that a bound kept from being sent; `trace` shows it. */

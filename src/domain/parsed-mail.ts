@@ -117,7 +117,7 @@ export type ParseFault =
 
 export type ParseOutcome = { ok: true; mail: ParsedMail } | { ok: false; fault: ParseFault; detail: string };
 
-/** What kind of mail it is; the order in which they are tried is in decide/classify-mail.ts. */
+/** What kind of mail it is; the order in which they are tried is in decide/machine/classify-mail.ts. */
 export const MAIL_KINDS = [
   'normal',
   'auto-reply',

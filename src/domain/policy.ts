@@ -27,7 +27,7 @@ export type Policy = {
   suggestToCustomers: boolean;
   /** mails of one sender within an hour that are still read; more are parked; 0 is no limit */
   ratePerHour: number;
-  /** automatic mails that may go out before a person acts: see decide/may-notify.ts; 0 is no bound */
+  /** automatic mails that may go out before a person acts: see decide/send/may-notify.ts; 0 is no bound */
   notices: { perTicket: number; perRecipient: number; perDomain: number; perAgent: number };
   /** who hears by mail of what the desk cannot heal itself */
   operators: EmailAddress[];

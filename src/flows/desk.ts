@@ -1,4 +1,4 @@
-import type { TokenKeys } from '../decide/reply-token.ts';
+import type { TokenKeys } from '../decide/mail/reply-token.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import { DAY_MS, type Policy } from '../domain/policy.ts';
 import type { HintQueue } from '../queue/queue.ts';

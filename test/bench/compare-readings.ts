@@ -5,11 +5,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { readStructure } from '../../src/mail/mime-parts.ts';
-import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse-bounds.ts';
-import { parseMail } from '../../src/mail/parse-mail.ts';
-import { readContents } from '../../src/mail/read-contents.ts';
-import { irregularityOf } from '../../src/mail/regular-mail.ts';
+import { readStructure } from '../../src/mail/mime/mime-parts.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse/parse-bounds.ts';
+import { parseMail } from '../../src/mail/parse/parse-mail.ts';
+import { readContents } from '../../src/mail/parse/read-contents.ts';
+import { irregularityOf } from '../../src/mail/parse/regular-mail.ts';
 
 const [folder = '.'] = process.argv.slice(2);
 const counts = new Map<string, number>();

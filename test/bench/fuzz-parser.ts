@@ -4,8 +4,8 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse-bounds.ts';
-import { startParserPool } from '../../src/mail/parser-pool.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse/parse-bounds.ts';
+import { startParserPool } from '../../src/mail/parse/parser-pool.ts';
 import { mutateMail, seededRandom, uncleanStrings } from '../support/mutate-mail.ts';
 
 const [folder = '.', countText = '1000', seedText = '1'] = process.argv.slice(2);

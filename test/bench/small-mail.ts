@@ -2,8 +2,8 @@
  * CPU time of reading a mail of 4 KiB, in milliseconds a mail, in this process: `npx node test/bench/small-mail.ts`. Once as
  * it is, read by mailparser, and once by the repair reading.
  */
-import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse-bounds.ts';
-import { parseMail } from '../../src/mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse/parse-bounds.ts';
+import { parseMail } from '../../src/mail/parse/parse-mail.ts';
 
 const HEAD =
   'From: Jo <jo@x.example>\r\nTo: a@b.example\r\nSubject: Hi\r\nMessage-ID: <1@x.example>\r\nMIME-Version: 1.0\r\n';

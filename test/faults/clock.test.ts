@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { remindAgents } from '../../src/flows/remind-agents.ts';
+import { remindAgents } from '../../src/flows/time/remind-agents.ts';
 import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import { ask, DESK, hand, respond, SETTLED, ticketRow } from '../support/played-desk.ts';
 import { writeMail, writeReply } from '../support/sent-mail.ts';

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import type { App } from '../../src/app.ts';
-import { watchDesk } from '../../src/flows/watch-desk.ts';
+import { watchDesk } from '../../src/flows/operate/watch-desk.ts';
 import type { Role } from '../../src/runtime/config.ts';
 import { freePort } from '../support/child-process.ts';
 import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';

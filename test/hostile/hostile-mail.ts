@@ -1,4 +1,4 @@
-import type { TokenKeys } from '../../src/decide/reply-token.ts';
+import type { TokenKeys } from '../../src/decide/mail/reply-token.ts';
 import type { SenderTrust } from '../../src/domain/policy.ts';
 import { type SignOptions, signingKey, signMail, type Zone } from '../support/signed-mail.ts';
 import { type AttackFile, headLine, headLines } from './attack-file.ts';

@@ -1,7 +1,7 @@
 import { AUTOMATIC } from '../../src/domain/outbox-item.ts';
 import type { Disposition } from '../../src/domain/reasons.ts';
 import { findTokens } from '../../src/domain/reply-token.ts';
-import { decodeWords } from '../../src/mail/encoded-words.ts';
+import { decodeWords } from '../../src/mail/charset/encoded-words.ts';
 import type { SinkMail } from '../support/smtp-sink.ts';
 import type { Deed, OutgoingRow } from './desk-state.ts';
 

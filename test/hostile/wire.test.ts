@@ -3,8 +3,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MailView } from '../../src/domain/mail-view.ts';
-import { composeMail } from '../../src/mail/compose-mail.ts';
-import { loadTemplates } from '../../src/mail/render-template.ts';
+import { composeMail } from '../../src/mail/compose/compose-mail.ts';
+import { loadTemplates } from '../../src/mail/compose/render-template.ts';
 import { createSmtpSender, type SmtpSender } from '../../src/smtp/smtp-sender.ts';
 import { everyMail, mailHeaders, mailView } from '../support/mail-views.ts';
 

@@ -1,5 +1,5 @@
-import { matchedTicket } from '../../src/decide/decide-mail.ts';
-import type { MailQuestion } from '../../src/decide/mail-question.ts';
+import { matchedTicket } from '../../src/decide/mail/decide-mail.ts';
+import type { MailQuestion } from '../../src/decide/mail/mail-question.ts';
 import { DEFAULT_BLOCKED_TYPES } from '../../src/domain/blocked-types.ts';
 import type { Decision, Effect } from '../../src/domain/decision.ts';
 import { type EmailAddress, parseEmailAddress } from '../../src/domain/email-address.ts';

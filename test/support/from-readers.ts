@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import addressparser from 'nodemailer/lib/addressparser';
 import { parseEmailAddress } from '../../src/domain/email-address.ts';
-import { readFrom } from '../../src/mail/from-address.ts';
-import { fieldOf, readHead } from '../../src/mail/raw-message.ts';
+import { readFrom } from '../../src/mail/mime/from-address.ts';
+import { fieldOf, readHead } from '../../src/mail/mime/raw-message.ts';
 
 /** Hostile From fields, and who each of three readers takes their author for: ours, mailauth and nodemailer. */
 
@@ -178,7 +178,7 @@ export async function disagreement(head: string): Promise<{ accepted: boolean; w
   const verified = await dkimVerify(Readable.from([raw], { objectMode: false }), { resolver: noDns, strict: true });
   const theirs = verified.headerFrom.map((address) => parseEmailAddress(address));
   if (verified.fromFields !== 1 || theirs.length !== 1 || theirs[0] !== ours.address) {
-    // A header that is not plain is verified by nobody (mail/verify-head.ts), so nothing passes there for another.
+    // A header that is not plain is verified by nobody (mail/sender/verify-head.ts), so nothing passes there for another.
     if (read.clean)
       return {
         accepted: true,

@@ -1,7 +1,7 @@
-import { judgeAuthentication } from '../../src/decide/verify-sender.ts';
+import { judgeAuthentication } from '../../src/decide/mail/verify-sender.ts';
 import { parseEmailAddress } from '../../src/domain/email-address.ts';
-import { authenticateMail } from '../../src/mail/verify-dkim.ts';
-import { createSenderDns } from '../../src/mail/verify-dns.ts';
+import { authenticateMail } from '../../src/mail/sender/verify-dkim.ts';
+import { createSenderDns } from '../../src/mail/sender/verify-dns.ts';
 import { fakeDns, type SignOptions, signingKey, signMail, type Zone } from './signed-mail.ts';
 
 /** A mail of jo@customer.example, signed, changed on its way, and judged with DNS as a test wants it. */

@@ -1,5 +1,5 @@
 import { MAIL_TEMPLATES, type MailTemplate, type NotificationEvent } from '../../src/domain/outbox-item.ts';
-import { renderMail, type Templates } from '../../src/mail/render-template.ts';
+import { renderMail, type Templates } from '../../src/mail/compose/render-template.ts';
 import { SETTINGS } from '../../src/runtime/settings.ts';
 import { EVENTS, mailView, notificationView } from './mail-views.ts';
 

@@ -6,8 +6,8 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { composeMail } from '../../src/mail/compose-mail.ts';
-import { loadTemplates, renderMail } from '../../src/mail/render-template.ts';
+import { composeMail } from '../../src/mail/compose/compose-mail.ts';
+import { loadTemplates, renderMail } from '../../src/mail/compose/render-template.ts';
 import { writeMailDocs } from './mail-docs.ts';
 import { everyMail } from './mail-views.ts';
 

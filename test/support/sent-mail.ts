@@ -1,6 +1,6 @@
 import type { ParsedMail } from '../../src/domain/parsed-mail.ts';
-import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse-bounds.ts';
-import { parseMail } from '../../src/mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse/parse-bounds.ts';
+import { parseMail } from '../../src/mail/parse/parse-mail.ts';
 import type { SinkMail } from './smtp-sink.ts';
 
 /** A mail of ours as a person's mail client would see it. */

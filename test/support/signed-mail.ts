@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { dkimSign } from 'mailauth/lib/dkim/sign.js';
-import type { DnsResolver } from '../../src/mail/verify-dns.ts';
+import type { DnsResolver } from '../../src/mail/sender/verify-dns.ts';
 
 /** A signing key as a domain has one, and the record that its DNS shows for it. */
 export type SigningKey = { privateKey: string; record: string };

@@ -2,12 +2,12 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { EmailAddress } from '../../src/domain/email-address.ts';
 import type { InboundId, MailboxId, OutboxId, ResponseId, TicketId } from '../../src/domain/ids.ts';
-import { insertOutbox } from '../../src/store/bounded-outbox.ts';
 import { type Database, inTransaction, openDatabase, type Tx } from '../../src/store/database.ts';
-import { insertInboundMails } from '../../src/store/inbound-mails.ts';
-import { ensureMailbox } from '../../src/store/mailboxes.ts';
-import { insertResponse } from '../../src/store/responses.ts';
-import { insertTicket, markInProcess } from '../../src/store/tickets.ts';
+import { insertInboundMails } from '../../src/store/inbound/inbound-mails.ts';
+import { ensureMailbox } from '../../src/store/inbound/mailboxes.ts';
+import { insertOutbox } from '../../src/store/outbox/bounded-outbox.ts';
+import { insertResponse } from '../../src/store/tickets/responses.ts';
+import { insertTicket, markInProcess } from '../../src/store/tickets/tickets.ts';
 import { createDatabase } from './postgres.ts';
 
 export const JO = 'jo@customer.example' as EmailAddress;

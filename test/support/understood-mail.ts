@@ -1,6 +1,6 @@
 import type { ParsedMail } from '../../src/domain/parsed-mail.ts';
-import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse-bounds.ts';
-import { parseMail } from '../../src/mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse/parse-bounds.ts';
+import { parseMail } from '../../src/mail/parse/parse-mail.ts';
 
 /** A mail of lines; each character is one byte. */
 export const bytes = (...lines: string[]) => Buffer.from(lines.join('\r\n'), 'latin1');

@@ -35,7 +35,7 @@ describe('the documents say what the code does', () => {
 
   test('every reason of the list is given somewhere', () => {
     const code = ['decide', 'flows', 'mail', 'imap', 'store'].flatMap((folder) =>
-      readdirSync(new URL(`../../src/${folder}`, import.meta.url), { encoding: 'utf8' })
+      readdirSync(new URL(`../../src/${folder}`, import.meta.url), { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.ts'))
         .map((name) => readProjectFile(`src/${folder}/${name}`)),
     );

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { EmailAddress } from '../../../src/domain/email-address.ts';
 import type { InboundId, TicketId } from '../../../src/domain/ids.ts';
-import { insertOutbox, type NewOutboxRow } from '../../../src/store/bounded-outbox.ts';
 import { type Database, inTransaction, openDatabase } from '../../../src/store/database.ts';
-import { type InboundFate, insertInboundMails, markDecided } from '../../../src/store/inbound-mails.ts';
-import { ensureMailbox } from '../../../src/store/mailboxes.ts';
-import { insertAudit } from '../../../src/store/ticket-records.ts';
-import { insertTicket } from '../../../src/store/tickets.ts';
+import { type InboundFate, insertInboundMails, markDecided } from '../../../src/store/inbound/inbound-mails.ts';
+import { ensureMailbox } from '../../../src/store/inbound/mailboxes.ts';
+import { insertOutbox, type NewOutboxRow } from '../../../src/store/outbox/bounded-outbox.ts';
+import { insertAudit } from '../../../src/store/tickets/ticket-records.ts';
+import { insertTicket } from '../../../src/store/tickets/tickets.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { deskSettings } from './run-turnmail.ts';
 

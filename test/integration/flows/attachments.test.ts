@@ -1,7 +1,7 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
-import { readAttachments } from '../../../src/mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
+import { readAttachments } from '../../../src/mail/parse/parse-mail.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import type { SeenMail } from '../../support/sent-mail.ts';
 

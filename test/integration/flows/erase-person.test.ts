@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { actOnTicket } from '../../../src/flows/act-on-ticket.ts';
-import { erasePerson } from '../../../src/flows/erase-person.ts';
-import { exportPerson } from '../../../src/flows/export-person.ts';
+import { actOnTicket } from '../../../src/flows/decide/act-on-ticket.ts';
+import { erasePerson } from '../../../src/flows/people/erase-person.ts';
+import { exportPerson } from '../../../src/flows/people/export-person.ts';
 import { canaryMail, countRows, searchTables } from '../../support/canaries.ts';
 import { address, ticketId } from '../../support/decisions.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';

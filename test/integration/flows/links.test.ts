@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { inTransaction } from '../../../src/store/database.ts';
-import { revokeTicketTokens } from '../../../src/store/reply-tokens.ts';
+import { revokeTicketTokens } from '../../../src/store/tickets/reply-tokens.ts';
 import { ticketId } from '../../support/decisions.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ask, countAbout, mailAbout, respond, SETTLED, ticketRow } from '../../support/played-desk.ts';

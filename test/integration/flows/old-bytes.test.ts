@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { actOnTicket } from '../../../src/flows/act-on-ticket.ts';
-import { dropOldBytes } from '../../../src/flows/drop-old-bytes.ts';
+import { actOnTicket } from '../../../src/flows/decide/act-on-ticket.ts';
+import { dropOldBytes } from '../../../src/flows/time/drop-old-bytes.ts';
 import { ticketId } from '../../support/decisions.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { type Asked, ask, DESK, hand, respond, SETTLED } from '../../support/played-desk.ts';

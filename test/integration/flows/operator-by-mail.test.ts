@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { watchDesk } from '../../../src/flows/watch-desk.ts';
+import { watchDesk } from '../../../src/flows/operate/watch-desk.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ask, DESK, hand } from '../../support/played-desk.ts';
 import { type SeenMail, writeMail, writeReply } from '../../support/sent-mail.ts';

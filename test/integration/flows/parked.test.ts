@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { InboundId } from '../../../src/domain/ids.ts';
-import { acceptParkedMail, discardParkedMail } from '../../../src/flows/accept-parked.ts';
-import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
-import { type ParserPool, startParserPool } from '../../../src/mail/parser-pool.ts';
+import { acceptParkedMail, discardParkedMail } from '../../../src/flows/operate/accept-parked.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
+import { type ParserPool, startParserPool } from '../../../src/mail/parse/parser-pool.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ALICE, ask, DESK, type Fate, hand, mailAbout, SETTLED, turnsOf } from '../../support/played-desk.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';

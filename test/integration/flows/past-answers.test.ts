@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { importTickets } from '../../../src/flows/import-tickets.ts';
+import { importTickets } from '../../../src/flows/people/import-tickets.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';

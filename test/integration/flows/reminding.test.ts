@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { localMinute, remindAgents } from '../../../src/flows/remind-agents.ts';
+import { localMinute, remindAgents } from '../../../src/flows/time/remind-agents.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';

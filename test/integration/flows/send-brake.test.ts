@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { watchDesk } from '../../../src/flows/watch-desk.ts';
+import { watchDesk } from '../../../src/flows/operate/watch-desk.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ALICE, ask, DESK, mailAbout } from '../../support/played-desk.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from 'vitest';
 import type { EmailAddress } from '../../../src/domain/email-address.ts';
-import { erasePerson } from '../../../src/flows/erase-person.ts';
-import { LEARN_BATCH, learnWaiting } from '../../../src/flows/learn-answer.ts';
+import { LEARN_BATCH, learnWaiting } from '../../../src/flows/answers/learn-answer.ts';
+import { erasePerson } from '../../../src/flows/people/erase-person.ts';
 import { createLogger } from '../../../src/runtime/logger.ts';
-import { insertImportedTickets } from '../../../src/store/imported-tickets.ts';
+import { insertImportedTickets } from '../../../src/store/tickets/imported-tickets.ts';
 import { JO, type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 
 let world: StoreWorld;

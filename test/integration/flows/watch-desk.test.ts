@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { Health } from '../../../src/flows/report-health.ts';
-import { watchDesk } from '../../../src/flows/watch-desk.ts';
+import type { Health } from '../../../src/flows/operate/report-health.ts';
+import { watchDesk } from '../../../src/flows/operate/watch-desk.ts';
 import { type DeskWorld, startDeskWorld, type WorldOptions } from '../../support/desk-world.ts';
 import { DESK, hand, SETTLED } from '../../support/played-desk.ts';
 import { writeMail } from '../../support/sent-mail.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { remindAgents } from '../../../src/flows/remind-agents.ts';
+import { remindAgents } from '../../../src/flows/time/remind-agents.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ALICE, ask, BOB, countAbout, hand, mailAbout, respond } from '../../support/played-desk.ts';
 import { type SeenMail, writeMail, writeReply } from '../../support/sent-mail.ts';

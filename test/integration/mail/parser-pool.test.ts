@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { afterEach, describe, expect, test } from 'vitest';
-import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
-import { type ParserPool, startParserPool } from '../../../src/mail/parser-pool.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
+import { type ParserPool, startParserPool } from '../../../src/mail/parse/parser-pool.ts';
 
 const SMALL = Buffer.from('From: Jo <jo@x.example>\r\nSubject: Hi\r\n\r\nWords\r\n');
 const pools: ParserPool[] = [];

@@ -1,12 +1,12 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { TicketId } from '../../../src/domain/ids.ts';
-import { importTickets } from '../../../src/flows/import-tickets.ts';
-import { learnTicket, learnWaiting } from '../../../src/flows/learn-answer.ts';
-import { suggestAnswers } from '../../../src/flows/suggest-answers.ts';
+import { learnTicket, learnWaiting } from '../../../src/flows/answers/learn-answer.ts';
+import { suggestAnswers } from '../../../src/flows/answers/suggest-answers.ts';
+import { importTickets } from '../../../src/flows/people/import-tickets.ts';
+import { findShownAnswers, insertShowing } from '../../../src/store/answers/shown-answers.ts';
 import { type Database, inTransaction, openDatabase } from '../../../src/store/database.ts';
-import { findShownAnswers, insertShowing } from '../../../src/store/shown-answers.ts';
-import { markFeedback, reopenTicket } from '../../../src/store/tickets.ts';
+import { markFeedback, reopenTicket } from '../../../src/store/tickets/tickets.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 let made: TestDatabase;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { closeTicket, markFeedback } from '../../../src/store/tickets.ts';
+import { closeTicket, markFeedback } from '../../../src/store/tickets/tickets.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 
 /** What the database itself refuses, whatever code asks for it. */

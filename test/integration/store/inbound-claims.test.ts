@@ -8,7 +8,7 @@ import {
   markDecided,
   releaseInboundMail,
   renewInboundLeases,
-} from '../../../src/store/inbound-mails.ts';
+} from '../../../src/store/inbound/inbound-mails.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 
 let world: StoreWorld;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Desk } from '../../../src/flows/desk.ts';
-import { storeRawMail } from '../../../src/flows/store-raw-mail.ts';
+import { storeRawMail } from '../../../src/flows/receive/store-raw-mail.ts';
 import { createMetrics } from '../../../src/runtime/metrics.ts';
 import {
   claimMailbox,
@@ -10,7 +10,7 @@ import {
   type MailboxLease,
   markPolled,
   releaseMailbox,
-} from '../../../src/store/mailboxes.ts';
+} from '../../../src/store/inbound/mailboxes.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 
 let world: StoreWorld;

@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { calibrateWhenGrown } from '../../../src/flows/calibrate-answers.ts';
-import { dropOldBytes } from '../../../src/flows/drop-old-bytes.ts';
-import { remindAgents } from '../../../src/flows/remind-agents.ts';
-import { watchDesk } from '../../../src/flows/watch-desk.ts';
+import { calibrateWhenGrown } from '../../../src/flows/answers/calibrate-answers.ts';
+import { watchDesk } from '../../../src/flows/operate/watch-desk.ts';
+import { dropOldBytes } from '../../../src/flows/time/drop-old-bytes.ts';
+import { remindAgents } from '../../../src/flows/time/remind-agents.ts';
 import { migrate } from '../../../src/store/migrate.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { fillDesk } from '../../support/filled-desk.ts';

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Actor } from '../../../src/domain/decision.ts';
 import { HELD_BY_BOUND, type MailTemplate } from '../../../src/domain/outbox-item.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/domain/policy.ts';
-import { insertOutbox, lockCounting, type NewOutboxRow } from '../../../src/store/bounded-outbox.ts';
-import { insertTokens } from '../../../src/store/reply-tokens.ts';
-import { insertAudit } from '../../../src/store/ticket-records.ts';
+import { insertOutbox, lockCounting, type NewOutboxRow } from '../../../src/store/outbox/bounded-outbox.ts';
+import { insertTokens } from '../../../src/store/tickets/reply-tokens.ts';
+import { insertAudit } from '../../../src/store/tickets/ticket-records.ts';
 import { address, agentId, NOW } from '../../support/decisions.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 

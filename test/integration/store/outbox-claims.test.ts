@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OutboxId } from '../../../src/domain/ids.ts';
 import type { OutboxItem } from '../../../src/domain/outbox-item.ts';
-import { listDeadAttempts, markDead, releaseExpiredClaims } from '../../../src/store/dead-attempts.ts';
+import { listDeadAttempts, markDead, releaseExpiredClaims } from '../../../src/store/outbox/dead-attempts.ts';
 import {
   type AttemptResult,
   claimOutbox,
@@ -9,7 +9,7 @@ import {
   markAttempt,
   markClaimed,
   markSending,
-} from '../../../src/store/outbox.ts';
+} from '../../../src/store/outbox/outbox.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 
 let world: StoreWorld;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, inTransaction, isDatabaseAway, openDatabase } from '../../../src/store/database.ts';
-import { claimInboundMails } from '../../../src/store/inbound-mails.ts';
+import { claimInboundMails } from '../../../src/store/inbound/inbound-mails.ts';
 import { checkSchema, migrate } from '../../../src/store/migrate.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';

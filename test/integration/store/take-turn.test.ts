@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ResponseId } from '../../../src/domain/ids.ts';
-import { takeSeen } from '../../../src/store/inbound-mails.ts';
-import { insertResponse, takeTurn } from '../../../src/store/responses.ts';
-import { lockTicket } from '../../../src/store/tickets.ts';
+import { takeSeen } from '../../../src/store/inbound/inbound-mails.ts';
+import { insertResponse, takeTurn } from '../../../src/store/tickets/responses.ts';
+import { lockTicket } from '../../../src/store/tickets/tickets.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 
 let world: StoreWorld;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkSenders } from '../../../src/cli/doctor-senders.ts';
+import { checkSenders } from '../../../src/cli/doctor/doctor-senders.ts';
 import { address } from '../../support/decisions.ts';
 import { fakeDns } from '../../support/signed-mail.ts';
 

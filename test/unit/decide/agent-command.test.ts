@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readAgentReply } from '../../../src/decide/agent-command.ts';
+import { readAgentReply } from '../../../src/decide/agent/agent-command.ts';
 
 const problem = (reply: string) => {
   const read = readAgentReply(reply);

@@ -6,7 +6,7 @@ import {
   type PackedRows,
   readEntries,
   readFirstRow,
-} from '../../../src/decide/answer-blocks.ts';
+} from '../../../src/decide/answers/answer-blocks.ts';
 import {
   byFeature,
   mayLeaveBlocks,
@@ -14,9 +14,9 @@ import {
   rowsToRead,
   sumPairs,
   type Teaching,
-} from '../../../src/decide/answer-changes.ts';
-import { findGains, profilesOf } from '../../../src/decide/answer-profiles.ts';
-import { rankProfiles } from '../../../src/decide/rank-answers.ts';
+} from '../../../src/decide/answers/answer-changes.ts';
+import { findGains, profilesOf } from '../../../src/decide/answers/answer-profiles.ts';
+import { rankProfiles } from '../../../src/decide/answers/rank-answers.ts';
 
 /** The table as a map, read and written the way the flow does. */
 type Table = { rows: Map<string, FeatureBlock>; features: number };

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { separate } from '../../../src/decide/answer-classifier.ts';
-import { featuresOf, packFeatures, unpackFeatures } from '../../../src/decide/answer-features.ts';
-import { FIRST_GATE, fitGate, scoreOf, type Trial } from '../../../src/decide/answer-gate.ts';
-import { cleanMatter, normalAnswer } from '../../../src/decide/answer-text.ts';
-import { groupAlike, shareFeatures } from '../../../src/decide/shared-features.ts';
+import { separate } from '../../../src/decide/answers/answer-classifier.ts';
+import { featuresOf, packFeatures, unpackFeatures } from '../../../src/decide/answers/answer-features.ts';
+import { FIRST_GATE, fitGate, scoreOf, type Trial } from '../../../src/decide/answers/answer-gate.ts';
+import { cleanMatter, normalAnswer } from '../../../src/decide/answers/answer-text.ts';
+import { groupAlike, shareFeatures } from '../../../src/decide/answers/shared-features.ts';
 
 it('takes greeting, sign-off and disclaimer from a text and nothing else', () => {
   const mail =

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { endingsOf, isBlockedFile, refuseFiles } from '../../../src/decide/blocked-file.ts';
+import { endingsOf, isBlockedFile, refuseFiles } from '../../../src/decide/agent/blocked-file.ts';
 import { DEFAULT_BLOCKED_TYPES } from '../../../src/domain/blocked-types.ts';
-import { cleanFilename as cleanForReading } from '../../../src/mail/attachments.ts';
-import { cleanFilename as cleanForSending } from '../../../src/mail/compose-mail.ts';
+import { cleanFilename as cleanForSending } from '../../../src/mail/compose/compose-mail.ts';
+import { cleanFilename as cleanForReading } from '../../../src/mail/mime/attachments.ts';
 
 const PLAIN = 'application/octet-stream';
 const blocked = (filename: string, contentType = PLAIN) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classifyMail, type OwnSignals } from '../../../src/decide/classify-mail.ts';
+import { classifyMail, type OwnSignals } from '../../../src/decide/machine/classify-mail.ts';
 import type { DeliveryAction } from '../../../src/domain/parsed-mail.ts';
 import { classifiedMail, type MailWords } from './classified-mail.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decideMail } from '../../../src/decide/decide-mail.ts';
-import type { MailQuestion } from '../../../src/decide/mail-question.ts';
+import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
+import type { MailQuestion } from '../../../src/decide/mail/mail-question.ts';
 import type { Policy, SenderTrust } from '../../../src/domain/policy.ts';
 import {
   ALICE,

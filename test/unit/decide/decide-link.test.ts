@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { pressLink } from '../../../src/decide/decide-link.ts';
+import { pressLink } from '../../../src/decide/desk/decide-link.ts';
 import type { TicketFacts } from '../../../src/domain/facts.ts';
 import type { LinkPurpose } from '../../../src/domain/link.ts';
 import { ALICE, BOB, DAY, deeds, NOW, sent, ticket, token } from '../../support/decisions.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideMail } from '../../../src/decide/decide-mail.ts';
+import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
 import type { MailKind } from '../../../src/domain/parsed-mail.ts';
 import {
   CUSTOMER,

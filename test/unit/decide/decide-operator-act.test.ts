@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { decideOperatorAct, type OperatorAct } from '../../../src/decide/decide-operator-act.ts';
-import { findAgents } from '../../../src/decide/find-agents.ts';
+import { findAgents } from '../../../src/decide/agent/find-agents.ts';
+import { decideOperatorAct, type OperatorAct } from '../../../src/decide/desk/decide-operator-act.ts';
 import type { EmailAddress } from '../../../src/domain/email-address.ts';
 import type { TicketFacts } from '../../../src/domain/facts.ts';
 import type { AgentId, ResponseId, TicketId } from '../../../src/domain/ids.ts';

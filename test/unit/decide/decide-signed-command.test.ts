@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideMail } from '../../../src/decide/decide-mail.ts';
+import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
 import { deeds, linesGivenBack, replyOfAlice, sent, ticket } from '../../support/decisions.ts';
 
 describe('a command above the signature of a mail program that does not mark it', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endUnknown } from '../../../src/decide/end-unknown.ts';
+import { endUnknown } from '../../../src/decide/send/end-unknown.ts';
 import { NOW } from '../../support/decisions.ts';
 
 const MINUTE = 60_000;

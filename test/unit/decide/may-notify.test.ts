@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { countedTogether, noticeBounds, personBehind } from '../../../src/decide/may-notify.ts';
+import { countedTogether, noticeBounds, personBehind } from '../../../src/decide/send/may-notify.ts';
 import {
   closing,
   confirmation,
@@ -8,7 +8,7 @@ import {
   receipt,
   response,
   returned,
-} from '../../../src/decide/plan-outbox.ts';
+} from '../../../src/decide/send/plan-outbox.ts';
 import type { Effect } from '../../../src/domain/decision.ts';
 import type { OutboxDraft } from '../../../src/domain/outbox-item.ts';
 import { ALICE, address, CUSTOMER, POLICY, responseId, ticketId } from '../../support/decisions.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideOperatorMail, readOperatorOrders } from '../../../src/decide/operator-command.ts';
+import { decideOperatorMail, readOperatorOrders } from '../../../src/decide/desk/operator-command.ts';
 import { address, facts, inboundId, mail, question, sent } from '../../support/decisions.ts';
 
 const OLGA = address('olga@ops.example');

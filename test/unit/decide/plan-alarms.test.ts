@@ -5,7 +5,7 @@ import {
   nextAlarm,
   planAlert,
   planParkedAlert,
-} from '../../../src/decide/plan-alarms.ts';
+} from '../../../src/decide/desk/plan-alarms.ts';
 import type { Alarm } from '../../../src/domain/alarm.ts';
 import { address, inboundId, NOW } from '../../support/decisions.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { digestMoment, planDigest, planReminder } from '../../../src/decide/plan-reminders.ts';
+import { digestMoment, planDigest, planReminder } from '../../../src/decide/desk/plan-reminders.ts';
 import { ALICE, BOB, NOW, ticketId } from '../../support/decisions.ts';
 
 const HOUR = 3_600_000;

@@ -9,7 +9,7 @@ import {
   readMessageTokens,
   type TokenKeys,
   tokenMac,
-} from '../../../src/decide/reply-token.ts';
+} from '../../../src/decide/mail/reply-token.ts';
 import type { TokenId } from '../../../src/domain/ids.ts';
 import {
   findSubjectTags,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type BrakeSight, mayBrake, passBrake } from '../../../src/decide/send-brake.ts';
+import { type BrakeSight, mayBrake, passBrake } from '../../../src/decide/send/send-brake.ts';
 import { MAIL_TEMPLATES } from '../../../src/domain/outbox-item.ts';
 import { ALICE } from '../../support/decisions.ts';
 

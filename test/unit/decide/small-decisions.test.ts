@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { cleanSubject } from '../../../src/decide/mail-words.ts';
-import { nextAttempt, nextComposing, nextDecision } from '../../../src/decide/retry.ts';
+import { cleanSubject } from '../../../src/decide/mail/mail-words.ts';
+import { nextAttempt, nextComposing, nextDecision } from '../../../src/decide/send/retry.ts';
 import { DAY, NOW } from '../../support/decisions.ts';
 
 describe('a cleaned subject', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type TurnQuestion, takeTurn } from '../../../src/decide/take-turn.ts';
+import { type TurnQuestion, takeTurn } from '../../../src/decide/mail/take-turn.ts';
 import type { Turn } from '../../../src/domain/ticket.ts';
 import { DAY, NOW, responseId } from '../../support/decisions.ts';
 

@@ -4,7 +4,7 @@ import {
   needsSenderCheck,
   nextSenderCheck,
   verifyByOthers,
-} from '../../../src/decide/verify-sender.ts';
+} from '../../../src/decide/mail/verify-sender.ts';
 import { MAIL_KINDS } from '../../../src/domain/parsed-mail.ts';
 import type { Authentication, DmarcReading, SignatureState } from '../../../src/domain/sender-check.ts';
 import { mail, NOW, POLICY } from '../../support/decisions.ts';

@@ -3,7 +3,7 @@
  * turn it is, held against a short table of rules (those of docs/turns.md), not against the code.
  */
 import { describe, expect, test } from 'vitest';
-import { decideMail, matchedTicket } from '../../../src/decide/decide-mail.ts';
+import { decideMail, matchedTicket } from '../../../src/decide/mail/decide-mail.ts';
 import type { Verification } from '../../../src/domain/facts.ts';
 import type { TokenRow } from '../../../src/domain/reply-token.ts';
 import {

@@ -1,9 +1,9 @@
 import { simpleParser } from 'mailparser';
 import MailComposer from 'nodemailer/lib/mail-composer/index.js';
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
-import { parseMail } from '../../../src/mail/parse-mail.ts';
-import { readContents } from '../../../src/mail/read-contents.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
+import { parseMail } from '../../../src/mail/parse/parse-mail.ts';
+import { readContents } from '../../../src/mail/parse/read-contents.ts';
 import { seededRandom } from '../../support/mutate-mail.ts';
 
 type Composed = ConstructorParameters<typeof MailComposer>[0];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
-import { readAttachments } from '../../../src/mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
+import { readAttachments } from '../../../src/mail/parse/parse-mail.ts';
 import { bytes, files, understood } from '../../support/understood-mail.ts';
 
 describe('attachments', () => {

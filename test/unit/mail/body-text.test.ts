@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_PLAIN_CHARS, readBody } from '../../../src/mail/body-text.ts';
+import { MAX_PLAIN_CHARS, readBody } from '../../../src/mail/text/body-text.ts';
 
 function readPlain(text: string) {
   return readBody({ plain: { text, flowed: false, delSp: false }, html: undefined });

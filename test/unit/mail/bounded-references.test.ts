@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boundedReferences } from '../../../src/mail/bounded-references.ts';
+import { boundedReferences } from '../../../src/mail/compose/bounded-references.ts';
 
 const ids = (count: number) =>
   Array.from({ length: count }, (_, index) => `${String(index).padStart(30, 'x')}@mail.example`);

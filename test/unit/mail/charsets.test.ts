@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decodeBytes } from '../../../src/mail/charsets.ts';
+import { decodeBytes } from '../../../src/mail/charset/charsets.ts';
 
 const hex = (bytes: string) => Buffer.from(bytes.replaceAll(' ', ''), 'hex');
 

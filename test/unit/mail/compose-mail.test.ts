@@ -5,8 +5,8 @@ import type { EmailAddress } from '../../../src/domain/email-address.ts';
 import { isFault } from '../../../src/domain/fault.ts';
 import type { MailHeaders, MailView } from '../../../src/domain/mail-view.ts';
 import { MAIL_TEMPLATES } from '../../../src/domain/outbox-item.ts';
-import { cleanFilename, composeMail } from '../../../src/mail/compose-mail.ts';
-import { loadTemplates, renderMail } from '../../../src/mail/render-template.ts';
+import { cleanFilename, composeMail } from '../../../src/mail/compose/compose-mail.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
 import { address, everyMail, mailHeaders, mailView } from '../../support/mail-views.ts';
 
 const templates = loadTemplates(path.join(import.meta.dirname, '../../../templates'));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDeliveryReport } from '../../../src/mail/delivery-report.ts';
+import { readDeliveryReport } from '../../../src/mail/reports/delivery-report.ts';
 import { reportInput } from './report-input.ts';
 
 const DAEMON = 'Mail Delivery System <MAILER-DAEMON@mx.example>';

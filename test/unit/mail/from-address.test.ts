@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { readFrom } from '../../../src/mail/from-address.ts';
-import { readHead } from '../../../src/mail/raw-message.ts';
+import { readFrom } from '../../../src/mail/mime/from-address.ts';
+import { readHead } from '../../../src/mail/mime/raw-message.ts';
 
 /** Reads the sender of a header given as one character per byte. */
 function from(...lines: string[]) {

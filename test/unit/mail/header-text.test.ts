@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { readAddressList } from '../../../src/mail/addresses.ts';
-import { cleanLine, cleanText } from '../../../src/mail/clean-text.ts';
-import { readDate } from '../../../src/mail/date-field.ts';
-import { decodeWords } from '../../../src/mail/encoded-words.ts';
-import { readParameterField } from '../../../src/mail/header-params.ts';
-import { readMessageIds } from '../../../src/mail/references.ts';
+import { cleanLine, cleanText } from '../../../src/mail/charset/clean-text.ts';
+import { decodeWords } from '../../../src/mail/charset/encoded-words.ts';
+import { readAddressList } from '../../../src/mail/mime/addresses.ts';
+import { readDate } from '../../../src/mail/mime/date-field.ts';
+import { readParameterField } from '../../../src/mail/mime/header-params.ts';
+import { readMessageIds } from '../../../src/mail/mime/references.ts';
 
 describe('encoded words', () => {
   test.each([

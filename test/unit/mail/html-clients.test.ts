@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readBody } from '../../../src/mail/body-text.ts';
+import { readBody } from '../../../src/mail/text/body-text.ts';
 
 /** Answers as the HTML of mail programs looks; each says "Hello." and quotes "Old". */
 const ANSWERS: readonly (readonly [string, string])[] = [

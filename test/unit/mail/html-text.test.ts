@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readBody } from '../../../src/mail/body-text.ts';
+import { readBody } from '../../../src/mail/text/body-text.ts';
 
 function read(html: string) {
   return readBody({ plain: undefined, html });

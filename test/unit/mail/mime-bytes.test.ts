@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { describe, expect, it } from 'vitest';
-import { mimeBytes } from '../../../src/mail/mime-bytes.ts';
+import { mimeBytes } from '../../../src/mail/mime/mime-bytes.ts';
 
 const long = 'a line that is long enough to be folded, '.repeat(40);
 const TEXTS = {

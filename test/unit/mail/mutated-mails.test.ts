@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
-import { parseMail } from '../../../src/mail/parse-mail.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
+import { parseMail } from '../../../src/mail/parse/parse-mail.ts';
 import { mutateMail, seededRandom, uncleanStrings } from '../../support/mutate-mail.ts';
 
 /** Whole mails with something of everything; test/bench/fuzz-parser.ts runs more, over folders. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readBody } from '../../../src/mail/body-text.ts';
-import { OWN_MARK } from '../../../src/mail/quote-separator.ts';
+import { readBody } from '../../../src/mail/text/body-text.ts';
+import { OWN_MARK } from '../../../src/mail/words/quote-separator.ts';
 
 const plain = (text: string) => readBody({ plain: { text, flowed: false, delSp: false }, html: undefined });
 const html = (...paragraphs: string[]) =>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readBody } from '../../../src/mail/body-text.ts';
+import { readBody } from '../../../src/mail/text/body-text.ts';
 
 /** How mail clients announce a quote, with the name of the client; each is tried quoted, wrapped and unquoted. */
 const ATTRIBUTIONS: readonly (readonly [string, string])[] = [

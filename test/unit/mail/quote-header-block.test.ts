@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readBody } from '../../../src/mail/body-text.ts';
+import { readBody } from '../../../src/mail/text/body-text.ts';
 
 /** Field names as Outlook and its kin write them: from, sent, to, subject. */
 const LABELS: readonly (readonly [string, string, string, string, string])[] = [

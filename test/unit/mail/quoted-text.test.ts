@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readBody } from '../../../src/mail/body-text.ts';
+import { readBody } from '../../../src/mail/text/body-text.ts';
 
 function reply(text: string, flowed = false, delSp = false): string {
   return readBody({ plain: { text, flowed, delSp }, html: undefined }).reply;

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { isFault } from '../../../src/domain/fault.ts';
 import type { MailView } from '../../../src/domain/mail-view.ts';
 import { MAIL_TEMPLATES } from '../../../src/domain/outbox-item.ts';
-import { loadTemplates, renderMail } from '../../../src/mail/render-template.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
 import { everyMail, mailView } from '../../support/mail-views.ts';
 import { sparseMails } from '../../support/sparse-views.ts';
 

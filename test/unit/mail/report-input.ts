@@ -1,4 +1,4 @@
-import type { ReportInput } from '../../../src/mail/delivery-report.ts';
+import type { ReportInput } from '../../../src/mail/reports/delivery-report.ts';
 
 /** A mail for readDeliveryReport: sent to the desk, with what the test names. */
 export function reportInput(mail: {

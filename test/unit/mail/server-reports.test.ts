@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDeliveryReport } from '../../../src/mail/delivery-report.ts';
+import { readDeliveryReport } from '../../../src/mail/reports/delivery-report.ts';
 import { reportInput } from './report-input.ts';
 import { SERVER_REPORTS } from './server-reports.ts';
 import { OFFICE_REPORTS } from './server-reports-office.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cutWords, linkedWordsAsHtml, shownLine, shownWords, wordsAsHtml } from '../../../src/mail/shown-text.ts';
+import { cutWords, linkedWordsAsHtml, shownLine, shownWords, wordsAsHtml } from '../../../src/mail/text/shown-text.ts';
 
 describe('a line', () => {
   it('is one line, without controls and without marks that turn its direction', () => {

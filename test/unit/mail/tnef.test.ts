@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse-bounds.ts';
-import { parseMail, readAttachments } from '../../../src/mail/parse-mail.ts';
-import { readTnef } from '../../../src/mail/tnef.ts';
+import { readTnef } from '../../../src/mail/mime/tnef.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
+import { parseMail, readAttachments } from '../../../src/mail/parse/parse-mail.ts';
 
 /** An attribute as MS-OXTNEF section 2.1.3.1 lays it out: level, id, length, data, checksum. */
 function attribute(level: 1 | 2, id: number, data: Buffer): Buffer {

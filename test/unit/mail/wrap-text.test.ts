@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fence, layOutText, wrapLine } from '../../../src/mail/wrap-text.ts';
+import { fence, layOutText, wrapLine } from '../../../src/mail/compose/wrap-text.ts';
 
 describe('the layout of a text', () => {
   it('wraps our own paragraphs at 72 characters', () => {

@@ -1,0 +1,286 @@
+import type { Decision, Effect } from '../../domain/decision.ts';
+import type { TicketFacts } from '../../domain/facts.ts';
+import type { ParsedMail } from '../../domain/parsed-mail.ts';
+import { DAY_MS } from '../../domain/policy.ts';
+import type { Reason } from '../../domain/reasons.ts';
+import { formatSubjectTag, type TokenRow } from '../../domain/reply-token.ts';
+import type { Agent } from '../../domain/ticket.ts';
+import { about, type MailQuestion, nothing } from '../mail/mail-question.ts';
+import { saysSomething } from '../mail/mail-words.ts';
+import { closing, confirmation, digest, notification, response, returned } from '../send/plan-outbox.ts';
+import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } from './agent-command.ts';
+import { refuseFiles, refuseMailsOfDesk } from './blocked-file.ts';
+import { findAgents } from './find-agents.ts';
+import { isOnlySignature } from './only-signature.ts';
+import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
+
+/** Commands that are about the desk and not about a ticket; they need no token, since they only write to the agent. */
+const OF_THE_DESK: CommandName[] = ['queue', 'help'];
+const isOfTheDesk = ({ name }: AgentCommand) => OF_THE_DESK.includes(name);
+
+/**
+ * A mail from an agent's address. Replying to a notification is responding; commands stand on the first lines. Whatever
+ * cannot be done as written is given back with the text, and nothing is sent.
+ */
+export function decideAgentMail(question: MailQuestion, agent: Agent): Decision {
+  const { mail, match, ticket, verification } = question;
+  if (verification !== 'verified') return refuseUnverifiedAgent(question, agent);
+  const reply = readAgentReply(mail.agentReply);
+  const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
+  if (!ticket || !token || token.agentId !== agent.id) return withoutToken(question, agent, token);
+  const give = giveBack(question, agent, ticket);
+  if (question.policy.senderTrust.kind !== 'none' && isOlder(mail, token)) {
+    return give('agent-older-than-its-ticket', [
+      'Your mail is dated more than a day before the notification that it answers, so nothing was done: an old mail of yours may have been sent again by somebody else. If you wrote it, set the clock of your computer and send it again.',
+    ]);
+  }
+  if (!reply.ok) return give('agent-unknown-command', [reply.problem]);
+  const names = reply.commands.map((command) => command.name);
+  if (names.length === 0 && !saysSomething(mail, mail.agentReply)) {
+    return give('agent-no-words', ['Your reply held no new words, so nothing was sent to the customer.']);
+  }
+  const { commands } = reply;
+  const canBeAlone = names.length > 0 && !names.includes('note') && !names.includes('use');
+  const signed = canBeAlone && isOnlySignature(reply.words, agent);
+  return carryOut({ question, agent, ticket, token, commands, words: signed ? '' : reply.words, signed, give });
+}
+
+/**
+ * A reply is written after what it answers. Providers sign the date, but not all sign the recipient (Microsoft does not),
+ * so that somebody who holds an agent's token could send an old, well-signed mail of the agent to it. Where nobody checks
+ * signatures, a date says nothing.
+ */
+function isOlder({ date }: ParsedMail, token: TokenRow): boolean {
+  return date !== undefined && date < token.createdAt - DAY_MS;
+}
+
+type GiveBack = (reason: Reason, lines: string[], colleague?: string) => Decision;
+
+function giveBack({ mail }: MailQuestion, agent: Agent, ticket: TicketFacts | undefined): GiveBack {
+  return (reason, lines, colleague) => ({
+    ...about(ticket, nothing('returned', reason)),
+    actor: `agent:${agent.id}`,
+    agentId: agent.id,
+    effects: [{ do: 'send', draft: returned(agent, lines, mail.agentReply, ticket !== undefined, colleague) }],
+  });
+}
+
+function withoutToken(question: MailQuestion, agent: Agent, token: TokenRow | undefined): Decision {
+  const { mail } = question;
+  // In a mail that is no reply, the subject is a place to write a command too: a bare "/queue" often has no body.
+  const subject = readAgentReply(mail.subject.trim());
+  const isInSubject = subject.ok && subject.commands.length > 0 && subject.commands.every(isOfTheDesk);
+  const reply = isInSubject ? subject : readAgentReply(mail.agentReply);
+  const names = reply.ok ? reply.commands.map((command) => command.name) : [];
+  if (reply.ok && names.length > 0 && reply.commands.every(isOfTheDesk)) {
+    return {
+      ...nothing('command', 'agent-command'),
+      actor: `agent:${agent.id}`,
+      agentId: agent.id,
+      effects: names.map(
+        (name): Effect => ({ do: 'send', draft: name === 'queue' ? digest(agent) : help(agent, false) }),
+      ),
+    };
+  }
+  const lines =
+    token === undefined
+      ? [
+          'Your mail names no ticket, so nothing was done. Reply to a notification to respond to its customer, or write /queue to get the waiting tickets as a mail.',
+          'You are an agent of this desk; to open a ticket as a customer, write from another address.',
+        ]
+      : [
+          'This notification was made for a colleague, so nothing was done. Reply to the one that came to you, or write /queue.',
+        ];
+  return giveBack(
+    question,
+    agent,
+    undefined,
+  )(token === undefined ? 'agent-without-token' : 'token-of-someone-else', lines);
+}
+
+type Order = {
+  question: MailQuestion;
+  agent: Agent;
+  ticket: TicketFacts;
+  token: TokenRow;
+  commands: AgentCommand[];
+  words: string;
+  /** nothing but the agent's signature stood below the commands; it is not sent */
+  signed: boolean;
+  give: GiveBack;
+};
+
+function carryOut(order: Order): Decision {
+  const { question, agent, ticket: facts, commands, words, give } = order;
+  const { ticket } = facts;
+  const has = (name: CommandName) => commands.some((command) => command.name === name);
+  const attached = question.mail.attachments.some((attachment) => !attachment.inline);
+  const isNote = has('note');
+  const responds = !isNote && (words !== '' || attached || has('use'));
+  const refusal = refuse(order, has, responds);
+  if (refusal) return refusal;
+  const effects: Effect[] = [];
+  const done: string[] = [];
+  if (isNote) {
+    if (words === '') return give('agent-command-misused', ['/note needs words after it.']);
+    effects.push({ do: 'note', agentId: agent.id, note: words });
+    done.push('Your note was kept inside; nothing was sent to the customer.');
+    if (attached) done.push('The file beside it stays with your mail only; colleagues do not get it.');
+  }
+  if (has('reopen')) {
+    effects.push({ do: 'reopen', to: facts.turns.length > 0 ? 'in_process' : 'open' });
+    done.push('The ticket is open again.');
+  }
+  if (responds) {
+    const used = commands.find((command) => command.name === 'use');
+    const past = question.shown.find((answer) => answer.number === used?.number);
+    const said = [past?.answer, words].filter((text) => text !== undefined && text !== '').join('\n\n');
+    effects.push({ do: 'respond', agentId: agent.id, words: said === '' ? attachedNames(question) : said });
+    if (past) effects.push({ do: 'use-answer', number: past.number });
+    effects.push({ do: 'send', draft: response(ticket.email) });
+    if (facts.mail.assigneeId === undefined) effects.push({ do: 'assign', agentId: agent.id });
+  }
+  const assigned = assign(order, effects, done);
+  if (assigned) return assigned;
+  if (has('close') || has('spam')) {
+    effects.push({ do: 'close', by: 'agent', spam: has('spam') });
+    if (has('close')) effects.push({ do: 'send', draft: closing(ticket.email, 'agent') });
+    done.push(
+      has('spam')
+        ? 'The ticket was closed as spam; the customer was told nothing.'
+        : 'The ticket is closed; the customer was told.',
+    );
+  }
+  if (has('queue')) effects.push({ do: 'send', draft: digest(agent) });
+  if (has('history')) effects.push({ do: 'send', draft: notification(agent, 'history') });
+  if (has('help')) effects.push({ do: 'send', draft: help(agent, true) });
+  if (order.signed && done.length > 0) done.push('Below it stood nothing but your signature, so no response was sent.');
+  if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, done, true) });
+  const disposition = responds ? 'response' : isNote ? 'note' : 'command';
+  return {
+    ...about(facts, nothing(disposition, responds ? 'agent-response' : isNote ? 'agent-note' : 'agent-command')),
+    actor: `agent:${agent.id}`,
+    agentId: agent.id,
+    effects,
+  };
+}
+
+/** What speaks against doing it now: a closed ticket, or a colleague who responded after the view being answered. */
+function refuse(order: Order, has: (name: CommandName) => boolean, responds: boolean): Decision | undefined {
+  const { question, agent, ticket: facts, token, give } = order;
+  const closed = facts.ticket.status === 'closed';
+  const tag = formatSubjectTag(facts.ticket.id);
+  if (closed && !has('reopen') && (responds || has('close'))) {
+    return give('agent-ticket-closed', [
+      `Ticket ${tag} is closed, so nothing was sent. Write /reopen on the first line, above your words, to open it again and send them.`,
+    ]);
+  }
+  if (closed && !has('reopen') && has('spam')) {
+    return give('agent-ticket-closed', [
+      `Ticket ${tag} is closed, so /spam did nothing. Answer with /reopen first, and with /spam after that.`,
+    ]);
+  }
+  if (!closed && has('reopen'))
+    return give('agent-command-misused', [`Ticket ${tag} is not closed, so /reopen does nothing. Nothing was sent.`]);
+  if (has('spam') && (responds || has('note'))) {
+    return give('agent-command-misused', ['/spam sends nothing, so no words may stand with it. Nothing was done.']);
+  }
+  // Help is asked for in a hurry; what stands below it is more likely a signature than a response.
+  if (has('help') && responds) {
+    return give('agent-command-misused', ['/help stands alone, so nothing was sent.', ...Object.values(COMMAND_HELP)]);
+  }
+  if (has('send') && !responds) {
+    return give('agent-command-misused', ['/send needs your words below it, so nothing was sent.']);
+  }
+  const use = order.commands.find((command) => command.name === 'use');
+  if (use && !question.shown.some((answer) => answer.number === use.number)) {
+    return give('agent-command-misused', [
+      `/use ${use.number}: no past answer of that number was shown with ticket ${tag}. Nothing was sent.`,
+    ]);
+  }
+  const files = question.mail.attachments.filter((attachment) => !attachment.inline);
+  const blocked = responds ? refuseFiles(files, question.policy.blockedTypes) : undefined;
+  if (blocked) return give('agent-file-blocked', [blocked]);
+  const own = responds ? refuseMailsOfDesk(files) : undefined;
+  if (own) return give('agent-file-of-the-desk', [own]);
+  const newer = facts.turns
+    .filter((turn) => turn.responseId > (token.seenResponseId ?? 0) && turn.agentId !== agent.id)
+    .at(-1);
+  if (responds && newer && !has('send')) {
+    const colleague = question.facts.agents.find((one) => one.id === newer.agentId);
+    const who = colleague ? nameOf(colleague) : 'A colleague';
+    const lines = [
+      `${who} responded to ticket ${tag} after the mail that you answered was written, so your words were not sent.`,
+      'Write /send on the first line, above your words, to send them anyway.',
+    ];
+    return give('agent-outdated-view', lines, newer.responseSent);
+  }
+  return responds && !use && !has('send') ? refuseSameWords(order) : undefined;
+}
+
+/** Shorter words, such as "Yes, please.", are said twice by people too. */
+const LEAST_SAME_WORDS = 30;
+
+/**
+ * A machine in the agent's mailbox that marks nothing (an absence) answers each notification with the same words, and
+ * another one at the customer's could answer those for ever. Told once, since it answers that too.
+ */
+function refuseSameWords({ agent, ticket: { ticket, turns }, words, give }: Order): Decision | undefined {
+  const last = turns.at(-1);
+  const inOne = (text: string) => text.replace(/\s+/g, ' ').trim();
+  if (!last || last.agentId !== agent.id || words.length < LEAST_SAME_WORDS) return undefined;
+  if (inOne(last.responseSent) !== inOne(words)) return undefined;
+  const decision = give('agent-same-words', [
+    `Your last response to ticket ${formatSubjectTag(ticket.id)} said the same, so nothing was sent again. If a machine answers in your name while you are away, it should not answer this desk.`,
+    'Write /send on the first line, above your words, to send them anyway.',
+  ]);
+  const dedupeKey = `agent-same-words:response-${last.responseId}`;
+  const effects = decision.effects.map(
+    (effect): Effect => (effect.do === 'send' ? { ...effect, draft: { ...effect.draft, dedupeKey } } : effect),
+  );
+  return { ...decision, effects };
+}
+
+/** /take and /assign; a decision only where the colleague cannot be told apart. */
+function assign(order: Order, effects: Effect[], done: string[]): Decision | undefined {
+  const { question, agent, commands, give } = order;
+  if (commands.some((command) => command.name === 'take')) {
+    effects.push({ do: 'assign', agentId: agent.id });
+    done.push('The ticket is yours.');
+  }
+  const command = commands.find((one) => one.name === 'assign');
+  if (command?.name !== 'assign') return undefined;
+  const found = findAgents(question.facts.agents, command.to);
+  const colleague = found[0];
+  if (!colleague || found.length > 1) {
+    const listed = (agents: Agent[]) =>
+      agents.map(({ name, email }) => (name ? `${name} (${email})` : email)).join(', ');
+    const why = colleague
+      ? `"${command.to}" fits several agents, so nothing was done. Write the address of one of them: ${listed(found)}.`
+      : `there is no agent "${command.to}", so nothing was done. The agents are: ${listed(question.facts.agents)}.`;
+    return give('agent-command-misused', [`/assign: ${why}`]);
+  }
+  effects.push({ do: 'assign', agentId: colleague.id });
+  if (colleague.id !== agent.id) effects.push({ do: 'send', draft: notification(colleague, 'assigned') });
+  done.push(`The ticket belongs to ${nameOf(colleague)} now.`);
+  return undefined;
+}
+
+function attachedNames({ mail }: MailQuestion): string {
+  return mail.attachments
+    .filter((attachment) => !attachment.inline)
+    .map((attachment) => `[${attachment.filename}]`)
+    .join(' ');
+}
+
+function help(agent: Agent, onTicket: boolean) {
+  return confirmation(
+    agent,
+    ['Commands stand on the first lines of a reply:', ...Object.values(COMMAND_HELP)],
+    onTicket,
+  );
+}
+
+function nameOf(agent: Agent): string {
+  return agent.name === '' ? agent.email : agent.name;
+}

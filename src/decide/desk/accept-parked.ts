@@ -1,0 +1,64 @@
+import type { Decision } from '../../domain/decision.ts';
+import { REASONS, type Reason } from '../../domain/reasons.ts';
+import { decideMail } from '../mail/decide-mail.ts';
+import type { MailQuestion } from '../mail/mail-question.ts';
+
+/** What becomes of a parked mail that an operator accepts; a refusal says in one sentence why it changes nothing. */
+export type AcceptVerdict = { kind: 'decided'; decision: Decision } | { kind: 'refused'; why: string };
+
+/** Objections that a person may set aside, since they doubt who wrote a mail or how often, and not what it says. */
+const MAY_BE_SET_ASIDE: readonly Reason[] = [
+  'over-rate',
+  'customer-not-verified',
+  'sender-refused-by-its-domain',
+  'agent-not-verified',
+  'ticket-was-spam',
+  'token-of-someone-else',
+];
+
+const UNVERIFIED: readonly Reason[] = ['customer-not-verified', 'sender-refused-by-its-domain', 'agent-not-verified'];
+
+/**
+ * Decides a parked mail again as if the objections in `setAside` did not exist; everything else stays as strict as it
+ * was. Another objection that comes up then parks it again, under that reason, and waits for the operator to accept it
+ * too. A mail without a usable From never gets further: nobody could be answered.
+ */
+export function acceptParked(question: MailQuestion, setAside: readonly Reason[]): AcceptVerdict {
+  const decision = decideMail(adjust(question, setAside));
+  if (decision.disposition !== 'parked' || MAY_BE_SET_ASIDE.includes(decision.reason))
+    return { kind: 'decided', decision };
+  return { kind: 'refused', why: whyNot(decision.reason) };
+}
+
+/** The sentence for a mail that cannot be accepted, whoever wants it. */
+export function whyNot(reason: Reason): string {
+  switch (reason) {
+    case 'too-large':
+      return 'It cannot be accepted: it is larger than the limit and was never fetched; raise MAX_MAIL_MB and ask its sender to send it again.';
+    case 'withheld-by-server':
+      return 'It cannot be accepted: the IMAP server did not hand it out; ask its sender to send it again.';
+    default:
+      return reason.startsWith('from-')
+        ? `It cannot be accepted: ${REASONS[reason]}, so nobody could be answered.`
+        : `It cannot be accepted: it still cannot be read (${REASONS[reason]}).`;
+  }
+}
+
+function adjust(question: MailQuestion, setAside: readonly Reason[]): MailQuestion {
+  const { policy, verification, ticket, match } = question;
+  const believed = UNVERIFIED.some((reason) => setAside.includes(reason));
+  return {
+    ...question,
+    policy: setAside.includes('over-rate') ? { ...policy, ratePerHour: 0 } : policy,
+    verification: believed ? 'verified' : verification,
+    ticket:
+      ticket && setAside.includes('ticket-was-spam') ? { ...ticket, mail: { ...ticket.mail, spam: false } } : ticket,
+    match: setAside.includes('token-of-someone-else') ? withoutRights(match) : match,
+  };
+}
+
+/** An agent's token in other hands still names its ticket, and gives nobody an agent's rights. */
+function withoutRights(match: MailQuestion['match']): MailQuestion['match'] {
+  if (match?.by !== 'token' || match.token.purpose !== 'agent') return match;
+  return { ...match, token: { ...match.token, purpose: 'ticket', agentId: undefined } };
+}

@@ -1,0 +1,88 @@
+import type { Effect } from '../../domain/decision.ts';
+import { isErasedAddress } from '../../domain/erased-address.ts';
+import type { TicketFacts } from '../../domain/facts.ts';
+import { formatSubjectTag } from '../../domain/reply-token.ts';
+import type { Agent } from '../../domain/ticket.ts';
+import { findAgents } from '../agent/find-agents.ts';
+import { closing, notification, response } from '../send/plan-outbox.ts';
+
+/** What an operator does to a ticket on the command line; the same acts that agents have by mail. */
+export type OperatorAct =
+  | { act: 'respond'; words: string }
+  | { act: 'close' }
+  | { act: 'reopen' }
+  | { act: 'revoke' }
+  | { act: 'note'; words: string }
+  | { act: 'assign'; to: string };
+
+/** What to do and how to say it, or why not. */
+export type OperatorVerdict = { kind: 'act'; effects: Effect[]; done: string } | { kind: 'refused'; why: string };
+
+/** What an operator's command does to a ticket. `agents` are all that there are, to find the one named. */
+export function decideOperatorAct(facts: TicketFacts, agents: Agent[], act: OperatorAct): OperatorVerdict {
+  const { ticket, turns } = facts;
+  const tag = formatSubjectTag(ticket.id);
+  const closed = ticket.status === 'closed';
+  if (isErasedAddress(ticket.email))
+    return refused(`The customer of ticket ${tag} was erased; nothing can be done with it.`);
+  switch (act.act) {
+    case 'respond': {
+      const words = act.words.trim();
+      if (words === '') return refused('A response needs words.');
+      if (closed) return refused(`Ticket ${tag} is closed; open it again first: turnmail ticket reopen ${ticket.id}`);
+      const effects: Effect[] = [
+        { do: 'respond', agentId: undefined, words },
+        { do: 'send', draft: response(ticket.email) },
+      ];
+      return { kind: 'act', effects, done: `The response to ticket ${tag} is on its way to ${ticket.email}.` };
+    }
+    case 'close': {
+      if (closed) return refused(`Ticket ${tag} is closed already.`);
+      const effects: Effect[] = [
+        { do: 'close', by: 'operator', spam: false },
+        { do: 'send', draft: closing(ticket.email, 'operator') },
+      ];
+      return { kind: 'act', effects, done: `Ticket ${tag} is closed; ${ticket.email} is told.` };
+    }
+    case 'reopen':
+      if (!closed) return refused(`Ticket ${tag} is not closed.`);
+      return {
+        kind: 'act',
+        effects: [{ do: 'reopen', to: turns.length > 0 ? 'in_process' : 'open' }],
+        done: `Ticket ${tag} is open again; nobody was written to.`,
+      };
+    case 'revoke':
+      return {
+        kind: 'act',
+        effects: [{ do: 'revoke-tokens' }],
+        done: `Every reply address and link of ticket ${tag} so far is void; mails from now on carry new ones.`,
+      };
+    case 'note': {
+      const note = act.words.trim();
+      if (note === '') return refused('A note needs words.');
+      const effects: Effect[] = [{ do: 'note', agentId: undefined, note }];
+      return { kind: 'act', effects, done: `The note is kept with ticket ${tag}; nobody was written to.` };
+    }
+    case 'assign':
+      return assign(agents, act.to, tag);
+  }
+}
+
+function assign(agents: Agent[], to: string, tag: string): OperatorVerdict {
+  const found = findAgents(agents, to);
+  const agent = found[0];
+  if (agent === undefined || found.length > 1) {
+    const known =
+      agents.length === 0 ? 'there are none' : `the agents are: ${agents.map((one) => one.email).join(', ')}`;
+    return refused(agent ? `"${to}" fits several agents; ${known}.` : `There is no agent "${to}"; ${known}.`);
+  }
+  const effects: Effect[] = [
+    { do: 'assign', agentId: agent.id },
+    { do: 'send', draft: notification(agent, 'assigned') },
+  ];
+  return { kind: 'act', effects, done: `Ticket ${tag} belongs to ${agent.name || agent.email} now, who is told.` };
+}
+
+function refused(why: string): OperatorVerdict {
+  return { kind: 'refused', why };
+}

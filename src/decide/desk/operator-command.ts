@@ -1,0 +1,42 @@
+import type { Decision } from '../../domain/decision.ts';
+import type { EmailAddress } from '../../domain/email-address.ts';
+import type { InboundId } from '../../domain/ids.ts';
+import { decideMail } from '../mail/decide-mail.ts';
+import { type MailQuestion, nothing } from '../mail/mail-question.ts';
+
+/** What an operator asks for in answer to an alert. */
+export type OperatorOrder = { name: 'accept' | 'discard' | 'show'; id: InboundId };
+
+const ORDER = /^\/(accept|discard|show)((?:[\s,]+#?\d{1,15})+)$/i;
+const MOST_ORDERS = 20;
+
+export const OPERATOR_HELP =
+  'Write /accept, /discard or /show with the number of a parked mail, or several, on the first lines of your answer to an alert.';
+
+/** `/accept 12`, `/discard 13, 14`: orders stand on the first lines; the first other line ends them. */
+export function readOperatorOrders(reply: string): OperatorOrder[] {
+  const orders: OperatorOrder[] = [];
+  for (const line of reply.slice(0, 10_000).split('\n')) {
+    const text = line.trim();
+    if (text === '') continue;
+    const match = ORDER.exec(text);
+    if (!match) break;
+    const name = (match[1] ?? '').toLowerCase() as OperatorOrder['name'];
+    for (const number of (match[2] ?? '').match(/\d+/g) ?? []) orders.push({ name, id: Number(number) as InboundId });
+  }
+  return orders.slice(0, MOST_ORDERS);
+}
+
+/**
+ * The fate of an operator's own mail once its orders are carried out: they are told what came of them. A copy of it, or
+ * one of ours that came back, ends as it always would.
+ */
+export function decideOperatorMail(question: MailQuestion, operator: EmailAddress, lines: string[]): Decision {
+  const usual = decideMail(question);
+  if (usual.disposition === 'duplicate' || usual.disposition === 'loop') return usual;
+  return {
+    ...nothing('command', 'operator-command'),
+    actor: 'operator',
+    effects: [{ do: 'send', draft: { template: 'confirmation', recipient: operator, payload: { lines } } }],
+  };
+}

@@ -1,0 +1,128 @@
+import type { Alarm, DeskCheck, UntoldParked } from '../../domain/alarm.ts';
+import type { EmailAddress } from '../../domain/email-address.ts';
+import type { EpochMs, MailboxId } from '../../domain/ids.ts';
+import type { OutboxDraft, OutboxPayload } from '../../domain/outbox-item.ts';
+import { DAY_MS, HOUR_MS } from '../../domain/policy.ts';
+import { REASONS } from '../../domain/reasons.ts';
+
+/** What to keep of an alarm (undefined: nothing any more), and what to tell the operators now. */
+export type AlarmStep = { alarm: Alarm | undefined; tell: 'begun' | 'over' | undefined };
+
+/**
+ * A cause must be wrong for this many looks in a row before the operators hear of it, and right for as many before they
+ * hear that it is over: a part that flaps tells them a few times an hour and not each minute. The brake is no flicker,
+ * and releases itself: it is told at once, and over only when a whole window has gone by.
+ */
+const PATIENCE = { begun: 3, over: 3 };
+const BRAKE_PATIENCE = { begun: 1, over: 10 };
+export const BRAKE_CAUSE = 'send brake';
+
+/** Looks of several processes, or after a jump of the clock, count once. */
+const LOOK_EVERY_MS = 45_000;
+
+/** One look at one cause; `alarm` is what the look before left of it. */
+export function nextAlarm(alarm: Alarm | undefined, check: DeskCheck, now: EpochMs): AlarmStep {
+  const patience = check.cause === BRAKE_CAUSE ? BRAKE_PATIENCE : PATIENCE;
+  if (alarm?.toldAt === undefined) {
+    if (check.ok) return { alarm: undefined, tell: undefined };
+    const known = alarm ?? { cause: check.cause, since: now, looks: 0, lookedAt: 0, toldAt: undefined };
+    return wrong(known, patience.begun, now);
+  }
+  // The operators know: what was counted against it is void.
+  if (!check.ok) return { alarm: { ...alarm, looks: 0, lookedAt: now }, tell: undefined };
+  const counted = count(alarm, now);
+  return counted.looks >= patience.over ? { alarm: undefined, tell: 'over' } : { alarm: counted, tell: undefined };
+}
+
+function wrong(alarm: Alarm, patience: number, now: EpochMs): AlarmStep {
+  const counted = count(alarm, now);
+  if (counted.looks < patience) return { alarm: counted, tell: undefined };
+  return { alarm: { ...counted, looks: 0, toldAt: now }, tell: 'begun' };
+}
+
+function count(alarm: Alarm, now: EpochMs): Alarm {
+  const sinceThen = now - alarm.lookedAt;
+  const counts = alarm.looks === 0 || sinceThen >= LOOK_EVERY_MS || sinceThen < 0;
+  return counts ? { ...alarm, looks: alarm.looks + 1, lookedAt: now } : alarm;
+}
+
+const WORDS: Record<string, string> = {
+  database: 'The database does not answer.',
+  queue: 'The queue does not answer. Nothing is lost: mails wait, and are worked on more slowly until it is back.',
+  polls: 'No mail is being fetched.',
+  'oldest waiting mail': 'Mails wait to be decided for too long.',
+  'oldest unsent mail': 'Mails wait to be sent for too long.',
+  [BRAKE_CAUSE]:
+    'More automatic mails than SEND_BRAKE allows went out within ten minutes, as they do when two machines answer each other. Automatic mail to people who had one already waits; responses and mails to agents go on. It goes on by itself when the ten minutes are over.',
+};
+
+/** The others say what happens meanwhile, which is over too. */
+function firstSentence(words: string): string {
+  return words.split(/(?<=\.) /)[0] ?? words;
+}
+
+/** The mails that tell every operator of a step; the key makes them once, however many processes look. */
+export function planAlert(
+  operators: EmailAddress[],
+  tell: 'begun' | 'over',
+  { cause, since }: Alarm,
+  detail: string,
+  now: EpochMs,
+): OutboxDraft[] {
+  const what = WORDS[cause] ?? `Something is wrong: ${cause}.`;
+  const minutes = Math.max(1, Math.round((now - since) / 60_000));
+  const lines =
+    tell === 'begun'
+      ? [what, `The check "${cause}" says: ${detail}.`]
+      : [
+          `It is over after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. What it was: ${firstSentence(what)}`,
+          `Now the check "${cause}" says: ${detail}.`,
+        ];
+  return alerts(operators, { lines, over: tell === 'over' }, `alarm:${cause}:${since}:${tell}`);
+}
+
+/** One mail for one reason in an hour; what is parked meanwhile waits for the next. */
+export function mayTellOfParked(toldAt: EpochMs | undefined, now: EpochMs): boolean {
+  return toldAt === undefined || now - toldAt >= HOUR_MS || now < toldAt;
+}
+
+const MOST_IDS = 20;
+
+/** The mails that tell every operator what was parked for one reason; the key makes them once, however many processes look. */
+export function planParkedAlert(operators: EmailAddress[], { reason, ids }: UntoldParked): OutboxDraft[] {
+  const named = ids.slice(0, MOST_IDS);
+  const more = ids.length - named.length;
+  const [first] = named;
+  if (first === undefined) return [];
+  const many =
+    ids.length === 1 ? 'A mail is parked, and waits for you' : `${ids.length} mails are parked, and wait for you`;
+  const lines = [
+    `${many}: ${REASONS[reason]} (${reason}).`,
+    `${named.length === 1 ? 'Its number' : 'Their numbers'}: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`,
+    `To look at one: turnmail parked show ${first}`,
+    `To have it decided as if that did not matter: turnmail parked accept ${first}`,
+    `To end it without doing anything: turnmail parked discard ${first}`,
+    `Or answer this mail with /show ${first}, /accept ${first} or /discard ${first} on its first line; several numbers are fine.`,
+    'All of them: turnmail parked list',
+  ];
+  return alerts(operators, { lines }, `parked:${reason}:from-${first}`);
+}
+
+/** A mailbox whose server gave old UIDs to new mails; once a day, since one that goes back and forth would do it often. */
+export function planReusedAlert(operators: EmailAddress[], mailboxId: MailboxId, now: EpochMs): OutboxDraft[] {
+  const lines = [
+    `The mail server of mailbox ${mailboxId} has given numbers (UIDs) again that other mails had before, as a mailbox does that was restored from a backup.`,
+    'The mailbox is read again from the first start on. What the desk knows is not acted on twice, and what it does not know is taken.',
+    'Mails that are in the mailbox no more are still in the desk.',
+  ];
+  return alerts(operators, { lines }, `uids-again:mailbox-${mailboxId}:day-${Math.floor(now / DAY_MS)}`);
+}
+
+function alerts(operators: EmailAddress[], payload: OutboxPayload, key: string): OutboxDraft[] {
+  return operators.map((recipient) => ({
+    template: 'alert',
+    recipient,
+    payload,
+    dedupeKey: `${key}:${recipient.toLowerCase()}`,
+  }));
+}

@@ -1,0 +1,30 @@
+/**
+ * Calendar messages (RFC 5545, RFC 6047): answers to invitations, cancellations, and invitations that carry no words of
+ * a person. An invitation with own words is a person's mail with an attachment and stays one.
+ */
+import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
+
+/** Methods that calendar programs send by themselves (RFC 5546 section 1.4). REQUEST is the invitation of a person. */
+const MACHINE_METHODS = new Set(['reply', 'counter', 'declinecounter', 'cancel', 'refresh', 'add', 'publish']);
+
+export function readCalendar(mail: ParsedMail): Classification | undefined {
+  const value = (name: string) => mail.headers.find((field) => field.name === name)?.value.toLowerCase() ?? '';
+  const isRoot = mail.contentType.type === 'text/calendar';
+  if (!isRoot && !mail.partTypes.includes('text/calendar')) return undefined;
+  const method = mail.contentType.params['method']?.toLowerCase();
+  if (method !== undefined && MACHINE_METHODS.has(method)) return { kind: 'calendar', reason: `calendar-${method}` };
+  if (isRoot) return { kind: 'calendar', reason: 'calendar-root' };
+  if (/calendar-notification@google\.com|calendar-server/.test(value('sender') + value('from')))
+    return { kind: 'calendar', reason: 'calendar-sender' };
+  if (value('content-class').includes('calendarmessage') && isAnswer(mail.subject))
+    return { kind: 'calendar', reason: 'calendar-answer' };
+  if (isAnswer(mail.subject)) return { kind: 'calendar', reason: 'calendar-answer' };
+  return mail.reply.trim() === '' ? { kind: 'calendar', reason: 'calendar-without-words' } : undefined;
+}
+
+const ANSWERS =
+  /^\s*(?:accepted|declined|tentative(?:ly accepted)?|canceled|cancelled|canceled event|cancelled event|updated invitation|new time proposed|angenommen|zugesagt|abgelehnt|abgesagt|mit vorbehalt|accepté|refusé|annulé|provisoire|aceptad[oa]|rechazad[oa]|cancelad[oa]|provisional|accettato|rifiutato|annullato|aceito|aceite|recusado|geaccepteerd|geweigerd|geannuleerd|accepterat|accepteret|godtatt|hyväksytty|zaakceptowane|odrzucone|přijato|odmítnuto|elfogadva|kabul edildi|принято|отклонено|прийнято|已接受|已拒绝|承諾|辞退|수락|거절)\s?:/i;
+
+function isAnswer(subject: string): boolean {
+  return ANSWERS.test(subject.slice(0, 200));
+}

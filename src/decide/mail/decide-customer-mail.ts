@@ -1,0 +1,139 @@
+import type { Decision, Effect } from '../../domain/decision.ts';
+import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
+import type { TicketFacts } from '../../domain/facts.ts';
+import type { TicketId } from '../../domain/ids.ts';
+import { isLinkPurpose } from '../../domain/link.ts';
+import type { TokenRow } from '../../domain/reply-token.ts';
+import { decideLink } from '../desk/decide-link.ts';
+import { heldNotice, notification, receipt, whoHears } from '../send/plan-outbox.ts';
+import { about, type MailQuestion, nothing } from './mail-question.ts';
+import { cleanSubject, newWords, queryWords, saysSomething, wordsBesideTwin } from './mail-words.ts';
+import { takeTurn } from './take-turn.ts';
+
+/** A mail of somebody who is no agent; undefined where it names no ticket of theirs and so opens one. */
+export function decideCustomerMail(question: MailQuestion, from: EmailAddress): Decision | undefined {
+  const { ticket, match, verification } = question;
+  if (!ticket || !match) return undefined;
+  const isCustomer = addressKey(ticket.ticket.email) === addressKey(from);
+  const token = match.by === 'token' ? match.token : undefined;
+  if (token?.purpose === 'agent') return tokenOfSomeoneElse(question, ticket, token);
+  if (!isCustomer) return thirdParty(question, ticket, from);
+  if (verification === 'failed' || (verification === 'unverified' && !token)) {
+    return about(ticket, nothing('parked', 'customer-not-verified'));
+  }
+  if (token && isLinkPurpose(token.purpose)) {
+    const { facts, policy, now } = question;
+    const { purpose } = token;
+    const link = { facts: ticket, purpose, token, agents: facts.agents, reopenDays: policy.reopenDays, now };
+    return decideLink(link, wordsBesideTwin(question.mail));
+  }
+  if (ticket.mail.spam) return about(ticket, nothing('parked', 'ticket-was-spam'));
+  if (!saysSomething(question.mail)) {
+    return { ...about(ticket, nothing('held', 'no-new-words')), actor: 'customer' };
+  }
+  return playTurn(question, ticket, from, token);
+}
+
+/** The table of docs/turns.md. */
+function playTurn(
+  question: MailQuestion,
+  facts: TicketFacts,
+  from: EmailAddress,
+  token: TokenRow | undefined,
+): Decision {
+  const { mail, policy, now } = question;
+  const { ticket, turns } = facts;
+  const outcome = takeTurn({
+    status: ticket.status,
+    closedAt: facts.mail.closedAt,
+    turns,
+    named: token?.purpose === 'turn' ? token.responseId : undefined,
+    reopenDays: policy.reopenDays,
+    now,
+  });
+  const hears = whoHears(question.facts.agents, facts.mail.assigneeId);
+  switch (outcome.kind) {
+    case 'take': {
+      const responder = turns.find((turn) => turn.responseId === outcome.responseId)?.agentId;
+      // The agent who responded hears of the answer, even if a colleague has taken the ticket since.
+      const also = question.facts.agents.filter(
+        (agent) => agent.id === responder && !hears.some((one) => one.id === agent.id),
+      );
+      return {
+        ...nothing('answer', outcome.reopens ? 'answers-and-reopens' : 'answers-open-turn'),
+        actor: 'customer',
+        ticketId: ticket.id,
+        responseId: outcome.responseId,
+        effects: [
+          { do: 'take-turn', responseId: outcome.responseId, words: newWords(mail) },
+          ...(outcome.reopens ? [{ do: 'reopen', to: 'in_process' } as const] : []),
+          ...[...hears, ...also].map(
+            (agent): Effect => ({ do: 'send', draft: notification(agent, outcome.reopens ? 'reopened' : 'answer') }),
+          ),
+        ],
+      };
+    }
+    case 'hold': {
+      const shown =
+        outcome.responseId === undefined
+          ? `held-shown:ticket-${ticket.id}`
+          : `held-shown:response-${outcome.responseId}`;
+      return {
+        ...nothing('held', outcome.reason),
+        actor: 'customer',
+        ticketId: ticket.id,
+        responseId: outcome.responseId,
+        words: newWords(mail),
+        effects: [
+          { do: 'send', draft: heldNotice(from, ticket.id, outcome.responseId) },
+          ...hears.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'held', shown) })),
+        ],
+      };
+    }
+    case 'follow':
+      return openTicket(question, from, ticket.id);
+  }
+}
+
+/** A new ticket, and a receipt; agents each get a notification of their own. */
+export function openTicket(question: MailQuestion, from: EmailAddress, follows: TicketId | undefined): Decision {
+  const { mail, facts, policy, verification } = question;
+  // Whoever did not prove their address gets a receipt and nothing that their words could choose.
+  const suggests = policy.suggestToCustomers && verification === 'verified';
+  return {
+    ...nothing('ticket', follows === undefined ? 'new-request' : 'follows-closed-ticket'),
+    actor: 'customer',
+    effects: [
+      { do: 'open-ticket', email: from, query: queryWords(mail), subject: cleanSubject(mail.subject), follows },
+      { do: 'send', draft: receipt(from, suggests) },
+      ...facts.agents.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'new-ticket') })),
+    ],
+  };
+}
+
+/** Somebody who holds a genuine token of a ticket but is not its customer: shown to the agents, never a turn. */
+function thirdParty(question: MailQuestion, facts: TicketFacts, from: EmailAddress): Decision {
+  const { mail, match } = question;
+  if (match?.by !== 'token') return openTicket(question, from, undefined);
+  // Its domain disowns it, so nobody shall read it as the words of whoever it names.
+  if (question.verification === 'failed') return about(facts, nothing('parked', 'sender-refused-by-its-domain'));
+  // Whoever sends the mail of a link as it is has said nothing.
+  const said = isLinkPurpose(match.token.purpose) ? wordsBesideTwin(mail) : mail.reply;
+  if (!saysSomething(mail, said)) return about(facts, nothing('third-party', 'no-new-words'));
+  const hears = whoHears(question.facts.agents, facts.mail.assigneeId);
+  return {
+    ...about(facts, nothing('third-party', 'third-party-wrote')),
+    actor: 'third-party',
+    words: newWords(mail, said),
+    effects: hears.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'third-party') })),
+  };
+}
+
+/** An agent's token in other hands does nothing; the agent it was made for is told once. */
+function tokenOfSomeoneElse(question: MailQuestion, facts: TicketFacts, token: TokenRow): Decision {
+  const owner = question.facts.agents.find((agent) => agent.id === token.agentId);
+  return {
+    ...about(facts, nothing('parked', 'token-of-someone-else')),
+    effects: owner ? [{ do: 'send', draft: notification(owner, 'third-party', `token-misused:${token.id}`) }] : [],
+  };
+}

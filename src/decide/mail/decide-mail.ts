@@ -1,0 +1,103 @@
+import type { Decision } from '../../domain/decision.ts';
+import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
+import type { MailFacts } from '../../domain/facts.ts';
+import type { EpochMs } from '../../domain/ids.ts';
+import type { MailKind, ParsedMail } from '../../domain/parsed-mail.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { Reason } from '../../domain/reasons.ts';
+import { findBounceTokens, findTokens } from '../../domain/reply-token.ts';
+import { decideAgentMail } from '../agent/decide-agent-mail.ts';
+import { decideBounce } from './decide-bounce.ts';
+import { decideCustomerMail, openTicket } from './decide-customer-mail.ts';
+import { about, type MailQuestion, nothing } from './mail-question.ts';
+import { matchTicket, type TicketMatch, tokensFor } from './match-ticket.ts';
+
+const MOST_HOPS = 50;
+
+/** Mail that machines wrote: it is stored, and nothing is done. */
+const WRITTEN_BY_MACHINES: Partial<Record<MailKind, Reason>> = {
+  'auto-reply': 'auto-reply',
+  'auto-generated': 'auto-generated',
+  list: 'mailing-list',
+  complaint: 'complaint',
+  'read-receipt': 'read-receipt',
+  calendar: 'calendar',
+};
+
+/**
+ * The questions of docs/turns.md ("What a mail is"), in order; the first that fits ends it. A mail that could not be read at all
+ * never gets here: it is parked with its fault.
+ */
+export function decideMail(question: MailQuestion): Decision {
+  const { mail, classification, facts, ticket, policy } = question;
+  if (facts.duplicate) {
+    return { ...nothing('duplicate', facts.duplicate.reason), duplicateOf: facts.duplicate.of };
+  }
+  const loop = loopReason(question);
+  if (loop) return about(ticket, nothing('loop', loop));
+  if (classification.kind === 'bounce') return decideBounce(question);
+  const automatic = WRITTEN_BY_MACHINES[classification.kind];
+  if (automatic) return about(ticket, nothing('automatic', automatic));
+  if (mail.from.kind === 'none') return nothing('parked', mail.from.reason);
+  const from = mail.from.address;
+  if (facts.agent && !writesAsCustomer(question, from)) return decideAgentMail(question, facts.agent);
+  const onTicket = decideCustomerMail(question, from);
+  // The rate counts by the From that a mail claims, so that forgers could use up the customer's: what the customer does
+  // on a ticket of theirs is bounded by its turns, and never parked for it.
+  if (onTicket?.actor === 'customer' && onTicket.disposition !== 'ticket') return onTicket;
+  if (policy.ratePerHour > 0 && facts.recentFromSender > policy.ratePerHour) {
+    return about(ticket, nothing('parked', 'over-rate'));
+  }
+  if (onTicket) return onTicket;
+  // Its domain tells us to refuse it: a receipt would go to whoever was impersonated.
+  if (question.verification === 'failed') return nothing('parked', 'sender-refused-by-its-domain');
+  return openTicket(question, from, undefined);
+}
+
+/**
+ * An agent may be the customer of a ticket too. Their own agent's token makes them its agent; a customer's token of it, or
+ * only its number or a Message-ID, its customer (docs/turns.md).
+ */
+function writesAsCustomer({ match, ticket, facts }: MailQuestion, from: EmailAddress): boolean {
+  if (ticket === undefined || addressKey(ticket.ticket.email) !== addressKey(from)) return false;
+  const ownToken = match?.by === 'token' && match.token.purpose === 'agent' && match.token.agentId === facts.agent?.id;
+  return !ownToken;
+}
+
+/** Which ticket to lock before deciding: pure, so that the flow and the tests agree on it. */
+export function matchedTicket(mail: ParsedMail, facts: MailFacts, now: EpochMs): TicketMatch | undefined {
+  if (mail.from.kind === 'none') return undefined;
+  const from = mail.from.address;
+  const match = matchTicket(from, tokensFor(facts.tokens, from, facts.agent?.id), facts.named, now);
+  // A forward goes to an address typed by hand; what it quotes names a conversation that it does not continue.
+  return match && isForward(mail.subject) && match.foundIn !== 'address' ? undefined : match;
+}
+
+function loopReason({ mail, classification, facts, policy }: MailQuestion): Reason | undefined {
+  if (
+    facts.isOwnMessage ||
+    mail.headers.some((field) => field.name === 'x-turnmail-desk' && field.value === policy.deskId)
+  ) {
+    return 'our-own-mail';
+  }
+  const from: EmailAddress | undefined = mail.from.kind === 'one' ? mail.from.address : undefined;
+  if (from && (policy.ownAddresses.includes(addressKey(from)) || isReplyAddress(from, policy))) return 'from-ourselves';
+  if (classification.kind === 'own') return 'our-own-mail';
+  const hops = mail.headers.filter((field) => field.name === 'received').length;
+  return hops > MOST_HOPS ? 'too-many-hops' : undefined;
+}
+
+/** An address that leads to our own mailbox: every plus address of it, else whatever holds a token. */
+function isReplyAddress(from: EmailAddress, { replyAddress }: Policy): boolean {
+  if (replyAddress === undefined) return false;
+  const [key, before, after] = [from, replyAddress.before, replyAddress.after].map((text) => text.toLowerCase());
+  if (key === undefined || !key.startsWith(before ?? '') || !key.endsWith(after ?? '')) return false;
+  return before?.endsWith('+') === true || findTokens(key).length > 0 || findBounceTokens(key).length > 0;
+}
+
+/** Fw, Fwd and their cousins in other languages, as the first prefix of a subject. */
+function isForward(subject: string): boolean {
+  return /^\s*(fwd?|wg|tr|rv|enc|i|vs|doorst|fs|vb|pd|przek|ileti|转发|轉寄|転送|전달)\s*:/i.test(
+    subject.slice(0, 100),
+  );
+}

@@ -1,0 +1,43 @@
+import type { Decision } from '../../domain/decision.ts';
+import type { MailFacts, TicketFacts, Verification } from '../../domain/facts.ts';
+import type { EpochMs } from '../../domain/ids.ts';
+import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
+import type { Policy } from '../../domain/policy.ts';
+import type { Reason } from '../../domain/reasons.ts';
+import type { ShownAnswer } from '../../domain/ticket.ts';
+import type { TicketMatch } from './match-ticket.ts';
+
+/** Everything a verdict on one mail rests on. */
+export type MailQuestion = {
+  mail: ParsedMail;
+  classification: Classification;
+  verification: Verification;
+  facts: MailFacts;
+  /** what matchedTicket() said, and that ticket locked; undefined where it said nothing or the ticket is gone */
+  match: TicketMatch | undefined;
+  ticket: TicketFacts | undefined;
+  /** the past answers that the agents were shown with this ticket */
+  shown: ShownAnswer[];
+  policy: Policy;
+  now: EpochMs;
+};
+
+/** A decision that changes nothing but the mail's own row. */
+export function nothing(disposition: Decision['disposition'], reason: Reason): Decision {
+  return {
+    disposition,
+    reason,
+    actor: 'system',
+    ticketId: undefined,
+    responseId: undefined,
+    agentId: undefined,
+    duplicateOf: undefined,
+    words: undefined,
+    effects: [],
+  };
+}
+
+/** The same decision, filed under the ticket that the mail names. */
+export function about(ticket: TicketFacts | undefined, decision: Decision): Decision {
+  return ticket === undefined ? decision : { ...decision, ticketId: ticket.ticket.id };
+}

@@ -1,0 +1,54 @@
+import { TWIN_WORDS } from '../../domain/link.ts';
+import type { ParsedMail } from '../../domain/parsed-mail.ts';
+
+/** The words a mail adds to its ticket: its new words, or its attachments by name where there are no words. */
+export function newWords(mail: ParsedMail, reply: string = mail.reply): string {
+  const words = reply.trim();
+  return words === '' ? attachmentWords(mail) : words;
+}
+
+/** What somebody wrote into the mail of a link, beside the sentence that we had put there. */
+export function wordsBesideTwin(mail: ParsedMail): string {
+  return mail.reply.replace(TWIN_WORDS, '').trim();
+}
+
+/** What a first mail asks: its words, else its attachments, else its subject. In doubt more rather than less. */
+export function queryWords(mail: ParsedMail): string {
+  return newWords(mail) || mail.text.trim() || cleanSubject(mail.subject);
+}
+
+/**
+ * True where somebody wrote or attached something; a bare signature or quote is not enough to use up a turn, and neither is
+ * the mail of a link that has expired, as it is.
+ */
+export function saysSomething(mail: ParsedMail, reply: string = mail.reply): boolean {
+  const wrote = !isBlank(reply) && reply.trim() !== TWIN_WORDS;
+  return wrote || mail.attachments.some((attachment) => !attachment.inline || attachment.size > 0);
+}
+
+/** Nothing that anybody would see: blanks, and the letters that Unicode says show as nothing (UAX 44, and U+2800). */
+function isBlank(text: string): boolean {
+  return !/[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+}
+
+function attachmentWords(mail: ParsedMail): string {
+  return mail.attachments.map((attachment) => `[${attachment.filename}]`).join(' ');
+}
+
+const PREFIX =
+  /^\s*(?:re|aw|sv|antw|odp|ynt|res|rif|fwd?|wg|tr|rv|enc|vs|vb|回复|答复|答覆|回覆|返信|답장|转发)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]\s*/i;
+
+/**
+ * A subject fit to stand in our mails to the customer who wrote it: one line, no control, bidi or zero-width characters,
+ * no reply prefixes, no ticket tags, at most 200 characters.
+ */
+export function cleanSubject(subject: string): string {
+  let rest = subject
+    .slice(0, 1_000)
+    .normalize('NFC')
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/[\p{Cf}\p{Co}\p{Cs}]/gu, '')
+    .replace(/\[#\d{1,15}\]/g, ' ');
+  for (let round = 0; round < 10 && PREFIX.test(rest); round++) rest = rest.replace(PREFIX, '');
+  return [...rest.replace(/\s+/g, ' ').trim()].slice(0, 200).join('').trim();
+}

@@ -1,0 +1,47 @@
+import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
+import type { FoundIn, GenuineToken, NamedTicket } from '../../domain/facts.ts';
+import type { AgentId, EpochMs, TicketId } from '../../domain/ids.ts';
+import type { TokenRow } from '../../domain/reply-token.ts';
+
+/** The ticket a mail is about and what says so; a token when one does, else a Message-ID or the subject. */
+export type TicketMatch =
+  | { by: 'token'; ticketId: TicketId; token: TokenRow; foundIn: FoundIn }
+  | { by: 'name'; ticketId: TicketId; foundIn: FoundIn };
+
+const STRENGTH: Record<FoundIn, number> = { address: 0, 'in-reply-to': 1, references: 2, subject: 3 };
+
+/**
+ * Tokens first, the address before the Message-IDs; then, for the ticket's own customer only, the Message-ID of an
+ * earlier mail and the subject tag. A stranger who knows a number names nothing. Expired and revoked tokens say
+ * nothing either: the mail may still be matched by name.
+ */
+export function matchTicket(
+  from: EmailAddress,
+  tokens: GenuineToken[],
+  named: NamedTicket[],
+  now: EpochMs,
+): TicketMatch | undefined {
+  const usable = tokens
+    .filter(({ row }) => row.revokedAt === undefined && row.expiresAt > now)
+    .sort((a, b) => STRENGTH[a.foundIn] - STRENGTH[b.foundIn]);
+  const best = usable[0];
+  if (best) return { by: 'token', ticketId: best.row.ticketId, token: best.row, foundIn: best.foundIn };
+  const own = named
+    .filter(({ email }) => addressKey(email) === addressKey(from))
+    .sort((a, b) => STRENGTH[a.foundIn] - STRENGTH[b.foundIn])[0];
+  return own ? { by: 'name', ticketId: own.ticketId, foundIn: own.foundIn } : undefined;
+}
+
+/**
+ * The tokens that may speak for this sender: their own, where the mail holds any; an agent's are also those of tickets whose
+ * customer they are. An agent's mail may quote a customer's, a customer's may be in copy to another address of ours; and
+ * whoever holds none of their own is still told by the others.
+ */
+export function tokensFor(tokens: GenuineToken[], from: EmailAddress, agentId: AgentId | undefined): GenuineToken[] {
+  const isTheirs = ({ row, customer }: GenuineToken) =>
+    row.purpose === 'agent'
+      ? agentId !== undefined && row.agentId === agentId
+      : addressKey(customer) === addressKey(from);
+  const own = tokens.filter(isTheirs);
+  return own.length > 0 ? own : tokens;
+}

@@ -1,0 +1,62 @@
+import type { Actor, Effect } from '../../domain/decision.ts';
+import { addressKey, domainOf } from '../../domain/email-address.ts';
+import { AUTOMATIC, type NoticeBounds, type OutboxDraft } from '../../domain/outbox-item.ts';
+import type { Policy } from '../../domain/policy.ts';
+import { isSharedDomain } from '../../domain/shared-domains.ts';
+
+/** Why an automatic mail to somebody outside the desk does not go out although no bound is reached. */
+export const MUTED = 'the address is muted: a mail to it could not be delivered';
+
+/** A domain that many strangers share, and the desk's own, may get this many times NOTICES_PER_DOMAIN. */
+const SHARED_FACTOR = 10;
+
+const NONE: NoticeBounds = { perTicket: 0, perRecipient: 0, perDomain: 0, perAgent: 0 };
+
+/**
+ * Whose act a decision is, if it is a person's who proved who they are: of an agent or an operator, or of a customer who
+ * used a link (pressed, or by its mailto: twin) or whose answer took a turn, of which there is one for each response.
+ * What was counted for the ticket and its customer then starts anew. A machine that answers mail does none of these.
+ * `store/outbox/bounded-outbox.ts` finds the same acts in the audit log.
+ */
+export function personBehind(actor: Actor, effects: Effect[]): 'desk' | 'customer' | undefined {
+  if (actor === 'operator' || actor.startsWith('agent:')) return 'desk';
+  return actor === 'customer' && effects.some((effect) => ACTS_OF_CUSTOMERS.includes(effect.do))
+    ? 'customer'
+    : undefined;
+}
+
+const ACTS_OF_CUSTOMERS: Effect['do'][] = ['take-turn', 'close', 'reopen', 'feedback'];
+
+/**
+ * How many mails like this one there may be already; 0 is no bound. None of it needs a header's help. What the desk's
+ * people send out by an act is not bounded, nor is the closing after long silence, since each needs a response before it.
+ */
+export function noticeBounds(
+  draft: OutboxDraft,
+  person: 'desk' | 'customer' | undefined,
+  policy: Policy,
+): NoticeBounds {
+  const { template, agentId, payload } = draft;
+  const { notices } = policy;
+  if (!AUTOMATIC[template] || template === 'alert') return NONE;
+  if (agentId !== undefined || template === 'confirmation') {
+    // Agents hear of every ticket.
+    return payload?.event === 'new-ticket' ? NONE : { ...NONE, perAgent: notices.perAgent };
+  }
+  if (person === 'desk' || (template === 'closing' && payload?.closedBy === 'silence')) return NONE;
+  const domain = domainOf(draft.recipient);
+  const shared = isSharedDomain(domain) || domain === domainOf(policy.desk.address);
+  return {
+    perTicket: person === undefined ? notices.perTicket : 0,
+    perRecipient: person === undefined ? notices.perRecipient : 0,
+    perDomain: notices.perDomain * (shared ? SHARED_FACTOR : 1),
+    perAgent: 0,
+  };
+}
+
+/** What must be counted by one process at a time, so that two do not both find room for the last mail. */
+export function countedTogether(draft: OutboxDraft, { perRecipient, perDomain }: NoticeBounds): string | undefined {
+  if (perDomain > 0) return `domain ${domainOf(draft.recipient)}`;
+  // A ticket is locked while it is worked on.
+  return perRecipient > 0 ? `recipient ${addressKey(draft.recipient).replace(/(?<=.)\+[^@]*/, '')}` : undefined;
+}

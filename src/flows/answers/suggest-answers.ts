@@ -1,0 +1,200 @@
+import { readFirstRow } from '../../decide/answers/answer-blocks.ts';
+import { featuresOf, unpackFeatures } from '../../decide/answers/answer-features.ts';
+import { FIRST_GATE, type Gate, scoreOf } from '../../decide/answers/answer-gate.ts';
+import { findGains, profilesOf } from '../../decide/answers/answer-profiles.ts';
+import { areNearCopies, normalAnswer } from '../../decide/answers/answer-text.ts';
+import {
+  type Candidate,
+  type Evidence,
+  type Lesson,
+  MOST_CANDIDATES,
+  type Past,
+  rankCandidates,
+  rankProfiles,
+} from '../../decide/answers/rank-answers.ts';
+import type { ResponseId, TicketId } from '../../domain/ids.ts';
+import { listBlocks, listFirstRows } from '../../store/answers/answer-features.ts';
+import {
+  findTotals,
+  hurry,
+  type LessonRows,
+  listAnswerSizes,
+  listLessons,
+  listWordings,
+  type Wording,
+} from '../../store/answers/answers.ts';
+import { inTransaction, type Tx } from '../../store/database.ts';
+import type { Desk } from '../desk.ts';
+import { matterOf } from './learn-answer.ts';
+
+/** A past answer that may fit a new text. */
+export type Suggestion = {
+  /** the answer, its wording as it was sent */
+  answer: string;
+  /** 0 to 1: how likely it is the right one and stands first */
+  score: number;
+  /** the past ticket whose wording and question are shown, and the response that holds the wording */
+  ticketId: TicketId;
+  responseId: ResponseId;
+  question: string;
+  answerId: number;
+  /** beyond the strict threshold for answers that go to a customer unseen; never before the desk has calibrated */
+  sure: boolean;
+};
+
+/** What is worth waiting for; a mail goes without suggestions rather than late. */
+export const SUGGEST_BUDGET_MS = 250;
+const MOST_SHOWN = 3;
+/** Features of a new text that are looked up: the rarest. */
+const MOST_ASKED = 320;
+/** Rows that finding candidates may read, each of up to 256 answers: the rarest features first. */
+const MOST_ROWS = 4_000;
+/** Entries in them: with thousands of answers, what all of them share costs most of the time and says next to nothing. */
+const MOST_ENTRIES = 60_000;
+/** Answers whose size is looked up, and those that stage one ranks. */
+const MOST_GAINS = 300;
+const MOST_PROFILES = 12;
+const LESSONS = { tickets: 100, bytes: 40_000 };
+
+/** Up to three distinct past answers, best first; none where nothing fits, time runs out or anything fails. */
+export async function suggestAnswers(desk: Pick<Desk, 'database' | 'log'>, text: string): Promise<Suggestion[]> {
+  return (await trySuggesting(desk, text)) ?? [];
+}
+
+/** The same, or undefined where it was not found out in time. */
+export async function trySuggesting(
+  desk: Pick<Desk, 'database' | 'log'>,
+  text: string,
+  budgetMs = SUGGEST_BUDGET_MS,
+): Promise<Suggestion[] | undefined> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), budgetMs);
+  });
+  const found = suggest(desk, text, budgetMs).catch((err: unknown) => {
+    desk.log.warn({ err }, 'past answers could not be looked up');
+    return undefined;
+  });
+  try {
+    return await Promise.race([found, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function suggest(desk: Pick<Desk, 'database'>, text: string, budgetMs: number): Promise<Suggestion[]> {
+  return await inTransaction(desk.database, async (tx) => {
+    await hurry(tx, budgetMs);
+    const past = await readPast(tx, featuresOf(matterOf(text)));
+    if (past.profiles.length === 0) return [];
+    const { candidates, wordings } = await readCandidates(tx, past);
+    return choose(rankCandidates(past, candidates), wordings, readGate(past.gate));
+  });
+}
+
+/** The desk's own gate, or the one that every desk starts with. */
+function readGate(stored: unknown): Gate {
+  return (stored as Gate | null) ?? FIRST_GATE;
+}
+
+function choose(ranked: Evidence[], wordings: ReadonlyMap<number, Wording>, gate: Gate): Suggestion[] {
+  let lowest = 1;
+  const suggestions = ranked.flatMap((evidence): Suggestion[] => {
+    const wording = wordings.get(evidence.answerId);
+    if (!wording) return [];
+    // Best first also by score: none is above the one before it.
+    lowest = Math.min(lowest, Math.round(scoreOf(gate, evidence) * 10_000) / 10_000);
+    return [{ ...wording, answerId: evidence.answerId, score: lowest, sure: lowest >= gate.sure }];
+  });
+  const first = suggestions[0];
+  return first !== undefined && first.score >= gate.show ? suggestions.slice(0, MOST_SHOWN) : [];
+}
+
+/** Everything stage one needs, and the desk's gate. */
+export async function readPast(tx: Tx, asked: readonly number[]): Promise<Past & { gate: unknown }> {
+  const { gate, ...totals } = await findTotals(tx);
+  const firsts = await listFirstRows(tx, asked);
+  const rarest = firsts
+    .map((row) => ({ feature: row.feature, ...readFirstRow(row) }))
+    .sort((one, other) => one.answers - other.answers || one.feature - other.feature)
+    .slice(0, MOST_ASKED);
+  const known = new Map(rarest.map(({ feature, weight }) => [feature, weight]));
+  const read = withinBounds(rarest);
+  const past = { asked, known, compared: new Set(read.map(({ feature }) => feature)), totals, gate };
+  if (read.length === 0) return { ...past, profiles: [] };
+  const spread = read.flatMap(({ blocks, feature }) => (blocks > 0 ? [feature] : []));
+  const blocks = [
+    ...read.flatMap(({ blocks, own }) => (blocks > 0 ? [] : [own])),
+    ...(spread.length === 0 ? [] : await listBlocks(tx, spread)),
+  ];
+  const gains = findGains(past, blocks, MOST_GAINS);
+  const sizes = await listAnswerSizes(
+    tx,
+    gains.map(({ answerId }) => answerId),
+  );
+  return { ...past, profiles: profilesOf(past, blocks, gains, sizes, MOST_PROFILES) };
+}
+
+/** The features that few answers share say most and cost least; at least one is always read. */
+function withinBounds<Row extends { answers: number; blocks: number }>(rarest: readonly Row[]): Row[] {
+  let rows = 0;
+  let entries = 0;
+  return rarest.filter(({ answers, blocks }, at) => {
+    rows += blocks;
+    entries += answers;
+    return at === 0 || (rows <= MOST_ROWS && entries <= MOST_ENTRIES);
+  });
+}
+
+/** The best answers of stage one with their past tickets and wordings. */
+export async function readCandidates(
+  tx: Tx,
+  past: Past,
+  without?: TicketId,
+): Promise<{ candidates: Candidate[]; wordings: Map<number, Wording> }> {
+  const best = rankProfiles(past).slice(0, MOST_CANDIDATES);
+  const rows = await listLessons(
+    tx,
+    best.map(({ answerId }) => answerId),
+    LESSONS,
+  );
+  const byAnswer = new Map(
+    rows.map((row) => [row.answerId, readLessons(row).filter(({ ticketId }) => ticketId !== without)]),
+  );
+  const shown = new Map([...byAnswer].flatMap(([answerId, lessons]) => shownTicket(lessons, answerId)));
+  const found = new Map((await listWordings(tx, [...shown.values()])).map((wording) => [wording.ticketId, wording]));
+  const wordings = new Map<number, Wording>();
+  const candidates = best.flatMap(({ answerId, profileScore }): Candidate[] => {
+    const wording = found.get(shown.get(answerId) ?? (0 as TicketId));
+    const lessons = byAnswer.get(answerId);
+    if (!wording || !lessons) return [];
+    wordings.set(answerId, wording);
+    return [{ answerId, profileScore, lessons, words: wordsOf(wording.answer) }];
+  });
+  return { candidates, wordings };
+}
+
+/** Of an answer's tickets the newest whose customer was satisfied, else the newest. */
+function shownTicket(lessons: readonly Lesson[], answerId: number): [number, TicketId][] {
+  const chosen = lessons.find(({ weight }) => weight > 2) ?? lessons[0];
+  return chosen ? [[answerId, chosen.ticketId]] : [];
+}
+
+function readLessons({ tickets, features }: LessonRows): Lesson[] {
+  const all = unpackFeatures(features);
+  let end = 0;
+  return tickets.map(({ bytes, ...ticket }) => {
+    const start = end;
+    end += bytes / 4;
+    return { ...ticket, features: all.subarray(start, end) };
+  });
+}
+
+function wordsOf(answer: string): Set<string> {
+  return new Set(normalAnswer(matterOf(answer)).split(' '));
+}
+
+/** True where two wordings are one answer to a reader. */
+export function sameAnswer(one: string, other: string): boolean {
+  return areNearCopies(wordsOf(one), wordsOf(other));
+}

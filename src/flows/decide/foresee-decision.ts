@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { decideMail } from '../../decide/mail/decide-mail.ts';
+import { judgeAuthentication } from '../../decide/mail/verify-sender.ts';
+import type { TicketId } from '../../domain/ids.ts';
+import type { ParsedMail } from '../../domain/parsed-mail.ts';
+import type { Disposition, Reason } from '../../domain/reasons.ts';
+import { senderKey } from '../../mail/sender/sender-key.ts';
+import type { Authenticate } from '../../mail/sender/verify-dkim.ts';
+import { inTransaction, type Tx } from '../../store/database.ts';
+import { insertInboundMails, type WaitingMail } from '../../store/inbound/inbound-mails.ts';
+import { ensureMailbox } from '../../store/inbound/mailboxes.ts';
+import { saveSenderCheck } from '../../store/inbound/sender-checks.ts';
+import type { Desk } from '../desk.ts';
+import { decideAndApply } from './process-mail.ts';
+
+/** What the desk would do with a mail; `ticketId` is the ticket that it would touch, null where it would open one or none. */
+export type Foreseen = { disposition: Disposition; reason: Reason; ticketId: TicketId | null };
+
+/**
+ * Decides a mail as if it had come this moment, and takes all of it back: the very code of deciding and applying runs, in
+ * a transaction that always ends in a rollback. Numbers of rows are used up by it, and nothing else changes.
+ */
+export async function foreseeDecision(
+  desk: Desk & { authenticate: Authenticate },
+  raw: Buffer,
+  mail: ParsedMail,
+): Promise<Foreseen> {
+  const now = desk.clock.now();
+  const asksDns = desk.policy.senderTrust.kind === 'dkim' && mail.from.kind === 'one';
+  const findings =
+    asksDns && mail.from.kind === 'one' ? await desk.authenticate(raw, mail.from.address, mail.date ?? now) : undefined;
+  try {
+    return await inTransaction(desk.database, async (tx) => {
+      const waiting = await insertForNow(tx, raw, now);
+      if (findings) {
+        const { verification, reason } = judgeAuthentication(findings);
+        await saveSenderCheck(tx, waiting.id, { verification, reason, tries: 1 }, findings, now);
+      }
+      const { decision } = await decideAndApply(tx, desk, waiting, mail, decideMail);
+      const { disposition, reason, ticketId = null } = decision;
+      throw new TakenBack({ disposition, reason, ticketId });
+    });
+  } catch (error) {
+    if (error instanceof TakenBack) return error.foreseen;
+    throw error;
+  }
+}
+
+/** Thrown inside the transaction so that nothing of it stays. */
+class TakenBack extends Error {
+  readonly foreseen: Foreseen;
+  constructor(foreseen: Foreseen) {
+    super('foreseen');
+    this.foreseen = foreseen;
+  }
+}
+
+/** A row as the poller would have stored it, in a mailbox of its own. */
+async function insertForNow(tx: Tx, raw: Buffer, now: number): Promise<WaitingMail> {
+  const mailboxId = await ensureMailbox(tx, 'turnmail explain', now);
+  const sha256 = createHash('sha256').update(raw).digest();
+  const row = { uid: 1, receivedAt: now, size: raw.length, raw, sha256, orderKey: senderKey(raw) };
+  const [id] = await insertInboundMails(tx, mailboxId, 1, [row], now);
+  if (id === undefined) throw new Error('a mail was inserted and returned no row');
+  return { ...row, id, mailboxId, storedAt: now, attempts: 1 };
+}

@@ -1,0 +1,175 @@
+import { classifyMail } from '../../decide/machine/classify-mail.ts';
+import { decideMail, matchedTicket } from '../../decide/mail/decide-mail.ts';
+import { lookupKeys } from '../../decide/mail/lookup-keys.ts';
+import { type MailQuestion, nothing } from '../../decide/mail/mail-question.ts';
+import { isGenuine } from '../../decide/mail/reply-token.ts';
+import type { Decision } from '../../domain/decision.ts';
+import type { MailFacts, NamedTicket } from '../../domain/facts.ts';
+import type { EpochMs, OutboxId, TicketId } from '../../domain/ids.ts';
+import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
+import { CLOCK_LEEWAY_MS, HOUR_MS } from '../../domain/policy.ts';
+import { reach } from '../../runtime/kill-point.ts';
+import { findShownAnswers } from '../../store/answers/shown-answers.ts';
+import { inTransaction, type Tx } from '../../store/database.ts';
+import { markDecided, type WaitingMail } from '../../store/inbound/inbound-mails.ts';
+import { findMailFacts } from '../../store/inbound/mail-facts.ts';
+import { dropLikeTheFirst } from '../../store/people/person-erasure.ts';
+import { insertAttachments, unmuteAddress } from '../../store/tickets/ticket-records.ts';
+import { lockTicket } from '../../store/tickets/tickets.ts';
+import type { Desk } from '../desk.ts';
+import { carryOut } from './apply-decision.ts';
+import { callCopyOfNothing, findDuplicate, forgetUnlessActed } from './find-duplicate.ts';
+import { verifySender } from './verify-sender.ts';
+
+/** What became of a mail; undefined where another process had decided it already. */
+export type Processed = { decision: Decision; outboxIds: OutboxId[] } | undefined;
+
+/** Decides an understood mail and applies the decision, in one transaction. */
+export async function processMail(
+  desk: Desk,
+  waiting: WaitingMail,
+  mail: ParsedMail,
+  decide: (question: MailQuestion) => Decision = decideMail,
+): Promise<Processed> {
+  try {
+    const work = (tx: Tx) => decideAndApply(tx, desk, waiting, mail, decide);
+    return await inTransaction(desk.database, work, () => reach('apply-in-commit'));
+  } catch (error) {
+    if (error instanceof AlreadyDecided) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Gathers what `decide` needs to know, and applies what it says inside the caller's transaction.
+ * @throws AlreadyDecided where another process has decided the mail meanwhile
+ */
+export async function decideAndApply(
+  tx: Tx,
+  desk: Desk,
+  waiting: WaitingMail,
+  mail: ParsedMail,
+  decide: (question: MailQuestion) => Decision,
+): Promise<{ decision: Decision; ticketId: TicketId | undefined; outboxIds: OutboxId[] }> {
+  const classification = classifyMail(mail, { addresses: desk.policy.ownAddresses, headerValue: desk.policy.deskId });
+  const verification = await verifySender(tx, mail, waiting.id, desk.policy);
+  const now = desk.clock.now();
+  const { facts, muted } = await gatherFacts(tx, desk, waiting, mail, now);
+  const match = matchedTicket(mail, facts, now);
+  const { duplicate, meaning } = await findDuplicate(tx, waiting, mail, verification, match);
+  const ticketId = match?.ticketId ?? (classification.kind === 'bounce' ? facts.bounced?.ticketId : undefined);
+  const ticket = ticketId === undefined ? undefined : await lockTicket(tx, ticketId);
+  const shown = facts.agent && ticket ? ((await findShownAnswers(tx, ticket.ticket.id)) ?? []) : [];
+  const { policy } = desk;
+  const known = { ...facts, duplicate };
+  const decided = decide({ mail, classification, verification, facts: known, match, ticket, shown, policy, now });
+  const decision = await callCopyOfNothing(tx, waiting, meaning, classification.kind, decided);
+  reach('decide');
+  // A forger shall not have us write again to an address that cannot be reached.
+  const proved = verification === 'verified' || match?.by === 'token';
+  if (muted && proved && decision.actor === 'customer' && mail.from.kind === 'one')
+    await unmuteAddress(tx, mail.from.address);
+  const keepsAttachments = decision.ticketId !== undefined || decision.effects.length > 0;
+  if (keepsAttachments && decision.disposition !== 'duplicate')
+    await insertAttachments(tx, waiting.id, mail.attachments);
+  const cause = { inboundId: waiting.id, mailboxId: waiting.mailboxId, messageId: mail.messageId };
+  const applied = await carryOut(tx, desk, decision, ticket, cause, now);
+  const fate = {
+    ...understood(mail, classification),
+    disposition: decision.disposition,
+    reason: decision.reason,
+    words: decision.words,
+    ticketId: applied.ticketId,
+    responseId: applied.responseId ?? decision.responseId,
+    agentId: decision.agentId,
+    duplicateOf: decision.duplicateOf,
+  };
+  if (!(await markDecided(tx, waiting.id, fate, applied.audit, now))) throw new AlreadyDecided();
+  await forgetUnlessActed(tx, waiting.id, decision.disposition, meaning);
+  if (decision.duplicateOf !== undefined) await dropLikeTheFirst(tx, waiting.id, decision.duplicateOf, now);
+  reach('apply-before-commit');
+  return { decision, ticketId: applied.ticketId, outboxIds: applied.outboxIds };
+}
+
+/** Parks a mail that cannot be acted on; its bytes stay. @returns false where it had been decided already */
+export async function parkMail(
+  desk: Desk,
+  waiting: WaitingMail,
+  reason: Decision['reason'],
+  detail: string,
+): Promise<boolean> {
+  const decision = nothing('parked', reason);
+  return await inTransaction(desk.database, async (tx) => {
+    const fate = {
+      ...decision,
+      kind: undefined,
+      kindReason: undefined,
+      messageId: undefined,
+      fromAddress: undefined,
+      fromName: undefined,
+      subject: undefined,
+      words: detail === '' ? undefined : detail.slice(0, 500),
+    };
+    return await markDecided(tx, waiting.id, fate, [], desk.clock.now());
+  });
+}
+
+/** Thrown inside the transaction so that everything of a mail that another process decided meanwhile is rolled back. */
+class AlreadyDecided extends Error {}
+
+async function gatherFacts(
+  tx: Tx,
+  desk: Desk,
+  waiting: WaitingMail,
+  mail: ParsedMail,
+  now: EpochMs,
+): Promise<{ facts: MailFacts; muted: boolean }> {
+  const keys = lookupKeys(mail, desk.keys);
+  const found = await findMailFacts(tx, {
+    tokenIds: keys.tokens.map(({ text }) => text.tokenId),
+    messageId: mail.messageId,
+    answeredMessageIds: keys.answered.map(({ messageId }) => messageId),
+    subjectTickets: keys.subjectTickets,
+    bouncedOutboxIds: keys.bouncedOutboxIds,
+    bouncedMessageId: keys.bouncedMessageId,
+    orderKey: waiting.orderKey,
+    from: mail.from.kind === 'one' ? mail.from.address : undefined,
+    since: now - HOUR_MS,
+    until: now + CLOCK_LEEWAY_MS,
+  });
+  const from = mail.from.kind === 'one' ? mail.from.address.toLowerCase() : undefined;
+  const named: NamedTicket[] = [
+    ...keys.answered.flatMap(({ messageId, foundIn }) =>
+      found.byMessageId.filter((one) => one.messageId === messageId).map((one) => ({ ...one, foundIn })),
+    ),
+    ...keys.subjectTickets.flatMap((id) =>
+      found.bySubject.filter((one) => one.ticketId === id).map((one) => ({ ...one, foundIn: 'subject' as const })),
+    ),
+  ];
+  const facts: MailFacts = {
+    duplicate: undefined,
+    isOwnMessage: found.isOwnMessage,
+    agent: found.agents.find((agent) => agent.email.toLowerCase() === from),
+    agents: found.agents,
+    tokens: keys.tokens.flatMap(({ text, foundIn }) =>
+      found.tokens
+        .filter(({ row }) => isGenuine(desk.keys, row, text))
+        .map(({ row, customer }) => ({ row, foundIn, customer })),
+    ),
+    named,
+    bounced: found.bounced,
+    recentFromSender: found.recentFromSender,
+  };
+  return { facts, muted: found.senderIsMuted };
+}
+
+function understood(mail: ParsedMail, classification: Classification) {
+  return {
+    kind: classification.kind,
+    kindReason: classification.reason,
+    messageId: mail.messageId,
+    fromAddress: mail.from.kind === 'one' ? mail.from.address : undefined,
+    fromName: mail.from.kind === 'one' ? mail.from.name.slice(0, 200) : undefined,
+    subject: mail.subject.slice(0, 500),
+  };
+}

@@ -1,0 +1,74 @@
+import { mayTellOfParked, nextAlarm, planAlert, planParkedAlert } from '../../decide/desk/plan-alarms.ts';
+import type { Alarm, DeskCheck } from '../../domain/alarm.ts';
+import type { EpochMs } from '../../domain/ids.ts';
+import type { OutboxDraft } from '../../domain/outbox-item.ts';
+import { redact } from '../../runtime/logger.ts';
+import { deleteAlarm, listUntoldParked, lockAlarms, markAlarm, markParkedTold } from '../../store/alarms.ts';
+import { inTransaction, type Tx } from '../../store/database.ts';
+import { listMailboxes } from '../../store/inbound/mailboxes.ts';
+import { applyDecision, NO_MAIL } from '../decide/apply-decision.ts';
+import type { Desk } from '../desk.ts';
+import { checkBrake } from '../send/brake-mails.ts';
+import type { Health } from './report-health.ts';
+
+export type WatchingDesk = Desk & { health(): Promise<Health> };
+
+/**
+ * Tells the operators by mail what the desk cannot heal by itself, once when it begins and once when it is over, and of
+ * parked mail at most once an hour for each reason. Called once a minute; any number of processes may call it.
+ */
+export async function watchDesk(desk: WatchingDesk): Promise<void> {
+  const { checks } = await desk.health();
+  const looks = checks.map(({ name, ok, detail }): DeskCheck => ({ cause: name, ok, detail }));
+  looks.push(await checkBrake(desk));
+  const polls = looks.find(({ cause, ok }) => cause === 'polls' && !ok);
+  if (polls) polls.detail += await lastErrors(desk);
+  const now = desk.clock.now();
+  const outboxIds = await inTransaction(desk.database, async (tx) => {
+    const alarms = new Map((await lockAlarms(tx)).map((alarm) => [alarm.cause, alarm]));
+    const drafts: OutboxDraft[] = [];
+    for (const look of looks) drafts.push(...(await step(tx, desk, alarms.get(look.cause), look, now)));
+    drafts.push(...(await tellOfParked(tx, desk, alarms, now)));
+    const effects = drafts.map((draft) => ({ do: 'send' as const, draft }));
+    const decision = { effects, actor: 'system' as const, ticketId: undefined };
+    return (await applyDecision(tx, desk, decision, undefined, NO_MAIL, now)).outboxIds;
+  });
+  if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
+}
+
+/** What the mail server said, which readiness does not show to the world. */
+async function lastErrors(desk: Desk): Promise<string> {
+  const errors = (await listMailboxes(desk.database)).map(({ lastError }) => lastError);
+  return errors.flatMap((error) => (error === undefined ? [] : [`; it said: ${redact(error).slice(0, 300)}`])).join('');
+}
+
+async function step(
+  tx: Tx,
+  desk: Desk,
+  known: Alarm | undefined,
+  look: DeskCheck,
+  now: EpochMs,
+): Promise<OutboxDraft[]> {
+  const { alarm, tell } = nextAlarm(known, look, now);
+  if (alarm) await markAlarm(tx, alarm);
+  else if (known) await deleteAlarm(tx, look.cause);
+  const told = alarm ?? known;
+  if (tell === undefined || !told) return [];
+  desk.log.warn({ cause: look.cause, detail: look.detail }, tell === 'begun' ? 'an alarm begins' : 'an alarm is over');
+  return planAlert(desk.policy.operators, tell, told, look.detail, now);
+}
+
+/** Without operators nothing is marked as told, so that the first one to be named hears of all that is parked. */
+async function tellOfParked(tx: Tx, desk: Desk, alarms: Map<string, Alarm>, now: EpochMs): Promise<OutboxDraft[]> {
+  const { operators } = desk.policy;
+  if (operators.length === 0) return [];
+  const drafts: OutboxDraft[] = [];
+  for (const parked of await listUntoldParked(tx)) {
+    const cause = `parked:${parked.reason}`;
+    if (!mayTellOfParked(alarms.get(cause)?.toldAt, now)) continue;
+    await markAlarm(tx, { cause, since: now, looks: 0, lookedAt: now, toldAt: now });
+    await markParkedTold(tx, parked.ids, now);
+    drafts.push(...planParkedAlert(operators, parked));
+  }
+  return drafts;
+}

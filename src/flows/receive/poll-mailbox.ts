@@ -1,0 +1,172 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault, messageOf } from '../../domain/fault.ts';
+import type { MailboxId } from '../../domain/ids.ts';
+import type { FetchedMail, FetchLimits, ImapFault, MailboxConnection } from '../../imap/mailbox-connection.ts';
+import { reach } from '../../runtime/kill-point.ts';
+import { findPlace } from '../../store/inbound/mailbox-places.ts';
+import { claimMailbox, type MailboxLease, markPolled, releaseMailbox } from '../../store/inbound/mailboxes.ts';
+import { findReadingPlace, type SyncingDesk } from './find-place.ts';
+import { givesUidsAgain, wentBack } from './reused-uids.ts';
+import { storeRawMail } from './store-raw-mail.ts';
+import { createTroubledMails, type TroubledMails } from './troubled-mails.ts';
+
+export type PollingDesk = SyncingDesk & {
+  connect(): Promise<MailboxConnection>;
+  /** names this process among the pollers */
+  holder: string;
+  pollMs: number;
+  maxMailBytes: number;
+};
+
+const LEASE_MS = 30_000;
+const RENEW_MS = 8_000;
+const LONGEST_PAUSE_MS = 30_000;
+const LONGEST_OWN_PAUSE_MS = 5_000;
+const BATCH = { limit: 50, maxBatchBytes: 16 * 1024 * 1024 };
+/** A folder is opened again this often, and at every other poll for as long after a new hole. */
+const REFRESH_MS = 10 * 60_000;
+
+/** What a poller knows of a mailbox beyond one connection. */
+type Memory = { failures: number; troubled: TroubledMails; numbering: number | undefined };
+
+/**
+ * Reads one mailbox until `signal` aborts: takes the lease, connects, fetches, waits for news. Whatever goes wrong is
+ * noted where readiness sees it and tried again with growing pauses. Without the lease it only waits.
+ */
+export async function pollMailbox(desk: PollingDesk, mailboxId: MailboxId, signal: AbortSignal): Promise<void> {
+  const memory: Memory = { failures: 0, troubled: createTroubledMails(desk.pollMs), numbering: undefined };
+  while (!signal.aborted) {
+    let pause = 2_000;
+    try {
+      const now = desk.clock.now();
+      const lease = await claimMailbox(desk.database, mailboxId, desk.holder, now, now + LEASE_MS);
+      if (lease) await withLease(desk, lease, memory, signal);
+    } catch (error) {
+      // One bad mail must not keep the others waiting: it has pauses of its own.
+      const byOneMail = isImapFault(error) && error.fetching.length > 0;
+      if (!byOneMail) memory.failures++;
+      // Long pauses are for the mail server's sake; what is wrong on our own side is looked at again soon.
+      const longest = isImapFault(error) ? LONGEST_PAUSE_MS : LONGEST_OWN_PAUSE_MS;
+      pause = byOneMail ? 1_000 : Math.min(longest, 1_000 * 2 ** (memory.failures - 1));
+      desk.metrics.polls.inc({ outcome: 'failed' });
+      const { failures } = memory;
+      desk.log.warn({ err: error, mailbox: mailboxId, failures, pauseMs: pause }, 'the mailbox could not be read');
+      await markPolled(desk.database, mailboxId, desk.clock.now(), messageOf(error)).catch(() => {});
+    }
+    await sleep(pause, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** One connection's life, while the lease is ours. Renewing fails when another poller has taken it: then we stop. */
+async function withLease(desk: PollingDesk, lease: MailboxLease, memory: Memory, signal: AbortSignal): Promise<void> {
+  const lost = new AbortController();
+  const stop = AbortSignal.any([signal, lost.signal]);
+  const renewal = setInterval(() => void renew(desk, lease, lost), RENEW_MS);
+  let connection: MailboxConnection | undefined;
+  try {
+    connection = await desk.connect();
+    await readMailbox(desk, connection, lease, memory, stop);
+  } catch (error) {
+    if (isImapFault(error)) memory.troubled.broke(error.fetching);
+    if (!stop.aborted) throw error;
+  } finally {
+    clearInterval(renewal);
+    await connection?.close().catch(() => {});
+    if (!lost.signal.aborted) await releaseMailbox(desk.database, lease).catch(() => {});
+  }
+}
+
+async function renew(desk: PollingDesk, lease: MailboxLease, lost: AbortController): Promise<void> {
+  try {
+    const now = desk.clock.now();
+    const again = await claimMailbox(desk.database, lease.mailboxId, desk.holder, now, now + LEASE_MS);
+    if (again?.epoch !== lease.epoch) lost.abort();
+  } catch (err) {
+    // The database is away: storing will fail too, and the epoch fences us if another poller takes over.
+    desk.log.warn({ err, mailbox: lease.mailboxId }, 'the lease was not renewed');
+  }
+}
+
+function isImapFault(error: unknown): error is ImapFault {
+  return error instanceof Fault && error.name === 'ImapFault';
+}
+
+async function readMailbox(
+  desk: PollingDesk,
+  connection: MailboxConnection,
+  lease: MailboxLease,
+  memory: Memory,
+  stop: AbortSignal,
+): Promise<void> {
+  const place = await findReadingPlace(desk, lease, connection);
+  const { numbering } = place;
+  if (memory.numbering !== numbering) memory.troubled = createTroubledMails(desk.pollMs);
+  memory.numbering = numbering;
+  const { troubled } = memory;
+  const limits = { ...BATCH, maxMailBytes: desk.maxMailBytes, wanted: place.wanted };
+  let { lastUid } = place;
+  const keep = async (batches: AsyncIterable<FetchedMail[]>, ahead: boolean) => {
+    for await (const batch of batches) {
+      reach('fetch');
+      if (ahead) lastUid = Math.max(lastUid, batch.at(-1)?.uid ?? 0);
+      const { rows, owed } = troubled.sort(batch);
+      if (owed.length > 0) desk.log.warn({ mailbox: lease.mailboxId, uids: owed }, 'mails were not handed out');
+      const there = batch.map((mail) => mail.uid);
+      const ids = await storeRawMail(desk, lease, numbering, rows, lastUid, { there, owed });
+      if (ids.length > 0) await desk.queue.hint('process', ids);
+      reach('hint');
+      await connection.markStored(rows.flatMap((mail) => (mail.withheld === 'unreadable' ? [] : mail.uid)));
+      if (stop.aborted) return;
+    }
+  };
+  const behind = watchBehind(desk, connection, lease, numbering, {
+    ...limits,
+    care: (uid) => troubled.care(uid, true),
+  });
+  while (!stop.aborted) {
+    const opened = await behind.refresh();
+    if (
+      (opened || wentBack(connection, lastUid)) &&
+      (await givesUidsAgain(desk, lease, connection, { numbering, lastUid }))
+    )
+      throw new Fault('imap-unavailable', 'the server has given UIDs again; the mailbox is read anew');
+    await keep(connection.fetchAfter(lastUid, { ...limits, care: (uid) => troubled.care(uid, false) }), true);
+    if (stop.aborted) return;
+    await keep(behind.mails(), false);
+    if (stop.aborted) return;
+    desk.metrics.polls.inc({ outcome: 'good' });
+    memory.failures = 0;
+    await markPolled(desk.database, lease.mailboxId, desk.clock.now(), undefined);
+    await connection.waitForNews(desk.pollMs, stop);
+  }
+}
+
+/**
+ * What may appear behind the cursor: a mail whose UID we passed before it was visible, as several delivery processes or a
+ * replicated store make it happen, and one that the server refused. Only UIDs that we have not accounted for are asked for,
+ * so an idle mailbox without any costs nothing, and mail that was read, was there before us or was erased never comes back.
+ */
+function watchBehind(
+  desk: PollingDesk,
+  connection: MailboxConnection,
+  lease: MailboxLease,
+  numbering: number,
+  limits: FetchLimits,
+) {
+  let seen = '';
+  let newHoleAt = performance.now();
+  return {
+    refresh: () => {
+      const young = seen !== '' && performance.now() - newHoleAt < REFRESH_MS;
+      return connection.refresh(young ? 2 * desk.pollMs : REFRESH_MS);
+    },
+    async *mails(): AsyncGenerator<FetchedMail[]> {
+      const place = await findPlace(desk.database, lease.mailboxId, numbering);
+      const ranges = [...(place?.holes ?? []), ...(place?.owed ?? [])];
+      const now = ranges.map(({ from, to }) => `${from}-${to}`).join();
+      if (now !== seen) newHoleAt = performance.now();
+      seen = now;
+      if (ranges.length > 0) yield* connection.fetchAmong(ranges, limits);
+    },
+  };
+}

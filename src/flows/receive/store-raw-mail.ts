@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { Fault } from '../../domain/fault.ts';
+import type { InboundId } from '../../domain/ids.ts';
+import type { FetchedMail } from '../../imap/mailbox-connection.ts';
+import { senderKey } from '../../mail/sender/sender-key.ts';
+import { reach } from '../../runtime/kill-point.ts';
+import { inTransaction } from '../../store/database.ts';
+import { insertInboundMails } from '../../store/inbound/inbound-mails.ts';
+import { movePlace } from '../../store/inbound/mailbox-places.ts';
+import { lockCursor, type MailboxLease, markCursor } from '../../store/inbound/mailboxes.ts';
+import type { Desk } from '../desk.ts';
+
+/**
+ * Stores a batch of raw mails and moves the cursor, in one commit and only while the lease is ours. Nothing has been
+ * understood yet, and nothing on the IMAP server may change before this has returned.
+ * @param mails those that get a row
+ * @param upTo the highest UID that is accounted for by this batch and those before it
+ * @param passed the UIDs of all that were there, and of those that are to be asked for again
+ * @returns the ids of mails that are to be decided now
+ * @throws Fault lease-lost
+ */
+export async function storeRawMail(
+  desk: Desk,
+  lease: MailboxLease,
+  uidValidity: number,
+  mails: FetchedMail[],
+  upTo: number,
+  passed: { there: number[]; owed: number[] } = { there: mails.map((mail) => mail.uid), owed: [] },
+): Promise<InboundId[]> {
+  const now = desk.clock.now();
+  const rows = mails.map((mail) => ({
+    uid: mail.uid,
+    receivedAt: mail.internalDate ?? now,
+    size: mail.size,
+    raw: mail.raw,
+    sha256: mail.raw && createHash('sha256').update(mail.raw).digest(),
+    orderKey: mail.raw ? senderKey(mail.raw) : `large:${lease.mailboxId}:${uidValidity}:${mail.uid}`,
+  }));
+  const ids = await inTransaction(desk.database, async (tx) => {
+    const cursor = await lockCursor(tx, lease);
+    if (!cursor) throw new Fault('lease-lost', 'another poller has taken the mailbox');
+    const inserted = rows.length === 0 ? [] : await insertInboundMails(tx, lease.mailboxId, uidValidity, rows, now);
+    const sameBox = cursor.uidValidity === uidValidity;
+    const lastUid = Math.max(sameBox ? cursor.lastUid : 0, upTo);
+    await markCursor(tx, lease.mailboxId, { uidValidity, lastUid });
+    await movePlace(tx, lease.mailboxId, uidValidity, { upTo, ...passed }, now);
+    reach('store-before-commit');
+    return inserted;
+  });
+  reach('store-after-commit');
+  desk.metrics.mailsStored.inc(ids.length);
+  return ids;
+}

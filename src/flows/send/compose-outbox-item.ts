@@ -1,0 +1,149 @@
+import { isBlockedFile } from '../../decide/agent/blocked-file.ts';
+import { bounceToken, messageToken } from '../../decide/mail/reply-token.ts';
+import { domainOf, type EmailAddress } from '../../domain/email-address.ts';
+import type { TicketFacts } from '../../domain/facts.ts';
+import { Fault } from '../../domain/fault.ts';
+import type { MailAttachment, MailHeaders, MailView, TicketView } from '../../domain/mail-view.ts';
+import { AUTOMATIC, type NotificationEvent, type OutboxItem } from '../../domain/outbox-item.ts';
+import { formatSubjectTag } from '../../domain/reply-token.ts';
+import { composeMail } from '../../mail/compose/compose-mail.ts';
+import { findRawMail } from '../../store/inbound/inbound-mails.ts';
+import type { CauseMail, OutboxMaterial } from '../../store/outbox/outbox-material.ts';
+import type { Desk } from '../desk.ts';
+import { buildContent, type ComposingDesk, type Material } from './mail-content.ts';
+import { replyAddress, writeToken } from './mail-links.ts';
+
+/** What goes to the SMTP server: bytes that stay the same for every attempt, and the envelope. */
+export type ComposedMail = { messageId: string; envelopeFrom: EmailAddress; raw: Buffer };
+
+/** Builds the bytes of an outbox row, once, before its first attempt. */
+export async function composeOutboxItem(
+  desk: ComposingDesk,
+  item: OutboxItem,
+  found: OutboxMaterial,
+): Promise<ComposedMail> {
+  const { facts, cause, agents } = found;
+  const chosen = chooseAttachments(desk, item, cause);
+  const material: Material = { ...found, item, attached: new Set(chosen) };
+  const view: MailView = {
+    desk: desk.policy.desk,
+    ticket: facts && viewTicket(facts, agents),
+    content: await buildContent(desk, material),
+  };
+  const headers = buildHeaders(desk, material);
+  const attachments = await readChosen(desk, item, chosen);
+  const raw = await composeMail(desk.templates, facts?.mail.locale ?? desk.locale, view, headers, attachments);
+  return { messageId: headers.messageId, envelopeFrom: envelopeSender(desk, item), raw };
+}
+
+function viewTicket({ ticket, mail }: TicketFacts, agents: Material['agents']): TicketView {
+  const assignee = agents.find((agent) => agent.id === mail.assigneeId);
+  return {
+    id: ticket.id,
+    tag: formatSubjectTag(ticket.id),
+    subject: mail.subject,
+    status: ticket.status,
+    customer: ticket.email,
+    assignee: assignee && (assignee.name || assignee.email),
+  };
+}
+
+function buildHeaders(desk: Desk, material: Material): MailHeaders {
+  const { item, tokens } = material;
+  const { policy } = desk;
+  const token = item.tokenId === undefined ? undefined : tokens.get(item.tokenId);
+  if (item.tokenId !== undefined && !token)
+    throw new Fault('impossible-state', `outbox row ${item.id} names a token that is gone`);
+  const text = token && writeToken(desk, token);
+  const thread = threadOf(desk, material);
+  return {
+    from: policy.desk,
+    recipient: item.recipient,
+    replyTo: text === undefined ? undefined : replyAddress(desk, text),
+    // The ticket stands in it through its token, the row through its number or a token: both are found again in a reply.
+    messageId: `${text === undefined ? messageToken(desk.keys[0], item.id) : `${text}.${item.id.toString(36)}`}@${domainOf(policy.desk.address)}`,
+    inReplyTo: thread.answered,
+    references: thread.chain,
+    date: item.createdAt,
+    autoSubmitted: AUTOMATIC[item.template] ? (material.cause ? 'auto-replied' : 'auto-generated') : undefined,
+    deskId: policy.deskId,
+  };
+}
+
+/** Customers: under their own mails. Agents: all mails of one ticket under one root, and under the mail they wrote. */
+function threadOf(
+  desk: Desk,
+  { item, facts, cause, sentMessageIds }: Material,
+): { answered: string | undefined; chain: string[] } {
+  if (item.agentId !== undefined) {
+    const root = `ticket-${item.ticketId}.${desk.policy.deskId}@${domainOf(desk.policy.desk.address)}`;
+    const answersAgent = item.template === 'returned' || item.template === 'confirmation' || item.template === 'digest';
+    const answered = (answersAgent ? cause?.messageId : undefined) ?? (item.ticketId === undefined ? undefined : root);
+    return { answered, chain: inOrder([item.ticketId === undefined ? undefined : root, answered]) };
+  }
+  if (!facts || item.ticketId === undefined) return { answered: undefined, chain: [] };
+  const { firstMessageId, lastMessageId } = facts.mail;
+  // A response answers the customer's newest mail; a notice answers the mail that caused it.
+  const ofPeople = item.template === 'response' || item.template === 'closing';
+  const answered = (ofPeople ? undefined : cause?.messageId) ?? lastMessageId;
+  return { answered, chain: inOrder([firstMessageId, ...sentMessageIds, answered]) };
+}
+
+function inOrder(ids: (string | undefined)[]): string[] {
+  return [...new Set(ids.filter((id) => id !== undefined))];
+}
+
+/** Delivery reports come to an address that names the row, so that no report has to be guessed at. */
+function envelopeSender(desk: Desk, item: OutboxItem): EmailAddress {
+  return replyAddress(desk, bounceToken(desk.keys[0], item.id)) ?? desk.policy.desk.address;
+}
+
+const CARRIES_ATTACHMENTS: (NotificationEvent | undefined)[] = [
+  'new-ticket',
+  'answer',
+  'reopened',
+  'held',
+  'third-party',
+];
+
+/** A mail with more files than this is one that a client does not open; the others are named. */
+const MOST_FILES = 100;
+
+/**
+ * Which attachments of the causing mail travel along: an agent's own, all of them, since a response does not name those
+ * that would be missing; and a customer's until a limit is reached.
+ */
+function chooseAttachments(desk: ComposingDesk, item: OutboxItem, cause: CauseMail | undefined): number[] {
+  const carries =
+    item.template === 'response' ||
+    (item.template === 'notification' && CARRIES_ATTACHMENTS.includes(item.payload.event));
+  if (!cause || !carries) return [];
+  let bytes = 0;
+  let files = 0;
+  return cause.attachments.flatMap((attachment, index) => {
+    const isResponse = item.template === 'response';
+    if ((isResponse && attachment.inline) || isBlockedFile(attachment, desk.policy.blockedTypes)) return [];
+    if (isResponse) return [index];
+    if (files === MOST_FILES || bytes + attachment.size > desk.maxAttachedBytes) return [];
+    files += 1;
+    bytes += attachment.size;
+    return [index];
+  });
+}
+
+async function readChosen(desk: ComposingDesk, item: OutboxItem, chosen: number[]): Promise<MailAttachment[]> {
+  if (chosen.length === 0 || item.inboundId === undefined) return [];
+  const raw = await findRawMail(desk.database, item.inboundId);
+  if (!raw) return [];
+  const found = await desk.parser.attachments(raw, chosen);
+  if (!found.ok)
+    throw new Fault(
+      'impossible-state',
+      `the attachments of mail ${item.inboundId} cannot be read again: ${found.fault}`,
+    );
+  return found.attachments.map(({ attachment, content }) => ({
+    filename: attachment.filename,
+    contentType: attachment.contentType,
+    content,
+  }));
+}

@@ -1,0 +1,240 @@
+import { isBlockedFile } from '../../decide/agent/blocked-file.ts';
+import { FIRST_WORDS, fitQueue } from '../../decide/desk/fit-queue.ts';
+import type { TicketFacts } from '../../domain/facts.ts';
+import { Fault } from '../../domain/fault.ts';
+import type { LinkPurpose } from '../../domain/link.ts';
+import type { AttachmentView, ContentView, HeldView, QueueRowView } from '../../domain/mail-view.ts';
+import type { NotificationEvent, OutboxItem } from '../../domain/outbox-item.ts';
+import { formatSubjectTag } from '../../domain/reply-token.ts';
+import type { Templates } from '../../mail/compose/render-template.ts';
+import type { ParserPool } from '../../mail/parse/parser-pool.ts';
+import { inTransaction } from '../../store/database.ts';
+import { findOutboxRow } from '../../store/outbox/outbox.ts';
+import type { OutboxMaterial } from '../../store/outbox/outbox-material.ts';
+import { listAgents } from '../../store/tickets/agents.ts';
+import { insertTokens, listTokens } from '../../store/tickets/reply-tokens.ts';
+import { findHistory, listQueue, type TicketHistory } from '../../store/tickets/ticket-history.ts';
+import { showAnswers, sureAnswer } from '../answers/show-answers.ts';
+import { type Desk, tokenExpiry } from '../desk.ts';
+import { mailtoLink, viewLink, writeToken } from './mail-links.ts';
+
+export type ComposingDesk = Desk & {
+  templates: Templates;
+  parser: ParserPool;
+  /** bytes of attachments that travel along; more are named only */
+  maxAttachedBytes: number;
+};
+
+/** What one mail rests on. */
+export type Material = OutboxMaterial & {
+  item: OutboxItem;
+  /** positions of the causing mail's attachments that travel along */
+  attached: Set<number>;
+};
+
+const MOST_QUEUE_ROWS = 100;
+const NO_HISTORY: TicketHistory = { turns: [], held: [], notes: [] };
+
+/** What the template of a row shows. */
+export async function buildContent(desk: ComposingDesk, material: Material): Promise<ContentView> {
+  const { item } = material;
+  switch (item.template) {
+    case 'receipt':
+      return await receipt(desk, material);
+    case 'notification':
+      return await notification(desk, material);
+    case 'response':
+      return response(desk, material);
+    case 'already-answered':
+    case 'held-before-response':
+      return { template: item.template };
+    case 'closing':
+      return closing(desk, material);
+    case 'reopened':
+      return { template: item.template };
+    case 'feedback-thanks':
+      return { template: 'feedback-thanks', feedback: item.payload.feedback ?? 'satisfied' };
+    case 'returned':
+      return returned(item);
+    case 'confirmation':
+      return { template: item.template, lines: item.payload.lines ?? [] };
+    case 'alert':
+      return { template: item.template, lines: item.payload.lines ?? [], over: item.payload.over === true };
+    case 'undelivered':
+      return await undelivered(desk, material);
+    case 'digest':
+      return await digest(desk, item);
+  }
+}
+
+function facts({ item, facts: found }: Material): TicketFacts {
+  if (!found) throw new Fault('impossible-state', `outbox row ${item.id} is about a ticket that is gone`);
+  return found;
+}
+
+async function receipt(desk: ComposingDesk, material: Material): Promise<ContentView> {
+  const { ticket, mail } = facts(material);
+  const closeId = material.item.payload.links?.close;
+  const answer = closeId === undefined ? undefined : await sureAnswer(desk, ticket.query);
+  const token = closeId === undefined ? undefined : material.tokens.get(closeId);
+  const suggestion =
+    answer === undefined ? undefined : { answer, close: viewLink(desk, token, ticket.id, 'This solved it') };
+  return { template: 'receipt', followsTicketId: mail.followsTicketId, suggestion };
+}
+
+async function notification(desk: ComposingDesk, material: Material): Promise<ContentView> {
+  const { item, cause } = material;
+  const { ticket, turns } = facts(material);
+  const isBare = turns.length === 0 && !material.hasAsides;
+  const history = isBare ? NO_HISTORY : await findHistory(desk.database, ticket.id);
+  const event: NotificationEvent = item.payload.event ?? 'new-ticket';
+  const isAnswer = event === 'answer' || event === 'reopened';
+  const answered = isAnswer ? history.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
+  const byMail = isAnswer || event === 'held' || event === 'third-party' || event === 'reopened-by-mail';
+  const words = answered?.answer ?? (byMail ? (cause?.words ?? '') : wordsOf(event, ticket.query, history));
+  const lastSent = history.turns.at(-1)?.sentTime ?? 0;
+  const attachments: AttachmentView[] = (cause?.attachments ?? []).map((attachment, index) => ({
+    filename: attachment.filename,
+    contentType: attachment.contentType,
+    size: attachment.size,
+    attached: material.attached.has(index),
+    blocked: isBlockedFile(attachment, desk.policy.blockedTypes),
+  }));
+  return {
+    template: 'notification',
+    event,
+    author: (byMail ? cause?.fromAddress : undefined) ?? ticket.email,
+    authorName: (byMail || event === 'new-ticket' ? cause?.fromName : undefined) ?? '',
+    at: cause?.receivedAt ?? item.createdAt,
+    query: ticket.query,
+    queryAt: ticket.createdTime,
+    waitingMs: event === 'reminder' ? item.createdAt - (item.payload.since ?? ticket.createdTime) : undefined,
+    words,
+    attachments,
+    turns: history.turns.map((turn, index) => ({
+      ...turn,
+      number: index + 1,
+      heldBefore: heldWithin(history, history.turns[index - 1]?.sentTime ?? 0, turn.sentTime),
+    })),
+    held: heldWithin(history, lastSent, Infinity),
+    notes: history.notes,
+    suggestions:
+      history.turns.length === 0 ? (material.shownAnswers ?? (await showAnswers(desk, ticket.id, ticket.query))) : [],
+  };
+}
+
+/** What an agent reads first where no mail is the news: the customer's newest words; a history begins at its beginning. */
+function wordsOf(event: NotificationEvent, query: string, history: TicketHistory): string {
+  if (event === 'history') return '';
+  if (event !== 'reminder' && event !== 'assigned') return query;
+  return history.turns.findLast((turn) => turn.answer !== undefined)?.answer ?? query;
+}
+
+/** What came out of turn from `after` on and before `until`. */
+function heldWithin(history: TicketHistory, after: number, until: number): HeldView[] {
+  return history.held
+    .filter(({ receivedAt }) => receivedAt >= after && receivedAt < until)
+    .map(({ receivedAt, words, from, disposition }) => ({
+      receivedAt,
+      words,
+      from: disposition === 'third-party' ? from : undefined,
+    }));
+}
+
+function response(desk: ComposingDesk, material: Material): ContentView {
+  const { item, tokens } = material;
+  const { ticket, turns } = facts(material);
+  const turn = turns.find((one) => one.responseId === item.responseId);
+  if (!turn) throw new Fault('impossible-state', `outbox row ${item.id} is about a response that is gone`);
+  const close = item.payload.links?.close;
+  return {
+    template: 'response',
+    words: turn.responseSent,
+    close: close === undefined ? undefined : viewLink(desk, tokens.get(close), ticket.id, 'Close'),
+  };
+}
+
+function closing(desk: ComposingDesk, material: Material): ContentView {
+  const { item, tokens } = material;
+  const { ticket, turns } = facts(material);
+  const { links, closedBy } = item.payload;
+  const { reopenDays } = desk.policy;
+  const row = (purpose: LinkPurpose) => {
+    const id = links?.[purpose];
+    return id === undefined ? undefined : tokens.get(id);
+  };
+  return {
+    template: 'closing',
+    closedBy: closedBy ?? 'agent',
+    lastResponse: ticket.lastResponse,
+    satisfied: viewLink(desk, row('satisfied'), ticket.id, 'Satisfied'),
+    notSatisfied: viewLink(desk, row('not-satisfied'), ticket.id, 'Not satisfied'),
+    reopen: reopenDays > 0 ? { ...viewLink(desk, row('reopen'), ticket.id, 'Open again'), url: undefined } : undefined,
+    reopenDays,
+    // Nobody can answer what has been answered, nor where nothing was said.
+    canAnswer: turns.at(-1)?.answered === false,
+  };
+}
+
+async function undelivered(desk: ComposingDesk, { item, facts: found }: Material): Promise<ContentView> {
+  const failedId = item.payload.failedOutboxId;
+  const failed = failedId === undefined ? undefined : await findOutboxRow(desk.database, failedId);
+  const words = found?.turns.find((turn) => turn.responseId === failed?.responseId)?.responseSent;
+  return {
+    template: 'undelivered',
+    recipient: failed?.recipient ?? item.recipient,
+    what: failed?.template ?? 'response',
+    status: item.payload.status,
+    diagnostic: failed?.lastError ?? item.payload.text,
+    words: failed?.template === 'response' ? words : undefined,
+    unknown: failed?.state === 'unknown',
+  };
+}
+
+function returned({ payload }: OutboxItem): ContentView {
+  const { lines = [], text = '', colleague } = payload;
+  return { template: 'returned', lines, text, colleague };
+}
+
+/** The waiting tickets, oldest first, each with a link that opens a reply to exactly that ticket for exactly this agent. */
+async function digest(desk: ComposingDesk, item: OutboxItem): Promise<ContentView> {
+  const agentId = item.agentId;
+  if (agentId === undefined) throw new Fault('impossible-state', `digest ${item.id} is for no agent`);
+  const now = desk.clock.now();
+  const queue = await listQueue(desk.database, MOST_QUEUE_ROWS);
+  const fitting = fitQueue(queue.rows);
+  const tokenIds = await inTransaction(desk.database, (tx) =>
+    insertTokens(
+      tx,
+      fitting.map((row) => ({
+        purpose: 'agent',
+        ticketId: row.ticketId,
+        responseId: undefined,
+        agentId,
+        seenResponseId: row.newestResponseId,
+      })),
+      now,
+      tokenExpiry(desk, now),
+    ),
+  );
+  const tokens = await listTokens(desk.database, tokenIds);
+  const agents = await listAgents(desk.database);
+  const rows = fitting.map((row): QueueRowView => {
+    const token = tokens.find((one) => one.ticketId === row.ticketId);
+    const tag = formatSubjectTag(row.ticketId);
+    const holder = agents.find((agent) => agent.id === row.assigneeId);
+    return {
+      id: row.ticketId,
+      tag,
+      customer: row.customer,
+      subject: row.subject,
+      // One letter more than is shown, so that the cut is seen.
+      firstWords: row.query.replace(/\s+/g, ' ').slice(0, FIRST_WORDS + 1),
+      waitingMs: Math.max(0, now - row.since),
+      assignee: holder?.id === agentId ? 'you' : holder && (holder.name || holder.email),
+      held: row.held,
+      mailto: token ? mailtoLink(desk, writeToken(desk, token), `Ticket ${tag}`) : '',
+    };
+  });
+  return { template: 'digest', agent: item.recipient, rows, more: queue.total - rows.length, at: now };
+}

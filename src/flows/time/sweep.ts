@@ -1,0 +1,108 @@
+import { closing } from '../../decide/send/plan-outbox.ts';
+import { LONGEST_PAUSES_MS } from '../../decide/send/retry.ts';
+import type { TicketId } from '../../domain/ids.ts';
+import { CLOCK_LEEWAY_MS, DAY_MS } from '../../domain/policy.ts';
+import { reach } from '../../runtime/kill-point.ts';
+import { bringBackAttempts, bringBackClaims, bringBackPending, bringBackWaiting } from '../../store/clock-set-back.ts';
+import { inTransaction } from '../../store/database.ts';
+import { countWaiting } from '../../store/inbound/inbound-mails.ts';
+import { listDeadAttempts, markDead, releaseExpiredClaims } from '../../store/outbox/dead-attempts.ts';
+import { countOutbox } from '../../store/outbox/outbox.ts';
+import { listSilentTickets, lockTicket } from '../../store/tickets/tickets.ts';
+import { applyDecision, NO_MAIL } from '../decide/apply-decision.ts';
+import type { Desk } from '../desk.ts';
+import { endUnknownMails } from '../send/end-unknown-mails.ts';
+import { endInTrouble } from '../send/tell-of-trouble.ts';
+
+const SILENT_BATCH = 100;
+
+/**
+ * What time does: finds rows that no hint told of, ends attempts whose process died, closes tickets after long silence.
+ * Any number of sweeps may run at once.
+ */
+export async function sweep(desk: Desk): Promise<void> {
+  await bringBack(desk);
+  await endDeadAttempts(desk);
+  await endUnknownMails(desk);
+  const now = desk.clock.now();
+  const inbound = await countWaiting(desk.database, now);
+  if (inbound.due > 0) await desk.queue.hint('process', []);
+  const outbox = await countOutbox(desk.database, now);
+  if (outbox.due > 0) await desk.queue.hint('send', []);
+  const { metrics } = desk;
+  metrics.waitingMails.set(inbound.waiting);
+  metrics.pendingOutbox.set(outbox.pending);
+  metrics.troubledOutbox.set({ state: 'unknown' }, outbox.unknown);
+  metrics.troubledOutbox.set({ state: 'failed' }, outbox.failed);
+  metrics.oldestWaitingSeconds.set({ table: 'inbound_mails' }, age(now, inbound.oldestStoredAt));
+  metrics.oldestWaitingSeconds.set({ table: 'outbox' }, age(now, outbox.oldestDueAt));
+  await closeSilentTickets(desk);
+}
+
+function age(now: number, since: number | undefined): number {
+  return since === undefined ? 0 : Math.max(0, now - since) / 1000;
+}
+
+/** Longer than deciding or DNS puts a mail off, and than a claim lasts. */
+const LONGEST_WAIT_MS = 15 * 60_000;
+const LONGEST_CLAIM_MS = 60_000;
+
+/** Where the clock was set back, what it had put far ahead is due at once. */
+async function bringBack(desk: Desk): Promise<void> {
+  const now = desk.clock.now();
+  const latest = now + CLOCK_LEEWAY_MS;
+  const rows =
+    (await bringBackPending(
+      desk.database,
+      LONGEST_PAUSES_MS.map((pause) => latest + pause),
+      now,
+    )) +
+    (await bringBackClaims(desk.database, latest + LONGEST_CLAIM_MS)) +
+    (await bringBackAttempts(desk.database, latest, now)) +
+    (await bringBackWaiting(
+      desk.database,
+      { dueAt: latest + LONGEST_WAIT_MS, leaseUntil: latest + LONGEST_CLAIM_MS },
+      now,
+    ));
+  if (rows > 0) desk.log.warn({ rows }, 'the clock was set back; rows that it had put far ahead are due again');
+}
+
+async function endDeadAttempts(desk: Desk): Promise<void> {
+  const now = desk.clock.now();
+  await releaseExpiredClaims(desk.database, now);
+  for (const mail of await listDeadAttempts(desk.database, now)) {
+    const told = await inTransaction(desk.database, (tx) =>
+      endInTrouble(tx, desk, mail, now, false, async () => {
+        const ended = await markDead(tx, mail.id, now);
+        if (ended) reach('sweep');
+        return ended;
+      }),
+    );
+    desk.log.warn({ outbox: mail.id }, 'a process died while sending; nobody knows whether the mail was taken');
+    if (told.length > 0) await desk.queue.hint('send', told);
+  }
+}
+
+async function closeSilentTickets(desk: Desk): Promise<void> {
+  const { autoCloseDays } = desk.policy;
+  if (autoCloseDays === 0) return;
+  const before = desk.clock.now() - autoCloseDays * DAY_MS;
+  for (const id of await listSilentTickets(desk.database, before, SILENT_BATCH))
+    await closeForSilence(desk, id, before);
+}
+
+async function closeForSilence(desk: Desk, id: TicketId, before: number): Promise<void> {
+  const now = desk.clock.now();
+  const outboxIds = await inTransaction(desk.database, async (tx) => {
+    const facts = await lockTicket(tx, id);
+    // Looked at again under the lock: an answer may have come in between.
+    if (!facts || (await listSilentTickets(tx, before, 1, id)).length === 0) return [];
+    const effects = [
+      { do: 'close', by: 'silence', spam: false } as const,
+      { do: 'send', draft: closing(facts.ticket.email, 'silence') } as const,
+    ];
+    const applied = await applyDecision(tx, desk, { effects, actor: 'system', ticketId: id }, facts, NO_MAIL, now);
+    return applied.outboxIds;
+  });
+  if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
+}

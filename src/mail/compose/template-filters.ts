@@ -1,0 +1,110 @@
+import type { Liquid } from 'liquidjs';
+import { Fault } from '../../domain/fault.ts';
+import { hideTokens } from '../../domain/reply-token.ts';
+import { cutWords, linkedWordsAsHtml, shownLine, shownWords, wordsAsHtml } from '../text/shown-text.ts';
+import { fence } from './wrap-text.ts';
+
+/**
+ * What templates may do with a value. The same names stand in text and in HTML, so that a body in text and one in HTML
+ * can be read side by side. `words` and its kin are the only filters whose HTML is not escaped again: `words` shows words of
+ * people as they are, `linked` those of an agent with links, `sentence` one of ours, wrapped (or words that it quotes).
+ */
+export function addFilters(engine: Liquid, format: 'text' | 'html', locale: string, timeZone: string): void {
+  engine.registerFilter('line', (value: unknown, max?: number) => shownLine(wordsOf(value), max));
+  engine.registerFilter('count', (value: unknown, one: string, many: string) => `${value} ${value === 1 ? one : many}`);
+  engine.registerFilter('moment', momentIn(locale, timeZone));
+  engine.registerFilter('duration', durationIn(locale));
+  engine.registerFilter('size', sizeIn(locale));
+  engine.registerFilter('href', hrefOf);
+  engine.registerFilter('cut', (value: unknown, max: number) => {
+    const { words, left } = cutWords(textOf(value), max);
+    return left === 0 ? words : `${words} […]`;
+  });
+  if (format === 'text') {
+    const fenced = (value: unknown, indent?: number) => fence(shownWords(wordsOf(value)), indent);
+    engine.registerFilter('words', fenced);
+    engine.registerFilter('linked', fenced);
+    engine.registerFilter('sentence', (value: unknown) => {
+      const sentence = shownWords(wordsOf(value));
+      return sentence.includes('\n') ? fence(sentence) : sentence;
+    });
+  } else {
+    engine.registerFilter('words', { raw: true, handler: (value: unknown) => wordsAsHtml(wordsOf(value)) });
+    engine.registerFilter('sentence', { raw: true, handler: (value: unknown) => wordsAsHtml(wordsOf(value)) });
+    engine.registerFilter('linked', { raw: true, handler: (value: unknown) => linkedWordsAsHtml(wordsOf(value)) });
+  }
+}
+
+/** A text among whose words no token of ours is left: the filters for words show them to somebody else. */
+function wordsOf(value: unknown): string {
+  return hideTokens(textOf(value));
+}
+
+function textOf(value: unknown): string {
+  return value === undefined || value === null ? '' : String(value);
+}
+
+/** Epoch milliseconds as a person in `timeZone` says it: `Sun, 22 Nov 2026, 11:04 UTC`. */
+function momentIn(locale: string, timeZone: string): (value: unknown) => string {
+  const format = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone,
+    timeZoneName: 'short',
+  });
+  return (value) => format.format(Number(value));
+}
+
+const DURATIONS = [
+  ['day', 86_400_000],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const;
+
+/** `3 days`, `5 hours`, `1 minute`: the largest unit that fits, rounded down, but never to nothing. */
+function durationIn(locale: string): (value: unknown) => string {
+  const scale = scaleOf(locale, DURATIONS, 'long');
+  return (value) => scale(Math.max(60_000, Number(value)), Math.floor);
+}
+
+const SIZES = [
+  ['megabyte', 1_000_000],
+  ['kilobyte', 1_000],
+  ['byte', 1],
+] as const;
+
+/** `980 bytes`, `12 kB`, `41 MB`. */
+function sizeIn(locale: string): (value: unknown) => string {
+  const scale = scaleOf(locale, SIZES, 'short');
+  return (value) => scale(Math.max(0, Number(value)), Math.round);
+}
+
+/** Formatters are made once: each takes longer to make than a mail to render. */
+function scaleOf(
+  locale: string,
+  units: readonly (readonly [unit: string, length: number])[],
+  unitDisplay: 'long' | 'short',
+): (value: number, round: (value: number) => number) => string {
+  const scale = units.map(([unit, length]) => ({
+    length,
+    format: new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: unit === 'byte' ? 'long' : unitDisplay }),
+  }));
+  return (value, round) => {
+    const fitting = scale.find(({ length }) => value >= length) ?? scale.at(-1);
+    return fitting === undefined ? '' : fitting.format.format(round(value / fitting.length));
+  };
+}
+
+/** An address behind a link. Ours only ever open a page or a new mail, so anything else is a bug, not a link. */
+function hrefOf(value: unknown): string {
+  const href = textOf(value);
+  if (!/^(?:https?:\/\/|mailto:)[\x21-\x7e]{1,2000}$/.test(href)) {
+    throw new Fault('envelope-mismatch', 'a link of ours is neither a web page nor a mail address');
+  }
+  return href;
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import libmime from 'libmime';
+import type { Attachment } from '../../domain/parsed-mail.ts';
+import { cleanLine } from '../charset/clean-text.ts';
+import { decodeWords } from '../charset/encoded-words.ts';
+import type { MimePart } from './mime-parts.ts';
+import { fieldOf } from './raw-message.ts';
+import { readMessageIds } from './references.ts';
+
+const LONGEST_NAME = 200;
+
+/**
+ * The name that a part was given: in Content-Disposition (RFC 2183), in Content-Type as many do, or, for want of both,
+ * in Content-Location or Content-Description where those hold nothing but a file name.
+ */
+export function filenameOf(part: MimePart): string | undefined {
+  const { params } = part.disposition;
+  const given = [params['filename'], part.params['name'], params['name'], part.params['filename'], part.params['file']];
+  const named = given.find((name) => name !== undefined && name.trim() !== '');
+  if (named !== undefined || part.type.startsWith('text/') || part.type.startsWith('multipart/')) return named;
+  return [fieldOf(part.fields, 'content-location'), fieldOf(part.fields, 'content-description')]
+    .map((raw) =>
+      raw === undefined
+        ? ''
+        : decodeWords(raw.slice(0, 1_000))
+            .trim()
+            .replace(/^"(.*)"$/, '$1'),
+    )
+    .find((name) => /^[^\s/\\:?][^/\\:?]{0,200}\.[a-z0-9]{2,5}$/i.test(name));
+}
+
+/** A file out of a mail, before it is described. */
+export type FoundFile = {
+  filename: string | undefined;
+  contentType: string;
+  /** Parameters of its Content-Type. */
+  params: Record<string, string>;
+  inline: boolean;
+  contentId: string | undefined;
+  content: Buffer;
+};
+
+/** A leaf part as a file; `html` is the HTML of the mail, which may show it by its Content-ID (RFC 2392). */
+export function fileOf(part: MimePart, content: Buffer, html: string): FoundFile {
+  const [contentId] = readMessageIds(fieldOf(part.fields, 'content-id') ?? '');
+  const shown = contentId !== undefined && html.includes(`cid:${contentId}`);
+  return {
+    filename: filenameOf(part),
+    contentType: part.type,
+    params: part.params,
+    inline: shown || part.disposition.value === 'inline',
+    contentId,
+    content,
+  };
+}
+
+/** As our own mails have it (compose-mail.ts), and as Outlook keeps it in a .msg file. */
+const MARKS_OF_DESK = [Buffer.from('X-Turnmail-Desk:'), Buffer.from('X-Turnmail-Desk:', 'utf16le')];
+
+/** What is known of a file; `number` counts from 1 and names those that came without a name. */
+export function describeAttachment(file: FoundFile, number: number): Attachment {
+  return {
+    filename: cleanFilename(file.filename) ?? `attachment-${number}.${extensionFor(file.contentType)}`,
+    contentType: cleanLine(file.contentType, 200),
+    size: file.content.length,
+    inline: file.inline,
+    contentId: file.contentId,
+    sha256: createHash('sha256').update(file.content).digest('hex'),
+    ...(MARKS_OF_DESK.some((mark) => file.content.includes(mark)) ? { mailOfDesk: true } : {}),
+  };
+}
+
+function extensionFor(type: string): string {
+  if (type === 'message/rfc822') return 'eml';
+  if (type.startsWith('message/')) return 'txt';
+  const extension = type === 'application/octet-stream' ? 'bin' : libmime.detectExtension(type);
+  if (/^[a-z0-9]{1,8}$/.test(extension) && extension !== 'bin') return extension;
+  return type.startsWith('text/') ? 'txt' : 'bin';
+}
+
+/**
+ * A name fit for display and for a file system: no path, no control or direction-changing characters, no leading dot,
+ * its extension kept when it has to be cut. Undefined where nothing is left.
+ */
+export function cleanFilename(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  // Of a name beyond all measure the ending is kept, since it says what opens the file.
+  const bounded = name.length > 4_000 ? `${name.slice(0, 2_000)}${name.slice(-2_000)}` : name;
+  const shown = bounded.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g, '');
+  const flat = cleanLine(shown, 4_000)
+    .replace(/^[a-z]:\\(?:.*\\)?/i, '')
+    .replace(/[/\\]/g, '_');
+  const bare = flat.replace(/^[.\s]+|[.\s]+$/g, '');
+  if (bare === '') return undefined;
+  if (bare.length <= LONGEST_NAME) return bare;
+  const extension = /\.[^.]{1,10}$/.exec(bare)?.[0] ?? '';
+  return `${bare.slice(0, LONGEST_NAME - extension.length)}${extension}`.toWellFormed();
+}

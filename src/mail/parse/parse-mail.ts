@@ -1,0 +1,149 @@
+/**
+ * Bytes to a `ParsedMail`. Runs inside a parser worker (parser-worker.ts): whatever a mail does to it, the process that
+ * decides about mails goes on.
+ */
+import { createHash } from 'node:crypto';
+import type {
+  Attachment,
+  DeliveryReport,
+  FromReading,
+  NamedAddress,
+  ParsedMail,
+  ParseOutcome,
+} from '../../domain/parsed-mail.ts';
+import { cleanText } from '../charset/clean-text.ts';
+import { readAddressList } from '../mime/addresses.ts';
+import { describeAttachment, type FoundFile } from '../mime/attachments.ts';
+import { readDate } from '../mime/date-field.ts';
+import { guessSender, readFrom } from '../mime/from-address.ts';
+import { readDeliveredTo, readHeaders, readSubject } from '../mime/headers.ts';
+import type { MimePart } from '../mime/mime-parts.ts';
+import { fieldOf, type RawField } from '../mime/raw-message.ts';
+import { readMessageIds } from '../mime/references.ts';
+import { readDeliveryReport } from '../reports/delivery-report.ts';
+import { type BodyText, readBody } from '../text/body-text.ts';
+import type { ParseBounds } from './parse-bounds.ts';
+import { readContents } from './read-contents.ts';
+
+const MOST_PART_TYPES = 1_000;
+const MOST_MAILBOXES = 1_000;
+/** Of a field that should come once. */
+const MOST_REPEATS = 50;
+
+/**
+ * The mail as we understand it, or why not; never rejects for anything a mail may hold. `by` forces the repair reading,
+ * to hold the two readings against each other.
+ */
+export async function parseMail(raw: Buffer, bounds: ParseBounds, by?: 'repair'): Promise<ParseOutcome> {
+  const reading = await readContents(raw, bounds, by);
+  if (!reading.ok) return reading;
+  const { parts, hint, body, files } = reading.found;
+  const fields = parts[0]?.fields ?? [];
+  const subject = readSubject(fields, hint);
+  const words = readBody({ ...body, subject });
+  return { ok: true, mail: buildMail({ raw, parts, hint, fields, subject, words, files }) };
+}
+
+/**
+ * The decoded contents of chosen attachments, with the order and the numbering (from 0) of `ParsedMail.attachments`.
+ * Empty where the mail cannot be parsed.
+ */
+export async function readAttachments(
+  raw: Buffer,
+  wanted: number[] | 'all',
+  bounds: ParseBounds,
+): Promise<{ index: number; attachment: Attachment; content: Buffer }[]> {
+  const reading = await readContents(raw, bounds);
+  if (!reading.ok) return [];
+  return reading.found.files.flatMap((file, index) =>
+    wanted === 'all' || wanted.includes(index)
+      ? [{ index, attachment: describeAttachment(file, index + 1), content: file.content }]
+      : [],
+  );
+}
+
+type Gathered = {
+  raw: Buffer;
+  parts: MimePart[];
+  hint: string | undefined;
+  fields: RawField[];
+  subject: string;
+  words: BodyText;
+  files: FoundFile[];
+};
+
+function buildMail({ raw, parts, hint, fields, subject, words, files }: Gathered): ParsedMail {
+  const value = (name: string) => fieldOf(fields, name) ?? '';
+  const mailboxes = (name: string): NamedAddress[] =>
+    fields
+      .filter((field) => field.name === name)
+      .slice(0, MOST_REPEATS)
+      .flatMap((field) => readAddressList(field.value, hint))
+      .slice(0, MOST_MAILBOXES);
+  const attachments = files.map((file, index) => describeAttachment(file, index + 1));
+  const headers = readHeaders(fields, hint);
+  const from = readFrom(fields, hint);
+  const text = cleanText(words.text);
+  const contentType = { type: parts[0]?.type ?? 'text/plain', params: cleanParams(parts[0]?.params ?? {}) };
+  const sender = guessSender(fields, hint);
+  return {
+    messageId: readMessageIds(value('message-id'))[0],
+    inReplyTo: readMessageIds(value('in-reply-to')),
+    references: readMessageIds(value('references')),
+    from,
+    sender: mailboxes('sender')[0],
+    replyTo: mailboxes('reply-to'),
+    to: mailboxes('to'),
+    cc: mailboxes('cc'),
+    deliveredTo: readDeliveredTo(fields),
+    subject,
+    date: readDate(value('date')),
+    text,
+    reply: cleanText(words.reply),
+    agentReply: cleanText(words.agentReply),
+    attachments,
+    headers,
+    contentType,
+    partTypes: parts.slice(0, MOST_PART_TYPES).map((part) => cleanText(part.type)),
+    delivery: cleanReport(
+      readDeliveryReport({
+        headers,
+        contentType,
+        from: sender.address,
+        subject,
+        text,
+        parts: files.map((file) => ({ type: file.contentType, params: file.params, content: file.content })),
+      }),
+    ),
+    hidden: words.hidden,
+    contentHash: hashContent(from, subject, text, attachments),
+    size: raw.length,
+  };
+}
+
+/** The report was read out of raw bytes of parts, so its texts are cleaned like all others. */
+function cleanReport(report: DeliveryReport | null): DeliveryReport | null {
+  if (report === null) return null;
+  const clean = (text: string | null) => (text === null ? null : cleanText(text));
+  const recipients = report.recipients.map((one) => ({
+    ...one,
+    recipient: cleanText(one.recipient),
+    status: clean(one.status),
+    diagnostic: clean(one.diagnostic),
+  }));
+  return { ...report, recipients, originalMessageId: clean(report.originalMessageId) };
+}
+
+function cleanParams(params: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [cleanText(name), cleanText(value)]));
+}
+
+/** Lengths go in with the texts, so that no two mails run together to the same bytes. */
+function hashContent(from: FromReading, subject: string, text: string, attachments: Attachment[]): string {
+  const hash = createHash('sha256');
+  const who = from.kind === 'one' ? from.address : from.written;
+  for (const piece of [who, subject, text, ...attachments.map(({ sha256 }) => sha256)]) {
+    hash.update(`${Buffer.byteLength(piece)}:`).update(piece);
+  }
+  return hash.digest('hex');
+}

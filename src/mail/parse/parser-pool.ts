@@ -1,0 +1,246 @@
+/**
+ * Parsing away from the process that decides: a few child processes, each with a small heap, one mail at a time, killed
+ * and replaced when a mail takes too long or too much. Processes and not threads: measured on Node 24, a heap that runs
+ * full in a worker thread (one large array, a long split) aborts the whole process, and the desk with it.
+ *
+ * A slot is empty until work comes, then starting-or-idle (child, no job), then busy (child and job). A child that
+ * exits empties its slot and, when it was busy, answers its job with the reason.
+ *
+ * A mail that hangs its child must not keep the others waiting: while one is at work for longer than SLOW_MS and others
+ * wait, its slot does not count, and there is one more, up to MOST_EXTRA.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { getCompileCacheDir } from 'node:module';
+import path from 'node:path';
+import type { Attachment, ParseFault, ParseOutcome } from '../../domain/parsed-mail.ts';
+import type { ParseBounds } from './parse-bounds.ts';
+
+export type ReadAttachment = { index: number; attachment: Attachment; content: Buffer };
+export type AttachmentsOutcome =
+  | { ok: true; attachments: ReadAttachment[] }
+  | { ok: false; fault: ParseFault; detail: string };
+
+export type ParserPool = {
+  /** Never rejects for what a mail holds; rejects only after `close`. */
+  parse(raw: Buffer): Promise<ParseOutcome>;
+  /** Contents of attachments by their place in `ParsedMail.attachments`. */
+  attachments(raw: Buffer, wanted: number[] | 'all'): Promise<AttachmentsOutcome>;
+  /** Kills the children; mails still being read are answered with `parser-crashed`. */
+  close(): Promise<void>;
+};
+
+/** What goes to a child and what comes back (parser-worker.ts). */
+export type ParserRequest =
+  | { kind: 'parse'; raw: Uint8Array }
+  | { kind: 'attachments'; raw: Uint8Array; wanted: number[] | 'all' };
+export type ParserReply = {
+  outcome: ParseOutcome | AttachmentsOutcome;
+  /** The child has grown and wants to be replaced. */
+  spent: boolean;
+};
+
+type Failure = { ok: false; fault: ParseFault; detail: string };
+type Outcome = ParseOutcome | AttachmentsOutcome;
+type Job = { request: ParserRequest; answer: (outcome: Outcome) => void; retried: boolean };
+type Slot = {
+  child: ChildProcess | undefined;
+  job: Job | undefined;
+  timer: NodeJS.Timeout | undefined;
+  timedOut: boolean;
+  /** Mails this child has read. */
+  served: number;
+  /** When its job began, by performance.now(). */
+  busySince: number;
+};
+type Options = { workers: number; timeoutMs: number; maxHeapMb: number; bounds: ParseBounds };
+type Pool = {
+  options: Options;
+  slots: Slot[];
+  queue: Job[];
+  closed: boolean;
+  /** Looks again whether somebody is slow; set while jobs wait. */
+  look: NodeJS.Timeout | undefined;
+};
+
+const SLOW_MS = 1_000;
+const MOST_EXTRA = 4;
+
+/** Starts no child yet. `timeoutMs` is for one mail, `maxHeapMb` for one child. */
+export function startParserPool(options: Options): ParserPool {
+  const slots = Array.from({ length: Math.max(1, options.workers) }, newSlot);
+  const pool: Pool = { options, slots, queue: [], closed: false, look: undefined };
+  const ask = (request: ParserRequest) =>
+    new Promise<Outcome>((answer, reject) => {
+      if (pool.closed) return reject(new Error('the parser pool is closed'));
+      pool.queue.push({ request, answer, retried: false });
+      assignJobs(pool);
+    });
+  return {
+    async parse(raw) {
+      return (await ask({ kind: 'parse', raw })) as ParseOutcome;
+    },
+    async attachments(raw, wanted) {
+      return (await ask({ kind: 'attachments', raw, wanted })) as AttachmentsOutcome;
+    },
+    close: () => closePool(pool),
+  };
+}
+
+function newSlot(): Slot {
+  return { child: undefined, job: undefined, timer: undefined, timedOut: false, served: 0, busySince: 0 };
+}
+
+/** Gives waiting mails to idle children, the warm ones first; a child is started only when no warm one is free. */
+function assignJobs(pool: Pool): void {
+  while (pool.queue.length > 0) {
+    const idle = pool.slots.filter((slot) => slot.job === undefined);
+    const slot = idle.find((one) => one.child !== undefined) ?? idle[0] ?? extraSlot(pool);
+    if (slot === undefined) return;
+    const job = pool.queue.shift();
+    if (job !== undefined) runJob(pool, slot, job);
+  }
+}
+
+/** One more slot, where those of slow mails leave too few; else a look at it later. */
+function extraSlot(pool: Pool): Slot | undefined {
+  const { workers } = pool.options;
+  // A child that is still starting may need longer, and one more beside it would make that worse.
+  const slowIn = pool.slots.map(
+    ({ busySince, served }) => busySince + (served === 0 ? 3 * SLOW_MS : SLOW_MS) - performance.now(),
+  );
+  const slow = slowIn.filter((ms) => ms <= 0).length;
+  if (pool.slots.length - slow < workers && pool.slots.length < workers + MOST_EXTRA) {
+    const slot = newSlot();
+    pool.slots.push(slot);
+    return slot;
+  }
+  pool.look ??= setTimeout(
+    () => {
+      pool.look = undefined;
+      if (!pool.closed) assignJobs(pool);
+    },
+    Math.max(1, Math.min(SLOW_MS, ...slowIn.filter((ms) => ms > 0))),
+  );
+  return undefined;
+}
+
+/** A slot that is no longer needed goes, with its child. */
+function dropExtraSlot(pool: Pool, slot: Slot): void {
+  if (pool.queue.length > 0 || pool.slots.length <= Math.max(1, pool.options.workers)) return;
+  dismiss(slot);
+  pool.slots.splice(pool.slots.indexOf(slot), 1);
+}
+
+function runJob(pool: Pool, slot: Slot, job: Job): void {
+  slot.job = job;
+  slot.busySince = performance.now();
+  slot.timedOut = false;
+  const child = slot.child ?? startChild(pool, slot);
+  slot.child = child;
+  child.ref();
+  child.channel?.ref();
+  slot.timer = setTimeout(() => {
+    slot.timedOut = true;
+    child.kill('SIGKILL');
+  }, pool.options.timeoutMs);
+  child.send(job.request, (error) => {
+    if (error !== null) child.kill('SIGKILL');
+  });
+}
+
+/**
+ * The child gets no environment, since it needs no secrets; only where Node keeps what it has compiled (in a folder for
+ * its version, which it adds itself), and the one variable without which Windows starts nothing.
+ */
+function childEnvironment(): Record<string, string> {
+  const { SystemRoot } = process.env;
+  const compiled = getCompileCacheDir();
+  return {
+    ...(SystemRoot === undefined ? {} : { SystemRoot }),
+    ...(compiled === undefined ? {} : { NODE_COMPILE_CACHE: path.dirname(compiled) }),
+  };
+}
+
+function startChild(pool: Pool, slot: Slot): ChildProcess {
+  const { maxHeapMb, bounds } = pool.options;
+  const child = fork(new URL('./parser-worker.ts', import.meta.url), [JSON.stringify(bounds)], {
+    serialization: 'advanced',
+    execArgv: [`--max-old-space-size=${maxHeapMb}`, '--max-semi-space-size=8', '--no-warnings'],
+    env: childEnvironment(),
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  slot.served = 0;
+  child.on('message', (reply: ParserReply) => {
+    if (slot.child !== child) return;
+    slot.served++;
+    if (reply.spent) dismiss(slot);
+    finishJob(pool, slot, reply.outcome);
+  });
+  child.on('error', () => child.kill('SIGKILL'));
+  child.on('exit', (code, signal) => {
+    if (slot.child === child) childDied(pool, slot, code, signal);
+  });
+  return child;
+}
+
+function finishJob(pool: Pool, slot: Slot, outcome: Outcome): void {
+  clearTimeout(slot.timer);
+  const { job } = slot;
+  slot.job = undefined;
+  // An idle child must not keep the process alive.
+  slot.child?.unref();
+  slot.child?.channel?.unref();
+  job?.answer(outcome);
+  assignJobs(pool);
+  if (slot.job === undefined) dropExtraSlot(pool, slot);
+}
+
+/** Lets go of a child between two mails. */
+function dismiss(slot: Slot): void {
+  slot.child?.kill('SIGKILL');
+  slot.child = undefined;
+}
+
+function childDied(pool: Pool, slot: Slot, code: number | null, signal: NodeJS.Signals | null): void {
+  slot.child = undefined;
+  const { job } = slot;
+  if (job === undefined) return;
+  if (slot.served > 0 && !slot.timedOut && !job.retried && !pool.closed) {
+    // It may have died of what earlier mails left behind: one more try, in a fresh child.
+    clearTimeout(slot.timer);
+    slot.job = undefined;
+    runJob(pool, slot, { ...job, retried: true });
+    return;
+  }
+  finishJob(pool, slot, failureOf(pool, slot, code, signal));
+}
+
+/** V8 aborts (SIGABRT) when its heap is full; a SIGKILL that is not ours comes from a kernel out of memory. */
+function failureOf(pool: Pool, slot: Slot, code: number | null, signal: NodeJS.Signals | null): Failure {
+  if (slot.timedOut) {
+    return { ok: false, fault: 'parser-timeout', detail: `not read within ${pool.options.timeoutMs} ms` };
+  }
+  if (!pool.closed && (signal === 'SIGABRT' || signal === 'SIGKILL' || code === 134)) {
+    return { ok: false, fault: 'parser-out-of-memory', detail: `more than ${pool.options.maxHeapMb} MB of memory` };
+  }
+  return { ok: false, fault: 'parser-crashed', detail: pool.closed ? 'shutting down' : `ended with ${signal ?? code}` };
+}
+
+async function closePool(pool: Pool): Promise<void> {
+  pool.closed = true;
+  clearTimeout(pool.look);
+  const waiting = pool.queue.splice(0);
+  for (const job of waiting) job.answer({ ok: false, fault: 'parser-crashed', detail: 'shutting down' });
+  const children = pool.slots.flatMap((slot) => (slot.child === undefined ? [] : [slot.child]));
+  await Promise.all(
+    children.map(
+      (child) =>
+        new Promise<void>((ended) => {
+          if (child.exitCode !== null || child.signalCode !== null) return ended();
+          child.ref();
+          child.once('exit', () => ended());
+          child.kill('SIGKILL');
+        }),
+    ),
+  );
+}

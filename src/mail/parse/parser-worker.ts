@@ -1,0 +1,35 @@
+/** The child process of parser-pool.ts: takes one mail at a time, answers, and waits for the next. */
+
+import { flushCompileCache } from 'node:module';
+import type { ParseOutcome } from '../../domain/parsed-mail.ts';
+import type { ParseBounds } from './parse-bounds.ts';
+import { parseMail, readAttachments } from './parse-mail.ts';
+import type { AttachmentsOutcome, ParserReply, ParserRequest } from './parser-pool.ts';
+
+/** Grown beyond this, a child is replaced rather than kept: memory that Node keeps would add up over the pool. */
+const SPENT_RSS = 400 * 1024 * 1024;
+
+const bounds = JSON.parse(process.argv[2] ?? '{}') as ParseBounds;
+
+async function answer(request: ParserRequest): Promise<ParseOutcome | AttachmentsOutcome> {
+  const raw = Buffer.from(request.raw.buffer, request.raw.byteOffset, request.raw.byteLength);
+  try {
+    if (request.kind === 'parse') return await parseMail(raw, bounds);
+    return { ok: true, attachments: await readAttachments(raw, request.wanted, bounds) };
+  } catch (error) {
+    const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    return { ok: false, fault: 'undecodable', detail: detail.slice(0, 500).toWellFormed() };
+  }
+}
+
+let isFirst = true;
+
+process.on('message', async (request: ParserRequest) => {
+  const outcome = await answer(request);
+  const reply: ParserReply = { outcome, spent: process.memoryUsage.rss() > SPENT_RSS };
+  // Node does this at the end of a process, and this one is killed, perhaps as soon as it has answered.
+  if (isFirst) flushCompileCache();
+  isFirst = false;
+  process.send?.(reply);
+});
+process.on('disconnect', () => process.exit(0));

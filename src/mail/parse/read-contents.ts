@@ -1,0 +1,61 @@
+/** The words and files of a mail out of its bytes: bounds first, then mailparser for regular mails, repair for others. */
+import type { ParseFault } from '../../domain/parsed-mail.ts';
+import { type FoundFile, fileOf } from '../mime/attachments.ts';
+import { filePartsOf, joinTexts } from '../mime/body-parts.ts';
+import { charsetHint } from '../mime/headers.ts';
+import { type MimePart, readStructure } from '../mime/mime-parts.ts';
+import { isTnef, readTnef } from '../mime/tnef.ts';
+import type { BodyParts } from '../text/body-text.ts';
+import { readByMailparser } from './mailparser-reading.ts';
+import type { ParseBounds } from './parse-bounds.ts';
+import { irregularityOf } from './regular-mail.ts';
+import { readByRepair } from './repair-reading.ts';
+
+/** `hint` is the charset that the mail suggests for bytes without one; `parts` begin with the message itself. */
+export type MailContents = { parts: MimePart[]; hint: string | undefined; body: BodyParts; files: FoundFile[] };
+export type ContentsReading =
+  | { ok: true; found: MailContents; by: 'mailparser' | 'repair' }
+  | { ok: false; fault: ParseFault; detail: string };
+
+/** Never rejects for what a mail holds. `by` only forces the repair reading, to compare the two. */
+export async function readContents(raw: Buffer, bounds: ParseBounds, by?: 'repair'): Promise<ContentsReading> {
+  if (raw.length > bounds.maxBytes) {
+    return { ok: false, fault: 'too-large', detail: `${raw.length} bytes, more than ${bounds.maxBytes}` };
+  }
+  const structure = readStructure(raw, bounds);
+  if (!structure.ok) return structure;
+  const { parts, sound } = structure;
+  const hint = charsetHint(parts);
+  const isRegular = by === undefined && irregularityOf(parts, sound) === undefined;
+  const byMailparser = isRegular ? await readByMailparser(raw, parts) : undefined;
+  const read = byMailparser ?? readByRepair(parts, hint);
+  const body = joinTexts(read);
+  const files: FoundFile[] = [];
+  for (const part of filePartsOf(parts)) {
+    const content = read.contents.get(part);
+    if (content === undefined) continue;
+    const file = fileOf(part, content, body.html ?? '');
+    files.push(...(isTnef(part.type, file.filename) ? unpackTnef(file, body) : [file]));
+  }
+  for (const { filename, content } of read.uuencoded) files.push(namedFile(filename, content));
+  return { ok: true, found: { parts, hint, body, files }, by: byMailparser === undefined ? 'repair' : 'mailparser' };
+}
+
+/** The files of a winmail.dat in its place, and its words where the mail has no others. What was cut off stays too. */
+function unpackTnef(file: FoundFile, body: BodyParts): FoundFile[] {
+  const tnef = readTnef(file.content);
+  if (tnef === undefined) return [file];
+  const wordless = body.plain === undefined && body.html === undefined;
+  if (wordless) {
+    if (tnef.plain !== undefined) body.plain = { text: tnef.plain, flowed: false, delSp: false };
+    body.html = tnef.html;
+  }
+  const files = tnef.files.map(({ filename, contentType, content }) => namedFile(filename, content, contentType));
+  const used = files.length > 0 || (wordless && (tnef.plain ?? tnef.html) !== undefined);
+  return tnef.whole && used ? files : [...files, file];
+}
+
+function namedFile(filename: string | undefined, content: Buffer, contentType?: string): FoundFile {
+  const type = contentType ?? 'application/octet-stream';
+  return { filename, contentType: type, params: {}, inline: false, contentId: undefined, content };
+}

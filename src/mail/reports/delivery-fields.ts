@@ -1,0 +1,116 @@
+/**
+ * The machine-readable part of a delivery report, message/delivery-status and message/global-delivery-status (RFC 3464
+ * section 2, RFC 6533 section 3), also where servers forget the blank lines between recipients, put some inside one
+ * recipient's block, or write the fields into the text. Linear in the (capped) content.
+ */
+import { actionOfStatus, isPermanentFailure, readStatusField, statusOf } from '../../domain/delivery-status.ts';
+import type { DeliveryAction, DeliveryRecipient } from '../../domain/parsed-mail.ts';
+import { readAddress } from './delivery-address.ts';
+
+const MOST_RECIPIENTS = 500;
+const MOST_LINES = 20_000;
+const LONGEST_DIAGNOSTIC = 2_000;
+
+/** Per-recipient fields of which a block has one; a second one starts the next recipient. */
+const SINGLE = new Set(['final-recipient', 'original-recipient', 'action', 'status']);
+
+type Block = Map<string, string>;
+
+/** The recipients in order; `recipient` is empty where the block names none that we can read as an address. */
+export function readDeliveryFields(content: string): DeliveryRecipient[] {
+  const found: DeliveryRecipient[] = [];
+  for (const block of splitBlocks(content)) {
+    const recipient = toRecipient(block);
+    if (recipient !== null) found.push(recipient);
+    if (found.length >= MOST_RECIPIENTS) break;
+  }
+  return found;
+}
+
+function splitBlocks(content: string): Block[] {
+  const blocks: Block[] = [];
+  let block: Block = new Map();
+  let afterBlank = false;
+  let last: string | undefined;
+  for (const line of content.split(/\r\n|\n|\r/, MOST_LINES)) {
+    if (/^[ \t]/.test(line) && line.trim() !== '' && last !== undefined) {
+      block.set(last, `${block.get(last) ?? ''} ${line.trim()}`);
+      continue;
+    }
+    if (line.trim() === '') {
+      afterBlank = true;
+      last = undefined;
+      continue;
+    }
+    const field = /^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]?:[ \t]*(.*)$/.exec(line.slice(0, 5_000));
+    if (field === null) continue;
+    const name = (field[1] ?? '').toLowerCase();
+    const isRecipient = name === 'final-recipient' || name === 'original-recipient';
+    const hasRecipient = block.has('final-recipient') || block.has('original-recipient');
+    if ((SINGLE.has(name) && block.has(name)) || (afterBlank && isRecipient && hasRecipient)) {
+      blocks.push(block);
+      block = new Map();
+    }
+    afterBlank = false;
+    last = name;
+    if (!block.has(name)) block.set(name, (field[2] ?? '').trim());
+  }
+  blocks.push(block);
+  return blocks;
+}
+
+function toRecipient(block: Block): DeliveryRecipient | null {
+  const recipient = chooseRecipient(block);
+  if (recipient === null && !block.has('action') && !block.has('status')) return null;
+  const given = readStatusField(block.get('status') ?? '');
+  const diagnostic = (block.get('diagnostic-code') ?? '').replace(/^[\w.-]{1,30}[ \t]*;[ \t]*/, '');
+  const named = readAction(block.get('action') ?? '');
+  const status = statusOf(given, diagnostic, named);
+  const action = named ?? actionOfStatus(status);
+  return {
+    recipient: recipient ?? '',
+    action,
+    status,
+    permanent: isPermanentFailure(action, status),
+    diagnostic: diagnostic === '' ? null : diagnostic.slice(0, LONGEST_DIAGNOSTIC),
+  };
+}
+
+/**
+ * The address that failed. Where the server names a place inside its own house (`jo@spool`, an X.400 name), the address
+ * that the sender used says more (RFC 3464 section 2.3.1).
+ */
+function chooseRecipient(block: Block): string | null {
+  const named = ['final-recipient', 'original-recipient', 'x-actual-recipient', 'x-original-recipient'].flatMap(
+    (name) => readTypedAddress(block.get(name)) ?? [],
+  );
+  return named.find((address) => /\.[^.@\]]+$/.test(address.slice(address.lastIndexOf('@')))) ?? named[0] ?? null;
+}
+
+/** `rfc822; jo@x.example`, also with brackets, xtext (RFC 3461 section 4) or RFC 6533 `\x{...}` escapes, or no type. */
+function readTypedAddress(value: string | undefined): string | null {
+  if (value === undefined) return null;
+  const semicolon = value.indexOf(';');
+  const bare = semicolon < 0 ? value : value.slice(semicolon + 1);
+  const decoded = bare
+    .slice(0, 1_000)
+    .replace(/\\x\{([0-9a-fA-F]{1,6})\}/g, (all, hex: string) => codePoint(hex) ?? all)
+    .replace(/\+(2B|3D|40|20)/g, (_, hex: string) => codePoint(hex) ?? '');
+  return readAddress(decoded);
+}
+
+function codePoint(hex: string): string | undefined {
+  const value = Number.parseInt(hex, 16);
+  if (value < 0x20 || value > 0x10ffff || (value >= 0xd800 && value <= 0xdfff)) return undefined;
+  return String.fromCodePoint(value);
+}
+
+function readAction(value: string): DeliveryAction | undefined {
+  const word = /[a-z]+/.exec(value.slice(0, 100).toLowerCase())?.[0] ?? '';
+  if (word.startsWith('fail') || word === 'rejected' || word === 'bounced') return 'failed';
+  if (word.startsWith('delay') || word.startsWith('defer')) return 'delayed';
+  if (word.startsWith('deliver')) return 'delivered';
+  if (word.startsWith('relay')) return 'relayed';
+  if (word.startsWith('expand')) return 'expanded';
+  return undefined;
+}

@@ -1,0 +1,246 @@
+import { findTokens } from '../../domain/reply-token.ts';
+import { attributionAt } from './attribution-line.ts';
+import { headerBlockAt } from './quote-header-block.ts';
+import { type BodyLine, formOf, isBlank, isRule } from './quote-line.ts';
+import { isOwnMark, separatorOf } from './quote-separator.ts';
+import { isCard, withoutSentFrom, withoutSignature } from './signature.ts';
+
+/**
+ * Lines whose form is looked at. A person does not type more; what follows keeps its words, and lines with `>` are
+ * still history.
+ */
+const MAX_EXAMINED_LINES = 10_000;
+
+/** The words the person typed: the lines without quoted history and signatures. In doubt the words stay. */
+export function newWords(lines: readonly BodyLine[], old: readonly boolean[] = findHistory(lines)): string {
+  const runs = runsOf(lines, old);
+  const trimmed = runs.map((run) => tidy(withoutSignature(run))).filter((run) => run !== '');
+  if (trimmed.length > 0) return trimmed.join('\n\n');
+  if (isCardAlone(lines, old)) return '';
+  const anyOld = old.some((each) => each);
+  return runs
+    .map((run) => tidy(anyOld ? withoutSentFrom(run) : run))
+    .filter((run) => run !== '')
+    .join('\n\n');
+}
+
+/** Nothing was typed but a card below `-- `, or in what the mail program marks as the signature. */
+function isCardAlone(lines: readonly BodyLine[], old: readonly boolean[]): boolean {
+  const typed = lines.filter((line, at) => old[at] !== true && !isBlank(line));
+  const hasDelimiter = typed[0] !== undefined && formOf(typed[0].text) === '--';
+  const card = hasDelimiter ? typed.slice(1) : typed;
+  const isSetApart = typed[0]?.text === '-- ' || card.every((line) => line.mark === 'signature');
+  return isSetApart && isCard(card.map((line) => line.text));
+}
+
+/**
+ * One flag a line: true where it is history or belongs to it. Of a mail whose subject says that it was forwarded
+ * (`isForward`) the header block that clients put above a reply as above a forward ends nothing. Our own "reply above this
+ * line" among typed words ends them where it is seen to be ours; with `everyMark` always.
+ */
+export function findHistory(lines: readonly BodyLine[], isForward = false, everyMark = false): boolean[] {
+  const old = lines.map((line) => line.depth > 0);
+  markByHtml(lines, old, isForward);
+  const end = Math.min(lines.length, MAX_EXAMINED_LINES);
+  let typed = false;
+  for (let at = 0; at < end; at++) {
+    const line = lines[at];
+    if (line === undefined || old[at] === true || isBlank(line)) continue;
+    const step = stepAt(lines, old, at, isForward);
+    if (step.kind === 'forward') {
+      old.fill(false, at);
+      return old;
+    }
+    if (step.kind === 'cut' && typed && !everyMark && isOwnMark(line.text) && !isOurs(lines, old, at)) continue;
+    if (step.kind === 'cut' && typed) {
+      const announced = step.announces ?? 0;
+      cutFrom(lines, old, at, announced);
+      if (announced === 0) return old;
+      at += announced - 1;
+      continue;
+    }
+    if (step.kind === 'cut' && !step.keepWhenFirst) old[at] = true;
+    if (step.kind === 'cut' && step.keepWhenFirst) return old;
+    if (step.kind === 'attribution') {
+      old.fill(true, at, at + step.lines);
+      markIndented(lines, old, at + step.lines);
+      at += step.lines - 1;
+    }
+    if (step.kind === 'typed') typed = true;
+  }
+  return old;
+}
+
+type Step =
+  | { kind: 'typed' }
+  | { kind: 'forward' }
+  | { kind: 'attribution'; lines: number }
+  /**
+   * All that follows is history, if words stand above; otherwise only the marker goes, or nothing. Where a quote with
+   * marks of its own follows, only that many lines that announce it: the person may have typed between its lines.
+   */
+  | { kind: 'cut'; keepWhenFirst: boolean; announces?: number };
+
+const TYPED: Step = { kind: 'typed' };
+
+function stepAt(lines: readonly BodyLine[], old: readonly boolean[], at: number, isForward: boolean): Step {
+  const line = lines[at];
+  if (line === undefined) return TYPED;
+  const separator = separatorOf(line.text);
+  if (separator?.kind === 'reply-above') return { kind: 'cut', keepWhenFirst: false };
+  if (separator !== undefined && (separator.certain || opensHistory(lines, old, at + 1))) {
+    return separator.kind === 'forward' || isForward ? { kind: 'forward' } : cutAt(lines, at, 1);
+  }
+  const block = headerBlockAt(lines, at, followsRule(lines, at));
+  if (block !== undefined) {
+    return isForward || isIntroduced(lines, at) ? { kind: 'forward' } : cutAt(lines, at, block);
+  }
+  const attribution = attributionAt(lines, at);
+  if (attribution === undefined) return TYPED;
+  if (opensHistory(lines, old, at + attribution.lines)) return { kind: 'attribution', lines: attribution.lines };
+  return attribution.strength === 'strong' ? { kind: 'cut', keepWhenFirst: true } : TYPED;
+}
+
+/** Lines below our marker in which every kind of mail that has one names its ticket, where it has one. */
+const HEAD_LINES = 12;
+
+/**
+ * Our marker is ours where history stands right above it, or below it the ticket as our mails name it, or a token. Anybody may
+ * type the marker, or paste it, and what they type below it is theirs.
+ */
+function isOurs(lines: readonly BodyLine[], old: readonly boolean[], at: number): boolean {
+  let before = at - 1;
+  while (before >= 0 && isBlank(lines[before] ?? { text: '' })) before--;
+  if (old[before] === true) return true;
+  const head = lines.slice(at + 1).filter((line) => !isBlank(line));
+  return head
+    .slice(0, HEAD_LINES)
+    .some(({ text }) => /^Ticket \[#\d{1,15}\]/.test(formOf(text)) || findTokens(text).length > 0);
+}
+
+function cutAt(lines: readonly BodyLine[], at: number, count: number): Step {
+  const next = nextFilled(lines, at + count);
+  const block = headerBlockAt(lines, next, true);
+  const first = lines[block === undefined ? next : nextFilled(lines, next + block)];
+  const isQuoted = first !== undefined && first.depth > 0;
+  return isQuoted ? { kind: 'cut', keepWhenFirst: true, announces: count } : { kind: 'cut', keepWhenFirst: true };
+}
+
+/** "This is what you sent me:" above a header block: the person shows a mail, and it stays. */
+function isIntroduced(lines: readonly BodyLine[], at: number): boolean {
+  for (let before = at - 1; before >= 0 && at - before <= 3; before--) {
+    const form = formOf(lines[before]?.text ?? '');
+    if (form !== '') return /[^\s\d:：][:：]$/.test(form) && form.length > 12;
+  }
+  return false;
+}
+
+/** True where the next line with words is quoted, or is itself a sign of history. */
+function opensHistory(lines: readonly BodyLine[], old: readonly boolean[], from: number): boolean {
+  const at = nextFilled(lines, from);
+  const line = lines[at];
+  if (line === undefined || at - from > 4) return false;
+  if (line.depth > 0 || line.mark === 'indent' || (old[at] === true && line.mark !== 'signature')) return true;
+  if (headerBlockAt(lines, at, true) !== undefined) return true;
+  return separatorOf(line.text)?.kind === 'reply-above';
+}
+
+function nextFilled(lines: readonly BodyLine[], from: number): number {
+  const filled = lines.slice(from, from + 7).findIndex((line) => !isBlank(line));
+  return filled < 0 ? lines.length : from + filled;
+}
+
+function followsRule(lines: readonly BodyLine[], at: number): boolean {
+  for (let before = at - 1; before >= 0 && at - before <= 3; before--) {
+    const form = formOf(lines[before]?.text ?? '');
+    if (form !== '') return isRule(form);
+  }
+  return false;
+}
+
+/** History from here to the end, or only `count` lines, with the empty lines and drawn rules above. */
+function cutFrom(lines: readonly BodyLine[], old: boolean[], at: number, count: number): void {
+  let start = at;
+  while (start > 0) {
+    const form = formOf(lines[start - 1]?.text ?? '');
+    if (form !== '' && !isRule(form)) break;
+    start--;
+  }
+  old.fill(true, start, count === 0 ? lines.length : at + count);
+}
+
+/** A blockquote that could be an indented paragraph is a quote when an attribution stands above it. */
+function markIndented(lines: readonly BodyLine[], old: boolean[], from: number): void {
+  let at = nextFilled(lines, from);
+  while (at < lines.length && lines[at]?.mark === 'indent') old[at++] = true;
+}
+
+/** What the marks of HTML mail programs say, where words that are not marked remain. */
+function markByHtml(lines: readonly BodyLine[], old: boolean[], isForward: boolean): void {
+  const marked = old.slice();
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at];
+    if (line === undefined) continue;
+    if (line.mark === 'rest' && isForward) continue;
+    if (line.mark === 'rest' || line.mark === 'signature' || line.mark === 'attribution') marked[at] = true;
+    if (line.container > 0) at = markContainer(lines, marked, at);
+  }
+  const anyTyped = lines.some((line, at) => marked[at] !== true && !isBlank(line) && !isRule(formOf(line.text)));
+  if (!anyTyped) return;
+  for (let at = 0; at < lines.length; at++) if (marked[at] === true) old[at] = true;
+}
+
+/**
+ * One history container, from line `from`; returns its last line. Gmail puts the words typed between two quotes inside
+ * it, so only what stands above its first quote is history; a container without a quote is history as a whole, unless
+ * it says that it was forwarded.
+ */
+function markContainer(lines: readonly BodyLine[], marked: boolean[], from: number): number {
+  const container = lines[from]?.container;
+  let end = from;
+  while (lines[end + 1]?.container === container) end++;
+  const first = nextFilled(lines, from);
+  if (separatorOf(lines[first]?.text ?? '')?.kind === 'forward') return end;
+  let quote = from;
+  while (quote <= end && lines[quote]?.depth === 0) quote++;
+  for (let at = from; at <= end && at < quote; at++) marked[at] = true;
+  return end;
+}
+
+/** Runs of typed lines between history. Lines of the same person that only blank lines part are one run. */
+function runsOf(lines: readonly BodyLine[], old: readonly boolean[]): string[][] {
+  const runs: string[][] = [];
+  let run: string[] = [];
+  lines.forEach((line, at) => {
+    if (old[at] === true) {
+      if (run.length > 0) runs.push(withoutRules(run));
+      run = [];
+    } else run.push(line.depth > 0 ? `${'>'.repeat(Math.min(line.depth, 10))} ${line.text}` : line.text);
+  });
+  if (run.length > 0) runs.push(run);
+  return runs;
+}
+
+/** Without the rules a client draws between the words and the history below them. */
+function withoutRules(run: string[]): string[] {
+  let end = run.length;
+  while (end > 0 && (run[end - 1]?.trim() === '' || isRule(formOf(run[end - 1] ?? '')))) end--;
+  return run.slice(0, end);
+}
+
+/** Without empty lines at both ends, at most two in a row, no blanks at line ends. */
+function tidy(lines: readonly string[]): string {
+  const out: string[] = [];
+  let blanks = 0;
+  for (const line of lines) {
+    const trimmed = line.trimEnd();
+    if (trimmed === '') {
+      blanks++;
+      continue;
+    }
+    if (out.length > 0) for (let each = 0; each < Math.min(blanks, 2); each++) out.push('');
+    blanks = 0;
+    out.push(trimmed);
+  }
+  return out.join('\n');
+}

@@ -1,0 +1,134 @@
+import type { EpochMs, MailboxId } from '../../domain/ids.ts';
+import { CLOCK_LEEWAY_MS } from '../../domain/policy.ts';
+import type { Database, Tx } from '../database.ts';
+
+/** A lease on a mailbox: whoever stores mail must hold its epoch still. */
+export type MailboxLease = { mailboxId: MailboxId; epoch: number };
+
+/** How far we have read: UIDVALIDITY and the last UID of RFC 9051 section 2.3.1. */
+export type Cursor = { uidValidity: number | undefined; lastUid: number; syncFrom: EpochMs };
+
+/** What was decided at the first start, and when all was well last. */
+export type MailboxPast = Cursor & {
+  /** `date:size` of mails that lay there at the first start and are not older than `syncFrom` */
+  oldMails: string[];
+  lastGoodPollAt: EpochMs | undefined;
+};
+
+/** The mailbox of a source, made where there is none. */
+export async function ensureMailbox(client: Database | Tx, source: string, now: EpochMs): Promise<MailboxId> {
+  const { rows } = await client.query<{ id: MailboxId }>(
+    `insert into mailboxes (source, created_at) values ($1, $2)
+     on conflict (source) do update set source = excluded.source returning id`,
+    [source, now],
+  );
+  const row = rows[0];
+  if (!row) throw new Error('a mailbox row vanished while it was being ensured');
+  return row.id;
+}
+
+/**
+ * Takes the lease if it is free, expired or ours; each taking by a new holder raises the epoch, which fences the loser. One
+ * that lasts longer than any lease does was taken before a clock was set back.
+ */
+export async function claimMailbox(
+  database: Database,
+  mailboxId: MailboxId,
+  holder: string,
+  now: EpochMs,
+  until: EpochMs,
+): Promise<MailboxLease | undefined> {
+  const { rows } = await database.query<{ lease_epoch: number }>(
+    `update mailboxes set
+       lease_epoch = case when lease_holder = $2 then lease_epoch else lease_epoch + 1 end,
+       lease_holder = $2, lease_until = $4
+     where id = $1 and (lease_holder = $2 or lease_holder is null or lease_until < $3 or lease_until > $4::bigint + $5::bigint)
+     returning lease_epoch`,
+    [mailboxId, holder, now, until, CLOCK_LEEWAY_MS],
+  );
+  const row = rows[0];
+  return row && { mailboxId, epoch: row.lease_epoch };
+}
+
+/** Gives the lease back at once; nothing happens where it has gone to another poller. */
+export async function releaseMailbox(database: Database, lease: MailboxLease): Promise<void> {
+  await database.query('update mailboxes set lease_holder = null, lease_until = 0 where id = $1 and lease_epoch = $2', [
+    lease.mailboxId,
+    lease.epoch,
+  ]);
+}
+
+/** The cursor, locked until commit; undefined where the lease has gone to another poller. */
+export async function lockCursor(tx: Tx, lease: MailboxLease): Promise<Cursor | undefined> {
+  const { rows } = await tx.query<{ uid_validity: number | null; last_uid: number; sync_from: number }>(
+    'select uid_validity, last_uid, sync_from from mailboxes where id = $1 and lease_epoch = $2 for update',
+    [lease.mailboxId, lease.epoch],
+  );
+  const row = rows[0];
+  return row && { uidValidity: row.uid_validity ?? undefined, lastUid: row.last_uid, syncFrom: row.sync_from };
+}
+
+/** What is known of a mailbox without a lock; UID 0 and no UIDVALIDITY where none of its mail was ever read. */
+export async function findCursor(database: Database, mailboxId: MailboxId): Promise<MailboxPast> {
+  const { rows } = await database.query<{
+    uid_validity: number | null;
+    last_uid: number;
+    sync_from: number;
+    old_mails: string[];
+    last_good_poll_at: number | null;
+  }>('select uid_validity, last_uid, sync_from, old_mails, last_good_poll_at from mailboxes where id = $1', [
+    mailboxId,
+  ]);
+  const row = rows[0];
+  return {
+    uidValidity: row?.uid_validity ?? undefined,
+    lastUid: row?.last_uid ?? 0,
+    syncFrom: row?.sync_from ?? 0,
+    oldMails: row?.old_mails ?? [],
+    lastGoodPollAt: row?.last_good_poll_at ?? undefined,
+  };
+}
+
+/** How far we have read now; what is left out stays as it is. To be called under `lockCursor`. */
+export async function markCursor(
+  tx: Tx,
+  mailboxId: MailboxId,
+  cursor: { uidValidity: number; lastUid: number; syncFrom?: EpochMs; oldMails?: string[] },
+): Promise<void> {
+  await tx.query(
+    `update mailboxes set uid_validity = $2, last_uid = $3, sync_from = coalesce($4, sync_from),
+       old_mails = coalesce($5, old_mails)
+     where id = $1`,
+    [mailboxId, cursor.uidValidity, cursor.lastUid, cursor.syncFrom ?? null, cursor.oldMails ?? null],
+  );
+}
+
+/** Notes how a look into the mailbox ended; `error` undefined: all was well. */
+export async function markPolled(
+  database: Database,
+  mailboxId: MailboxId,
+  at: EpochMs,
+  error: string | undefined,
+): Promise<void> {
+  await database.query(
+    'update mailboxes set last_good_poll_at = case when $3::text is null then $2 else last_good_poll_at end, last_error = $3 where id = $1',
+    [mailboxId, at, error ?? null],
+  );
+}
+
+export async function listMailboxes(
+  database: Database,
+): Promise<{ id: MailboxId; source: string; lastGoodPollAt: EpochMs | undefined; lastError: string | undefined }[]> {
+  const { rows } = await database.query<{
+    id: MailboxId;
+    source: string;
+    last_good_poll_at: number | null;
+    last_error: string | null;
+  }>('select id, source, last_good_poll_at, last_error from mailboxes order by id');
+  return rows.map((row) => ({
+    id: row.id,
+    source: row.source,
+    lastGoodPollAt: row.last_good_poll_at ?? undefined,
+    lastError: row.last_error ?? undefined,
+  }));
+}

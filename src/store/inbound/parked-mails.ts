@@ -1,0 +1,82 @@
+import type { EpochMs, InboundId, TicketId } from '../../domain/ids.ts';
+import type { Disposition, Reason } from '../../domain/reasons.ts';
+import type { Database, Tx } from '../database.ts';
+import { readWaitingRow, type WaitingMail, type WaitingRow } from './inbound-mails.ts';
+
+/** A parked mail as an operator sees it in a list. `from` is best effort: nobody is identified by it. */
+export type ParkedMail = {
+  id: InboundId;
+  receivedAt: EpochMs;
+  parkedAt: EpochMs;
+  size: number;
+  from: string | null;
+  fromName: string | null;
+  subject: string | null;
+  reason: Reason;
+  /** what was wrong with it, in words */
+  detail: string | null;
+  ticketId: TicketId | null;
+  rawRemovedAt: EpochMs | null;
+};
+
+const COLUMNS = `id, received_at as "receivedAt", decided_at as "parkedAt", size,
+  coalesce(from_address, case when order_key like '%@%' then order_key end) as "from", from_name as "fromName", subject,
+  reason, words as detail, ticket_id as "ticketId", raw_removed_at as "rawRemovedAt"`;
+
+/** Oldest first. */
+export async function listParked(database: Database, limit: number): Promise<ParkedMail[]> {
+  const { rows } = await database.query<ParkedMail>(
+    `select ${COLUMNS} from inbound_mails where disposition = 'parked' order by id limit $1`,
+    [limit],
+  );
+  return rows;
+}
+
+/** One mail with its bytes, parked or not. */
+export async function findParked(
+  database: Database,
+  id: InboundId,
+): Promise<(ParkedMail & { disposition: Disposition | null; raw: Buffer | null }) | undefined> {
+  const { rows } = await database.query<ParkedMail & { disposition: Disposition | null; raw: Buffer | null }>(
+    `select ${COLUMNS}, disposition, raw from inbound_mails where id = $1`,
+    [id],
+  );
+  return rows[0];
+}
+
+/**
+ * Takes a parked mail to decide it again: until commit it waits like a new one, for this transaction only.
+ * @returns undefined where it is not parked (any more)
+ */
+export async function takeParked(tx: Tx, id: InboundId): Promise<{ waiting: WaitingMail; reason: Reason } | undefined> {
+  const { rows } = await tx.query<WaitingRow & { parked_for: Reason }>(
+    `with parked as (select id, reason from inbound_mails where id = $1 and disposition = 'parked' for update)
+     update inbound_mails m set disposition = null, reason = null, decided_at = null, words = null
+     from parked where m.id = parked.id
+     returning m.id, m.mailbox_id, m.received_at, m.stored_at, m.size, m.raw, m.raw_sha256, m.order_key, m.attempts,
+       parked.reason as parked_for`,
+    [id],
+  );
+  const row = rows[0];
+  return row && { reason: row.parked_for, waiting: readWaitingRow(row) };
+}
+
+/** Ends a parked mail. @returns the reason it was parked for, or undefined where it is not parked (any more) */
+export async function markDiscarded(tx: Tx, id: InboundId, now: EpochMs): Promise<Reason | undefined> {
+  const { rows } = await tx.query<{ parked_for: Reason }>(
+    `with parked as (select id, reason from inbound_mails where id = $1 and disposition = 'parked' for update)
+     update inbound_mails m set disposition = 'discarded', reason = 'operator-discarded', decided_at = $2
+     from parked where m.id = parked.id returning parked.reason as parked_for`,
+    [id, now],
+  );
+  return rows[0]?.parked_for;
+}
+
+/** The objections against a mail that an operator has accepted before. */
+export async function listAcceptedReasons(tx: Tx, id: InboundId): Promise<Reason[]> {
+  const { rows } = await tx.query<{ reason: Reason }>(
+    `select detail->>'reason' as reason from audit_log where inbound_id = $1 and action = 'accepted'`,
+    [id],
+  );
+  return rows.map((row) => row.reason);
+}

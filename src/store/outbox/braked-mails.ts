@@ -1,0 +1,30 @@
+import type { EpochMs } from '../../domain/ids.ts';
+import type { Database } from '../database.ts';
+
+/**
+ * Automatic mails to people outside the desk that were sent in a time: how many went to somebody who had had one,
+ * and which of the recipients asked about (lower case) had one.
+ */
+export async function countRepeats(
+  database: Database,
+  window: { since: EpochMs; until: EpochMs },
+  recipients: string[],
+): Promise<{ repeats: number; had: string[] }> {
+  const { rows } = await database.query<{ repeats: number; had: string[] | null }>(
+    `select (count(*) - count(distinct lower(recipient)))::int as repeats,
+       array_agg(distinct lower(recipient)) filter (where lower(recipient) = any($2)) as had
+     from outbox where state = 'sent' and agent_id is null and kind not in ('response', 'alert') and kind <> 'confirmation'
+       and ended_at between $1 and $3`,
+    [window.since, recipients, window.until],
+  );
+  return { repeats: rows[0]?.repeats ?? 0, had: rows[0]?.had ?? [] };
+}
+
+/** How many mails wait with exactly these words. */
+export async function countHeldBack(database: Database, words: string): Promise<number> {
+  const { rows } = await database.query<{ count: number }>(
+    `select count(*)::int as count from outbox where state = 'pending' and last_error = $1`,
+    [words],
+  );
+  return rows[0]?.count ?? 0;
+}

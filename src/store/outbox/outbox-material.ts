@@ -1,0 +1,116 @@
+import type { TicketFacts } from '../../domain/facts.ts';
+import type { EpochMs, OutboxId, ResponseId, TokenId } from '../../domain/ids.ts';
+import type { TokenRow } from '../../domain/reply-token.ts';
+import type { Agent, ShownAnswer } from '../../domain/ticket.ts';
+import { shownFor } from '../answers/shown-answers.ts';
+import type { Database } from '../database.ts';
+import { readTokenRow } from '../tickets/reply-tokens.ts';
+import { readTicketFacts, type TicketRow, TURNS, type TurnRow } from '../tickets/tickets.ts';
+
+/** The mail that caused an outbox row, without its bytes. */
+export type CauseMail = {
+  receivedAt: EpochMs;
+  messageId: string | undefined;
+  fromAddress: string | undefined;
+  fromName: string | undefined;
+  words: string | undefined;
+  responseId: ResponseId | undefined;
+  attachments: { filename: string; contentType: string; size: number; inline: boolean }[];
+};
+
+/** Everything that a row needs to be judged, composed and threaded. */
+export type OutboxMaterial = {
+  facts: TicketFacts | undefined;
+  cause: CauseMail | undefined;
+  tokens: Map<TokenId, TokenRow>;
+  agents: Agent[];
+  /** Message-IDs of our mails about this ticket to this recipient, oldest first */
+  sentMessageIds: string[];
+  /** mails were held or notes written; with the turns this is all that findHistory() would find */
+  hasAsides: boolean;
+  muted: boolean;
+  /** for a notification; undefined where nobody has looked for any yet */
+  shownAnswers: ShownAnswer[] | undefined;
+};
+
+type CauseRow = {
+  received_at: number;
+  message_id: string | null;
+  from_address: string | null;
+  from_name: string | null;
+  words: string | null;
+  response_id: ResponseId | null;
+  attachments: { filename: string; content_type: string; size: number; inline: boolean }[] | null;
+};
+
+type Row = {
+  id: OutboxId;
+  ticket: (TicketRow & { turns: TurnRow[] | null }) | null;
+  cause: CauseRow | null;
+  tokens: Parameters<typeof readTokenRow>[0][] | null;
+  agents: Agent[] | null;
+  sent: string[] | null;
+  asides: boolean;
+  muted: boolean;
+  looked: boolean;
+  shown: ShownAnswer[] | null;
+};
+
+const SHOWN = shownFor('o.ticket_id');
+
+/** One statement for all rows of a claim, since a row in the outbox is the most frequent thing that a desk works on. */
+export async function findOutboxMaterial(database: Database, ids: OutboxId[]): Promise<Map<OutboxId, OutboxMaterial>> {
+  const { rows } = await database.query<Row>(
+    `select o.id,
+       (select to_jsonb(t) || to_jsonb(m) || jsonb_build_object('turns', ${TURNS})
+        from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = o.ticket_id) as ticket,
+       (select jsonb_build_object('received_at', received_at, 'message_id', message_id, 'from_address', from_address,
+          'from_name', from_name, 'words', words, 'response_id', response_id, 'attachments',
+          (select jsonb_agg(to_jsonb(a) order by a.position) from attachments a where a.inbound_id = i.id))
+        from inbound_mails i where i.id = o.inbound_id) as cause,
+       (select jsonb_agg(to_jsonb(k)) from reply_tokens k
+        where k.id = any(o.token_id || array(select link.value::bigint from jsonb_each_text(o.payload->'links') link))) as tokens,
+       (select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name) order by id) from agents where active) as agents,
+       (select jsonb_agg(sent.message_id order by sent.id) from outbox sent
+        where sent.ticket_id = o.ticket_id and sent.recipient = o.recipient and sent.message_id is not null) as sent,
+       exists (select from inbound_mails aside
+           where aside.ticket_id = o.ticket_id and aside.disposition in ('held', 'third-party', 'link'))
+         or exists (select from notes where notes.ticket_id = o.ticket_id) as asides,
+       exists (select from suppressed_addresses where address = lower(o.recipient)) as muted,
+       case when o.kind = 'notification' then ${SHOWN.looked} else false end as looked,
+       case when o.kind = 'notification' then ${SHOWN.shown} end as shown
+     from outbox o where o.id = any($1)`,
+    [ids],
+  );
+  return new Map(rows.map((row) => [row.id, readMaterial(row)]));
+}
+
+function readMaterial(row: Row): OutboxMaterial {
+  return {
+    facts: row.ticket ? readTicketFacts(row.ticket) : undefined,
+    cause: row.cause ? readCause(row.cause) : undefined,
+    tokens: new Map((row.tokens ?? []).map(readTokenRow).map((token) => [token.id, token])),
+    agents: row.agents ?? [],
+    sentMessageIds: row.sent ?? [],
+    hasAsides: row.asides,
+    muted: row.muted,
+    shownAnswers: row.looked ? (row.shown ?? []) : undefined,
+  };
+}
+
+function readCause(row: CauseRow): CauseMail {
+  return {
+    receivedAt: row.received_at,
+    messageId: row.message_id ?? undefined,
+    fromAddress: row.from_address ?? undefined,
+    fromName: row.from_name ?? undefined,
+    words: row.words ?? undefined,
+    responseId: row.response_id ?? undefined,
+    attachments: (row.attachments ?? []).map((attachment) => ({
+      filename: attachment.filename,
+      contentType: attachment.content_type,
+      size: attachment.size,
+      inline: attachment.inline,
+    })),
+  };
+}

@@ -1,0 +1,250 @@
+import type { EmailAddress } from '../../domain/email-address.ts';
+import type { AgentId, EpochMs, InboundId, OutboxId, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
+import type { MailTemplate, OutboxItem, OutboxPayload, OutboxState } from '../../domain/outbox-item.ts';
+import type { Database, Tx } from '../database.ts';
+
+/** Those of the keys that have a row already, whatever became of it. */
+export async function listDedupeKeys(tx: Tx, keys: string[]): Promise<Set<string>> {
+  const { rows } = await tx.query<{ dedupe_key: string }>('select dedupe_key from outbox where dedupe_key = any($1)', [
+    keys,
+  ]);
+  return new Set(rows.map((row) => row.dedupe_key));
+}
+
+type Row = {
+  id: OutboxId;
+  kind: MailTemplate;
+  ticket_id: TicketId | null;
+  response_id: ResponseId | null;
+  inbound_id: InboundId | null;
+  agent_id: AgentId | null;
+  token_id: TokenId | null;
+  recipient: EmailAddress;
+  payload: OutboxPayload;
+  message_id: string | null;
+  envelope_from: string | null;
+  raw: Buffer | null;
+  attempts: number;
+  compose_failures: number;
+  created_at: number;
+};
+
+/**
+ * Claims due rows for a while. Nothing has touched the network yet: a claim that expires simply becomes due again. The
+ * mails of one ticket reach one recipient in order: a closing mail waits until the response before it has an end. Only
+ * an automatic mail that is put off untried, by the brake, holds no response up.
+ */
+export async function claimOutbox(
+  database: Database,
+  now: EpochMs,
+  leaseUntil: EpochMs,
+  limit: number,
+): Promise<OutboxItem[]> {
+  const { rows } = await database.query<Row>(
+    `update outbox set state = 'claimed', lease_until = $2
+     where id in (
+       select id from outbox due where state = 'pending' and next_attempt_at <= $1
+         and not exists (
+           select from outbox earlier
+           where earlier.ticket_id = due.ticket_id and earlier.recipient = due.recipient and earlier.id < due.id
+             and earlier.state in ('pending', 'claimed', 'sending')
+             and not (due.kind = 'response' and earlier.kind <> 'response' and earlier.state = 'pending'
+               and earlier.attempts = 0 and earlier.next_attempt_at > $1))
+       order by next_attempt_at, id limit $3 for update skip locked)
+     returning id, kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, message_id,
+       envelope_from, raw, attempts, compose_failures, created_at`,
+    [now, leaseUntil, limit],
+  );
+  return rows.map(readRow).sort((a, b) => a.id - b.id);
+}
+
+function readRow(row: Row): OutboxItem {
+  return {
+    id: row.id,
+    template: row.kind,
+    ticketId: row.ticket_id ?? undefined,
+    responseId: row.response_id ?? undefined,
+    inboundId: row.inbound_id ?? undefined,
+    agentId: row.agent_id ?? undefined,
+    tokenId: row.token_id ?? undefined,
+    recipient: row.recipient,
+    payload: row.payload,
+    messageId: row.message_id ?? undefined,
+    envelopeFrom: row.envelope_from ?? undefined,
+    raw: row.raw ?? undefined,
+    attempts: row.attempts,
+    composeFailures: row.compose_failures,
+    createdAt: row.created_at,
+  };
+}
+
+/**
+ * Writes an attempt down, with the bytes of the mail when it is the first, before the network is touched. From here on a
+ * crash leaves `sending`, which the sweep turns into `unknown`.
+ * @param earlier the attempts there were when the row was claimed: one more since means that the claim expired and went to
+ *   another process, whose bytes are the row's now
+ * @returns the number of the attempt, or undefined where the claim was lost
+ */
+export async function markSending(
+  database: Database,
+  id: OutboxId,
+  earlier: number,
+  mail: { messageId: string; envelopeFrom: string; raw: Buffer } | undefined,
+  now: EpochMs,
+  leaseUntil: EpochMs,
+): Promise<number | undefined> {
+  const { rows } = await database.query<{ number: number }>(
+    `with sending as (
+       update outbox set state = 'sending', attempts = attempts + 1, lease_until = $3,
+         message_id = coalesce(message_id, $4), envelope_from = coalesce(envelope_from, $5), raw = coalesce(raw, $6)
+       where id = $1 and state = 'claimed' and attempts = $7 returning id, attempts)
+     insert into outbox_attempts (outbox_id, number, started_at) select id, attempts, $2 from sending returning number`,
+    [id, now, leaseUntil, mail?.messageId ?? null, mail?.envelopeFrom ?? null, mail?.raw ?? null, earlier],
+  );
+  return rows[0]?.number;
+}
+
+export type AttemptResult = {
+  outcome: 'accepted' | 'rejected' | 'deferred' | 'not-sent' | 'unknown';
+  state: OutboxState;
+  serverReply: string;
+  nextAttemptAt: EpochMs | undefined;
+};
+
+/**
+ * Records what became of an attempt, in one statement: nothing fallible stands between the server's 250 and this. A yes
+ * that comes late (a process that was frozen, a clock that jumped) still ends an attempt that was given up as unknown.
+ * @returns false where it changed nothing
+ */
+export async function markAttempt(
+  client: Database | Tx,
+  id: OutboxId,
+  number: number,
+  result: AttemptResult,
+  now: EpochMs,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `with ended as (
+       update outbox set state = $6::outbox_state, lease_until = 0, next_attempt_at = coalesce($7, next_attempt_at),
+         ended_at = case when $6::outbox_state in ('sent', 'failed', 'unknown', 'cancelled') then $3::bigint end,
+         last_error = case when $6::outbox_state = 'sent' then null else $5 end
+       where id = $1 and attempts = $2 and (state = 'sending' or state = 'unknown' and $6::outbox_state = 'sent')
+       returning id)
+     update outbox_attempts set ended_at = $3, outcome = $4, server_reply = $5
+     where outbox_id in (select id from ended) and number = $2`,
+    [id, number, now, result.outcome, result.serverReply, result.state, result.nextAttemptAt ?? null],
+  );
+  return rowCount === 1;
+}
+
+/** Ends a claimed row that must not be sent, or gives it back for later. @returns false where it is not claimed any more */
+export async function markClaimed(
+  client: Database | Tx,
+  id: OutboxId,
+  to: { state: 'cancelled' | 'failed' | 'pending'; why: string; nextAttemptAt?: EpochMs },
+  now: EpochMs,
+): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update outbox set state = $2::outbox_state, lease_until = 0, last_error = $3, next_attempt_at = coalesce($5, next_attempt_at),
+       ended_at = case when $2::outbox_state = 'pending' then null else $4::bigint end
+     where id = $1 and state = 'claimed'`,
+    [id, to.state, to.why, now, to.nextAttemptAt ?? null],
+  );
+  return rowCount === 1;
+}
+
+/** Gives a claimed row back for later that could not be composed, and counts that. */
+export async function markUncomposed(
+  database: Database,
+  id: OutboxId,
+  why: string,
+  nextAttemptAt: EpochMs,
+): Promise<void> {
+  await database.query(
+    `update outbox set state = 'pending', lease_until = 0, last_error = $2, next_attempt_at = $3,
+       compose_failures = compose_failures + 1
+     where id = $1 and state = 'claimed'`,
+    [id, why, nextAttemptAt],
+  );
+}
+
+/** A delivery report says that the mail did not arrive; the first report counts. */
+export async function markUndelivered(tx: Tx, id: OutboxId, now: EpochMs): Promise<void> {
+  await tx.query('update outbox set undelivered_at = coalesce(undelivered_at, $2) where id = $1', [id, now]);
+}
+
+/** Mails by state. `due` are the pending ones whose time has come, `oldestDueAt` when the first of them was to go. */
+export async function countOutbox(
+  database: Database,
+  now: EpochMs,
+): Promise<{ pending: number; due: number; oldestDueAt: EpochMs | undefined; unknown: number; failed: number }> {
+  const { rows } = await database.query<{
+    pending: number;
+    due: number;
+    oldest: number | null;
+    unknown: number;
+    failed: number;
+  }>(
+    `select
+       (select count(*)::int from outbox where state = 'pending') as pending,
+       (select count(*)::int from outbox where state = 'pending' and next_attempt_at <= $1) as due,
+       (select min(next_attempt_at) from outbox where state = 'pending' and next_attempt_at <= $1) as oldest,
+       (select count(*)::int from outbox where state = 'unknown') as unknown,
+       (select count(*)::int from outbox where state = 'failed') as failed`,
+    [now],
+  );
+  const row = rows[0];
+  return {
+    pending: row?.pending ?? 0,
+    due: row?.due ?? 0,
+    oldestDueAt: row?.oldest ?? undefined,
+    unknown: row?.unknown ?? 0,
+    failed: row?.failed ?? 0,
+  };
+}
+
+/**
+ * Mails that were tried in vain while no other was taken: since when, and how many. One recipient whose server says "not
+ * now" does not show here as long as others get theirs.
+ */
+export async function findStuck(database: Database): Promise<{ count: number; since: EpochMs | undefined }> {
+  const { rows } = await database.query<{ count: number; since: number | null }>(
+    `select count(*)::int as count, min(created_at) as since from outbox
+     where state = 'pending' and attempts > 0
+       and created_at > coalesce((select ended_at from outbox where state = 'sent' order by id desc limit 1), 0)`,
+  );
+  return { count: rows[0]?.count ?? 0, since: rows[0]?.since ?? undefined };
+}
+
+/** A row as it is told to agents when it failed or its fate is unknown. */
+export type TroubledRow = {
+  id: OutboxId;
+  template: MailTemplate;
+  ticketId: TicketId | undefined;
+  responseId: ResponseId | undefined;
+  agentId: AgentId | undefined;
+  recipient: EmailAddress;
+  state: OutboxState;
+  lastError: string | undefined;
+};
+
+/** @returns undefined where there is no such row */
+export async function findOutboxRow(client: Database | Tx, id: OutboxId): Promise<TroubledRow | undefined> {
+  const { rows } = await client.query<Row & { state: OutboxState; last_error: string | null }>(
+    'select id, kind, ticket_id, response_id, agent_id, recipient, state, last_error from outbox where id = $1',
+    [id],
+  );
+  const row = rows[0];
+  return (
+    row && {
+      id: row.id,
+      template: row.kind,
+      ticketId: row.ticket_id ?? undefined,
+      responseId: row.response_id ?? undefined,
+      agentId: row.agent_id ?? undefined,
+      recipient: row.recipient,
+      state: row.state,
+      lastError: row.last_error ?? undefined,
+    }
+  );
+}

@@ -1,0 +1,91 @@
+import type { EpochMs, OutboxId, TicketId } from '../../domain/ids.ts';
+import type { MailTemplate } from '../../domain/outbox-item.ts';
+import type { Database, Tx } from '../database.ts';
+
+/** An outbox row of unknown fate that the agents were not told of yet. */
+export type OpenUnknown = {
+  id: OutboxId;
+  template: MailTemplate;
+  ticketId: TicketId | undefined;
+  endedAt: EpochMs;
+  unknownAttempts: number;
+  heardOf: boolean;
+};
+
+type Row = {
+  id: OutboxId;
+  kind: MailTemplate;
+  ticket_id: TicketId | null;
+  ended_at: number;
+  unknowns: number;
+  heard_of: boolean;
+};
+
+const TOLD = `exists (select from audit_log l
+  where l.ticket_id = o.ticket_id and l.action = 'unknown' and l.detail->>'outbox' = o.id::text)`;
+
+/**
+ * The mail was taken when its Message-ID came into the mailbox, or when a mail about its ticket answers it, is addressed
+ * to the token that stands only in it, or is a delivery report about it. Its id among References proves nothing, since our
+ * later mails carry it there too. Raw bytes are searched, so only rows are looked at that ended outside `quiet`, the
+ * time in which nothing is decided about them.
+ */
+const TOKEN = `split_part(split_part(o.message_id, '@', 1), '.', 1)`;
+const BOUNCE_TOKEN = `substring(o.envelope_from from 'b[0-9a-z]+-[a-z2-7]{26}')`;
+const HEARD_OF = `o.undelivered_at is not null
+  or exists (select from inbound_mails m where m.message_id = o.message_id)
+  or exists (select from inbound_mails m where m.ticket_id = o.ticket_id
+    and encode(substring(m.raw from 1 for 200000), 'escape') ~* (
+      '(^|\\n)(in-reply-to|to|cc|delivered-to|x-original-to|message-id|original-envelope-id):([^\\n]|\\n[ \\t])*('
+      || ${TOKEN} || '|' || coalesce(${BOUNCE_TOKEN}, ${TOKEN}) || ')'))`;
+
+/** Mails of unknown fate to decide about, oldest first; none that ended within `quiet`. */
+export async function listOpenUnknown(
+  database: Database,
+  quiet: { from: EpochMs; to: EpochMs },
+  limit: number,
+): Promise<OpenUnknown[]> {
+  const { rows } = await database.query<Row>(
+    `select o.id, o.kind, o.ticket_id, o.ended_at, a.unknowns, (${HEARD_OF}) as heard_of
+     from outbox o cross join lateral (
+       select count(*) filter (where outcome = 'unknown')::int as unknowns from outbox_attempts where outbox_id = o.id) a
+     where o.state = 'unknown' and a.unknowns < 2 and o.ended_at not between $1 and $2 and not ${TOLD}
+     order by o.id limit $3`,
+    [quiet.from, quiet.to, limit],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    template: row.kind,
+    ticketId: row.ticket_id ?? undefined,
+    endedAt: row.ended_at,
+    unknownAttempts: row.unknowns,
+    heardOf: row.heard_of,
+  }));
+}
+
+/** How many attempts to send this mail ended without an answer of the server. */
+export async function countUnknownAttempts(tx: Tx, id: OutboxId): Promise<number> {
+  const { rows } = await tx.query<{ count: number }>(
+    `select count(*)::int as count from outbox_attempts where outbox_id = $1 and outcome = 'unknown'`,
+    [id],
+  );
+  return rows[0]?.count ?? 0;
+}
+
+/** The mail is due again, with the bytes it has. @returns false where another process was faster */
+export async function markToResend(tx: Tx, id: OutboxId, now: EpochMs): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update outbox set state = 'pending', ended_at = null, next_attempt_at = $2 where id = $1 and state = 'unknown'`,
+    [id, now],
+  );
+  return rowCount === 1;
+}
+
+/** Something shows that the mail was taken. @returns false where another process was faster */
+export async function markFoundSent(tx: Tx, id: OutboxId): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    `update outbox set state = 'sent', last_error = null where id = $1 and state = 'unknown'`,
+    [id],
+  );
+  return rowCount === 1;
+}

@@ -1,0 +1,171 @@
+import type { EmailAddress } from '../../domain/email-address.ts';
+import type { AgentId, EpochMs, InboundId, ResponseId, TicketId } from '../../domain/ids.ts';
+import type { Disposition } from '../../domain/reasons.ts';
+import type { Database, Tx } from '../database.ts';
+
+/** A ticket as people read it: its turns, what was held, what was noted. For mails, `ticket show` and `trace`. */
+export type TicketHistory = {
+  turns: {
+    responseId: ResponseId;
+    agent: string | undefined;
+    sentTime: EpochMs;
+    response: string;
+    answer: string | undefined;
+    recTime: EpochMs | undefined;
+  }[];
+  held: {
+    inboundId: InboundId;
+    receivedAt: EpochMs;
+    from: string | undefined;
+    words: string;
+    disposition: Disposition;
+  }[];
+  notes: { createdAt: EpochMs; agent: string | undefined; note: string }[];
+};
+
+const AGENT_NAME = `coalesce(nullif(a.name, ''), a.email)`;
+
+/** Turns, held mails and notes, each oldest first; three empty lists where there is no such ticket. */
+export async function findHistory(database: Database, ticketId: TicketId): Promise<TicketHistory> {
+  const { rows } = await database.query<{
+    turns:
+      | {
+          id: ResponseId;
+          agent: string | null;
+          sent_time: number;
+          response_sent: string;
+          response_received: string | null;
+          rec_time: number | null;
+        }[]
+      | null;
+    held:
+      | {
+          id: InboundId;
+          received_at: number;
+          from_address: string | null;
+          words: string | null;
+          disposition: Disposition;
+        }[]
+      | null;
+    notes: { created_at: number; agent: string | null; note: string }[] | null;
+  }>(
+    `select
+       (select jsonb_agg(to_jsonb(t) order by t.sent_time, t.id) from (
+          select r.id, ${AGENT_NAME} as agent, r.sent_time, r.response_sent, r.response_received, r.rec_time
+          from responses r
+          left join inbound_mails m on m.response_id = r.id and m.disposition = 'response'
+          left join agents a on a.id = m.agent_id
+          where r.ticket_id = $1) t) as turns,
+       (select jsonb_agg(to_jsonb(h) order by h.id) from (
+          select id, received_at, from_address, words, disposition from inbound_mails
+          where ticket_id = $1 and disposition in ('held', 'third-party', 'link') and words is not null) h) as held,
+       (select jsonb_agg(to_jsonb(n) order by n.created_at) from (
+          select n.created_at, ${AGENT_NAME} as agent, n.note from notes n left join agents a on a.id = n.agent_id
+          where n.ticket_id = $1) n) as notes`,
+    [ticketId],
+  );
+  const row = rows[0];
+  return {
+    turns: (row?.turns ?? []).map((turn) => ({
+      responseId: turn.id,
+      agent: turn.agent ?? undefined,
+      sentTime: turn.sent_time,
+      response: turn.response_sent,
+      answer: turn.response_received ?? undefined,
+      recTime: turn.rec_time ?? undefined,
+    })),
+    held: (row?.held ?? []).map((mail) => ({
+      inboundId: mail.id,
+      receivedAt: mail.received_at,
+      from: mail.from_address ?? undefined,
+      words: mail.words ?? '',
+      disposition: mail.disposition,
+    })),
+    notes: (row?.notes ?? []).map((note) => ({
+      createdAt: note.created_at,
+      agent: note.agent ?? undefined,
+      note: note.note,
+    })),
+  };
+}
+
+/** A ticket that waits for the desk. */
+export type QueueRow = {
+  ticketId: TicketId;
+  customer: EmailAddress;
+  subject: string;
+  query: string;
+  since: EpochMs;
+  held: number;
+  newestResponseId: ResponseId | undefined;
+  assigneeId: AgentId | undefined;
+};
+
+/** The tickets that wait for the desk, longest first: at most `limit` rows, and how many there are in all. */
+export async function listQueue(database: Database, limit: number): Promise<{ rows: QueueRow[]; total: number }> {
+  const { rows } = await database.query<{
+    id: TicketId;
+    email: EmailAddress;
+    subject: string;
+    query: string;
+    since: number;
+    held: number;
+    newest: ResponseId | null;
+    assignee_id: AgentId | null;
+    total: number;
+  }>(
+    `select t.id, t.email, m.subject, m.assignee_id, w.newest_response_id as newest, w.desk_since as since,
+       left(coalesce((select response_received from responses r where r.ticket_id = t.id and r.rec_time is not null
+                      order by rec_time desc, id desc limit 1), t.query), 300) as query,
+       (select count(*)::int from inbound_mails h where h.ticket_id = t.id and h.disposition = 'held'
+          and h.received_at > coalesce(w.sent_time, 0)) as held,
+       count(*) over ()::int as total
+     from tickets t join ticket_mail m on m.ticket_id = t.id join ticket_moves w on w.ticket_id = t.id
+     where t.status <> 'closed' and w.desk_since is not null
+     order by since, t.id limit $1`,
+    [limit],
+  );
+  return {
+    rows: rows.map((row) => ({
+      ticketId: row.id,
+      customer: row.email,
+      subject: row.subject,
+      query: row.query,
+      since: row.since,
+      held: row.held,
+      newestResponseId: row.newest ?? undefined,
+      assigneeId: row.assignee_id ?? undefined,
+    })),
+    total: rows[0]?.total ?? 0,
+  };
+}
+
+/** Tickets that have waited for the desk since before `before`, and were not brought to mind twice for this wait. */
+export async function listOverdue(
+  database: Database,
+  before: EpochMs,
+  limit: number,
+): Promise<{ ticketId: TicketId; since: EpochMs; assigneeId: AgentId | undefined }[]> {
+  const { rows } = await database.query<{ id: TicketId; since: number; assignee_id: AgentId | null }>(
+    `select waiting.id, waiting.since, waiting.assignee_id from (
+       select t.id, m.assignee_id, w.desk_since as since
+       from tickets t join ticket_mail m on m.ticket_id = t.id join ticket_moves w on w.ticket_id = t.id
+       where t.status <> 'closed'
+     ) waiting
+     where waiting.since < $1 and not exists (
+       select from outbox o where o.ticket_id = waiting.id
+         and o.dedupe_key like 'reminder:ticket-' || waiting.id || ':since-' || waiting.since || ':second:%')
+     order by waiting.since limit $2`,
+    [before, limit],
+  );
+  return rows.map((row) => ({ ticketId: row.id, since: row.since, assigneeId: row.assignee_id ?? undefined }));
+}
+
+/** Since when a ticket has waited for the desk; undefined where it waits for its customer. Means nothing of a closed one. */
+export async function findDeskSince(tx: Tx, ticketId: TicketId): Promise<EpochMs | undefined> {
+  const { rows } = await tx.query<{ desk_since: number | null }>(
+    'select desk_since from ticket_moves where ticket_id = $1',
+    [ticketId],
+  );
+  return rows[0]?.desk_since ?? undefined;
+}
