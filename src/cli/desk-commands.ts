@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { SenderTrust } from '../domain/policy.ts';
+import type { SenderTrust } from '../domain/rules.ts';
 import type { Role } from '../runtime/config.ts';
 import { runCommand } from './run-command.ts';
 import type { MailUser, TryMailOptions } from './try-mail.ts';

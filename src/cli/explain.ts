@@ -3,9 +3,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { messageOf } from '../domain/fault.ts';
-import type { SenderTrust } from '../domain/policy.ts';
 import { REASONS } from '../domain/reasons.ts';
 import { formatSubjectTag } from '../domain/reply-token.ts';
+import type { SenderTrust } from '../domain/rules.ts';
 import {
   EXPLAIN_MAX_BYTES,
   type Explainer,
@@ -25,7 +25,7 @@ type Named = { name: string; path: string };
 type Answer = { file: string } & Explanation;
 type Print = (text: string) => Promise<void>;
 
-const MOST_WORKERS = 4;
+const MAX_WORKERS = 4;
 
 /** Explains a file, or every file of a folder in the order of their names; resolves to the exit code. */
 export async function explain(path: string, options: ExplainOptions, print: Print = printOut): Promise<number> {
@@ -50,10 +50,7 @@ async function explainAll(
   print: Print,
   foresee?: Parameters<typeof startExplainer>[2],
 ): Promise<number> {
-  const workers = Math.min(
-    options.workers ?? Math.min(availableParallelism(), MOST_WORKERS),
-    Math.max(files.length, 1),
-  );
+  const workers = Math.min(options.workers ?? Math.min(availableParallelism(), MAX_WORKERS), Math.max(files.length, 1));
   const explainer = startExplainer(workers, options.sender && asking(options.sender), foresee);
   try {
     const format = options.jsonl ? jsonLine : readable;

@@ -14,7 +14,7 @@ import { withDatabase } from './reach-desk.ts';
 import { complain, jsonText, print } from './terminal-text.ts';
 
 /** Lines that cannot be read are told one by one up to here. */
-const MOST_TOLD = 20;
+const MAX_TOLD = 20;
 
 /** @returns the exit code: 0, or 65 where lines were left out, or 66 where there is no such file */
 export async function importTickets(file: string, options: { json: boolean }): Promise<number> {
@@ -23,8 +23,13 @@ export async function importTickets(file: string, options: { json: boolean }): P
     complain(`no such file: ${file}`);
     return EXIT.notFound;
   }
-  return await withDatabase(async ({ database }) => {
-    const desk = { database, clock: wallClock, log: createLogger({ level: 'silent' }), locale: 'en' };
+  return await withDatabase(async ({ config, database }) => {
+    const desk = {
+      database,
+      clock: wallClock,
+      log: createLogger({ level: 'silent' }),
+      language: config.identity.language,
+    };
     const lines = jsonLines(createReadStream(file));
     const bar = progressOn(process.stderr);
     const result = await importLines(desk, lines, bar);
@@ -53,8 +58,8 @@ function progressOn(stream: NodeJS.WriteStream): ImportProgress & { end(): void 
   return {
     bad(line, why) {
       told++;
-      if (told <= MOST_TOLD) stream.write(`${clear}Line ${line} is left out: ${why}.\n`);
-      else if (told === MOST_TOLD + 1)
+      if (told <= MAX_TOLD) stream.write(`${clear}Line ${line} is left out: ${why}.\n`);
+      else if (told === MAX_TOLD + 1)
         stream.write(`${clear}More lines are left out; they are only counted from here.\n`);
     },
     step(what, done, of) {

@@ -11,8 +11,8 @@ import { findParked, listParked, type ParkedMail } from '../store/inbound/parked
 import { withDatabase, withDesk } from './reach-desk.ts';
 import { complain, duration, indent, moment, oneLine, print, printJson, table } from './terminal-text.ts';
 
-const MOST_HEADERS = 8_000;
-const MOST_TEXT = 4_000;
+const MAX_HEADERS = 8_000;
+const MAX_TEXT = 4_000;
 
 export async function list(options: { json: boolean; limit: number }): Promise<number> {
   const rows = await withDatabase(({ database }) => listParked(database, options.limit));
@@ -39,7 +39,7 @@ export async function show(id: InboundId, options: { json: boolean }): Promise<n
     const { raw, ...mail } = found;
     const headers = raw?.toString('utf8').split(/\r?\n\r?\n/, 1)[0] ?? null;
     const text = raw === null || mail.disposition !== 'parked' ? null : await readText(config, raw);
-    return { ...mail, headers: cut(headers, MOST_HEADERS), text: cut(text, MOST_TEXT) };
+    return { ...mail, headers: cut(headers, MAX_HEADERS), text: cut(text, MAX_TEXT) };
   });
   if (shown === undefined) return tell({ kind: 'no-such-mail' }, id, options);
   const removed = shown.rawRemovedAt === null ? undefined : `its bytes were removed on ${moment(shown.rawRemovedAt)}`;

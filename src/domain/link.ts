@@ -14,4 +14,4 @@ export function isLinkPurpose(purpose: string): purpose is LinkPurpose {
 }
 
 /** What a mailto: twin writes into the mail; whatever stands beside it are the customer's own words. */
-export const TWIN_WORDS = 'Send this mail as it is.';
+export const MAILTO_WORDS = 'Send this mail as it is.';

@@ -2,7 +2,7 @@ import type { HintQueue, QueueName } from '../queue/queue.ts';
 
 /** A burst of rows makes a hint each; a worker drains all that is due, so one in this time is enough. */
 const PAUSE_MS = 100;
-const MOST_IDS = 20;
+const MAX_IDS = 20;
 
 /**
  * The same queue, whose hints of one name go out at most once in a pause: the first at once, so that a single mail does
@@ -30,7 +30,7 @@ export function coalesceHints(queue: HintQueue): HintQueue {
         return await queue.hint(name, ids);
       }
       pause.asked = true;
-      pause.ids = [...pause.ids, ...ids].slice(-MOST_IDS);
+      pause.ids = [...pause.ids, ...ids].slice(-MAX_IDS);
     },
     close: async () => {
       for (const { timer } of pauses.values()) clearTimeout(timer);

@@ -1,6 +1,7 @@
 import type { TokenKeys } from '../decide/mail/reply-token.ts';
-import type { EpochMs } from '../domain/ids.ts';
-import { DAY_MS, type Policy } from '../domain/policy.ts';
+import type { Identity } from '../domain/identity.ts';
+import type { EpochMs, MailboxId } from '../domain/ids.ts';
+import { DAY_MS, type Rules } from '../domain/rules.ts';
 import type { HintQueue } from '../queue/queue.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -11,9 +12,10 @@ import type { Database } from '../store/database.ts';
 export type Desk = {
   database: Database;
   queue: Pick<HintQueue, 'hint'>;
-  policy: Policy;
+  rules: Rules;
+  /** who the desk is at the mailbox of a ticket or a mail; without one, at its first address */
+  identityOf(mailboxId: MailboxId | undefined): Identity;
   keys: TokenKeys;
-  locale: string;
   clock: Clock;
   log: Logger;
   metrics: Metrics;
@@ -21,5 +23,5 @@ export type Desk = {
 
 /** When reply addresses and links made now stop working. */
 export function tokenExpiry(desk: Desk, now: EpochMs): EpochMs {
-  return now + desk.policy.tokenDays * DAY_MS;
+  return now + desk.rules.tokenDays * DAY_MS;
 }

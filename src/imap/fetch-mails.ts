@@ -1,6 +1,6 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
 import type { UidRange } from '../domain/ids.ts';
-import { DAY_MS } from '../domain/policy.ts';
+import { DAY_MS } from '../domain/rules.ts';
 import { ImapFault, isNotNow, isRefusal } from './imap-fault.ts';
 
 export type FetchedMail = {
@@ -28,7 +28,7 @@ export type FetchLimits = {
   /** Asked before bodies are fetched: the UIDs of those that are wanted. Unset: all are. */
   wanted?(sizes: MailSize[]): Promise<ReadonlySet<number>>;
   /** Mails that made trouble before: fetched alone, or not at all. */
-  care?(uid: number): 'alone' | 'leave' | undefined;
+  fetchMode?(uid: number): 'alone' | 'leave' | undefined;
 };
 
 export type MailDate = { uid: number; internalDate: number | undefined };
@@ -38,7 +38,7 @@ const SIZES = { uid: true, size: true, internalDate: true } as const;
 /** Ranges in one command; servers take lines of 8,000 characters. */
 const RANGES_AT_ONCE = 200;
 /** Mails of one batch that are not fetched. */
-const MOST_PASSED = 1000;
+const MAX_PASSED = 1000;
 
 /** UIDs above `after`, ascending, by one SEARCH; for a mailbox that may hold very many. */
 export async function searchUids(client: ImapFlow, after: number): Promise<number[]> {
@@ -113,12 +113,12 @@ export async function planBatches(sizes: MailSize[], limits: FetchLimits): Promi
     [count, bytes] = [0, 0];
   };
   for (const mail of sizes) {
-    const care = limits.care?.(mail.uid);
-    const skip = whySkipped(mail, wanted, care, limits);
+    const fetchMode = limits.fetchMode?.(mail.uid);
+    const skip = whySkipped(mail, wanted, fetchMode, limits);
     const weight = skip === undefined ? mail.size : 0;
     const one = skip === undefined ? 1 : 0;
-    const alone = one === 1 && care === 'alone';
-    const full = count + one > limits.limit || bytes + weight > limits.maxBatchBytes || batch.length >= MOST_PASSED;
+    const alone = one === 1 && fetchMode === 'alone';
+    const full = count + one > limits.limit || bytes + weight > limits.maxBatchBytes || batch.length >= MAX_PASSED;
     if (full || alone) end();
     batch.push({ ...mail, skip });
     count += one;
@@ -132,12 +132,12 @@ export async function planBatches(sizes: MailSize[], limits: FetchLimits): Promi
 function whySkipped(
   mail: MailSize,
   wanted: ReadonlySet<number> | undefined,
-  care: 'alone' | 'leave' | undefined,
+  fetchMode: 'alone' | 'leave' | undefined,
   limits: FetchLimits,
 ): PlannedMail['skip'] {
   if (wanted?.has(mail.uid) === false) return 'unwanted';
   if (mail.size > limits.maxMailBytes) return 'too-large';
-  return care === 'leave' ? 'unreadable' : undefined;
+  return fetchMode === 'leave' ? 'unreadable' : undefined;
 }
 
 /** The bodies of one batch, ascending. A mail that went away in the meantime is left out. */

@@ -63,7 +63,7 @@ export function hintQueue(
 ): { queue: HintQueue; report(error: Error): void } {
   const workers = new Set<HintWorker>();
   let closing: Promise<void> | undefined;
-  const report = seldom((error) => {
+  const report = throttleSameMessage((error) => {
     if (closing === undefined) onError(error);
   });
 
@@ -208,7 +208,7 @@ function within<T>(timeoutMs: number, promise: Promise<T>): Promise<T> {
 }
 
 /** Passes an error on unless the same words (numbers aside) were passed on a moment ago: a dead server repeats itself. */
-function seldom(pass: (error: Error) => void): (error: Error) => void {
+function throttleSameMessage(pass: (error: Error) => void): (error: Error) => void {
   const passedAt = new Map<string, number>();
   return (error) => {
     const key = error.message.replaceAll(/\d+/g, '#');

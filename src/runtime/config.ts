@@ -3,7 +3,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { addressKey, domainOf, localPartOf } from '../domain/email-address.ts';
 import { Fault } from '../domain/fault.ts';
-import type { Policy, ReplyAddress } from '../domain/policy.ts';
+import type { Identity, ReplyAddress } from '../domain/identity.ts';
+import type { Rules } from '../domain/rules.ts';
 import { hasRoomForToken, type NamedMailbox } from './setting-readers.ts';
 import { type RawSettings, readSettings, type SettingName } from './settings.ts';
 
@@ -13,7 +14,8 @@ export type Role = (typeof ROLES)[number];
 
 export type Config = {
   settings: RawSettings;
-  policy: Policy;
+  identity: Identity;
+  rules: Rules;
   agents: NamedMailbox[];
   dataDir: string;
   /** undefined: start the embedded Postgres */
@@ -93,8 +95,9 @@ function buildConfig(settings: RawSettings): Config {
     databaseUrl: settings.DATABASE_URL,
     queueUrl: settings.QUEUE_URL,
     keys: settings.SECRET_PREVIOUS ? [secret, settings.SECRET_PREVIOUS] : [secret],
-    policy: {
-      desk: { name: desk.name || 'Support', address: desk.address },
+    identity: {
+      address: desk.address,
+      name: desk.name || 'Support',
       ownAddresses: [addressKey(desk.address)],
       deskId: createHmac('sha256', secret)
         .update(`desk|${addressKey(desk.address)}`)
@@ -102,6 +105,9 @@ function buildConfig(settings: RawSettings): Config {
         .slice(0, 20),
       replyAddress,
       publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
+      language: 'en',
+    },
+    rules: {
       senderTrust: settings.SENDER_TRUST,
       reopenDays: settings.REOPEN_DAYS,
       autoCloseDays: settings.AUTO_CLOSE_DAYS,

@@ -36,7 +36,7 @@ const POINTER = 'postgres.location';
 /** Where clusters of root go when the server's account cannot reach DATA_DIR. */
 const SYSTEM_FOLDER = '/var/lib/turnmail';
 /** Bytes that fit into sockaddr_un.sun_path with its final zero: 108 on Linux, 104 on macOS. */
-const LONGEST_SOCKET_PATH = process.platform === 'linux' ? 107 : 103;
+const MAX_SOCKET_PATH = process.platform === 'linux' ? 107 : 103;
 
 /**
  * Finds, or makes, the folders of the cluster that belongs to `dataDir`. As an ordinary user that is
@@ -155,7 +155,7 @@ async function placeInSystemFolder(folder: string): Promise<string> {
 async function completePlace(home: string, account: ServerAccount): Promise<ClusterPlace> {
   const pgdata = path.join(home, 'pgdata');
   let socketFolder = path.join(home, 'socket');
-  if (Buffer.byteLength(`${socketFolder}/.s.PGSQL.5432`) > LONGEST_SOCKET_PATH) {
+  if (Buffer.byteLength(`${socketFolder}/.s.PGSQL.5432`) > MAX_SOCKET_PATH) {
     socketFolder = `/tmp/turnmail-${createHash('sha256').update(pgdata).digest('hex').slice(0, 16)}`;
   }
   await makePrivateFolder(socketFolder, account);

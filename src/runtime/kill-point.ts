@@ -18,7 +18,7 @@ type Armed = { point: KillPoint; end: KillEnd; left: number };
 let armed: Armed | undefined;
 
 /** Says that the process has come to this place. */
-export function reach(point: KillPoint): void {
+export function killPoint(point: KillPoint): void {
   if (armed !== undefined && armed.point === point) endProcess(armed);
 }
 

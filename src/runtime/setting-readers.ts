@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { type BlockedTypes, DEFAULT_BLOCKED_TYPES } from '../domain/blocked-types.ts';
 import { type EmailAddress, localPartOf, parseEmailAddress } from '../domain/email-address.ts';
 import { messageOf } from '../domain/fault.ts';
+import type { ReplyAddress } from '../domain/identity.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import { parseImapUrl } from '../domain/imap-url.ts';
-import type { ReplyAddress, SenderTrust } from '../domain/policy.ts';
 import { TOKEN_ROOM } from '../domain/reply-token.ts';
+import type { SenderTrust } from '../domain/rules.ts';
 import { parseSmtpUrl } from '../domain/smtp-url.ts';
 
 /**

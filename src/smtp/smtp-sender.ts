@@ -41,7 +41,7 @@ export type SmtpSenderOptions = {
   /** Let mail and credentials travel without TLS to a host that is not this machine. */
   allowPlaintext?: boolean;
   /** Told how far a mail has come; for tests that end the process there. */
-  reach?: (point: SmtpKillPoint) => void;
+  killPoint?: (point: SmtpKillPoint) => void;
 };
 
 const IDLE_MS = 20_000;
@@ -51,15 +51,15 @@ export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
   const server = parseSmtpUrl(options.url);
   // Without a password too: our mails hold what people wrote, and the tokens to answer it.
   const requireTls = !server.secure && !server.loopback && options.allowPlaintext !== true;
-  const { timeoutMs, reach = () => {} } = options;
-  const open = (until: number) => openSession({ server, timeoutMs, name: options.name, requireTls, until, reach });
+  const { timeoutMs, killPoint = () => {} } = options;
+  const open = (until: number) => openSession({ server, timeoutMs, name: options.name, requireTls, until, killPoint });
   const seats = createSeats(Math.max(1, options.connections), options.idleMs ?? IDLE_MS);
 
   const deliver = async (mail: OutgoingMail, until: number, mayReuse: boolean): Promise<Delivery> => {
     const idle = mayReuse ? seats.takeIdle() : undefined;
     const session = idle ?? (await open(until));
     if (!('send' in session)) return { outcome: session, session: undefined };
-    reach('connect');
+    killPoint('connect');
     const outcome = await sendOver(session, mail, until);
     if (idle === undefined || !diedIdle(outcome)) return { outcome, session };
     idle.destroy();

@@ -35,7 +35,7 @@ export type SessionOptions = {
   requireTls: boolean;
   /** A moment of performance.now() at which connecting is given up. */
   until: number;
-  reach(point: SmtpKillPoint): void;
+  killPoint(point: SmtpKillPoint): void;
 };
 
 /** Connects, upgrades to TLS where offered, and logs in. A failure is the outcome of the mail that wanted to go out. */
@@ -86,7 +86,7 @@ function loggedIn(connection: SMTPConnection, auth: { user: string; password: st
   });
 }
 
-function sessionOf(connection: SMTPConnection, { timeoutMs, reach }: SessionOptions): SmtpSession {
+function sessionOf(connection: SMTPConnection, { timeoutMs, killPoint }: SessionOptions): SmtpSession {
   const ehlo = connection.lastServerResponse;
   const ended = new Promise<false>((resolve) => connection.once('end', () => resolve(false)));
   let doubtful = false;
@@ -107,7 +107,7 @@ function sessionOf(connection: SMTPConnection, { timeoutMs, reach }: SessionOpti
     },
     send: async (mail, until) => {
       mailsSent += 1;
-      const outcome = await transact(connection, mail, until, reach);
+      const outcome = await transact(connection, mail, until, killPoint);
       // A refused sender or recipient leaves a transaction open, which RSET ends (RFC 5321 section 4.1.1.5). After
       // anything else the connection is not worth a guess.
       if (outcome.kind === 'accepted') return outcome;
@@ -138,7 +138,7 @@ async function transact(
   connection: SMTPConnection,
   mail: OutgoingMail,
   until: number,
-  reach: SessionOptions['reach'],
+  killPoint: SessionOptions['killPoint'],
 ): Promise<SendOutcome> {
   let handedOver = false;
   const message = new Readable({
@@ -151,13 +151,13 @@ async function transact(
         return;
       }
       handedOver = true;
-      reach('data');
+      killPoint('data');
       this.push(mail.raw);
       this.push(null);
     },
   });
   // nodemailer writes the final dot in the same turn of the event loop in which it has read the last byte.
-  message.once('end', () => setImmediate(reach, 'after-dot'));
+  message.once('end', () => setImmediate(killPoint, 'after-dot'));
   const envelope = {
     from: mail.envelopeFrom,
     to: [mail.recipient],
@@ -171,10 +171,10 @@ async function transact(
       () =>
         new Promise<{ accepted: string[]; response: string }>((resolve, reject) => {
           connection.send(envelope, message, (error, sent) => (error ? reject(error) : resolve(sent)));
-          reach('envelope');
+          killPoint('envelope');
         }),
     );
-    reach('after-250');
+    killPoint('after-250');
     if (info.accepted.length !== 1 || info.accepted[0] !== mail.recipient) {
       return { kind: 'unknown', reason: 'the server accepted the mail for another recipient than the one asked for' };
     }

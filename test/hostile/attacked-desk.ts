@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { TokenKeys } from '../../src/decide/mail/reply-token.ts';
-import type { SenderTrust } from '../../src/domain/policy.ts';
+import type { SenderTrust } from '../../src/domain/rules.ts';
 import { type ProcessingDesk, processWaiting } from '../../src/flows/decide/process-waiting.ts';
 import { storeRawMail } from '../../src/flows/receive/store-raw-mail.ts';
 import { type SendingDesk, sendInLanes } from '../../src/flows/send/send-waiting.ts';
@@ -75,7 +75,7 @@ export async function startAttackedDesk(env: Record<string, string> = {}): Promi
   const never = new AbortController().signal;
   let uid = 0;
   const receive = async (raw: Buffer, { trust, zone = {}, keys = desk.keys }: Receiving = {}) => {
-    const acting = { ...desk, keys, policy: { ...desk.policy, senderTrust: trust ?? { kind: 'none' as const } } };
+    const acting = { ...desk, keys, rules: { ...desk.rules, senderTrust: trust ?? { kind: 'none' as const } } };
     const dns = createSenderDns(fakeDns(zone).resolve, DNS_WAITS_MS);
     const authenticate: ProcessingDesk['authenticate'] = (...asked) => authenticateMail(...asked, dns);
     const processing: ProcessingDesk = { ...acting, parser, authenticate, concurrency: 1, maxMailBytes: 25_000_000 };

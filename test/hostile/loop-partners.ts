@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../src/domain/policy.ts';
+import { DAY_MS } from '../../src/domain/rules.ts';
 import { type Draft, type SeenMail, seeMail, writeMail, writeReply } from '../support/sent-mail.ts';
 import type { AttackedDesk } from './attacked-desk.ts';
 
@@ -195,7 +195,7 @@ export type Play = {
   run(until?: number): Promise<void>;
 };
 
-const MOST_EVENTS = 5_000;
+const MAX_EVENTS = 5_000;
 
 export function createPlay(desk: AttackedDesk, partners: Partner[]): Play {
   const events: { time: number; run: () => Promise<unknown> }[] = [];
@@ -227,7 +227,7 @@ export function createPlay(desk: AttackedDesk, partners: Partner[]): Play {
     },
     run: async (until = Number.POSITIVE_INFINITY) => {
       for (let done = 0; events.length > 0; done++) {
-        if (done > MOST_EVENTS) throw new Error(`a loop does not end: ${done} mails`);
+        if (done > MAX_EVENTS) throw new Error(`a loop does not end: ${done} mails`);
         events.sort((a, b) => b.time - a.time);
         const event = events.pop();
         if (!event || event.time > until) return;

@@ -4,11 +4,12 @@ import { DEFAULT_BLOCKED_TYPES } from '../../src/domain/blocked-types.ts';
 import type { Decision, Effect } from '../../src/domain/decision.ts';
 import { type EmailAddress, parseEmailAddress } from '../../src/domain/email-address.ts';
 import type { GenuineToken, MailFacts, TicketFacts } from '../../src/domain/facts.ts';
+import type { Identity } from '../../src/domain/identity.ts';
 import type { AgentId, InboundId, OutboxId, ResponseId, TicketId, TokenId } from '../../src/domain/ids.ts';
 import type { OutboxDraft } from '../../src/domain/outbox-item.ts';
 import type { ParsedMail } from '../../src/domain/parsed-mail.ts';
-import type { Policy } from '../../src/domain/policy.ts';
 import type { TokenPurpose, TokenRow } from '../../src/domain/reply-token.ts';
+import type { Rules } from '../../src/domain/rules.ts';
 import type { Agent } from '../../src/domain/ticket.ts';
 
 /** Values for tests of decisions; ids are plain numbers with a brand. */
@@ -31,12 +32,17 @@ export const CUSTOMER = address('jo@customer.example');
 export const ALICE: Agent = { id: agentId(1), email: address('alice@desk.example'), name: 'Alice Ames' };
 export const BOB: Agent = { id: agentId(2), email: address('bob@desk.example'), name: '' };
 
-export const POLICY: Policy = {
-  desk: { name: 'Acme Support', address: address('support@desk.example') },
+export const IDENTITY: Identity = {
+  name: 'Acme Support',
+  address: address('support@desk.example'),
   ownAddresses: ['support@desk.example'],
   deskId: 'desk-1',
   replyAddress: { before: 'support+', after: '@desk.example' },
   publicUrl: 'https://help.desk.example',
+  language: 'en',
+};
+
+export const RULES: Rules = {
   senderTrust: { kind: 'none' },
   reopenDays: 7,
   autoCloseDays: 14,
@@ -169,7 +175,8 @@ export function question(over: Partial<MailQuestion> & { mail: ParsedMail; facts
     match: matchedTicket(over.mail, over.facts, NOW),
     ticket: undefined,
     shown: [],
-    policy: POLICY,
+    identity: IDENTITY,
+    rules: RULES,
     now: NOW,
     ...over,
   };

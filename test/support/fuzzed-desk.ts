@@ -63,9 +63,9 @@ export async function startFuzzedDesk(
   const desk: ProcessingDesk = {
     database,
     queue: { hint: async () => {} },
-    policy: config.policy,
+    rules: config.rules,
+    identityOf: () => config.identity,
     keys: config.keys,
-    locale: 'en',
     clock: { now: () => Date.now() },
     log: createLogger({ level: logLevel }),
     metrics: createMetrics(),
@@ -141,7 +141,7 @@ async function writeReplies(desk: Desk, random: () => number): Promise<Buffer[]>
     const subject = `Re: Printer [#${token.ticketId}]`;
     return writeMail({
       from: random() < 0.8 ? owner : stranger,
-      to: replyAddress(desk, writeToken(desk, token)) ?? DESK,
+      to: replyAddress(desk.identityOf(undefined), writeToken(desk.keys, token)) ?? DESK,
       subject,
       text,
     });
@@ -156,7 +156,7 @@ function reportOf(desk: Desk, id: OutboxId, recipient: string): Buffer {
   const status = `Reporting-MTA: dns; x.example\r\n\r\nFinal-Recipient: rfc822; ${recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n`;
   return writeMail({
     from: 'MAILER-DAEMON@x.example',
-    to: replyAddress(desk, bounceToken(desk.keys[0], id)) ?? DESK,
+    to: replyAddress(desk.identityOf(undefined), bounceToken(desk.keys[0], id)) ?? DESK,
     subject: 'Undelivered',
     headers: ['Content-Type: multipart/report; report-type=delivery-status; boundary=r'],
     text: `--r\r\n\r\nNobody there.\r\n--r\r\nContent-Type: message/delivery-status\r\n\r\n${status}\r\n--r--`,

@@ -40,20 +40,20 @@ export async function hand(world: DeskWorld, ...mails: Buffer[]): Promise<Fate[]
 /** The n-th mail (from 1) that this person got about the ticket; waits for it. */
 export async function mailAbout(world: DeskWorld, person: string, ticket: number, n = 1): Promise<SeenMail> {
   await waitFor(
-    () => about(world, person, ticket).length >= n,
+    () => onTicket(world, person, ticket).length >= n,
     PATIENCE_MS,
     () => `mail ${n} to ${person} about ticket ${ticket}`,
   );
-  const mail = about(world, person, ticket)[n - 1];
+  const mail = onTicket(world, person, ticket)[n - 1];
   if (!mail) throw new Error('a mail that was there is gone');
   return await seeMail(mail);
 }
 
 export function countAbout(world: DeskWorld, person: string, ticket: number): number {
-  return about(world, person, ticket).length;
+  return onTicket(world, person, ticket).length;
 }
 
-function about(world: DeskWorld, person: string, ticket: number) {
+function onTicket(world: DeskWorld, person: string, ticket: number) {
   const tag = new RegExp(`^Subject:.*\\[#${ticket}\\]`, 'im');
   return world.sink.mails.filter((mail) => mail.envelope.to.includes(person) && tag.test(head(mail.raw)));
 }

@@ -15,9 +15,9 @@ export function testDesk(world: DeskWorld, now: number): Desk {
   return {
     database,
     queue: { hint: async () => {} },
-    policy: config.policy,
+    rules: config.rules,
+    identityOf: () => config.identity,
     keys: config.keys,
-    locale: 'en',
     clock: { now: () => now },
     log: createLogger({ level: 'silent' }),
     metrics: createMetrics(),

@@ -30,7 +30,7 @@ export async function checkStores(config: Config): Promise<Check[]> {
     const database = await checkDatabase(reached.url, where);
     if (database.state === 'failed') return [database];
     const agents = await checkAgents(config, reached.url);
-    const senders = await checkSenders(config.policy.senderTrust, agents.addresses);
+    const senders = await checkSenders(config.rules.senderTrust, agents.addresses);
     return [database, await checkQueue(config, reached.url), agents.check, senders];
   } finally {
     await reached.release();
@@ -152,7 +152,7 @@ export async function checkSmtp({ settings }: Config): Promise<Check> {
   }
 }
 
-export async function checkPages({ settings, policy }: Config): Promise<Check> {
+export async function checkPages({ settings, identity }: Config): Promise<Check> {
   const host = settings.HTTP_HOST;
   const port = settings.HTTP_PORT;
   const use = await portUse(host, port);
@@ -162,10 +162,10 @@ export async function checkPages({ settings, policy }: Config): Promise<Check> {
   if (use === 'refused')
     return failed('pages', `nothing may listen on ${host} port ${port}`, 'set HTTP_HOST and HTTP_PORT');
   const where = `${host}:${port} is ${use === 'ours' ? 'served by a Turnmail that is up' : 'free'}`;
-  if (policy.publicUrl === undefined) {
+  if (identity.publicUrl === undefined) {
     return ok('pages', `${where}; PUBLIC_URL is not set, so the links in mails are answered by mail only`);
   }
-  return ok('pages', `${where}; links in mails begin with ${policy.publicUrl}, which must lead there`);
+  return ok('pages', `${where}; links in mails begin with ${identity.publicUrl}, which must lead there`);
 }
 
 async function portUse(host: string, port: number): Promise<'free' | 'ours' | 'taken' | 'refused'> {
@@ -188,8 +188,8 @@ async function portUse(host: string, port: number): Promise<'free' | 'ours' | 't
   return metrics.includes('turnmail_') ? 'ours' : 'taken';
 }
 
-export function checkReplyAddress({ settings, policy }: Config): Check {
-  const { replyAddress } = policy;
+export function checkReplyAddress({ settings, identity }: Config): Check {
+  const { replyAddress } = identity;
   if (replyAddress === undefined) {
     return ok('replies', 'REPLY_ADDRESS is none: answers are told apart by Message-ID and subject only');
   }

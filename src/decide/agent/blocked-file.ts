@@ -4,7 +4,7 @@ import type { Attachment } from '../../domain/parsed-mail.ts';
 export type NamedFile = { filename: string; contentType: string };
 
 /** Names were cut to 200 letters before; this keeps the work bounded for any other caller. */
-const LONGEST_NAME = 1_000;
+const MAX_NAME = 1_000;
 
 /** What is not seen in a name and is dropped somewhere on the way to a disk. */
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/gu;
@@ -26,13 +26,13 @@ const CLSID = /\.\s*\{[0-9a-f-]{36}\}/;
  */
 export function endingsOf(filename: string): string[] {
   const name = filename
-    .slice(-LONGEST_NAME)
+    .slice(-MAX_NAME)
     .normalize('NFKC')
     .replace(/[\u0000\r\n\t]/g, ' ')
     .replace(UNSEEN, '')
     .replace(DOTS, '.')
     .replace(/\s+/g, ' ')
-    .slice(-LONGEST_NAME)
+    .slice(-MAX_NAME)
     .toLowerCase()
     .replace(/[\s.'"]+$/, '');
   const endings = [...name.matchAll(ENDING)].map((match) => match[1] ?? '');

@@ -1,11 +1,11 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { ParsedMail } from '../../domain/parsed-mail.ts';
-import { DAY_MS } from '../../domain/policy.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import { formatSubjectTag, type TokenRow } from '../../domain/reply-token.ts';
+import { DAY_MS } from '../../domain/rules.ts';
 import type { Agent } from '../../domain/ticket.ts';
-import { about, type MailQuestion, nothing } from '../mail/mail-question.ts';
+import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { saysSomething } from '../mail/mail-words.ts';
 import { closing, confirmation, digest, notification, response, returned } from '../send/plan-outbox.ts';
 import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } from './agent-command.ts';
@@ -29,7 +29,7 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
   if (!ticket || !token || token.agentId !== agent.id) return withoutToken(question, agent, token);
   const give = giveBack(question, agent, ticket);
-  if (question.policy.senderTrust.kind !== 'none' && isOlder(mail, token)) {
+  if (question.rules.senderTrust.kind !== 'none' && isOlder(mail, token)) {
     return give('agent-older-than-its-ticket', [
       'Your mail is dated more than a day before the notification that it answers, so nothing was done: an old mail of yours may have been sent again by somebody else. If you wrote it, set the clock of your computer and send it again.',
     ]);
@@ -42,7 +42,7 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   const { commands } = reply;
   const canBeAlone = names.length > 0 && !names.includes('note') && !names.includes('use');
   const signed = canBeAlone && isOnlySignature(reply.words, agent);
-  return carryOut({ question, agent, ticket, token, commands, words: signed ? '' : reply.words, signed, give });
+  return obeyCommands({ question, agent, ticket, token, commands, words: signed ? '' : reply.words, signed, give });
 }
 
 /**
@@ -58,7 +58,7 @@ type GiveBack = (reason: Reason, lines: string[], colleague?: string) => Decisio
 
 function giveBack({ mail }: MailQuestion, agent: Agent, ticket: TicketFacts | undefined): GiveBack {
   return (reason, lines, colleague) => ({
-    ...about(ticket, nothing('returned', reason)),
+    ...onTicket(ticket, decision('returned', reason)),
     actor: `agent:${agent.id}`,
     agentId: agent.id,
     effects: [{ do: 'send', draft: returned(agent, lines, mail.agentReply, ticket !== undefined, colleague) }],
@@ -74,7 +74,7 @@ function withoutToken(question: MailQuestion, agent: Agent, token: TokenRow | un
   const names = reply.ok ? reply.commands.map((command) => command.name) : [];
   if (reply.ok && names.length > 0 && reply.commands.every(isOfTheDesk)) {
     return {
-      ...nothing('command', 'agent-command'),
+      ...decision('command', 'agent-command'),
       actor: `agent:${agent.id}`,
       agentId: agent.id,
       effects: names.map(
@@ -110,7 +110,7 @@ type Order = {
   give: GiveBack;
 };
 
-function carryOut(order: Order): Decision {
+function obeyCommands(order: Order): Decision {
   const { question, agent, ticket: facts, commands, words, give } = order;
   const { ticket } = facts;
   const has = (name: CommandName) => commands.some((command) => command.name === name);
@@ -158,7 +158,7 @@ function carryOut(order: Order): Decision {
   if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, done, true) });
   const disposition = responds ? 'response' : isNote ? 'note' : 'command';
   return {
-    ...about(facts, nothing(disposition, responds ? 'agent-response' : isNote ? 'agent-note' : 'agent-command')),
+    ...onTicket(facts, decision(disposition, responds ? 'agent-response' : isNote ? 'agent-note' : 'agent-command')),
     actor: `agent:${agent.id}`,
     agentId: agent.id,
     effects,
@@ -185,7 +185,7 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
   if (has('spam') && (responds || has('note'))) {
     return give('agent-command-misused', ['/spam sends nothing, so no words may stand with it. Nothing was done.']);
   }
-  // Help is asked for in a hurry; what stands below it is more likely a signature than a response.
+  // Help is asked for in a setStatementTimeout; what stands below it is more likely a signature than a response.
   if (has('help') && responds) {
     return give('agent-command-misused', ['/help stands alone, so nothing was sent.', ...Object.values(COMMAND_HELP)]);
   }
@@ -199,7 +199,7 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
     ]);
   }
   const files = question.mail.attachments.filter((attachment) => !attachment.inline);
-  const blocked = responds ? refuseFiles(files, question.policy.blockedTypes) : undefined;
+  const blocked = responds ? refuseFiles(files, question.rules.blockedTypes) : undefined;
   if (blocked) return give('agent-file-blocked', [blocked]);
   const own = responds ? refuseMailsOfDesk(files) : undefined;
   if (own) return give('agent-file-of-the-desk', [own]);
@@ -219,7 +219,7 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
 }
 
 /** Shorter words, such as "Yes, please.", are said twice by people too. */
-const LEAST_SAME_WORDS = 30;
+const MIN_SAME_WORDS = 30;
 
 /**
  * A machine in the agent's mailbox that marks nothing (an absence) answers each notification with the same words, and
@@ -228,7 +228,7 @@ const LEAST_SAME_WORDS = 30;
 function refuseSameWords({ agent, ticket: { ticket, turns }, words, give }: Order): Decision | undefined {
   const last = turns.at(-1);
   const inOne = (text: string) => text.replace(/\s+/g, ' ').trim();
-  if (!last || last.agentId !== agent.id || words.length < LEAST_SAME_WORDS) return undefined;
+  if (!last || last.agentId !== agent.id || words.length < MIN_SAME_WORDS) return undefined;
   if (inOne(last.responseSent) !== inOne(words)) return undefined;
   const decision = give('agent-same-words', [
     `Your last response to ticket ${formatSubjectTag(ticket.id)} said the same, so nothing was sent again. If a machine answers in your name while you are away, it should not answer this desk.`,

@@ -6,7 +6,7 @@ const FAREWELLS =
   /^(?:(?:best|kind|warm|many|with best|with kind) )?(?:regards|wishes|greetings)$|^(?:best|sincerely|cheers|yours|br|rgds|lg|vg|mfg)$|^(?:(?:mit )?(?:freundlichen?|besten?|herzlichen?|lieben?|viele[n]?|schönen?) gr(?:u|ü|ue)(?:ß|ss)(?:en?)?)$|^(?:(?:bien )?cordialement|salutations|saludos(?: cordiales)?|atentamente|cordiali saluti|(?:met )?(?:vriendelijke groet(?:en)?)|med (?:vänlig hälsning|vennlig hilsen|venlig hilsen)|pozdrawiam|atenciosamente)$/;
 
 /** More lines than this are a text, whatever stands first. */
-const MOST_LINES = 15;
+const MAX_LINES = 15;
 
 /**
  * True where words below a command are the signature that the agent's mail program put there: their name, perhaps below
@@ -15,7 +15,7 @@ const MOST_LINES = 15;
  */
 export function isOnlySignature(words: string, agent: Agent): boolean {
   const lines = words.split('\n').filter((line) => bare(line) !== '');
-  if (lines.length > MOST_LINES) return false;
+  if (lines.length > MAX_LINES) return false;
   const [first = '', ...rest] = FAREWELLS.test(bare(lines[0] ?? '')) ? lines.slice(1) : lines;
   return isNameOf(agent, bare(first)) || (NAME.test(first.trim()) && rest.some((line) => REACHED_AT.test(line)));
 }

@@ -1,9 +1,9 @@
 import type { Decision } from '../../domain/decision.ts';
 import { domainOf } from '../../domain/email-address.ts';
-import type { SenderTrust } from '../../domain/policy.ts';
-import { DAY_MS } from '../../domain/policy.ts';
+import type { SenderTrust } from '../../domain/rules.ts';
+import { DAY_MS } from '../../domain/rules.ts';
 import type { Agent } from '../../domain/ticket.ts';
-import { about, type MailQuestion, nothing } from '../mail/mail-question.ts';
+import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { returned } from '../send/plan-outbox.ts';
 
 /**
@@ -12,18 +12,18 @@ import { returned } from '../send/plan-outbox.ts';
  * shall read a forger's words as their own; parked they are kept in any case.
  */
 export function refuseUnverifiedAgent(question: MailQuestion, agent: Agent): Decision {
-  const { mail, ticket, verification, policy, now } = question;
+  const { mail, ticket, verification, rules, now } = question;
   const forged = verification === 'failed';
   const lines = [
     forged
       ? 'A mail in your name came that your domain disowns, or that was changed on its way, so nothing was done with it.'
       : 'A mail in your name came that could not be verified as yours, so nothing was done with it.',
-    whatHelps(policy.senderTrust, domainOf(agent.email)),
+    whatHelps(rules.senderTrust, domainOf(agent.email)),
     'The mail is parked and nothing of it is lost. If you wrote it, whoever runs this desk can let it through (turnmail parked, or /accept by mail); if you did not, leave it where it is. You are told of this once a day for each ticket.',
   ];
   const topic = ticket === undefined ? 'no-ticket' : `ticket-${ticket.ticket.id}`;
   return {
-    ...about(ticket, nothing('parked', 'agent-not-verified')),
+    ...onTicket(ticket, decision('parked', 'agent-not-verified')),
     effects: [
       {
         do: 'send',

@@ -23,8 +23,8 @@ export function blockOf(answerId: number): number {
 /** The entries of a row: the first `count` of two arrays, which hold them until the next row is read. */
 export type Entries = { count: number; answerIds: Int32Array; weights: Int32Array };
 
-const MOST_ENTRIES = Math.max(ANSWERS_OF_A_BLOCK, ANSWERS_OF_A_FIRST_ROW);
-const read: Entries = { count: 0, answerIds: new Int32Array(MOST_ENTRIES), weights: new Int32Array(MOST_ENTRIES) };
+const MAX_ENTRIES = Math.max(ANSWERS_OF_A_BLOCK, ANSWERS_OF_A_FIRST_ROW);
+const read: Entries = { count: 0, answerIds: new Int32Array(MAX_ENTRIES), weights: new Int32Array(MAX_ENTRIES) };
 
 /**
  * Reads the entries of a row, always into the same memory: a look-up has hundreds of thousands, and collecting megabytes

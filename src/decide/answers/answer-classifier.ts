@@ -6,9 +6,9 @@ export type Example = { label: number; weight: number; features: Int32Array };
 const EPOCHS = 4;
 const STEP = 2.5;
 /** Features of all examples together; beyond it examples are left out. Bounds the work to some milliseconds. */
-const MOST_WORK = 60_000;
+const MAX_WORK = 60_000;
 /** Answers that can be told apart. The loops over them are written out, which makes them twice as fast. */
-export const MOST_LABELS = 6;
+export const MAX_LABELS = 6;
 /** Places of a group of features in the table of weights: one for each answer, and one for how many features it has. */
 const ROOM = 8;
 const SIZE = 6;
@@ -18,7 +18,7 @@ const SIZE = 6;
  * counting asks how usual a word is for an answer, this asks which words decide between just these answers. Nothing
  * is stored, and the result depends on nothing but the arguments. Features that stand in the same examples have the same
  * weights at every step, so the steps are taken for groups of them.
- * @param labels at most MOST_LABELS
+ * @param labels at most MAX_LABELS
  * @param examples in the order in which they are learned from; best with the labels taking turns
  * @returns a number per label, in no unit; differences are what matters
  */
@@ -62,7 +62,7 @@ function withinWork(examples: readonly Example[]): Example[] {
   let work = 0;
   return examples.filter(({ features }) => {
     work += features.length;
-    return features.length > 0 && work <= MOST_WORK;
+    return features.length > 0 && work <= MAX_WORK;
   });
 }
 

@@ -3,7 +3,7 @@ import { cleanMatter } from './answer-text.ts';
 /** Counted up when the features of a text change; what was learned under another number is learned anew. */
 export const FEATURES_VERSION = 1;
 /** Features of one text that are looked at, in the order of the text: some 200 words. */
-export const MOST_FEATURES = 1_200;
+export const MAX_FEATURES = 1_200;
 
 const PIECE = 4;
 /** Scripts that put no blanks between words. */
@@ -27,9 +27,9 @@ export function featuresOf(text: string): number[] {
     const stretch = `${tail}${word} `;
     for (let at = 0; at + PIECE <= stretch.length; at++) found.add(hash('c', stretch.slice(at, at + PIECE)));
     tail = stretch.slice(1 - PIECE);
-    if (found.size >= MOST_FEATURES) break;
+    if (found.size >= MAX_FEATURES) break;
   }
-  return [...found].slice(0, MOST_FEATURES);
+  return [...found].slice(0, MAX_FEATURES);
 }
 
 function wordsOf(text: string): string[] {

@@ -24,7 +24,7 @@ export const FIRST_GATE: Gate = { weights: [-3, 0.15, 8, -5], show: 0.5, sure: 2
 const PRIOR = [-4, 0.5, 8, -2] as const;
 
 /** Tickets that must have been asked before the desk's own gate is believed. */
-export const FEWEST_TRIALS = 100;
+export const MIN_TRIALS = 100;
 /** Shown precision that is strict enough for a customer's receipt, with this many right ones at least. */
 const SURE = { precision: 0.97, fewest: 50 };
 const RIDGE = 0.5;
@@ -41,7 +41,7 @@ function inputsOf({ score, lead, nearness, strangeness }: Evidence): number[] {
 
 /** The gate that fits the trials, or undefined where they are too few or all went the same way. */
 export function fitGate(trials: readonly Trial[]): Gate | undefined {
-  if (trials.length < FEWEST_TRIALS) return undefined;
+  if (trials.length < MIN_TRIALS) return undefined;
   const rights = trials.filter(({ right }) => right).length;
   if (rights === 0 || rights === trials.length) return undefined;
   const gate = { weights: fitWeights(trials), show: 0, sure: 2 };

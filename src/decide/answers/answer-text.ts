@@ -1,11 +1,11 @@
 import { DISCLAIMERS, GREETINGS, SIGN_OFFS } from './answer-words.ts';
 
 /** Characters of a question or an answer that are looked at; what matters stands at the beginning. */
-export const MOST_CHARACTERS = 4_000;
-const LONGEST_GREETING = 60;
-const LONGEST_SIGN_OFF = 60;
+export const MAX_CHARACTERS = 4_000;
+const MAX_GREETING = 60;
+const MAX_SIGN_OFF = 60;
 /** Lines below a sign-off that are still a name, a role and a telephone number. */
-const MOST_LINES_BELOW = 10;
+const MAX_LINES_BELOW = 10;
 
 /**
  * A text without what says nothing about its matter: greeting, sign-off, disclaimer. New and past texts go through the
@@ -13,7 +13,7 @@ const MOST_LINES_BELOW = 10;
  */
 export function cleanMatter(text: string): string {
   const lines = text
-    .slice(0, MOST_CHARACTERS)
+    .slice(0, MAX_CHARACTERS)
     .split(/\r?\n/)
     .map((line) => line.trim());
   const end = signOffLine(lines.slice(0, disclaimerLine(lines)));
@@ -22,7 +22,7 @@ export function cleanMatter(text: string): string {
   if (first >= 0 && isGreeting(kept[first] ?? '') && kept.slice(first + 1).some((line) => line !== '')) {
     kept.splice(first, 1);
   }
-  return kept.join('\n').trim() || text.slice(0, MOST_CHARACTERS).trim();
+  return kept.join('\n').trim() || text.slice(0, MAX_CHARACTERS).trim();
 }
 
 /**
@@ -48,17 +48,17 @@ export function areNearCopies(one: ReadonlySet<string>, other: ReadonlySet<strin
 }
 
 function isGreeting(line: string): boolean {
-  return line.length <= LONGEST_GREETING && /[,!:.，！]$|^\S+(?: \S+)?$/u.test(line) && beginsWith(line, GREETINGS);
+  return line.length <= MAX_GREETING && /[,!:.，！]$|^\S+(?: \S+)?$/u.test(line) && beginsWith(line, GREETINGS);
 }
 
 function signOffLine(lines: readonly string[]): number {
   let filled = 0;
   let found = lines.length;
-  for (let at = lines.length - 1; at > 0 && filled <= MOST_LINES_BELOW; at--) {
+  for (let at = lines.length - 1; at > 0 && filled <= MAX_LINES_BELOW; at--) {
     const line = lines[at] ?? '';
     if (line === '') continue;
     filled++;
-    if (line.length <= LONGEST_SIGN_OFF && beginsWith(line, SIGN_OFFS) && !line.includes('?')) found = at;
+    if (line.length <= MAX_SIGN_OFF && beginsWith(line, SIGN_OFFS) && !line.includes('?')) found = at;
   }
   return found;
 }

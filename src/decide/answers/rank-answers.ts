@@ -1,5 +1,5 @@
 import type { TicketId } from '../../domain/ids.ts';
-import { type Example, MOST_LABELS, separate } from './answer-classifier.ts';
+import { type Example, MAX_LABELS, separate } from './answer-classifier.ts';
 import { areNearCopies } from './answer-text.ts';
 import { shareFeatures } from './shared-features.ts';
 
@@ -49,7 +49,7 @@ export type Evidence = { answerId: number; score: number; lead: number; nearness
 /** Smoothing: a tenth of a ticket, in halves. */
 export const SMOOTHING = 0.2;
 /** Answers that reach stage two. */
-export const MOST_CANDIDATES = MOST_LABELS;
+export const MAX_CANDIDATES = MAX_LABELS;
 const NEIGHBOURS = 10;
 const WEIGHT_OF = { nearest: 0.5, votes: 0.5, separation: 0.27 };
 /** An answer not given for long loses a little against one that is given now. */

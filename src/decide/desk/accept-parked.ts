@@ -45,11 +45,11 @@ export function whyNot(reason: Reason): string {
 }
 
 function adjust(question: MailQuestion, setAside: readonly Reason[]): MailQuestion {
-  const { policy, verification, ticket, match } = question;
+  const { rules, verification, ticket, match } = question;
   const believed = UNVERIFIED.some((reason) => setAside.includes(reason));
   return {
     ...question,
-    policy: setAside.includes('over-rate') ? { ...policy, ratePerHour: 0 } : policy,
+    rules: setAside.includes('over-rate') ? { ...rules, ratePerHour: 0 } : rules,
     verification: believed ? 'verified' : verification,
     ticket:
       ticket && setAside.includes('ticket-was-spam') ? { ...ticket, mail: { ...ticket.mail, spam: false } } : ticket,

@@ -2,11 +2,11 @@ import type { Decision, Effect } from '../../domain/decision.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
-import { DAY_MS } from '../../domain/policy.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import type { TokenRow } from '../../domain/reply-token.ts';
+import { DAY_MS } from '../../domain/rules.ts';
 import type { Agent, Feedback } from '../../domain/ticket.ts';
-import { about, nothing } from '../mail/mail-question.ts';
+import { decision, onTicket } from '../mail/mail-question.ts';
 import { closing, feedbackThanks, notification, reopened, whoHears } from '../send/plan-outbox.ts';
 
 /** What a link's outcome hangs on. */
@@ -88,7 +88,7 @@ export function decideLink(question: LinkQuestion, written: string): Decision {
   const { facts, purpose } = question;
   const outcome = pressLink(question);
   const words = written === '' ? undefined : written;
-  const filed = { ...about(facts, nothing('link', FILED[purpose])), actor: 'customer' as const, words };
+  const filed = { ...onTicket(facts, decision('link', FILED[purpose])), actor: 'customer' as const, words };
   if (outcome.kind !== 'act') return { ...filed, reason: 'link-without-effect', effects: showWords(question, words) };
   // Whoever hears that the ticket is open again reads the words there.
   const shown = purpose === 'reopen' ? [] : showWords(question, words);

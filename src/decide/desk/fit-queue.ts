@@ -1,5 +1,5 @@
 /** Gmail cuts a mail off at 102 kB of HTML, and a link that is cut off opens no reply. */
-const MOST_BYTES = 92_000;
+const MAX_BYTES = 92_000;
 /** The tags of a row, and a mailto: link with a token and a long address. */
 const ROW_BYTES = 450;
 export const FIRST_WORDS = 140;
@@ -13,7 +13,7 @@ export function fitQueue<R extends Row>(rows: readonly R[]): R[] {
   const end = rows.findIndex((row) => {
     bytes += ROW_BYTES + shownBytes(row.customer, SUBJECT) + shownBytes(row.subject, SUBJECT);
     bytes += shownBytes(row.query, FIRST_WORDS);
-    return bytes > MOST_BYTES;
+    return bytes > MAX_BYTES;
   });
   return end < 0 ? [...rows] : rows.slice(0, end);
 }

@@ -2,13 +2,13 @@ import type { Decision } from '../../domain/decision.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { InboundId } from '../../domain/ids.ts';
 import { decideMail } from '../mail/decide-mail.ts';
-import { type MailQuestion, nothing } from '../mail/mail-question.ts';
+import { decision, type MailQuestion } from '../mail/mail-question.ts';
 
 /** What an operator asks for in answer to an alert. */
 export type OperatorOrder = { name: 'accept' | 'discard' | 'show'; id: InboundId };
 
 const ORDER = /^\/(accept|discard|show)((?:[\s,]+#?\d{1,15})+)$/i;
-const MOST_ORDERS = 20;
+const MAX_ORDERS = 20;
 
 export const OPERATOR_HELP =
   'Write /accept, /discard or /show with the number of a parked mail, or several, on the first lines of your answer to an alert.';
@@ -24,7 +24,7 @@ export function readOperatorOrders(reply: string): OperatorOrder[] {
     const name = (match[1] ?? '').toLowerCase() as OperatorOrder['name'];
     for (const number of (match[2] ?? '').match(/\d+/g) ?? []) orders.push({ name, id: Number(number) as InboundId });
   }
-  return orders.slice(0, MOST_ORDERS);
+  return orders.slice(0, MAX_ORDERS);
 }
 
 /**
@@ -35,7 +35,7 @@ export function decideOperatorMail(question: MailQuestion, operator: EmailAddres
   const usual = decideMail(question);
   if (usual.disposition === 'duplicate' || usual.disposition === 'loop') return usual;
   return {
-    ...nothing('command', 'operator-command'),
+    ...decision('command', 'operator-command'),
     actor: 'operator',
     effects: [{ do: 'send', draft: { template: 'confirmation', recipient: operator, payload: { lines } } }],
   };

@@ -2,8 +2,8 @@ import type { Alarm, DeskCheck, UntoldParked } from '../../domain/alarm.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { EpochMs, MailboxId } from '../../domain/ids.ts';
 import type { OutboxDraft, OutboxPayload } from '../../domain/outbox-item.ts';
-import { DAY_MS, HOUR_MS } from '../../domain/policy.ts';
 import { REASONS } from '../../domain/reasons.ts';
+import { DAY_MS, HOUR_MS } from '../../domain/rules.ts';
 
 /** What to keep of an alarm (undefined: nothing any more), and what to tell the operators now. */
 export type AlarmStep = { alarm: Alarm | undefined; tell: 'begun' | 'over' | undefined };
@@ -86,11 +86,11 @@ export function mayTellOfParked(toldAt: EpochMs | undefined, now: EpochMs): bool
   return toldAt === undefined || now - toldAt >= HOUR_MS || now < toldAt;
 }
 
-const MOST_IDS = 20;
+const MAX_IDS = 20;
 
 /** The mails that tell every operator what was parked for one reason; the key makes them once, however many processes look. */
 export function planParkedAlert(operators: EmailAddress[], { reason, ids }: UntoldParked): OutboxDraft[] {
-  const named = ids.slice(0, MOST_IDS);
+  const named = ids.slice(0, MAX_IDS);
   const more = ids.length - named.length;
   const [first] = named;
   if (first === undefined) return [];

@@ -1,6 +1,6 @@
 import type { EpochMs, TicketId } from '../../domain/ids.ts';
 import type { OutboxDraft } from '../../domain/outbox-item.ts';
-import { HOUR_MS } from '../../domain/policy.ts';
+import { HOUR_MS } from '../../domain/rules.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { digest, notification, whoHears } from '../send/plan-outbox.ts';
 

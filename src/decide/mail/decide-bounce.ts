@@ -1,7 +1,7 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
 import { AUTOMATIC } from '../../domain/outbox-item.ts';
 import { undelivered, whoHears } from '../send/plan-outbox.ts';
-import { type MailQuestion, nothing } from './mail-question.ts';
+import { decision, type MailQuestion } from './mail-question.ts';
 
 /**
  * A delivery report is tied to the outbox row it is about by the envelope token or the embedded Message-ID (RFC 3464
@@ -10,15 +10,15 @@ import { type MailQuestion, nothing } from './mail-question.ts';
  * Whoever was in copy of an answer knows the Message-ID of our mail: where our envelopes name the row, a report that does
  * not come there mutes nobody.
  */
-export function decideBounce({ mail, facts, ticket, policy, now }: MailQuestion): Decision {
+export function decideBounce({ mail, facts, ticket, identity, now }: MailQuestion): Decision {
   const row = facts.bounced;
-  if (!row) return nothing('bounce', 'bounce-of-nothing-we-sent');
+  if (!row) return decision('bounce', 'bounce-of-nothing-we-sent');
   const refused = mail.delivery?.recipients.find((recipient) => recipient.action === 'failed' && recipient.permanent);
   const failed = refused !== undefined;
-  const filed = { ...nothing('bounce', failed ? 'delivery-failed' : 'delivery-delayed'), ticketId: row.ticketId };
+  const filed = { ...decision('bounce', failed ? 'delivery-failed' : 'delivery-delayed'), ticketId: row.ticketId };
   if (!failed || row.alreadyUndelivered) return filed;
   const effects: Effect[] = [{ do: 'mark-undelivered', outboxId: row.outboxId }];
-  if (row.byEnvelope || policy.replyAddress === undefined)
+  if (row.byEnvelope || identity.replyAddress === undefined)
     effects.push({ do: 'mute', address: row.recipient, reason: 'delivery-failed', outboxId: row.outboxId });
   if (row.ticketId !== undefined) {
     // The agent whose own address failed cannot be told there; the colleagues can.

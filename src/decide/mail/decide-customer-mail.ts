@@ -6,7 +6,7 @@ import { isLinkPurpose } from '../../domain/link.ts';
 import type { TokenRow } from '../../domain/reply-token.ts';
 import { decideLink } from '../desk/decide-link.ts';
 import { heldNotice, notification, receipt, whoHears } from '../send/plan-outbox.ts';
-import { about, type MailQuestion, nothing } from './mail-question.ts';
+import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import { cleanSubject, newWords, queryWords, saysSomething, wordsBesideTwin } from './mail-words.ts';
 import { takeTurn } from './take-turn.ts';
 
@@ -19,17 +19,17 @@ export function decideCustomerMail(question: MailQuestion, from: EmailAddress): 
   if (token?.purpose === 'agent') return tokenOfSomeoneElse(question, ticket, token);
   if (!isCustomer) return thirdParty(question, ticket, from);
   if (verification === 'failed' || (verification === 'unverified' && !token)) {
-    return about(ticket, nothing('parked', 'customer-not-verified'));
+    return onTicket(ticket, decision('parked', 'customer-not-verified'));
   }
   if (token && isLinkPurpose(token.purpose)) {
-    const { facts, policy, now } = question;
+    const { facts, rules, now } = question;
     const { purpose } = token;
-    const link = { facts: ticket, purpose, token, agents: facts.agents, reopenDays: policy.reopenDays, now };
+    const link = { facts: ticket, purpose, token, agents: facts.agents, reopenDays: rules.reopenDays, now };
     return decideLink(link, wordsBesideTwin(question.mail));
   }
-  if (ticket.mail.spam) return about(ticket, nothing('parked', 'ticket-was-spam'));
+  if (ticket.mail.spam) return onTicket(ticket, decision('parked', 'ticket-was-spam'));
   if (!saysSomething(question.mail)) {
-    return { ...about(ticket, nothing('held', 'no-new-words')), actor: 'customer' };
+    return { ...onTicket(ticket, decision('held', 'no-new-words')), actor: 'customer' };
   }
   return playTurn(question, ticket, from, token);
 }
@@ -41,14 +41,14 @@ function playTurn(
   from: EmailAddress,
   token: TokenRow | undefined,
 ): Decision {
-  const { mail, policy, now } = question;
+  const { mail, rules, now } = question;
   const { ticket, turns } = facts;
   const outcome = takeTurn({
     status: ticket.status,
     closedAt: facts.mail.closedAt,
     turns,
     named: token?.purpose === 'turn' ? token.responseId : undefined,
-    reopenDays: policy.reopenDays,
+    reopenDays: rules.reopenDays,
     now,
   });
   const hears = whoHears(question.facts.agents, facts.mail.assigneeId);
@@ -60,7 +60,7 @@ function playTurn(
         (agent) => agent.id === responder && !hears.some((one) => one.id === agent.id),
       );
       return {
-        ...nothing('answer', outcome.reopens ? 'answers-and-reopens' : 'answers-open-turn'),
+        ...decision('answer', outcome.reopens ? 'answers-and-reopens' : 'answers-open-turn'),
         actor: 'customer',
         ticketId: ticket.id,
         responseId: outcome.responseId,
@@ -79,7 +79,7 @@ function playTurn(
           ? `held-shown:ticket-${ticket.id}`
           : `held-shown:response-${outcome.responseId}`;
       return {
-        ...nothing('held', outcome.reason),
+        ...decision('held', outcome.reason),
         actor: 'customer',
         ticketId: ticket.id,
         responseId: outcome.responseId,
@@ -97,11 +97,11 @@ function playTurn(
 
 /** A new ticket, and a receipt; agents each get a notification of their own. */
 export function openTicket(question: MailQuestion, from: EmailAddress, follows: TicketId | undefined): Decision {
-  const { mail, facts, policy, verification } = question;
+  const { mail, facts, rules, verification } = question;
   // Whoever did not prove their address gets a receipt and nothing that their words could choose.
-  const suggests = policy.suggestToCustomers && verification === 'verified';
+  const suggests = rules.suggestToCustomers && verification === 'verified';
   return {
-    ...nothing('ticket', follows === undefined ? 'new-request' : 'follows-closed-ticket'),
+    ...decision('ticket', follows === undefined ? 'new-request' : 'follows-closed-ticket'),
     actor: 'customer',
     effects: [
       { do: 'open-ticket', email: from, query: queryWords(mail), subject: cleanSubject(mail.subject), follows },
@@ -116,13 +116,13 @@ function thirdParty(question: MailQuestion, facts: TicketFacts, from: EmailAddre
   const { mail, match } = question;
   if (match?.by !== 'token') return openTicket(question, from, undefined);
   // Its domain disowns it, so nobody shall read it as the words of whoever it names.
-  if (question.verification === 'failed') return about(facts, nothing('parked', 'sender-refused-by-its-domain'));
+  if (question.verification === 'failed') return onTicket(facts, decision('parked', 'sender-refused-by-its-domain'));
   // Whoever sends the mail of a link as it is has said nothing.
   const said = isLinkPurpose(match.token.purpose) ? wordsBesideTwin(mail) : mail.reply;
-  if (!saysSomething(mail, said)) return about(facts, nothing('third-party', 'no-new-words'));
+  if (!saysSomething(mail, said)) return onTicket(facts, decision('third-party', 'no-new-words'));
   const hears = whoHears(question.facts.agents, facts.mail.assigneeId);
   return {
-    ...about(facts, nothing('third-party', 'third-party-wrote')),
+    ...onTicket(facts, decision('third-party', 'third-party-wrote')),
     actor: 'third-party',
     words: newWords(mail, said),
     effects: hears.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'third-party') })),
@@ -133,7 +133,7 @@ function thirdParty(question: MailQuestion, facts: TicketFacts, from: EmailAddre
 function tokenOfSomeoneElse(question: MailQuestion, facts: TicketFacts, token: TokenRow): Decision {
   const owner = question.facts.agents.find((agent) => agent.id === token.agentId);
   return {
-    ...about(facts, nothing('parked', 'token-of-someone-else')),
+    ...onTicket(facts, decision('parked', 'token-of-someone-else')),
     effects: owner ? [{ do: 'send', draft: notification(owner, 'third-party', `token-misused:${token.id}`) }] : [],
   };
 }

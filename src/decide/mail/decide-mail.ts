@@ -1,18 +1,18 @@
 import type { Decision } from '../../domain/decision.ts';
 import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
 import type { MailFacts } from '../../domain/facts.ts';
+import type { Identity } from '../../domain/identity.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { MailKind, ParsedMail } from '../../domain/parsed-mail.ts';
-import type { Policy } from '../../domain/policy.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import { findBounceTokens, findTokens } from '../../domain/reply-token.ts';
 import { decideAgentMail } from '../agent/decide-agent-mail.ts';
 import { decideBounce } from './decide-bounce.ts';
 import { decideCustomerMail, openTicket } from './decide-customer-mail.ts';
-import { about, type MailQuestion, nothing } from './mail-question.ts';
+import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import { matchTicket, type TicketMatch, tokensFor } from './match-ticket.ts';
 
-const MOST_HOPS = 50;
+const MAX_HOPS = 50;
 
 /** Mail that machines wrote: it is stored, and nothing is done. */
 const WRITTEN_BY_MACHINES: Partial<Record<MailKind, Reason>> = {
@@ -29,28 +29,28 @@ const WRITTEN_BY_MACHINES: Partial<Record<MailKind, Reason>> = {
  * never gets here: it is parked with its fault.
  */
 export function decideMail(question: MailQuestion): Decision {
-  const { mail, classification, facts, ticket, policy } = question;
+  const { mail, classification, facts, ticket, rules } = question;
   if (facts.duplicate) {
-    return { ...nothing('duplicate', facts.duplicate.reason), duplicateOf: facts.duplicate.of };
+    return { ...decision('duplicate', facts.duplicate.reason), duplicateOf: facts.duplicate.of };
   }
   const loop = loopReason(question);
-  if (loop) return about(ticket, nothing('loop', loop));
+  if (loop) return onTicket(ticket, decision('loop', loop));
   if (classification.kind === 'bounce') return decideBounce(question);
   const automatic = WRITTEN_BY_MACHINES[classification.kind];
-  if (automatic) return about(ticket, nothing('automatic', automatic));
-  if (mail.from.kind === 'none') return nothing('parked', mail.from.reason);
+  if (automatic) return onTicket(ticket, decision('automatic', automatic));
+  if (mail.from.kind === 'none') return decision('parked', mail.from.reason);
   const from = mail.from.address;
   if (facts.agent && !writesAsCustomer(question, from)) return decideAgentMail(question, facts.agent);
-  const onTicket = decideCustomerMail(question, from);
+  const byCustomer = decideCustomerMail(question, from);
   // The rate counts by the From that a mail claims, so that forgers could use up the customer's: what the customer does
   // on a ticket of theirs is bounded by its turns, and never parked for it.
-  if (onTicket?.actor === 'customer' && onTicket.disposition !== 'ticket') return onTicket;
-  if (policy.ratePerHour > 0 && facts.recentFromSender > policy.ratePerHour) {
-    return about(ticket, nothing('parked', 'over-rate'));
+  if (byCustomer?.actor === 'customer' && byCustomer.disposition !== 'ticket') return byCustomer;
+  if (rules.ratePerHour > 0 && facts.recentFromSender > rules.ratePerHour) {
+    return onTicket(ticket, decision('parked', 'over-rate'));
   }
-  if (onTicket) return onTicket;
+  if (byCustomer) return byCustomer;
   // Its domain tells us to refuse it: a receipt would go to whoever was impersonated.
-  if (question.verification === 'failed') return nothing('parked', 'sender-refused-by-its-domain');
+  if (question.verification === 'failed') return decision('parked', 'sender-refused-by-its-domain');
   return openTicket(question, from, undefined);
 }
 
@@ -73,22 +73,23 @@ export function matchedTicket(mail: ParsedMail, facts: MailFacts, now: EpochMs):
   return match && isForward(mail.subject) && match.foundIn !== 'address' ? undefined : match;
 }
 
-function loopReason({ mail, classification, facts, policy }: MailQuestion): Reason | undefined {
+function loopReason({ mail, classification, facts, identity }: MailQuestion): Reason | undefined {
   if (
     facts.isOwnMessage ||
-    mail.headers.some((field) => field.name === 'x-turnmail-desk' && field.value === policy.deskId)
+    mail.headers.some((field) => field.name === 'x-turnmail-desk' && field.value === identity.deskId)
   ) {
     return 'our-own-mail';
   }
   const from: EmailAddress | undefined = mail.from.kind === 'one' ? mail.from.address : undefined;
-  if (from && (policy.ownAddresses.includes(addressKey(from)) || isReplyAddress(from, policy))) return 'from-ourselves';
+  if (from && (identity.ownAddresses.includes(addressKey(from)) || isReplyAddress(from, identity)))
+    return 'from-ourselves';
   if (classification.kind === 'own') return 'our-own-mail';
   const hops = mail.headers.filter((field) => field.name === 'received').length;
-  return hops > MOST_HOPS ? 'too-many-hops' : undefined;
+  return hops > MAX_HOPS ? 'too-many-hops' : undefined;
 }
 
 /** An address that leads to our own mailbox: every plus address of it, else whatever holds a token. */
-function isReplyAddress(from: EmailAddress, { replyAddress }: Policy): boolean {
+function isReplyAddress(from: EmailAddress, { replyAddress }: Identity): boolean {
   if (replyAddress === undefined) return false;
   const [key, before, after] = [from, replyAddress.before, replyAddress.after].map((text) => text.toLowerCase());
   if (key === undefined || !key.startsWith(before ?? '') || !key.endsWith(after ?? '')) return false;

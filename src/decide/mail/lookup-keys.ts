@@ -14,8 +14,8 @@ export type LookupKeys = {
   bouncedMessageId: string | undefined;
 };
 
-const MOST_ADDRESSES = 50;
-const MOST_REFERENCES = 30;
+const MAX_ADDRESSES = 50;
+const MAX_REFERENCES = 30;
 
 /**
  * The ticket's id is embedded three ways: in the reply address, in the Message-ID that the mail answers, and in the
@@ -48,14 +48,14 @@ function addressesOf(mail: ParsedMail): string[] {
     ...mail.deliveredTo,
     ...mail.to.map((to) => to.address ?? to.written),
     ...mail.cc.map((cc) => cc.address ?? cc.written),
-  ].slice(0, MOST_ADDRESSES);
+  ].slice(0, MAX_ADDRESSES);
 }
 
 function answeredBy(mail: ParsedMail): LookupKeys['answered'] {
   return [
     ...mail.inReplyTo.slice(0, 5).map((messageId) => ({ messageId, foundIn: 'in-reply-to' as const })),
     ...mail.references
-      .slice(-MOST_REFERENCES)
+      .slice(-MAX_REFERENCES)
       .reverse()
       .map((messageId) => ({ messageId, foundIn: 'references' as const })),
   ];

@@ -1,9 +1,10 @@
 import type { Decision } from '../../domain/decision.ts';
 import type { MailFacts, TicketFacts, Verification } from '../../domain/facts.ts';
+import type { Identity } from '../../domain/identity.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
-import type { Policy } from '../../domain/policy.ts';
 import type { Reason } from '../../domain/reasons.ts';
+import type { Rules } from '../../domain/rules.ts';
 import type { ShownAnswer } from '../../domain/ticket.ts';
 import type { TicketMatch } from './match-ticket.ts';
 
@@ -18,12 +19,14 @@ export type MailQuestion = {
   ticket: TicketFacts | undefined;
   /** the past answers that the agents were shown with this ticket */
   shown: ShownAnswer[];
-  policy: Policy;
+  /** of the mailbox that the mail came to */
+  identity: Identity;
+  rules: Rules;
   now: EpochMs;
 };
 
 /** A decision that changes nothing but the mail's own row. */
-export function nothing(disposition: Decision['disposition'], reason: Reason): Decision {
+export function decision(disposition: Decision['disposition'], reason: Reason): Decision {
   return {
     disposition,
     reason,
@@ -38,6 +41,6 @@ export function nothing(disposition: Decision['disposition'], reason: Reason): D
 }
 
 /** The same decision, filed under the ticket that the mail names. */
-export function about(ticket: TicketFacts | undefined, decision: Decision): Decision {
+export function onTicket(ticket: TicketFacts | undefined, decision: Decision): Decision {
   return ticket === undefined ? decision : { ...decision, ticketId: ticket.ticket.id };
 }

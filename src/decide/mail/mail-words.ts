@@ -1,4 +1,4 @@
-import { TWIN_WORDS } from '../../domain/link.ts';
+import { MAILTO_WORDS } from '../../domain/link.ts';
 import type { ParsedMail } from '../../domain/parsed-mail.ts';
 
 /** The words a mail adds to its ticket: its new words, or its attachments by name where there are no words. */
@@ -9,7 +9,7 @@ export function newWords(mail: ParsedMail, reply: string = mail.reply): string {
 
 /** What somebody wrote into the mail of a link, beside the sentence that we had put there. */
 export function wordsBesideTwin(mail: ParsedMail): string {
-  return mail.reply.replace(TWIN_WORDS, '').trim();
+  return mail.reply.replace(MAILTO_WORDS, '').trim();
 }
 
 /** What a first mail asks: its words, else its attachments, else its subject. In doubt more rather than less. */
@@ -22,7 +22,7 @@ export function queryWords(mail: ParsedMail): string {
  * the mail of a link that has expired, as it is.
  */
 export function saysSomething(mail: ParsedMail, reply: string = mail.reply): boolean {
-  const wrote = !isBlank(reply) && reply.trim() !== TWIN_WORDS;
+  const wrote = !isBlank(reply) && reply.trim() !== MAILTO_WORDS;
   return wrote || mail.attachments.some((attachment) => !attachment.inline || attachment.size > 0);
 }
 

@@ -1,5 +1,5 @@
 import type { EpochMs, ResponseId } from '../../domain/ids.ts';
-import { DAY_MS } from '../../domain/policy.ts';
+import { DAY_MS } from '../../domain/rules.ts';
 import type { TicketStatus, Turn } from '../../domain/ticket.ts';
 
 /**

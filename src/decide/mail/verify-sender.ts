@@ -2,7 +2,7 @@ import { domainOf } from '../../domain/email-address.ts';
 import type { Verification } from '../../domain/facts.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
-import type { Policy, SenderTrust } from '../../domain/policy.ts';
+import type { Rules, SenderTrust } from '../../domain/rules.ts';
 import type { Authentication, ServerVerdict } from '../../domain/sender-check.ts';
 
 /** Why a sender is believed or not; stored with the mail. */
@@ -28,8 +28,8 @@ export type SenderJudgement = { verification: Verification; reason: SenderReason
  * Whether a mail needs its sender verified by us: not where no verdict would change what is done with it, because it
  * is automatic, comes from ourselves or names nobody.
  */
-export function needsSenderCheck(mail: ParsedMail, classification: Classification, policy: Policy): boolean {
-  return policy.senderTrust.kind === 'dkim' && mail.from.kind === 'one' && classification.kind === 'normal';
+export function needsSenderCheck(mail: ParsedMail, classification: Classification, rules: Rules): boolean {
+  return rules.senderTrust.kind === 'dkim' && mail.from.kind === 'one' && classification.kind === 'normal';
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Actor, Effect } from '../../domain/decision.ts';
-import { addressKey, domainOf } from '../../domain/email-address.ts';
+import { addressKey, domainOf, type EmailAddress } from '../../domain/email-address.ts';
 import { AUTOMATIC, type NoticeBounds, type OutboxDraft } from '../../domain/outbox-item.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { Rules } from '../../domain/rules.ts';
 import { isSharedDomain } from '../../domain/shared-domains.ts';
 
 /** Why an automatic mail to somebody outside the desk does not go out although no bound is reached. */
@@ -34,10 +34,11 @@ const ACTS_OF_CUSTOMERS: Effect['do'][] = ['take-turn', 'close', 'reopen', 'feed
 export function noticeBounds(
   draft: OutboxDraft,
   person: 'desk' | 'customer' | undefined,
-  policy: Policy,
+  rules: Rules,
+  address: EmailAddress,
 ): NoticeBounds {
   const { template, agentId, payload } = draft;
-  const { notices } = policy;
+  const { notices } = rules;
   if (!AUTOMATIC[template] || template === 'alert') return NONE;
   if (agentId !== undefined || template === 'confirmation') {
     // Agents hear of every ticket.
@@ -45,7 +46,7 @@ export function noticeBounds(
   }
   if (person === 'desk' || (template === 'closing' && payload?.closedBy === 'silence')) return NONE;
   const domain = domainOf(draft.recipient);
-  const shared = isSharedDomain(domain) || domain === domainOf(policy.desk.address);
+  const shared = isSharedDomain(domain) || domain === domainOf(address);
   return {
     perTicket: person === undefined ? notices.perTicket : 0,
     perRecipient: person === undefined ? notices.perRecipient : 0,

@@ -3,8 +3,8 @@ import type { AgentId, EpochMs, OutboxId, ResponseId, TicketId } from '../../dom
 import { serverWords } from '../../domain/mail-server.ts';
 import type { ClosedBy, NotificationEvent, OutboxDraft } from '../../domain/outbox-item.ts';
 import type { DeliveryRecipient } from '../../domain/parsed-mail.ts';
-import { DAY_MS } from '../../domain/policy.ts';
 import { hideTokens } from '../../domain/reply-token.ts';
+import { DAY_MS } from '../../domain/rules.ts';
 import type { Agent, Feedback } from '../../domain/ticket.ts';
 
 /** The mails of the desk as drafts: who gets what, which reply address it carries, and what makes it happen once. */

@@ -1,15 +1,15 @@
 import { unpackFeatures } from '../../decide/answers/answer-features.ts';
-import { FEWEST_TRIALS, fitGate, type Gate, type Trial } from '../../decide/answers/answer-gate.ts';
+import { fitGate, type Gate, MIN_TRIALS, type Trial } from '../../decide/answers/answer-gate.ts';
 import { withoutAnswer, withoutLesson } from '../../decide/answers/answer-trial.ts';
 import { type Past, rankCandidates } from '../../decide/answers/rank-answers.ts';
 import type { TicketId } from '../../domain/ids.ts';
 import {
   findCalibratedTickets,
   findTotals,
-  hurry,
   insertCalibration,
   listTrialTickets,
   listWordings,
+  setStatementTimeout,
 } from '../../store/answers/answers.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';
 import type { Desk } from '../desk.ts';
@@ -27,7 +27,7 @@ const GROWTH = 1.25;
 export async function calibrateWhenGrown(desk: Pick<Desk, 'database' | 'clock'>): Promise<boolean> {
   const { tickets } = await findTotals(desk.database);
   const last = await findCalibratedTickets(desk.database);
-  if (tickets < FEWEST_TRIALS || (last !== undefined && tickets < last * GROWTH)) return false;
+  if (tickets < MIN_TRIALS || (last !== undefined && tickets < last * GROWTH)) return false;
   return (await calibrate(desk)) !== undefined;
 }
 
@@ -55,7 +55,7 @@ export async function calibrate(
 type Tried = Awaited<ReturnType<typeof listTrialTickets>>[number];
 
 async function tryTicket(tx: Tx, ticket: Tried): Promise<Trial[]> {
-  await hurry(tx);
+  await setStatementTimeout(tx);
   const features = [...unpackFeatures(ticket.features)];
   const past = await readPast(tx, features);
   const [own] = await listWordings(tx, [ticket.ticketId]);

@@ -10,7 +10,7 @@ import {
   type Teaching,
 } from '../../decide/answers/answer-changes.ts';
 import { FEATURES_VERSION, featuresOf, packFeatures, unpackFeatures } from '../../decide/answers/answer-features.ts';
-import { MOST_CHARACTERS, normalAnswer } from '../../decide/answers/answer-text.ts';
+import { MAX_CHARACTERS, normalAnswer } from '../../decide/answers/answer-text.ts';
 import type { TicketId } from '../../domain/ids.ts';
 import { readBody } from '../../mail/text/body-text.ts';
 import { deleteRows, listBlocks, listRowsOf, writeRows } from '../../store/answers/answer-features.ts';
@@ -37,13 +37,13 @@ const PARTS = 20;
 /** Tickets whose words are in memory at once. */
 const READ_BATCH = 1_000;
 /** Features that are in memory at once: some 60 MB, and as much again for what they change. */
-const MOST_WORK = 8_000_000;
+const MAX_WORK = 8_000_000;
 /** Queued tickets that one sweep learns, so that it stays short. */
-const MOST_OF_A_SWEEP = 2_000;
+const MAX_PER_SWEEP = 2_000;
 
 /** The part of a text that is compared: the new words of a mail, also where it was stored with its history. */
-export function matterOf(text: string): string {
-  const plain = { text: text.slice(0, 5 * MOST_CHARACTERS), flowed: false, delSp: false };
+export function comparableText(text: string): string {
+  const plain = { text: text.slice(0, 5 * MAX_CHARACTERS), flowed: false, delSp: false };
   return readBody({ plain, html: undefined }).reply.trim() || text;
 }
 
@@ -51,7 +51,7 @@ export function matterOf(text: string): string {
  * Learns what the queue names, until it is empty or `most` rows are done; for the sweep. A ticket that cannot be learned is
  * logged and left out; the next change of it brings it back. @returns how many rows were done
  */
-export async function learnWaiting(desk: Pick<Desk, 'database' | 'log'>, most = MOST_OF_A_SWEEP): Promise<number> {
+export async function learnWaiting(desk: Pick<Desk, 'database' | 'log'>, most = MAX_PER_SWEEP): Promise<number> {
   let done = 0;
   while (done < most) {
     const learned = await learnBatch(desk, Math.min(LEARN_BATCH, most - done));
@@ -125,7 +125,7 @@ async function learnTickets(tx: Tx, ids: readonly TicketId[]): Promise<void> {
     const changed = await learnLessons(tx, ids.slice(at, at + READ_BATCH));
     lessons.push(...changed);
     work += changed.reduce((sum, { features }) => sum + features.length, 0);
-    if (work < MOST_WORK && at + READ_BATCH < ids.length) continue;
+    if (work < MAX_WORK && at + READ_BATCH < ids.length) continue;
     if (lessons.length > 0) await changeProfiles(tx, lessons);
     lessons = [];
     work = 0;
@@ -210,8 +210,8 @@ type Taught = { ticket: TicketToLearn; digest: Buffer; weight: number; features:
 /** What a ticket teaches: nothing while it is open, without a response, spam, or where its customer was not satisfied. */
 function readLesson(ticket: TicketToLearn): Taught | undefined {
   if (!ticket.closed || ticket.spam || ticket.feedback === 'not_satisfied') return undefined;
-  const answer = normalAnswer(matterOf(ticket.lastResponse ?? ''));
-  const features = featuresOf(matterOf(ticket.query));
+  const answer = normalAnswer(comparableText(ticket.lastResponse ?? ''));
+  const features = featuresOf(comparableText(ticket.query));
   if (answer === '' || features.length === 0) return undefined;
   const digest = createHash('sha256').update(answer).digest();
   return { ticket, digest, weight: ticket.feedback === 'satisfied' ? 3 : 2, features };

@@ -7,7 +7,7 @@ import {
   type Candidate,
   type Evidence,
   type Lesson,
-  MOST_CANDIDATES,
+  MAX_CANDIDATES,
   type Past,
   rankCandidates,
   rankProfiles,
@@ -16,16 +16,16 @@ import type { ResponseId, TicketId } from '../../domain/ids.ts';
 import { listBlocks, listFirstRows } from '../../store/answers/answer-features.ts';
 import {
   findTotals,
-  hurry,
   type LessonRows,
   listAnswerSizes,
   listLessons,
   listWordings,
+  setStatementTimeout,
   type Wording,
 } from '../../store/answers/answers.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';
 import type { Desk } from '../desk.ts';
-import { matterOf } from './learn-answer.ts';
+import { comparableText } from './learn-answer.ts';
 
 /** A past answer that may fit a new text. */
 export type Suggestion = {
@@ -44,16 +44,16 @@ export type Suggestion = {
 
 /** What is worth waiting for; a mail goes without suggestions rather than late. */
 export const SUGGEST_BUDGET_MS = 250;
-const MOST_SHOWN = 3;
+const MAX_SHOWN = 3;
 /** Features of a new text that are looked up: the rarest. */
-const MOST_ASKED = 320;
+const MAX_ASKED = 320;
 /** Rows that finding candidates may read, each of up to 256 answers: the rarest features first. */
-const MOST_ROWS = 4_000;
+const MAX_ROWS = 4_000;
 /** Entries in them: with thousands of answers, what all of them share costs most of the time and says next to nothing. */
-const MOST_ENTRIES = 60_000;
+const MAX_ENTRIES = 60_000;
 /** Answers whose size is looked up, and those that stage one ranks. */
-const MOST_GAINS = 300;
-const MOST_PROFILES = 12;
+const MAX_GAINS = 300;
+const MAX_PROFILES = 12;
 const LESSONS = { tickets: 100, bytes: 40_000 };
 
 /** Up to three distinct past answers, best first; none where nothing fits, time runs out or anything fails. */
@@ -84,8 +84,8 @@ export async function trySuggesting(
 
 async function suggest(desk: Pick<Desk, 'database'>, text: string, budgetMs: number): Promise<Suggestion[]> {
   return await inTransaction(desk.database, async (tx) => {
-    await hurry(tx, budgetMs);
-    const past = await readPast(tx, featuresOf(matterOf(text)));
+    await setStatementTimeout(tx, budgetMs);
+    const past = await readPast(tx, featuresOf(comparableText(text)));
     if (past.profiles.length === 0) return [];
     const { candidates, wordings } = await readCandidates(tx, past);
     return choose(rankCandidates(past, candidates), wordings, readGate(past.gate));
@@ -107,7 +107,7 @@ function choose(ranked: Evidence[], wordings: ReadonlyMap<number, Wording>, gate
     return [{ ...wording, answerId: evidence.answerId, score: lowest, sure: lowest >= gate.sure }];
   });
   const first = suggestions[0];
-  return first !== undefined && first.score >= gate.show ? suggestions.slice(0, MOST_SHOWN) : [];
+  return first !== undefined && first.score >= gate.show ? suggestions.slice(0, MAX_SHOWN) : [];
 }
 
 /** Everything stage one needs, and the desk's gate. */
@@ -117,7 +117,7 @@ export async function readPast(tx: Tx, asked: readonly number[]): Promise<Past &
   const rarest = firsts
     .map((row) => ({ feature: row.feature, ...readFirstRow(row) }))
     .sort((one, other) => one.answers - other.answers || one.feature - other.feature)
-    .slice(0, MOST_ASKED);
+    .slice(0, MAX_ASKED);
   const known = new Map(rarest.map(({ feature, weight }) => [feature, weight]));
   const read = withinBounds(rarest);
   const past = { asked, known, compared: new Set(read.map(({ feature }) => feature)), totals, gate };
@@ -127,12 +127,12 @@ export async function readPast(tx: Tx, asked: readonly number[]): Promise<Past &
     ...read.flatMap(({ blocks, own }) => (blocks > 0 ? [] : [own])),
     ...(spread.length === 0 ? [] : await listBlocks(tx, spread)),
   ];
-  const gains = findGains(past, blocks, MOST_GAINS);
+  const gains = findGains(past, blocks, MAX_GAINS);
   const sizes = await listAnswerSizes(
     tx,
     gains.map(({ answerId }) => answerId),
   );
-  return { ...past, profiles: profilesOf(past, blocks, gains, sizes, MOST_PROFILES) };
+  return { ...past, profiles: profilesOf(past, blocks, gains, sizes, MAX_PROFILES) };
 }
 
 /** The features that few answers share say most and cost least; at least one is always read. */
@@ -142,7 +142,7 @@ function withinBounds<Row extends { answers: number; blocks: number }>(rarest: r
   return rarest.filter(({ answers, blocks }, at) => {
     rows += blocks;
     entries += answers;
-    return at === 0 || (rows <= MOST_ROWS && entries <= MOST_ENTRIES);
+    return at === 0 || (rows <= MAX_ROWS && entries <= MAX_ENTRIES);
   });
 }
 
@@ -152,7 +152,7 @@ export async function readCandidates(
   past: Past,
   without?: TicketId,
 ): Promise<{ candidates: Candidate[]; wordings: Map<number, Wording> }> {
-  const best = rankProfiles(past).slice(0, MOST_CANDIDATES);
+  const best = rankProfiles(past).slice(0, MAX_CANDIDATES);
   const rows = await listLessons(
     tx,
     best.map(({ answerId }) => answerId),
@@ -191,7 +191,7 @@ function readLessons({ tickets, features }: LessonRows): Lesson[] {
 }
 
 function wordsOf(answer: string): Set<string> {
-  return new Set(normalAnswer(matterOf(answer)).split(' '));
+  return new Set(normalAnswer(comparableText(answer)).split(' '));
 }
 
 /** True where two wordings are one answer to a reader. */

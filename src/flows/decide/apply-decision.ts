@@ -47,9 +47,9 @@ type State = {
   audit: AuditEntry[];
 };
 
-/** Carries out a decision and writes down in the audit log what it did: see carryOut(). */
-export async function applyDecision(...given: Parameters<typeof carryOut>): Promise<Applied> {
-  const { audit, ...applied } = await carryOut(...given);
+/** Carries out a decision and writes down in the audit log what it did: see applyEffects(). */
+export async function applyDecision(...given: Parameters<typeof applyEffects>): Promise<Applied> {
+  const { audit, ...applied } = await applyEffects(...given);
   const [tx, , , , , now] = given;
   await insertAudit(tx, audit, now);
   return applied;
@@ -60,7 +60,7 @@ export async function applyDecision(...given: Parameters<typeof carryOut>): Prom
  * caller writes `audit` down in the same transaction.
  * @throws Fault turn-lost where the state is no longer what was decided on; the caller rolls back and decides again
  */
-export async function carryOut(
+export async function applyEffects(
   tx: Tx,
   desk: Desk,
   decision: Pick<Decision, 'effects' | 'actor' | 'ticketId'>,
@@ -96,7 +96,7 @@ async function applyEffect(state: State, effect: Effect): Promise<void> {
         mailboxId: state.cause.mailboxId,
         messageId: state.cause.messageId,
         follows: effect.follows,
-        locale: desk.locale,
+        locale: desk.identityOf(state.cause.mailboxId).language,
         now,
       });
       state.newestResponseId = undefined;
@@ -155,7 +155,7 @@ async function writeOutbox(state: State, person: 'desk' | 'customer' | undefined
   const { tx, now, desk } = state;
   const drafts = (await dropKnown(tx, state.drafts)).map((draft) => ({
     ...draft,
-    bounds: noticeBounds(draft, person, desk.policy),
+    bounds: noticeBounds(draft, person, desk.rules, desk.identityOf(state.cause.mailboxId).address),
   }));
   const wanted: NewToken[] = [];
   for (const draft of drafts) {

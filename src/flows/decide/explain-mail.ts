@@ -8,8 +8,8 @@ import {
 } from '../../decide/mail/verify-sender.ts';
 import type { Verification } from '../../domain/facts.ts';
 import type { Classification, DeliveryReport, ParsedMail, ParseFault } from '../../domain/parsed-mail.ts';
-import type { SenderTrust } from '../../domain/policy.ts';
 import { formatToken } from '../../domain/reply-token.ts';
+import type { SenderTrust } from '../../domain/rules.ts';
 import type { Authentication, ServerVerdict } from '../../domain/sender-check.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../mail/parse/parse-bounds.ts';
 import { startParserPool } from '../../mail/parse/parser-pool.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { nothing } from '../../decide/mail/mail-question.ts';
+import { decision } from '../../decide/mail/mail-question.ts';
 import type { TicketMatch } from '../../decide/mail/match-ticket.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { MailFacts, Verification } from '../../domain/facts.ts';
@@ -41,28 +41,28 @@ function duplicateOf(ofBytes: InboundId | undefined, ofMeaning: InboundId | unde
 }
 
 /** Another mail with the same words may be the one that something comes of: a copy that means the same is no claim on them. */
-const CAME_TO_NOTHING: Disposition[] = ['parked', 'automatic', 'loop', 'bounce', 'duplicate'];
+const RELEASE_MEANING_OF: Disposition[] = ['parked', 'automatic', 'loop', 'bounce', 'duplicate'];
 
 /** Ends for good that change nothing. A parked mail is none: a person may yet accept it. */
-const ENDS_IN_NOTHING: Disposition[] = ['automatic', 'loop', 'bounce'];
+const IGNORED: Disposition[] = ['automatic', 'loop', 'bounce'];
 
 /**
  * A second copy of a mail that nothing came of: the same meaning, kind and end. It is asked after deciding, and only of
  * a mail that nothing would come of anyway, so nobody can make a true mail a duplicate by sending an automatic one ahead.
  */
-export async function callCopyOfNothing(
+export async function markRepeatOfIgnored(
   tx: Tx,
   waiting: WaitingMail,
   meaning: Buffer | undefined,
   kind: MailKind,
-  decision: Decision,
+  decided: Decision,
 ): Promise<Decision> {
-  const { disposition, reason, ticketId, effects } = decision;
-  if (meaning === undefined || !ENDS_IN_NOTHING.includes(disposition)) return decision;
+  const { disposition, reason, ticketId, effects } = decided;
+  if (meaning === undefined || !IGNORED.includes(disposition)) return decided;
   const end = sha256(`came-to-nothing|${kind}|${disposition}|${reason}|${ticketId ?? '-'}|${meaning.toString('hex')}`);
   const [of] = await takeSeen(tx, waiting.id, [end]);
-  if (of === undefined || of === waiting.id || effects.length > 0) return decision;
-  return { ...nothing('duplicate', 'same-id-and-content'), duplicateOf: of };
+  if (of === undefined || of === waiting.id || effects.length > 0) return decided;
+  return { ...decision('duplicate', 'same-id-and-content'), duplicateOf: of };
 }
 
 /** Forgets what a mail means unless something was done with it; its very bytes stay known. */
@@ -72,7 +72,7 @@ export async function forgetUnlessActed(
   disposition: Disposition,
   meaning: Buffer | undefined,
 ): Promise<void> {
-  if (meaning !== undefined && CAME_TO_NOTHING.includes(disposition)) await releaseSeen(tx, id, meaning);
+  if (meaning !== undefined && RELEASE_MEANING_OF.includes(disposition)) await releaseSeen(tx, id, meaning);
 }
 
 function sha256(said: string): Buffer {

@@ -26,7 +26,7 @@ export async function foreseeDecision(
   mail: ParsedMail,
 ): Promise<Foreseen> {
   const now = desk.clock.now();
-  const asksDns = desk.policy.senderTrust.kind === 'dkim' && mail.from.kind === 'one';
+  const asksDns = desk.rules.senderTrust.kind === 'dkim' && mail.from.kind === 'one';
   const findings =
     asksDns && mail.from.kind === 'one' ? await desk.authenticate(raw, mail.from.address, mail.date ?? now) : undefined;
   try {

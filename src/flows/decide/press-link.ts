@@ -6,7 +6,7 @@ import { isPagePurpose, type PagePurpose } from '../../domain/link.ts';
 import { findTokens, formatSubjectTag, formatToken, type TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import type { LinkSight } from '../../http/link-pages.ts';
-import { reach } from '../../runtime/kill-point.ts';
+import { killPoint } from '../../runtime/kill-point.ts';
 import { inTransaction } from '../../store/database.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
 import { findToken } from '../../store/tickets/reply-tokens.ts';
@@ -36,10 +36,10 @@ export async function pressTheLink(desk: Desk, text: string): Promise<LinkSight>
     if (outcome.kind !== 'act') return { seen: sight(desk, facts, current), outboxIds: [] };
     const decision = { effects: outcome.effects, actor: 'customer' as const, ticketId: facts.ticket.id };
     const applied = await applyDecision(tx, desk, decision, facts, NO_MAIL, now);
-    reach('press-before-commit');
+    killPoint('press-before-commit');
     return { seen: { ...sight(desk, facts, link), state: 'done' } as LinkSight, outboxIds: applied.outboxIds };
   });
-  reach('press-after-commit');
+  killPoint('press-after-commit');
   if (outboxIds.length > 0) void desk.queue.hint('send', outboxIds);
   return seen;
 }
@@ -57,7 +57,7 @@ async function findLink(desk: Desk, text: string): Promise<Link | undefined> {
 }
 
 function press(desk: Desk, facts: TicketFacts, { row, purpose }: Link, agents: Agent[]): LinkOutcome {
-  const { reopenDays } = desk.policy;
+  const { reopenDays } = desk.rules;
   return pressLink({ facts, purpose, token: row, agents, reopenDays, now: desk.clock.now() });
 }
 
@@ -66,9 +66,9 @@ function sight(desk: Desk, facts: TicketFacts, link: Link): LinkSight {
   const outcome = press(desk, facts, link, []);
   const state = outcome.kind === 'act' ? 'ready' : outcome.kind === 'already' ? 'done' : undefined;
   if (state === undefined) return gone(desk);
-  return { state, purpose, ticketTag: formatSubjectTag(facts.ticket.id), deskName: desk.policy.desk.name };
+  return { state, purpose, ticketTag: formatSubjectTag(facts.ticket.id), deskName: desk.identityOf(undefined).name };
 }
 
 function gone(desk: Desk): LinkSight {
-  return { state: 'gone', deskName: desk.policy.desk.name };
+  return { state: 'gone', deskName: desk.identityOf(undefined).name };
 }

@@ -1,24 +1,25 @@
 import { classifyMail } from '../../decide/machine/classify-mail.ts';
+import { ownSignals } from '../../decide/machine/own-signals.ts';
 import { decideMail, matchedTicket } from '../../decide/mail/decide-mail.ts';
 import { lookupKeys } from '../../decide/mail/lookup-keys.ts';
-import { type MailQuestion, nothing } from '../../decide/mail/mail-question.ts';
+import { decision, type MailQuestion } from '../../decide/mail/mail-question.ts';
 import { isGenuine } from '../../decide/mail/reply-token.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { MailFacts, NamedTicket } from '../../domain/facts.ts';
 import type { EpochMs, OutboxId, TicketId } from '../../domain/ids.ts';
 import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
-import { CLOCK_LEEWAY_MS, HOUR_MS } from '../../domain/policy.ts';
-import { reach } from '../../runtime/kill-point.ts';
+import { CLOCK_LEEWAY_MS, HOUR_MS } from '../../domain/rules.ts';
+import { killPoint } from '../../runtime/kill-point.ts';
 import { findShownAnswers } from '../../store/answers/shown-answers.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';
 import { markDecided, type WaitingMail } from '../../store/inbound/inbound-mails.ts';
 import { findMailFacts } from '../../store/inbound/mail-facts.ts';
-import { dropLikeTheFirst } from '../../store/people/person-erasure.ts';
+import { eraseIfOriginalErased } from '../../store/people/person-erasure.ts';
 import { insertAttachments, unmuteAddress } from '../../store/tickets/ticket-records.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
 import type { Desk } from '../desk.ts';
-import { carryOut } from './apply-decision.ts';
-import { callCopyOfNothing, findDuplicate, forgetUnlessActed } from './find-duplicate.ts';
+import { applyEffects } from './apply-decision.ts';
+import { findDuplicate, forgetUnlessActed, markRepeatOfIgnored } from './find-duplicate.ts';
 import { verifySender } from './verify-sender.ts';
 
 /** What became of a mail; undefined where another process had decided it already. */
@@ -33,7 +34,7 @@ export async function processMail(
 ): Promise<Processed> {
   try {
     const work = (tx: Tx) => decideAndApply(tx, desk, waiting, mail, decide);
-    return await inTransaction(desk.database, work, () => reach('apply-in-commit'));
+    return await inTransaction(desk.database, work, () => killPoint('apply-in-commit'));
   } catch (error) {
     if (error instanceof AlreadyDecided) return undefined;
     throw error;
@@ -51,8 +52,10 @@ export async function decideAndApply(
   mail: ParsedMail,
   decide: (question: MailQuestion) => Decision,
 ): Promise<{ decision: Decision; ticketId: TicketId | undefined; outboxIds: OutboxId[] }> {
-  const classification = classifyMail(mail, { addresses: desk.policy.ownAddresses, headerValue: desk.policy.deskId });
-  const verification = await verifySender(tx, mail, waiting.id, desk.policy);
+  const { rules } = desk;
+  const identity = desk.identityOf(waiting.mailboxId);
+  const classification = classifyMail(mail, ownSignals(identity));
+  const verification = await verifySender(tx, mail, waiting.id, desk.rules);
   const now = desk.clock.now();
   const { facts, muted } = await gatherFacts(tx, desk, waiting, mail, now);
   const match = matchedTicket(mail, facts, now);
@@ -60,11 +63,21 @@ export async function decideAndApply(
   const ticketId = match?.ticketId ?? (classification.kind === 'bounce' ? facts.bounced?.ticketId : undefined);
   const ticket = ticketId === undefined ? undefined : await lockTicket(tx, ticketId);
   const shown = facts.agent && ticket ? ((await findShownAnswers(tx, ticket.ticket.id)) ?? []) : [];
-  const { policy } = desk;
   const known = { ...facts, duplicate };
-  const decided = decide({ mail, classification, verification, facts: known, match, ticket, shown, policy, now });
-  const decision = await callCopyOfNothing(tx, waiting, meaning, classification.kind, decided);
-  reach('decide');
+  const decided = decide({
+    mail,
+    classification,
+    verification,
+    facts: known,
+    match,
+    ticket,
+    shown,
+    identity,
+    rules,
+    now,
+  });
+  const decision = await markRepeatOfIgnored(tx, waiting, meaning, classification.kind, decided);
+  killPoint('decide');
   // A forger shall not have us write again to an address that cannot be reached.
   const proved = verification === 'verified' || match?.by === 'token';
   if (muted && proved && decision.actor === 'customer' && mail.from.kind === 'one')
@@ -73,7 +86,7 @@ export async function decideAndApply(
   if (keepsAttachments && decision.disposition !== 'duplicate')
     await insertAttachments(tx, waiting.id, mail.attachments);
   const cause = { inboundId: waiting.id, mailboxId: waiting.mailboxId, messageId: mail.messageId };
-  const applied = await carryOut(tx, desk, decision, ticket, cause, now);
+  const applied = await applyEffects(tx, desk, decision, ticket, cause, now);
   const fate = {
     ...understood(mail, classification),
     disposition: decision.disposition,
@@ -86,8 +99,8 @@ export async function decideAndApply(
   };
   if (!(await markDecided(tx, waiting.id, fate, applied.audit, now))) throw new AlreadyDecided();
   await forgetUnlessActed(tx, waiting.id, decision.disposition, meaning);
-  if (decision.duplicateOf !== undefined) await dropLikeTheFirst(tx, waiting.id, decision.duplicateOf, now);
-  reach('apply-before-commit');
+  if (decision.duplicateOf !== undefined) await eraseIfOriginalErased(tx, waiting.id, decision.duplicateOf, now);
+  killPoint('apply-before-commit');
   return { decision, ticketId: applied.ticketId, outboxIds: applied.outboxIds };
 }
 
@@ -98,10 +111,10 @@ export async function parkMail(
   reason: Decision['reason'],
   detail: string,
 ): Promise<boolean> {
-  const decision = nothing('parked', reason);
+  const parked = decision('parked', reason);
   return await inTransaction(desk.database, async (tx) => {
     const fate = {
-      ...decision,
+      ...parked,
       kind: undefined,
       kindReason: undefined,
       messageId: undefined,

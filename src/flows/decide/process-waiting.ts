@@ -5,7 +5,7 @@ import type { EpochMs, OutboxId } from '../../domain/ids.ts';
 import type { ParseFault, ParseOutcome } from '../../domain/parsed-mail.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
 import type { Authenticate } from '../../mail/sender/verify-dkim.ts';
-import { reach } from '../../runtime/kill-point.ts';
+import { killPoint } from '../../runtime/kill-point.ts';
 import { inTransaction, isDatabaseAway } from '../../store/database.ts';
 import {
   type ClaimRoom,
@@ -31,10 +31,10 @@ const LEASE_MS = 20_000;
 const RENEW_MS = 6_000;
 const BATCH = 50;
 /** Bytes of mails in hand, beyond which no more are claimed until some are done. */
-const MOST_BYTES = 32 * 1024 * 1024;
+const MAX_BYTES = 32 * 1024 * 1024;
 const LOOK_AGAIN_MS = 1_000;
 /** A mail whose deciding fails this often for reasons of its own is parked. */
-const MOST_ATTEMPTS = 8;
+const MAX_ATTEMPTS = 8;
 /** The parser gets this many tries at a mail that kills or hangs it. */
 const PARSER_TRIES = 3;
 const WORTH_ANOTHER_TRY: ParseFault[] = ['parser-timeout', 'parser-out-of-memory', 'parser-crashed'];
@@ -88,7 +88,7 @@ type Work = {
 
 function roomIn({ open }: Work): ClaimRoom {
   const held = [...open.values()].reduce((sum, bytes) => sum + bytes, 0);
-  return { mails: BATCH, bytes: MOST_BYTES - held };
+  return { mails: BATCH, bytes: MAX_BYTES - held };
 }
 
 function fillLanes(desk: ProcessingDesk, work: Work, stop: AbortSignal): void {
@@ -165,7 +165,7 @@ async function processOne(desk: ProcessingDesk, mail: WaitingMail): Promise<bool
 async function understand(desk: ProcessingDesk, mail: WaitingMail, raw: Buffer): Promise<ParseOutcome> {
   for (let tries = 1; ; tries++) {
     const reading = desk.parser.parse(raw);
-    reach('parse');
+    killPoint('parse');
     const outcome = await reading;
     if (outcome.ok || !WORTH_ANOTHER_TRY.includes(outcome.fault) || tries >= PARSER_TRIES) return outcome;
     desk.log.warn({ inbound: mail.id, fault: outcome.fault, tries }, 'a mail broke the parser');
@@ -175,7 +175,7 @@ async function understand(desk: ProcessingDesk, mail: WaitingMail, raw: Buffer):
 async function putOff(desk: ProcessingDesk, mail: WaitingMail, error: unknown): Promise<boolean> {
   if (isDatabaseAway(error)) throw error;
   desk.log.error({ err: error, inbound: mail.id, attempts: mail.attempts }, 'a mail could not be applied');
-  if (mail.attempts >= MOST_ATTEMPTS)
+  if (mail.attempts >= MAX_ATTEMPTS)
     return await park(desk, mail, 'cannot-apply', error instanceof Error ? error.name : '');
   await releaseInboundMail(desk.database, mail.id, nextDecision(mail.attempts, desk.clock.now()));
   return false;
@@ -192,7 +192,7 @@ async function park(
 }
 
 function report(desk: Desk, mail: WaitingMail, disposition: string, reason: string, outboxIds: OutboxId[]): void {
-  reach('apply-after-commit');
+  killPoint('apply-after-commit');
   const tookMs: EpochMs = desk.clock.now() - mail.storedAt;
   desk.metrics.mailsDecided.inc({ disposition, reason });
   desk.metrics.decideSeconds.observe(Math.max(0, tookMs) / 1000);

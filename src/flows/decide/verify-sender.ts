@@ -1,4 +1,5 @@
 import { classifyMail } from '../../decide/machine/classify-mail.ts';
+import { ownSignals } from '../../decide/machine/own-signals.ts';
 import {
   judgeAuthentication,
   needsSenderCheck,
@@ -10,7 +11,7 @@ import {
 import type { Verification } from '../../domain/facts.ts';
 import type { EpochMs, InboundId } from '../../domain/ids.ts';
 import type { ParsedMail } from '../../domain/parsed-mail.ts';
-import type { Policy } from '../../domain/policy.ts';
+import type { Rules } from '../../domain/rules.ts';
 import type { Authenticate } from '../../mail/sender/verify-dkim.ts';
 import type { Tx } from '../../store/database.ts';
 import type { WaitingMail } from '../../store/inbound/inbound-mails.ts';
@@ -29,9 +30,9 @@ export async function checkSender(
   raw: Buffer,
   mail: ParsedMail,
 ): Promise<EpochMs | undefined> {
-  const trust = desk.policy.senderTrust;
+  const trust = desk.rules.senderTrust;
   if (trust.kind === 'none' || mail.from.kind !== 'one') return undefined;
-  const classification = classifyMail(mail, { addresses: desk.policy.ownAddresses, headerValue: desk.policy.deskId });
+  const classification = classifyMail(mail, ownSignals(desk.identityOf(waiting.mailboxId)));
   if (trust.kind === 'authentication-results') {
     if (classification.kind !== 'normal') return undefined;
     const check = { verification: verifyByOthers(mail, trust), reason: SERVER_SAID, tries: 1 };
@@ -45,7 +46,7 @@ export async function checkSender(
     );
     return undefined;
   }
-  if (!needsSenderCheck(mail, classification, desk.policy)) return undefined;
+  if (!needsSenderCheck(mail, classification, desk.rules)) return undefined;
   const known = waiting.attempts > 1 ? await findSenderCheck(desk.database, waiting.id) : undefined;
   if (known?.verification !== undefined) return undefined;
   const findings = await desk.authenticate(raw, mail.from.address, waiting.receivedAt);
@@ -60,8 +61,8 @@ export async function checkSender(
 }
 
 /** How far the From address of a mail is believed, from what is known by now. */
-export async function verifySender(tx: Tx, mail: ParsedMail, id: InboundId, policy: Policy): Promise<Verification> {
-  const trust = policy.senderTrust;
+export async function verifySender(tx: Tx, mail: ParsedMail, id: InboundId, rules: Rules): Promise<Verification> {
+  const trust = rules.senderTrust;
   if (trust.kind !== 'dkim') return verifyByOthers(mail, trust);
   return (await findSenderCheck(tx, id))?.verification ?? 'unverified';
 }

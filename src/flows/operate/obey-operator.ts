@@ -5,12 +5,13 @@ import {
   readOperatorOrders,
 } from '../../decide/desk/operator-command.ts';
 import { classifyMail } from '../../decide/machine/classify-mail.ts';
+import { ownSignals } from '../../decide/machine/own-signals.ts';
 import { readMessageTokens } from '../../decide/mail/reply-token.ts';
 import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
 import type { InboundId } from '../../domain/ids.ts';
 import type { ParsedMail } from '../../domain/parsed-mail.ts';
-import { DAY_MS } from '../../domain/policy.ts';
 import { REASONS } from '../../domain/reasons.ts';
+import { DAY_MS } from '../../domain/rules.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
 import { isMailToOperator } from '../../store/alarms.ts';
 import { inTransaction } from '../../store/database.ts';
@@ -23,7 +24,7 @@ import { acceptParkedMail, discardParkedMail, type ParkedOutcome } from './accep
 
 type ObeyingDesk = Desk & { parser: ParserPool };
 
-const MOST_TEXT_LINES = 30;
+const MAX_TEXT_LINES = 30;
 
 /**
  * Carries out the orders of an operator who answers an alert, and then decides that answer: a process that dies in
@@ -40,7 +41,7 @@ export async function obeyOperator(
   if (operator === undefined) return 'not-an-order';
   const orders = readOperatorOrders(mail.reply);
   const lines: string[] = [];
-  for (const order of orders) lines.push(...(await carryOut(desk, order)));
+  for (const order of orders) lines.push(...(await obeyOrder(desk, order)));
   if (orders.length === 0) lines.push('Your mail held no order, so nothing was done.', OPERATOR_HELP);
   return await processMail(desk, waiting, mail, (question) => decideOperatorMail(question, operator, lines));
 }
@@ -50,23 +51,23 @@ async function findOperator(
   waiting: WaitingMail,
   mail: ParsedMail,
 ): Promise<EmailAddress | undefined> {
-  const { policy } = desk;
+  const { rules } = desk;
   if (mail.from.kind !== 'one') return undefined;
   const key = addressKey(mail.from.address);
-  const operator = policy.operators.find((one) => addressKey(one) === key);
+  const operator = rules.operators.find((one) => addressKey(one) === key);
   if (operator === undefined) return undefined;
   const answered = mail.inReplyTo.slice(0, 5).flatMap((messageId) => readMessageTokens(desk.keys, messageId));
   if (answered.length === 0) return undefined;
-  const { kind } = classifyMail(mail, { addresses: policy.ownAddresses, headerValue: policy.deskId });
+  const { kind } = classifyMail(mail, ownSignals(desk.identityOf(waiting.mailboxId)));
   if (kind !== 'normal') return undefined;
-  const since = desk.clock.now() - policy.tokenDays * DAY_MS;
+  const since = desk.clock.now() - rules.tokenDays * DAY_MS;
   return await inTransaction(desk.database, async (tx) => {
-    if ((await verifySender(tx, mail, waiting.id, policy)) !== 'verified') return undefined;
+    if ((await verifySender(tx, mail, waiting.id, rules)) !== 'verified') return undefined;
     return (await isMailToOperator(tx, answered, operator, since)) ? operator : undefined;
   });
 }
 
-async function carryOut(desk: ObeyingDesk, { name, id }: OperatorOrder): Promise<string[]> {
+async function obeyOrder(desk: ObeyingDesk, { name, id }: OperatorOrder): Promise<string[]> {
   if (name === 'show') return await show(desk, id);
   return [inWords(id, name === 'accept' ? await acceptParkedMail(desk, id) : await discardParkedMail(desk, id))];
 }
@@ -97,7 +98,7 @@ async function show(desk: ObeyingDesk, id: InboundId): Promise<string[]> {
     `From: ${found.fromName ?? ''} ${found.from ?? '(nobody)'}`,
     `Subject: ${found.subject ?? '(none)'}`,
     `Received: ${new Date(found.receivedAt).toISOString()}, ${found.size} bytes`,
-    ...(text.length === 0 ? ['(its text cannot be read)'] : text.slice(0, MOST_TEXT_LINES).map((line) => `| ${line}`)),
-    ...(text.length > MOST_TEXT_LINES ? ['(cut here)'] : []),
+    ...(text.length === 0 ? ['(its text cannot be read)'] : text.slice(0, MAX_TEXT_LINES).map((line) => `| ${line}`)),
+    ...(text.length > MAX_TEXT_LINES ? ['(cut here)'] : []),
   ];
 }

@@ -13,7 +13,7 @@ export type Health = { ok: boolean; checks: HealthCheck[] };
 
 /** A poll this many poll intervals old, and never younger than two minutes, is a missed poll. */
 const MISSED_POLLS = 4;
-const LEAST_POLL_AGE_MS = 120_000;
+const MIN_POLL_AGE_MS = 120_000;
 const ANSWER_WITHIN_MS = 5_000;
 const OLDEST_WAITING_MS = 5 * 60_000;
 const OLDEST_DUE_MS = 15 * 60_000;
@@ -48,7 +48,7 @@ export async function reportHealth(
 }
 
 async function describePolls(desk: Desk & { pollMs: number; startedAt: EpochMs }, now: EpochMs): Promise<string> {
-  const limit = Math.max(LEAST_POLL_AGE_MS, MISSED_POLLS * desk.pollMs);
+  const limit = Math.max(MIN_POLL_AGE_MS, MISSED_POLLS * desk.pollMs);
   const mailboxes = await listMailboxes(desk.database);
   if (mailboxes.length === 0) {
     if (now - desk.startedAt > limit) throw new Error('no mailbox has ever been read; does the role poll run?');

@@ -55,12 +55,12 @@ async function step(
   const told = alarm ?? known;
   if (tell === undefined || !told) return [];
   desk.log.warn({ cause: look.cause, detail: look.detail }, tell === 'begun' ? 'an alarm begins' : 'an alarm is over');
-  return planAlert(desk.policy.operators, tell, told, look.detail, now);
+  return planAlert(desk.rules.operators, tell, told, look.detail, now);
 }
 
 /** Without operators nothing is marked as told, so that the first one to be named hears of all that is parked. */
 async function tellOfParked(tx: Tx, desk: Desk, alarms: Map<string, Alarm>, now: EpochMs): Promise<OutboxDraft[]> {
-  const { operators } = desk.policy;
+  const { operators } = desk.rules;
   if (operators.length === 0) return [];
   const drafts: OutboxDraft[] = [];
   for (const parked of await listUntoldParked(tx)) {

@@ -32,7 +32,7 @@ export type Erasure = { tickets: number; mails: number; sent: number; busy: Outb
 const MAILS_AT_ONCE = 500;
 const LOOK_AGAIN_MS = 500;
 /** The person may write while they are erased; what comes after this many rounds is a new contact. */
-const MOST_ROUNDS = 5;
+const MAX_ROUNDS = 5;
 
 /**
  * Takes a customer out of the desk: one transaction for each ticket, then those for mails that belong to none. Broken off
@@ -42,7 +42,7 @@ const MOST_ROUNDS = 5;
 export async function erasePerson(desk: ErasingDesk, address: EmailAddress, patienceMs = 90_000): Promise<Erasure> {
   const done: Erasure = { tickets: 0, mails: 0, sent: 0, busy: [] };
   const deadline = performance.now() + patienceMs;
-  for (let round = 1; round <= MOST_ROUNDS; round++) {
+  for (let round = 1; round <= MAX_ROUNDS; round++) {
     const before = done.tickets + done.mails;
     for (const id of await listTicketsOf(desk.database, address)) {
       if (!(await patiently(deadline, done, () => eraseTicket(desk, id, address, done)))) return done;

@@ -1,14 +1,14 @@
 import { planReusedAlert } from '../../decide/desk/plan-alarms.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { EpochMs, UidRange } from '../../domain/ids.ts';
-import { DAY_MS } from '../../domain/policy.ts';
+import { DAY_MS } from '../../domain/rules.ts';
 import type { MailboxConnection, MailDate, MailSize } from '../../imap/mailbox-connection.ts';
 import { inTransaction } from '../../store/database.ts';
 import {
   countKnownMails,
   findNumbering,
   findPlace,
-  nextNumbering,
+  nextUidEpoch,
   openPlace,
 } from '../../store/inbound/mailbox-places.ts';
 import {
@@ -24,14 +24,14 @@ import { givesUidsAgain } from './reused-uids.ts';
 
 export type SyncingDesk = Desk & { initialSync: 'new' | 'all' | { since: EpochMs } };
 
-/** Where to read on, and which mails from there are to be fetched at all. `numbering` is in mailbox-places.ts. */
-export type Place = { numbering: number; lastUid: number; wanted(sizes: MailSize[]): Promise<ReadonlySet<number>> };
+/** Where to read on, and which mails from there are to be fetched at all. `uidEpoch` is in mailbox-places.ts. */
+export type Place = { uidEpoch: number; lastUid: number; wanted(sizes: MailSize[]): Promise<ReadonlySet<number>> };
 
 /** UIDs below the first place in which a mail may still become visible. */
 const HOLES_BELOW = 2_000;
 /** A mail may be on its way for so long with a date before that of one that is there already; the widest that fits. */
 const MARGINS_MS = [5 * 60_000, 60_000, 0];
-const MOST_OLD_MAILS = 5_000;
+const MAX_OLD_MAILS = 5_000;
 /** Clocks differ, and a mail that came shortly before the last good poll may not have been read. */
 const SURELY_READ_MS = 60 * 60_000;
 
@@ -52,9 +52,9 @@ export async function findReadingPlace(
   const known = await findPlace(desk.database, lease.mailboxId, newest);
   // An older version of Turnmail moves the cursor only.
   const lastUid = Math.max(known?.lastUid ?? 0, past.uidValidity === newest ? past.lastUid : 0);
-  const again = known !== undefined && (await givesUidsAgain(desk, lease, connection, { numbering: newest, lastUid }));
-  if (known && !again) return { numbering: newest, lastUid, wanted: choose(desk, lease, past, known.knownBefore) };
-  const numbering = again ? nextNumbering(newest) : newest;
+  const again = known !== undefined && (await givesUidsAgain(desk, lease, connection, { uidEpoch: newest, lastUid }));
+  if (known && !again) return { uidEpoch: newest, lastUid, wanted: choose(desk, lease, past, known.knownBefore) };
+  const uidEpoch = again ? nextUidEpoch(newest) : newest;
   const first = past.uidValidity === undefined;
   const start = first ? await firstStart(desk, connection) : await renumbered(connection, past);
   const what = again ? 'UIDs were given again' : 'UIDVALIDITY has changed';
@@ -64,10 +64,10 @@ export async function findReadingPlace(
     if (!(await lockCursor(tx, lease))) throw new Fault('lease-lost', 'another poller has taken the mailbox');
     const { knownBefore, ...cursor } = start;
     const now = desk.clock.now();
-    await openPlace(tx, lease.mailboxId, numbering, { lastUid: start.lastUid, holes, knownBefore }, now);
-    await markCursor(tx, lease.mailboxId, { uidValidity: numbering, ...cursor });
+    await openPlace(tx, lease.mailboxId, uidEpoch, { lastUid: start.lastUid, holes, knownBefore }, now);
+    await markCursor(tx, lease.mailboxId, { uidValidity: uidEpoch, ...cursor });
     if (!again) return [];
-    const effects = planReusedAlert(desk.policy.operators, lease.mailboxId, now).map(
+    const effects = planReusedAlert(desk.rules.operators, lease.mailboxId, now).map(
       (draft) => ({ do: 'send', draft }) as const,
     );
     const told = { effects, actor: 'system' as const, ticketId: undefined };
@@ -75,7 +75,7 @@ export async function findReadingPlace(
   });
   if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
   const now: MailboxPast = { ...past, syncFrom: start.syncFrom, oldMails: start.oldMails };
-  return { numbering, lastUid: start.lastUid, wanted: choose(desk, lease, now, start.knownBefore) };
+  return { uidEpoch, lastUid: start.lastUid, wanted: choose(desk, lease, now, start.knownBefore) };
 }
 
 type Start = { lastUid: number; syncFrom: EpochMs; oldMails: string[]; knownBefore: EpochMs | undefined };
@@ -107,9 +107,9 @@ async function rememberOldMails(
   const margins = MARGINS_MS.map((margin) => dates.filter((mail) => (mail.internalDate ?? 0) >= newest - margin));
   const fitting = Math.max(
     0,
-    margins.findIndex((mails) => mails.length <= MOST_OLD_MAILS),
+    margins.findIndex((mails) => mails.length <= MAX_OLD_MAILS),
   );
-  const there = margins[fitting]?.slice(-MOST_OLD_MAILS).map((mail) => mail.uid) ?? [];
+  const there = margins[fitting]?.slice(-MAX_OLD_MAILS).map((mail) => mail.uid) ?? [];
   const sizes = await connection.sizesOf(there);
   return { syncFrom: newest - (MARGINS_MS[fitting] ?? 0), oldMails: sizes.map(keyOf) };
 }
@@ -143,7 +143,7 @@ async function holesUpTo(connection: MailboxConnection, lastUid: number): Promis
 
 const keyOf = (mail: MailSize) => `${mail.internalDate}:${mail.size}`;
 
-/** Mail from before the first start is unwanted; under a later numbering, so is what we have by its date and size. */
+/** Mail from before the first start is unwanted; under a later uidEpoch, so is what we have by its date and size. */
 function choose(
   desk: Desk,
   lease: MailboxLease,

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault, messageOf } from '../../domain/fault.ts';
 import type { MailboxId } from '../../domain/ids.ts';
 import type { FetchedMail, FetchLimits, ImapFault, MailboxConnection } from '../../imap/mailbox-connection.ts';
-import { reach } from '../../runtime/kill-point.ts';
+import { killPoint } from '../../runtime/kill-point.ts';
 import { findPlace } from '../../store/inbound/mailbox-places.ts';
 import { claimMailbox, type MailboxLease, markPolled, releaseMailbox } from '../../store/inbound/mailboxes.ts';
 import { findReadingPlace, type SyncingDesk } from './find-place.ts';
@@ -20,21 +20,21 @@ export type PollingDesk = SyncingDesk & {
 
 const LEASE_MS = 30_000;
 const RENEW_MS = 8_000;
-const LONGEST_PAUSE_MS = 30_000;
-const LONGEST_OWN_PAUSE_MS = 5_000;
+const MAX_PAUSE_MS = 30_000;
+const MAX_OWN_PAUSE_MS = 5_000;
 const BATCH = { limit: 50, maxBatchBytes: 16 * 1024 * 1024 };
 /** A folder is opened again this often, and at every other poll for as long after a new hole. */
 const REFRESH_MS = 10 * 60_000;
 
 /** What a poller knows of a mailbox beyond one connection. */
-type Memory = { failures: number; troubled: TroubledMails; numbering: number | undefined };
+type Memory = { failures: number; troubled: TroubledMails; uidEpoch: number | undefined };
 
 /**
  * Reads one mailbox until `signal` aborts: takes the lease, connects, fetches, waits for news. Whatever goes wrong is
  * noted where readiness sees it and tried again with growing pauses. Without the lease it only waits.
  */
 export async function pollMailbox(desk: PollingDesk, mailboxId: MailboxId, signal: AbortSignal): Promise<void> {
-  const memory: Memory = { failures: 0, troubled: createTroubledMails(desk.pollMs), numbering: undefined };
+  const memory: Memory = { failures: 0, troubled: createTroubledMails(desk.pollMs), uidEpoch: undefined };
   while (!signal.aborted) {
     let pause = 2_000;
     try {
@@ -46,7 +46,7 @@ export async function pollMailbox(desk: PollingDesk, mailboxId: MailboxId, signa
       const byOneMail = isImapFault(error) && error.fetching.length > 0;
       if (!byOneMail) memory.failures++;
       // Long pauses are for the mail server's sake; what is wrong on our own side is looked at again soon.
-      const longest = isImapFault(error) ? LONGEST_PAUSE_MS : LONGEST_OWN_PAUSE_MS;
+      const longest = isImapFault(error) ? MAX_PAUSE_MS : MAX_OWN_PAUSE_MS;
       pause = byOneMail ? 1_000 : Math.min(longest, 1_000 * 2 ** (memory.failures - 1));
       desk.metrics.polls.inc({ outcome: 'failed' });
       const { failures } = memory;
@@ -67,7 +67,7 @@ async function withLease(desk: PollingDesk, lease: MailboxLease, memory: Memory,
     connection = await desk.connect();
     await readMailbox(desk, connection, lease, memory, stop);
   } catch (error) {
-    if (isImapFault(error)) memory.troubled.broke(error.fetching);
+    if (isImapFault(error)) memory.troubled.recordFailure(error.fetching);
     if (!stop.aborted) throw error;
   } finally {
     clearInterval(renewal);
@@ -99,38 +99,38 @@ async function readMailbox(
   stop: AbortSignal,
 ): Promise<void> {
   const place = await findReadingPlace(desk, lease, connection);
-  const { numbering } = place;
-  if (memory.numbering !== numbering) memory.troubled = createTroubledMails(desk.pollMs);
-  memory.numbering = numbering;
+  const { uidEpoch } = place;
+  if (memory.uidEpoch !== uidEpoch) memory.troubled = createTroubledMails(desk.pollMs);
+  memory.uidEpoch = uidEpoch;
   const { troubled } = memory;
   const limits = { ...BATCH, maxMailBytes: desk.maxMailBytes, wanted: place.wanted };
   let { lastUid } = place;
   const keep = async (batches: AsyncIterable<FetchedMail[]>, ahead: boolean) => {
     for await (const batch of batches) {
-      reach('fetch');
+      killPoint('fetch');
       if (ahead) lastUid = Math.max(lastUid, batch.at(-1)?.uid ?? 0);
-      const { rows, owed } = troubled.sort(batch);
+      const { rows, owed } = troubled.partition(batch);
       if (owed.length > 0) desk.log.warn({ mailbox: lease.mailboxId, uids: owed }, 'mails were not handed out');
       const there = batch.map((mail) => mail.uid);
-      const ids = await storeRawMail(desk, lease, numbering, rows, lastUid, { there, owed });
+      const ids = await storeRawMail(desk, lease, uidEpoch, rows, lastUid, { there, owed });
       if (ids.length > 0) await desk.queue.hint('process', ids);
-      reach('hint');
+      killPoint('hint');
       await connection.markStored(rows.flatMap((mail) => (mail.withheld === 'unreadable' ? [] : mail.uid)));
       if (stop.aborted) return;
     }
   };
-  const behind = watchBehind(desk, connection, lease, numbering, {
+  const behind = watchBehind(desk, connection, lease, uidEpoch, {
     ...limits,
-    care: (uid) => troubled.care(uid, true),
+    fetchMode: (uid) => troubled.fetchMode(uid, true),
   });
   while (!stop.aborted) {
     const opened = await behind.refresh();
     if (
       (opened || wentBack(connection, lastUid)) &&
-      (await givesUidsAgain(desk, lease, connection, { numbering, lastUid }))
+      (await givesUidsAgain(desk, lease, connection, { uidEpoch, lastUid }))
     )
       throw new Fault('imap-unavailable', 'the server has given UIDs again; the mailbox is read anew');
-    await keep(connection.fetchAfter(lastUid, { ...limits, care: (uid) => troubled.care(uid, false) }), true);
+    await keep(connection.fetchAfter(lastUid, { ...limits, fetchMode: (uid) => troubled.fetchMode(uid, false) }), true);
     if (stop.aborted) return;
     await keep(behind.mails(), false);
     if (stop.aborted) return;
@@ -150,7 +150,7 @@ function watchBehind(
   desk: PollingDesk,
   connection: MailboxConnection,
   lease: MailboxLease,
-  numbering: number,
+  uidEpoch: number,
   limits: FetchLimits,
 ) {
   let seen = '';
@@ -161,7 +161,7 @@ function watchBehind(
       return connection.refresh(young ? 2 * desk.pollMs : REFRESH_MS);
     },
     async *mails(): AsyncGenerator<FetchedMail[]> {
-      const place = await findPlace(desk.database, lease.mailboxId, numbering);
+      const place = await findPlace(desk.database, lease.mailboxId, uidEpoch);
       const ranges = [...(place?.holes ?? []), ...(place?.owed ?? [])];
       const now = ranges.map(({ from, to }) => `${from}-${to}`).join();
       if (now !== seen) newHoleAt = performance.now();

@@ -9,7 +9,7 @@ const LOOK_AT = 20;
 const LOOK_BELOW = 500;
 /** Of those that look different, as many are read as settle the matter. */
 const READ_AT_MOST = 3;
-const LONGEST_HEAD = 65_536;
+const MAX_HEAD = 65_536;
 
 /**
  * True where the server has given UIDs that we have read to other mails although it has not changed UIDVALIDITY (RFC 9051
@@ -21,13 +21,13 @@ export async function givesUidsAgain(
   desk: Desk,
   lease: MailboxLease,
   connection: MailboxConnection,
-  { numbering, lastUid }: { numbering: number; lastUid: number },
+  { uidEpoch, lastUid }: { uidEpoch: number; lastUid: number },
 ): Promise<boolean> {
   if (lastUid < 1) return false;
   const { uidNext } = connection.status();
   const from = Math.max(1, Math.min(uidNext, lastUid) - LOOK_BELOW);
   const newest = (await connection.uidsAmong([{ from, to: lastUid }])).slice(-LOOK_AT);
-  const known = await listKnownMails(desk.database, lease.mailboxId, numbering, newest);
+  const known = await listKnownMails(desk.database, lease.mailboxId, uidEpoch, newest);
   if (known.size === 0) return wentBack(connection, lastUid);
   const sizes = await connection.sizesOf(newest.filter((uid) => known.has(uid)));
   const doubtful = sizes.filter((mail) => looksOther(mail, known.get(mail.uid))).slice(-READ_AT_MOST);
@@ -46,7 +46,7 @@ export async function givesUidsAgain(
 /** Some servers write a mail anew for each that asks (Exchange does): other bytes with the Message-ID that we know are no other mail. */
 function isSameMail(raw: Buffer, known: KnownMail): boolean {
   if (createHash('sha256').update(raw).digest().equals(known.sha256)) return true;
-  return known.messageId !== undefined && raw.subarray(0, LONGEST_HEAD).includes(known.messageId);
+  return known.messageId !== undefined && raw.subarray(0, MAX_HEAD).includes(known.messageId);
 }
 
 /** UIDNEXT never goes back (RFC 9051 section 2.3.1.1); where the server does not say it, nobody can tell. */

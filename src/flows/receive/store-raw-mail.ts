@@ -3,7 +3,7 @@ import { Fault } from '../../domain/fault.ts';
 import type { InboundId } from '../../domain/ids.ts';
 import type { FetchedMail } from '../../imap/mailbox-connection.ts';
 import { senderKey } from '../../mail/sender/sender-key.ts';
-import { reach } from '../../runtime/kill-point.ts';
+import { killPoint } from '../../runtime/kill-point.ts';
 import { inTransaction } from '../../store/database.ts';
 import { insertInboundMails } from '../../store/inbound/inbound-mails.ts';
 import { movePlace } from '../../store/inbound/mailbox-places.ts';
@@ -44,10 +44,10 @@ export async function storeRawMail(
     const lastUid = Math.max(sameBox ? cursor.lastUid : 0, upTo);
     await markCursor(tx, lease.mailboxId, { uidValidity, lastUid });
     await movePlace(tx, lease.mailboxId, uidValidity, { upTo, ...passed }, now);
-    reach('store-before-commit');
+    killPoint('store-before-commit');
     return inserted;
   });
-  reach('store-after-commit');
+  killPoint('store-after-commit');
   desk.metrics.mailsStored.inc(ids.length);
   return ids;
 }

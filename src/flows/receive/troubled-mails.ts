@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../domain/policy.ts';
+import { DAY_MS } from '../../domain/rules.ts';
 import type { FetchedMail } from '../../imap/mailbox-connection.ts';
 
 /**
@@ -8,15 +8,15 @@ import type { FetchedMail } from '../../imap/mailbox-connection.ts';
  */
 export type TroubledMails = {
   /** How a mail is to be fetched now. `behind`: the others have been fetched. */
-  care(uid: number, behind: boolean): 'alone' | 'leave' | undefined;
+  fetchMode(uid: number, behind: boolean): 'alone' | 'leave' | undefined;
   /** The fetching of these went wrong as a whole. */
-  broke(uids: readonly number[]): void;
+  recordFailure(uids: readonly number[]): void;
   /** What came: the mails that get a row now, and the UIDs of those that are to be asked for again. */
-  sort(batch: FetchedMail[]): { rows: FetchedMail[]; owed: number[] };
+  partition(batch: FetchedMail[]): { rows: FetchedMail[]; owed: number[] };
 };
 
 const TRIES_UNSEEN = 5;
-const LONGEST_PAUSE_MS = 60 * 60_000;
+const MAX_PAUSE_MS = 60 * 60_000;
 
 type TroubledMail = { tries: number; nextAt: number; left: boolean; giveUpAt: number };
 
@@ -31,22 +31,22 @@ export function createTroubledMails(pauseMs: number, now: () => number = () => p
     mail.tries++;
     mail.left = false;
     // The first time may have been the network: it is tried again at once.
-    mail.nextAt = now() + (mail.tries < 2 ? 0 : Math.min(LONGEST_PAUSE_MS, pauseMs * 2 ** (mail.tries - 2)));
+    mail.nextAt = now() + (mail.tries < 2 ? 0 : Math.min(MAX_PAUSE_MS, pauseMs * 2 ** (mail.tries - 2)));
   };
   return {
-    care: (uid, behind) => {
+    fetchMode: (uid, behind) => {
       const mail = mails.get(uid);
       if (!mail) return undefined;
       mail.left = mail.tries > 0 && !(behind && mail.nextAt <= now());
       return mail.left ? 'leave' : 'alone';
     },
-    broke: (uids) => {
+    recordFailure: (uids) => {
       for (const uid of uids) {
         const mail = note(uid);
         if (uids.length === 1) fail(mail);
       }
     },
-    sort: (batch) => {
+    partition: (batch) => {
       const rows: FetchedMail[] = [];
       const owed: number[] = [];
       for (const mail of batch) {

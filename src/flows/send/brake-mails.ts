@@ -2,7 +2,7 @@ import { BRAKE_CAUSE } from '../../decide/desk/plan-alarms.ts';
 import { BRAKE_WINDOW_MS, BRAKED, type BrakeSight, mayBrake, passBrake } from '../../decide/send/send-brake.ts';
 import type { DeskCheck } from '../../domain/alarm.ts';
 import type { OutboxItem } from '../../domain/outbox-item.ts';
-import { CLOCK_LEEWAY_MS } from '../../domain/policy.ts';
+import { CLOCK_LEEWAY_MS } from '../../domain/rules.ts';
 import { countHeldBack, countRepeats } from '../../store/outbox/braked-mails.ts';
 import type { Desk } from '../desk.ts';
 
@@ -14,7 +14,7 @@ export type Brake = { lets(item: OutboxItem): boolean };
  * brake may come some mails late; it is there to end a storm, not to count to a number.
  */
 export async function lookAtBrake(desk: Desk, items: OutboxItem[]): Promise<Brake> {
-  const limit = desk.policy.sendBrake;
+  const limit = desk.rules.sendBrake;
   const braked = limit === 0 ? [] : items.filter(mayBrake);
   if (braked.length === 0) return { lets: () => true };
   const recipients = braked.map((item) => item.recipient.toLowerCase());

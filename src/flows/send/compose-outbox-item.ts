@@ -24,16 +24,17 @@ export async function composeOutboxItem(
 ): Promise<ComposedMail> {
   const { facts, cause, agents } = found;
   const chosen = chooseAttachments(desk, item, cause);
-  const material: Material = { ...found, item, attached: new Set(chosen) };
+  const identity = desk.identityOf(facts?.mail.mailboxId);
+  const material: Material = { ...found, item, identity, attached: new Set(chosen) };
   const view: MailView = {
-    desk: desk.policy.desk,
+    desk: identity,
     ticket: facts && viewTicket(facts, agents),
     content: await buildContent(desk, material),
   };
   const headers = buildHeaders(desk, material);
   const attachments = await readChosen(desk, item, chosen);
-  const raw = await composeMail(desk.templates, facts?.mail.locale ?? desk.locale, view, headers, attachments);
-  return { messageId: headers.messageId, envelopeFrom: envelopeSender(desk, item), raw };
+  const raw = await composeMail(desk.templates, facts?.mail.locale ?? identity.language, view, headers, attachments);
+  return { messageId: headers.messageId, envelopeFrom: envelopeSender(desk, material), raw };
 }
 
 function viewTicket({ ticket, mail }: TicketFacts, agents: Material['agents']): TicketView {
@@ -49,34 +50,33 @@ function viewTicket({ ticket, mail }: TicketFacts, agents: Material['agents']): 
 }
 
 function buildHeaders(desk: Desk, material: Material): MailHeaders {
-  const { item, tokens } = material;
-  const { policy } = desk;
+  const { item, identity, tokens } = material;
   const token = item.tokenId === undefined ? undefined : tokens.get(item.tokenId);
   if (item.tokenId !== undefined && !token)
     throw new Fault('impossible-state', `outbox row ${item.id} names a token that is gone`);
-  const text = token && writeToken(desk, token);
-  const thread = threadOf(desk, material);
+  const text = token && writeToken(desk.keys, token);
+  const thread = threadOf(material);
   return {
-    from: policy.desk,
+    from: { name: identity.name, address: identity.address },
     recipient: item.recipient,
-    replyTo: text === undefined ? undefined : replyAddress(desk, text),
+    replyTo: text === undefined ? undefined : replyAddress(identity, text),
     // The ticket stands in it through its token, the row through its number or a token: both are found again in a reply.
-    messageId: `${text === undefined ? messageToken(desk.keys[0], item.id) : `${text}.${item.id.toString(36)}`}@${domainOf(policy.desk.address)}`,
+    messageId: `${text === undefined ? messageToken(desk.keys[0], item.id) : `${text}.${item.id.toString(36)}`}@${domainOf(identity.address)}`,
     inReplyTo: thread.answered,
     references: thread.chain,
     date: item.createdAt,
     autoSubmitted: AUTOMATIC[item.template] ? (material.cause ? 'auto-replied' : 'auto-generated') : undefined,
-    deskId: policy.deskId,
+    deskId: identity.deskId,
   };
 }
 
 /** Customers: under their own mails. Agents: all mails of one ticket under one root, and under the mail they wrote. */
-function threadOf(
-  desk: Desk,
-  { item, facts, cause, sentMessageIds }: Material,
-): { answered: string | undefined; chain: string[] } {
+function threadOf({ item, identity, facts, cause, sentMessageIds }: Material): {
+  answered: string | undefined;
+  chain: string[];
+} {
   if (item.agentId !== undefined) {
-    const root = `ticket-${item.ticketId}.${desk.policy.deskId}@${domainOf(desk.policy.desk.address)}`;
+    const root = `ticket-${item.ticketId}.${identity.deskId}@${domainOf(identity.address)}`;
     const answersAgent = item.template === 'returned' || item.template === 'confirmation' || item.template === 'digest';
     const answered = (answersAgent ? cause?.messageId : undefined) ?? (item.ticketId === undefined ? undefined : root);
     return { answered, chain: inOrder([item.ticketId === undefined ? undefined : root, answered]) };
@@ -94,8 +94,8 @@ function inOrder(ids: (string | undefined)[]): string[] {
 }
 
 /** Delivery reports come to an address that names the row, so that no report has to be guessed at. */
-function envelopeSender(desk: Desk, item: OutboxItem): EmailAddress {
-  return replyAddress(desk, bounceToken(desk.keys[0], item.id)) ?? desk.policy.desk.address;
+function envelopeSender(desk: Desk, { item, identity }: Material): EmailAddress {
+  return replyAddress(identity, bounceToken(desk.keys[0], item.id)) ?? identity.address;
 }
 
 const CARRIES_ATTACHMENTS: (NotificationEvent | undefined)[] = [
@@ -107,7 +107,7 @@ const CARRIES_ATTACHMENTS: (NotificationEvent | undefined)[] = [
 ];
 
 /** A mail with more files than this is one that a client does not open; the others are named. */
-const MOST_FILES = 100;
+const MAX_FILES = 100;
 
 /**
  * Which attachments of the causing mail travel along: an agent's own, all of them, since a response does not name those
@@ -122,9 +122,9 @@ function chooseAttachments(desk: ComposingDesk, item: OutboxItem, cause: CauseMa
   let files = 0;
   return cause.attachments.flatMap((attachment, index) => {
     const isResponse = item.template === 'response';
-    if ((isResponse && attachment.inline) || isBlockedFile(attachment, desk.policy.blockedTypes)) return [];
+    if ((isResponse && attachment.inline) || isBlockedFile(attachment, desk.rules.blockedTypes)) return [];
     if (isResponse) return [index];
-    if (files === MOST_FILES || bytes + attachment.size > desk.maxAttachedBytes) return [];
+    if (files === MAX_FILES || bytes + attachment.size > desk.maxAttachedBytes) return [];
     files += 1;
     bytes += attachment.size;
     return [index];

@@ -1,19 +1,19 @@
 import { endUnknown } from '../../decide/send/end-unknown.ts';
 import type { EpochMs, OutboxId } from '../../domain/ids.ts';
-import { reach } from '../../runtime/kill-point.ts';
+import { killPoint } from '../../runtime/kill-point.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';
 import { listOpenUnknown, markFoundSent, markToResend, type OpenUnknown } from '../../store/outbox/unknown-mails.ts';
 import { insertAudit } from '../../store/tickets/ticket-records.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
 import type { Desk } from '../desk.ts';
-import { MATTERS, tellOfTrouble } from './tell-of-trouble.ts';
+import { NOTIFY_ON_FAILURE, tellOfTrouble } from './tell-of-trouble.ts';
 
 const BATCH = 50;
 
 /** Brings mails of unknown fate to an end: found sent, sent once more, or told to the agents. Part of the sweep. */
 export async function endUnknownMails(desk: Desk): Promise<void> {
   const now = desk.clock.now();
-  const minutes = desk.policy.unknownResendMinutes;
+  const minutes = desk.rules.unknownResendMinutes;
   const pause = minutes * 60_000 - 1;
   const due: OutboxId[] = [];
   for (const mail of await listOpenUnknown(desk.database, { from: now - pause, to: now + pause }, BATCH)) {
@@ -23,16 +23,16 @@ export async function endUnknownMails(desk: Desk): Promise<void> {
 }
 
 async function endOne(desk: Desk, mail: OpenUnknown, now: EpochMs): Promise<OutboxId[]> {
-  const end = endUnknown(mail, desk.policy.unknownResendMinutes, now);
+  const end = endUnknown(mail, desk.rules.unknownResendMinutes, now);
   if (end === 'wait') return [];
-  if (end === 'tell' && (mail.ticketId === undefined || !MATTERS.includes(mail.template))) return [];
+  if (end === 'tell' && (mail.ticketId === undefined || !NOTIFY_ON_FAILURE.includes(mail.template))) return [];
   return await inTransaction(desk.database, async (tx) => {
     if (mail.ticketId !== undefined) await lockTicket(tx, mail.ticketId);
     if (end === 'tell') return await tellOfTrouble(tx, desk, mail.id, now, false);
     const done = end === 'sent' ? await markFoundSent(tx, mail.id) : await markToResend(tx, mail.id, now);
     if (!done) return [];
     await writeDown(tx, mail, end === 'sent' ? 'found-sent' : 'resent', now);
-    if (end === 'resend') reach('unknown-resend');
+    if (end === 'resend') killPoint('unknown-resend');
     desk.metrics.sends.inc({ kind: mail.template, outcome: end === 'sent' ? 'found-sent' : 'resent' });
     desk.log.warn({ outbox: mail.id, kind: mail.template, end }, 'a mail of unknown fate comes to an end');
     return end === 'resend' ? [mail.id] : [];

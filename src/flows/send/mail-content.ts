@@ -2,6 +2,7 @@ import { isBlockedFile } from '../../decide/agent/blocked-file.ts';
 import { FIRST_WORDS, fitQueue } from '../../decide/desk/fit-queue.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
+import type { Identity } from '../../domain/identity.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
 import type { AttachmentView, ContentView, HeldView, QueueRowView } from '../../domain/mail-view.ts';
 import type { NotificationEvent, OutboxItem } from '../../domain/outbox-item.ts';
@@ -16,7 +17,7 @@ import { insertTokens, listTokens } from '../../store/tickets/reply-tokens.ts';
 import { findHistory, listQueue, type TicketHistory } from '../../store/tickets/ticket-history.ts';
 import { showAnswers, sureAnswer } from '../answers/show-answers.ts';
 import { type Desk, tokenExpiry } from '../desk.ts';
-import { mailtoLink, viewLink, writeToken } from './mail-links.ts';
+import { type LinkMaker, mailtoLink, viewLink, writeToken } from './mail-links.ts';
 
 export type ComposingDesk = Desk & {
   templates: Templates;
@@ -28,11 +29,13 @@ export type ComposingDesk = Desk & {
 /** What one mail rests on. */
 export type Material = OutboxMaterial & {
   item: OutboxItem;
+  /** who the desk is to the reader of this mail */
+  identity: Identity;
   /** positions of the causing mail's attachments that travel along */
   attached: Set<number>;
 };
 
-const MOST_QUEUE_ROWS = 100;
+const MAX_QUEUE_ROWS = 100;
 const NO_HISTORY: TicketHistory = { turns: [], held: [], notes: [] };
 
 /** What the template of a row shows. */
@@ -63,8 +66,12 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
     case 'undelivered':
       return await undelivered(desk, material);
     case 'digest':
-      return await digest(desk, item);
+      return await digest(desk, material);
   }
+}
+
+function linkMaker({ keys }: ComposingDesk, { identity }: Material): LinkMaker {
+  return { identity, keys };
 }
 
 function facts({ item, facts: found }: Material): TicketFacts {
@@ -78,7 +85,9 @@ async function receipt(desk: ComposingDesk, material: Material): Promise<Content
   const answer = closeId === undefined ? undefined : await sureAnswer(desk, ticket.query);
   const token = closeId === undefined ? undefined : material.tokens.get(closeId);
   const suggestion =
-    answer === undefined ? undefined : { answer, close: viewLink(desk, token, ticket.id, 'This solved it') };
+    answer === undefined
+      ? undefined
+      : { answer, close: viewLink(linkMaker(desk, material), token, ticket.id, 'This solved it') };
   return { template: 'receipt', followsTicketId: mail.followsTicketId, suggestion };
 }
 
@@ -98,7 +107,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     contentType: attachment.contentType,
     size: attachment.size,
     attached: material.attached.has(index),
-    blocked: isBlockedFile(attachment, desk.policy.blockedTypes),
+    blocked: isBlockedFile(attachment, desk.rules.blockedTypes),
   }));
   return {
     template: 'notification',
@@ -150,7 +159,7 @@ function response(desk: ComposingDesk, material: Material): ContentView {
   return {
     template: 'response',
     words: turn.responseSent,
-    close: close === undefined ? undefined : viewLink(desk, tokens.get(close), ticket.id, 'Close'),
+    close: close === undefined ? undefined : viewLink(linkMaker(desk, material), tokens.get(close), ticket.id, 'Close'),
   };
 }
 
@@ -158,7 +167,8 @@ function closing(desk: ComposingDesk, material: Material): ContentView {
   const { item, tokens } = material;
   const { ticket, turns } = facts(material);
   const { links, closedBy } = item.payload;
-  const { reopenDays } = desk.policy;
+  const { reopenDays } = desk.rules;
+  const maker = linkMaker(desk, material);
   const row = (purpose: LinkPurpose) => {
     const id = links?.[purpose];
     return id === undefined ? undefined : tokens.get(id);
@@ -167,9 +177,9 @@ function closing(desk: ComposingDesk, material: Material): ContentView {
     template: 'closing',
     closedBy: closedBy ?? 'agent',
     lastResponse: ticket.lastResponse,
-    satisfied: viewLink(desk, row('satisfied'), ticket.id, 'Satisfied'),
-    notSatisfied: viewLink(desk, row('not-satisfied'), ticket.id, 'Not satisfied'),
-    reopen: reopenDays > 0 ? { ...viewLink(desk, row('reopen'), ticket.id, 'Open again'), url: undefined } : undefined,
+    satisfied: viewLink(maker, row('satisfied'), ticket.id, 'Satisfied'),
+    notSatisfied: viewLink(maker, row('not-satisfied'), ticket.id, 'Not satisfied'),
+    reopen: reopenDays > 0 ? { ...viewLink(maker, row('reopen'), ticket.id, 'Open again'), url: undefined } : undefined,
     reopenDays,
     // Nobody can answer what has been answered, nor where nothing was said.
     canAnswer: turns.at(-1)?.answered === false,
@@ -197,11 +207,11 @@ function returned({ payload }: OutboxItem): ContentView {
 }
 
 /** The waiting tickets, oldest first, each with a link that opens a reply to exactly that ticket for exactly this agent. */
-async function digest(desk: ComposingDesk, item: OutboxItem): Promise<ContentView> {
+async function digest(desk: ComposingDesk, { item, identity }: Material): Promise<ContentView> {
   const agentId = item.agentId;
   if (agentId === undefined) throw new Fault('impossible-state', `digest ${item.id} is for no agent`);
   const now = desk.clock.now();
-  const queue = await listQueue(desk.database, MOST_QUEUE_ROWS);
+  const queue = await listQueue(desk.database, MAX_QUEUE_ROWS);
   const fitting = fitQueue(queue.rows);
   const tokenIds = await inTransaction(desk.database, (tx) =>
     insertTokens(
@@ -233,7 +243,7 @@ async function digest(desk: ComposingDesk, item: OutboxItem): Promise<ContentVie
       waitingMs: Math.max(0, now - row.since),
       assignee: holder?.id === agentId ? 'you' : holder && (holder.name || holder.email),
       held: row.held,
-      mailto: token ? mailtoLink(desk, writeToken(desk, token), `Ticket ${tag}`) : '',
+      mailto: token ? mailtoLink(identity, writeToken(desk.keys, token), `Ticket ${tag}`) : '',
     };
   });
   return { template: 'digest', agent: item.recipient, rows, more: queue.total - rows.length, at: now };

@@ -4,7 +4,7 @@ import { nextAttempt, nextComposing } from '../../decide/send/retry.ts';
 import { BRAKE_PAUSE_MS, BRAKED } from '../../decide/send/send-brake.ts';
 import type { EpochMs, OutboxId } from '../../domain/ids.ts';
 import { AUTOMATIC, type OutboxItem } from '../../domain/outbox-item.ts';
-import { reach } from '../../runtime/kill-point.ts';
+import { killPoint } from '../../runtime/kill-point.ts';
 import type { SendOutcome, SmtpSender } from '../../smtp/smtp-sender.ts';
 import { inTransaction, isDatabaseAway, isDeadlock } from '../../store/database.ts';
 import { takeBackAttempt } from '../../store/outbox/dead-attempts.ts';
@@ -50,7 +50,7 @@ export function sendInLanes(desk: SendingDesk): (stop: AbortSignal) => Promise<v
     told = false;
     const now = desk.clock.now();
     const items = await claimOutbox(desk.database, now, now + CLAIM_MS, BATCH);
-    if (items.length > 0) reach('claim');
+    if (items.length > 0) killPoint('claim');
     const brake = await lookAtBrake(desk, items);
     const at = performance.now();
     const found = await lookUp(desk, items);
@@ -136,9 +136,9 @@ async function sendOne(desk: SendingDesk, claimed: Claimed, stop: AbortSignal): 
     const notAfter = performance.now() + longestMs;
     const attempt = await begin(desk, item, mail, longestMs, stop);
     if (attempt === undefined) return;
-    reach('attempt-written');
+    killPoint('attempt-written');
     const outcome = await desk.smtp.send({ envelopeFrom, recipient: item.recipient, raw }, notAfter);
-    await recordSurely(desk, item, attempt, outcome, stop);
+    await recordUntilStored(desk, item, attempt, outcome, stop);
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
     await putOff(desk, item, error);
@@ -166,7 +166,8 @@ async function begin(
       const begun = { number: item.attempts + 1, startedAt, leaseUntil };
       const takeBack = () => takeBackAttempt(desk.database, item.id, begun, desk.clock.now());
       // The statement may still be on its way. Where it never comes the claim runs out by itself.
-      for (let looks = 0; looks < LOOKS_FOR_IT && !(await surely(stop, takeBack)); looks++) await sleep(LOOK_AGAIN_MS);
+      for (let looks = 0; looks < LOOKS_FOR_IT && !(await retryUntilStored(stop, takeBack)); looks++)
+        await sleep(LOOK_AGAIN_MS);
     }
     throw error;
   }
@@ -197,31 +198,31 @@ const LOOKS_FOR_IT = 10;
 const LOOK_AGAIN_MS = 300;
 const RECORD_TRIES_AT_THE_END = 6;
 const RECORD_PAUSE_MS = 200;
-const LONGEST_RECORD_PAUSE_MS = 5_000;
+const MAX_RECORD_PAUSE_MS = 5_000;
 
 /**
  * The server has spoken: a database that is away must not turn that into `unknown`, however long it is away (nothing else
  * could be sent either), nor another transaction that took its locks in another order, as an older version may.
  */
-async function recordSurely(
+async function recordUntilStored(
   desk: SendingDesk,
   item: OutboxItem,
   attempt: number,
   outcome: SendOutcome,
   stop: AbortSignal,
 ): Promise<void> {
-  reach('before-record');
-  await surely(stop, () => record(desk, item, attempt, outcome));
+  killPoint('before-record');
+  await retryUntilStored(stop, () => record(desk, item, attempt, outcome));
 }
 
-async function surely<T>(stop: AbortSignal, write: () => Promise<T>): Promise<T> {
+async function retryUntilStored<T>(stop: AbortSignal, write: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {
     try {
       return await write();
     } catch (error) {
       if (!isDatabaseAway(error) && !isDeadlock(error)) throw error;
       if (stop.aborted && tries >= RECORD_TRIES_AT_THE_END) throw error;
-      await sleep(Math.min(RECORD_PAUSE_MS * 2 ** tries, LONGEST_RECORD_PAUSE_MS));
+      await sleep(Math.min(RECORD_PAUSE_MS * 2 ** tries, MAX_RECORD_PAUSE_MS));
     }
   }
 }
@@ -241,7 +242,7 @@ async function record(desk: SendingDesk, item: OutboxItem, attempt: number, outc
     if (result.nextAttemptAt !== undefined)
       void desk.queue.hint('send', [item.id], { delayMs: result.nextAttemptAt - now });
   }
-  reach('after-record');
+  killPoint('after-record');
   desk.metrics.sends.inc({ kind: item.template, outcome: result.outcome });
   desk.log.info(
     {

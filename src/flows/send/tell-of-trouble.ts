@@ -11,7 +11,7 @@ import { applyDecision, NO_MAIL } from '../decide/apply-decision.ts';
 import type { Desk } from '../desk.ts';
 
 /** Kinds whose failure somebody must hear of; a lost confirmation is not worth a second mail that may be lost too. */
-export const MATTERS: MailTemplate[] = ['response', 'closing', 'receipt', 'notification'];
+export const NOTIFY_ON_FAILURE: MailTemplate[] = ['response', 'closing', 'receipt', 'notification'];
 
 /**
  * Ends a mail in trouble and tells of it: `end` writes the end of the row, and says false where it had one. The ticket is
@@ -43,9 +43,9 @@ export async function tellOfTrouble(
   const row = await findOutboxRow(tx, id);
   if (!row) return [];
   if (refused) await muteAddress(tx, row.recipient, 'refused', id, now);
-  if (row.ticketId === undefined || !MATTERS.includes(row.template)) return [];
+  if (row.ticketId === undefined || !NOTIFY_ON_FAILURE.includes(row.template)) return [];
   // It is sent once more, or found to have been taken; only the second time is final.
-  const { unknownResendMinutes } = desk.policy;
+  const { unknownResendMinutes } = desk.rules;
   if (row.state === 'unknown' && unknownResendMinutes > 0 && (await countUnknownAttempts(tx, id)) < 2) return [];
   const ticket = await lockTicket(tx, row.ticketId);
   await insertAudit(

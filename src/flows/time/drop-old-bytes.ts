@@ -1,10 +1,10 @@
-import { DAY_MS } from '../../domain/policy.ts';
+import { DAY_MS } from '../../domain/rules.ts';
 import { removeInboundBytes, removeOutboxBytes } from '../../store/inbound/raw-retention.ts';
 import type { Desk } from '../desk.ts';
 
 const BATCH = 200;
 /** Batches of one look, so that a desk that sets RAW_RETENTION_DAYS after years works it off beside its work. */
-const MOST_BATCHES = 25;
+const MAX_BATCHES = 25;
 
 /**
  * Removes the bytes of mails that ended more than `days` ago; words, subjects and everything else in the tables stay.
@@ -16,7 +16,7 @@ export async function dropOldBytes(desk: Desk, days: number): Promise<number> {
   const before = now - days * DAY_MS;
   let removed = 0;
   for (const remove of [removeInboundBytes, removeOutboxBytes]) {
-    for (let batch = 1; batch <= MOST_BATCHES; batch++) {
+    for (let batch = 1; batch <= MAX_BATCHES; batch++) {
       const count = await remove(desk.database, before, now, BATCH);
       removed += count;
       if (count < BATCH) break;

@@ -1,6 +1,6 @@
 import { digestMoment, planDigest, planReminder, type WaitingTicket } from '../../decide/desk/plan-reminders.ts';
 import type { EpochMs, OutboxId } from '../../domain/ids.ts';
-import { HOUR_MS } from '../../domain/policy.ts';
+import { HOUR_MS } from '../../domain/rules.ts';
 import { inTransaction } from '../../store/database.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
 import { findDeskSince, listOverdue, listQueue } from '../../store/tickets/ticket-history.ts';

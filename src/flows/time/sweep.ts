@@ -1,8 +1,8 @@
 import { closing } from '../../decide/send/plan-outbox.ts';
-import { LONGEST_PAUSES_MS } from '../../decide/send/retry.ts';
+import { MAX_PAUSES_MS } from '../../decide/send/retry.ts';
 import type { TicketId } from '../../domain/ids.ts';
-import { CLOCK_LEEWAY_MS, DAY_MS } from '../../domain/policy.ts';
-import { reach } from '../../runtime/kill-point.ts';
+import { CLOCK_LEEWAY_MS, DAY_MS } from '../../domain/rules.ts';
+import { killPoint } from '../../runtime/kill-point.ts';
 import { bringBackAttempts, bringBackClaims, bringBackPending, bringBackWaiting } from '../../store/clock-set-back.ts';
 import { inTransaction } from '../../store/database.ts';
 import { countWaiting } from '../../store/inbound/inbound-mails.ts';
@@ -17,7 +17,7 @@ import { endInTrouble } from '../send/tell-of-trouble.ts';
 const SILENT_BATCH = 100;
 
 /**
- * What time does: finds rows that no hint told of, ends attempts whose process died, closes tickets after long silence.
+ * Periodic maintenance: finds rows that no hint told of, ends attempts whose process died, closes tickets after long silence.
  * Any number of sweeps may run at once.
  */
 export async function sweep(desk: Desk): Promise<void> {
@@ -44,8 +44,8 @@ function age(now: number, since: number | undefined): number {
 }
 
 /** Longer than deciding or DNS puts a mail off, and than a claim lasts. */
-const LONGEST_WAIT_MS = 15 * 60_000;
-const LONGEST_CLAIM_MS = 60_000;
+const MAX_WAIT_MS = 15 * 60_000;
+const MAX_CLAIM_MS = 60_000;
 
 /** Where the clock was set back, what it had put far ahead is due at once. */
 async function bringBack(desk: Desk): Promise<void> {
@@ -54,16 +54,12 @@ async function bringBack(desk: Desk): Promise<void> {
   const rows =
     (await bringBackPending(
       desk.database,
-      LONGEST_PAUSES_MS.map((pause) => latest + pause),
+      MAX_PAUSES_MS.map((pause) => latest + pause),
       now,
     )) +
-    (await bringBackClaims(desk.database, latest + LONGEST_CLAIM_MS)) +
+    (await bringBackClaims(desk.database, latest + MAX_CLAIM_MS)) +
     (await bringBackAttempts(desk.database, latest, now)) +
-    (await bringBackWaiting(
-      desk.database,
-      { dueAt: latest + LONGEST_WAIT_MS, leaseUntil: latest + LONGEST_CLAIM_MS },
-      now,
-    ));
+    (await bringBackWaiting(desk.database, { dueAt: latest + MAX_WAIT_MS, leaseUntil: latest + MAX_CLAIM_MS }, now));
   if (rows > 0) desk.log.warn({ rows }, 'the clock was set back; rows that it had put far ahead are due again');
 }
 
@@ -74,7 +70,7 @@ async function endDeadAttempts(desk: Desk): Promise<void> {
     const told = await inTransaction(desk.database, (tx) =>
       endInTrouble(tx, desk, mail, now, false, async () => {
         const ended = await markDead(tx, mail.id, now);
-        if (ended) reach('sweep');
+        if (ended) killPoint('sweep');
         return ended;
       }),
     );
@@ -84,7 +80,7 @@ async function endDeadAttempts(desk: Desk): Promise<void> {
 }
 
 async function closeSilentTickets(desk: Desk): Promise<void> {
-  const { autoCloseDays } = desk.policy;
+  const { autoCloseDays } = desk.rules;
   if (autoCloseDays === 0) return;
   const before = desk.clock.now() - autoCloseDays * DAY_MS;
   for (const id of await listSilentTickets(desk.database, before, SILENT_BATCH))

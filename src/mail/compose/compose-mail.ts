@@ -92,7 +92,7 @@ function namedAttachment(attachment: MailAttachment, index: number): object {
   };
 }
 
-const LONGEST_FILENAME = 100;
+const MAX_FILENAME = 100;
 /** What Windows takes for a device and not for a file, whatever ending it has. */
 const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\s*(?:\.|$))/i;
 
@@ -104,7 +104,7 @@ export function cleanFilename(name: string, index: number): string {
     .replace(DEVICE, '_$&');
   if (base === '') return `attachment-${index + 1}.bin`;
   const characters = [...base];
-  if (characters.length <= LONGEST_FILENAME) return base;
+  if (characters.length <= MAX_FILENAME) return base;
   const extension = [...(/\.[\p{L}\p{N}]{1,10}$/u.exec(base)?.[0] ?? '')];
-  return [...characters.slice(0, LONGEST_FILENAME - extension.length), ...extension].join('');
+  return [...characters.slice(0, MAX_FILENAME - extension.length), ...extension].join('');
 }

@@ -18,7 +18,7 @@ type LocaleTemplates = {
 };
 
 const DEFAULT_LOCALE = 'en';
-const LONGEST_SUBJECT = 230;
+const MAX_SUBJECT = 230;
 
 /**
  * Reads and parses `folder`/<locale>/<kind>/{subject.txt,body.txt,body.html} and the pieces they share
@@ -48,7 +48,7 @@ export function renderMail(
   const shown = { ...view, desk: { ...desk, name: desk.name || desk.address } };
   try {
     return {
-      subject: shownLine(String(text.renderSync(kind.subject, shown)), LONGEST_SUBJECT),
+      subject: shownLine(String(text.renderSync(kind.subject, shown)), MAX_SUBJECT),
       text: layOutText(String(text.renderSync(kind.text, shown))),
       html: `${String(html.renderSync(kind.html, shown))
         .trim()

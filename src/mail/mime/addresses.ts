@@ -11,10 +11,10 @@ export type AddressToken = { kind: 'atoms' | 'quoted' | 'angle' | 'comment'; tex
 export type AddressItem = { tokens: AddressToken[]; group: boolean; unclosed: boolean };
 
 /** More text or more addresses than this are not read. */
-const LONGEST_FIELD = 100_000;
-const MOST_ADDRESSES = 1_000;
-const LONGEST_NAME = 500;
-const LONGEST_ADDRESS = 1_000;
+const MAX_FIELD = 100_000;
+const MAX_ADDRESSES = 1_000;
+const MAX_NAME = 500;
+const MAX_ADDRESS = 1_000;
 
 /** Blanks of RFC 5322 only: the byte A0 is one for JavaScript, and for others a part of the domain before it. */
 export function trimBlanks(text: string): string {
@@ -36,7 +36,7 @@ export function splitAddresses(raw: string): AddressItem[] {
     if (item.tokens.length > 0 || item.group) items.push(item);
     item = { tokens: [], group: false, unclosed: false };
   };
-  for (let at = 0; at < raw.length && items.length < MOST_ADDRESSES; at++) {
+  for (let at = 0; at < raw.length && items.length < MAX_ADDRESSES; at++) {
     const char = raw.charAt(at);
     const kind = char === '"' ? 'quoted' : char === '<' ? 'angle' : char === '(' ? 'comment' : undefined;
     if (kind !== undefined) {
@@ -86,7 +86,7 @@ export function nameOf(tokens: AddressToken[], hint?: string): string {
   const phrase = angle < 0 ? [] : tokens.slice(0, angle).filter((token) => token.kind !== 'comment');
   const chosen = phrase.length > 0 ? phrase : tokens.filter((token) => token.kind === 'comment');
   const name = decodeWords(chosen.map((token) => token.text).join(' '), hint);
-  return cleanLine(name, LONGEST_NAME).replace(/^(["'])(.*)\1$/, '$2');
+  return cleanLine(name, MAX_NAME).replace(/^(["'])(.*)\1$/, '$2');
 }
 
 /** What an item plainly means as an address, without judging whether it may be believed. */
@@ -95,7 +95,7 @@ export function writtenAddress(tokens: AddressToken[]): string {
   if (angle !== undefined) {
     // A route (RFC 5322 section 4.4), comments and blanks within the brackets are none of the address.
     const bare = angle.text.replace(/\([^()]*\)/g, '').replace(/^.*:/, '');
-    return addressText(bare.replace(/[\s<>]+/g, '')).slice(0, LONGEST_ADDRESS);
+    return addressText(bare.replace(/[\s<>]+/g, '')).slice(0, MAX_ADDRESS);
   }
   const plain = tokens.filter((token) => token.kind !== 'comment');
   const whole = plain.map((token) => (token.kind === 'quoted' ? `"${token.text}"` : token.text)).join(' ');
@@ -104,7 +104,7 @@ export function writtenAddress(tokens: AddressToken[]): string {
   const words = /^\S+@\S+$/.test(joined) ? [joined] : whole.split(/\s+/);
   const found = words.find((word) => /^[^@]+@[^@]+$/.test(word)) ?? whole;
   const trimmed = found.replace(/^[<[']+|[>'.,]+$/g, '').replace(/^([^[]*)\]$/, '$1');
-  return addressText(trimmed).slice(0, LONGEST_ADDRESS);
+  return addressText(trimmed).slice(0, MAX_ADDRESS);
 }
 
 /**
@@ -114,7 +114,7 @@ export function writtenAddress(tokens: AddressToken[]): string {
 export function readAddressList(raw: string, hint?: string): NamedAddress[] {
   const out: NamedAddress[] = [];
   let phrase: AddressToken[] = [];
-  for (const item of splitAddresses(raw.slice(0, LONGEST_FIELD))) {
+  for (const item of splitAddresses(raw.slice(0, MAX_FIELD))) {
     if (item.group) continue;
     const tokens = [...phrase, ...item.tokens];
     // A name with a bare comma (`Doe, John <j@x>`) comes as two items, the first without an address.

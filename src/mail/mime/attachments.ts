@@ -7,7 +7,7 @@ import type { MimePart } from './mime-parts.ts';
 import { fieldOf } from './raw-message.ts';
 import { readMessageIds } from './references.ts';
 
-const LONGEST_NAME = 200;
+const MAX_NAME = 200;
 
 /**
  * The name that a part was given: in Content-Disposition (RFC 2183), in Content-Type as many do, or, for want of both,
@@ -92,7 +92,7 @@ export function cleanFilename(name: string | undefined): string | undefined {
     .replace(/[/\\]/g, '_');
   const bare = flat.replace(/^[.\s]+|[.\s]+$/g, '');
   if (bare === '') return undefined;
-  if (bare.length <= LONGEST_NAME) return bare;
+  if (bare.length <= MAX_NAME) return bare;
   const extension = /\.[^.]{1,10}$/.exec(bare)?.[0] ?? '';
-  return `${bare.slice(0, LONGEST_NAME - extension.length)}${extension}`.toWellFormed();
+  return `${bare.slice(0, MAX_NAME - extension.length)}${extension}`.toWellFormed();
 }

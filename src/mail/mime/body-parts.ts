@@ -25,7 +25,7 @@ export function textKind(part: MimePart): 'plain' | 'html' | undefined {
 }
 
 /** A named text that asks to be shown inline is body up to this size; a longer one is a file. */
-const LONGEST_INLINE_FILE = 32_768;
+const MAX_INLINE_FILE = 32_768;
 
 /** RFC 2183 section 2.1: text is the body unless it is marked as, or named like, a file. */
 export function isBodyText(part: MimePart): boolean {
@@ -33,7 +33,7 @@ export function isBodyText(part: MimePart): boolean {
   const disposition = part.disposition.value;
   if (disposition === 'attachment') return part.parent === undefined && filenameOf(part) === undefined;
   if (filenameOf(part) === undefined || part.parent === undefined) return true;
-  if (disposition === 'inline') return textKind(part) === 'plain' && part.body.length <= LONGEST_INLINE_FILE;
+  if (disposition === 'inline') return textKind(part) === 'plain' && part.body.length <= MAX_INLINE_FILE;
   return part.parent.type === 'multipart/alternative' && disposition === '';
 }
 

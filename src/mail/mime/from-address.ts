@@ -12,7 +12,7 @@ import { type AddressItem, type AddressToken, readAddressList, splitAddresses, t
 import { fieldOf, type RawField } from './raw-message.ts';
 
 /** A From longer than this is an attack or an accident: 64 + 255 octets of address and a long, folded name. */
-const LONGEST_FROM = 4_000;
+const MAX_FROM = 4_000;
 
 /** Identity from the header fields of a message; `written` shows what stood there, for people only. */
 export function readFrom(fields: RawField[], hint?: string): FromReading {
@@ -30,13 +30,13 @@ function none(reason: FromFault, fields: RawField[], hint: string | undefined): 
   return {
     kind: 'none',
     reason,
-    written: cleanLine(decodeWords(written.slice(0, LONGEST_FROM), hint), 1_000),
+    written: cleanLine(decodeWords(written.slice(0, MAX_FROM), hint), 1_000),
     bestEffort: guessSender(fields, hint),
   };
 }
 
 function readMailbox(value: string, hint: string | undefined): FromReading | FromFault {
-  if (value.length > LONGEST_FROM) return 'from-too-long';
+  if (value.length > MAX_FROM) return 'from-too-long';
   if (value.trim() === '') return 'from-missing';
   if (/[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f]/.test(value)) return 'from-malformed';
   const items = splitAddresses(value);
@@ -54,7 +54,7 @@ function readMailbox(value: string, hint: string | undefined): FromReading | Fro
 }
 
 /** Pieces of a display name before its last comma; more than that is no name. */
-const MOST_COMMAS = 3;
+const MAX_COMMAS = 3;
 
 /**
  * `Doe, Jo <jo@x.example>`: a name whose quotes were forgotten. By the grammar it is a list, but its first pieces are no
@@ -62,7 +62,7 @@ const MOST_COMMAS = 3;
  * even in quotes, a comment or an encoded word, could be taken for an address or for the start of a list.
  */
 function isBareComma(names: AddressItem[], last: AddressItem, value: string): boolean {
-  if (names.length > MOST_COMMAS || !last.tokens.some((token) => token.kind === 'angle')) return false;
+  if (names.length > MAX_COMMAS || !last.tokens.some((token) => token.kind === 'angle')) return false;
   const open = value.lastIndexOf('<');
   return !/[@<>;:\\]/.test(decodeWords(value.slice(0, open)));
 }
@@ -102,9 +102,9 @@ function utf8Address(raw: string): string | undefined {
 export function guessSender(fields: RawField[], hint?: string): { address: string; name: string } {
   const names = ['from', 'sender', 'return-path', 'reply-to'];
   const written = names.flatMap((name) => fields.filter((field) => field.name === name)).slice(0, 10);
-  const guesses = written.flatMap((field) => readAddressList(field.value.slice(0, LONGEST_FROM), hint));
+  const guesses = written.flatMap((field) => readAddressList(field.value.slice(0, MAX_FROM), hint));
   const best = guesses.find((guess) => guess.address !== undefined) ?? guesses.find((guess) => guess.written !== '');
-  const said = written[0] === undefined ? undefined : readAddressList(written[0].value.slice(0, LONGEST_FROM), hint)[0];
+  const said = written[0] === undefined ? undefined : readAddressList(written[0].value.slice(0, MAX_FROM), hint)[0];
   // A From that is only words (`Moderator`) is a name; whatever address is found elsewhere belongs to it.
   const wordsOnly = said !== undefined && said.name === '' && !said.written.includes('@') ? said.written : undefined;
   return { address: best?.written ?? '', name: best?.name || wordsOnly || '' };

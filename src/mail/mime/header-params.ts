@@ -5,9 +5,9 @@ import { decodeWords, hasEncodedWord } from '../charset/encoded-words.ts';
 export type ParameterField = { value: string; params: Record<string, string> };
 
 type RawParam = { name: string; value: string };
-const MOST_PARAMS = 200;
+const MAX_PARAMS = 200;
 /** No honest field of this kind is longer; the rest is not read. */
-const LONGEST_FIELD = 65_536;
+const MAX_FIELD = 65_536;
 
 /**
  * Reads a field with parameters out of its raw body (one character per byte), by RFC 2045, RFC 2231 (charsets,
@@ -15,7 +15,7 @@ const LONGEST_FIELD = 65_536;
  * never close. Linear time.
  */
 export function readParameterField(raw: string, hint?: string): ParameterField {
-  const [first = '', ...rest] = splitParams(raw.slice(0, LONGEST_FIELD));
+  const [first = '', ...rest] = splitParams(raw.slice(0, MAX_FIELD));
   const value = /^\s*"?([^\s;"=]+)"?(?=\s|$)/.exec(first);
   // Some forget the semicolon, or the value before the parameters.
   const behind = value === null ? first : first.slice(value[0].length);
@@ -39,7 +39,7 @@ function splitParams(raw: string): string[] {
     kept += raw.slice(from, at);
     from = at;
   };
-  for (let at = 0; at < raw.length && parts.length < MOST_PARAMS; at++) {
+  for (let at = 0; at < raw.length && parts.length < MAX_PARAMS; at++) {
     const char = raw.charAt(at);
     if (char === '"' && start) at = endOfQuoted(raw, at);
     else if (char === '(' && at < lastClose && (start || parts.length === 0 || endsAfterComment(raw, at))) {

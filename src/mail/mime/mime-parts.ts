@@ -55,7 +55,7 @@ const MEDIA_TYPE = /^[\w!#$%&'*+.^`{|}~-]{1,100}\/[\w!#$%&'*+.^`{|}~-]{1,100}$/;
 const SOUND_BOUNDARY = /^[\x20-\x7e]{0,199}[\x21-\x7e]$/;
 
 /** No line longer than this is a boundary: RFC 2046 allows 70 characters, mailers write more. */
-const LONGEST_BOUNDARY = 4_000;
+const MAX_BOUNDARY = 4_000;
 
 /** All parts in the order they come, the root first. */
 export function readStructure(message: Buffer, bounds: StructureBounds): Structure {
@@ -160,7 +160,7 @@ function describePart(fields: RawField[], parent: MimePart | undefined, start: n
 /** The boundary as declared, or, where that one never comes, the one that the body plainly uses. */
 function boundaryOf(raw: Buffer, bodyStart: number, part: MimePart): string | undefined {
   const declared = part.params['boundary']?.trimEnd();
-  const usable = declared !== undefined && declared !== '' && declared.length < LONGEST_BOUNDARY;
+  const usable = declared !== undefined && declared !== '' && declared.length < MAX_BOUNDARY;
   if (part.depth > 3) return usable ? declared : undefined;
   if (usable && raw.includes(`--${declared}`, bodyStart, 'latin1')) return declared;
   const body = raw.toString('latin1', bodyStart, bodyStart + 4_000);
@@ -186,7 +186,7 @@ type Boundary = { level: number; closes: boolean; exact: boolean };
 
 function matchBoundary(walk: Walk, at: number, end: number): Boundary | undefined {
   const length = end - at;
-  if (length < walk.shortest || length > LONGEST_BOUNDARY + 100) return undefined;
+  if (length < walk.shortest || length > MAX_BOUNDARY + 100) return undefined;
   return matchLine(walk, walk.raw.toString('latin1', at, end));
 }
 

@@ -1,10 +1,10 @@
 import { cleanText } from '../charset/clean-text.ts';
 
 /** RFC 5322 section 2.1.1: no line is longer, so no identifier is. */
-const LONGEST_ID = 998;
+const MAX_ID = 998;
 /** A thread keeps its first mail and its newest ones (RFC 5322 section 3.6.4). */
 const NEWEST_KEPT = 100;
-const LONGEST_FIELD = 200_000;
+const MAX_FIELD = 200_000;
 
 /**
  * Message identifiers of a Message-ID, In-Reply-To or References field, without angle brackets, in order, each once.
@@ -12,7 +12,7 @@ const LONGEST_FIELD = 200_000;
  * where a bracketed identifier is present. Linear time.
  */
 export function readMessageIds(raw: string): string[] {
-  const text = raw.slice(-LONGEST_FIELD);
+  const text = raw.slice(-MAX_FIELD);
   const ids: string[] = [];
   let bare = '';
   let at = 0;
@@ -33,7 +33,7 @@ export function readMessageIds(raw: string): string[] {
 
 function cleanId(id: string): string {
   const text = /[\x80-\xff]/.test(id) ? Buffer.from(id, 'latin1').toString('utf8') : id;
-  return cleanText(text.slice(0, LONGEST_ID * 2).replace(/[\x00-\x20\x7f<>]+/g, ''))
-    .slice(0, LONGEST_ID)
+  return cleanText(text.slice(0, MAX_ID * 2).replace(/[\x00-\x20\x7f<>]+/g, ''))
+    .slice(0, MAX_ID)
     .toWellFormed();
 }

@@ -22,9 +22,9 @@ const ATTRIBUTE = {
 /** Property ids (MS-OXPROPS). */
 const PROPERTY = { body: 0x1000, html: 0x1013, data: 0x3701, shortName: 0x3704, longName: 0x3707, mimeTag: 0x370e };
 
-const MOST_ATTRIBUTES = 10_000;
-const MOST_PROPERTIES = 5_000;
-const MOST_FILES = 500;
+const MAX_ATTRIBUTES = 10_000;
+const MAX_PROPERTIES = 5_000;
+const MAX_FILES = 500;
 
 export function isTnef(type: string, filename: string | undefined): boolean {
   return /^application\/(?:vnd\.)?ms-tnef$/.test(type) || /^(?:winmail|win)\.dat$/i.test(filename ?? '');
@@ -36,7 +36,7 @@ export function readTnef(bytes: Buffer): Tnef | undefined {
   const out: Tnef = { files: [], plain: undefined, html: undefined, whole: true };
   let charset = 'windows-1252';
   let at = 6;
-  for (let count = 0; at + 9 <= bytes.length && count < MOST_ATTRIBUTES; count++) {
+  for (let count = 0; at + 9 <= bytes.length && count < MAX_ATTRIBUTES; count++) {
     const length = bytes.readUInt32LE(at + 5);
     if (at + 9 + length > bytes.length) return { ...out, whole: false };
     const id = bytes.readUInt32LE(at + 1);
@@ -61,7 +61,7 @@ function charsetOfCodepage(codepage: number): string {
 
 function takeAttribute(out: Tnef, id: number, data: Buffer, charset: string): void {
   const file = out.files.at(-1);
-  if (id === ATTRIBUTE.attachStart && out.files.length < MOST_FILES) {
+  if (id === ATTRIBUTE.attachStart && out.files.length < MAX_FILES) {
     out.files.push({ filename: undefined, contentType: undefined, content: Buffer.alloc(0) });
   } else if (id === ATTRIBUTE.body) {
     out.plain ??= text(data, charset);
@@ -99,7 +99,7 @@ const TYPE = { object: 0x0d, text8: 0x1e, text16: 0x1f, binary: 0x102, many: 0x1
 function readProperties(data: Buffer, charset: string): Properties {
   const out: Properties = { text: new Map(), binary: new Map() };
   const reader = { data, at: 0 };
-  const count = Math.min(uint32(reader) ?? 0, MOST_PROPERTIES);
+  const count = Math.min(uint32(reader) ?? 0, MAX_PROPERTIES);
   for (let i = 0; i < count; i++) {
     const head = uint32(reader);
     if (head === undefined) break;
@@ -147,7 +147,7 @@ function readValues(reader: Reader, type: number): Buffer[] | undefined {
   const fixed = FIXED[type & ~TYPE.many];
   const isList = (type & TYPE.many) !== 0 || fixed === undefined;
   const count = isList ? uint32(reader) : 1;
-  if (count === undefined || count > MOST_PROPERTIES) return undefined;
+  if (count === undefined || count > MAX_PROPERTIES) return undefined;
   const values: Buffer[] = [];
   for (let i = 0; i < count; i++) {
     const length = fixed ?? uint32(reader);

@@ -4,7 +4,7 @@ export type UuencodedFile = { filename: string; content: Buffer };
 const BEGIN = /^begin(?:-base64)? [0-7]{3,4} (\S[^\r\n]{0,254})\r?$/;
 const MARK = 'begin';
 /** Lines that look like a beginning and are none, after which no more are tried. */
-const MOST_FALSE_STARTS = 1_000;
+const MAX_FALSE_STARTS = 1_000;
 
 /** The bytes of a body whose transfer encoding is uuencode; the body itself where no `begin` line is found. */
 export function decodeUuencoded(body: Buffer): Buffer {
@@ -24,7 +24,7 @@ export function takeUuencoded(text: string): { rest: string; files: UuencodedFil
   let falseStarts = 0;
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] ?? '';
-    const mayBegin = at < lastEnd && falseStarts < MOST_FALSE_STARTS && line.startsWith(MARK);
+    const mayBegin = at < lastEnd && falseStarts < MAX_FALSE_STARTS && line.startsWith(MARK);
     const filename = mayBegin ? BEGIN.exec(line)?.[1] : undefined;
     const file = filename === undefined ? undefined : readFile(lines, at + 1);
     if (filename === undefined || file === undefined) {

@@ -25,10 +25,10 @@ import { type BodyText, readBody } from '../text/body-text.ts';
 import type { ParseBounds } from './parse-bounds.ts';
 import { readContents } from './read-contents.ts';
 
-const MOST_PART_TYPES = 1_000;
-const MOST_MAILBOXES = 1_000;
+const MAX_PART_TYPES = 1_000;
+const MAX_MAILBOXES = 1_000;
 /** Of a field that should come once. */
-const MOST_REPEATS = 50;
+const MAX_REPEATS = 50;
 
 /**
  * The mail as we understand it, or why not; never rejects for anything a mail may hold. `by` forces the repair reading,
@@ -77,9 +77,9 @@ function buildMail({ raw, parts, hint, fields, subject, words, files }: Gathered
   const mailboxes = (name: string): NamedAddress[] =>
     fields
       .filter((field) => field.name === name)
-      .slice(0, MOST_REPEATS)
+      .slice(0, MAX_REPEATS)
       .flatMap((field) => readAddressList(field.value, hint))
-      .slice(0, MOST_MAILBOXES);
+      .slice(0, MAX_MAILBOXES);
   const attachments = files.map((file, index) => describeAttachment(file, index + 1));
   const headers = readHeaders(fields, hint);
   const from = readFrom(fields, hint);
@@ -104,7 +104,7 @@ function buildMail({ raw, parts, hint, fields, subject, words, files }: Gathered
     attachments,
     headers,
     contentType,
-    partTypes: parts.slice(0, MOST_PART_TYPES).map((part) => cleanText(part.type)),
+    partTypes: parts.slice(0, MAX_PART_TYPES).map((part) => cleanText(part.type)),
     delivery: cleanReport(
       readDeliveryReport({
         headers,

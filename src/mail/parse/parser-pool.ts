@@ -7,7 +7,7 @@
  * exits empties its slot and, when it was busy, answers its job with the reason.
  *
  * A mail that hangs its child must not keep the others waiting: while one is at work for longer than SLOW_MS and others
- * wait, its slot does not count, and there is one more, up to MOST_EXTRA.
+ * wait, its slot does not count, and there is one more, up to MAX_EXTRA.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
@@ -63,7 +63,7 @@ type Pool = {
 };
 
 const SLOW_MS = 1_000;
-const MOST_EXTRA = 4;
+const MAX_EXTRA = 4;
 
 /** Starts no child yet. `timeoutMs` is for one mail, `maxHeapMb` for one child. */
 export function startParserPool(options: Options): ParserPool {
@@ -109,7 +109,7 @@ function extraSlot(pool: Pool): Slot | undefined {
     ({ busySince, served }) => busySince + (served === 0 ? 3 * SLOW_MS : SLOW_MS) - performance.now(),
   );
   const slow = slowIn.filter((ms) => ms <= 0).length;
-  if (pool.slots.length - slow < workers && pool.slots.length < workers + MOST_EXTRA) {
+  if (pool.slots.length - slow < workers && pool.slots.length < workers + MAX_EXTRA) {
     const slot = newSlot();
     pool.slots.push(slot);
     return slot;

@@ -34,8 +34,8 @@ export type Irregularity =
   | 'size';
 
 const LARGEST_HEAD = 64 * 1024;
-const MOST_FIELDS = 500;
-const MOST_PARTS = 200;
+const MAX_FIELDS = 500;
+const MAX_PARTS = 200;
 const LARGEST_TEXT = 1024 * 1024;
 /** Of a whole quoted-printable body, which mailparser decodes as one string. */
 const LARGEST_QUOTED = 1024 * 1024;
@@ -51,7 +51,7 @@ const SINGLE_BYTE_LABEL = /^(?:iso-?8859-(?:[1-9]|1[0345])|windows-125[0-8]|koi8
 /** Why mailparser is not trusted with this mail, or undefined where it is regular. Linear time. */
 export function irregularityOf(parts: MimePart[], sound: boolean): Irregularity | undefined {
   if (!sound) return 'structure';
-  if (parts.length > MOST_PARTS) return 'size';
+  if (parts.length > MAX_PARTS) return 'size';
   const leaves = leavesOf(parts);
   for (const part of parts) {
     const found = fieldsIrregularity(part);
@@ -88,7 +88,7 @@ function namesOtherCharset(html: string): boolean {
 
 function fieldsIrregularity(part: MimePart): Irregularity | undefined {
   const { fields } = part;
-  if (fields.length > MOST_FIELDS) return 'size';
+  if (fields.length > MAX_FIELDS) return 'size';
   let size = 0;
   for (const field of fields) size += field.name.length + field.value.length;
   if (size > LARGEST_HEAD) return 'size';

@@ -11,12 +11,12 @@ import { decodeTransfer, transferEncodingOf } from '../mime/transfer-encoding.ts
 import { takeUuencoded, type UuencodedFile } from '../mime/uuencode.ts';
 
 /** Bytes of plain text, and of HTML, that are read of one mail; nobody writes that much, and the raw mail keeps it. */
-const LONGEST_TEXT = 5 * 1024 * 1024;
+const MAX_TEXT = 5 * 1024 * 1024;
 
 /** Every leaf part; `hint` is the charset that the rest of the mail suggests (headers.ts). Never throws. */
 export function readByRepair(parts: MimePart[], hint: string | undefined): PartContents {
   const read: PartContents = { texts: new Map(), contents: new Map(), uuencoded: [] };
-  const room = { plain: LONGEST_TEXT, html: LONGEST_TEXT };
+  const room = { plain: MAX_TEXT, html: MAX_TEXT };
   for (const part of leavesOf(parts)) {
     const content = contentOf(part);
     if (!isBodyText(part)) read.contents.set(part, content);

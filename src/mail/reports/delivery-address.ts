@@ -3,9 +3,9 @@
  * letters of any script (RFC 6531). Looser than domain/email-address.ts, since it names somebody else's failed address.
  * Goes from each `@` outwards, so that long lines without an address cost nothing.
  */
-const LONGEST_LINE = 2_000;
-const LONGEST_LOCAL = 200;
-const MOST_IN_LINE = 200;
+const MAX_LINE = 2_000;
+const MAX_LOCAL = 200;
+const MAX_IN_LINE = 200;
 const LOCAL_STOP = /[\s<>()[\]{},;:"`@\\|]/;
 const DOMAIN = /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{0,250}[\p{L}\p{N}])?/u;
 /** What stands before an address and belongs to a key, as in `to=<jo@x.example>` without its brackets. */
@@ -14,9 +14,9 @@ const KEY = /^(?:to|from|rcpt|orcpt|recipient|addr|address|email|for|user)=/i;
 /** All addresses of one line with where each begins; the line is cut to 2,000 characters. */
 export function findAddresses(line: string): { address: string; at: number }[] {
   const found: { address: string; at: number }[] = [];
-  const cut = line.slice(0, LONGEST_LINE);
+  const cut = line.slice(0, MAX_LINE);
   let from = 0;
-  for (let sign = cut.indexOf('@'); sign >= 0 && found.length < MOST_IN_LINE; sign = cut.indexOf('@', sign + 1)) {
+  for (let sign = cut.indexOf('@'); sign >= 0 && found.length < MAX_IN_LINE; sign = cut.indexOf('@', sign + 1)) {
     const domain = DOMAIN.exec(cut.slice(sign + 1, sign + 254))?.[0];
     const start = localStart(cut, sign, from);
     if (domain === undefined || start === sign) continue;
@@ -35,10 +35,10 @@ export function readAddress(text: string): string | null {
 function localStart(line: string, sign: number, from: number): number {
   if (line[sign - 1] === '"') {
     const quote = line.lastIndexOf('"', sign - 2);
-    if (quote >= from && sign - quote <= LONGEST_LOCAL && !/[\s<>]/.test(line.slice(quote, sign))) return quote;
+    if (quote >= from && sign - quote <= MAX_LOCAL && !/[\s<>]/.test(line.slice(quote, sign))) return quote;
   }
   let start = sign;
-  while (start > from && sign - start < LONGEST_LOCAL && !LOCAL_STOP.test(line[start - 1] ?? ' ')) start--;
+  while (start > from && sign - start < MAX_LOCAL && !LOCAL_STOP.test(line[start - 1] ?? ' ')) start--;
   const local = line.slice(start, sign);
   const outer = /^[.*'=]{1,20}/.exec(local)?.[0].length ?? 0;
   return start + outer + (KEY.exec(local.slice(outer))?.[0].length ?? 0);

@@ -7,9 +7,9 @@ import { actionOfStatus, isPermanentFailure, readStatusField, statusOf } from '.
 import type { DeliveryAction, DeliveryRecipient } from '../../domain/parsed-mail.ts';
 import { readAddress } from './delivery-address.ts';
 
-const MOST_RECIPIENTS = 500;
-const MOST_LINES = 20_000;
-const LONGEST_DIAGNOSTIC = 2_000;
+const MAX_RECIPIENTS = 500;
+const MAX_LINES = 20_000;
+const MAX_DIAGNOSTIC = 2_000;
 
 /** Per-recipient fields of which a block has one; a second one starts the next recipient. */
 const SINGLE = new Set(['final-recipient', 'original-recipient', 'action', 'status']);
@@ -22,7 +22,7 @@ export function readDeliveryFields(content: string): DeliveryRecipient[] {
   for (const block of splitBlocks(content)) {
     const recipient = toRecipient(block);
     if (recipient !== null) found.push(recipient);
-    if (found.length >= MOST_RECIPIENTS) break;
+    if (found.length >= MAX_RECIPIENTS) break;
   }
   return found;
 }
@@ -32,7 +32,7 @@ function splitBlocks(content: string): Block[] {
   let block: Block = new Map();
   let afterBlank = false;
   let last: string | undefined;
-  for (const line of content.split(/\r\n|\n|\r/, MOST_LINES)) {
+  for (const line of content.split(/\r\n|\n|\r/, MAX_LINES)) {
     if (/^[ \t]/.test(line) && line.trim() !== '' && last !== undefined) {
       block.set(last, `${block.get(last) ?? ''} ${line.trim()}`);
       continue;
@@ -72,7 +72,7 @@ function toRecipient(block: Block): DeliveryRecipient | null {
     action,
     status,
     permanent: isPermanentFailure(action, status),
-    diagnostic: diagnostic === '' ? null : diagnostic.slice(0, LONGEST_DIAGNOSTIC),
+    diagnostic: diagnostic === '' ? null : diagnostic.slice(0, MAX_DIAGNOSTIC),
   };
 }
 

@@ -24,7 +24,7 @@ export type ReportInput = {
   parts: { type: string; params: Record<string, string>; content: Buffer }[];
 };
 
-const LONGEST_TEXT = 200_000;
+const MAX_TEXT = 200_000;
 const NOTHING = { messageId: null };
 const STATUS_TYPES = new Set(['message/delivery-status', 'message/global-delivery-status']);
 const RETURNED_TYPES = new Set([
@@ -42,7 +42,7 @@ export function readDeliveryReport(input: ReportInput): DeliveryReport | null {
   if (isOtherReport(input)) return null;
   const notified = readBounceNotification(input.text);
   if (notified !== null) return notified;
-  const text = input.text.slice(0, LONGEST_TEXT);
+  const text = input.text.slice(0, MAX_TEXT);
   const { explanation, rest } = splitExplanation(text);
   const returned = rest !== '' || input.parts.some(({ type }) => RETURNED_TYPES.has(type));
   const signs = readSigns({
@@ -135,5 +135,5 @@ function answered(input: ReportInput): string | null {
 }
 
 function decode(content: Buffer): string {
-  return content.subarray(0, LONGEST_TEXT).toString('utf8');
+  return content.subarray(0, MAX_TEXT).toString('utf8');
 }

@@ -7,9 +7,9 @@ import { findReplyCode, findStatus, isPermanentFailure, statusOf } from '../../d
 import type { DeliveryAction, DeliveryRecipient } from '../../domain/parsed-mail.ts';
 import { findAddresses } from './delivery-address.ts';
 
-const MOST_LINES = 2_000;
-const MOST_RECIPIENTS = 200;
-const LONGEST_DIAGNOSTIC = 2_000;
+const MAX_LINES = 2_000;
+const MAX_RECIPIENTS = 200;
+const MAX_DIAGNOSTIC = 2_000;
 
 /** Where the returned mail begins: a marker line, or the first field of a header that a server wrote. */
 const RETURNED_MARK =
@@ -42,7 +42,7 @@ export type TextFacts = {
 
 /** The lines before the returned mail, and the text from there on. */
 export function splitExplanation(text: string): { explanation: string[]; rest: string } {
-  const lines = text.split(/\r\n|\n|\r/, MOST_LINES);
+  const lines = text.split(/\r\n|\n|\r/, MAX_LINES);
   const end = lines.findIndex((line, index) => index > 1 && RETURNED_MARK.test(line.slice(0, 200)));
   if (end < 0) return { explanation: lines, rest: '' };
   return { explanation: lines.slice(0, end), rest: lines.slice(end).join('\n') };
@@ -52,7 +52,7 @@ export function readRecipients(explanation: string[], facts: TextFacts): Deliver
   const named = facts.failed.length > 0 ? facts.failed : choose(collect(explanation, facts));
   const recipients = named.length > 0 ? named : facts.originals.slice(0, 1);
   return recipients
-    .slice(0, MOST_RECIPIENTS)
+    .slice(0, MAX_RECIPIENTS)
     .map((address) => toRecipient(address, explanation, facts.delayed, recipients));
 }
 
@@ -148,5 +148,5 @@ function quoteError(text: string): string | null {
     .join(' ')
     .replace(/\s+/g, ' ')
     .trim();
-  return quoted === '' ? null : quoted.slice(0, LONGEST_DIAGNOSTIC);
+  return quoted === '' ? null : quoted.slice(0, MAX_DIAGNOSTIC);
 }

@@ -12,18 +12,18 @@ export type DnsResolver = (name: string, type: string) => Promise<string[][] | s
 /** All answers of one mail must be there by then. */
 export const DNS_BUDGET_MS = 5_000;
 /** Five keys, two walks up the DNS tree of at most eight names, and whether the domain exists. */
-const MOST_QUESTIONS = 24;
+const MAX_QUESTIONS = 24;
 /** A 4096-bit key needs 750 characters, a long DMARC record 500; whoever answers with more is not asked for reasons. */
-const LONGEST_ANSWER = 8_000;
+const MAX_ANSWER = 8_000;
 const KEPT_OF_A_RECORD = 2_000;
 const KEPT_RECORDS = 10;
 const LEFT_ALONE_MS = 30_000;
-const MOST_LEFT_ALONE = 1_000;
+const MAX_LEFT_ALONE = 1_000;
 /**
  * Whoever has many domains, or a short one with many names below it, makes each mail wait for servers of its own. So many
  * mails out of time within half a minute, and those after them wait for a fifth; what was true is asked again later.
  */
-const MOST_OUT_OF_TIME = 5;
+const MAX_OUT_OF_TIME = 5;
 
 export type SenderDns = {
   /** The questions of one mail; `mayAsk` says which names it has a reason to ask for. */
@@ -53,7 +53,7 @@ export function createSenderDns(resolve: DnsResolver, budgetMs = DNS_BUDGET_MS):
   const leftAloneUntil = new Map<string, number>();
   const leaveAlone = (name: string) => {
     for (const oldest of leftAloneUntil.keys()) {
-      if (leftAloneUntil.size < MOST_LEFT_ALONE) break;
+      if (leftAloneUntil.size < MAX_LEFT_ALONE) break;
       leftAloneUntil.delete(oldest);
     }
     leftAloneUntil.set(zoneOf(name), performance.now() + LEFT_ALONE_MS);
@@ -61,7 +61,7 @@ export function createSenderDns(resolve: DnsResolver, budgetMs = DNS_BUDGET_MS):
   let outOfTimeAt: number[] = [];
   const patienceNow = () => {
     outOfTimeAt = outOfTimeAt.filter((at) => at > performance.now() - LEFT_ALONE_MS);
-    return outOfTimeAt.length < MOST_OUT_OF_TIME ? budgetMs : budgetMs / 5;
+    return outOfTimeAt.length < MAX_OUT_OF_TIME ? budgetMs : budgetMs / 5;
   };
   const isLeftAlone = (name: string) => (leftAloneUntil.get(zoneOf(name)) ?? 0) > performance.now();
   return {
@@ -76,7 +76,7 @@ export function createSenderDns(resolve: DnsResolver, budgetMs = DNS_BUDGET_MS):
         reject(dnsError('ETIMEOUT'));
       }, patienceMs);
       const look = async (name: string, type: string) => {
-        if (!mayAsk(name) || asked.size >= MOST_QUESTIONS) throw dnsError('ENOTFOUND');
+        if (!mayAsk(name) || asked.size >= MAX_QUESTIONS) throw dnsError('ENOTFOUND');
         const startedAt = performance.now();
         const answer: DnsAnswer = { name: printable(name, 255), type, answers: [], error: undefined, tookMs: 0 };
         kept.push(answer);
@@ -85,7 +85,7 @@ export function createSenderDns(resolve: DnsResolver, budgetMs = DNS_BUDGET_MS):
           const records = await Promise.race([resolve(name, type), outOfTime]);
           const texts = records.map((record) => (Array.isArray(record) ? record.join('') : record));
           answer.answers = texts.slice(0, KEPT_RECORDS).map((text) => printable(text, KEPT_OF_A_RECORD));
-          if (texts.reduce((sum, text) => sum + text.length, 0) > LONGEST_ANSWER) throw dnsError('ENODATA', 'too long');
+          if (texts.reduce((sum, text) => sum + text.length, 0) > MAX_ANSWER) throw dnsError('ENODATA', 'too long');
           return records;
         } catch (error) {
           const code = codeOf(error);

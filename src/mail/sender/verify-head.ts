@@ -8,12 +8,12 @@ import { charsetOf } from '../charset/charsets.ts';
 import { lineEnd, readHead } from '../mime/raw-message.ts';
 
 /** Signatures of one mail that are verified at most (RFC 6376 section 8.4 names the reason). */
-const MOST_SIGNATURES = 5;
+const MAX_SIGNATURES = 5;
 /** A signature with a 4096-bit key and a long list of fields needs 1,500 bytes. */
-const LONGEST_SIGNATURE = 4_000;
+const MAX_SIGNATURE = 4_000;
 /** The library looks for each name that a signature covers in all fields; real mails have 40 names and 100 fields. */
-const MOST_SIGNED_NAMES = 200;
-const MOST_FIELDS = 5_000;
+const MAX_SIGNED_NAMES = 200;
+const MAX_FIELDS = 5_000;
 
 /** Fields that a mail has once (RFC 5322 section 3.6, RFC 2045); of two, some readers see one and some the other. */
 const SINGLE_FIELDS = [
@@ -57,17 +57,17 @@ export function readSignedHead(raw: Buffer, fromDomain: string): SignedHead {
   const ours = signatures
     .filter((one) => one.usable && near(one) >= 2)
     .sort((a, b) => near(b) - near(a))
-    .slice(0, MOST_SIGNATURES);
+    .slice(0, MAX_SIGNATURES);
   const body = raw.subarray(head.bodyStart);
   return {
-    plain: head.clean && head.fields.length <= MOST_FIELDS,
+    plain: head.clean && head.fields.length <= MAX_FIELDS,
     repeated: SINGLE_FIELDS.find((name) => (counts.get(name)?.length ?? 0) > 1),
     names: new Set(counts.keys()),
     open: openFields((name) => counts.get(name)?.[0]?.value.trim(), body),
     keyNames: new Set(ours.map((one) => one.keyName)),
     leftOut: signatures.length - ours.length,
     pieces:
-      signatures.length > MOST_SIGNATURES || signatures.some((one) => !one.usable)
+      signatures.length > MAX_SIGNATURES || signatures.some((one) => !one.usable)
         ? [withoutSignatures(raw, head.bodyStart, (index) => ours.some((one) => one === signatures[index])), body]
         : [raw],
   };
@@ -76,7 +76,7 @@ export function readSignedHead(raw: Buffer, fromDomain: string): SignedHead {
 type FoundSignature = { domain: string; keyName: string; usable: boolean };
 
 function readSignature(value: string): FoundSignature {
-  if (value.length > LONGEST_SIGNATURE || value.split(':').length > MOST_SIGNED_NAMES) {
+  if (value.length > MAX_SIGNATURE || value.split(':').length > MAX_SIGNED_NAMES) {
     return { domain: '', keyName: '', usable: false };
   }
   const tag = (name: string) =>
@@ -122,9 +122,9 @@ const KEEPS_ASCII =
 const MULTIPART =
   /^multipart\/(?:alternative|mixed|related|signed);(?:(?!boundary=)[\w-]+=(?:"[^"\\]*"|[^\s";]+);)*boundary=(?:"([^"\\]{1,70})"|([^\s";]{1,70}))(?:;(?!boundary=)[\w-]+=(?:"[^"\\]*"|[^\s";]+))*;?$/i;
 /** What is longer is cut, and fits none of the forms. */
-const LONGEST_TYPE = 1_000;
+const MAX_TYPE = 1_000;
 const ENDS = 2_000;
-const LONGEST_BASE64 = 4_000_000;
+const MAX_BASE64 = 4_000_000;
 
 /**
  * Gmail, Yahoo and Yandex do not sign Content-Type, Microsoft does not sign Content-Transfer-Encoding, so asking for them
@@ -133,7 +133,7 @@ const LONGEST_BASE64 = 4_000_000;
  * be done.
  */
 function openFields(valueIn: (field: string) => string | undefined, body: Buffer): string[] {
-  const type = (valueIn('content-type') ?? 'text/plain').slice(0, LONGEST_TYPE).replace(/[ \t]*([;=])[ \t]*/g, '$1');
+  const type = (valueIn('content-type') ?? 'text/plain').slice(0, MAX_TYPE).replace(/[ \t]*([;=])[ \t]*/g, '$1');
   const encoding = (valueIn('content-transfer-encoding') ?? '7bit').toLowerCase();
   const disposition = (valueIn('content-disposition') ?? 'inline').toLowerCase();
   return [
@@ -172,11 +172,11 @@ const ALTERNATIVES = [
   'multipart/mixed',
   'text/calendar',
 ];
-const LONGEST_SEARCH = 4_000_000;
+const MAX_SEARCH = 4_000_000;
 
 /** As mail programs write them: each kind once, from the plainest on, and none of them a file. */
 function areAlternatives(body: Buffer, boundary: string): boolean {
-  if (body.length > LONGEST_SEARCH) return false;
+  if (body.length > MAX_SEARCH) return false;
   const lines = body.toString('latin1').split(/\r?\n/);
   const starts = lines.flatMap((line, index) => (line.trimEnd() === `--${boundary}` ? [index + 1] : []));
   const kinds = starts.map((start) => {
@@ -193,5 +193,5 @@ function isPinnedEncoding(encoding: string, type: string, body: Buffer): boolean
   if (/^(?:7bit|8bit|binary)$/.test(encoding)) return true;
   if (!/^text\//i.test(type)) return false;
   if (encoding !== 'base64') return encoding === 'quoted-printable';
-  return body.length <= LONGEST_BASE64 && !/[^A-Za-z0-9+/=\s]/.test(body.toString('latin1'));
+  return body.length <= MAX_BASE64 && !/[^A-Za-z0-9+/=\s]/.test(body.toString('latin1'));
 }

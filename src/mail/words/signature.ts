@@ -19,7 +19,7 @@ export function withoutSentFrom(lines: readonly string[]): string[] {
   return dropSentFrom(lines, lines.map(formOf));
 }
 
-const MOST_CARD_LINES = 8;
+const MAX_CARD_LINES = 8;
 /** Two to four words with capitals: a name, as it begins a card. */
 const NAME = /^\p{Lu}[\p{L}.'’-]{0,30}(?: (?:\p{Lu}[\p{L}.'’-]{0,30}|von|van|de|der|di|da)){1,3}$/u;
 const NO_SENTENCE = /(?:[^.!?:;,…]|\b(?:Inc|Ltd|Co|Corp|LLC|GmbH|S\.A|B\.V|e\.V)\.)$/;
@@ -33,7 +33,7 @@ export function isCard(lines: readonly string[]): boolean {
   return (
     NAME.test(name) &&
     rest.length > 0 &&
-    rest.length < MOST_CARD_LINES &&
+    rest.length < MAX_CARD_LINES &&
     rest.every((form) => form.length <= 70 && /^[\p{Lu}\d+(]|@|www\.|https?:/u.test(form) && NO_SENTENCE.test(form))
   );
 }

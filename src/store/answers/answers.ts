@@ -8,7 +8,7 @@ import { intArray } from '../int-array.ts';
  * For this transaction: a statement ends after `withinMs`, and no plan is compiled. Rows are few and found by key, so
  * compiling would take longer than running.
  */
-export async function hurry(tx: Tx, withinMs?: number): Promise<void> {
+export async function setStatementTimeout(tx: Tx, withinMs?: number): Promise<void> {
   const limit = withinMs === undefined ? '' : `set local statement_timeout = ${Math.ceil(withinMs)}; `;
   await tx.query(`${limit}set local jit = off`);
 }

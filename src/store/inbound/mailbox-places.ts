@@ -2,7 +2,7 @@ import type { EpochMs, MailboxId, UidRange } from '../../domain/ids.ts';
 import type { Database, Tx } from '../database.ts';
 
 /**
- * How far a folder was read under one numbering of its mails. That is its UIDVALIDITY, and where the server gave UIDs again
+ * How far a folder was read under one uidEpoch of its mails. That is its UIDVALIDITY, and where the server gave UIDs again
  * without changing it, UIDVALIDITY (32 bits) plus 2^32 for each time that it did.
  */
 export type MailboxPlace = {
@@ -11,27 +11,27 @@ export type MailboxPlace = {
   holes: UidRange[];
   /** UIDs of mails that the server has not handed out yet. */
   owed: UidRange[];
-  /** undefined for the first numbering that we saw */
+  /** undefined for the first uidEpoch that we saw */
   knownBefore: EpochMs | undefined;
 };
 
 /** A folder that was renumbered more often than this has forgotten its oldest places. */
-const MOST_PLACES = 20;
+const MAX_PLACES = 20;
 /** The newest holes are watched; as ranges, so that one of a million numbers is one. */
-const MOST_HOLES = 500;
+const MAX_HOLES = 500;
 
-/** The newest numbering that we know under a UIDVALIDITY; where we know none, its first. */
+/** The newest uidEpoch that we know under a UIDVALIDITY; where we know none, its first. */
 export async function findNumbering(database: Database, mailboxId: MailboxId, uidValidity: number): Promise<number> {
-  const { rows } = await database.query<{ numbering: number | null }>(
-    `select max(uid_validity) as numbering from mailbox_places where mailbox_id = $1 and uid_validity % 4294967296 = $2`,
+  const { rows } = await database.query<{ uidEpoch: number | null }>(
+    `select max(uid_validity) as uidEpoch from mailbox_places where mailbox_id = $1 and uid_validity % 4294967296 = $2`,
     [mailboxId, uidValidity],
   );
-  return rows[0]?.numbering ?? uidValidity;
+  return rows[0]?.uidEpoch ?? uidValidity;
 }
 
-/** The numbering that follows, under the same UIDVALIDITY. */
-export function nextNumbering(numbering: number): number {
-  return numbering + 2 ** 32;
+/** The uidEpoch that follows, under the same UIDVALIDITY. */
+export function nextUidEpoch(uidEpoch: number): number {
+  return uidEpoch + 2 ** 32;
 }
 
 export async function findPlace(
@@ -76,7 +76,7 @@ export async function openPlace(
   await tx.query(
     `delete from mailbox_places where mailbox_id = $1 and uid_validity <> $2 and uid_validity in (
        select uid_validity from mailbox_places where mailbox_id = $1 order by opened_at desc, uid_validity offset $3)`,
-    [mailboxId, uidValidity, MOST_PLACES],
+    [mailboxId, uidValidity, MAX_PLACES],
   );
 }
 
@@ -101,7 +101,7 @@ export async function movePlace(
            select hole from unnest(
              place.holes + case when $3 > place.last_uid then int8multirange(int8range(place.last_uid + 1, $3 + 1)) else '{}' end
              - $4::int8multirange) as hole
-           order by hole desc limit ${MOST_HOLES}) as newest),
+           order by hole desc limit ${MAX_HOLES}) as newest),
        owed = place.owed - $4::int8multirange + $5::int8multirange`,
     [mailboxId, uidValidity, read.upTo, writeUids(read.there), writeUids(read.owed), now],
   );
@@ -113,7 +113,7 @@ export type KnownMail = { receivedAt: EpochMs; size: number; sha256: Buffer; mes
 export async function listKnownMails(
   database: Database,
   mailboxId: MailboxId,
-  numbering: number,
+  uidEpoch: number,
   uids: number[],
 ): Promise<Map<number, KnownMail>> {
   const { rows } = await database.query<{
@@ -125,7 +125,7 @@ export async function listKnownMails(
   }>(
     `select uid, received_at, size, raw_sha256, message_id from inbound_mails
      where mailbox_id = $1 and uid_validity = $2 and uid = any($3) and raw_sha256 is not null`,
-    [mailboxId, numbering, uids],
+    [mailboxId, uidEpoch, uids],
   );
   return new Map(
     rows.map((row) => [

@@ -1,5 +1,5 @@
 import type { EpochMs, MailboxId } from '../../domain/ids.ts';
-import { CLOCK_LEEWAY_MS } from '../../domain/policy.ts';
+import { CLOCK_LEEWAY_MS } from '../../domain/rules.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** A lease on a mailbox: whoever stores mail must hold its epoch still. */

@@ -1,6 +1,6 @@
 import type { EpochMs, OutboxId } from '../../domain/ids.ts';
 import { HELD_BY_BOUND, type MailTemplate, type NoticeBounds, type OutboxItem } from '../../domain/outbox-item.ts';
-import { DAY_MS, HOUR_MS } from '../../domain/policy.ts';
+import { DAY_MS, HOUR_MS } from '../../domain/rules.ts';
 import type { Tx } from '../database.ts';
 
 /** New rows of the outbox, counted against the bounds on automatic mail in the transaction that writes them. */

@@ -83,7 +83,7 @@ export async function eraseMails(
 /**
  * A mail that came again (the mailbox counts anew): what was removed of the first one is removed of this one too.
  */
-export async function dropLikeTheFirst(tx: Tx, id: InboundId, first: InboundId, now: EpochMs): Promise<void> {
+export async function eraseIfOriginalErased(tx: Tx, id: InboundId, first: InboundId, now: EpochMs): Promise<void> {
   await tx.query(
     `with again as (
        update inbound_mails m set raw = null, raw_removed_at = $3::bigint, erased_at = case when f.erased_at is null then null else $3::bigint end,

@@ -129,7 +129,7 @@ test('a UIDVALIDITY that flaps loses nothing, doubles nothing, and what is known
   put('fresh');
   await untilTickets(21);
   const numberings = [numbers(folder)];
-  /** gives the folder a numbering that it had before, with mails that came since above it */
+  /** gives the folder a uidEpoch that it had before, with mails that came since above it */
   const goBack = (to: Map<string, number> & { validity?: number }, validity: number) => {
     devServer.changeUidValidity(DESK);
     folder.uidValidity = validity;
@@ -148,22 +148,22 @@ test('a UIDVALIDITY that flaps loses nothing, doubles nothing, and what is known
   expect(await duplicates()).toBe(1);
   const second = numbers(folder);
   const secondValidity = folder.uidValidity;
-  for (const [round, [numbering, validity]] of (
+  for (const [round, [uidEpoch, validity]] of (
     [
       [first, firstValidity],
       [second, secondValidity],
       [first, firstValidity],
     ] as const
   ).entries()) {
-    if (!numbering) throw new Error('a numbering is missing');
-    goBack(numbering, validity);
+    if (!uidEpoch) throw new Error('a uidEpoch is missing');
+    goBack(uidEpoch, validity);
     put(`in-round-${round}`);
     await untilTickets(23 + round);
     await polls(1);
   }
   expect(await tickets()).toHaveLength(25);
   expect(new Set(await tickets()).size).toBe(25);
-  // Each numbering was read on from its own place: the few that came under the other are the only ones read twice.
+  // Each uidEpoch was read on from its own place: the few that came under the other are the only ones read twice.
   expect(await duplicates()).toBeLessThanOrEqual(6);
   expect(await world.rows('select count(*)::int as places from mailbox_places')).toEqual([{ places: 2 }]);
 });

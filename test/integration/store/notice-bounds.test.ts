@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Actor } from '../../../src/domain/decision.ts';
 import { HELD_BY_BOUND, type MailTemplate } from '../../../src/domain/outbox-item.ts';
-import { DAY_MS, HOUR_MS } from '../../../src/domain/policy.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/domain/rules.ts';
 import { insertOutbox, lockCounting, type NewOutboxRow } from '../../../src/store/outbox/bounded-outbox.ts';
 import { insertTokens } from '../../../src/store/tickets/reply-tokens.ts';
 import { insertAudit } from '../../../src/store/tickets/ticket-records.ts';

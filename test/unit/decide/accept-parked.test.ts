@@ -10,8 +10,8 @@ import {
   facts,
   mail,
   NOW,
-  POLICY,
   question,
+  RULES,
   sent,
   ticket,
   ticketId,
@@ -29,7 +29,7 @@ function accept(asked: MailQuestion, reason: Reason, also: Reason[] = []) {
 
 describe('accepting a parked mail', () => {
   test('a request over the sender’s rate opens a ticket', () => {
-    const asked = question({ mail: answer, facts: facts({ recentFromSender: POLICY.ratePerHour + 1 }) });
+    const asked = question({ mail: answer, facts: facts({ recentFromSender: RULES.ratePerHour + 1 }) });
     const verdict = accept(asked, 'over-rate');
     expect(verdict).toMatchObject({ kind: 'decided', decision: { disposition: 'ticket', reason: 'new-request' } });
   });
@@ -49,7 +49,7 @@ describe('accepting a parked mail', () => {
     const named = [{ ticketId: ticketId(12), email: CUSTOMER, foundIn: 'subject' as const }];
     const asked = question({
       mail: answer,
-      facts: facts({ named, recentFromSender: POLICY.ratePerHour + 1 }),
+      facts: facts({ named, recentFromSender: RULES.ratePerHour + 1 }),
       ticket: openTurn(),
       verification: 'failed',
     });

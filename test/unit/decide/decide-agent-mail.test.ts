@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
 import type { MailQuestion } from '../../../src/decide/mail/mail-question.ts';
-import type { Policy, SenderTrust } from '../../../src/domain/policy.ts';
+import type { Rules, SenderTrust } from '../../../src/domain/rules.ts';
 import {
   ALICE,
   address,
@@ -13,8 +13,8 @@ import {
   facts,
   linesGivenBack,
   mail,
-  POLICY,
   question,
+  RULES,
   replyOfAlice,
   responseId,
   sent,
@@ -203,9 +203,9 @@ describe('an agent who replies to a notification', () => {
 });
 
 describe('a reply that is older than the notification it answers', () => {
-  const dated = (date: number | undefined, senderTrust: Policy['senderTrust']) => {
+  const dated = (date: number | undefined, senderTrust: Rules['senderTrust']) => {
     const asked = replyOfAlice('Pour water on it.', ticket());
-    return decideMail({ ...asked, mail: { ...asked.mail, date }, policy: { ...POLICY, senderTrust } });
+    return decideMail({ ...asked, mail: { ...asked.mail, date }, rules: { ...RULES, senderTrust } });
   };
   const notified = token('agent').createdAt;
 
@@ -289,7 +289,7 @@ describe('an agent who names no ticket, or not theirs', () => {
     expect(told({ verification: 'unverified' })).toMatchObject({ text: 'Refund everything.' });
     expect(told({ verification: 'failed' })).toMatchObject({ text: '' });
     const trusting = (senderTrust: SenderTrust) =>
-      told({ verification: 'unverified', policy: { ...POLICY, senderTrust } })?.lines?.join(' ');
+      told({ verification: 'unverified', rules: { ...RULES, senderTrust } })?.lines?.join(' ');
     expect(trusting({ kind: 'dkim' })).toContain('"v=DMARC1; p=none" at _dmarc.desk.example');
     const server = 'mx.desk.example';
     expect(trusting({ kind: 'authentication-results', authservId: server })).toContain(`${server} says that DMARC`);

@@ -54,7 +54,7 @@ describe('a delivery report', () => {
     });
     expect(deeds(decideMail(asked).effects)).toEqual(['mark-undelivered']);
     expect(sent(decideMail(asked).effects)).toEqual(['undelivered to alice@desk.example']);
-    const plain = { ...asked, policy: { ...asked.policy, replyAddress: undefined } };
+    const plain = { ...asked, identity: { ...asked.identity, replyAddress: undefined } };
     expect(deeds(decideMail(plain).effects)).toEqual(['mark-undelivered', 'mute']);
   });
 

@@ -5,10 +5,11 @@ import {
   CUSTOMER,
   drafts,
   facts,
+  IDENTITY,
   inboundId,
   mail,
-  POLICY,
   question,
+  RULES,
   responseId,
   sent,
   ticket,
@@ -34,16 +35,16 @@ describe('a mail of somebody new', () => {
   });
 
   test('gets a link to close with in the receipt, where past answers are shown to customers', () => {
-    const policy = { ...POLICY, suggestToCustomers: true };
-    const shown = decideMail(question({ mail: mail('jo@customer.example'), facts: facts(), policy }));
+    const rules = { ...RULES, suggestToCustomers: true };
+    const shown = decideMail(question({ mail: mail('jo@customer.example'), facts: facts(), rules }));
     expect(drafts(shown.effects)[0]?.links).toEqual(['close']);
     const silent = decideMail(question({ mail: mail('jo@customer.example'), facts: facts() }));
     expect(drafts(silent.effects)[0]?.links).toBeUndefined();
   });
 
   test('gets no past answer in the receipt while nobody knows whether it is their address', () => {
-    const policy = { ...POLICY, suggestToCustomers: true };
-    const asked = question({ mail: mail('jo@customer.example'), facts: facts(), policy, verification: 'unverified' });
+    const rules = { ...RULES, suggestToCustomers: true };
+    const asked = question({ mail: mail('jo@customer.example'), facts: facts(), rules, verification: 'unverified' });
     expect(decideMail(asked)).toMatchObject({ disposition: 'ticket' });
     expect(drafts(decideMail(asked).effects)[0]?.links).toBeUndefined();
   });
@@ -82,15 +83,15 @@ describe('a mail of somebody new', () => {
   test('above the rate is parked, and on the rate is not', () => {
     const over = (count: number) =>
       decideMail(question({ mail: mail('jo@customer.example'), facts: facts({ recentFromSender: count }) }));
-    expect(over(POLICY.ratePerHour).disposition).toBe('ticket');
-    expect(over(POLICY.ratePerHour + 1)).toMatchObject({ disposition: 'parked', reason: 'over-rate', effects: [] });
+    expect(over(RULES.ratePerHour).disposition).toBe('ticket');
+    expect(over(RULES.ratePerHour + 1)).toMatchObject({ disposition: 'parked', reason: 'over-rate', effects: [] });
   });
 });
 
 describe('the rate of a sender', () => {
   test('parks no answer: forgers who use the customer’s address must not use up the turn', () => {
     const tokens = [{ row: token('turn', { responseId: responseId(1) }), foundIn: 'address' as const }];
-    const known = facts({ tokens, recentFromSender: POLICY.ratePerHour + 1 });
+    const known = facts({ tokens, recentFromSender: RULES.ratePerHour + 1 });
     const asked = question({ mail: mail('jo@customer.example'), facts: known, ticket: ticket({ turns: [{ id: 1 }] }) });
     expect(decideMail(asked).disposition).toBe('answer');
     const stranger = { ...asked, mail: mail('eve@elsewhere.example') };
@@ -132,7 +133,7 @@ describe('what makes no ticket and takes no turn', () => {
   });
 
   test('our own mail: by its Message-ID, by its mark, or from our own address', () => {
-    const ours = { headers: [{ name: 'x-turnmail-desk', value: POLICY.deskId }] };
+    const ours = { headers: [{ name: 'x-turnmail-desk', value: IDENTITY.deskId }] };
     const cases = [
       question({ mail: mail('jo@customer.example'), facts: facts({ isOwnMessage: true }) }),
       question({ mail: mail('jo@customer.example', ours), facts: facts() }),

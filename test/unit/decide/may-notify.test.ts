@@ -11,12 +11,13 @@ import {
 } from '../../../src/decide/send/plan-outbox.ts';
 import type { Effect } from '../../../src/domain/decision.ts';
 import type { OutboxDraft } from '../../../src/domain/outbox-item.ts';
-import { ALICE, address, CUSTOMER, POLICY, responseId, ticketId } from '../../support/decisions.ts';
+import { ALICE, address, CUSTOMER, IDENTITY, RULES, responseId, ticketId } from '../../support/decisions.ts';
 
 const NONE = { perTicket: 0, perRecipient: 0, perDomain: 0, perAgent: 0 };
 const OUTSIDE = { perTicket: 2, perRecipient: 3, perDomain: 20, perAgent: 0 };
 const DESK = { ...NONE, perAgent: 100 };
-const bounds = (draft: OutboxDraft, person?: 'desk' | 'customer') => noticeBounds(draft, person, POLICY);
+const bounds = (draft: OutboxDraft, person?: 'desk' | 'customer') =>
+  noticeBounds(draft, person, RULES, IDENTITY.address);
 
 describe('the bounds on automatic mail', () => {
   test.each([

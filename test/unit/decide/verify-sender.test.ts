@@ -7,9 +7,9 @@ import {
 } from '../../../src/decide/mail/verify-sender.ts';
 import { MAIL_KINDS } from '../../../src/domain/parsed-mail.ts';
 import type { Authentication, DmarcReading, SignatureState } from '../../../src/domain/sender-check.ts';
-import { mail, NOW, POLICY } from '../../support/decisions.ts';
+import { mail, NOW, RULES } from '../../support/decisions.ts';
 
-const DKIM = { ...POLICY, senderTrust: { kind: 'dkim' as const } };
+const DKIM = { ...RULES, senderTrust: { kind: 'dkim' as const } };
 
 function found(dmarc: Partial<DmarcReading>, states: SignatureState[], over: Partial<Authentication> = {}) {
   const signature = { domain: 'customer.example', selector: 's1', algorithm: 'rsa-sha256', detail: '' };
@@ -82,7 +82,7 @@ test('only a normal mail with one sender is checked, and only where we are to ch
   const kinds = MAIL_KINDS.filter((kind) => needsSenderCheck(mail('a@x.example'), { kind, reason: '' }, DKIM));
   expect(kinds).toEqual(['normal']);
   const normal = { kind: 'normal', reason: '' } as const;
-  expect(needsSenderCheck(mail('a@x.example'), normal, POLICY)).toBe(false);
+  expect(needsSenderCheck(mail('a@x.example'), normal, RULES)).toBe(false);
   const nobody = mail('a@x.example', {
     from: { kind: 'none', reason: 'from-missing', written: '', bestEffort: { address: '', name: '' } },
   });

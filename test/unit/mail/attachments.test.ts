@@ -67,7 +67,7 @@ describe('attachments', () => {
     expect([mail.text, files(mail)]).toEqual(['Hi\nbegin 100 things\nBye', [['a.txt', 3]]]);
   });
 
-  test('contents come in the order and numbering of the list', async () => {
+  test('contents come in the order and uidEpoch of the list', async () => {
     const raw = bytes(
       'Content-Type: multipart/mixed; boundary=b',
       '',

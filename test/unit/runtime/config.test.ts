@@ -26,24 +26,24 @@ function problems(env: Record<string, string>): string[] {
 describe('settings', () => {
   test('that are right make a desk, with its defaults', () => {
     const config = loadConfig(ROLES, GOOD);
-    expect(config.policy.desk).toEqual({ name: 'Acme Support', address: 'support@acme.example' });
-    expect(config.policy.replyAddress).toEqual({ before: 'support+', after: '@acme.example' });
+    expect(config.identity).toMatchObject({ name: 'Acme Support', address: 'support@acme.example' });
+    expect(config.identity.replyAddress).toEqual({ before: 'support+', after: '@acme.example' });
     expect(config.agents.map(({ address }) => address)).toEqual([
       'alice@acme.example',
       'bob@acme.example',
       'carol@acme.example',
     ]);
-    expect(config.policy).toMatchObject({
+    expect(config.rules).toMatchObject({
       reopenDays: 7,
       autoCloseDays: 14,
       senderTrust: { kind: 'dkim' },
-      publicUrl: undefined,
     });
+    expect(config.identity.publicUrl).toBeUndefined();
     expect(config.settings).toMatchObject({ POLL_SECONDS: 30, HTTP_PORT: 8080, INITIAL_SYNC: 'new' });
   });
 
   test('say which files are not passed on: our list, our list and more, another, or none', () => {
-    const blocked = (value: string) => loadConfig(ROLES, { ...GOOD, BLOCKED_TYPES: value }).policy.blockedTypes;
+    const blocked = (value: string) => loadConfig(ROLES, { ...GOOD, BLOCKED_TYPES: value }).rules.blockedTypes;
     expect(blocked('').has('exe')).toBe(true);
     expect(['exe', 'docm', 'text/html'].map((one) => blocked('default, .DOCM').has(one))).toEqual([true, true, true]);
     expect([...blocked('exe, application/zip')]).toEqual(['exe', 'application/zip']);
@@ -131,9 +131,9 @@ describe('settings', () => {
   });
 
   test('may name reply addresses of another form, or none', () => {
-    const policy = (REPLY_ADDRESS: string) => loadConfig(ROLES, { ...GOOD, REPLY_ADDRESS }).policy.replyAddress;
-    expect(policy('r.{token}@in.acme.example')).toEqual({ before: 'r.', after: '@in.acme.example' });
-    expect(policy('none')).toBeUndefined();
+    const rules = (REPLY_ADDRESS: string) => loadConfig(ROLES, { ...GOOD, REPLY_ADDRESS }).identity.replyAddress;
+    expect(rules('r.{token}@in.acme.example')).toEqual({ before: 'r.', after: '@in.acme.example' });
+    expect(rules('none')).toBeUndefined();
     expect(problems({ ...GOOD, REPLY_ADDRESS: `${'x'.repeat(30)}{token}@acme.example` })).toHaveLength(1);
   });
 });

@@ -2,14 +2,14 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { armKillPoint, reach } from '../../../src/runtime/kill-point.ts';
+import { armKillPoint, killPoint } from '../../../src/runtime/kill-point.ts';
 
 const MODULE = fileURLToPath(new URL('../../../src/runtime/kill-point.ts', import.meta.url));
 
 /** Comes to `claim` four times and says so each time. */
-const PROGRAM = `import { armKillPoint, reach } from ${JSON.stringify(MODULE)};
+const PROGRAM = `import { armKillPoint, killPoint } from ${JSON.stringify(MODULE)};
   armKillPoint(process.env);
-  for (let n = 1; n <= 4; n++) { reach('claim'); console.log(n); await new Promise((go) => setTimeout(go, 50)); }`;
+  for (let n = 1; n <= 4; n++) { killPoint('claim'); console.log(n); await new Promise((go) => setTimeout(go, 50)); }`;
 const ARGS = ['--max-old-space-size=32', '--input-type=module', '-e', PROGRAM];
 
 function run(killAt: string) {
@@ -67,6 +67,6 @@ describe('TURNMAIL_KILL_AT', () => {
   test('does nothing when it is not set', () => {
     armKillPoint({ NODE_ENV: 'test' });
     armKillPoint({ TURNMAIL_KILL_AT: '' });
-    reach('claim');
+    killPoint('claim');
   });
 });

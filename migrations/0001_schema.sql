@@ -52,7 +52,25 @@ create table mailboxes (
   lease_until bigint not null default 0,
   last_good_poll_at bigint,
   last_error text,
-  created_at bigint not null
+  created_at bigint not null,
+  -- 'date:size' of the mails that lay there at the first start with a date of sync_from or later
+  old_mails text[] not null default '{}'
+);
+
+-- How far a folder has been read, under each UIDVALIDITY it has had: a server that goes back to an old one is read on
+-- from there. mailboxes.uid_validity and last_uid go on naming the present place.
+create table mailbox_places (
+  mailbox_id bigint not null references mailboxes (id),
+  uid_validity bigint not null,
+  last_uid bigint not null,
+  -- UIDs up to last_uid that named no mail when we passed them: a mail may become visible there later
+  holes int8multirange not null default '{}',
+  -- UIDs of mails that are there and that the server has not handed out yet
+  owed int8multirange not null default '{}',
+  -- null for the first numbering; else mail older than this is known by its date and size, if we have stored such a one
+  known_before bigint,
+  opened_at bigint not null,
+  primary key (mailbox_id, uid_validity)
 );
 
 create type disposition as enum (
@@ -89,6 +107,14 @@ create table inbound_mails (
   next_attempt_at bigint not null default 0,
   lease_until bigint not null default 0,
   decided_at bigint,
+  -- when the operators were told that this mail is parked
+  parked_told_at bigint,
+  -- when the bytes were removed on purpose, so that trace can say it and a mail that comes again does not bring them back
+  raw_removed_at bigint,
+  -- its person was erased: no words, no addresses
+  erased_at bigint,
+  constraint removed_bytes_are_gone check (raw_removed_at is null or raw is null),
+  constraint erased_has_no_words check (erased_at is null or (raw is null and words is null and subject is null)),
   constraint one_row_per_message unique (mailbox_id, uid_validity, uid),
   constraint decided_has_reason check ((disposition is null) = (reason is null) and (disposition is null) = (decided_at is null))
 );
@@ -98,6 +124,10 @@ create index inbound_by_message_id on inbound_mails (message_id) where message_i
 create index inbound_by_ticket on inbound_mails (ticket_id) where ticket_id is not null;
 create index inbound_by_sender on inbound_mails (order_key, stored_at);
 create index inbound_parked on inbound_mails (id) where disposition = 'parked';
+-- What RAW_RETENTION_DAYS looks through, oldest first.
+create index inbound_with_bytes on inbound_mails (decided_at) where raw is not null and decided_at is not null;
+-- For knowing a mail again after a change of UIDVALIDITY. BRIN, since mails come in the order of time.
+create index inbound_by_arrival on inbound_mails using brin (mailbox_id, received_at);
 -- One effect per inbound mail, and one mail per effect.
 create unique index one_mail_opens_a_ticket on inbound_mails (ticket_id) where disposition = 'ticket';
 create unique index one_mail_takes_a_turn on inbound_mails (response_id) where disposition = 'answer';
@@ -132,8 +162,26 @@ create table ticket_mail (
   follows_ticket_id bigint references tickets (id),
   closed_at bigint,
   closed_by text,
-  spam boolean not null default false
+  spam boolean not null default false,
+  -- when the ticket was last opened again: it waits for the desk from then on, however old its newest response is
+  reopened_at bigint
 );
+
+-- Whose move a ticket is. It is the desk's since the customer's first word after the newest response: an answer to it, or to an
+-- older one whose turn was open still, or the ticket opened again; before any response since the ticket began. Null is the customer's.
+-- Of a closed ticket it says nothing.
+create view ticket_moves as
+select t.id as ticket_id, newest.id as newest_response_id, newest.sent_time,
+  case when newest.id is null then coalesce(m.reopened_at, t.created_time)
+    else least(
+      (select min(r.rec_time) from responses r
+       where r.ticket_id = t.id and (r.id = newest.id or r.rec_time >= newest.sent_time)),
+      case when m.reopened_at > newest.sent_time then m.reopened_at end)
+  end as desk_since
+from tickets t
+join ticket_mail m on m.ticket_id = t.id
+left join lateral (select id, sent_time from responses r where r.ticket_id = t.id order by sent_time desc, id desc limit 1) newest
+  on true;
 
 create table notes (
   id bigint generated always as identity primary key,
@@ -146,7 +194,7 @@ create table notes (
 create index notes_by_ticket on notes (ticket_id);
 create unique index one_note_per_mail on notes (inbound_id) where inbound_id is not null;
 
-create type token_purpose as enum ('turn', 'ticket', 'agent', 'close', 'satisfied', 'not-satisfied');
+create type token_purpose as enum ('turn', 'ticket', 'agent', 'close', 'satisfied', 'not-satisfied', 'reopen');
 
 -- What a token means; the token itself is a keyed digest over this row and is stored nowhere.
 create table reply_tokens (
@@ -190,6 +238,12 @@ create table outbox (
   ended_at bigint,
   undelivered_at bigint,
   last_error text,
+  -- when the bytes were removed on purpose
+  raw_removed_at bigint,
+  -- How often a mail could not be composed. Its age alone does not say that it was tried: the clock may have jumped, or
+  -- nobody was there to try.
+  compose_failures integer not null default 0,
+  constraint removed_bytes_are_gone check (raw_removed_at is null or raw is null),
   constraint ended_has_time check ((state in ('sent', 'failed', 'unknown', 'cancelled')) = (ended_at is not null)),
   constraint sending_has_bytes check (state not in ('sending', 'sent', 'unknown') or message_id is not null)
 );
@@ -199,6 +253,27 @@ create index outbox_leased on outbox (lease_until) where state in ('claimed', 's
 create index outbox_troubled on outbox (state) where state in ('unknown', 'failed');
 create index outbox_by_ticket on outbox (ticket_id) where ticket_id is not null;
 create index outbox_by_recipient on outbox (lower(recipient), created_at);
+-- What RAW_RETENTION_DAYS looks through, oldest first.
+create index outbox_with_bytes on outbox (ended_at) where raw is not null and ended_at is not null;
+
+-- What the brake on automatic mail counts.
+create index outbox_braked on outbox (ended_at)
+  where state = 'sent' and agent_id is null and kind not in ('response', 'alert');
+-- What the bounds on automatic mail count by: the domain of who gets it, and the mailbox.
+create index outbox_by_domain on outbox (split_part(recipient, '@', 2), created_at)
+  where agent_id is null and kind not in ('response', 'alert');
+
+-- Whose mailbox an address leads to, near enough to count by: what stands behind a plus sign is a tag (RFC 5233), and Gmail
+-- looks at no dots. An address that begins with a plus sign, such as a telephone number, is left as it is. Mail is never
+-- sent to what comes out.
+create function mailbox_of(address text) returns text language sql immutable parallel safe as $$
+  select case when untagged ~ '@(gmail|googlemail)\.com$'
+    then replace(split_part(untagged, '@', 1), '.', '') || '@gmail.com' else untagged end
+  from (select regexp_replace(lower(address), '^([^+@]+)\+[^@]*@', '\1@') as untagged) a
+$$;
+
+create index outbox_by_mailbox on outbox (mailbox_of(recipient), created_at)
+  where agent_id is null and kind not in ('response', 'alert');
 
 -- An attempt is written down before the network is touched; outcome is null while it runs, and after a crash.
 create table outbox_attempts (
@@ -210,6 +285,32 @@ create table outbox_attempts (
   outcome text,
   server_reply text,
   constraint attempts_are_numbered unique (outbox_id, number)
+);
+
+-- What was found out about who sent a mail, under SENDER_TRUST=dkim, with the answers of DNS that it rests on: keys
+-- rotate, and the verdict must still make sense when somebody asks later.
+create table sender_checks (
+  inbound_id bigint primary key references inbound_mails (id) on delete cascade,
+  -- null while a failure of DNS is waited out
+  verification text,
+  reason text not null,
+  tries integer not null,
+  checked_at bigint not null,
+  -- the Authentication of src/domain/sender-check.ts
+  findings jsonb not null,
+  constraint verification_is_known check (verification in ('verified', 'unverified', 'failed'))
+);
+
+-- What is wrong with the desk itself, while it is, and of whom the operators have been told.
+
+create table alarms (
+  -- a check of readiness, or parked:<reason>
+  cause text primary key,
+  since bigint not null,
+  -- looks in a row that say the opposite of what the operators know
+  looks integer not null,
+  looked_at bigint not null,
+  told_at bigint
 );
 
 create table suppressed_addresses (
@@ -299,3 +400,97 @@ begin
 end $$;
 create trigger audit_is_append_only before update or delete on audit_log
   for each row execute function audit_is_append_only();
+
+-- Answers from the past. Closed tickets are grouped by their answer; for each answer we count in how many of its tickets
+-- a feature (a word, a pair of words, a piece of a word, as a 32-bit hash; see src/decide/answers/answer-features.ts) stands.
+-- A ticket weighs in halves: 2, or 3 where its customer was satisfied; one whose customer was not is not learned.
+-- Needs no extension.
+
+create table answers (
+  id integer generated always as identity primary key,
+  -- SHA-256 of the normalised answer
+  digest bytea not null unique,
+  -- sum over its tickets of their weight, and of weight times number of features
+  weight bigint not null default 0,
+  mass bigint not null default 0
+);
+
+-- What answers weigh for a feature stands together, up to 256 answers in a row: learning a ticket changes as many rows as
+-- it has features, and a look-up reads whole profiles at once. A feature that few answers hold stands in one row, its first,
+-- however far apart their ids are; the first row of any other feature holds its totals (src/decide/answers/answer-blocks.ts).
+create table answer_features (
+  feature integer not null,
+  -- id of the answer / 256; or -1: the feature's totals, only where it has several blocks
+  block integer not null,
+  -- see src/decide/answers/answer-blocks.ts
+  entries bytea not null,
+  primary key (feature, block)
+) with (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
+alter table answer_features alter column entries set storage external;
+
+create table answer_totals (
+  sole boolean primary key default true check (sole),
+  features_version integer not null default 1,
+  tickets bigint not null default 0,
+  weight bigint not null default 0,
+  mass bigint not null default 0,
+  features bigint not null default 0
+);
+insert into answer_totals default values;
+
+-- What was learned from a ticket, so that it can be unlearned exactly.
+create table answer_tickets (
+  ticket_id bigint primary key references tickets (id),
+  answer_id integer not null references answers (id),
+  weight smallint not null,
+  closed_at bigint not null,
+  -- 32-bit integers, little-endian
+  features bytea not null
+);
+alter table answer_tickets alter column features set storage external;
+create index answer_tickets_by_answer on answer_tickets (answer_id, closed_at desc, ticket_id desc);
+
+-- Tickets whose lesson may have changed. Only ever appended to by the transaction that changes a ticket, so that learning
+-- can neither hold it up nor fail it; the sweep looks at each ticket as it is by then.
+create table answers_to_learn (
+  id bigint generated always as identity primary key,
+  ticket_id bigint not null
+);
+
+create function ticket_is_a_lesson() returns trigger language plpgsql as $$
+begin
+  insert into answers_to_learn (ticket_id) values (new.id);
+  return null;
+end $$;
+create trigger closed_ticket_is_a_lesson after insert on tickets
+  for each row when (new.status = 'closed') execute function ticket_is_a_lesson();
+create trigger changed_ticket_is_a_lesson after update on tickets
+  for each row when ((old.status, old.feedback, old.last_response, old.query)
+    is distinct from (new.status, new.feedback, new.last_response, new.query)
+    and (old.status = 'closed' or new.status = 'closed')) execute function ticket_is_a_lesson();
+
+-- How a desk's own tickets would have fared: the numbers by which evidence becomes a score, and the score below which
+-- nothing is shown. The newest row counts.
+create table answer_calibrations (
+  id bigint generated always as identity primary key,
+  made_at bigint not null,
+  tickets bigint not null,
+  gate jsonb not null
+);
+
+-- What the agents were shown for a ticket, the same to all of them, and which one was sent. The wording is that of the
+-- response, which never changes. A ticket without rows in shown_answers was looked at and nothing fitted.
+create table answer_showings (
+  ticket_id bigint primary key references tickets (id),
+  shown_at bigint not null
+);
+create table shown_answers (
+  ticket_id bigint not null references answer_showings (ticket_id) on delete cascade,
+  number smallint not null,
+  answer_id integer not null,
+  source_response_id bigint not null references responses (id),
+  score real not null,
+  used_at bigint,
+  primary key (ticket_id, number)
+);
+create index shown_answers_by_source on shown_answers (source_response_id);

@@ -4,18 +4,8 @@ import type { EmailAddress } from './email-address.ts';
 /** How far the From address of a mail is believed. */
 export type SenderTrust = { kind: 'none' } | { kind: 'dkim' } | { kind: 'authentication-results'; authservId: string };
 
-/** Where the token stands in our reply addresses; undefined where the provider has no plus addresses. */
-export type ReplyAddress = { before: string; after: string } | undefined;
-
-/** What the owner of the desk has settled; the same for every mail of a run. */
-export type Policy = {
-  desk: { name: string; address: EmailAddress };
-  /** keys (lower case) of the addresses that are ours */
-  ownAddresses: string[];
-  /** value of X-Turnmail-Desk on everything we send */
-  deskId: string;
-  replyAddress: ReplyAddress;
-  publicUrl: string | undefined;
+/** What the desk does; the same for every mail and every mailbox of a run. Who it is stands in identity.ts. */
+export type Rules = {
   senderTrust: SenderTrust;
   /** days after closing in which an answer to an open turn reopens the ticket; 0 is never */
   reopenDays: number;

@@ -1,0 +1,20 @@
+import type { EmailAddress } from './email-address.ts';
+
+/** Where the token stands in our reply addresses; undefined where the provider has no plus addresses. */
+export type ReplyAddress = { before: string; after: string } | undefined;
+
+/** Who the desk is at one support address: what its customers see. What the desk does is in rules.ts. */
+export type Identity = {
+  address: EmailAddress;
+  /** display name beside the address */
+  name: string;
+  /** keys (lower case) of all addresses that are ours here, `address` among them */
+  ownAddresses: string[];
+  /** value of X-Turnmail-Desk on everything we send */
+  deskId: string;
+  replyAddress: ReplyAddress;
+  /** base of the links, without a slash at its end; undefined: links are mail-only */
+  publicUrl: string | undefined;
+  /** the language that its mails are written in, where a ticket names no other (BCP 47) */
+  language: string;
+};

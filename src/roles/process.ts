@@ -1,0 +1,24 @@
+import type { ProcessingDesk } from '../flows/decide/process-waiting.ts';
+import type { Desk } from '../flows/desk.ts';
+import type { HintQueue } from '../queue/queue.ts';
+import type { Config } from '../runtime/config.ts';
+import { workOnQueue } from './work-on-queue.ts';
+
+const MEGABYTE = 1024 * 1024;
+
+/** Understands and decides stored mails. */
+export async function startProcess(
+  { settings }: Config,
+  desk: Desk & Pick<ProcessingDesk, 'parser' | 'authenticate'>,
+  queue: HintQueue,
+  closers: (() => Promise<void>)[],
+) {
+  const { processWaiting } = await import('../flows/decide/process-waiting.ts');
+  const processing = {
+    ...desk,
+    concurrency: settings.PROCESS_CONCURRENCY,
+    maxMailBytes: settings.MAX_MAIL_MB * MEGABYTE,
+  };
+  const pace = { hintsAtOnce: 2, lookEveryMs: settings.SWEEP_SECONDS * 1000 };
+  await workOnQueue(desk, queue, 'process', pace, (stop) => processWaiting(processing, stop), closers);
+}

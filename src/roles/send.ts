@@ -1,0 +1,42 @@
+import type { Desk } from '../flows/desk.ts';
+import type { ParserPool } from '../mail/parse/parser-pool.ts';
+import type { HintQueue } from '../queue/queue.ts';
+import type { Config } from '../runtime/config.ts';
+import { killPoint } from '../runtime/kill-point.ts';
+import { TEMPLATES_FOLDER } from './templates-folder.ts';
+import { workOnQueue } from './work-on-queue.ts';
+
+const MEGABYTE = 1024 * 1024;
+
+/** Sends what the outbox holds. */
+export async function startSend(
+  config: Config,
+  desk: Desk,
+  queue: HintQueue,
+  parser: ParserPool,
+  closers: (() => Promise<void>)[],
+) {
+  const { createSmtpSender } = await import('../smtp/smtp-sender.ts');
+  const { loadTemplates } = await import('../mail/compose/render-template.ts');
+  const { sendInLanes } = await import('../flows/send/send-waiting.ts');
+  const { settings } = config;
+  const smtp = createSmtpSender({
+    url: settings.SMTP_URL ?? '',
+    connections: settings.SEND_CONNECTIONS,
+    timeoutMs: settings.SEND_TIMEOUT_SECONDS * 1000,
+    allowPlaintext: settings.ALLOW_PLAINTEXT,
+    killPoint,
+  });
+  closers.push(() => smtp.close());
+  const sending = {
+    ...desk,
+    templates: loadTemplates(TEMPLATES_FOLDER, { timeZone: settings.TZ }),
+    parser,
+    maxAttachedBytes: settings.MAX_ATTACHED_MB * MEGABYTE,
+    smtp,
+    connections: settings.SEND_CONNECTIONS,
+  };
+  // A slow recipient may keep one hint's handler as long as it keeps its connection; one more is always free.
+  const pace = { hintsAtOnce: settings.SEND_CONNECTIONS + 1, lookEveryMs: settings.SWEEP_SECONDS * 1000 };
+  await workOnQueue(desk, queue, 'send', pace, sendInLanes(sending), closers);
+}

@@ -1,0 +1,3 @@
+import { fileURLToPath } from 'node:url';
+
+export const TEMPLATES_FOLDER = fileURLToPath(new URL('../../templates/', import.meta.url));

@@ -1,0 +1,35 @@
+import type { Desk } from '../flows/desk.ts';
+import type { Health } from '../flows/operate/report-health.ts';
+import type { Config } from '../runtime/config.ts';
+import { TEMPLATES_FOLDER } from './templates-folder.ts';
+
+/** Serves the pages behind links, health and metrics. @returns the port */
+export async function startPages(
+  config: Config,
+  desk: Desk,
+  ready: () => Promise<Health>,
+  closers: (() => Promise<void>)[],
+): Promise<number> {
+  const { startWeb } = await import('../http/start-web.ts');
+  const { lookAtLink, pressTheLink } = await import('../flows/decide/press-link.ts');
+  const { settings } = config;
+  const web = await startWeb({
+    host: settings.HTTP_HOST,
+    port: settings.HTTP_PORT,
+    templatesFolder: TEMPLATES_FOLDER,
+    trustProxy: settings.TRUST_PROXY,
+    onError: (err) => desk.log.error({ err }, 'a page failed'),
+    actions: {
+      look: (token) => lookAtLink(desk, token),
+      act: (token) => pressTheLink(desk, token),
+      ready,
+      metrics: async () => ({
+        contentType: desk.metrics.registry.contentType,
+        text: await desk.metrics.registry.metrics(),
+      }),
+    },
+  });
+  closers.push(() => web.close());
+  desk.log.info({ port: web.port }, 'pages are served');
+  return web.port;
+}
