@@ -1,7 +1,7 @@
 import type { Tx } from '../database.ts';
 import { intArray } from '../int-array.ts';
 
-/** Rows of answer_features: how much a feature weighs in the answers of a block (see migrations/0013_answer_first_rows.sql). */
+/** Rows of answer_features: how much a feature weighs in the answers of a block (see migrations/0001_schema.sql). */
 
 export type FeatureRow = { feature: number; block: number; entries: Buffer };
 

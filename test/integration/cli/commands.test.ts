@@ -48,7 +48,7 @@ test('migrate says what it applied, and the second time that nothing was left', 
     expect(before.err).toBe('turnmail: the database lacks every table; run: turnmail migrate\n');
     const first = await runTurnmail(['migrate'], deskSettings(empty.url));
     expect(first).toMatchObject({ code: 0, err: '' });
-    expect(first.out).toMatch(/^applied 0001_desk$/m);
+    expect(first.out).toMatch(/^applied 0001_schema$/m);
     const second = await runTurnmail(['migrate', '--json'], deskSettings(empty.url));
     expect(JSON.parse(second.out)).toEqual({ applied: [] });
     expect((await runTurnmail(['ticket', 'list'], deskSettings(empty.url))).out).toBe('No ticket is open.\n');
