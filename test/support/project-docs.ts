@@ -6,11 +6,35 @@ import { REASONS } from '../../src/domain/reasons.ts';
 import { SETTINGS } from '../../src/runtime/settings.ts';
 
 /**
- * The parts of the documents that follow from the code: `.env.example`, the README's table of settings, and
- * docs/reasons.md. `npx node test/support/project-docs.ts` writes them; test/unit/drift.test.ts holds them.
+ * The parts of the documents that follow from the code: `.env.example`, the README's table of settings,
+ * docs/settings.md and docs/reasons.md. `npx node test/support/project-docs.ts` writes them; test/unit/drift.test.ts holds them.
  */
 const ROOT = new URL('../../', import.meta.url);
 const NEEDED = ['SUPPORT_ADDRESS', 'IMAP_URL', 'SMTP_URL', 'AGENTS'];
+
+/** The settings that people set, shown in the README. All of them stand in docs/settings.md. */
+export const README_SETTINGS: readonly (keyof typeof SETTINGS)[] = [
+  'SUPPORT_ADDRESS',
+  'IMAP_URL',
+  'SMTP_URL',
+  'AGENTS',
+  'OPERATORS',
+  'DATABASE_URL',
+  'QUEUE_URL',
+  'DATA_DIR',
+  'SECRET',
+  'REPLY_ADDRESS',
+  'SENDER_TRUST',
+  'PUBLIC_URL',
+  'HTTP_PORT',
+  'INITIAL_SYNC',
+  'REOPEN_DAYS',
+  'AUTO_CLOSE_DAYS',
+  'REMIND_HOURS',
+  'DIGEST_AT',
+  'TZ',
+  'RAW_RETENTION_DAYS',
+];
 
 export function envExample(): string {
   const lines = Object.entries(SETTINGS).map(([name, { fallback, example, meaning }]) => {
@@ -26,11 +50,11 @@ export function envExample(): string {
   ].join('\n');
 }
 
-export function settingsTable(): string {
-  const rows = Object.entries(SETTINGS).map(
-    ([name, { fallback, example, meaning }]) =>
-      `| \`${name}\` | \`${example}\` | ${fallback === '' ? '' : `\`${fallback}\``} | ${meaning} |`,
-  );
+export function settingsTable(names: readonly (keyof typeof SETTINGS)[]): string {
+  const rows = names.map((name) => {
+    const { fallback, example, meaning } = SETTINGS[name];
+    return `| \`${name}\` | \`${example}\` | ${fallback === '' ? '' : `\`${fallback}\``} | ${meaning} |`;
+  });
   return ['| name | example | default | meaning |', '|---|---|---|---|', ...rows].join('\n');
 }
 
@@ -100,7 +124,19 @@ export function readProjectFile(name: string): string {
 }
 
 export function readmeWithSettings(readme: string): string {
-  return between(readme, MARKS, settingsTable());
+  return between(readme, MARKS, settingsTable(README_SETTINGS));
+}
+
+export function settingsPage(): string {
+  return [
+    '# Settings',
+    '',
+    'Environment variables, or a `.env` file in the working directory. The environment wins. They are checked once at the',
+    'start: every problem is listed at once, and nothing starts. Written by `npx node test/support/project-docs.ts`.',
+    '',
+    settingsTable(Object.keys(SETTINGS) as (keyof typeof SETTINGS)[]),
+    '',
+  ].join('\n');
 }
 
 function between(page: string, marks: { begin: string; end: string }, text: string): string {
@@ -118,5 +154,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   writeFileSync(new URL('.env.example', ROOT), envExample());
   writeFileSync(new URL('docs/reasons.md', ROOT), reasonsPage());
   writeFileSync(new URL('docs/security.md', ROOT), securityPage(readProjectFile('docs/security.md')));
+  writeFileSync(new URL('docs/settings.md', ROOT), settingsPage());
   writeFileSync(new URL('README.md', ROOT), readmeWithSettings(readProjectFile('README.md')));
 }

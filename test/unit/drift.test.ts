@@ -8,7 +8,15 @@ import { DISPOSITIONS, REASONS } from '../../src/domain/reasons.ts';
 import { ROLES } from '../../src/runtime/config.ts';
 import { EXIT } from '../../src/runtime/exit-codes.ts';
 import { SETTINGS } from '../../src/runtime/settings.ts';
-import { envExample, readmeWithSettings, readProjectFile, reasonsPage, securityPage } from '../support/project-docs.ts';
+import {
+  envExample,
+  README_SETTINGS,
+  readmeWithSettings,
+  readProjectFile,
+  reasonsPage,
+  securityPage,
+  settingsPage,
+} from '../support/project-docs.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const HINT = 'run: npx node test/support/project-docs.ts';
@@ -18,9 +26,12 @@ describe('the documents say what the code does', () => {
     expect(readProjectFile('.env.example'), HINT).toBe(envExample());
   });
 
-  test('README has the table of settings', () => {
+  test('README has the settings that people set, at most 20, and links docs/settings.md, which has all', () => {
     const readme = readProjectFile('README.md');
     expect(readme, HINT).toBe(readmeWithSettings(readme));
+    expect(README_SETTINGS.length).toBeLessThanOrEqual(20);
+    expect(readme).toContain('](docs/settings.md)');
+    expect(readProjectFile('docs/settings.md'), HINT).toBe(settingsPage());
   });
 
   test('docs/reasons.md names every reason and fault', () => {
