@@ -141,7 +141,7 @@ function turnmail(args: string[]): string {
 describe('the gate can fail', () => {
   test('on a README without the marks, and on one whose table is old', () => {
     expect(() => readmeWithSettings('# Turnmail')).toThrow('no marks');
-    const old = readProjectFile('README.md').replace('POLL_SECONDS', 'POLL_MINUTES');
+    const old = readProjectFile('README.md').replace('REMIND_HOURS', 'REMIND_MINUTES');
     expect(readmeWithSettings(old)).not.toBe(old);
   });
 });
