@@ -20,7 +20,7 @@ test('every kill point stands in the code once, in a role that the rig ends ther
     .map((name) => readProjectFile(`src/${name}`))
     .join('\n');
   for (const point of POINTS) {
-    const places = sources.match(new RegExp(`reach(?:\\(|, )'${point}'`, 'g')) ?? [];
+    const places = sources.match(new RegExp(`killPoint(?:\\(|, )'${point}'`, 'g')) ?? [];
     expect(places, point).toHaveLength(1);
     expect(ROLE_OF[point], point).toBeDefined();
   }

@@ -130,7 +130,7 @@ test('and cannot do what a desk never does', async () => {
 });
 
 test('a schema that is behind is no work for the lesser role: it says so', async () => {
-  await run(urlFor(OWNER, DATABASE), `delete from turnmail_schema where name = '0006_erasing'`);
+  await run(urlFor(OWNER, DATABASE), `delete from turnmail_schema where name = '0001_schema'`);
   await expect(world.start(['sweep'], { DATABASE_URL: urlFor(WORKER, DATABASE) })).rejects.toThrow(
     /permission denied|lacks/,
   );

@@ -66,7 +66,7 @@ test('mails under UIDs that were given again are taken, each once, and the opera
   expect(await numberings()).toEqual([{ n: 2 }]);
   expect(alerts()).toBe(1);
   const rows = await world.rows(
-    `select uid::int, (uid_validity / 4294967296)::int as uidEpoch from inbound_mails where subject in ('three', 'six') order by id`,
+    `select uid::int, (uid_validity / 4294967296)::int as "uidEpoch" from inbound_mails where subject in ('three', 'six') order by id`,
   );
   expect(rows).toEqual([
     { uid: 3, uidEpoch: 0 },
