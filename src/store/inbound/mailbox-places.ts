@@ -23,7 +23,7 @@ const MAX_HOLES = 500;
 /** The newest uidEpoch that we know under a UIDVALIDITY; where we know none, its first. */
 export async function findNumbering(database: Database, mailboxId: MailboxId, uidValidity: number): Promise<number> {
   const { rows } = await database.query<{ uidEpoch: number | null }>(
-    `select max(uid_validity) as uidEpoch from mailbox_places where mailbox_id = $1 and uid_validity % 4294967296 = $2`,
+    `select max(uid_validity) as "uidEpoch" from mailbox_places where mailbox_id = $1 and uid_validity % 4294967296 = $2`,
     [mailboxId, uidValidity],
   );
   return rows[0]?.uidEpoch ?? uidValidity;
