@@ -213,12 +213,16 @@ create table reply_tokens (
 );
 create index reply_tokens_by_ticket on reply_tokens (ticket_id);
 
+create type audience as enum ('customer', 'agent', 'operator');
+-- What keeps a mail from being sent: a bound on automatic mail (for good), the brake (for now), and so on; see HELD_BY in domain/outbox-item.ts.
+create type held_by as enum ('per-ticket', 'per-recipient', 'per-domain', 'per-agent', 'muted', 'brake', 'erased');
 create type outbox_state as enum ('pending', 'claimed', 'sending', 'sent', 'failed', 'unknown', 'cancelled');
 
 -- Each row obliges us to send one mail to one recipient. raw is built once, before the first attempt.
 create table outbox (
   id bigint generated always as identity primary key,
   kind text not null,
+  audience audience not null,
   ticket_id bigint references tickets (id),
   response_id bigint references responses (id),
   inbound_id bigint references inbound_mails (id),
@@ -237,7 +241,10 @@ create table outbox (
   created_at bigint not null,
   ended_at bigint,
   undelivered_at bigint,
+  held_by held_by,
   last_error text,
+  -- when the agents were told that it failed, or that its fate is unknown
+  told_at bigint,
   -- when the bytes were removed on purpose
   raw_removed_at bigint,
   -- How often a mail could not be composed. Its age alone does not say that it was tried: the clock may have jumped, or
@@ -245,6 +252,7 @@ create table outbox (
   compose_failures integer not null default 0,
   constraint removed_bytes_are_gone check (raw_removed_at is null or raw is null),
   constraint ended_has_time check ((state in ('sent', 'failed', 'unknown', 'cancelled')) = (ended_at is not null)),
+  constraint held_is_not_sent check (held_by is null or state in ('pending', 'claimed', 'cancelled')),
   constraint sending_has_bytes check (state not in ('sending', 'sent', 'unknown') or message_id is not null)
 );
 alter table outbox alter column raw set storage external;
@@ -258,10 +266,10 @@ create index outbox_with_bytes on outbox (ended_at) where raw is not null and en
 
 -- What the brake on automatic mail counts.
 create index outbox_braked on outbox (ended_at)
-  where state = 'sent' and agent_id is null and kind not in ('response', 'alert');
+  where state = 'sent' and audience = 'customer' and kind <> 'response';
 -- What the bounds on automatic mail count by: the domain of who gets it, and the mailbox.
 create index outbox_by_domain on outbox (split_part(recipient, '@', 2), created_at)
-  where agent_id is null and kind not in ('response', 'alert');
+  where audience = 'customer' and kind <> 'response';
 
 -- Whose mailbox an address leads to, near enough to count by: what stands behind a plus sign is a tag (RFC 5233), and Gmail
 -- looks at no dots. An address that begins with a plus sign, such as a telephone number, is left as it is. Mail is never
@@ -273,7 +281,7 @@ create function mailbox_of(address text) returns text language sql immutable par
 $$;
 
 create index outbox_by_mailbox on outbox (mailbox_of(recipient), created_at)
-  where agent_id is null and kind not in ('response', 'alert');
+  where audience = 'customer' and kind <> 'response';
 
 -- An attempt is written down before the network is touched; outcome is null while it runs, and after a crash.
 create table outbox_attempts (

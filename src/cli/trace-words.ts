@@ -1,4 +1,5 @@
 /** Rows of a trace in words. */
+import { HELD_BY } from '../domain/outbox-item.ts';
 import { REASONS } from '../domain/reasons.ts';
 import type { TracedAttempt, TracedAudit, TracedInbound, TracedOutbox } from '../store/tickets/trace.ts';
 import { tellSender } from './sender-words.ts';
@@ -108,6 +109,7 @@ function tellState(row: TracedOutbox): string {
   const id = row.messageId === null ? '' : `, Message-ID <${row.messageId}>`;
   const undelivered = row.undeliveredAt === null ? '' : `, reported undelivered ${moment(row.undeliveredAt)}`;
   const next = row.state === 'pending' ? `, next attempt ${moment(row.nextAttemptAt)}` : '';
-  const why = row.lastError === null ? '' : `: ${row.lastError}`;
+  const because = row.heldBy === null ? row.lastError : HELD_BY[row.heldBy];
+  const why = because === null ? '' : `: ${because}`;
   return `${row.state}${why}${next}${undelivered}${id}`;
 }

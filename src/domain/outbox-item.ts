@@ -1,3 +1,4 @@
+import type { DedupeKey } from './dedupe-key.ts';
 import type { EmailAddress } from './email-address.ts';
 import type { AgentId, EpochMs, InboundId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
 import type { TokenPurpose } from './reply-token.ts';
@@ -38,6 +39,8 @@ export type OutboxPayload = {
   event?: NotificationEvent;
   /** reminder: since when the ticket has waited for the desk */
   since?: EpochMs;
+  /** reminder: everybody was told, and nobody will be again for this wait */
+  last?: true;
   /** returned, confirmation: the sentences that say what was wrong or what was done */
   lines?: string[];
   /** alert: the trouble that it was about is over */
@@ -58,16 +61,20 @@ export type OutboxPayload = {
   links?: Partial<Record<TokenPurpose, TokenId>>;
 };
 
+/** Whom a mail is for: somebody outside the desk, an agent, or whoever runs the desk. */
+export type Audience = 'customer' | 'agent' | 'operator';
+
 export type ClosedBy = 'customer' | 'agent' | 'silence' | 'operator';
 
 /** A mail to be sent, before it is a row. Ids that do not exist yet are filled in when the decision is applied. */
 export type OutboxDraft = {
   template: MailTemplate;
+  audience: Audience;
   recipient: EmailAddress;
   agentId?: AgentId;
   responseId?: ResponseId | 'new';
   /** a second draft with the same key is dropped: "one notice per turn" */
-  dedupeKey?: string;
+  dedupeKey?: DedupeKey;
   /** the reply address of this mail, by what it is for; none where nobody should answer */
   reply?: { purpose: TokenPurpose };
   /** tokens for the links in the mail */
@@ -78,14 +85,18 @@ export type OutboxDraft = {
 /** How many mails of its like there may be before one: 0 is no bound. Which mails are alike: store/outbox/bounded-outbox.ts. */
 export type NoticeBounds = { perTicket: number; perRecipient: number; perDomain: number; perAgent: number };
 
-/** What a mail says that a bound kept from being sent; `trace` shows it. */
-export const HELD_BY_BOUND: Record<keyof NoticeBounds, string> = {
-  perTicket: 'NOTICES_PER_TICKET: the ticket had its automatic mails of 24 hours, and no person has acted since',
-  perRecipient:
+/** What keeps a mail from being sent, for now (`brake`) or for good; `trace` shows the words. */
+export const HELD_BY = {
+  'per-ticket': 'NOTICES_PER_TICKET: the ticket had its automatic mails of 24 hours, and no person has acted since',
+  'per-recipient':
     'NOTICES_PER_RECIPIENT: the recipient had their automatic mails of 24 hours, and no person has acted since',
-  perDomain: 'NOTICES_PER_DOMAIN: the domain of the recipient had its automatic mails of this hour',
-  perAgent: 'NOTICES_PER_AGENT: the recipient had their mails of 24 hours about this',
-};
+  'per-domain': 'NOTICES_PER_DOMAIN: the domain of the recipient had its automatic mails of this hour',
+  'per-agent': 'NOTICES_PER_AGENT: the recipient had their mails of 24 hours about this',
+  muted: 'the address is muted: a mail to it could not be delivered',
+  brake: 'held back by SEND_BRAKE: too many automatic mails in ten minutes',
+  erased: 'its words were removed when a person was erased',
+} as const;
+export type HeldBy = keyof typeof HELD_BY;
 
 export type OutboxState = 'pending' | 'claimed' | 'sending' | 'sent' | 'failed' | 'unknown' | 'cancelled';
 
@@ -93,6 +104,7 @@ export type OutboxState = 'pending' | 'claimed' | 'sending' | 'sent' | 'failed' 
 export type OutboxItem = {
   id: OutboxId;
   template: MailTemplate;
+  audience: Audience;
   ticketId: TicketId | undefined;
   responseId: ResponseId | undefined;
   inboundId: InboundId | undefined;

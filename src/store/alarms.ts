@@ -59,7 +59,7 @@ export async function isMailToOperator(
 ): Promise<boolean> {
   const { rows } = await tx.query<{ found: boolean }>(
     `select exists (select from outbox where id = any($1) and lower(recipient) = lower($2) and created_at > $3
-       and (kind = 'alert' or kind = 'confirmation' and agent_id is null)) as found`,
+       and audience = 'operator') as found`,
     [ids, operator, since],
   );
   return rows[0]?.found ?? false;

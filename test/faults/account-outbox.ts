@@ -50,7 +50,7 @@ function checkEnd(row: OutboxRow, outcomes: (string | null)[], { audit, resends 
         ...say(row.matters && told !== 1, 'lost', `is unknown for good, and was told of ${told} times`),
       ];
     case 'cancelled':
-      return say(!row.lastError, 'lost', 'is cancelled without a reason');
+      return say(!row.lastError && !row.heldBy, 'lost', 'is cancelled without a reason');
     default:
       return say(true, 'lost', `has no end: ${row.state}`);
   }

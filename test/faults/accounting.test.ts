@@ -160,7 +160,7 @@ describe('the gate can fail: the accounts find', () => {
     ],
     [
       'a mail cancelled without a word',
-      `update outbox set state = 'cancelled', last_error = null where id = 2`,
+      `update outbox set state = 'cancelled', last_error = null, held_by = null where id = 2`,
       'is cancelled without a reason',
     ],
     ['an attempt without an outcome', `update outbox_attempts set outcome = null where id = 2`, 'has no outcome'],

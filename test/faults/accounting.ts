@@ -45,6 +45,7 @@ export type OutboxRow = {
   raw: Buffer | null;
   attempts: number;
   lastError: string | null;
+  heldBy: string | null;
   ticketId: number | null;
   responseId: number | null;
   inboundId: number | null;
@@ -99,7 +100,7 @@ async function readLedger(database: pg.Pool): Promise<Omit<Ledger, 'resends'>> {
     mails: await rows(`select id::int, uid::int, encode(raw_sha256, 'hex') as sha, disposition, reason,
       ticket_id::int as "ticketId", response_id::int as "responseId", words from inbound_mails order by id`),
     outbox: await rows(`select id::int, kind, state, recipient, message_id as "messageId", raw,
-      envelope_from as "envelopeFrom", attempts, last_error as "lastError", ticket_id::int as "ticketId",
+      envelope_from as "envelopeFrom", attempts, last_error as "lastError", held_by as "heldBy", ticket_id::int as "ticketId",
       response_id::int as "responseId", inbound_id::int as "inboundId",
       ticket_id is not null and kind in ('response', 'closing', 'receipt', 'notification') as matters
       from outbox order by id`),

@@ -80,12 +80,12 @@ describe('a clock that jumps', () => {
     await hand(world, writeMail({ from: 'a@customer.example', to: DESK }));
     // What processes that died in that day would have left behind.
     const then = Date.now() + DAY;
-    await world.rows(`insert into outbox (kind, recipient, payload, created_at, next_attempt_at, attempts, state, lease_until) values
-      ('alert', 'put-off@ops.example', '{"lines":["x"]}', ${then}, ${then + 5_000}, 1, 'pending', 0),
-      ('alert', 'claimed@ops.example', '{"lines":["x"]}', ${then}, ${then}, 0, 'claimed', ${then + 30_000})`);
+    await world.rows(`insert into outbox (audience, kind, recipient, payload, created_at, next_attempt_at, attempts, state, lease_until) values
+      ('operator', 'alert', 'put-off@ops.example', '{"lines":["x"]}', ${then}, ${then + 5_000}, 1, 'pending', 0),
+      ('operator', 'alert', 'claimed@ops.example', '{"lines":["x"]}', ${then}, ${then}, 0, 'claimed', ${then + 30_000})`);
     await world.rows(`with row as (
-        insert into outbox (kind, recipient, payload, created_at, next_attempt_at, attempts, state, lease_until, message_id, envelope_from, raw)
-        values ('alert', 'sending@ops.example', '{"lines":["x"]}', ${then}, ${then}, 1, 'sending', ${then + 4_000},
+        insert into outbox (audience, kind, recipient, payload, created_at, next_attempt_at, attempts, state, lease_until, message_id, envelope_from, raw)
+        values ('operator', 'alert', 'sending@ops.example', '{"lines":["x"]}', ${then}, ${then}, 1, 'sending', ${then + 4_000},
           'sending@desk.example', 'support@desk.example', 'Subject: x') returning id)
       insert into outbox_attempts (outbox_id, number, started_at) select id, 1, ${then} from row`);
     await world.rows(`insert into inbound_mails (mailbox_id, uid_validity, uid, received_at, stored_at, size, raw, raw_sha256, order_key,

@@ -33,7 +33,7 @@ type Act = { at: number; email: string; ticket: number };
 const listNotices = (desk: AttackedDesk) =>
   desk.world.rows<Notice>(
     `select ended_at::float as at, lower(recipient) as to, split_part(lower(recipient), '@', 2) as domain, ticket_id::int as ticket
-     from outbox where state = 'sent' and agent_id is null and kind <> 'response'
+     from outbox where state = 'sent' and audience <> 'agent' and kind <> 'response'
        and not (kind = 'closing' and payload->>'closedBy' <> 'customer')`,
   );
 const listActs = (desk: AttackedDesk) =>
@@ -105,7 +105,7 @@ function planPeople(play: Play, desk: AttackedDesk): void {
 async function tabulate(desk: AttackedDesk, play: Play, partners: Pick<Partner, 'name' | 'domain'>[]) {
   const [notices, acts] = [await listNotices(desk), await listActs(desk)];
   const held = await desk.world.rows<{ domain: string; why: string }>(
-    `select split_part(lower(recipient), '@', 2) as domain, last_error as why from outbox where state = 'cancelled'`,
+    `select split_part(lower(recipient), '@', 2) as domain, held_by as why from outbox where state = 'cancelled'`,
   );
   const rows = partners.map(({ name, domain }) => {
     const own = notices.filter((one) => one.domain === domain);

@@ -43,9 +43,9 @@ const STATEMENTS = [
   `insert into inbound_seen (digest, inbound_id) select sha256(convert_to(n || '-' || k, 'utf8')), n * 3 + k from ${EACH_THREE}`,
   `insert into reply_tokens (id, purpose, ticket_id, created_at, expires_at) overriding system value
    select n * 3 + k, 'ticket', n, ${LONG_AGO}, ${LONG_AGO} from ${EACH_THREE}`,
-  `insert into outbox (id, kind, ticket_id, inbound_id, token_id, recipient, payload, state, created_at, next_attempt_at,
+  `insert into outbox (id, audience, kind, ticket_id, inbound_id, token_id, recipient, payload, state, created_at, next_attempt_at,
      ended_at, attempts, message_id, envelope_from, dedupe_key) overriding system value
-   select n * 3 + k, (array['receipt', 'notification', 'response'])[k + 1], n, n * 3, n * 3 + k,
+   select n * 3 + k, (array['customer', 'agent', 'customer'])[k + 1]::audience, (array['receipt', 'notification', 'response'])[k + 1], n, n * 3, n * 3 + k,
      case when k = 1 then 'old@desk.example' else 'c' || n || '@d' || n % 5000 || '.example' end, '{}', 'sent',
      ${LONG_AGO} + k, ${LONG_AGO} + k, ${LONG_AGO} + k + 1, 1, n || '-' || k || '@out.example', 'support@desk.example',
      n || '-' || k from ${EACH_THREE}`,

@@ -87,6 +87,7 @@ export async function startStoreWorld(): Promise<StoreWorld> {
 function outboxRow(recipient: string, ticketId: TicketId | undefined) {
   return {
     template: 'response' as const,
+    audience: 'customer' as const,
     ticketId,
     responseId: undefined,
     inboundId: undefined,

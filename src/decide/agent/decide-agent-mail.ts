@@ -1,4 +1,5 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
+import { sameWordsKey } from '../../domain/dedupe-key.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { ParsedMail } from '../../domain/parsed-mail.ts';
 import type { Reason } from '../../domain/reasons.ts';
@@ -234,7 +235,7 @@ function refuseSameWords({ agent, ticket: { ticket, turns }, words, give }: Orde
     `Your last response to ticket ${formatSubjectTag(ticket.id)} said the same, so nothing was sent again. If a machine answers in your name while you are away, it should not answer this desk.`,
     'Write /send on the first line, above your words, to send them anyway.',
   ]);
-  const dedupeKey = `agent-same-words:response-${last.responseId}`;
+  const dedupeKey = sameWordsKey(last.responseId);
   const effects = decision.effects.map(
     (effect): Effect => (effect.do === 'send' ? { ...effect, draft: { ...effect.draft, dedupeKey } } : effect),
   );

@@ -1,7 +1,7 @@
 import type { Decision } from '../../domain/decision.ts';
+import { agentNotVerifiedKey } from '../../domain/dedupe-key.ts';
 import { domainOf } from '../../domain/email-address.ts';
 import type { SenderTrust } from '../../domain/rules.ts';
-import { DAY_MS } from '../../domain/rules.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { returned } from '../send/plan-outbox.ts';
@@ -21,7 +21,6 @@ export function refuseUnverifiedAgent(question: MailQuestion, agent: Agent): Dec
     whatHelps(rules.senderTrust, domainOf(agent.email)),
     'The mail is parked and nothing of it is lost. If you wrote it, whoever runs this desk can let it through (turnmail parked, or /accept by mail); if you did not, leave it where it is. You are told of this once a day for each ticket.',
   ];
-  const topic = ticket === undefined ? 'no-ticket' : `ticket-${ticket.ticket.id}`;
   return {
     ...onTicket(ticket, decision('parked', 'agent-not-verified')),
     effects: [
@@ -29,7 +28,7 @@ export function refuseUnverifiedAgent(question: MailQuestion, agent: Agent): Dec
         do: 'send',
         draft: {
           ...returned(agent, lines, forged ? '' : mail.agentReply, ticket !== undefined),
-          dedupeKey: `agent-not-verified:agent-${agent.id}:${topic}:day-${Math.floor(now / DAY_MS)}`,
+          dedupeKey: agentNotVerifiedKey(agent.id, ticket?.ticket.id, now),
         },
       },
     ],

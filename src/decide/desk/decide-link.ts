@@ -1,4 +1,5 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
+import { linkWordsShownKey } from '../../domain/dedupe-key.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
@@ -97,7 +98,7 @@ export function decideLink(question: LinkQuestion, written: string): Decision {
 
 function showWords({ facts, agents }: LinkQuestion, words: string | undefined): Effect[] {
   if (words === undefined || facts.mail.spam) return [];
-  const once = `held-shown:link-of-ticket-${facts.ticket.id}`;
+  const once = linkWordsShownKey(facts.ticket.id);
   return whoHears(agents, facts.mail.assigneeId).map((agent) => ({
     do: 'send',
     draft: notification(agent, 'held', once),

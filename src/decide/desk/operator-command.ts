@@ -37,6 +37,11 @@ export function decideOperatorMail(question: MailQuestion, operator: EmailAddres
   return {
     ...decision('command', 'operator-command'),
     actor: 'operator',
-    effects: [{ do: 'send', draft: { template: 'confirmation', recipient: operator, payload: { lines } } }],
+    effects: [
+      {
+        do: 'send',
+        draft: { template: 'confirmation', audience: 'operator', recipient: operator, payload: { lines } },
+      },
+    ],
   };
 }

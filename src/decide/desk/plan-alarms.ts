@@ -1,9 +1,10 @@
 import type { Alarm, DeskCheck, UntoldParked } from '../../domain/alarm.ts';
+import { alarmKey, type DedupeKey, forOperator, parkedAlertKey, uidsAgainKey } from '../../domain/dedupe-key.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { EpochMs, MailboxId } from '../../domain/ids.ts';
 import type { OutboxDraft, OutboxPayload } from '../../domain/outbox-item.ts';
 import { REASONS } from '../../domain/reasons.ts';
-import { DAY_MS, HOUR_MS } from '../../domain/rules.ts';
+import { HOUR_MS } from '../../domain/rules.ts';
 
 /** What to keep of an alarm (undefined: nothing any more), and what to tell the operators now. */
 export type AlarmStep = { alarm: Alarm | undefined; tell: 'begun' | 'over' | undefined };
@@ -78,7 +79,7 @@ export function planAlert(
           `It is over after ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}. What it was: ${firstSentence(what)}`,
           `Now the check "${cause}" says: ${detail}.`,
         ];
-  return alerts(operators, { lines, over: tell === 'over' }, `alarm:${cause}:${since}:${tell}`);
+  return alerts(operators, { lines, over: tell === 'over' }, alarmKey(cause, since, tell));
 }
 
 /** One mail for one reason in an hour; what is parked meanwhile waits for the next. */
@@ -105,7 +106,7 @@ export function planParkedAlert(operators: EmailAddress[], { reason, ids }: Unto
     `Or answer this mail with /show ${first}, /accept ${first} or /discard ${first} on its first line; several numbers are fine.`,
     'All of them: turnmail parked list',
   ];
-  return alerts(operators, { lines }, `parked:${reason}:from-${first}`);
+  return alerts(operators, { lines }, parkedAlertKey(reason, first));
 }
 
 /** A mailbox whose server gave old UIDs to new mails; once a day, since one that goes back and forth would do it often. */
@@ -115,14 +116,15 @@ export function planReusedAlert(operators: EmailAddress[], mailboxId: MailboxId,
     'The mailbox is read again from the first start on. What the desk knows is not acted on twice, and what it does not know is taken.',
     'Mails that are in the mailbox no more are still in the desk.',
   ];
-  return alerts(operators, { lines }, `uids-again:mailbox-${mailboxId}:day-${Math.floor(now / DAY_MS)}`);
+  return alerts(operators, { lines }, uidsAgainKey(mailboxId, now));
 }
 
-function alerts(operators: EmailAddress[], payload: OutboxPayload, key: string): OutboxDraft[] {
+function alerts(operators: EmailAddress[], payload: OutboxPayload, about: DedupeKey): OutboxDraft[] {
   return operators.map((recipient) => ({
     template: 'alert',
+    audience: 'operator',
     recipient,
     payload,
-    dedupeKey: `${key}:${recipient.toLowerCase()}`,
+    dedupeKey: forOperator(about, recipient),
   }));
 }

@@ -1,5 +1,6 @@
+import { digestKey, forAgent, reminderKey } from '../../domain/dedupe-key.ts';
 import type { EpochMs, TicketId } from '../../domain/ids.ts';
-import type { OutboxDraft } from '../../domain/outbox-item.ts';
+import type { OutboxDraft, OutboxPayload } from '../../domain/outbox-item.ts';
 import { HOUR_MS } from '../../domain/rules.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { digest, notification, whoHears } from '../send/plan-outbox.ts';
@@ -16,14 +17,14 @@ export function planReminder(ticket: WaitingTicket, agents: Agent[], remindHours
   if (remindHours === 0 || waited < remindHours * HOUR_MS) return [];
   const second = waited >= 2 * remindHours * HOUR_MS;
   const hears = second ? agents : whoHears(agents, ticket.assigneeId);
-  const key = `reminder:ticket-${ticket.ticketId}:since-${ticket.since}:${second ? 'second' : 'first'}`;
-  const payload = { event: 'reminder' as const, since: ticket.since };
-  return hears.map((agent) => ({ ...notification(agent, 'reminder', key), payload }));
+  const once = reminderKey(ticket.ticketId, ticket.since, second ? 'second' : 'first');
+  const payload: OutboxPayload = { event: 'reminder', since: ticket.since, ...(second ? { last: true } : {}) };
+  return hears.map((agent) => ({ ...notification(agent, 'reminder', once), payload }));
 }
 
 /** The daily list, once for each agent and date of the desk's time zone. */
 export function planDigest(agent: Agent, date: string): OutboxDraft {
-  return { ...digest(agent), dedupeKey: `digest:${date}:agent-${agent.id}` };
+  return { ...digest(agent), dedupeKey: forAgent(digestKey(date), agent.id) };
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
+import { heldShownKey, tokenMisusedKey } from '../../domain/dedupe-key.ts';
 import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { TicketId } from '../../domain/ids.ts';
@@ -74,10 +75,7 @@ function playTurn(
       };
     }
     case 'hold': {
-      const shown =
-        outcome.responseId === undefined
-          ? `held-shown:ticket-${ticket.id}`
-          : `held-shown:response-${outcome.responseId}`;
+      const shown = heldShownKey(ticket.id, outcome.responseId);
       return {
         ...decision('held', outcome.reason),
         actor: 'customer',
@@ -134,6 +132,6 @@ function tokenOfSomeoneElse(question: MailQuestion, facts: TicketFacts, token: T
   const owner = question.facts.agents.find((agent) => agent.id === token.agentId);
   return {
     ...onTicket(facts, decision('parked', 'token-of-someone-else')),
-    effects: owner ? [{ do: 'send', draft: notification(owner, 'third-party', `token-misused:${token.id}`) }] : [],
+    effects: owner ? [{ do: 'send', draft: notification(owner, 'third-party', tokenMisusedKey(token.id)) }] : [],
   };
 }

@@ -4,9 +4,6 @@ import { AUTOMATIC, type NoticeBounds, type OutboxDraft } from '../../domain/out
 import type { Rules } from '../../domain/rules.ts';
 import { isSharedDomain } from '../../domain/shared-domains.ts';
 
-/** Why an automatic mail to somebody outside the desk does not go out although no bound is reached. */
-export const MUTED = 'the address is muted: a mail to it could not be delivered';
-
 /** A domain that many strangers share, and the desk's own, may get this many times NOTICES_PER_DOMAIN. */
 const SHARED_FACTOR = 10;
 
@@ -37,10 +34,10 @@ export function noticeBounds(
   rules: Rules,
   address: EmailAddress,
 ): NoticeBounds {
-  const { template, agentId, payload } = draft;
+  const { template, audience, payload } = draft;
   const { notices } = rules;
   if (!AUTOMATIC[template] || template === 'alert') return NONE;
-  if (agentId !== undefined || template === 'confirmation') {
+  if (audience !== 'customer') {
     // Agents hear of every ticket.
     return payload?.event === 'new-ticket' ? NONE : { ...NONE, perAgent: notices.perAgent };
   }

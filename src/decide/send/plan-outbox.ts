@@ -1,10 +1,10 @@
+import { type DedupeKey, feedbackThanksKey, forAgent, heldNoticeKey, undeliveredKey } from '../../domain/dedupe-key.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { AgentId, EpochMs, OutboxId, ResponseId, TicketId } from '../../domain/ids.ts';
 import { serverWords } from '../../domain/mail-server.ts';
 import type { ClosedBy, NotificationEvent, OutboxDraft } from '../../domain/outbox-item.ts';
 import type { DeliveryRecipient } from '../../domain/parsed-mail.ts';
 import { hideTokens } from '../../domain/reply-token.ts';
-import { DAY_MS } from '../../domain/rules.ts';
 import type { Agent, Feedback } from '../../domain/ticket.ts';
 
 /** The mails of the desk as drafts: who gets what, which reply address it carries, and what makes it happen once. */
@@ -13,25 +13,34 @@ import type { Agent, Feedback } from '../../domain/ticket.ts';
 export function receipt(customer: EmailAddress, suggests: boolean): OutboxDraft {
   return {
     template: 'receipt',
+    audience: 'customer',
     recipient: customer,
     reply: { purpose: 'ticket' },
     ...(suggests ? { links: ['close' as const] } : {}),
   };
 }
 
-export function notification(agent: Agent, event: NotificationEvent, dedupeKey?: string): OutboxDraft {
+export function notification(agent: Agent, event: NotificationEvent, about?: DedupeKey): OutboxDraft {
   return {
     template: 'notification',
+    audience: 'agent',
     recipient: agent.email,
     agentId: agent.id,
     reply: { purpose: 'agent' },
     payload: { event },
-    ...(dedupeKey === undefined ? {} : { dedupeKey: `${dedupeKey}:agent-${agent.id}` }),
+    ...(about === undefined ? {} : { dedupeKey: forAgent(about, agent.id) }),
   };
 }
 
 export function response(customer: EmailAddress): OutboxDraft {
-  return { template: 'response', recipient: customer, responseId: 'new', reply: { purpose: 'turn' }, links: ['close'] };
+  return {
+    template: 'response',
+    audience: 'customer',
+    recipient: customer,
+    responseId: 'new',
+    reply: { purpose: 'turn' },
+    links: ['close'],
+  };
 }
 
 /** At most one for the time before the first response, and one for each turn that is taken. */
@@ -39,21 +48,24 @@ export function heldNotice(customer: EmailAddress, ticketId: TicketId, taken: Re
   return taken === undefined
     ? {
         template: 'held-before-response',
+        audience: 'customer',
         recipient: customer,
         reply: { purpose: 'ticket' },
-        dedupeKey: `held:ticket-${ticketId}`,
+        dedupeKey: heldNoticeKey(ticketId, taken),
       }
     : {
         template: 'already-answered',
+        audience: 'customer',
         recipient: customer,
         reply: { purpose: 'ticket' },
-        dedupeKey: `held:response-${taken}`,
+        dedupeKey: heldNoticeKey(ticketId, taken),
       };
 }
 
 export function closing(customer: EmailAddress, closedBy: ClosedBy): OutboxDraft {
   return {
     template: 'closing',
+    audience: 'customer',
     recipient: customer,
     reply: { purpose: 'ticket' },
     links: ['satisfied', 'not-satisfied', 'reopen'],
@@ -64,15 +76,16 @@ export function closing(customer: EmailAddress, closedBy: ClosedBy): OutboxDraft
 export function feedbackThanks(customer: EmailAddress, ticketId: TicketId, feedback: Feedback): OutboxDraft {
   return {
     template: 'feedback-thanks',
+    audience: 'customer',
     recipient: customer,
     payload: { feedback },
-    dedupeKey: `feedback-thanks:ticket-${ticketId}:${feedback}`,
+    dedupeKey: feedbackThanksKey(ticketId, feedback),
   };
 }
 
 /** Says that a ticket was opened again by mail; each time, since it is somebody's act. */
 export function reopened(customer: EmailAddress): OutboxDraft {
-  return { template: 'reopened', recipient: customer, reply: { purpose: 'ticket' } };
+  return { template: 'reopened', audience: 'customer', recipient: customer, reply: { purpose: 'ticket' } };
 }
 
 export function returned(
@@ -84,6 +97,7 @@ export function returned(
 ): OutboxDraft {
   return {
     template: 'returned',
+    audience: 'agent',
     recipient: agent.email,
     agentId: agent.id,
     payload: { lines, text, ...(colleague === undefined ? {} : { colleague }) },
@@ -94,6 +108,7 @@ export function returned(
 export function confirmation(agent: Agent, lines: string[], onTicket: boolean): OutboxDraft {
   return {
     template: 'confirmation',
+    audience: 'agent',
     recipient: agent.email,
     agentId: agent.id,
     payload: { lines },
@@ -102,7 +117,7 @@ export function confirmation(agent: Agent, lines: string[], onTicket: boolean): 
 }
 
 export function digest(agent: Agent): OutboxDraft {
-  return { template: 'digest', recipient: agent.email, agentId: agent.id };
+  return { template: 'digest', audience: 'agent', recipient: agent.email, agentId: agent.id };
 }
 
 /**
@@ -115,12 +130,9 @@ export function undelivered(
   now: EpochMs,
   refused?: Pick<DeliveryRecipient, 'status' | 'diagnostic'>,
 ): OutboxDraft {
-  const once =
-    failed.agentId === undefined
-      ? `outbox-${failed.outboxId}`
-      : `to-agent-${failed.agentId}:day-${Math.floor(now / DAY_MS)}`;
   return {
     template: 'undelivered',
+    audience: 'agent',
     recipient: agent.email,
     agentId: agent.id,
     reply: { purpose: 'agent' },
@@ -129,7 +141,7 @@ export function undelivered(
       ...(refused?.status ? { status: refused.status } : {}),
       ...(refused?.diagnostic ? { text: hideTokens(serverWords(refused.diagnostic)) } : {}),
     },
-    dedupeKey: `undelivered:${once}:agent-${agent.id}`,
+    dedupeKey: forAgent(undeliveredKey(failed, now), agent.id),
   };
 }
 

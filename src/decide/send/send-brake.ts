@@ -9,11 +9,10 @@ export type BrakeSight = { repeats: number; had: Set<string> };
 export const BRAKE_WINDOW_MS = 600_000;
 /** A braked mail asks again after this long. */
 export const BRAKE_PAUSE_MS = 60_000;
-export const BRAKED = 'held back by SEND_BRAKE: too many automatic mails in ten minutes';
 
 /** Mails that the brake may hold back: automatic ones to people outside the desk. */
-export function mayBrake({ template, agentId }: Pick<OutboxItem, 'template' | 'agentId'>): boolean {
-  return AUTOMATIC[template] && agentId === undefined && template !== 'alert' && template !== 'confirmation';
+export function mayBrake({ template, audience }: Pick<OutboxItem, 'template' | 'audience'>): boolean {
+  return AUTOMATIC[template] && audience === 'customer';
 }
 
 /** Whether a mail goes out now, and what has gone out then. A first mail to somebody always goes. */

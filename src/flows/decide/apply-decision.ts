@@ -179,6 +179,7 @@ async function writeOutbox(state: State, person: 'desk' | 'customer' | undefined
     >;
     return {
       template: draft.template,
+      audience: draft.audience,
       ticketId: state.ticketId,
       responseId: draft.responseId === 'new' ? state.newResponseId : draft.responseId,
       inboundId: state.cause.inboundId,
@@ -193,7 +194,7 @@ async function writeOutbox(state: State, person: 'desk' | 'customer' | undefined
   const written = await insertOutbox(tx, rows, now);
   for (const { id, template, bound } of written.held) {
     desk.metrics.sends.inc({ kind: template, outcome: 'cancelled' });
-    desk.log.info({ outbox: id, kind: template, why: bound }, 'not sent');
+    desk.log.info({ outbox: id, kind: template, heldBy: bound }, 'not sent');
   }
   return written.ids;
 }

@@ -1,5 +1,5 @@
 import { BRAKE_CAUSE } from '../../decide/desk/plan-alarms.ts';
-import { BRAKE_WINDOW_MS, BRAKED, type BrakeSight, mayBrake, passBrake } from '../../decide/send/send-brake.ts';
+import { BRAKE_WINDOW_MS, type BrakeSight, mayBrake, passBrake } from '../../decide/send/send-brake.ts';
 import type { DeskCheck } from '../../domain/alarm.ts';
 import type { OutboxItem } from '../../domain/outbox-item.ts';
 import { CLOCK_LEEWAY_MS } from '../../domain/rules.ts';
@@ -35,7 +35,7 @@ export async function lookAtBrake(desk: Desk, items: OutboxItem[]): Promise<Brak
 
 /** The brake as the operators see it: on while it holds mails back. */
 export async function checkBrake(desk: Desk): Promise<DeskCheck> {
-  const held = await countHeldBack(desk.database, BRAKED);
+  const held = await countHeldBack(desk.database, 'brake');
   const detail = held === 0 ? 'no mail is held back' : `${held} ${held === 1 ? 'mail waits' : 'mails wait'}`;
   return { cause: BRAKE_CAUSE, ok: held === 0, detail };
 }

@@ -75,7 +75,7 @@ function threadOf({ item, identity, facts, cause, sentMessageIds }: Material): {
   answered: string | undefined;
   chain: string[];
 } {
-  if (item.agentId !== undefined) {
+  if (item.audience === 'agent') {
     const root = `ticket-${item.ticketId}.${identity.deskId}@${domainOf(identity.address)}`;
     const answersAgent = item.template === 'returned' || item.template === 'confirmation' || item.template === 'digest';
     const answered = (answersAgent ? cause?.messageId : undefined) ?? (item.ticketId === undefined ? undefined : root);

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MUTED } from '../../decide/send/may-notify.ts';
 import { nextAttempt, nextComposing } from '../../decide/send/retry.ts';
-import { BRAKE_PAUSE_MS, BRAKED } from '../../decide/send/send-brake.ts';
+import { BRAKE_PAUSE_MS } from '../../decide/send/send-brake.ts';
 import type { EpochMs, OutboxId } from '../../domain/ids.ts';
-import { AUTOMATIC, type OutboxItem } from '../../domain/outbox-item.ts';
+import { AUTOMATIC, type HeldBy, type OutboxItem } from '../../domain/outbox-item.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import type { SendOutcome, SmtpSender } from '../../smtp/smtp-sender.ts';
 import { inTransaction, isDatabaseAway, isDeadlock } from '../../store/database.ts';
@@ -117,14 +116,14 @@ async function sendOne(desk: SendingDesk, claimed: Claimed, stop: AbortSignal): 
     if (material === undefined) return;
     const refusal = refuse(item, material);
     if (refusal !== undefined) {
-      await markClaimed(desk.database, item.id, { state: 'cancelled', why: refusal }, desk.clock.now());
+      await markClaimed(desk.database, item.id, { state: 'cancelled', heldBy: refusal }, desk.clock.now());
       desk.metrics.sends.inc({ kind: item.template, outcome: 'cancelled' });
-      desk.log.info({ outbox: item.id, kind: item.template, why: refusal }, 'not sent');
+      desk.log.info({ outbox: item.id, kind: item.template, heldBy: refusal }, 'not sent');
       return;
     }
     if (!brake.lets(item)) {
       const nextAttemptAt = desk.clock.now() + BRAKE_PAUSE_MS;
-      await markClaimed(desk.database, item.id, { state: 'pending', why: BRAKED, nextAttemptAt }, desk.clock.now());
+      await markClaimed(desk.database, item.id, { state: 'pending', heldBy: 'brake', nextAttemptAt }, desk.clock.now());
       return;
     }
     const mail = item.raw === undefined ? await composeOutboxItem(desk, item, material) : undefined;
@@ -188,10 +187,9 @@ async function putOff(desk: SendingDesk, item: OutboxItem, error: unknown): Prom
   );
 }
 
-/** Why an automatic mail must not go out after all; responses of people always do, and so do alerts to the operators. */
-function refuse(item: OutboxItem, { muted }: OutboxMaterial): string | undefined {
-  if (!AUTOMATIC[item.template] || item.agentId !== undefined || item.template === 'alert') return undefined;
-  return muted ? MUTED : undefined;
+/** Why an automatic mail must not go out after all; responses of people always do, and so do mails to the desk's own people. */
+function refuse({ template, audience }: OutboxItem, { muted }: OutboxMaterial): HeldBy | undefined {
+  return muted && AUTOMATIC[template] && audience === 'customer' ? 'muted' : undefined;
 }
 
 const LOOKS_FOR_IT = 10;

@@ -2,7 +2,7 @@ import { undelivered, whoHears } from '../../decide/send/plan-outbox.ts';
 import type { EpochMs, OutboxId, TicketId } from '../../domain/ids.ts';
 import type { MailTemplate } from '../../domain/outbox-item.ts';
 import type { Tx } from '../../store/database.ts';
-import { findOutboxRow } from '../../store/outbox/outbox.ts';
+import { findOutboxRow, markTold } from '../../store/outbox/outbox.ts';
 import { countUnknownAttempts } from '../../store/outbox/unknown-mails.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
 import { insertAudit, muteAddress } from '../../store/tickets/ticket-records.ts';
@@ -48,6 +48,7 @@ export async function tellOfTrouble(
   const { unknownResendMinutes } = desk.rules;
   if (row.state === 'unknown' && unknownResendMinutes > 0 && (await countUnknownAttempts(tx, id)) < 2) return [];
   const ticket = await lockTicket(tx, row.ticketId);
+  await markTold(tx, id, now);
   await insertAudit(
     tx,
     [

@@ -47,8 +47,7 @@ export async function removeOutboxBytes(
          and (o.state in ('sent', 'failed', 'cancelled')
            or o.state = 'unknown' and (
              (select count(*) from outbox_attempts a where a.outbox_id = o.id and a.outcome = 'unknown') > 1
-             or exists (select from audit_log l
-               where l.ticket_id = o.ticket_id and l.action = 'unknown' and l.detail->>'outbox' = o.id::text)))
+             or o.told_at is not null))
        order by o.ended_at limit $3 for update of o skip locked)`,
     [before, now, limit],
   );

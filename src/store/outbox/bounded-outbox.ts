@@ -1,5 +1,6 @@
+import type { DedupeKey } from '../../domain/dedupe-key.ts';
 import type { EpochMs, OutboxId } from '../../domain/ids.ts';
-import { HELD_BY_BOUND, type MailTemplate, type NoticeBounds, type OutboxItem } from '../../domain/outbox-item.ts';
+import type { HeldBy, MailTemplate, NoticeBounds, OutboxItem } from '../../domain/outbox-item.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/rules.ts';
 import type { Tx } from '../database.ts';
 
@@ -7,9 +8,9 @@ import type { Tx } from '../database.ts';
 
 export type NewOutboxRow = Pick<
   OutboxItem,
-  'template' | 'ticketId' | 'responseId' | 'inboundId' | 'agentId' | 'tokenId' | 'recipient' | 'payload'
+  'template' | 'audience' | 'ticketId' | 'responseId' | 'inboundId' | 'agentId' | 'tokenId' | 'recipient' | 'payload'
 > & {
-  dedupeKey: string | undefined;
+  dedupeKey: DedupeKey | undefined;
   /** none: as many as come */
   bounds?: NoticeBounds;
 };
@@ -24,7 +25,7 @@ const HUMAN_ACT = `a.at < $1::bigint + ${CLOCKS_DIFFER_MS} and (a.actor like 'ag
 const THIS_DAY = `n.created_at > $1::bigint - ${DAY_MS} and n.created_at < $1::bigint + ${CLOCKS_DIFFER_MS}`;
 
 /** Automatic mails to people outside the desk, without the closings that the desk's people or long silence caused. */
-const NOTICE = `n.agent_id is null and n.kind not in ('response', 'alert') and n.kind <> 'confirmation'
+const NOTICE = `n.audience = 'customer' and n.kind <> 'response'
   and n.state not in ('cancelled', 'failed') and not (n.kind = 'closing' and n.payload->>'closedBy' <> 'customer')`;
 
 /** How many there are, counted no further than the bound; what is counted for people starts anew with a person's act. */
@@ -62,30 +63,30 @@ export async function insertOutbox(
   tx: Tx,
   rows: NewOutboxRow[],
   now: EpochMs,
-): Promise<{ ids: OutboxId[]; held: { id: OutboxId; template: MailTemplate; bound: string }[] }> {
+): Promise<{ ids: OutboxId[]; held: { id: OutboxId; template: MailTemplate; bound: HeldBy }[] }> {
   if (rows.length === 0) return { ids: [], held: [] };
-  const inserted = await tx.query<{ id: OutboxId; kind: MailTemplate; last_error: string | null }>(
+  const inserted = await tx.query<{ id: OutboxId; kind: MailTemplate; held_by: HeldBy | null }>(
     // Materialized, or the counting would stand wherever "held" is named.
     `with judged as materialized (
        select o.*, case
-         when o.per_ticket > 0 and ${ABOUT_TICKET} >= o.per_ticket then $11::text
-         when o.per_recipient > 0 and ${TO_RECIPIENT} >= o.per_recipient then $12::text
-         when o.per_domain > 0 and ${TO_DOMAIN} >= o.per_domain then $13::text
-         when o.per_agent > 0 and o.ticket_id is not null and ${TO_AGENT} >= o.per_agent then $14::text
-         when o.per_agent > 0 and o.ticket_id is null and ${TO_AGENT_ABOUT_NOTHING} >= o.per_agent then $14::text
-       end as held
+         when o.per_ticket > 0 and ${ABOUT_TICKET} >= o.per_ticket then 'per-ticket'
+         when o.per_recipient > 0 and ${TO_RECIPIENT} >= o.per_recipient then 'per-recipient'
+         when o.per_domain > 0 and ${TO_DOMAIN} >= o.per_domain then 'per-domain'
+         when o.per_agent > 0 and o.ticket_id is not null and ${TO_AGENT} >= o.per_agent then 'per-agent'
+         when o.per_agent > 0 and o.ticket_id is null and ${TO_AGENT_ABOUT_NOTHING} >= o.per_agent then 'per-agent'
+       end::held_by as held
        from unnest($2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::text[], $9::jsonb[],
-         $10::text[], $15::int[], $16::int[], $17::int[], $18::int[]) with ordinality
+         $10::text[], $11::int[], $12::int[], $13::int[], $14::int[], $15::audience[]) with ordinality
          as o(kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, dedupe_key,
-           per_ticket, per_recipient, per_domain, per_agent, position))
+           per_ticket, per_recipient, per_domain, per_agent, audience, position))
      insert into outbox (kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, created_at,
-       next_attempt_at, dedupe_key, state, ended_at, last_error)
+       next_attempt_at, dedupe_key, state, ended_at, held_by, audience)
      select kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, $1::bigint, $1::bigint,
        case when held is null then dedupe_key end, case when held is null then 'pending' else 'cancelled' end::outbox_state,
-       case when held is not null then $1::bigint end, held
+       case when held is not null then $1::bigint end, held, audience
      from judged
      order by position
-     on conflict (dedupe_key) do nothing returning id, kind, last_error`,
+     on conflict (dedupe_key) do nothing returning id, kind, held_by`,
     [
       now,
       rows.map((row) => row.template),
@@ -97,19 +98,16 @@ export async function insertOutbox(
       rows.map((row) => row.recipient),
       rows.map((row) => JSON.stringify(row.payload)),
       rows.map((row) => row.dedupeKey ?? null),
-      HELD_BY_BOUND.perTicket,
-      HELD_BY_BOUND.perRecipient,
-      HELD_BY_BOUND.perDomain,
-      HELD_BY_BOUND.perAgent,
       rows.map((row) => row.bounds?.perTicket ?? 0),
       rows.map((row) => row.bounds?.perRecipient ?? 0),
       rows.map((row) => row.bounds?.perDomain ?? 0),
       rows.map((row) => row.bounds?.perAgent ?? 0),
+      rows.map((row) => row.audience),
     ],
   );
   return {
-    ids: inserted.rows.filter((row) => row.last_error === null).map((row) => row.id),
-    held: inserted.rows.flatMap(({ id, kind: template, last_error: bound }) =>
+    ids: inserted.rows.filter((row) => row.held_by === null).map((row) => row.id),
+    held: inserted.rows.flatMap(({ id, kind: template, held_by: bound }) =>
       bound === null ? [] : [{ id, template, bound }],
     ),
   };

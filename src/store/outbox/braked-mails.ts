@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../domain/ids.ts';
+import type { HeldBy } from '../../domain/outbox-item.ts';
 import type { Database } from '../database.ts';
 
 /**
@@ -13,18 +14,18 @@ export async function countRepeats(
   const { rows } = await database.query<{ repeats: number; had: string[] | null }>(
     `select (count(*) - count(distinct lower(recipient)))::int as repeats,
        array_agg(distinct lower(recipient)) filter (where lower(recipient) = any($2)) as had
-     from outbox where state = 'sent' and agent_id is null and kind not in ('response', 'alert') and kind <> 'confirmation'
+     from outbox where state = 'sent' and audience = 'customer' and kind <> 'response'
        and ended_at between $1 and $3`,
     [window.since, recipients, window.until],
   );
   return { repeats: rows[0]?.repeats ?? 0, had: rows[0]?.had ?? [] };
 }
 
-/** How many mails wait with exactly these words. */
-export async function countHeldBack(database: Database, words: string): Promise<number> {
+/** How many mails wait for this. */
+export async function countHeldBack(database: Database, heldBy: HeldBy): Promise<number> {
   const { rows } = await database.query<{ count: number }>(
-    `select count(*)::int as count from outbox where state = 'pending' and last_error = $1`,
-    [words],
+    `select count(*)::int as count from outbox where state = 'pending' and held_by = $1`,
+    [heldBy],
   );
   return rows[0]?.count ?? 0;
 }

@@ -1,6 +1,13 @@
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { AgentId, EpochMs, InboundId, OutboxId, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
-import type { MailTemplate, OutboxItem, OutboxPayload, OutboxState } from '../../domain/outbox-item.ts';
+import type {
+  Audience,
+  HeldBy,
+  MailTemplate,
+  OutboxItem,
+  OutboxPayload,
+  OutboxState,
+} from '../../domain/outbox-item.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** Those of the keys that have a row already, whatever became of it. */
@@ -14,6 +21,7 @@ export async function listDedupeKeys(tx: Tx, keys: string[]): Promise<Set<string
 type Row = {
   id: OutboxId;
   kind: MailTemplate;
+  audience: Audience;
   ticket_id: TicketId | null;
   response_id: ResponseId | null;
   inbound_id: InboundId | null;
@@ -51,7 +59,7 @@ export async function claimOutbox(
              and not (due.kind = 'response' and earlier.kind <> 'response' and earlier.state = 'pending'
                and earlier.attempts = 0 and earlier.next_attempt_at > $1))
        order by next_attempt_at, id limit $3 for update skip locked)
-     returning id, kind, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, message_id,
+     returning id, kind, audience, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, message_id,
        envelope_from, raw, attempts, compose_failures, created_at`,
     [now, leaseUntil, limit],
   );
@@ -62,6 +70,7 @@ function readRow(row: Row): OutboxItem {
   return {
     id: row.id,
     template: row.kind,
+    audience: row.audience,
     ticketId: row.ticket_id ?? undefined,
     responseId: row.response_id ?? undefined,
     inboundId: row.inbound_id ?? undefined,
@@ -95,7 +104,7 @@ export async function markSending(
 ): Promise<number | undefined> {
   const { rows } = await database.query<{ number: number }>(
     `with sending as (
-       update outbox set state = 'sending', attempts = attempts + 1, lease_until = $3,
+       update outbox set state = 'sending', held_by = null, attempts = attempts + 1, lease_until = $3,
          message_id = coalesce(message_id, $4), envelope_from = coalesce(envelope_from, $5), raw = coalesce(raw, $6)
        where id = $1 and state = 'claimed' and attempts = $7 returning id, attempts)
      insert into outbox_attempts (outbox_id, number, started_at) select id, attempts, $2 from sending returning number`,
@@ -141,14 +150,14 @@ export async function markAttempt(
 export async function markClaimed(
   client: Database | Tx,
   id: OutboxId,
-  to: { state: 'cancelled' | 'failed' | 'pending'; why: string; nextAttemptAt?: EpochMs },
+  to: { state: 'cancelled' | 'failed' | 'pending'; why?: string; heldBy?: HeldBy; nextAttemptAt?: EpochMs },
   now: EpochMs,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `update outbox set state = $2::outbox_state, lease_until = 0, last_error = $3, next_attempt_at = coalesce($5, next_attempt_at),
-       ended_at = case when $2::outbox_state = 'pending' then null else $4::bigint end
+    `update outbox set state = $2::outbox_state, lease_until = 0, last_error = $3, held_by = $6,
+       next_attempt_at = coalesce($5, next_attempt_at), ended_at = case when $2::outbox_state = 'pending' then null else $4::bigint end
      where id = $1 and state = 'claimed'`,
-    [id, to.state, to.why, now, to.nextAttemptAt ?? null],
+    [id, to.state, to.why ?? null, now, to.nextAttemptAt ?? null, to.heldBy ?? null],
   );
   return rowCount === 1;
 }
@@ -161,7 +170,7 @@ export async function markUncomposed(
   nextAttemptAt: EpochMs,
 ): Promise<void> {
   await database.query(
-    `update outbox set state = 'pending', lease_until = 0, last_error = $2, next_attempt_at = $3,
+    `update outbox set state = 'pending', lease_until = 0, held_by = null, last_error = $2, next_attempt_at = $3,
        compose_failures = compose_failures + 1
      where id = $1 and state = 'claimed'`,
     [id, why, nextAttemptAt],
@@ -214,6 +223,11 @@ export async function findStuck(database: Database): Promise<{ count: number; si
        and created_at > coalesce((select ended_at from outbox where state = 'sent' order by id desc limit 1), 0)`,
   );
   return { count: rows[0]?.count ?? 0, since: rows[0]?.since ?? undefined };
+}
+
+/** The agents were told that the mail failed, or that nobody knows whether it arrived. */
+export async function markTold(tx: Tx, id: OutboxId, now: EpochMs): Promise<void> {
+  await tx.query('update outbox set told_at = $2 where id = $1', [id, now]);
 }
 
 /** A row as it is told to agents when it failed or its fate is unknown. */

@@ -21,9 +21,6 @@ type Row = {
   heard_of: boolean;
 };
 
-const TOLD = `exists (select from audit_log l
-  where l.ticket_id = o.ticket_id and l.action = 'unknown' and l.detail->>'outbox' = o.id::text)`;
-
 /**
  * The mail was taken when its Message-ID came into the mailbox, or when a mail about its ticket answers it, is addressed
  * to the token that stands only in it, or is a delivery report about it. Its id among References proves nothing, since our
@@ -49,7 +46,7 @@ export async function listOpenUnknown(
     `select o.id, o.kind, o.ticket_id, o.ended_at, a.unknowns, (${HEARD_OF}) as heard_of
      from outbox o cross join lateral (
        select count(*) filter (where outcome = 'unknown')::int as unknowns from outbox_attempts where outbox_id = o.id) a
-     where o.state = 'unknown' and a.unknowns < 2 and o.ended_at not between $1 and $2 and not ${TOLD}
+     where o.state = 'unknown' and a.unknowns < 2 and o.ended_at not between $1 and $2 and o.told_at is null
      order by o.id limit $3`,
     [quiet.from, quiet.to, limit],
   );

@@ -154,7 +154,7 @@ export async function listOverdue(
      ) waiting
      where waiting.since < $1 and not exists (
        select from outbox o where o.ticket_id = waiting.id
-         and o.dedupe_key like 'reminder:ticket-' || waiting.id || ':since-' || waiting.since || ':second:%')
+         and o.kind = 'notification' and o.payload->'last' = 'true' and (o.payload->>'since')::bigint = waiting.since)
      order by waiting.since limit $2`,
     [before, limit],
   );

@@ -1,4 +1,5 @@
 import type { EpochMs, InboundId, OutboxId, TicketId } from '../../domain/ids.ts';
+import type { HeldBy } from '../../domain/outbox-item.ts';
 import type { Disposition, Reason } from '../../domain/reasons.ts';
 import type { Authentication, ServerVerdict } from '../../domain/sender-check.ts';
 import type { Database } from '../database.ts';
@@ -129,6 +130,7 @@ export type TracedOutbox = {
   responseId: number | null;
   inboundId: InboundId | null;
   lastError: string | null;
+  heldBy: HeldBy | null;
   nextAttemptAt: EpochMs;
   undeliveredAt: EpochMs | null;
   rawRemovedAt: EpochMs | null;
@@ -139,7 +141,7 @@ export async function listTracedOutbox(database: Database, ids: OutboxId[]): Pro
   const { rows } = await database.query<TracedOutbox>(
     `select o.id, o.created_at as "createdAt", o.ended_at as "endedAt", o.kind, o.payload->>'event' as event, o.recipient,
        o.state, o.message_id as "messageId", o.ticket_id as "ticketId", o.response_id as "responseId",
-       o.inbound_id as "inboundId", o.last_error as "lastError", o.next_attempt_at as "nextAttemptAt",
+       o.inbound_id as "inboundId", o.last_error as "lastError", o.held_by as "heldBy", o.next_attempt_at as "nextAttemptAt",
        o.undelivered_at as "undeliveredAt", o.raw_removed_at as "rawRemovedAt",
        coalesce((select jsonb_agg(jsonb_build_object('number', t.number, 'startedAt', t.started_at, 'endedAt', t.ended_at,
                    'outcome', t.outcome, 'serverReply', t.server_reply) order by t.number)

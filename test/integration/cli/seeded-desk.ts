@@ -42,6 +42,7 @@ export async function createSeededDesk(): Promise<SeededDesk> {
       const ticketId = await insertTicket(tx, { ...ticket, now: NOON + 20 });
       const receipt: NewOutboxRow = {
         template: 'receipt',
+        audience: 'customer',
         ticketId,
         inboundId,
         recipient: JO,

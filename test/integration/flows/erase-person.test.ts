@@ -74,7 +74,7 @@ beforeAll(async () => {
   await world.until(SETTLED);
   // As an operator's /show leaves it behind: our mail that says who wrote, and theirs that quotes it.
   await world.rows(
-    `insert into outbox (kind, recipient, payload, state, message_id, raw, created_at, ended_at) values ('confirmation',
+    `insert into outbox (audience, kind, recipient, payload, state, message_id, raw, created_at, ended_at) values ('operator', 'confirmation',
        'olga@ops.example', '{"lines": ["From: Xavierine <${XAVI}>"]}', 'sent', 'shown@desk.example', 'From: ${XAVI}', 1, 1)`,
   );
   await world.rows(

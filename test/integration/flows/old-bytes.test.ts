@@ -54,8 +54,8 @@ test('then mails of closed tickets and of none lose their bytes; waiting, parked
      select id, 1, 999999, 1, 1, 4, 'wait', 'wait@customer.example', ${Date.now() + DAY} from mailboxes`,
   );
   await world.rows(
-    `insert into outbox (kind, recipient, state, message_id, raw, created_at, ended_at)
-     values ('confirmation', 'x@desk.example', 'unknown', 'u1@desk.example', 'may go again', 1, 1)`,
+    `insert into outbox (audience, kind, recipient, state, message_id, raw, created_at, ended_at)
+     values ('operator', 'confirmation', 'x@desk.example', 'unknown', 'u1@desk.example', 'may go again', 1, 1)`,
   );
   expect(await dropOldBytes(at(31), 30)).toBeGreaterThan(5);
   expect(await left()).toEqual([

@@ -13,7 +13,7 @@ afterEach(() => world?.stop());
 const OLGA = 'olga@ops.example';
 const LOOPER = 'loop@machine.example';
 const SENT = `select count(*)::int from outbox where kind = 'receipt' and recipient = '${LOOPER}' and state = 'sent'`;
-const HELD = `from outbox where state = 'pending' and last_error like 'held back by SEND_BRAKE%'`;
+const HELD = `from outbox where state = 'pending' and held_by = 'brake'`;
 
 test('a storm to one address waits, the operator is told once, responses and new customers go on, and it ends by itself', async () => {
   world = await startDeskWorld({ env: { SEND_BRAKE: '3', OPERATORS: OLGA } });
@@ -24,7 +24,7 @@ test('a storm to one address waits, the operator is told once, responses and new
   await ask(world, LOOPER);
   const storm = Array.from({ length: 12 }, (_, n) => writeMail({ from: LOOPER, to: DESK, subject: `Storm ${n}` }));
   for (const mail of storm) await world.deliver(mail);
-  const ended = `(state = 'sent' or last_error like 'held back by SEND_BRAKE%')`;
+  const ended = `(state = 'sent' or held_by = 'brake')`;
   await world.until(
     `select count(*) filter (where ${ended}) = 13 from outbox where kind = 'receipt' and recipient = '${LOOPER}'`,
   );
@@ -37,7 +37,7 @@ test('a storm to one address waits, the operator is told once, responses and new
   for (const _look of [1, 2]) await watchDesk({ ...testDesk(world, clock.now() - 1_000), health });
   expect((await world.mailTo(OLGA)).parsed.text).toMatch(/SEND_BRAKE[\s\S]*\d+ mails wait/);
   // People go on: the agents were notified of all, a response overtakes what waits, and a new customer gets a receipt.
-  expect(await world.rows(`select count(*)::int from outbox where agent_id is not null and state = 'sent'`)).toEqual([
+  expect(await world.rows(`select count(*)::int from outbox where audience = 'agent' and state = 'sent'`)).toEqual([
     { count: 26 },
   ]);
   await world.deliver(writeMail({ from: 'new@customer.example', to: DESK }));

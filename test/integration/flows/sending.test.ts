@@ -130,8 +130,8 @@ test('a process that died in the middle of sending leaves unknown, told once, an
   // What a crash leaves behind: an attempt that began and never ended, its lease long over.
   await world.rows(
     `with crashed as (
-       insert into outbox (kind, ticket_id, recipient, state, message_id, envelope_from, raw, attempts, lease_until, created_at)
-       values ('response', ${asked.ticket}, '${asked.customer}', 'sending', 'x@desk.example', '${DESK}', 'bytes', 1, 1, 1)
+       insert into outbox (audience, kind, ticket_id, recipient, state, message_id, envelope_from, raw, attempts, lease_until, created_at)
+       values ('customer', 'response', ${asked.ticket}, '${asked.customer}', 'sending', 'x@desk.example', '${DESK}', 'bytes', 1, 1, 1)
        returning id)
      insert into outbox_attempts (outbox_id, number, started_at) select id, 1, 1 from crashed`,
   );
@@ -152,8 +152,8 @@ test('a database that is away when the relay says yes does not make the mail unk
   const [before] = await world.rows<{ id: number }>('select max(id)::int as id from outbox');
   await first.stop();
   await world.rows(
-    `insert into outbox (kind, ticket_id, recipient, agent_id, payload, created_at)
-     select 'confirmation', ${asked.ticket}, email, id, '{"lines":["Done."]}', 0 from agents where email = 'bob@desk.example'`,
+    `insert into outbox (audience, kind, ticket_id, recipient, agent_id, payload, created_at)
+     select 'agent', 'confirmation', ${asked.ticket}, email, id, '{"lines":["Done."]}', 0 from agents where email = 'bob@desk.example'`,
   );
   world.sink.behaviour.onData = async () => {
     await door.shut();
@@ -168,7 +168,9 @@ test('a database that is away when the relay says yes does not make the mail unk
 });
 
 test('a mail that cannot be composed is not given up by its age alone, as under a clock that is a day ahead, and in the end it is', async () => {
-  await world.rows(`insert into outbox (kind, recipient, created_at) values ('of-no-kind', 'jo@customer.example', 1)`);
+  await world.rows(
+    `insert into outbox (audience, kind, recipient, created_at) values ('customer', 'of-no-kind', 'jo@customer.example', 1)`,
+  );
   const row = `select state, compose_failures as failures, attempts from outbox where kind = 'of-no-kind'`;
   await world.until(`select compose_failures > 0 from outbox where kind = 'of-no-kind'`);
   expect(await world.rows(row)).toEqual([{ state: 'pending', failures: 1, attempts: 0 }]);

@@ -117,8 +117,8 @@ test('AUTO_CLOSE_DAYS=0 never closes by itself', async () => {
 async function twoSweeps(): Promise<void> {
   for (const _sweep of [1, 2]) {
     const [row] = await world.rows<{ id: number }>(
-      `insert into outbox (kind, recipient, state, lease_until, created_at)
-       values ('alert', 'alice@desk.example', 'claimed', 1, 1) returning id::int`,
+      `insert into outbox (audience, kind, recipient, state, lease_until, created_at)
+       values ('operator', 'alert', 'alice@desk.example', 'claimed', 1, 1) returning id::int`,
     );
     await world.until(`select state <> 'claimed' from outbox where id = ${row?.id}`);
   }

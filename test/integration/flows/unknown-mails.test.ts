@@ -34,8 +34,8 @@ async function pass(minutes: number): Promise<void> {
   ahead += minutes * 60_000;
   for (const _sweep of [1, 2]) {
     const [row] = await world.rows<{ id: number }>(
-      `insert into outbox (kind, recipient, state, lease_until, created_at, next_attempt_at)
-       values ('alert', 'nobody@ops.example', 'claimed', 1, 1, 9000000000000000) returning id::int`,
+      `insert into outbox (audience, kind, recipient, state, lease_until, created_at, next_attempt_at)
+       values ('operator', 'alert', 'nobody@ops.example', 'claimed', 1, 1, 9000000000000000) returning id::int`,
     );
     await world.until(`select state <> 'claimed' from outbox where id = ${row?.id}`);
     await world.rows(`delete from outbox where id = ${row?.id}`);

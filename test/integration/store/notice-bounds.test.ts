@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Actor } from '../../../src/domain/decision.ts';
-import { HELD_BY_BOUND, type MailTemplate } from '../../../src/domain/outbox-item.ts';
+import { heldNoticeKey } from '../../../src/domain/dedupe-key.ts';
+import type { MailTemplate } from '../../../src/domain/outbox-item.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/domain/rules.ts';
 import { insertOutbox, lockCounting, type NewOutboxRow } from '../../../src/store/outbox/bounded-outbox.ts';
 import { insertTokens } from '../../../src/store/tickets/reply-tokens.ts';
@@ -20,6 +21,7 @@ type Ticket = Awaited<ReturnType<StoreWorld['ticket']>>;
 
 const row = (to: string, ticketId: Ticket | undefined, more: Partial<NewOutboxRow> = {}): NewOutboxRow => ({
   template: 'receipt',
+  audience: 'customer',
   ticketId,
   responseId: undefined,
   inboundId: undefined,
@@ -32,8 +34,8 @@ const row = (to: string, ticketId: Ticket | undefined, more: Partial<NewOutboxRo
   ...more,
 });
 const write = (one: NewOutboxRow, now = NOW) => world.inTx((tx) => insertOutbox(tx, [one], now));
-/** The setting that kept it, or `goes`. */
-const fate = async (one: NewOutboxRow, now = NOW) => (await write(one, now)).held[0]?.bound.split(':')[0] ?? 'goes';
+/** The bound that kept it, or `goes`. */
+const fate = async (one: NewOutboxRow, now = NOW) => (await write(one, now)).held[0]?.bound ?? 'goes';
 const act = (ticketId: Ticket, actor: Actor, action: string, now: number, byMail = false) =>
   world.inTx(async (tx) => {
     const [mail] = byMail ? await world.mails([JO]) : [];
@@ -44,22 +46,20 @@ test('the third mail about a ticket in a day is written down and not sent, and a
   const ticket = await world.ticket(NOW);
   expect(await fate(row(JO, ticket))).toBe('goes');
   expect(await fate(row(JO, ticket), NOW + HOUR_MS)).toBe('goes');
-  const key = { dedupeKey: 'held:ticket-1' };
-  expect(await fate(row(JO, ticket, key), NOW + 2 * HOUR_MS)).toBe('NOTICES_PER_TICKET');
-  expect(
-    await world.sql('select state, last_error, ended_at, dedupe_key from outbox order by id desc limit 1'),
-  ).toEqual([
-    { state: 'cancelled', last_error: HELD_BY_BOUND.perTicket, ended_at: NOW + 2 * HOUR_MS, dedupe_key: null },
+  const key = { dedupeKey: heldNoticeKey(ticket, undefined) };
+  expect(await fate(row(JO, ticket, key), NOW + 2 * HOUR_MS)).toBe('per-ticket');
+  expect(await world.sql('select state, held_by, ended_at, dedupe_key from outbox order by id desc limit 1')).toEqual([
+    { state: 'cancelled', held_by: 'per-ticket', ended_at: NOW + 2 * HOUR_MS, dedupe_key: null },
   ]);
   expect(await fate(row(JO, ticket, key), NOW + DAY_MS)).toBe('goes');
-  expect(await fate(row(JO, ticket), NOW + DAY_MS + 1)).toBe('NOTICES_PER_TICKET');
+  expect(await fate(row(JO, ticket), NOW + DAY_MS + 1)).toBe('per-ticket');
 });
 
 test('the fourth mail to a person in a day is not sent, of whichever ticket, nor the twenty-first to a domain in an hour', async () => {
   for (let n = 0; n < 3; n++) expect(await fate(row(JO, await world.ticket(NOW)))).toBe('goes');
-  expect(await fate(row('Jo@customer.example', await world.ticket(NOW)))).toBe('NOTICES_PER_RECIPIENT');
+  expect(await fate(row('Jo@customer.example', await world.ticket(NOW)))).toBe('per-recipient');
   for (let n = 3; n < 20; n++) expect(await fate(row(`c${n}@customer.example`, undefined))).toBe('goes');
-  expect(await fate(row('new@customer.example', undefined))).toBe('NOTICES_PER_DOMAIN');
+  expect(await fate(row('new@customer.example', undefined))).toBe('per-domain');
   expect(await fate(row('new@other.example', undefined))).toBe('goes');
   expect(await fate(row('new@customer.example', undefined), NOW + HOUR_MS)).toBe('goes');
 });
@@ -77,7 +77,7 @@ test.each([
   await act(ticket, actor, action, NOW + 1, byMail);
   expect(await fate(row(JO, ticket), NOW + 2)).toBe('goes');
   expect(await fate(row(JO, other), NOW + 2)).toBe('goes');
-  expect(await fate(row(JO, other), NOW + 2)).toBe('NOTICES_PER_TICKET');
+  expect(await fate(row(JO, other), NOW + 2)).toBe('per-ticket');
 });
 
 test('a mail that opens a ticket starts nothing anew, nor does what happens by itself', async () => {
@@ -86,7 +86,7 @@ test('a mail that opens a ticket starts nothing anew, nor does what happens by i
   for (const action of ['undelivered', 'closed']) await act(ticket, 'system', action, NOW + 1);
   const sent = [];
   for (const now of [NOW, NOW, NOW + 2]) sent.push(await fate(row(JO, ticket), now));
-  expect(sent).toEqual(['goes', 'goes', 'NOTICES_PER_TICKET']);
+  expect(sent).toEqual(['goes', 'goes', 'per-ticket']);
 });
 
 test('closings by people and by silence, responses, and what was not sent are not counted', async () => {
@@ -97,7 +97,7 @@ test('closings by people and by silence, responses, and what was not sent are no
   await write(row(JO, ticket, { template: 'response' as MailTemplate }));
   await world.sql(`update outbox set state = 'failed', ended_at = 1 where kind = 'response'`);
   for (let n = 0; n < 2; n++) expect(await fate(row(JO, ticket))).toBe('goes');
-  expect(await fate(row(JO, ticket))).toBe('NOTICES_PER_TICKET');
+  expect(await fate(row(JO, ticket))).toBe('per-ticket');
 });
 
 test('an agent gets so many mails about one ticket in a day, and so many about none', async () => {
@@ -107,11 +107,7 @@ test('an agent gets so many mails about one ticket in a day, and so many about n
   const toAlice = (about: Ticket | undefined) =>
     fate(row('alice@desk.example', about, { template: 'notification', agentId: agentId(1), bounds }));
   for (const about of [ticket, undefined]) {
-    expect([await toAlice(about), await toAlice(about), await toAlice(about)]).toEqual([
-      'goes',
-      'goes',
-      'NOTICES_PER_AGENT',
-    ]);
+    expect([await toAlice(about), await toAlice(about), await toAlice(about)]).toEqual(['goes', 'goes', 'per-agent']);
   }
   expect(await toAlice(other)).toBe('goes');
 });

@@ -37,6 +37,7 @@ describe('an agent who replies to a notification', () => {
     expect(drafts(decision.effects)).toEqual([
       {
         template: 'response',
+        audience: 'customer',
         recipient: 'jo@customer.example',
         responseId: 'new',
         reply: { purpose: 'turn' },

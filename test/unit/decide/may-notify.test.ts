@@ -29,8 +29,12 @@ describe('the bounds on automatic mail', () => {
     ['any other notification', notification(ALICE, 'held'), DESK],
     ['a returned command', returned(ALICE, [], '', false), DESK],
     ['a confirmation to an agent', confirmation(ALICE, [], true), DESK],
-    ['one to an operator', { template: 'confirmation', recipient: address('olga@ops.example') }, DESK],
-    ['an alert', { template: 'alert', recipient: address('olga@ops.example') }, NONE],
+    [
+      'one to an operator',
+      { template: 'confirmation', audience: 'operator', recipient: address('olga@ops.example') },
+      DESK,
+    ],
+    ['an alert', { template: 'alert', audience: 'operator', recipient: address('olga@ops.example') }, NONE],
   ] as [string, OutboxDraft, typeof NONE][])('for %s', (_, draft, expected) => {
     expect(bounds(draft)).toEqual(expected);
   });

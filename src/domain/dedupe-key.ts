@@ -1,0 +1,58 @@
+import type { AgentId, EpochMs, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
+import { DAY_MS } from './rules.ts';
+import type { Feedback } from './ticket.ts';
+
+declare const brand: unique symbol;
+/**
+ * What a mail is about, so that a second mail about the same is never written: `outbox.dedupe_key` is unique. Keys are
+ * built here and compared as a whole; nothing reads a part of one.
+ */
+export type DedupeKey = string & { readonly [brand]: 'DedupeKey' };
+
+const key = (...parts: (string | number)[]) => parts.join(':') as DedupeKey;
+
+/** One copy for each agent. */
+export const forAgent = (about: DedupeKey, agentId: AgentId) => key(about, `agent-${agentId}`);
+
+/** Once before the first response, and once for each turn that is taken. */
+export const heldNoticeKey = (ticketId: TicketId, taken: ResponseId | undefined) =>
+  key('held', taken === undefined ? `ticket-${ticketId}` : `response-${taken}`);
+
+/** Held words are shown to an agent as often as the customer is told that they are held. */
+export const heldShownKey = (ticketId: TicketId, taken: ResponseId | undefined) =>
+  key('held-shown', taken === undefined ? `ticket-${ticketId}` : `response-${taken}`);
+
+export const linkWordsShownKey = (ticketId: TicketId) => key('held-shown', `link-of-ticket-${ticketId}`);
+
+export const tokenMisusedKey = (tokenId: TokenId) => key('token-misused', tokenId);
+
+export const feedbackThanksKey = (ticketId: TicketId, feedback: Feedback) =>
+  key('feedback-thanks', `ticket-${ticketId}`, feedback);
+
+/** Each failed mail once; that an agent cannot be reached once a day. */
+export const undeliveredKey = (failed: { outboxId: OutboxId; agentId: AgentId | undefined }, now: EpochMs) =>
+  failed.agentId === undefined
+    ? key('undelivered', `outbox-${failed.outboxId}`)
+    : key('undelivered', `to-agent-${failed.agentId}`, day(now));
+
+export const agentNotVerifiedKey = (agentId: AgentId, ticketId: TicketId | undefined, now: EpochMs) =>
+  key('agent-not-verified', `agent-${agentId}`, ticketId === undefined ? 'no-ticket' : `ticket-${ticketId}`, day(now));
+
+export const sameWordsKey = (responseId: ResponseId) => key('agent-same-words', `response-${responseId}`);
+
+export const reminderKey = (ticketId: TicketId, since: EpochMs, which: 'first' | 'second') =>
+  key('reminder', `ticket-${ticketId}`, `since-${since}`, which);
+
+/** @param date of the desk's time zone, such as `2026-11-22` */
+export const digestKey = (date: string) => key('digest', date);
+
+/** One copy for each operator. */
+export const forOperator = (about: DedupeKey, recipient: string) => key(about, recipient.toLowerCase());
+
+export const alarmKey = (cause: string, since: EpochMs, tell: 'begun' | 'over') => key('alarm', cause, since, tell);
+
+export const parkedAlertKey = (reason: string, firstId: number) => key('parked', reason, `from-${firstId}`);
+
+export const uidsAgainKey = (mailboxId: MailboxId, now: EpochMs) => key('uids-again', `mailbox-${mailboxId}`, day(now));
+
+const day = (now: EpochMs) => `day-${Math.floor(now / DAY_MS)}`;
