@@ -27,6 +27,7 @@ export type NotificationEvent =
   | 'new-ticket'
   | 'answer'
   | 'held'
+  | 'only-held'
   | 'third-party'
   | 'reopened'
   | 'reopened-by-mail'

@@ -31,6 +31,12 @@ export const REASONS = {
   'before-any-response': 'it came before any response: held, no turn was open',
   'turn-already-taken': 'the turn it would take had been taken: held',
   'no-new-words': 'it holds no new words and no attachment: held, no turn was used',
+  'not-addressed-to-us':
+    'it names a ticket of its sender, and neither To nor Cc holds an address of ours: held, no turn was used',
+  'recipients-not-signed':
+    'it names a ticket without its reply address, and no signature says to whom it was sent: held, no turn was used',
+  'older-than-its-ticket':
+    'it was signed or dated long before it arrived, or before what it answers: held, no turn was used',
   'ticket-was-spam': 'it belongs to a ticket that an agent closed as spam',
   // links by mail
   'closing-mail': 'the customer closed the ticket by mail',
@@ -46,7 +52,9 @@ export const REASONS = {
   'agent-no-words': 'the reply held no new words and no command: nothing was done',
   'agent-outdated-view': 'a colleague had responded meanwhile: nothing was sent',
   'agent-older-than-its-ticket':
-    'the agent’s mail is dated more than a day before the notification that it answers: nothing was done',
+    'the agent’s mail was written more than a day before the notification that it answers, or long before it arrived: nothing was done',
+  'agent-wrote-to-others':
+    'the agent wrote to others than the desk, and not to the reply address of a notification: nothing was sent',
   'agent-ticket-closed': 'the ticket is closed: nothing was sent',
   'agent-file-blocked': 'an agent attached a file of a type that is not passed on: nothing was sent',
   'agent-same-words': 'the agent’s last response to the ticket said the same: nothing was sent again',

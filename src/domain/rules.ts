@@ -11,6 +11,8 @@ export type Rules = {
   reopenDays: number;
   /** days of silence after which a ticket in process is closed; 0 is never */
   autoCloseDays: number;
+  /** days that a mail may be under way: one that was written longer before it arrived acts on no ticket; 0 is no limit */
+  maxMailAgeDays: number;
   /** days that reply tokens and links stay valid */
   tokenDays: number;
   /** a receipt may carry the one past answer that is beyond doubt, and a link to close the ticket with it */

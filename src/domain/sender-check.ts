@@ -1,3 +1,5 @@
+import type { EpochMs } from './ids.ts';
+
 /** What our own reading of a DKIM signature (RFC 6376) says; only `good` counts. */
 export type SignatureState =
   | 'good'
@@ -23,7 +25,12 @@ export type CheckedSignature = {
   state: SignatureState;
   /** Why, in words of our own or of the library; empty where the state says it all. */
   detail: string;
+  /** What it says of the mail where it is good. */
+  covers: SignedParts;
 };
+
+/** Which fields a signature covers that say when a mail was written and to whom, and its own time (`t=`). */
+export type SignedParts = { to: boolean; cc: boolean; date: boolean; signedAt: EpochMs | undefined };
 
 /** What the domain of the From address asks for (RFC 7489, RFC 9989), held against the good signatures alone. */
 export type DmarcReading = {

@@ -110,6 +110,7 @@ function buildConfig(settings: RawSettings): Config {
     rules: {
       senderTrust: settings.SENDER_TRUST,
       reopenDays: settings.REOPEN_DAYS,
+      maxMailAgeDays: settings.MAX_MAIL_AGE_DAYS,
       autoCloseDays: settings.AUTO_CLOSE_DAYS,
       tokenDays: settings.TOKEN_DAYS,
       suggestToCustomers: settings.SUGGEST_TO_CUSTOMERS,

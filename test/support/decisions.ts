@@ -46,6 +46,7 @@ export const RULES: Rules = {
   senderTrust: { kind: 'none' },
   reopenDays: 7,
   autoCloseDays: 14,
+  maxMailAgeDays: 7,
   tokenDays: 365,
   suggestToCustomers: false,
   ratePerHour: 60,
@@ -167,11 +168,28 @@ export function facts({ tokens = [], ...over }: FactsSketch = {}): MailFacts {
   };
 }
 
+/** The reply address that holds a token; its digest is made up, since deciding no longer looks at it. */
+export function replyAddressOf(row: TokenRow): string {
+  return `support+${row.ticketId}-${row.id.toString(36)}-${'a'.repeat(26)}@desk.example`;
+}
+
+export function recipients(...addresses: string[]): ParsedMail['to'] {
+  return addresses.map((written) => ({ address: parseEmailAddress(written), name: '', written }));
+}
+
+/** A token that was found in an address stands in To, but in a mail that says by what other address it came. */
+function withReplyAddresses(asked: ParsedMail, { tokens }: MailFacts): ParsedMail {
+  const held = tokens.filter(({ foundIn }) => foundIn === 'address').map(({ row }) => replyAddressOf(row));
+  return held.length === 0 || asked.deliveredTo.length > 0 ? asked : { ...asked, to: recipients(...held) };
+}
+
 /** A question as the flow would ask it: the ticket is the one that the mail's tokens or names match. */
 export function question(over: Partial<MailQuestion> & { mail: ParsedMail; facts: MailFacts }): MailQuestion {
   return {
     classification: { kind: 'normal', reason: 'no-automatic-sign' },
     verification: 'verified',
+    signed: undefined,
+    receivedAt: NOW,
     match: matchedTicket(over.mail, over.facts, NOW),
     ticket: undefined,
     shown: [],
@@ -179,6 +197,7 @@ export function question(over: Partial<MailQuestion> & { mail: ParsedMail; facts
     rules: RULES,
     now: NOW,
     ...over,
+    mail: withReplyAddresses(over.mail, over.facts),
   };
 }
 

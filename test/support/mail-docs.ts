@@ -94,6 +94,8 @@ const EVENT_FACTS: Record<NotificationEvent, string> = {
   'new-ticket': 'a mail opened a ticket',
   answer: 'the customer answered a response',
   held: 'the customer wrote when it was not their turn',
+  'only-held':
+    'a mail of the customer named the ticket and could not count as their answer: it was not addressed to us, or written long before',
   'third-party': 'somebody else wrote to the ticket',
   reopened: 'the customer answered after closing, in time',
   'reopened-by-mail': 'the customer opened the ticket again, with or without words',

@@ -12,6 +12,7 @@ export const EVENTS: readonly NotificationEvent[] = [
   'new-ticket',
   'answer',
   'held',
+  'only-held',
   'third-party',
   'reopened',
   'assigned',

@@ -1,11 +1,10 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
 import { sameWordsKey } from '../../domain/dedupe-key.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
-import type { ParsedMail } from '../../domain/parsed-mail.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import { formatSubjectTag, type TokenRow } from '../../domain/reply-token.ts';
-import { DAY_MS } from '../../domain/rules.ts';
 import type { Agent } from '../../domain/ticket.ts';
+import { isTooOld } from '../mail/mail-age.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { saysSomething } from '../mail/mail-words.ts';
 import { closing, confirmation, digest, notification, response, returned } from '../send/plan-outbox.ts';
@@ -13,6 +12,7 @@ import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } fro
 import { refuseFiles, refuseMailsOfDesk } from './blocked-file.ts';
 import { findAgents } from './find-agents.ts';
 import { isOnlySignature } from './only-signature.ts';
+import { refuseMisdirected } from './refuse-misdirected.ts';
 import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
 
 /** Commands that are about the desk and not about a ticket; they need no token, since they only write to the agent. */
@@ -30,11 +30,14 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
   if (!ticket || !token || token.agentId !== agent.id) return withoutToken(question, agent, token);
   const give = giveBack(question, agent, ticket);
-  if (question.rules.senderTrust.kind !== 'none' && isOlder(mail, token)) {
+  // Microsoft does not sign the recipient: who holds an agent's token could send an old, well-signed mail of theirs to it.
+  if (isTooOld(question, token.createdAt)) {
     return give('agent-older-than-its-ticket', [
-      'Your mail is dated more than a day before the notification that it answers, so nothing was done: an old mail of yours may have been sent again by somebody else. If you wrote it, set the clock of your computer and send it again.',
+      'Your mail was written more than a day before the notification that it answers, or long before it arrived, so nothing was done: an old mail of yours may have been sent again by somebody else. If you wrote it now, set the clock of your computer and send it again.',
     ]);
   }
+  const misdirected = refuseMisdirected(question, token);
+  if (misdirected) return give(misdirected.reason, misdirected.lines);
   if (!reply.ok) return give('agent-unknown-command', [reply.problem]);
   const names = reply.commands.map((command) => command.name);
   if (names.length === 0 && !saysSomething(mail, mail.agentReply)) {
@@ -44,15 +47,6 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   const canBeAlone = names.length > 0 && !names.includes('note') && !names.includes('use');
   const signed = canBeAlone && isOnlySignature(reply.words, agent);
   return obeyCommands({ question, agent, ticket, token, commands, words: signed ? '' : reply.words, signed, give });
-}
-
-/**
- * A reply is written after what it answers. Providers sign the date, but not all sign the recipient (Microsoft does not),
- * so that somebody who holds an agent's token could send an old, well-signed mail of the agent to it. Where nobody checks
- * signatures, a date says nothing.
- */
-function isOlder({ date }: ParsedMail, token: TokenRow): boolean {
-  return date !== undefined && date < token.createdAt - DAY_MS;
 }
 
 type GiveBack = (reason: Reason, lines: string[], colleague?: string) => Decision;

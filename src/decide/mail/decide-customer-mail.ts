@@ -4,12 +4,14 @@ import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { TicketId } from '../../domain/ids.ts';
 import { isLinkPurpose } from '../../domain/link.ts';
+import type { Reason } from '../../domain/reasons.ts';
 import type { TokenRow } from '../../domain/reply-token.ts';
 import { decideLink } from '../desk/decide-link.ts';
 import { heldNotice, notification, receipt, whoHears } from '../send/plan-outbox.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import { cleanSubject, newWords, queryWords, saysSomething, wordsBesideTwin } from './mail-words.ts';
 import { takeTurn } from './take-turn.ts';
+import { whyOnlyHeld } from './why-only-held.ts';
 
 /** A mail of somebody who is no agent; undefined where it names no ticket of theirs and so opens one. */
 export function decideCustomerMail(question: MailQuestion, from: EmailAddress): Decision | undefined {
@@ -22,17 +24,39 @@ export function decideCustomerMail(question: MailQuestion, from: EmailAddress): 
   if (verification === 'failed' || (verification === 'unverified' && !token)) {
     return onTicket(ticket, decision('parked', 'customer-not-verified'));
   }
-  if (token && isLinkPurpose(token.purpose)) {
+  const onlyHeld = whyOnlyHeld(question, ticket, match);
+  if (token && isLinkPurpose(token.purpose) && onlyHeld === undefined) {
     const { facts, rules, now } = question;
     const { purpose } = token;
     const link = { facts: ticket, purpose, token, agents: facts.agents, reopenDays: rules.reopenDays, now };
     return decideLink(link, wordsBesideTwin(question.mail));
   }
   if (ticket.mail.spam) return onTicket(ticket, decision('parked', 'ticket-was-spam'));
+  const isLink = token !== undefined && isLinkPurpose(token.purpose);
+  if (onlyHeld !== undefined && (isLink || onlyHeld !== 'recipients-not-signed')) {
+    return holdOnly(question, ticket, onlyHeld, isLink);
+  }
   if (!saysSomething(question.mail)) {
     return { ...onTicket(ticket, decision('held', 'no-new-words')), actor: 'customer' };
   }
-  return playTurn(question, ticket, from, token);
+  return playTurn(question, ticket, from, token, onlyHeld);
+}
+
+/** Kept, shown to the agents, and nothing is done to the ticket; the customer is told nothing, since they may not know of it. */
+function holdOnly(question: MailQuestion, facts: TicketFacts, reason: Reason, isLink: boolean): Decision {
+  const { mail } = question;
+  const said = isLink ? wordsBesideTwin(mail) : mail.reply;
+  const held = { ...onTicket(facts, decision('held', reason)), actor: 'customer' as const };
+  if (!saysSomething(mail, said)) return held;
+  const newest = facts.turns.at(-1)?.responseId ?? 0;
+  const shown = `held-shown:${reason}:ticket-${facts.ticket.id}:response-${newest}`;
+  return {
+    ...held,
+    words: newWords(mail, said),
+    effects: whoHears(question.facts.agents, facts.mail.assigneeId).map(
+      (agent): Effect => ({ do: 'send', draft: notification(agent, 'only-held', shown) }),
+    ),
+  };
 }
 
 /** The table of docs/turns.md. */
@@ -41,6 +65,7 @@ function playTurn(
   facts: TicketFacts,
   from: EmailAddress,
   token: TokenRow | undefined,
+  onlyHeld: Reason | undefined,
 ): Decision {
   const { mail, rules, now } = question;
   const { ticket, turns } = facts;
@@ -55,6 +80,7 @@ function playTurn(
   const hears = whoHears(question.facts.agents, facts.mail.assigneeId);
   switch (outcome.kind) {
     case 'take': {
+      if (onlyHeld !== undefined) return holdOnly(question, facts, onlyHeld, false);
       const responder = turns.find((turn) => turn.responseId === outcome.responseId)?.agentId;
       // The agent who responded hears of the answer, even if a colleague has taken the ticket since.
       const also = question.facts.agents.filter(

@@ -1,16 +1,15 @@
 import type { Decision } from '../../domain/decision.ts';
 import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
 import type { MailFacts } from '../../domain/facts.ts';
-import type { Identity } from '../../domain/identity.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { MailKind, ParsedMail } from '../../domain/parsed-mail.ts';
 import type { Reason } from '../../domain/reasons.ts';
-import { findBounceTokens, findTokens } from '../../domain/reply-token.ts';
 import { decideAgentMail } from '../agent/decide-agent-mail.ts';
 import { decideBounce } from './decide-bounce.ts';
 import { decideCustomerMail, openTicket } from './decide-customer-mail.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import { matchTicket, type TicketMatch, tokensFor } from './match-ticket.ts';
+import { isReplyAddress } from './our-addresses.ts';
 
 const MAX_HOPS = 50;
 
@@ -86,14 +85,6 @@ function loopReason({ mail, classification, facts, identity }: MailQuestion): Re
   if (classification.kind === 'own') return 'our-own-mail';
   const hops = mail.headers.filter((field) => field.name === 'received').length;
   return hops > MAX_HOPS ? 'too-many-hops' : undefined;
-}
-
-/** An address that leads to our own mailbox: every plus address of it, else whatever holds a token. */
-function isReplyAddress(from: EmailAddress, { replyAddress }: Identity): boolean {
-  if (replyAddress === undefined) return false;
-  const [key, before, after] = [from, replyAddress.before, replyAddress.after].map((text) => text.toLowerCase());
-  if (key === undefined || !key.startsWith(before ?? '') || !key.endsWith(after ?? '')) return false;
-  return before?.endsWith('+') === true || findTokens(key).length > 0 || findBounceTokens(key).length > 0;
 }
 
 /** Fw, Fwd and their cousins in other languages, as the first prefix of a subject. */

@@ -43,12 +43,10 @@ export function tokensOf(mail: ParsedMail): LookupKeys['tokens'] {
   ];
 }
 
+/** Those that the sender wrote first: whoever hands a mail on chooses only the envelope. */
 function addressesOf(mail: ParsedMail): string[] {
-  return [
-    ...mail.deliveredTo,
-    ...mail.to.map((to) => to.address ?? to.written),
-    ...mail.cc.map((cc) => cc.address ?? cc.written),
-  ].slice(0, MAX_ADDRESSES);
+  const open = [...mail.to, ...mail.cc].slice(0, MAX_ADDRESSES);
+  return [...open.map((to) => to.address ?? to.written), ...mail.deliveredTo.slice(0, MAX_ADDRESSES)];
 }
 
 function answeredBy(mail: ParsedMail): LookupKeys['answered'] {

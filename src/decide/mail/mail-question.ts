@@ -5,6 +5,7 @@ import type { EpochMs } from '../../domain/ids.ts';
 import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import type { Rules } from '../../domain/rules.ts';
+import type { SignedParts } from '../../domain/sender-check.ts';
 import type { ShownAnswer } from '../../domain/ticket.ts';
 import type { TicketMatch } from './match-ticket.ts';
 
@@ -13,6 +14,10 @@ export type MailQuestion = {
   mail: ParsedMail;
   classification: Classification;
   verification: Verification;
+  /** what the good signatures cover; undefined where there is none, or where we do not verify signatures ourselves */
+  signed: SignedParts | undefined;
+  /** when the mail reached our mail server, which may be long before anybody reads it here */
+  receivedAt: EpochMs;
   facts: MailFacts;
   /** what matchedTicket() said, and that ticket locked; undefined where it said nothing or the ticket is gone */
   match: TicketMatch | undefined;

@@ -3,7 +3,7 @@ import type { Verification } from '../../domain/facts.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
 import type { Rules, SenderTrust } from '../../domain/rules.ts';
-import type { Authentication, ServerVerdict } from '../../domain/sender-check.ts';
+import type { Authentication, ServerVerdict, SignedParts } from '../../domain/sender-check.ts';
 
 /** Why a sender is believed or not; stored with the mail. */
 export type SenderReason =
@@ -51,6 +51,22 @@ export function judgeAuthentication(found: Authentication): SenderJudgement {
     return { verification: 'failed', reason: 'refused-by-dmarc-policy', again: false };
   }
   return { verification: 'unverified', reason: whyUnverified(found), again: false };
+}
+
+/**
+ * What the good signatures of a mail cover together, and the earliest time that one of them names: who sends a signed mail
+ * on can add no good signature of its author's domain. Undefined where there is none.
+ */
+export function signedPartsOf({ sameFrom, signatures }: Authentication): SignedParts | undefined {
+  const good = sameFrom ? signatures.filter(({ state }) => state === 'good').map(({ covers }) => covers) : [];
+  if (good.length === 0) return undefined;
+  const times = good.flatMap(({ signedAt }) => (signedAt === undefined ? [] : [signedAt]));
+  return {
+    to: good.some(({ to }) => to),
+    cc: good.some(({ cc }) => cc),
+    date: good.some(({ date }) => date),
+    signedAt: times.length > 0 ? Math.min(...times) : undefined,
+  };
 }
 
 function whyUnverified({ plainHead, signatures, dmarc }: Authentication): SenderReason {

@@ -5,7 +5,7 @@ import type { Decision } from '../../domain/decision.ts';
 import type { MailFacts, Verification } from '../../domain/facts.ts';
 import type { InboundId } from '../../domain/ids.ts';
 import type { MailKind, ParsedMail } from '../../domain/parsed-mail.ts';
-import type { Disposition } from '../../domain/reasons.ts';
+import type { Disposition, Reason } from '../../domain/reasons.ts';
 import type { Tx } from '../../store/database.ts';
 import { releaseSeen, takeSeen, type WaitingMail } from '../../store/inbound/inbound-mails.ts';
 
@@ -43,6 +43,9 @@ function duplicateOf(ofBytes: InboundId | undefined, ofMeaning: InboundId | unde
 /** Another mail with the same words may be the one that something comes of: a copy that means the same is no claim on them. */
 const RELEASE_MEANING_OF: Disposition[] = ['parked', 'automatic', 'loop', 'bounce', 'duplicate'];
 
+/** Nor is a copy that came without the addresses or the age of the true one: see decide/mail/why-only-held.ts. */
+const RELEASE_MEANING_FOR: Reason[] = ['not-addressed-to-us', 'recipients-not-signed', 'older-than-its-ticket'];
+
 /** Ends for good that change nothing. A parked mail is none: a person may yet accept it. */
 const IGNORED: Disposition[] = ['automatic', 'loop', 'bounce'];
 
@@ -69,10 +72,11 @@ export async function markRepeatOfIgnored(
 export async function forgetUnlessActed(
   tx: Tx,
   id: InboundId,
-  disposition: Disposition,
+  { disposition, reason }: Pick<Decision, 'disposition' | 'reason'>,
   meaning: Buffer | undefined,
 ): Promise<void> {
-  if (meaning !== undefined && RELEASE_MEANING_OF.includes(disposition)) await releaseSeen(tx, id, meaning);
+  const released = RELEASE_MEANING_OF.includes(disposition) || RELEASE_MEANING_FOR.includes(reason);
+  if (meaning !== undefined && released) await releaseSeen(tx, id, meaning);
 }
 
 function sha256(said: string): Buffer {

@@ -31,7 +31,7 @@ export async function foreseeDecision(
     asksDns && mail.from.kind === 'one' ? await desk.authenticate(raw, mail.from.address, mail.date ?? now) : undefined;
   try {
     return await inTransaction(desk.database, async (tx) => {
-      const waiting = await insertForNow(tx, raw, now);
+      const waiting = await insertForNow(tx, raw, now, mail.date ?? now);
       if (findings) {
         const { verification, reason } = judgeAuthentication(findings);
         await saveSenderCheck(tx, waiting.id, { verification, reason, tries: 1 }, findings, now);
@@ -56,10 +56,10 @@ class TakenBack extends Error {
 }
 
 /** A row as the poller would have stored it, in a mailbox of its own. */
-async function insertForNow(tx: Tx, raw: Buffer, now: number): Promise<WaitingMail> {
+async function insertForNow(tx: Tx, raw: Buffer, now: number, receivedAt: number): Promise<WaitingMail> {
   const mailboxId = await ensureMailbox(tx, 'turnmail explain', now);
   const sha256 = createHash('sha256').update(raw).digest();
-  const row = { uid: 1, receivedAt: now, size: raw.length, raw, sha256, orderKey: senderKey(raw) };
+  const row = { uid: 1, receivedAt, size: raw.length, raw, sha256, orderKey: senderKey(raw) };
   const [id] = await insertInboundMails(tx, mailboxId, 1, [row], now);
   if (id === undefined) throw new Error('a mail was inserted and returned no row');
   return { ...row, id, mailboxId, storedAt: now, attempts: 1 };

@@ -55,7 +55,7 @@ export async function decideAndApply(
   const { rules } = desk;
   const identity = desk.identityOf(waiting.mailboxId);
   const classification = classifyMail(mail, ownSignals(identity));
-  const verification = await verifySender(tx, mail, waiting.id, desk.rules);
+  const { verification, signed } = await verifySender(tx, mail, waiting.id, desk.rules);
   const now = desk.clock.now();
   const { facts, muted } = await gatherFacts(tx, desk, waiting, mail, now);
   const match = matchedTicket(mail, facts, now);
@@ -68,6 +68,8 @@ export async function decideAndApply(
     mail,
     classification,
     verification,
+    signed,
+    receivedAt: waiting.receivedAt,
     facts: known,
     match,
     ticket,
@@ -98,7 +100,7 @@ export async function decideAndApply(
     duplicateOf: decision.duplicateOf,
   };
   if (!(await markDecided(tx, waiting.id, fate, applied.audit, now))) throw new AlreadyDecided();
-  await forgetUnlessActed(tx, waiting.id, decision.disposition, meaning);
+  await forgetUnlessActed(tx, waiting.id, decision, meaning);
   if (decision.duplicateOf !== undefined) await eraseIfOriginalErased(tx, waiting.id, decision.duplicateOf, now);
   killPoint('apply-before-commit');
   return { decision, ticketId: applied.ticketId, outboxIds: applied.outboxIds };

@@ -1,14 +1,15 @@
 import { classifyMail } from '../../decide/machine/classify-mail.ts';
 import { ownSignals } from '../../decide/machine/own-signals.ts';
+import type { MailQuestion } from '../../decide/mail/mail-question.ts';
 import {
   judgeAuthentication,
   needsSenderCheck,
   nextSenderCheck,
   readServerVerdict,
   SERVER_SAID,
+  signedPartsOf,
   verifyByOthers,
 } from '../../decide/mail/verify-sender.ts';
-import type { Verification } from '../../domain/facts.ts';
 import type { EpochMs, InboundId } from '../../domain/ids.ts';
 import type { ParsedMail } from '../../domain/parsed-mail.ts';
 import type { Rules } from '../../domain/rules.ts';
@@ -60,9 +61,16 @@ export async function checkSender(
   return again;
 }
 
-/** How far the From address of a mail is believed, from what is known by now. */
-export async function verifySender(tx: Tx, mail: ParsedMail, id: InboundId, rules: Rules): Promise<Verification> {
+/** How far the From address of a mail is believed, and what its good signatures cover, from what is known by now. */
+export async function verifySender(
+  tx: Tx,
+  mail: ParsedMail,
+  id: InboundId,
+  rules: Rules,
+): Promise<Pick<MailQuestion, 'verification' | 'signed'>> {
   const trust = rules.senderTrust;
-  if (trust.kind !== 'dkim') return verifyByOthers(mail, trust);
-  return (await findSenderCheck(tx, id))?.verification ?? 'unverified';
+  if (trust.kind !== 'dkim') return { verification: verifyByOthers(mail, trust), signed: undefined };
+  const check = await findSenderCheck(tx, id);
+  const findings = check && 'signatures' in check.findings ? check.findings : undefined;
+  return { verification: check?.verification ?? 'unverified', signed: findings && signedPartsOf(findings) };
 }

@@ -62,7 +62,8 @@ async function findOperator(
   if (kind !== 'normal') return undefined;
   const since = desk.clock.now() - rules.tokenDays * DAY_MS;
   return await inTransaction(desk.database, async (tx) => {
-    if ((await verifySender(tx, mail, waiting.id, rules)) !== 'verified') return undefined;
+    const { verification } = await verifySender(tx, mail, waiting.id, rules);
+    if (verification !== 'verified') return undefined;
     return (await isMailToOperator(tx, answered, operator, since)) ? operator : undefined;
   });
 }

@@ -103,6 +103,7 @@ const CARRIES_ATTACHMENTS: (NotificationEvent | undefined)[] = [
   'answer',
   'reopened',
   'held',
+  'only-held',
   'third-party',
 ];
 

@@ -36,6 +36,8 @@ export type Material = OutboxMaterial & {
 };
 
 const MAX_QUEUE_ROWS = 100;
+/** Events whose cause is a mail with words of its own. */
+const SHOWS_ITS_MAIL: NotificationEvent[] = ['held', 'only-held', 'third-party', 'reopened-by-mail'];
 const NO_HISTORY: TicketHistory = { turns: [], held: [], notes: [] };
 
 /** What the template of a row shows. */
@@ -99,7 +101,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   const event: NotificationEvent = item.payload.event ?? 'new-ticket';
   const isAnswer = event === 'answer' || event === 'reopened';
   const answered = isAnswer ? history.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
-  const byMail = isAnswer || event === 'held' || event === 'third-party' || event === 'reopened-by-mail';
+  const byMail = isAnswer || SHOWS_ITS_MAIL.includes(event);
   const words = answered?.answer ?? (byMail ? (cause?.words ?? '') : wordsOf(event, ticket.query, history));
   const lastSent = history.turns.at(-1)?.sentTime ?? 0;
   const attachments: AttachmentView[] = (cause?.attachments ?? []).map((attachment, index) => ({

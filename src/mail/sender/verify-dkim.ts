@@ -11,7 +11,13 @@ import type { DKIMResult } from 'mailauth';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { dmarc } from 'mailauth/lib/dmarc/index.js';
 import { domainOf, type EmailAddress, parseEmailAddress } from '../../domain/email-address.ts';
-import type { Authentication, CheckedSignature, DmarcReading, SignatureState } from '../../domain/sender-check.ts';
+import type {
+  Authentication,
+  CheckedSignature,
+  DmarcReading,
+  SignatureState,
+  SignedParts,
+} from '../../domain/sender-check.ts';
 import { type MailQuestions, printable, type SenderDns } from './verify-dns.ts';
 import { readSignedHead, type SignedHead } from './verify-head.ts';
 
@@ -90,6 +96,7 @@ async function checkSignatures(
         algorithm: '',
         state,
         detail: timeout ? 'out of time' : 'could not be read',
+        covers: { to: false, cc: false, date: false, signedAt: undefined },
       })),
     };
   } finally {
@@ -135,7 +142,23 @@ function judgeSignature(result: DKIMResult, head: SignedHead): CheckedSignature 
     algorithm: printable(result.algo ?? '', 40),
     state,
     detail: printable(detail, 200),
+    covers: coveredBy(result),
   };
+}
+
+function coveredBy(result: DKIMResult): SignedParts {
+  const signed = signedFields(result);
+  const signedAt = result.signTime ? Date.parse(result.signTime) : Number.NaN;
+  return {
+    to: signed.has('to'),
+    cc: signed.has('cc'),
+    date: signed.has('date'),
+    signedAt: Number.isSafeInteger(signedAt) ? signedAt : undefined,
+  };
+}
+
+function signedFields(result: DKIMResult): Set<string> {
+  return new Set((result.signingHeaders?.keys ?? '').toLowerCase().split(/\s*:\s*/));
 }
 
 /** What the library says of a signature that is not good, by its comment. */
@@ -156,7 +179,7 @@ function stateOf(result: DKIMResult, head: SignedHead): [SignatureState, string]
   // Not "is anything left unsigned now": with l= anybody may add to the mail on its way.
   if (result.canonBodyLengthLimited) return ['weak', 'l='];
   if (head.repeated !== undefined) return ['altered', `${head.repeated} stands more than once`];
-  const signed = new Set((result.signingHeaders?.keys ?? '').toLowerCase().split(/\s*:\s*/));
+  const signed = signedFields(result);
   if (!signed.has('from')) return ['weak', 'from is not signed'];
   if (head.names.has('subject') && !signed.has('subject')) return ['weak', 'subject is not signed'];
   const open = head.open.find((name) => head.names.has(name) && !signed.has(name));

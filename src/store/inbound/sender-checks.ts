@@ -5,10 +5,11 @@ import type { Database, Tx } from '../database.ts';
 
 /** What is kept about the sender of a mail; `verification` is undefined while DNS is to be asked again. */
 export type SenderCheck = { verification: Verification | undefined; reason: string; tries: number };
+export type FoundSenderCheck = SenderCheck & { findings: Authentication | ServerVerdict };
 
-export async function findSenderCheck(database: Database | Tx, id: InboundId): Promise<SenderCheck | undefined> {
-  const { rows } = await database.query<{ verification: Verification | null; reason: string; tries: number }>(
-    'select verification, reason, tries from sender_checks where inbound_id = $1',
+export async function findSenderCheck(database: Database | Tx, id: InboundId): Promise<FoundSenderCheck | undefined> {
+  const { rows } = await database.query<Omit<FoundSenderCheck, 'verification'> & { verification: Verification | null }>(
+    'select verification, reason, tries, findings from sender_checks where inbound_id = $1',
     [id],
   );
   const row = rows[0];

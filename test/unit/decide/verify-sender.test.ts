@@ -3,16 +3,19 @@ import {
   judgeAuthentication,
   needsSenderCheck,
   nextSenderCheck,
+  signedPartsOf,
   verifyByOthers,
 } from '../../../src/decide/mail/verify-sender.ts';
 import { MAIL_KINDS } from '../../../src/domain/parsed-mail.ts';
-import type { Authentication, DmarcReading, SignatureState } from '../../../src/domain/sender-check.ts';
+import type { Authentication, DmarcReading, SignatureState, SignedParts } from '../../../src/domain/sender-check.ts';
 import { mail, NOW, RULES } from '../../support/decisions.ts';
 
 const DKIM = { ...RULES, senderTrust: { kind: 'dkim' as const } };
 
+const COVERS: SignedParts = { to: true, cc: false, date: true, signedAt: NOW };
+
 function found(dmarc: Partial<DmarcReading>, states: SignatureState[], over: Partial<Authentication> = {}) {
-  const signature = { domain: 'customer.example', selector: 's1', algorithm: 'rsa-sha256', detail: '' };
+  const signature = { domain: 'customer.example', selector: 's1', algorithm: 'rsa-sha256', detail: '', covers: COVERS };
   return {
     sameFrom: true,
     plainHead: true,
@@ -143,4 +146,31 @@ test('a server writes an international domain in its ASCII form', () => {
 
 test('behind a filter that refuses forgeries everybody is believed', () => {
   expect(verifyByOthers(mail('jo@customer.example'), { kind: 'none' })).toBe('verified');
+});
+
+describe('what good signatures cover', () => {
+  const covering = (...all: [SignatureState, SignedParts][]) => ({
+    ...found(none, []),
+    signatures: all.map(([state, covers]) => ({
+      domain: 'customer.example',
+      selector: 's1',
+      algorithm: 'rsa-sha256',
+      detail: '',
+      state,
+      covers,
+    })),
+  });
+
+  test('is what any of them covers, at the earliest time that one names; those that are not good say nothing', () => {
+    const later = { to: false, cc: true, date: false, signedAt: NOW + 1 };
+    expect(signedPartsOf(covering(['good', COVERS], ['good', later]))).toEqual({
+      to: true,
+      cc: true,
+      date: true,
+      signedAt: NOW,
+    });
+    expect(signedPartsOf(covering(['weak', COVERS], ['good', later]))).toEqual(later);
+    expect(signedPartsOf(covering(['broken', COVERS]))).toBeUndefined();
+    expect(signedPartsOf({ ...covering(['good', COVERS]), sameFrom: false })).toBeUndefined();
+  });
 });
