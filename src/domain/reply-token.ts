@@ -61,21 +61,6 @@ export function findBounceTokens(address: string): { outboxId: OutboxId; mac: st
   });
 }
 
-/** Clients break lines behind hyphens, and quote what they broke; what is not seen breaks nothing. */
-const BREAK = '[\\s>\\u00ad\\u200b-\\u200d\\u2060\\ufeff]{0,20}';
-const ANY_TOKEN = new RegExp(
-  `(?:\\d{1,16}-${BREAK}[0-9a-z]{1,11}|b[0-9a-z]{1,11})-${BREAK}[a-z2-7]{26}(?![a-z0-9])`,
-  'gi',
-);
-
-/**
- * Words with every token of ours taken out. People quote our mails, and what they quote is shown to others: a link or a
- * reply address must work for nobody but the person whom it was made for.
- */
-export function hideTokens(words: string): string {
-  return words.replace(ANY_TOKEN, '…');
-}
-
 /** `[#12]`, as it stands in our subjects. */
 export function formatSubjectTag(ticketId: TicketId): string {
   return `[#${ticketId}]`;

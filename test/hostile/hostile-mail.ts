@@ -9,7 +9,8 @@ const KEY = signingKey();
 const FORGED_KEY = signingKey();
 const SMALL_KEY = signingKey(512);
 const DAY_MS = 86_400_000;
-const SIGNED_AT = new Date(Date.UTC(2026, 10, 22));
+/** Signed by the sender's server a minute before it comes to ours, where the file says nothing else. */
+const UNDER_WAY_MS = 60_000;
 
 /** Domains that sign: of the desk and its agents, of customers, and of strangers. */
 const POLICIES: Record<string, string> = {
@@ -44,7 +45,7 @@ export function zoneOf(file: AttackFile, values: Values): Zone {
 }
 
 /** The mail as it arrives. */
-export async function writeHostileMail(file: AttackFile, values: Values): Promise<Buffer> {
+export async function writeHostileMail(file: AttackFile, values: Values, now: number): Promise<Buffer> {
   const asWritten = headLine(file, 'line-ends') === 'as written';
   const crlf = (text: string) => text.replace(/\r?\n/g, '\r\n');
   const filled = Object.fromEntries(
@@ -52,13 +53,13 @@ export async function writeHostileMail(file: AttackFile, values: Values): Promis
   );
   let raw: Buffer = Buffer.from(fillPlaceholders(asWritten ? file.body : crlf(file.body), filled), 'latin1');
   const signed = headLine(file, 'signed');
-  if (signed !== undefined) raw = await sign(raw, fillPlaceholders(signed, values));
-  for (const step of headLines(file, 'then')) raw = await change(raw, fillPlaceholders(step, filled));
+  if (signed !== undefined) raw = await sign(raw, fillPlaceholders(signed, values), now);
+  for (const step of headLines(file, 'then')) raw = await change(raw, fillPlaceholders(step, filled), now);
   return raw;
 }
 
-/** `d=customer.example s=small fields=From:To l=20 x=passed a=rsa-sha1 times=50`; only `d=` must stand. */
-async function sign(raw: Buffer, told: string): Promise<Buffer> {
+/** `d=customer.example s=small fields=From:To l=20 x=passed t=9 a=rsa-sha1 times=50`; only `d=` must stand. */
+async function sign(raw: Buffer, told: string, now: number): Promise<Buffer> {
   const tags = new Map(told.split(/\s+/).map((tag) => [tag.replace(/=.*$/, ''), tag.replace(/^[^=]*=/, '')]));
   const take = (tag: string) => {
     const value = tags.get(tag);
@@ -74,7 +75,8 @@ async function sign(raw: Buffer, told: string): Promise<Buffer> {
     selector,
     ...(fields === undefined ? {} : { fields }),
     ...(length === undefined ? {} : { bodyLength: Number(length) }),
-    ...(take('x') === 'passed' ? { signTime: daysBefore(9), expires: daysBefore(2) } : {}),
+    signTime: new Date(now - UNDER_WAY_MS - Number(take('t') ?? 0) * DAY_MS),
+    ...(take('x') === 'passed' ? { signTime: new Date(now - 9 * DAY_MS), expires: new Date(now - 2 * DAY_MS) } : {}),
     algorithm: take('a') ?? 'rsa-sha256',
     canonicalization: take('c') ?? 'relaxed/relaxed',
   };
@@ -85,12 +87,8 @@ async function sign(raw: Buffer, told: string): Promise<Buffer> {
   return signed;
 }
 
-function daysBefore(days: number): Date {
-  return new Date(SIGNED_AT.getTime() - days * DAY_MS);
-}
-
 /** What happens to the mail on its way: `put on top LINE`, `append LINE`, `replace A => B`, `sign TAGS`. */
-async function change(raw: Buffer, step: string): Promise<Buffer> {
+async function change(raw: Buffer, step: string, now: number): Promise<Buffer> {
   const [, verb = '', rest = ''] = /^(put on top|append|replace|sign) ([\s\S]*)$/.exec(step) ?? [];
   const text = raw.toString('latin1');
   switch (verb) {
@@ -99,7 +97,7 @@ async function change(raw: Buffer, step: string): Promise<Buffer> {
     case 'append':
       return Buffer.from(`${text}${rest}\r\n`, 'latin1');
     case 'sign':
-      return await sign(raw, rest);
+      return await sign(raw, rest, now);
     case 'replace': {
       const [from = '', to = ''] = rest.split(' => ');
       if (!text.includes(from)) throw new Error(`the mail has no "${from}" to replace`);
@@ -128,9 +126,9 @@ export function keysOf(file: AttackFile, [key, ...older]: TokenKeys): TokenKeys 
 }
 
 /** A mail that our trust believes, whatever it asks for: signed, or with the verdict of the server we believe on top. */
-export async function vouchFor(raw: Buffer, trust: SenderTrust, domain: string): Promise<Buffer> {
+export async function vouchFor(raw: Buffer, trust: SenderTrust, domain: string, now: number): Promise<Buffer> {
   if (trust.kind === 'none') return raw;
-  if (trust.kind === 'dkim') return await sign(raw, `d=${domain}`);
+  if (trust.kind === 'dkim') return await sign(raw, `d=${domain}`, now);
   const verdict = `Authentication-Results: ${trust.authservId}; dmarc=pass header.from=${domain}`;
   return Buffer.from(`${verdict}\r\n${raw.toString('latin1')}`, 'latin1');
 }

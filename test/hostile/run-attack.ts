@@ -63,9 +63,9 @@ export function readExpectation(file: AttackFile): { disposition: Disposition; r
   return { disposition: found, reason };
 }
 
-async function write({ file, scene, n }: Attack, time: number) {
+async function write({ desk, file, scene, n }: Attack, time: number) {
   const values = { ...scene.values, 'new-id': `hostile-${n}-${time}@client.example`, nth: String(time) };
-  const raw = await writeHostileMail(file, values);
+  const raw = await writeHostileMail(file, values, desk.clock.now);
   return { raw, values, how: { trust: trustOf(file), zone: zoneOf(file, values), keys: keysOf(file, scene.keys) } };
 }
 
@@ -89,7 +89,7 @@ async function sendRealAnswer({ desk, file, scene }: Attack): Promise<string | u
   const trust = trustOf(file);
   desk.clock.now += 60_000;
   const raw = writeRealAnswer(scene.newest, scene.customer);
-  const vouched = await vouchFor(raw, trust, 'customer.example');
+  const vouched = await vouchFor(raw, trust, 'customer.example', desk.clock.now);
   const before = await lookAtDesk(desk);
   const inbound = await desk.receive(vouched, { trust, zone: usualZone(), keys: keysOf(file, scene.keys) });
   const deed = await seeDeed(desk, before, inbound);

@@ -4,7 +4,7 @@ import type { TicketFacts } from '../../domain/facts.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import { formatSubjectTag, type TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
-import { isTooOld } from '../mail/mail-age.ts';
+import { isDatedTooEarly, isTooOld } from '../mail/mail-age.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { saysSomething } from '../mail/mail-words.ts';
 import { closing, confirmation, digest, notification, response, returned } from '../send/plan-outbox.ts';
@@ -31,7 +31,7 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   if (!ticket || !token || token.agentId !== agent.id) return withoutToken(question, agent, token);
   const give = giveBack(question, agent, ticket);
   // Microsoft does not sign the recipient: who holds an agent's token could send an old, well-signed mail of theirs to it.
-  if (isTooOld(question, token.createdAt)) {
+  if (isTooOld(question, token.createdAt) || isDatedTooEarly(question, token.createdAt)) {
     return give('agent-older-than-its-ticket', [
       'Your mail was written more than a day before the notification that it answers, or long before it arrived, so nothing was done: an old mail of yours may have been sent again by somebody else. If you wrote it now, set the clock of your computer and send it again.',
     ]);

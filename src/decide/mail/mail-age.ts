@@ -24,3 +24,8 @@ export function isTooOld(question: MailQuestion, answeredAt: EpochMs): boolean {
   const arrivedAt = Math.min(receivedAt, now);
   return rules.maxMailAgeDays > 0 && writtenAt < arrivedAt - rules.maxMailAgeDays * DAY_MS;
 }
+
+/** The Date alone, which agents are asked to have right: none of theirs is older than the notification that it answers. */
+export function isDatedTooEarly({ mail, rules }: MailQuestion, answeredAt: EpochMs): boolean {
+  return rules.senderTrust.kind !== 'none' && mail.date !== undefined && mail.date < answeredAt - DAY_MS;
+}

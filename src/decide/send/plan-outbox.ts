@@ -1,10 +1,10 @@
 import { type DedupeKey, feedbackThanksKey, forAgent, heldNoticeKey, undeliveredKey } from '../../domain/dedupe-key.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
+import { hideTokens } from '../../domain/hide-tokens.ts';
 import type { AgentId, EpochMs, OutboxId, ResponseId, TicketId } from '../../domain/ids.ts';
 import { serverWords } from '../../domain/mail-server.ts';
 import type { ClosedBy, NotificationEvent, OutboxDraft } from '../../domain/outbox-item.ts';
 import type { DeliveryRecipient } from '../../domain/parsed-mail.ts';
-import { hideTokens } from '../../domain/reply-token.ts';
 import type { Agent, Feedback } from '../../domain/ticket.ts';
 
 /** The mails of the desk as drafts: who gets what, which reply address it carries, and what makes it happen once. */

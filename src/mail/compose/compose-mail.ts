@@ -1,6 +1,6 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
+import { hideTokens } from '../../domain/hide-tokens.ts';
 import type { MailAttachment, MailHeaders, MailView } from '../../domain/mail-view.ts';
-import { hideTokens } from '../../domain/reply-token.ts';
 import { checkGivenHeaders, checkHeaderBlock } from '../mime/header-check.ts';
 import { mimeBytes } from '../mime/mime-bytes.ts';
 import { shownLine } from '../text/shown-text.ts';

@@ -1,6 +1,6 @@
 import type { Liquid } from 'liquidjs';
 import { Fault } from '../../domain/fault.ts';
-import { hideTokens } from '../../domain/reply-token.ts';
+import { hideTokens } from '../../domain/hide-tokens.ts';
 import { cutWords, linkedWordsAsHtml, shownLine, shownWords, wordsAsHtml } from '../text/shown-text.ts';
 import { fence } from './wrap-text.ts';
 

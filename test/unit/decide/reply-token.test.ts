@@ -10,13 +10,13 @@ import {
   type TokenKeys,
   tokenMac,
 } from '../../../src/decide/mail/reply-token.ts';
+import { hideTokens } from '../../../src/domain/hide-tokens.ts';
 import type { TokenId } from '../../../src/domain/ids.ts';
 import {
   findSubjectTags,
   findTokens,
   formatSubjectTag,
   formatToken,
-  hideTokens,
   type TokenRow,
 } from '../../../src/domain/reply-token.ts';
 import { agentId, outboxId, responseId, ticketId, token } from '../../support/decisions.ts';

@@ -1,0 +1,190 @@
+/**
+ * Words with every token of ours taken out. People quote our mails, and what they quote is shown to others: a link or a
+ * reply address must work for nobody but the person whom it was made for.
+ *
+ * Mail programs change what they quote: they break lines, put in marks that nobody sees, write another dash, or leave an
+ * encoding in. So the words are read in one canonical form, where each letter knows which letters of the words it stands
+ * for; what is found there is taken out of the words, and the rest stays as it was written. Linear in the words.
+ */
+export function hideTokens(words: string): string {
+  let shown = hideIn(words, { decodes: false, softHyphen: '' });
+  if (shown.includes('\u00ad')) shown = hideIn(shown, { decodes: false, softHyphen: '-' });
+  return ENCODED_ANYWHERE.test(shown) ? hideIn(shown, { decodes: true, softHyphen: '' }) : shown;
+}
+
+/** A letter of a token with a line break before it, which the canonical form writes as one `\n`. */
+const more = (letters: string, times: string) => `(?:\\n?[${letters}])${times}`;
+const HYPHEN = '\\n?-[ \\n>]{0,20}';
+const TICKET_AND_ROW = `\\d${more('\\d', '{0,15}')}${HYPHEN}[0-9a-z]${more('0-9a-z', '{0,10}')}`;
+const OUTBOX_ROW = `b[0-9a-z]${more('0-9a-z', '{0,10}')}`;
+const DIGEST = `[a-z2-7]${more('a-z2-7', '{25}')}`;
+/** The two forms of reply-token.ts: `12-3f-k5xq...` and `b3f-k5xq...`. */
+const ANY_TOKEN = new RegExp(`(?:${TICKET_AND_ROW}|${OUTBOX_ROW})${HYPHEN}(${DIGEST})(?![a-z0-9])`, 'g');
+
+function hideIn(words: string, how: Reading): string {
+  const { text, starts } = canonicalForm(words, how);
+  let shown = '';
+  let from = 0;
+  for (const match of text.matchAll(ANY_TOKEN)) {
+    const digest = match[1] ?? '';
+    // Two lines may by chance be long enough together. Of the digests one in two hundred has no digit.
+    if (digest.includes('\n') && !/\d/.test(digest)) continue;
+    shown += `${words.slice(from, starts[match.index])}…`;
+    from = starts[match.index + match[0].length] ?? words.length;
+  }
+  return from === 0 ? words : shown + words.slice(from);
+}
+
+/** `decodes`: `%2D`, `=2D` and `&#45;` are dashes. It is tried last, since `t=12-` is a ticket behind a name too. */
+type Reading = { decodes: boolean; softHyphen: '' | '-' };
+/** ASCII alone, and for each letter where its source begins in the words; what nobody sees goes with the letter before. */
+type Canonical = { text: string; starts: Uint32Array };
+
+const SPACE = 0x20;
+const NEW_LINE = 0x0a;
+/** Stands for each letter that is in no token. */
+const OTHER = 0x7e;
+
+function canonicalForm(words: string, { decodes, softHyphen }: Reading): Canonical {
+  const letters = new Uint8Array(words.length);
+  const starts = new Uint32Array(words.length + 1);
+  let length = 0;
+  for (let at = 0; at < words.length; ) {
+    const code = words.codePointAt(at) ?? 0;
+    const blanks = blanksAt(words, at, code);
+    const encoded = decodes && (code === 0x25 || code === 0x3d || code === 0x26) ? decodeAt(words, at) : undefined;
+    const read = encoded?.code ?? code;
+    const plain =
+      blanks !== undefined ? blanks.plain : read === 0xad ? (softHyphen === '' ? 0 : 0x2d) : plainLetter(read);
+    if (plain !== 0) {
+      letters[length] = plain;
+      starts[length++] = at;
+    }
+    at = blanks?.end ?? at + (encoded?.length ?? (code > 0xffff ? 2 : 1));
+  }
+  starts[length] = words.length;
+  return { text: asText(letters.subarray(0, length)), starts };
+}
+
+/** Longer lists of arguments than this overflow the stack. */
+const PIECE = 8_192;
+
+function asText(letters: Uint8Array): string {
+  let text = '';
+  for (let at = 0; at < letters.length; at += PIECE) text += String.fromCharCode(...letters.subarray(at, at + PIECE));
+  return text;
+}
+
+function isBlank(code: number): boolean {
+  if (code < 0x80) return code === SPACE || (code >= 0x09 && code <= 0x0d);
+  return /[\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/.test(String.fromCharCode(code));
+}
+
+function isBreak(code: number): boolean {
+  return code === NEW_LINE || code === 0x0d || code === 0x85 || code === 0x2028 || code === 0x2029;
+}
+
+/** A run of blanks as one; with a line break in it, and the marks of a quote behind that, as one break. */
+function blanksAt(words: string, from: number, first: number): { plain: number; end: number } | undefined {
+  if (first > 0xffff || !isBlank(first)) return undefined;
+  let plain = SPACE;
+  let at = from;
+  for (; at < words.length; at++) {
+    const code = words.charCodeAt(at);
+    if (isBreak(code)) plain = NEW_LINE;
+    else if (!isBlank(code) && !(plain === NEW_LINE && (code === 0x3e || code === 0x7c))) break;
+  }
+  return { plain, end: at };
+}
+
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{M}]/u;
+const DASH = /[\p{Pd}\u02d7\u2043\u2212\u2796]/u;
+const DIGIT = /\p{Nd}/u;
+/** Letters of Greek and Cyrillic that look like ours. */
+const ALIKE: Record<string, string> = Object.fromEntries(
+  ['аa', 'еe', 'оo', 'рp', 'сc', 'уy', 'хx', 'кk', 'мm', 'тt', 'іi', 'ѕs', 'јj', 'һh', 'ԁd', 'ԛq', 'ԝw']
+    .concat(['αa', 'οo', 'νv', 'ρp', 'κk', 'ιi', 'τt', 'υu'])
+    .map(([their = '', our = '']) => [their, our]),
+);
+
+/** What letters beyond ASCII are; bounded, since a mail may hold all of Unicode. */
+const known = new Map<number, number>();
+const MAX_KNOWN = 20_000;
+
+/** A letter as tokens write it: lower case, plain form, no marks; 0 for what nobody sees. */
+function plainLetter(code: number): number {
+  if (code < 0x80) {
+    if (code >= 0x41 && code <= 0x5a) return code + 0x20;
+    return code < SPACE || code === 0x7f ? 0 : code;
+  }
+  const found = known.get(code);
+  if (found !== undefined) return found;
+  if (known.size >= MAX_KNOWN) known.clear();
+  const plain = plainOf(String.fromCodePoint(code));
+  known.set(code, plain);
+  return plain;
+}
+
+function plainOf(letter: string): number {
+  if (UNSEEN.test(letter)) return 0;
+  if (DASH.test(letter)) return 0x2d;
+  if (DIGIT.test(letter)) return 0x30 + digitOf(letter);
+  const folded = letter.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const plain = ALIKE[folded] ?? folded;
+  return plain.length === 1 && plain.charCodeAt(0) < 0x80 ? plain.charCodeAt(0) : OTHER;
+}
+
+/** Digits of every script stand in order, in runs of ten (The Unicode Standard, section 4.6). */
+function digitOf(letter: string): number {
+  const code = letter.codePointAt(0) ?? 0;
+  let before = 0;
+  while (before < 60 && DIGIT.test(String.fromCodePoint(code - before - 1))) before++;
+  return before % 10;
+}
+
+const ENCODED_ANYWHERE = /%[0-9a-f]{2}|=[0-9a-f]{2}|=\r?\n|&[#a-z]/i;
+const OCTETS = /(?:%(?:25){0,3}[0-9a-f]{2}){1,4}|(?:=[0-9a-f]{2}){1,4}/iy;
+const SOFT_BREAK = /=[ \t]{0,20}\r?\n(?:[>|][>| ]{0,20})?/y;
+const ENTITY = /&(?:amp;){0,3}(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,20}));/iy;
+/** Names of what may stand in a token, in lower case; 0x200b for what nobody sees. */
+const NAMED: Record<string, number> = {
+  ...Object.fromEntries(['hyphen', 'dash', 'ndash', 'mdash', 'minus', 'horbar'].map((name) => [name, 0x2d])),
+  ...Object.fromEntries(
+    ['shy', 'zwj', 'zwnj', 'lrm', 'rlm', 'nobreak', 'zerowidthspace', 'wbr'].map((name) => [name, 0x200b]),
+  ),
+};
+
+type Decoded = { code: number; length: number };
+
+/** What an encoding that was left in says: of an address in a link, of quoted-printable, of HTML. */
+function decodeAt(words: string, at: number): Decoded | undefined {
+  const softBreak = matchAt(SOFT_BREAK, words, at);
+  if (softBreak !== '') return { code: 0x200b, length: softBreak.length };
+  const octets = matchAt(OCTETS, words, at);
+  if (octets !== '') return firstOf(octets);
+  ENTITY.lastIndex = at;
+  const [entity, decimal, hex, name] = ENTITY.exec(words) ?? [];
+  if (entity === undefined) return undefined;
+  const number = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
+  const code = name === undefined ? number : NAMED[name.toLowerCase()];
+  return code === undefined || code === 0 || code > 0x10ffff ? undefined : { code, length: entity.length };
+}
+
+function matchAt(pattern: RegExp, words: string, at: number): string {
+  pattern.lastIndex = at;
+  return pattern.exec(words)?.[0] ?? '';
+}
+
+/** The first character of up to four octets, in UTF-8; undefined where they are none that anybody sees. */
+function firstOf(octets: string): Decoded | undefined {
+  const pieces = octets.match(/%(?:25)*[0-9a-f]{2}|=[0-9a-f]{2}/gi) ?? [];
+  const lead = Number.parseInt(pieces[0]?.slice(-2) ?? '', 16);
+  const count = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  const first = pieces.slice(0, count);
+  try {
+    const code = decodeURIComponent(first.map((piece) => `%${piece.slice(-2)}`).join('')).codePointAt(0);
+    return code === undefined || code < SPACE ? undefined : { code, length: first.join('').length };
+  } catch {
+    return undefined;
+  }
+}
