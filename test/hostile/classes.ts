@@ -10,6 +10,8 @@ export const CLASSES: Record<string, { tries: string; atLeast: number }> = {
   'dkim-tricks': { tries: 'to pass by a signature that does not cover what we read', atLeast: 12 },
   'forged-authentication-results': { tries: 'to bring a verdict along', atLeast: 8 },
   hijack: { tries: 'to get into a ticket by its subject, number or ids', atLeast: 12 },
+  'handed-on': { tries: 'to use a mail that a customer or an agent wrote to somebody else', atLeast: 30 },
+  replayed: { tries: 'to use a mail that was signed long ago', atLeast: 10 },
   'turn-denial': { tries: 'to use up the turn before the customer answers', atLeast: 12 },
   tokens: { tries: 'to use a token that is not theirs, not valid, or not alone', atLeast: 12 },
   'forged-bounces': { tries: 'to tell us that a mail of ours failed', atLeast: 10 },

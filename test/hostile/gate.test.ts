@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MAIL_KEYS, readAttack } from './attack-file.ts';
+import { MAIL_KEYS, readAttack, readTable } from './attack-file.ts';
 import { type AttackedDesk, startAttackedDesk } from './attacked-desk.ts';
 import { listMails } from './classes.ts';
 import type { Deed, OutgoingRow } from './desk-state.ts';
@@ -68,6 +68,31 @@ describe('a head', () => {
     expect(() => read(`${good}\nexpcet: parked from-missing`)).toThrow('a head has no line');
     expect(() => read(`${good}\nbefore: a new ticket`)).toThrow('"before" twice');
     expect(() => read('attack: x\nexpect: parked from-missing')).toThrow('no "before"');
+  });
+});
+
+describe('a table of cases', () => {
+  const read = (text: string) => readTable('tokens', text, MAIL_KEYS);
+  const shared =
+    'before: nothing\nexpect: parked from-missing\nand: nothing is sent\nwith: who = a@b.example\n---\nFrom: {{who}}\n';
+  test('says what is true of each case once, and lets a case differ', () => {
+    const [first, second] = read(
+      `${shared}=== one\nattack: x\n=== two\nattack: y\nexpect: parked from-group\nand: nobody is muted\nwith: who = \n`,
+    );
+    expect(first).toMatchObject({ name: 'tokens/one', body: 'From: a@b.example\n' });
+    expect(second).toMatchObject({ name: 'tokens/two', body: 'From: \n' });
+    expect(second?.head.get('expect')).toEqual(['parked from-group']);
+    expect(second?.head.get('and')).toEqual(['nothing is sent', 'nobody is muted']);
+  });
+  test('lets a case bring its own mail, byte for byte', () => {
+    const [own] = read(`=== one\nattack: x\nbefore: nothing\nexpect: parked from-missing\n---\nTo: x\n\n--- \n==== \n`);
+    expect(own?.body).toBe('To: x\n\n--- \n==== \n');
+  });
+  test('is refused without cases, without a mail, and where a case lacks what it must have', () => {
+    expect(() => read(shared)).toThrow('without cases');
+    expect(() => read('=== one\nattack: x\n')).toThrow('no mail');
+    expect(() => read(`${shared}=== one\nexpcet: x\n`)).toThrow('a head has no line');
+    expect(() => read(`${shared}=== one\n`)).toThrow('no "attack"');
   });
 });
 

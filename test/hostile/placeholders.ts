@@ -11,6 +11,9 @@ const CHANGES: Record<string, (text: string) => string> = {
   'cut-short': (text) => text.replace(/.(?=@|$)/, ''),
   /** another last letter, before the at sign of an address */
   'changed-letter': (text) => text.replace(/(.)(?=@|$)/, (letter) => (letter === 'a' ? 'b' : 'a')),
+  /** the last twelve letters of a token, and what stands before them */
+  'end-of': (text) => text.slice(-12),
+  'start-of': (text) => text.slice(0, -12),
   'encoded-word': (text) => `=?utf-8?B?${Buffer.from(text).toString('base64')}?=`,
   base64: (text) => Buffer.from(text, 'latin1').toString('base64').replace(/.{76}/g, '$&\r\n'),
   'local-part': (text) => text.slice(0, text.lastIndexOf('@')),

@@ -64,7 +64,12 @@ export function readExpectation(file: AttackFile): { disposition: Disposition; r
 }
 
 async function write({ desk, file, scene, n }: Attack, time: number) {
-  const values = { ...scene.values, 'new-id': `hostile-${n}-${time}@client.example`, nth: String(time) };
+  const values = {
+    ...scene.values,
+    date: mailDate(desk.clock.now),
+    'new-id': `hostile-${n}-${time}@client.example`,
+    nth: String(time),
+  };
   const raw = await writeHostileMail(file, values, desk.clock.now);
   return { raw, values, how: { trust: trustOf(file), zone: zoneOf(file, values), keys: keysOf(file, scene.keys) } };
 }
@@ -138,4 +143,9 @@ async function sendResponse({ desk, n }: Attack, inbound: InboundRow): Promise<s
   const told = deed.outgoing.map((row) => `${row.kind} to ${row.recipient}`).join(', ');
   if (told !== `response to ${inbound.from}`) return told || 'nothing was sent';
   return checkInvariants(deed, 'response', [])[0] ?? checkAllSent(deed)[0];
+}
+
+/** A moment as a Date field writes it (RFC 5322 section 3.3). */
+function mailDate(at: number): string {
+  return new Date(at).toUTCString().replace('GMT', '+0000');
 }

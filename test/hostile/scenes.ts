@@ -163,6 +163,8 @@ function namesOf(prefix: string, mail: SeenMail | undefined): Values {
     [`${prefix}token`]: address?.replace(/^[^+]*\+|@.*$/g, ''),
     // what stands behind the ticket's number in a token
     [`${prefix}proof`]: address?.replace(/^[^-]*-|@.*$/g, ''),
+    [`${prefix}row`]: address?.replace(/^[^-]*-|-[^-]*@.*$/g, ''),
+    [`${prefix}digest`]: address?.replace(/^.*-|@.*$/g, ''),
     [`${prefix}bounce-address`]: mail?.envelope.from,
     [`${prefix}subject`]: mail?.parsed.subject,
   };
