@@ -1,4 +1,5 @@
 import type { AgentId, EpochMs, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
+import type { Reason } from './reasons.ts';
 import { DAY_MS } from './rules.ts';
 import type { Feedback } from './ticket.ts';
 
@@ -21,6 +22,10 @@ export const heldNoticeKey = (ticketId: TicketId, taken: ResponseId | undefined)
 /** Held words are shown to an agent as often as the customer is told that they are held. */
 export const heldShownKey = (ticketId: TicketId, taken: ResponseId | undefined) =>
   key('held-shown', taken === undefined ? `ticket-${ticketId}` : `response-${taken}`);
+
+/** Mail that names a ticket and may not act on it: once for each reason and each response. */
+export const onlyHeldShownKey = (ticketId: TicketId, reason: Reason, newest: ResponseId | undefined) =>
+  key('held-shown', reason, `ticket-${ticketId}`, newest === undefined ? 'no-response' : `response-${newest}`);
 
 export const linkWordsShownKey = (ticketId: TicketId) => key('held-shown', `link-of-ticket-${ticketId}`);
 

@@ -1,5 +1,5 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
-import { heldShownKey, tokenMisusedKey } from '../../domain/dedupe-key.ts';
+import { heldShownKey, onlyHeldShownKey, tokenMisusedKey } from '../../domain/dedupe-key.ts';
 import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { TicketId } from '../../domain/ids.ts';
@@ -48,8 +48,7 @@ function holdOnly(question: MailQuestion, facts: TicketFacts, reason: Reason, is
   const said = isLink ? wordsBesideTwin(mail) : mail.reply;
   const held = { ...onTicket(facts, decision('held', reason)), actor: 'customer' as const };
   if (!saysSomething(mail, said)) return held;
-  const newest = facts.turns.at(-1)?.responseId ?? 0;
-  const shown = `held-shown:${reason}:ticket-${facts.ticket.id}:response-${newest}`;
+  const shown = onlyHeldShownKey(facts.ticket.id, reason, facts.turns.at(-1)?.responseId);
   return {
     ...held,
     words: newWords(mail, said),
