@@ -1,4 +1,12 @@
-import { type DedupeKey, feedbackThanksKey, forAgent, heldNoticeKey, undeliveredKey } from '../../domain/dedupe-key.ts';
+import {
+  type DedupeKey,
+  feedbackThanksKey,
+  forAgent,
+  heldNoticeKey,
+  notSatisfiedKey,
+  teamNewsKey,
+  undeliveredKey,
+} from '../../domain/dedupe-key.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { AgentId, EpochMs, OutboxId, ResponseId, TicketId } from '../../domain/ids.ts';
 import { serverWords } from '../../domain/mail-server.ts';
@@ -88,11 +96,7 @@ export function closing(customer: EmailAddress, closedBy: ClosedBy): OutboxDraft
  * said why.
  */
 export function dissatisfaction(agent: Agent, ticketId: TicketId, closedAt: EpochMs, said: boolean): OutboxDraft {
-  return notification(
-    agent,
-    'not-satisfied',
-    `not-satisfied:ticket-${ticketId}:closed-${closedAt}${said ? ':said' : ''}`,
-  );
+  return notification(agent, 'not-satisfied', notSatisfiedKey(ticketId, closedAt, said));
 }
 
 /**
@@ -116,7 +120,7 @@ export function teamNews(
       agentId: agent.id,
       reply: { purpose: 'agent' },
       payload: { news, by: by.id },
-      ...(often === 'once' ? { dedupeKey: `team-news:ticket-${ticketId}:agent-${agent.id}` } : {}),
+      ...(often === 'once' ? { dedupeKey: forAgent(teamNewsKey(ticketId), agent.id) } : {}),
     }));
 }
 

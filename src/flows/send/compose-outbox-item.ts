@@ -7,7 +7,7 @@ import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { AgentId } from '../../domain/ids.ts';
 import type { BrandView, MailAttachment, MailHeaders, MailView, TicketView } from '../../domain/mail-view.ts';
-import { AUTOMATIC, type NotificationEvent, type OutboxItem } from '../../domain/outbox-item.ts';
+import { AUTOMATIC, type MailTemplate, type NotificationEvent, type OutboxItem } from '../../domain/outbox-item.ts';
 import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
 import { composeMail } from '../../mail/compose/compose-mail.ts';
 import { findRawMail } from '../../store/inbound/inbound-mails.ts';
@@ -35,7 +35,7 @@ export async function composeOutboxItem(
     content: await buildContent(desk, material),
   };
   const headers = buildHeaders(desk, material);
-  const logo = item.agentId === undefined ? logoPart(identity.brand) : [];
+  const logo = WITHOUT_LOGO.includes(item.template) ? [] : logoPart(identity.brand);
   const attachments = [...(await readChosen(desk, item, chosen)), ...logo];
   const raw = await composeMail(desk.templates, facts?.mail.locale ?? identity.language, view, headers, attachments);
   return { messageId: headers.messageId, envelopeFrom: envelopeSender(desk, material), raw };
@@ -48,7 +48,10 @@ function viewBrand({ name, logo, color }: Brand): BrandView {
   return { name, logo: source, colors: accentColors(color) };
 }
 
-/** A logo that is a file travels with the mails that show it: those to people outside the desk. */
+/** Mails about a ticket to its agents begin with the customer's words. */
+const WITHOUT_LOGO: MailTemplate[] = ['notification', 'returned', 'confirmation', 'undelivered', 'team-news'];
+
+/** A logo that is a file travels with the mails that show it. */
 function logoPart({ logo }: Brand): MailAttachment[] {
   if (logo?.kind !== 'file') return [];
   const { contentType, content } = logo;
