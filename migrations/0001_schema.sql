@@ -164,8 +164,13 @@ create table ticket_mail (
   closed_by text,
   spam boolean not null default false,
   -- when the ticket was last opened again: it waits for the desk from then on, however old its newest response is
-  reopened_at bigint
+  reopened_at bigint,
+  -- when the customer said whether they are satisfied, and what they wrote into the field for it
+  feedback_at bigint,
+  feedback_words text
 );
+-- What the digest tells of the feedback of the last days.
+create index ticket_mail_by_feedback on ticket_mail (feedback_at) where feedback_at is not null;
 
 -- Whose move a ticket is. It is the desk's since the customer's first word after the newest response: an answer to it, or to an
 -- older one whose turn was open still, or the ticket opened again; before any response since the ticket began. Null is the customer's.

@@ -12,6 +12,7 @@ export type Effect =
   | { do: 'close'; by: ClosedBy; spam: boolean }
   | { do: 'reopen'; to: 'open' | 'in_process' }
   | { do: 'feedback'; feedback: Feedback }
+  | { do: 'feedback-words'; words: string }
   | { do: 'assign'; agentId: AgentId }
   | { do: 'revoke-tokens' }
   | { do: 'note'; agentId: AgentId | undefined; note: string }

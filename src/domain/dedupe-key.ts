@@ -34,6 +34,12 @@ export const tokenMisusedKey = (tokenId: TokenId) => key('token-misused', tokenI
 export const feedbackThanksKey = (ticketId: TicketId, feedback: Feedback) =>
   key('feedback-thanks', `ticket-${ticketId}`, feedback);
 
+/** Once for each closing, and once more when the customer says why. */
+export const notSatisfiedKey = (ticketId: TicketId, closedAt: EpochMs, said: boolean) =>
+  key('not-satisfied', `ticket-${ticketId}`, `closed-${closedAt}`, said ? 'said' : 'pressed');
+
+export const teamNewsKey = (ticketId: TicketId) => key('team-news', `ticket-${ticketId}`);
+
 /** Each failed mail once; that an agent cannot be reached once a day. */
 export const undeliveredKey = (failed: { outboxId: OutboxId; agentId: AgentId | undefined }, now: EpochMs) =>
   failed.agentId === undefined

@@ -1,3 +1,4 @@
+import type { Brand } from './brand.ts';
 import type { EmailAddress } from './email-address.ts';
 
 /** Where the token stands in our reply addresses; undefined where the provider has no plus addresses. */
@@ -17,4 +18,6 @@ export type Identity = {
   publicUrl: string | undefined;
   /** the language that its mails are written in, where a ticket names no other (BCP 47) */
   language: string;
+  /** how its mails and pages look */
+  brand: Brand;
 };

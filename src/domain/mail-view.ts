@@ -1,24 +1,30 @@
+import type { AccentColors } from './brand.ts';
 import type { EmailAddress } from './email-address.ts';
 import type { EpochMs, TicketId } from './ids.ts';
-import type { ClosedBy, MailTemplate, NotificationEvent } from './outbox-item.ts';
+import type { ClosedBy, MailTemplate, NotificationEvent, TeamNews } from './outbox-item.ts';
 import type { Feedback, TicketStatus } from './ticket.ts';
 
 /** What the templates may show. Text in it may come from strangers; templates escape it, headers never take it. */
 export type MailView = {
-  desk: { name: string; address: string };
+  desk: { name: string; address: string; brand: BrandView };
   ticket: TicketView | undefined;
   content: ContentView;
 };
 
+/** The name on top, the picture beside it (an address of the web, or `cid:` of a part of the mail), and its colours. */
+export type BrandView = { name: string; logo: string; colors: AccentColors };
+
 export type TicketView = {
   id: TicketId;
-  /** `[#12]` */
+  /** `[#12]`, for subjects */
   tag: string;
+  /** `#12`, for prose */
+  number: string;
   /** cleaned */
   subject: string;
   status: TicketStatus;
   customer: string;
-  /** name or address of the assignee */
+  /** name or address of the assignee; `you` for the reader */
   assignee: string | undefined;
 };
 
@@ -52,7 +58,8 @@ export type SuggestionView = { number: number; question: string; answer: string 
 
 export type QueueRowView = {
   id: TicketId;
-  tag: string;
+  /** `#12` */
+  number: string;
   customer: string;
   subject: string;
   firstWords: string;
@@ -66,6 +73,10 @@ export type QueueRowView = {
 export type ContentView =
   | {
       template: 'receipt';
+      /** the subject may be repeated to its writer, who proved their address */
+      named: boolean;
+      /** when the mail came */
+      at: EpochMs;
       followsTicketId: TicketId | undefined;
       /** the one past answer that is beyond doubt, where the desk shows it to customers */
       suggestion: { answer: string; close: LinkView } | undefined;
@@ -90,21 +101,22 @@ export type ContentView =
       notes: NoteView[];
       suggestions: SuggestionView[];
     }
-  | { template: 'response'; words: string; close: LinkView | undefined }
+  | {
+      template: 'response';
+      words: string;
+      /** the name to stand below the words; empty where they end with one, or the desk shows none */
+      signature: string;
+      close: LinkView | undefined;
+      /** the ticket is closed with these words */
+      closing: ClosingView | undefined;
+    }
   | { template: 'already-answered' }
   | { template: 'held-before-response' }
   | {
       template: 'closing';
       closedBy: ClosedBy;
       lastResponse: string | undefined;
-      satisfied: LinkView;
-      notSatisfied: LinkView;
-      /** none where a closed ticket stays closed */
-      reopen: LinkView | undefined;
-      /** how long the link opens the ticket again, or an answer to the last response does */
-      reopenDays: number;
-      /** the last response was not answered yet, so that an answer is welcome */
-      canAnswer: boolean;
+      closing: ClosingView;
     }
   | { template: 'feedback-thanks'; feedback: Feedback }
   | { template: 'reopened' }
@@ -125,8 +137,32 @@ export type ContentView =
       words: string | undefined;
       unknown: boolean;
     }
-  | { template: 'digest'; agent: string; rows: QueueRowView[]; more: number; at: EpochMs }
+  | {
+      template: 'digest';
+      agent: string;
+      rows: QueueRowView[];
+      more: number;
+      at: EpochMs;
+      /** of the last seven days */
+      feedback: { satisfied: number; notSatisfied: number; unhappy: FeedbackView[] };
+    }
+  | { template: 'team-news'; news: TeamNews; by: string; to: string | undefined; words: string }
   | { template: 'alert'; lines: string[]; over: boolean };
+
+/** What the customer may say when a ticket is closed. */
+export type ClosingView = {
+  satisfied: LinkView;
+  notSatisfied: LinkView;
+  /** none where a closed ticket stays closed */
+  reopen: LinkView | undefined;
+  /** how long the link opens the ticket again, or an answer to the last response does */
+  reopenDays: number;
+  /** the last response was not answered yet, so that an answer is welcome */
+  canAnswer: boolean;
+};
+
+/** A customer who was not satisfied, and what they said about it. */
+export type FeedbackView = { number: string; customer: string; words: string };
 
 /** The headers of a mail that are not words of a template. All of it is ours, checked against the outbox row. */
 export type MailHeaders = {
@@ -144,4 +180,5 @@ export type MailHeaders = {
   deskId: string;
 };
 
-export type MailAttachment = { filename: string; contentType: string; content: Buffer };
+/** `cid` where it is a picture that the HTML shows. */
+export type MailAttachment = { filename: string; contentType: string; content: Buffer; cid?: string };

@@ -18,6 +18,7 @@ export const MAIL_TEMPLATES = [
   'confirmation',
   'undelivered',
   'digest',
+  'team-news',
   'alert',
 ] as const;
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -33,6 +34,7 @@ export type NotificationEvent =
   | 'reopened-by-mail'
   | 'assigned'
   | 'reminder'
+  | 'not-satisfied'
   | 'history';
 
 /** Small facts of a row that are in no other table; words stay in their own tables. */
@@ -54,8 +56,13 @@ export type OutboxPayload = {
   failedOutboxId?: OutboxId;
   /** undelivered: what a delivery report gave as the reason, its RFC 3463 code; its words are `text` */
   status?: string;
-  /** closing: closed by whom */
+  /** closing: closed by whom; response: the ticket is closed with these words */
   closedBy?: ClosedBy;
+  /** receipt: the customer proved their address, so that their own subject may stand in it */
+  named?: boolean;
+  /** team-news: what a colleague did, and the agent who did it */
+  news?: TeamNews;
+  by?: AgentId;
   /** feedback-thanks */
   feedback?: Feedback;
   /** the token rows behind the links of this mail */
@@ -64,6 +71,9 @@ export type OutboxPayload = {
 
 /** Whom a mail is for: somebody outside the desk, an agent, or whoever runs the desk. */
 export type Audience = 'customer' | 'agent' | 'operator';
+
+/** What somebody did with a ticket that their colleagues were notified of. */
+export type TeamNews = 'took' | 'assigned' | 'answered' | 'closed' | 'answered-and-closed' | 'spam';
 
 export type ClosedBy = 'customer' | 'agent' | 'silence' | 'operator';
 
@@ -136,5 +146,6 @@ export const AUTOMATIC: Record<MailTemplate, boolean> = {
   confirmation: true,
   undelivered: true,
   digest: true,
+  'team-news': true,
   alert: true,
 };

@@ -66,6 +66,11 @@ export function formatSubjectTag(ticketId: TicketId): string {
   return `[#${ticketId}]`;
 }
 
+/** `#12`, as a ticket is called in prose. */
+export function formatTicketNumber(ticketId: TicketId): string {
+  return `#${ticketId}`;
+}
+
 /** The tickets that a subject names, in order; at most ten. */
 export function findSubjectTags(subject: string): TicketId[] {
   return [...subject.slice(0, 2_000).matchAll(/\[#(\d{1,15})\]/g)]

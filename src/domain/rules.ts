@@ -17,6 +17,10 @@ export type Rules = {
   tokenDays: number;
   /** a receipt may carry the one past answer that is beyond doubt, and a link to close the ticket with it */
   suggestToCustomers: boolean;
+  /** responses go out in the name of the agent who wrote them, beside that of the desk */
+  agentNames: boolean;
+  /** how often colleagues hear that somebody took or answered what they were notified of: each time, once a ticket, never */
+  teamNews: 'each' | 'once' | 'never';
   /** mails of one sender within an hour that are still read; more are parked; 0 is no limit */
   ratePerHour: number;
   /** automatic mails that may go out before a person acts: see decide/send/may-notify.ts; 0 is no bound */

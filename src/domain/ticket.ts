@@ -1,5 +1,6 @@
 import type { EmailAddress } from './email-address.ts';
 import type { AgentId, EpochMs, MailboxId, ResponseId, TicketId } from './ids.ts';
+import type { ClosedBy } from './outbox-item.ts';
 
 export type TicketStatus = 'open' | 'in_process' | 'closed';
 export type Feedback = 'satisfied' | 'not_satisfied';
@@ -27,6 +28,9 @@ export type TicketMail = {
   locale: string;
   followsTicketId: TicketId | undefined;
   closedAt: EpochMs | undefined;
+  closedBy: ClosedBy | undefined;
+  /** why the customer was not satisfied, in their words */
+  feedbackWords: string | undefined;
   spam: boolean;
 };
 

@@ -8,8 +8,8 @@ export type { LinkSight } from './link-sight.ts';
 export type LinkActions = {
   /** Reads and changes nothing. */
   look(token: string): Promise<LinkSight>;
-  /** Does what the token stands for; twice is once. */
-  act(token: string): Promise<LinkSight>;
+  /** Does what the token stands for; twice is once. `words` is what stands in the field of the page, as it came. */
+  act(token: string, words: string): Promise<LinkSight>;
 };
 
 export type TokenLimit = (request: FastifyRequest) => Promise<{ allowed: boolean }>;
@@ -26,7 +26,7 @@ export function addLinkPages(app: FastifyInstance, actions: LinkActions, pages: 
   app.post('/t/*', async (request, reply) => {
     if (!isFromOurPage(request)) return send(reply, 403, pages.refused(await deskName(actions)));
     if (!(await tokenLimit(request)).allowed) return send(reply, 429, pages.busy(await deskName(actions)));
-    return show(reply, pages, await actions.act(tokenOf(request)));
+    return show(reply, pages, await actions.act(tokenOf(request), wordsOf(request)));
   });
 
   app.route({
@@ -43,6 +43,12 @@ export function addLinkPages(app: FastifyInstance, actions: LinkActions, pages: 
 export function tokenOf(request: FastifyRequest): string {
   const { '*': token = '' } = request.params as { '*'?: string };
   return token;
+}
+
+/** The one field that a page of ours has; anything else in a form is not read. */
+function wordsOf({ body }: FastifyRequest): string {
+  const words = typeof body === 'object' && body !== null && 'words' in body ? body.words : '';
+  return typeof words === 'string' ? words : '';
 }
 
 function show(reply: FastifyReply, pages: Pages, sight: LinkSight): FastifyReply {

@@ -3,10 +3,11 @@ import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
+import type { Brand } from '../domain/brand.ts';
 import { Fault } from '../domain/fault.ts';
 import { addHealth, type HealthActions } from './health.ts';
 import { addLinkPages, type LinkActions, send, tokenOf } from './link-pages.ts';
-import { loadPages, type Pages } from './page-templates.ts';
+import { LOGO_PATH, loadPages, type Pages } from './page-templates.ts';
 
 export type WebActions = LinkActions & HealthActions;
 
@@ -17,6 +18,8 @@ export type WebOptions = {
   actions: WebActions;
   /** The folder with <locale>/pages. */
   templatesFolder: string;
+  /** The colours of the pages, and the logo on top. */
+  brand: Brand;
   /** Addresses or networks of proxies whose X-Forwarded-For is believed, comma-separated; undefined: nobody's. */
   trustProxy: string | undefined;
   /** Told of what went wrong on our side; never given a path, which would hold a token. */
@@ -37,7 +40,7 @@ const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTime
  * @throws Fault `template-broken`; `settings-invalid` where the address cannot be listened on or a proxy is no address
  */
 export async function startWeb(options: WebOptions): Promise<Web> {
-  const pages = loadPages(options.templatesFolder);
+  const pages = loadPages(options.templatesFolder, options.brand);
   const app = makeServer(options.trustProxy);
   await addHeaders(app, pages);
   refuseAmbiguous(app);
@@ -46,6 +49,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const countToken = app.createRateLimit({ ...PER_TOKEN, keyGenerator: (request) => tokenOf(request).toLowerCase() });
   addErrorPages(app, options, pages);
   addHealth(app, options.actions, options.onError);
+  addLogo(app, options.brand);
   addLinkPages(app, options.actions, pages, async (request) => {
     const count = await countToken(request);
     return { allowed: count.isAllowed || !count.isExceeded };
@@ -121,7 +125,13 @@ function notUnderstood(reply: FastifyReply, status: number): FastifyReply {
   return reply.code(status).type('text/plain; charset=utf-8').send('This request was not understood.\n');
 }
 
-/** Nothing but our own style and our own form; no script at all, no framing, no referrer, no copies, no index. */
+/** A logo that is a file; a page of ours names it. */
+function addLogo(app: FastifyInstance, { logo }: Brand): void {
+  if (logo?.kind !== 'file') return;
+  app.get(LOGO_PATH, async (_request, reply) => reply.type(logo.contentType).send(logo.content));
+}
+
+/** Nothing but our own style, our own form and the desk's logo; no script at all, no framing, no referrer, no copies, no index. */
 async function addHeaders(app: FastifyInstance, pages: Pages): Promise<void> {
   await app.register(helmet, {
     global: true,
@@ -130,6 +140,7 @@ async function addHeaders(app: FastifyInstance, pages: Pages): Promise<void> {
       directives: {
         defaultSrc: ["'none'"],
         styleSrc: [pages.styleSource],
+        ...(pages.imageSource === undefined ? {} : { imgSrc: [pages.imageSource] }),
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],

@@ -17,11 +17,12 @@ export async function startPages(
     host: settings.HTTP_HOST,
     port: settings.HTTP_PORT,
     templatesFolder: TEMPLATES_FOLDER,
+    brand: config.identity.brand,
     trustProxy: settings.TRUST_PROXY,
     onError: (err) => desk.log.error({ err }, 'a page failed'),
     actions: {
       look: (token) => lookAtLink(desk, token),
-      act: (token) => pressTheLink(desk, token),
+      act: (token, words) => pressTheLink(desk, token, words),
       ready,
       metrics: async () => ({
         contentType: desk.metrics.registry.contentType,

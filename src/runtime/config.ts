@@ -106,6 +106,11 @@ function buildConfig(settings: RawSettings): Config {
       replyAddress,
       publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
       language: 'en',
+      brand: {
+        name: settings.BRAND_NAME ?? (desk.name || 'Support'),
+        logo: settings.BRAND_LOGO_URL,
+        color: settings.BRAND_COLOR,
+      },
     },
     rules: {
       senderTrust: settings.SENDER_TRUST,
@@ -114,6 +119,8 @@ function buildConfig(settings: RawSettings): Config {
       autoCloseDays: settings.AUTO_CLOSE_DAYS,
       tokenDays: settings.TOKEN_DAYS,
       suggestToCustomers: settings.SUGGEST_TO_CUSTOMERS,
+      agentNames: settings.AGENT_NAMES,
+      teamNews: settings.TEAM_NEWS,
       ratePerHour: settings.RATE_PER_HOUR,
       notices: {
         perTicket: settings.NOTICES_PER_TICKET,

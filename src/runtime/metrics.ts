@@ -26,6 +26,12 @@ export function createMetrics() {
       labelNames: ['kind', 'outcome'],
       registers,
     }),
+    feedback: new Counter({
+      name: 'turnmail_feedback_total',
+      help: 'What customers said when their tickets were closed; one who changes their mind counts again',
+      labelNames: ['feedback'],
+      registers,
+    }),
     polls: new Counter({
       name: 'turnmail_polls_total',
       help: 'Polls of mailboxes',

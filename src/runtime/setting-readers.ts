@@ -1,13 +1,15 @@
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type BlockedTypes, DEFAULT_BLOCKED_TYPES } from '../domain/blocked-types.ts';
+import type { Logo } from '../domain/brand.ts';
 import { type EmailAddress, localPartOf, parseEmailAddress } from '../domain/email-address.ts';
 import { messageOf } from '../domain/fault.ts';
 import type { ReplyAddress } from '../domain/identity.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import { parseImapUrl } from '../domain/imap-url.ts';
 import { TOKEN_ROOM } from '../domain/reply-token.ts';
-import type { SenderTrust } from '../domain/rules.ts';
+import type { Rules, SenderTrust } from '../domain/rules.ts';
 import { parseSmtpUrl } from '../domain/smtp-url.ts';
 
 /**
@@ -51,6 +53,53 @@ export const wholeNumber = (least: number, most: number) =>
     const fits = Number.isInteger(number) && number >= least && number <= most;
     return fits ? number : new Wrong(`must be a whole number from ${least} to ${most}, not "${value}"`);
   });
+
+/** `yes`, `no` or `digest`; see Rules.teamNews. */
+export const teamNews = always((value): Rules['teamNews'] | Wrong => {
+  const named = { yes: 'each', digest: 'once', no: 'never' } as const;
+  const key = value.toLowerCase();
+  return key === 'yes' || key === 'digest' || key === 'no'
+    ? named[key]
+    : new Wrong(`must be yes, no or digest, not "${value}"`);
+});
+
+/** A colour as six hex digits: it is written into style sheets. */
+export const color = always((value) =>
+  /^#[0-9a-f]{6}$/i.test(value) ? value.toLowerCase() : new Wrong(`must be a colour such as #1a5fb4, not "${value}"`),
+);
+
+const MAX_LOGO_BYTES = 200_000;
+
+/** A picture on the web, by https or http, or a file that is read once. */
+export const logo = ifSet((value): Logo | Wrong => {
+  if (/^https?:\/\//i.test(value)) {
+    const plain = URL.canParse(value) && !/["'<>\s]/.test(value) && value.length <= 500;
+    return plain ? { kind: 'url', url: new URL(value).href } : new Wrong('is no web address of a picture');
+  }
+  const content = readIfThere(value);
+  if (content === undefined) return new Wrong(`is neither a web address nor a file that can be read: "${value}"`);
+  const contentType = pictureType(content);
+  if (contentType === undefined) return new Wrong(`is a file that is no PNG, JPEG or GIF: "${value}"`);
+  if (content.length > MAX_LOGO_BYTES)
+    return new Wrong(`is a file of more than ${MAX_LOGO_BYTES / 1000} kB: "${value}"`);
+  return { kind: 'file', contentType, content };
+});
+
+function readIfThere(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+/** By the first bytes, as every program that shows a picture does. */
+function pictureType(content: Buffer): Extract<Logo, { kind: 'file' }>['contentType'] | undefined {
+  const begins = content.subarray(0, 8).toString('latin1');
+  if (begins.startsWith('\x89PNG\r\n')) return 'image/png';
+  if (begins.startsWith('\xff\xd8\xff')) return 'image/jpeg';
+  return /^GIF8[79]a/.test(begins) ? 'image/gif' : undefined;
+}
 
 export const yesOrNo = always((value) => {
   if (['0', 'no', 'false', 'off'].includes(value.toLowerCase())) return false;

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import {
   blockedTypes,
+  color,
   imapUrl,
   initialSync,
   logLevel,
+  logo,
   people,
   proxies,
   queuePrefix,
@@ -12,6 +14,7 @@ import {
   senderTrust,
   smtpUrl,
   supportAddress,
+  teamNews,
   text,
   textIfSet,
   timeOfDay,
@@ -120,6 +123,31 @@ export const SETTINGS = {
     'new',
     'new',
     '`new`, `all` or a date: what to do with mail that was there before the first start',
+  ),
+  BRAND_NAME: setting(textIfSet, '', 'Acme', 'name on top of mails and pages; unset: the name of SUPPORT_ADDRESS'),
+  BRAND_LOGO_URL: setting(
+    logo,
+    '',
+    'https://acme.example/logo.png',
+    'picture on top of mails and pages: a web address, or a file (PNG, JPEG or GIF up to 200 kB) that travels with each mail',
+  ),
+  BRAND_COLOR: setting(
+    color,
+    '#1a5fb4',
+    '#1a5fb4',
+    'the one accent colour; where it would be hard to read it is made darker or lighter',
+  ),
+  AGENT_NAMES: setting(
+    yesOrNo,
+    'yes',
+    'yes',
+    'responses come from "Alice Ames at Acme Support" and end with the agent\'s name; `no`: the desk\'s name alone',
+  ),
+  TEAM_NEWS: setting(
+    teamNews,
+    'digest',
+    'digest',
+    'colleagues who were notified of a ticket hear that somebody took or answered it: `yes` each time, `digest` once a ticket, `no` never',
   ),
   POLL_SECONDS: setting(wholeNumber(1, 3600), '30', '30', 'fallback beside IDLE'),
   IMAP_TIMEOUT_SECONDS: setting(

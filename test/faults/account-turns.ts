@@ -56,12 +56,12 @@ function checkResponses({ responses, mails, audit, outbox }: Ledger): Finding[] 
   });
 }
 
-/** Closed as often as the log says, with one closing mail for each closing, and the feedback that was given last. */
+/** Closed as often as the log says, with one mail that says so for each closing, and the feedback that was given last. */
 function checkStates({ tickets, audit, outbox }: Ledger): Finding[] {
   return tickets.flatMap((ticket) => {
     const closings = entries(audit, 'closed', ticket.id);
     const open = closings.length - entries(audit, 'reopened', ticket.id).length;
-    const told = outbox.filter((row) => row.kind === 'closing' && row.ticketId === ticket.id).length;
+    const told = outbox.filter((row) => row.closes && row.ticketId === ticket.id).length;
     const due = closings.filter((entry) => entry.detail['spam'] !== true).length;
     const findings: Finding[] = [];
     const wrong = (what: string) => findings.push({ kind: 'wrong', what: `ticket ${ticket.id}: ${what}` });

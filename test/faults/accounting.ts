@@ -51,6 +51,8 @@ export type OutboxRow = {
   inboundId: number | null;
   /** somebody must hear when it fails */
   matters: boolean;
+  /** tells the customer that the ticket is closed */
+  closes: boolean;
 };
 export type Ledger = {
   mails: MailRow[];
@@ -102,7 +104,8 @@ async function readLedger(database: pg.Pool): Promise<Omit<Ledger, 'resends'>> {
     outbox: await rows(`select id::int, kind, state, recipient, message_id as "messageId", raw,
       envelope_from as "envelopeFrom", attempts, last_error as "lastError", held_by as "heldBy", ticket_id::int as "ticketId",
       response_id::int as "responseId", inbound_id::int as "inboundId",
-      ticket_id is not null and kind in ('response', 'closing', 'receipt', 'notification') as matters
+      ticket_id is not null and kind in ('response', 'closing', 'receipt', 'notification') as matters,
+      kind = 'closing' or kind = 'response' and payload->>'closedBy' is not null as closes
       from outbox order by id`),
     attempts: await rows(
       'select outbox_id::int as "outboxId", number, outcome from outbox_attempts order by outbox_id, number',

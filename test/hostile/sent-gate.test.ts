@@ -5,16 +5,17 @@ import { checkHtml, checkSent } from './sent-invariants.ts';
 import { checkClaim } from './sentences.ts';
 
 const RECEIPT =
-  'Thank you for writing to us. We have your request; its number is [#1].\r\n\r\nA person reads it and answers you by mail. You need not do anything\r\nuntil then. Once we have responded, you can answer that mail.\r\n\r\nAcme Support\r\n';
+  'Thank you for writing to us.\r\n\r\nWe have your message of Sun, 22 Nov 2026, 11:04 UTC. It is request #1\r\nwith us.\r\n\r\nOne of us will read it and write back to you. You can then simply reply\r\nto that mail.\r\n\r\nAcme Support\r\n';
 
-type Sketch = { subject?: string; text?: string; html?: string; file?: string; to?: string };
+type Sketch = { subject?: string; text?: string; html?: string; file?: string; to?: string; from?: string };
 
 /** A mail as we write it: words in text and HTML, and perhaps one file. */
-function sent({ subject = 'Ticket [#1]', text = 'Hello', html = '<p>Hello</p>', file, to }: Sketch = {}) {
+function sent(sketch: Sketch = {}) {
+  const { subject = '[#1] It burns', from = 'Acme Support', text = 'Hello', html = '<p>Hello</p>', file, to } = sketch;
   const disposition = `Content-Disposition: attachment; filename="${file}"`;
   const attached = `--x\r\nContent-Type: text/plain\r\n${disposition}\r\n\r\nabc\r\n`;
   const raw = [
-    `Message-ID: <m@desk.example>\r\nSubject: ${subject}`,
+    `Message-ID: <m@desk.example>\r\nFrom: "${from}" <support@desk.example>\r\nSubject: ${subject}`,
     'Content-Type: multipart/mixed; boundary="x"',
     '',
     `--x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${text}`,
@@ -34,9 +35,23 @@ describe('what every mail that leaves is held to', () => {
   });
 
   test('sees words of theirs in a subject and in a receipt', () => {
-    expect(check('notification', { subject: 'Ticket [#1] buy now' })).toHaveLength(1);
+    expect(check('notification', { subject: 'Urgent: [#1] buy now' })).toHaveLength(1);
+    expect(check('notification', { subject: 'buy now [#1]' })).toHaveLength(1);
+    const named = RECEIPT.replace(/of Sun.*UTC/, '“buy now”');
+    expect(check('receipt', { subject: 'Re: buy now [#1]', text: named })).toEqual([]);
+    expect(check('receipt', { subject: 'We have your request [#1]', text: named })).toHaveLength(1);
     expect(check('receipt', { subject: 'We have your request [#1]', text: `${RECEIPT}\r\nbuy now` })).toHaveLength(1);
     expect(check('response', { subject: 'Re: =?utf-8?B?4oCu?= [#1]' })).toHaveLength(1);
+  });
+
+  test('sees a sender who seems to be somebody else', () => {
+    expect(check('notification', { from: 'Jo Doe (Acme Support)' })).toEqual([]);
+    expect(check('response', { subject: 'Re: It burns [#1]', from: 'Alice Ames at Acme Support' })).toEqual([]);
+    for (const from of ['Jo Doe', 'Alice Ames (Acme Support)', 'jo@x.example (Acme Support)', 'Acme Support (Jo)'])
+      expect(check('notification', { from })).toHaveLength(1);
+    expect(
+      check('receipt', { subject: 'We have your request [#1]', text: RECEIPT, from: 'Jo (Acme Support)' }),
+    ).toHaveLength(1);
   });
 
   test('sees bytes that end a line or a mail early', () => {
@@ -55,6 +70,9 @@ describe('what every mail that leaves is held to', () => {
     '<p/onclick=x>',
     '<!-- comment -->',
     '<svg>',
+    '<p class="hidden">',
+    '<style>p { display: none }</style>',
+    '<table><tr><td>1</td></tr></table>',
     '<p title=x',
     '<meta http-equiv="refresh" content="0;url=http://x.example/">',
   ])('sees %s', (html) => {

@@ -13,36 +13,63 @@ export function checkAllSent({ outgoing, relayed }: Deed): string[] {
 }
 
 export function checkSent(mail: SinkMail, kind: MailTemplate): string[] {
-  const { subject, text, html } = readSent(mail);
+  const { subject, from, text, html } = readSent(mail);
   return [
     ...checkBytes(mail),
     ...(SUBJECTS[kind].test(subject) ? [] : [`a ${kind} has the subject ${JSON.stringify(subject)}`]),
     ...checkHtml(html).map((complaint) => `a ${kind} ${complaint}`),
-    ...(kind !== 'receipt' || RECEIPT.test(text) ? [] : [`a receipt says ${JSON.stringify(text)}`]),
+    ...(kind !== 'receipt' || isReceipt(subject, text) ? [] : [`a receipt says ${JSON.stringify(text)}`]),
+    ...(isSender(from, kind) ? [] : [`a ${kind} comes from ${JSON.stringify(from)}`]),
   ];
 }
 
-/** Only what goes to the customer who wrote it holds the cleaned subject of their ticket. */
-const TICKET = /^Ticket \[#\d+\]$/;
+/** What went to somebody outside the desk holds the cleaned subject only where they wrote it; agents see all of them. */
+const OF_AGENT = /^\[#\d+\] [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u;
+const EVENT =
+  /^(?:(?:Wrote again|Somebody else wrote|Still waiting|Not satisfied): )?\[#\d+\] [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u;
 const OF_CUSTOMER = /^Re: [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]* \[#\d+\]$|^Re: \[#\d+\]$/u;
 const SUBJECTS: Record<MailTemplate, RegExp> = {
-  receipt: /^We have your request \[#\d+\]$/,
-  notification: TICKET,
+  receipt: /^We have your request \[#\d+\]$|^Re: [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]* ?\[#\d+\]$/u,
+  notification: EVENT,
+  'team-news': OF_AGENT,
   response: OF_CUSTOMER,
   closing: OF_CUSTOMER,
   'already-answered': OF_CUSTOMER,
   'held-before-response': OF_CUSTOMER,
   'feedback-thanks': OF_CUSTOMER,
   reopened: OF_CUSTOMER,
-  returned: /^(?:Ticket \[#\d+\]|Your mail was not carried out)$/,
-  confirmation: /^(?:Ticket \[#\d+\]|Done)$/,
-  undelivered: /^(?:Ticket \[#\d+\]|A mail could not be delivered)$/,
+  returned: /^NOT SENT: (?:your mail to the desk|\[#\d+\] [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+)$/u,
+  confirmation: /^(?:Done|\[#\d+\] [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+)$/u,
+  undelivered: /^(?:Maybe not|Not) delivered: (?:a mail of the desk|\[#\d+\] [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+)$/u,
   digest: /^(?:Waiting: \d+ tickets?|Nothing waits for you)$/,
   alert: /^Turnmail(?: needs a look|: it is over)$/,
 };
 
-const RECEIPT =
-  /^Thank you for writing to us\. We have your request; its number is \[#\d+\]\.\s+(?:It follows your earlier request \[#\d+\], which is closed\.\s+)?A person reads it and answers you by mail\. You need not do anything\s+until then\. Once we have responded, you can answer that mail\.\s+Acme Support\s*$/;
+const RECEIPT_END =
+  /is request #\d+\s+with\s+us\.\s+(?:It follows your earlier request #\d+, which is closed\.\s+)?One of us will read it and write back to you\. You can then simply reply\s+to that mail\.\s+Acme Support\s*$/;
+const UNNAMED = /^Thank you for writing to us\.\s+We have your message of [\w,: ]{20,40}\. It\s+/;
+const NAMED =
+  /^Thank you for writing to us\.\s+We have your message (?:“[^\u0000-\u0009\u000b-\u001f]{1,140}”|of [\w,: ]{20,40})\.\s+It\s+/;
+
+/** A receipt to somebody who did not prove their address, with its fixed subject, holds no word that a stranger chose. */
+function isReceipt(subject: string, text: string): boolean {
+  const start = subject.startsWith('We have') ? UNNAMED : NAMED;
+  return start.test(text) && RECEIPT_END.test(text.replace(start, ''));
+}
+
+const TO_AGENTS: MailTemplate[] = ['notification', 'returned', 'confirmation', 'undelivered', 'team-news'];
+
+/** The name beside our address: the desk's, an agent's at the desk, or in agents' mails a customer's that misleads nobody. */
+function isSender(from: string, kind: MailTemplate): boolean {
+  if (/[\p{Cc}\p{Cf}]/u.test(from)) return false;
+  const name = from.replace(/\s*<[^<>@]+@[^<>@]+>$/, '').replace(/^"(.*)"$/, '$1');
+  if (name.includes('@')) return false;
+  if (name === 'Acme Support') return true;
+  if (kind === 'response') return /^[^()]{1,80} at Acme Support$/.test(name);
+  return (
+    TO_AGENTS.includes(kind) && /^[^()]{1,60} \(Acme Support\)$/.test(name) && !/^(?:alice|bob)\b(?! at )/i.test(name)
+  );
+}
 
 /** What ends a line or a mail early for some server: bare CR or LF, NUL, lines longer than RFC 5322 section 2.1.1 allows. */
 function checkBytes({ raw }: SinkMail): string[] {
@@ -54,17 +81,31 @@ function checkBytes({ raw }: SinkMail): string[] {
   ];
 }
 
-const TAGS = new Set('html head meta title body div p a b bdi br ul li span code'.split(' '));
-const ATTRIBUTES = new Set('lang dir charset name content style href rel'.split(' '));
+const TAGS = new Set('html head meta title style body div h1 h2 p a b bdi br ul li span code table tr td'.split(' '));
+const ATTRIBUTES = new Set(
+  'lang dir charset name content style href rel class role bgcolor border cellpadding cellspacing'.split(' '),
+);
+/** The only names of classes: they change colours in the dark, and nothing else. */
+const CLASSES = new Set(['page', 'soft', 'edge', 'tint']);
+const RULE =
+  /\.(?:page|soft|edge|tint) \{ (?:(?:color|background|border-color): #[0-9a-f]{6} !important(?:; | \}))+\s*/g;
 
 /** HTML that loads nothing, runs nothing and hides nothing: every tag and attribute is one of our templates. */
 export function checkHtml(html: string): string[] {
   const complaints = new Set<string>();
+  const styles = [...html.matchAll(/<style>([^<]*)<\/style>/g)].map(([, style = '']) => style);
+  const inHead = html.indexOf('<style>') < html.indexOf('</head>');
+  const rest = (styles[0] ?? '').replace(RULE, '').replace(/\s+/g, '');
+  if (html.includes('<style') && (styles.length !== 1 || !inHead || rest !== '@media(prefers-color-scheme:dark){}'))
+    complaints.add('has a style sheet that is not ours');
   for (const [tag] of html.replace(/^<!doctype html>/i, '').matchAll(/<[^>]*>?/g)) {
     const [, name = '', rest = ''] = /^<\/?([a-z0-9]+)((?:\s+[a-z-]+(?:="[^"<>]*")?)*)\s*>$/.exec(tag) ?? [];
+    if (tag.startsWith('<table') && !tag.includes('role="presentation"')) complaints.add('holds a table of data');
     if (!TAGS.has(name)) complaints.add(`holds the tag ${tag.slice(0, 60)}`);
     for (const [, attribute = '', value = ''] of rest.matchAll(/([a-z-]+)="([^"]*)"/g)) {
       if (!ATTRIBUTES.has(attribute)) complaints.add(`holds the attribute ${attribute}`);
+      if (attribute === 'class' && !value.split(' ').every((name) => CLASSES.has(name)))
+        complaints.add(`has the class ${value}`);
       if (attribute === 'href' && !/^(?:https?:\/\/|mailto:)/.test(value)) complaints.add(`links to ${value}`);
       if (attribute === 'style' && /url\(|expression|@import|display:\s*none|position:|font-size:\s*0/i.test(value))
         complaints.add(`has the style ${value}`);

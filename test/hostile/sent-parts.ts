@@ -2,7 +2,7 @@ import type { SinkMail } from '../support/smtp-sink.ts';
 
 /** One leaf of a mail that we sent, read by rules of its own, so that a fault of our parser cannot hide one of our writer. */
 export type SentPart = { type: string; filename: string | undefined; content: Buffer };
-export type SentMail = { subject: string; parts: SentPart[]; text: string; html: string };
+export type SentMail = { subject: string; from: string; parts: SentPart[]; text: string; html: string };
 
 /** We write regular MIME only; what is not throws. */
 export function readSent(mail: SinkMail): SentMail {
@@ -13,7 +13,8 @@ export function readSent(mail: SinkMail): SentMail {
       .filter((part) => part.type === type && part.filename === undefined)
       .map((part) => part.content.toString('utf8'))
       .join('\n');
-  return { subject: decoded(fields.get('subject') ?? ''), parts, text: words('text/plain'), html: words('text/html') };
+  const field = (name: string) => decoded(fields.get(name) ?? '');
+  return { subject: field('subject'), from: field('from'), parts, text: words('text/plain'), html: words('text/html') };
 }
 
 function split(entity: string): { fields: Map<string, string>; body: string } {

@@ -1,6 +1,7 @@
 import { matchedTicket } from '../../src/decide/mail/decide-mail.ts';
 import type { MailQuestion } from '../../src/decide/mail/mail-question.ts';
 import { DEFAULT_BLOCKED_TYPES } from '../../src/domain/blocked-types.ts';
+import { DEFAULT_BRAND_COLOR } from '../../src/domain/brand.ts';
 import type { Decision, Effect } from '../../src/domain/decision.ts';
 import { type EmailAddress, parseEmailAddress } from '../../src/domain/email-address.ts';
 import type { GenuineToken, MailFacts, TicketFacts } from '../../src/domain/facts.ts';
@@ -40,6 +41,7 @@ export const IDENTITY: Identity = {
   replyAddress: { before: 'support+', after: '@desk.example' },
   publicUrl: 'https://help.desk.example',
   language: 'en',
+  brand: { name: 'Acme', logo: undefined, color: DEFAULT_BRAND_COLOR },
 };
 
 export const RULES: Rules = {
@@ -49,6 +51,8 @@ export const RULES: Rules = {
   maxMailAgeDays: 7,
   tokenDays: 365,
   suggestToCustomers: false,
+  agentNames: true,
+  teamNews: 'never',
   ratePerHour: 60,
   notices: { perTicket: 2, perRecipient: 3, perDomain: 20, perAgent: 100 },
   operators: [],
@@ -97,6 +101,7 @@ export function ticket(
     assignee?: Agent;
     spam?: boolean;
     feedback?: 'satisfied' | 'not_satisfied';
+    feedbackWords?: string;
     email?: EmailAddress;
   } = {},
 ): TicketFacts {
@@ -121,6 +126,8 @@ export function ticket(
       locale: 'en',
       followsTicketId: undefined,
       closedAt: over.closedAt ?? (over.status === 'closed' ? NOW - DAY : undefined),
+      closedBy: over.status === 'closed' ? 'agent' : undefined,
+      feedbackWords: over.feedbackWords,
       spam: over.spam ?? false,
     },
     turns: turns.map((turn, index) => ({

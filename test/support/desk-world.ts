@@ -83,6 +83,8 @@ export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWo
     SEND_BRAKE: '0',
     NOTICES_PER_RECIPIENT: '0',
     NOTICES_PER_DOMAIN: '0',
+    // Tests count what colleagues get; tests of team news say otherwise.
+    TEAM_NEWS: 'no',
     // What is unknown stays so, and is told at once.
     UNKNOWN_RESEND_MINUTES: '0',
     ...(redis ? { QUEUE_URL: redis.url } : {}),

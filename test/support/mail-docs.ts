@@ -82,6 +82,12 @@ const FACTS: Record<MailTemplate, MailFacts> = {
     to: 'that agent',
     atMost: 'once for each /queue, and once a day',
   },
+  'team-news': {
+    title: 'Team news',
+    when: 'a colleague took, gave away, answered or closed a ticket that this agent was notified of',
+    to: 'the agent who has the ticket, or everybody while nobody has it; not the colleague',
+    atMost: 'by TEAM_NEWS: once a ticket (`digest`), each time (`yes`) or never (`no`)',
+  },
   alert: {
     title: 'Alert',
     when: 'the desk itself needs a look: mail cannot be fetched or sent, the brake is on, mail is parked, or the mail server gave UIDs again',
@@ -101,6 +107,7 @@ const EVENT_FACTS: Record<NotificationEvent, string> = {
   'reopened-by-mail': 'the customer opened the ticket again, with or without words',
   assigned: 'a colleague gave the ticket to this agent',
   reminder: 'the ticket has waited too long',
+  'not-satisfied': 'the customer was not satisfied, and again when they said why',
   history: 'the agent wrote /history',
 };
 

@@ -1,6 +1,15 @@
+import { accentColors, DEFAULT_BRAND_COLOR } from '../../src/domain/brand.ts';
 import { type EmailAddress, parseEmailAddress } from '../../src/domain/email-address.ts';
 import type { TicketId } from '../../src/domain/ids.ts';
-import type { ContentView, LinkView, MailHeaders, MailView, TicketView } from '../../src/domain/mail-view.ts';
+import type {
+  BrandView,
+  ClosingView,
+  ContentView,
+  LinkView,
+  MailHeaders,
+  MailView,
+  TicketView,
+} from '../../src/domain/mail-view.ts';
 import { MAIL_TEMPLATES, type MailTemplate, type NotificationEvent } from '../../src/domain/outbox-item.ts';
 
 /** Views of every mail that we send: as on a good day, and with everything in them that a stranger might try. */
@@ -17,6 +26,7 @@ export const EVENTS: readonly NotificationEvent[] = [
   'reopened',
   'assigned',
   'reminder',
+  'not-satisfied',
   'history',
 ];
 
@@ -75,6 +85,7 @@ export function ticketView(mood: Mood): TicketView {
   return {
     id: 12 as TicketId,
     tag: '[#12]',
+    number: '#12',
     subject: mood === 'normal' ? 'Printer on the second floor prints twice' : HOSTILE_LINE,
     status: 'in_process',
     customer: 'jo.doe@customer.example',
@@ -176,29 +187,44 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
   };
 }
 
+function closingView(): ClosingView {
+  return {
+    satisfied: link('satisfied'),
+    notSatisfied: link('not satisfied'),
+    reopen: link('open again'),
+    reopenDays: 7,
+    canAnswer: true,
+  };
+}
+
+export const BRAND: BrandView = { name: 'Acme Support', logo: '', colors: accentColors(DEFAULT_BRAND_COLOR) };
+
 function contentView(template: MailTemplate, mood: Mood): ContentView {
   const bad = mood === 'hostile';
   const words = bad ? HOSTILE_WORDS : RESPONSE;
   const views: { [Name in MailTemplate]: Extract<ContentView, { template: Name }> } = {
     receipt: {
       template: 'receipt',
+      named: !bad,
+      at: AT,
       followsTicketId: bad ? undefined : (11 as TicketId),
       suggestion: { answer: words, close: link('close') },
     },
     notification: notificationView('answer', mood) as Extract<ContentView, { template: 'notification' }>,
-    response: { template: 'response', words, close: link('close') },
+    response: {
+      template: 'response',
+      words,
+      signature: bad ? HOSTILE_LINE : '',
+      close: link('close'),
+      closing: bad ? closingView() : undefined,
+    },
     'already-answered': { template: 'already-answered' },
     'held-before-response': { template: 'held-before-response' },
     closing: {
       template: 'closing',
       closedBy: bad ? 'silence' : 'customer',
       lastResponse: words,
-      satisfied: link('satisfied'),
-      notSatisfied: link('not satisfied'),
-      // By mail only: there is no page for it.
-      reopen: bad ? undefined : { ...link('open again'), url: undefined },
-      reopenDays: bad ? 0 : 7,
-      canAnswer: !bad,
+      closing: bad ? { ...closingView(), reopen: undefined, reopenDays: 0, canAnswer: false } : closingView(),
     },
     'feedback-thanks': { template: 'feedback-thanks', feedback: bad ? 'not_satisfied' : 'satisfied' },
     reopened: { template: 'reopened' },
@@ -207,7 +233,7 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
       lines: bad
         ? ['Bob responded after the mail that you answered was written, so your words were not sent.', HOSTILE_WORDS]
         : [
-            'Bob responded to ticket [#12] after the mail that you answered was written, so your words were not sent.',
+            'Bob responded to ticket #12 after the mail that you answered was written, so your words were not sent.',
             'Write /send on the first line, above your words, to send them anyway.',
           ],
       text: words,
@@ -236,9 +262,16 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
       agent: 'Alice',
       more: bad ? 0 : 13,
       at: AT,
+      feedback: {
+        satisfied: 9,
+        notSatisfied: 1,
+        unhappy: [
+          { number: '#7', customer: 'pat@customer.example', words: bad ? HOSTILE_WORDS : 'It took three weeks.' },
+        ],
+      },
       rows: [12, 15, 18].map((id) => ({
         id: id as TicketId,
-        tag: `[#${id}]`,
+        number: `#${id}`,
         customer: 'jo.doe@customer.example',
         subject: ticketView(mood).subject,
         firstWords: bad
@@ -249,6 +282,13 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
         held: id - 12,
         mailto: `mailto:support+${TOKEN}@acme.example?subject=${encodeURIComponent(`Ticket [#${id}]`)}`,
       })),
+    },
+    'team-news': {
+      template: 'team-news',
+      news: bad ? 'assigned' : 'answered-and-closed',
+      by: bad ? HOSTILE_LINE : 'Bob',
+      to: bad ? HOSTILE_LINE : undefined,
+      words,
     },
     alert: {
       template: 'alert',
@@ -261,14 +301,16 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
 
 export function mailView(template: MailTemplate, mood: Mood = 'normal'): MailView {
   return {
-    desk: { name: 'Acme Support', address: 'support@acme.example' },
+    desk: { name: 'Acme Support', address: 'support@acme.example', brand: BRAND },
     ticket: template === 'digest' || template === 'alert' ? undefined : ticketView(mood),
     content: contentView(template, mood),
   };
 }
 
 export function mailHeaders(template: MailTemplate): MailHeaders {
-  const toAgent = ['notification', 'returned', 'confirmation', 'undelivered', 'digest', 'alert'].includes(template);
+  const toAgent = ['notification', 'returned', 'confirmation', 'undelivered', 'digest', 'team-news', 'alert'].includes(
+    template,
+  );
   const desk = address('support@acme.example');
   return {
     from: { name: 'Acme Support', address: desk },

@@ -6,31 +6,55 @@ const NO_LINK: LinkView = { url: undefined, mailto: undefined };
 const PAGE: LinkView = { url: 'https://help.acme.example/t/1', mailto: undefined };
 const TWIN: LinkView = { url: undefined, mailto: 'mailto:support+1@acme.example?subject=Close' };
 
+const NO_FEEDBACK = { satisfied: 0, notSatisfied: 0, unhappy: [] };
+
 const CONTENTS: Record<string, ContentView> = {
-  'receipt of a first request': { template: 'receipt', followsTicketId: undefined, suggestion: undefined },
-  'response without a link': { template: 'response', words: 'Hello.', close: undefined },
-  'response with no way to close': { template: 'response', words: 'Hello.', close: NO_LINK },
-  'response with a page only': { template: 'response', words: 'Hello.', close: PAGE },
-  'response with a mail twin only': { template: 'response', words: 'Hello.', close: TWIN },
+  'receipt of a first request': {
+    template: 'receipt',
+    named: false,
+    at: 0,
+    followsTicketId: undefined,
+    suggestion: undefined,
+  },
+  'response without a link': {
+    template: 'response',
+    words: 'Hello.',
+    signature: '',
+    closing: undefined,
+    close: undefined,
+  },
+  'response with no way to close': {
+    template: 'response',
+    words: 'Hello.',
+    signature: '',
+    closing: undefined,
+    close: NO_LINK,
+  },
+  'response with a page only': {
+    template: 'response',
+    words: 'Hello.',
+    signature: '',
+    closing: undefined,
+    close: PAGE,
+  },
+  'response with a mail twin only': {
+    template: 'response',
+    words: 'Hello.',
+    signature: '',
+    closing: undefined,
+    close: TWIN,
+  },
   'closing without a response': {
     template: 'closing',
     closedBy: 'operator',
     lastResponse: undefined,
-    satisfied: TWIN,
-    notSatisfied: TWIN,
-    reopen: TWIN,
-    reopenDays: 1,
-    canAnswer: false,
+    closing: { satisfied: TWIN, notSatisfied: TWIN, reopen: TWIN, reopenDays: 1, canAnswer: false },
   },
   'closing by an agent': {
     template: 'closing',
     closedBy: 'agent',
     lastResponse: 'Done.',
-    satisfied: PAGE,
-    notSatisfied: PAGE,
-    reopen: undefined,
-    reopenDays: 0,
-    canAnswer: false,
+    closing: { satisfied: PAGE, notSatisfied: PAGE, reopen: undefined, reopenDays: 0, canAnswer: false },
   },
   'feedback thanks, not satisfied': { template: 'feedback-thanks', feedback: 'not_satisfied' },
   'returned without words': { template: 'returned', lines: ['It held no words.'], text: '', colleague: undefined },
@@ -44,7 +68,16 @@ const CONTENTS: Record<string, ContentView> = {
     words: undefined,
     unknown: false,
   },
-  'an empty queue': { template: 'digest', agent: 'Alice', rows: [], more: 0, at: 0 },
+  'an empty queue': { template: 'digest', agent: 'Alice', rows: [], more: 0, at: 0, feedback: NO_FEEDBACK },
+  'an answer that closes, signed': {
+    template: 'response',
+    words: 'Done.',
+    signature: 'Alice Ames',
+    close: undefined,
+    closing: { satisfied: PAGE, notSatisfied: PAGE, reopen: PAGE, reopenDays: 1, canAnswer: true },
+  },
+  'news of a take': { template: 'team-news', news: 'took', by: 'Bob', to: undefined, words: '' },
+  'news of spam': { template: 'team-news', news: 'spam', by: 'Bob', to: undefined, words: '' },
   'notification with nothing but words': {
     template: 'notification',
     event: 'new-ticket',

@@ -55,7 +55,7 @@ async function leaveNote({ jo, alice }: DemoWorld, tell: Teller, notification: R
   tell.remark('Jo gets nothing: a note stays inside.');
 }
 
-async function respond({ jo, alice, app }: DemoWorld, tell: Teller, notification: ReadMail): Promise<ReadMail> {
+async function respond({ jo, alice, bob, app }: DemoWorld, tell: Teller, notification: ReadMail): Promise<ReadMail> {
   const words = 'Dear Jo,\n\nsorry for that. A lid is on its way. Which colour is your teapot?\n\nAlice';
   await alice.answer(notification, words);
   tell.say('Alice replies again. Her mail client quotes the whole notification below her words');
@@ -67,6 +67,8 @@ async function respond({ jo, alice, app }: DemoWorld, tell: Teller, notification
   tell.say(`Jo gets a fresh mail from ${response.from}: "${response.subject}"`);
   tell.words(response.text);
   tell.remark("Only her words travelled, under Jo's first mail: no quote, no token, no address of hers.");
+  const heard = await bob.take(({ text }) => text.includes('answered the customer'), PATIENCE_MS);
+  tell.say(`Bob, who was notified too, hears once that it is done: "${heard.subject}"`);
   const { tickets, responses } = await selectDeskTables(app.database);
   must(tickets[0]?.status === 'in_process', `the ticket is ${tickets[0]?.status}, not in_process`);
   must(responses[0]?.response_sent === words, 'response_sent holds other words than Alice wrote');
@@ -113,10 +115,11 @@ async function respondAndClose({ jo, alice, app }: DemoWorld, tell: Teller, news
   tell.say('Alice replies, with /close on the first line');
   tell.words(`/close\n${words}`);
   const response = await jo.take(({ text }) => text.startsWith(words), PATIENCE_MS);
-  tell.say(`Jo gets her words: "${response.subject}"`);
-  const closing = await jo.take(({ text }) => /satisfied/i.test(text), PATIENCE_MS);
-  tell.say('Jo gets the closing mail, which asks how it was');
-  tell.words(closing.text);
+  must(/satisfied/i.test(response.text), 'the last mail does not ask how it was');
+  tell.say(
+    `Jo gets one mail with her words, which says that the request is closed and asks how it was: "${response.subject}"`,
+  );
+  tell.words(response.text);
   const ticket = (await selectDeskTables(app.database)).tickets[0];
   must(ticket?.status === 'closed', `the ticket is ${ticket?.status}, not closed`);
   must(ticket?.last_response === words, 'last_response is not the newest response');
@@ -124,7 +127,7 @@ async function respondAndClose({ jo, alice, app }: DemoWorld, tell: Teller, news
   const confirmation = await alice.take(({ text }) => /closed/i.test(text), PATIENCE_MS);
   tell.say(`Alice gets "${confirmation.subject}"`);
   tell.words(withoutFrame(confirmation.text));
-  return closing;
+  return response;
 }
 
 async function scan({ app }: DemoWorld, tell: Teller, closing: ReadMail): Promise<string> {
@@ -188,7 +191,7 @@ function mustBeEqual(before: DeskTables, after: DeskTables, otherwise: string): 
 /** A mail to an agent without the line above which to reply and the words below the rule. */
 function withoutFrame(text: string): string {
   return text
-    .replace(/^##-.*-##\n/, '')
+    .replace(/^.*##-.*-##\n/, '')
     .replace(/\n-{20,}\n[\s\S]*$/, '')
     .trim();
 }

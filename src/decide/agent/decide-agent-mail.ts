@@ -2,18 +2,27 @@ import type { Decision, Effect } from '../../domain/decision.ts';
 import { sameWordsKey } from '../../domain/dedupe-key.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { Reason } from '../../domain/reasons.ts';
-import { formatSubjectTag, type TokenRow } from '../../domain/reply-token.ts';
+import { formatTicketNumber, type TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { isDatedTooEarly, isTooOld } from '../mail/mail-age.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { saysSomething } from '../mail/mail-words.ts';
-import { closing, confirmation, digest, notification, response, returned } from '../send/plan-outbox.ts';
+import {
+  closing,
+  closingResponse,
+  confirmation,
+  digest,
+  notification,
+  response,
+  returned,
+} from '../send/plan-outbox.ts';
 import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } from './agent-command.ts';
 import { refuseFiles, refuseMailsOfDesk } from './blocked-file.ts';
-import { findAgents } from './find-agents.ts';
+import { findAgents, nameOf } from './find-agents.ts';
 import { isOnlySignature } from './only-signature.ts';
 import { refuseMisdirected } from './refuse-misdirected.ts';
 import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
+import { tellColleagues } from './tell-colleagues.ts';
 
 /** Commands that are about the desk and not about a ticket; they need no token, since they only write to the agent. */
 const OF_THE_DESK: CommandName[] = ['queue', 'help'];
@@ -132,18 +141,21 @@ function obeyCommands(order: Order): Decision {
     const said = [past?.answer, words].filter((text) => text !== undefined && text !== '').join('\n\n');
     effects.push({ do: 'respond', agentId: agent.id, words: said === '' ? attachedNames(question) : said });
     if (past) effects.push({ do: 'use-answer', number: past.number });
-    effects.push({ do: 'send', draft: response(ticket.email) });
+    const draft = has('close') ? closingResponse(ticket.email) : response(ticket.email);
+    effects.push({ do: 'send', draft });
     if (facts.mail.assigneeId === undefined) effects.push({ do: 'assign', agentId: agent.id });
   }
   const assigned = assign(order, effects, done);
   if (assigned) return assigned;
   if (has('close') || has('spam')) {
     effects.push({ do: 'close', by: 'agent', spam: has('spam') });
-    if (has('close')) effects.push({ do: 'send', draft: closing(ticket.email, 'agent') });
+    if (has('close') && !responds) effects.push({ do: 'send', draft: closing(ticket.email, 'agent') });
     done.push(
       has('spam')
         ? 'The ticket was closed as spam; the customer was told nothing.'
-        : 'The ticket is closed; the customer was told.',
+        : responds
+          ? 'Your words went to the customer, and closed the ticket with them.'
+          : 'The ticket is closed, and the customer was told.',
     );
   }
   if (has('queue')) effects.push({ do: 'send', draft: digest(agent) });
@@ -151,6 +163,7 @@ function obeyCommands(order: Order): Decision {
   if (has('help')) effects.push({ do: 'send', draft: help(agent, true) });
   if (order.signed && done.length > 0) done.push('Below it stood nothing but your signature, so no response was sent.');
   if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, done, true) });
+  effects.push(...tellColleagues(question, agent, facts, commands, responds));
   const disposition = responds ? 'response' : isNote ? 'note' : 'command';
   return {
     ...onTicket(facts, decision(disposition, responds ? 'agent-response' : isNote ? 'agent-note' : 'agent-command')),
@@ -164,23 +177,25 @@ function obeyCommands(order: Order): Decision {
 function refuse(order: Order, has: (name: CommandName) => boolean, responds: boolean): Decision | undefined {
   const { question, agent, ticket: facts, token, give } = order;
   const closed = facts.ticket.status === 'closed';
-  const tag = formatSubjectTag(facts.ticket.id);
+  const number = formatTicketNumber(facts.ticket.id);
   if (closed && !has('reopen') && (responds || has('close'))) {
     return give('agent-ticket-closed', [
-      `Ticket ${tag} is closed, so nothing was sent. Write /reopen on the first line, above your words, to open it again and send them.`,
+      `Ticket ${number} is closed, so nothing was sent. Write /reopen on the first line, above your words, to open it again and send them.`,
     ]);
   }
   if (closed && !has('reopen') && has('spam')) {
     return give('agent-ticket-closed', [
-      `Ticket ${tag} is closed, so /spam did nothing. Answer with /reopen first, and with /spam after that.`,
+      `Ticket ${number} is closed, so /spam did nothing. Answer with /reopen first, and with /spam after that.`,
     ]);
   }
   if (!closed && has('reopen'))
-    return give('agent-command-misused', [`Ticket ${tag} is not closed, so /reopen does nothing. Nothing was sent.`]);
+    return give('agent-command-misused', [
+      `Ticket ${number} is not closed, so /reopen does nothing. Nothing was sent.`,
+    ]);
   if (has('spam') && (responds || has('note'))) {
     return give('agent-command-misused', ['/spam sends nothing, so no words may stand with it. Nothing was done.']);
   }
-  // Help is asked for in a setStatementTimeout; what stands below it is more likely a signature than a response.
+  // Help is asked for in a hurry; what stands below it is more likely a signature than a response.
   if (has('help') && responds) {
     return give('agent-command-misused', ['/help stands alone, so nothing was sent.', ...Object.values(COMMAND_HELP)]);
   }
@@ -190,7 +205,7 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
   const use = order.commands.find((command) => command.name === 'use');
   if (use && !question.shown.some((answer) => answer.number === use.number)) {
     return give('agent-command-misused', [
-      `/use ${use.number}: no past answer of that number was shown with ticket ${tag}. Nothing was sent.`,
+      `/use ${use.number}: no past answer of that number was shown with ticket ${number}. Nothing was sent.`,
     ]);
   }
   const files = question.mail.attachments.filter((attachment) => !attachment.inline);
@@ -205,7 +220,7 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
     const colleague = question.facts.agents.find((one) => one.id === newer.agentId);
     const who = colleague ? nameOf(colleague) : 'A colleague';
     const lines = [
-      `${who} responded to ticket ${tag} after the mail that you answered was written, so your words were not sent.`,
+      `${who} responded to ticket ${number} after the mail that you answered was written, so your words were not sent.`,
       'Write /send on the first line, above your words, to send them anyway.',
     ];
     return give('agent-outdated-view', lines, newer.responseSent);
@@ -226,7 +241,7 @@ function refuseSameWords({ agent, ticket: { ticket, turns }, words, give }: Orde
   if (!last || last.agentId !== agent.id || words.length < MIN_SAME_WORDS) return undefined;
   if (inOne(last.responseSent) !== inOne(words)) return undefined;
   const decision = give('agent-same-words', [
-    `Your last response to ticket ${formatSubjectTag(ticket.id)} said the same, so nothing was sent again. If a machine answers in your name while you are away, it should not answer this desk.`,
+    `Your last response to ticket ${formatTicketNumber(ticket.id)} said the same, so nothing was sent again. If a machine answers in your name while you are away, it should not answer this desk.`,
     'Write /send on the first line, above your words, to send them anyway.',
   ]);
   const dedupeKey = sameWordsKey(last.responseId);
@@ -274,8 +289,4 @@ function help(agent: Agent, onTicket: boolean) {
     ['Commands stand on the first lines of a reply:', ...Object.values(COMMAND_HELP)],
     onTicket,
   );
-}
-
-function nameOf(agent: Agent): string {
-  return agent.name === '' ? agent.email : agent.name;
 }

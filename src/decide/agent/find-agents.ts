@@ -11,3 +11,7 @@ export function findAgents(agents: Agent[], wanted: string): Agent[] {
     (agent) => localPartOf(agent.email).toLowerCase() === key || agent.name.toLowerCase().split(/\s+/).includes(key),
   );
 }
+
+export function nameOf(agent: Agent): string {
+  return agent.name === '' ? agent.email : agent.name;
+}

@@ -8,7 +8,7 @@ import type { TokenRow } from '../../domain/reply-token.ts';
 import { DAY_MS } from '../../domain/rules.ts';
 import type { Agent, Feedback } from '../../domain/ticket.ts';
 import { decision, onTicket } from '../mail/mail-question.ts';
-import { closing, feedbackThanks, notification, reopened, whoHears } from '../send/plan-outbox.ts';
+import { closing, dissatisfaction, feedbackThanks, notification, reopened, whoHears } from '../send/plan-outbox.ts';
 
 /** What a link's outcome hangs on. */
 export type LinkQuestion = {
@@ -51,7 +51,55 @@ function effectOf(question: LinkQuestion): LinkOutcome {
   if (purpose === 'reopen') return reopen(question);
   if (ticket.status !== 'closed') return { kind: 'not-now' };
   const feedback = feedbackOf(purpose);
-  return ticket.feedback === feedback ? { kind: 'already' } : { kind: 'act', effects: [{ do: 'feedback', feedback }] };
+  if (ticket.feedback === feedback) return { kind: 'already' };
+  const told = feedback === 'not_satisfied' ? tellOfDissatisfaction(question, false) : [];
+  return { kind: 'act', effects: [{ do: 'feedback', feedback }, ...told] };
+}
+
+function tellOfDissatisfaction({ facts, agents }: LinkQuestion, said: boolean): Effect[] {
+  if (facts.mail.spam) return [];
+  return whoHears(agents, facts.mail.assigneeId).map((agent) => ({
+    do: 'send',
+    draft: dissatisfaction(agent, facts.ticket.id, facts.mail.closedAt ?? 0, said),
+  }));
+}
+
+/** What no line of words needs; Postgres refuses a NUL. */
+const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+
+/** More than this is a letter; it may be written as a mail. */
+const MAX_FEEDBACK_WORDS = 4_000;
+
+/** The button of a page, with what stands in its field, if it has one. */
+export function pressPage(question: LinkQuestion, written: string): LinkOutcome {
+  const pressed = pressLink(question);
+  if (pressed.kind === 'not-now') return pressed;
+  const { facts } = question;
+  const said = sayWhy(
+    { ...question, facts: { ...facts, ticket: { ...facts.ticket, feedback: 'not_satisfied' } } },
+    written,
+  );
+  if (said.kind !== 'act') return pressed;
+  // The agents hear of it once, with the words.
+  const before = pressed.kind === 'act' ? pressed.effects.filter((effect) => effect.do !== 'send') : [];
+  return { kind: 'act', effects: [...before, ...said.effects] };
+}
+
+/**
+ * What the customer writes into the field of the page, after they said that they are not satisfied: kept once for each
+ * closing, and told to the agents. It is no turn, and opens nothing.
+ */
+function sayWhy(question: LinkQuestion, written: string): LinkOutcome {
+  const { ticket, mail } = question.facts;
+  const words = written
+    .replace(/\r\n?/g, '\n')
+    .replace(CONTROLS, '')
+    .trim()
+    .slice(0, MAX_FEEDBACK_WORDS)
+    .toWellFormed();
+  if (question.purpose !== 'not-satisfied' || ticket.status !== 'closed') return { kind: 'not-now' };
+  if (words === '' || mail.feedbackWords !== undefined) return { kind: 'already' };
+  return { kind: 'act', effects: [{ do: 'feedback-words', words }, ...tellOfDissatisfaction(question, true)] };
 }
 
 function reopen({ facts, token, agents, reopenDays, now }: LinkQuestion): LinkOutcome {
@@ -91,8 +139,8 @@ export function decideLink(question: LinkQuestion, written: string): Decision {
   const words = written === '' ? undefined : written;
   const filed = { ...onTicket(facts, decision('link', FILED[purpose])), actor: 'customer' as const, words };
   if (outcome.kind !== 'act') return { ...filed, reason: 'link-without-effect', effects: showWords(question, words) };
-  // Whoever hears that the ticket is open again reads the words there.
-  const shown = purpose === 'reopen' ? [] : showWords(question, words);
+  // Whoever hears that the ticket is open again, or that the customer is not satisfied, reads the words there.
+  const shown = purpose === 'reopen' || purpose === 'not-satisfied' ? [] : showWords(question, words);
   return { ...filed, effects: [...outcome.effects, ...confirm(facts, purpose), ...shown] };
 }
 

@@ -122,13 +122,14 @@ function playTurn(
 export function openTicket(question: MailQuestion, from: EmailAddress, follows: TicketId | undefined): Decision {
   const { mail, facts, rules, verification } = question;
   // Whoever did not prove their address gets a receipt and nothing that their words could choose.
-  const suggests = rules.suggestToCustomers && verification === 'verified';
+  const proved = verification === 'verified';
+  const suggests = rules.suggestToCustomers && proved;
   return {
     ...decision('ticket', follows === undefined ? 'new-request' : 'follows-closed-ticket'),
     actor: 'customer',
     effects: [
       { do: 'open-ticket', email: from, query: queryWords(mail), subject: cleanSubject(mail.subject), follows },
-      { do: 'send', draft: receipt(from, suggests) },
+      { do: 'send', draft: receipt(from, suggests, proved) },
       ...facts.agents.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'new-ticket') })),
     ],
   };

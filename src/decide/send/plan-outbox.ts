@@ -1,21 +1,34 @@
-import { type DedupeKey, feedbackThanksKey, forAgent, heldNoticeKey, undeliveredKey } from '../../domain/dedupe-key.ts';
+import {
+  type DedupeKey,
+  feedbackThanksKey,
+  forAgent,
+  heldNoticeKey,
+  notSatisfiedKey,
+  teamNewsKey,
+  undeliveredKey,
+} from '../../domain/dedupe-key.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
 import { hideTokens } from '../../domain/hide-tokens.ts';
 import type { AgentId, EpochMs, OutboxId, ResponseId, TicketId } from '../../domain/ids.ts';
 import { serverWords } from '../../domain/mail-server.ts';
-import type { ClosedBy, NotificationEvent, OutboxDraft } from '../../domain/outbox-item.ts';
+import type { ClosedBy, NotificationEvent, OutboxDraft, TeamNews } from '../../domain/outbox-item.ts';
 import type { DeliveryRecipient } from '../../domain/parsed-mail.ts';
+import type { Rules } from '../../domain/rules.ts';
 import type { Agent, Feedback } from '../../domain/ticket.ts';
 
 /** The mails of the desk as drafts: who gets what, which reply address it carries, and what makes it happen once. */
 
-/** Where past answers are shown to customers, a receipt may say "this solved it", and needs a link for that. */
-export function receipt(customer: EmailAddress, suggests: boolean): OutboxDraft {
+/**
+ * Where past answers are shown to customers, a receipt may say "this solved it", and needs a link for that.
+ * @param proved the customer proved their address, so that their own subject may come back to them
+ */
+export function receipt(customer: EmailAddress, suggests: boolean, proved = false): OutboxDraft {
   return {
     template: 'receipt',
     audience: 'customer',
     recipient: customer,
     reply: { purpose: 'ticket' },
+    ...(proved ? { payload: { named: true } } : {}),
     ...(suggests ? { links: ['close' as const] } : {}),
   };
 }
@@ -41,6 +54,11 @@ export function response(customer: EmailAddress): OutboxDraft {
     reply: { purpose: 'turn' },
     links: ['close'],
   };
+}
+
+/** The last words of an agent: the same mail says that the request is closed, and asks whether it is solved. */
+export function closingResponse(customer: EmailAddress): OutboxDraft {
+  return { ...response(customer), links: ['satisfied', 'not-satisfied', 'reopen'], payload: { closedBy: 'agent' } };
 }
 
 /** At most one for the time before the first response, and one for each turn that is taken. */
@@ -71,6 +89,39 @@ export function closing(customer: EmailAddress, closedBy: ClosedBy): OutboxDraft
     links: ['satisfied', 'not-satisfied', 'reopen'],
     payload: { closedBy },
   };
+}
+
+/**
+ * Tells the agents of a ticket that its customer was not satisfied: once for each closing, and once more when the customer
+ * said why.
+ */
+export function dissatisfaction(agent: Agent, ticketId: TicketId, closedAt: EpochMs, said: boolean): OutboxDraft {
+  return notification(agent, 'not-satisfied', notSatisfiedKey(ticketId, closedAt, said));
+}
+
+/**
+ * Tells those who were notified of a ticket what a colleague did with it, so that nobody does it twice. Not the colleague
+ * who did it, nor whoever hears of it by another mail.
+ */
+export function teamNews(
+  news: TeamNews,
+  ticketId: TicketId,
+  by: Agent,
+  hear: readonly Agent[],
+  often: Rules['teamNews'],
+): OutboxDraft[] {
+  if (often === 'never') return [];
+  return hear
+    .filter((agent) => agent.id !== by.id)
+    .map((agent) => ({
+      template: 'team-news',
+      audience: 'agent',
+      recipient: agent.email,
+      agentId: agent.id,
+      reply: { purpose: 'agent' },
+      payload: { news, by: by.id },
+      ...(often === 'once' ? { dedupeKey: forAgent(teamNewsKey(ticketId), agent.id) } : {}),
+    }));
 }
 
 export function feedbackThanks(customer: EmailAddress, ticketId: TicketId, feedback: Feedback): OutboxDraft {

@@ -20,6 +20,7 @@ import {
   markInProcess,
   reopenTicket,
   touchTicket,
+  writeFeedbackWords,
 } from '../../store/tickets/tickets.ts';
 import { type Desk, tokenExpiry } from '../desk.ts';
 
@@ -119,8 +120,8 @@ async function applyEffect(state: State, effect: Effect): Promise<void> {
       must(await reopenTicket(tx, theTicket(state), effect.to, now), 'the ticket was reopened meanwhile');
       return note(state, 'reopened', {});
     case 'feedback':
-      must(await markFeedback(tx, theTicket(state), effect.feedback, now), 'the ticket is not closed any more');
-      return note(state, 'feedback', { feedback: effect.feedback });
+    case 'feedback-words':
+      return await applyFeedback(state, effect);
     case 'assign':
       await markAssignee(tx, theTicket(state), effect.agentId);
       return note(state, 'assigned', { agent: effect.agentId });
@@ -148,6 +149,19 @@ async function applyEffect(state: State, effect: Effect): Promise<void> {
       state.drafts.push(effect.draft);
       return;
   }
+}
+
+type FeedbackEffect = Extract<Effect, { do: 'feedback' | 'feedback-words' }>;
+
+async function applyFeedback(state: State, effect: FeedbackEffect): Promise<void> {
+  const { tx, desk, now } = state;
+  if (effect.do === 'feedback-words') {
+    must(await writeFeedbackWords(tx, theTicket(state), effect.words), 'the customer has said why already');
+    return note(state, 'feedback-words', {});
+  }
+  must(await markFeedback(tx, theTicket(state), effect.feedback, now), 'the ticket is not closed any more');
+  desk.metrics.feedback.inc({ feedback: effect.feedback });
+  return note(state, 'feedback', { feedback: effect.feedback });
 }
 
 /** Tokens first, since a mail's reply address and links name their rows; then the rows themselves. */

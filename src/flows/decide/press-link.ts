@@ -1,9 +1,9 @@
-import { type LinkOutcome, pressLink } from '../../decide/desk/decide-link.ts';
+import { type LinkOutcome, pressLink, pressPage } from '../../decide/desk/decide-link.ts';
 import { isGenuine } from '../../decide/mail/reply-token.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { OutboxId } from '../../domain/ids.ts';
-import { isPagePurpose, type PagePurpose } from '../../domain/link.ts';
-import { findTokens, formatSubjectTag, formatToken, type TokenRow } from '../../domain/reply-token.ts';
+import { isLinkPurpose, type LinkPurpose } from '../../domain/link.ts';
+import { findTokens, formatTicketNumber, formatToken, type TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import type { LinkSight } from '../../http/link-pages.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
@@ -22,8 +22,8 @@ export async function lookAtLink(desk: Desk, text: string): Promise<LinkSight> {
   return facts ? sight(desk, facts, link) : gone(desk);
 }
 
-/** Does what the link says, once; a second time finds it done. */
-export async function pressTheLink(desk: Desk, text: string): Promise<LinkSight> {
+/** Does what the link says, once; a second time finds it done. `written` is what stands in the field of its page. */
+export async function pressTheLink(desk: Desk, text: string, written = ''): Promise<LinkSight> {
   const link = await findLink(desk, text);
   if (!link) return gone(desk);
   const now = desk.clock.now();
@@ -32,19 +32,20 @@ export async function pressTheLink(desk: Desk, text: string): Promise<LinkSight>
     if (!facts) return { seen: gone(desk), outboxIds: [] as OutboxId[] };
     // Whoever pressed at the same moment may have used it meanwhile.
     const current = { ...link, row: (await findToken(tx, link.row.id)) ?? link.row };
-    const outcome = press(desk, facts, current, await listAgents(tx));
+    const outcome = pressPage(question(desk, facts, current, await listAgents(tx)), written);
     if (outcome.kind !== 'act') return { seen: sight(desk, facts, current), outboxIds: [] };
     const decision = { effects: outcome.effects, actor: 'customer' as const, ticketId: facts.ticket.id };
     const applied = await applyDecision(tx, desk, decision, facts, NO_MAIL, now);
     killPoint('press-before-commit');
-    return { seen: { ...sight(desk, facts, link), state: 'done' } as LinkSight, outboxIds: applied.outboxIds };
+    const said = outcome.effects.some((effect) => effect.do === 'feedback-words');
+    return { seen: done(desk, facts, link, said), outboxIds: applied.outboxIds };
   });
   killPoint('press-after-commit');
   if (outboxIds.length > 0) void desk.queue.hint('send', outboxIds);
   return seen;
 }
 
-type Link = { row: TokenRow; purpose: PagePurpose };
+type Link = { row: TokenRow; purpose: LinkPurpose };
 
 /** A genuine, unexpired token of a link and nothing beside it; every other text looks the same from outside. */
 async function findLink(desk: Desk, text: string): Promise<Link | undefined> {
@@ -53,22 +54,31 @@ async function findLink(desk: Desk, text: string): Promise<Link | undefined> {
   if (!token || !row || !isGenuine(desk.keys, row, token)) return undefined;
   if (row.revokedAt !== undefined || row.expiresAt <= desk.clock.now()) return undefined;
   const { purpose } = row;
-  return isPagePurpose(purpose) ? { row, purpose } : undefined;
+  return isLinkPurpose(purpose) ? { row, purpose } : undefined;
 }
 
-function press(desk: Desk, facts: TicketFacts, { row, purpose }: Link, agents: Agent[]): LinkOutcome {
+function question(desk: Desk, facts: TicketFacts, { row, purpose }: Link, agents: Agent[]) {
   const { reopenDays } = desk.rules;
-  return pressLink({ facts, purpose, token: row, agents, reopenDays, now: desk.clock.now() });
+  return { facts, purpose, token: row, agents, reopenDays, now: desk.clock.now() };
 }
 
 function sight(desk: Desk, facts: TicketFacts, link: Link): LinkSight {
-  const { purpose } = link;
-  const outcome = press(desk, facts, link, []);
-  const state = outcome.kind === 'act' ? 'ready' : outcome.kind === 'already' ? 'done' : undefined;
-  if (state === undefined) return gone(desk);
-  return { state, purpose, ticketTag: formatSubjectTag(facts.ticket.id), deskName: desk.identityOf(undefined).name };
+  const outcome: LinkOutcome = pressLink(question(desk, facts, link, []));
+  if (outcome.kind === 'not-now') return gone(desk);
+  if (outcome.kind === 'already') return done(desk, facts, link, facts.mail.feedbackWords !== undefined);
+  return { state: 'ready', purpose: link.purpose, ...named(desk, facts) };
+}
+
+function done(desk: Desk, facts: TicketFacts, { purpose }: Link, said: boolean): LinkSight {
+  return purpose === 'not-satisfied' && said
+    ? { state: 'said', purpose, ...named(desk, facts) }
+    : { state: 'done', purpose, ...named(desk, facts) };
+}
+
+function named(desk: Desk, { ticket, mail }: TicketFacts): { ticketNumber: string; deskName: string } {
+  return { ticketNumber: formatTicketNumber(ticket.id), deskName: desk.identityOf(mail.mailboxId).brand.name };
 }
 
 function gone(desk: Desk): LinkSight {
-  return { state: 'gone', deskName: desk.identityOf(undefined).name };
+  return { state: 'gone', deskName: desk.identityOf(undefined).brand.name };
 }

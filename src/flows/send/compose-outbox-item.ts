@@ -1,11 +1,14 @@
 import { isBlockedFile } from '../../decide/agent/blocked-file.ts';
 import { bounceToken, messageToken } from '../../decide/mail/reply-token.ts';
+import { agentSender, shownSender } from '../../decide/send/shown-sender.ts';
+import { accentColors, type Brand } from '../../domain/brand.ts';
 import { domainOf, type EmailAddress } from '../../domain/email-address.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
-import type { MailAttachment, MailHeaders, MailView, TicketView } from '../../domain/mail-view.ts';
-import { AUTOMATIC, type NotificationEvent, type OutboxItem } from '../../domain/outbox-item.ts';
-import { formatSubjectTag } from '../../domain/reply-token.ts';
+import type { AgentId } from '../../domain/ids.ts';
+import type { BrandView, MailAttachment, MailHeaders, MailView, TicketView } from '../../domain/mail-view.ts';
+import { AUTOMATIC, type MailTemplate, type NotificationEvent, type OutboxItem } from '../../domain/outbox-item.ts';
+import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
 import { composeMail } from '../../mail/compose/compose-mail.ts';
 import { findRawMail } from '../../store/inbound/inbound-mails.ts';
 import type { CauseMail, OutboxMaterial } from '../../store/outbox/outbox-material.ts';
@@ -27,25 +30,44 @@ export async function composeOutboxItem(
   const identity = desk.identityOf(facts?.mail.mailboxId);
   const material: Material = { ...found, item, identity, attached: new Set(chosen) };
   const view: MailView = {
-    desk: identity,
-    ticket: facts && viewTicket(facts, agents),
+    desk: { name: identity.name, address: identity.address, brand: viewBrand(identity.brand) },
+    ticket: facts && viewTicket(facts, agents, item.agentId),
     content: await buildContent(desk, material),
   };
   const headers = buildHeaders(desk, material);
-  const attachments = await readChosen(desk, item, chosen);
+  const logo = WITHOUT_LOGO.includes(item.template) ? [] : logoPart(identity.brand);
+  const attachments = [...(await readChosen(desk, item, chosen)), ...logo];
   const raw = await composeMail(desk.templates, facts?.mail.locale ?? identity.language, view, headers, attachments);
   return { messageId: headers.messageId, envelopeFrom: envelopeSender(desk, material), raw };
 }
 
-function viewTicket({ ticket, mail }: TicketFacts, agents: Material['agents']): TicketView {
+const LOGO_ID = 'logo';
+
+function viewBrand({ name, logo, color }: Brand): BrandView {
+  const source = logo === undefined ? '' : logo.kind === 'url' ? logo.url : `cid:${LOGO_ID}`;
+  return { name, logo: source, colors: accentColors(color) };
+}
+
+/** Mails about a ticket to its agents begin with the customer's words. */
+const WITHOUT_LOGO: MailTemplate[] = ['notification', 'returned', 'confirmation', 'undelivered', 'team-news'];
+
+/** A logo that is a file travels with the mails that show it. */
+function logoPart({ logo }: Brand): MailAttachment[] {
+  if (logo?.kind !== 'file') return [];
+  const { contentType, content } = logo;
+  return [{ filename: `logo.${contentType.slice('image/'.length)}`, contentType, content, cid: LOGO_ID }];
+}
+
+function viewTicket({ ticket, mail }: TicketFacts, agents: Material['agents'], reader?: AgentId): TicketView {
   const assignee = agents.find((agent) => agent.id === mail.assigneeId);
   return {
     id: ticket.id,
     tag: formatSubjectTag(ticket.id),
+    number: formatTicketNumber(ticket.id),
     subject: mail.subject,
     status: ticket.status,
     customer: ticket.email,
-    assignee: assignee && (assignee.name || assignee.email),
+    assignee: assignee?.id === reader && assignee ? 'you' : assignee && (assignee.name || assignee.email),
   };
 }
 
@@ -57,7 +79,7 @@ function buildHeaders(desk: Desk, material: Material): MailHeaders {
   const text = token && writeToken(desk.keys, token);
   const thread = threadOf(material);
   return {
-    from: { name: identity.name, address: identity.address },
+    from: { name: senderName(desk, material), address: identity.address },
     recipient: item.recipient,
     replyTo: text === undefined ? undefined : replyAddress(identity, text),
     // The ticket stands in it through its token, the row through its number or a token: both are found again in a reply.
@@ -68,6 +90,23 @@ function buildHeaders(desk: Desk, material: Material): MailHeaders {
     autoSubmitted: AUTOMATIC[item.template] ? (material.cause ? 'auto-replied' : 'auto-generated') : undefined,
     deskId: identity.deskId,
   };
+}
+
+/** An agent's inbox names the customer, or whoever wrote; a customer's names the agent who responded. */
+function senderName({ rules }: Desk, { item, identity, facts, cause, customerName, agents }: Material): string {
+  if (!facts) return identity.name;
+  if (item.agentId !== undefined) {
+    const people = agents.flatMap(({ name, email }) => [name, email]);
+    const own = { desk: identity.name, people: [...people, identity.brand.name] };
+    const isOther = item.payload.event === 'third-party' && cause?.fromAddress !== undefined;
+    const writer = isOther
+      ? { name: cause.fromName ?? '', address: cause.fromAddress ?? '' }
+      : { name: customerName, address: facts.ticket.email };
+    return shownSender(writer, own);
+  }
+  if (item.template !== 'response' || !rules.agentNames) return identity.name;
+  const agentId = facts.turns.find((turn) => turn.responseId === item.responseId)?.agentId;
+  return agentSender(agents.find((agent) => agent.id === agentId)?.name ?? '', identity.name);
 }
 
 /** Customers: under their own mails. Agents: all mails of one ticket under one root, and under the mail they wrote. */

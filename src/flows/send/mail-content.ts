@@ -1,12 +1,13 @@
 import { isBlockedFile } from '../../decide/agent/blocked-file.ts';
+import { endsWithName } from '../../decide/agent/ends-with-name.ts';
 import { FIRST_WORDS, fitQueue } from '../../decide/desk/fit-queue.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
-import type { AttachmentView, ContentView, HeldView, QueueRowView } from '../../domain/mail-view.ts';
+import type { AttachmentView, ClosingView, ContentView, HeldView, QueueRowView } from '../../domain/mail-view.ts';
 import type { NotificationEvent, OutboxItem } from '../../domain/outbox-item.ts';
-import { formatSubjectTag } from '../../domain/reply-token.ts';
+import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
 import type { Templates } from '../../mail/compose/render-template.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
 import { inTransaction } from '../../store/database.ts';
@@ -17,7 +18,9 @@ import { insertTokens, listTokens } from '../../store/tickets/reply-tokens.ts';
 import { findHistory, listQueue, type TicketHistory } from '../../store/tickets/ticket-history.ts';
 import { showAnswers, sureAnswer } from '../answers/show-answers.ts';
 import { type Desk, tokenExpiry } from '../desk.ts';
+import { viewFeedback } from './feedback-content.ts';
 import { type LinkMaker, mailtoLink, viewLink, writeToken } from './mail-links.ts';
+import { viewTeamNews } from './team-news-content.ts';
 
 export type ComposingDesk = Desk & {
   templates: Templates;
@@ -57,6 +60,8 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
       return closing(desk, material);
     case 'reopened':
       return { template: item.template };
+    case 'team-news':
+      return viewTeamNews(item, facts(material), material);
     case 'feedback-thanks':
       return { template: 'feedback-thanks', feedback: item.payload.feedback ?? 'satisfied' };
     case 'returned':
@@ -90,19 +95,29 @@ async function receipt(desk: ComposingDesk, material: Material): Promise<Content
     answer === undefined
       ? undefined
       : { answer, close: viewLink(linkMaker(desk, material), token, ticket.id, 'This solved it') };
-  return { template: 'receipt', followsTicketId: mail.followsTicketId, suggestion };
+  const { item, cause } = material;
+  return {
+    template: 'receipt',
+    named: item.payload.named === true,
+    at: cause?.receivedAt ?? ticket.createdTime,
+    followsTicketId: mail.followsTicketId,
+    suggestion,
+  };
 }
 
 async function notification(desk: ComposingDesk, material: Material): Promise<ContentView> {
   const { item, cause } = material;
-  const { ticket, turns } = facts(material);
+  const { ticket, mail, turns } = facts(material);
   const isBare = turns.length === 0 && !material.hasAsides;
   const history = isBare ? NO_HISTORY : await findHistory(desk.database, ticket.id);
   const event: NotificationEvent = item.payload.event ?? 'new-ticket';
   const isAnswer = event === 'answer' || event === 'reopened';
   const answered = isAnswer ? history.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
   const byMail = isAnswer || SHOWS_ITS_MAIL.includes(event);
-  const words = answered?.answer ?? (byMail ? (cause?.words ?? '') : wordsOf(event, ticket.query, history));
+  const words =
+    event === 'not-satisfied'
+      ? (cause?.words ?? mail.feedbackWords ?? '')
+      : (answered?.answer ?? (byMail ? (cause?.words ?? '') : wordsOf(event, ticket.query, history)));
   const lastSent = history.turns.at(-1)?.sentTime ?? 0;
   const attachments: AttachmentView[] = (cause?.attachments ?? []).map((attachment, index) => ({
     filename: attachment.filename,
@@ -153,22 +168,34 @@ function heldWithin(history: TicketHistory, after: number, until: number): HeldV
 }
 
 function response(desk: ComposingDesk, material: Material): ContentView {
-  const { item, tokens } = material;
+  const { item, tokens, agents } = material;
   const { ticket, turns } = facts(material);
   const turn = turns.find((one) => one.responseId === item.responseId);
   if (!turn) throw new Fault('impossible-state', `outbox row ${item.id} is about a response that is gone`);
   const close = item.payload.links?.close;
+  const agent = agents.find((one) => one.id === turn.agentId)?.name ?? '';
   return {
     template: 'response',
     words: turn.responseSent,
+    signature: desk.rules.agentNames && !endsWithName(turn.responseSent, agent) ? agent : '',
+    closing: item.payload.closedBy === undefined ? undefined : closingChoices(desk, material),
     close: close === undefined ? undefined : viewLink(linkMaker(desk, material), tokens.get(close), ticket.id, 'Close'),
   };
 }
 
 function closing(desk: ComposingDesk, material: Material): ContentView {
+  return {
+    template: 'closing',
+    closedBy: material.item.payload.closedBy ?? 'agent',
+    lastResponse: facts(material).ticket.lastResponse,
+    closing: closingChoices(desk, material),
+  };
+}
+
+function closingChoices(desk: ComposingDesk, material: Material): ClosingView {
   const { item, tokens } = material;
   const { ticket, turns } = facts(material);
-  const { links, closedBy } = item.payload;
+  const { links } = item.payload;
   const { reopenDays } = desk.rules;
   const maker = linkMaker(desk, material);
   const row = (purpose: LinkPurpose) => {
@@ -176,12 +203,9 @@ function closing(desk: ComposingDesk, material: Material): ContentView {
     return id === undefined ? undefined : tokens.get(id);
   };
   return {
-    template: 'closing',
-    closedBy: closedBy ?? 'agent',
-    lastResponse: ticket.lastResponse,
     satisfied: viewLink(maker, row('satisfied'), ticket.id, 'Satisfied'),
     notSatisfied: viewLink(maker, row('not-satisfied'), ticket.id, 'Not satisfied'),
-    reopen: reopenDays > 0 ? { ...viewLink(maker, row('reopen'), ticket.id, 'Open again'), url: undefined } : undefined,
+    reopen: reopenDays > 0 ? viewLink(maker, row('reopen'), ticket.id, 'Open again') : undefined,
     reopenDays,
     // Nobody can answer what has been answered, nor where nothing was said.
     canAnswer: turns.at(-1)?.answered === false,
@@ -215,6 +239,7 @@ async function digest(desk: ComposingDesk, { item, identity }: Material): Promis
   const now = desk.clock.now();
   const queue = await listQueue(desk.database, MAX_QUEUE_ROWS);
   const fitting = fitQueue(queue.rows);
+  const feedback = await viewFeedback(desk.database, now);
   const tokenIds = await inTransaction(desk.database, (tx) =>
     insertTokens(
       tx,
@@ -237,7 +262,7 @@ async function digest(desk: ComposingDesk, { item, identity }: Material): Promis
     const holder = agents.find((agent) => agent.id === row.assigneeId);
     return {
       id: row.ticketId,
-      tag,
+      number: formatTicketNumber(row.ticketId),
       customer: row.customer,
       subject: row.subject,
       // One letter more than is shown, so that the cut is seen.
@@ -248,5 +273,5 @@ async function digest(desk: ComposingDesk, { item, identity }: Material): Promis
       mailto: token ? mailtoLink(identity, writeToken(desk.keys, token), `Ticket ${tag}`) : '',
     };
   });
-  return { template: 'digest', agent: item.recipient, rows, more: queue.total - rows.length, at: now };
+  return { template: 'digest', agent: item.recipient, rows, more: queue.total - rows.length, at: now, feedback };
 }

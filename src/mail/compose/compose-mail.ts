@@ -13,6 +13,9 @@ import { renderMail, type Templates } from './render-template.ts';
  */
 const SUPPRESS = 'DR, RN, NRN, OOF, AutoReply';
 
+/** A name of a person or of the desk, and the desk's name beside it. */
+const MAX_FROM_NAME = 140;
+
 /**
  * The bytes of one mail: text and HTML as alternatives (text first), attachments after them, CRLF line ends. Nothing
  * is read from disk or network. Built once per outbox row; Message-ID and Date come in with the headers.
@@ -29,7 +32,7 @@ export async function composeMail(
   checkGivenHeaders(headers);
   const { subject, text, html } = renderMail(templates, locale, view);
   const composer = new MailComposer({
-    from: { name: shownLine(headers.from.name, 80), address: headers.from.address },
+    from: { name: shownLine(headers.from.name, MAX_FROM_NAME), address: headers.from.address },
     to: { name: '', address: headers.recipient },
     ...(headers.replyTo === undefined ? {} : { replyTo: { name: '', address: headers.replyTo } }),
     subject,
@@ -86,7 +89,8 @@ function namedAttachment(attachment: MailAttachment, index: number): object {
   return {
     filename: cleanFilename(attachment.filename, index),
     contentType: plain ? attachment.contentType.toLowerCase() : 'application/octet-stream',
-    contentDisposition: 'attachment',
+    contentDisposition: attachment.cid === undefined ? 'attachment' : 'inline',
+    ...(attachment.cid === undefined ? {} : { cid: attachment.cid }),
     contentTransferEncoding: 'base64',
     content: attachment.content,
   };

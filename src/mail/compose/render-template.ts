@@ -4,6 +4,7 @@ import { Liquid, type Template } from 'liquidjs';
 import { Fault, isFault } from '../../domain/fault.ts';
 import type { MailView } from '../../domain/mail-view.ts';
 import { MAIL_TEMPLATES, type MailTemplate } from '../../domain/outbox-item.ts';
+import { DEFAULT_PHRASES, OWN_PHRASES } from '../../domain/own-phrases.ts';
 import { shownLine } from '../text/shown-text.ts';
 import { addFilters } from './template-filters.ts';
 import { layOutText } from './wrap-text.ts';
@@ -45,7 +46,8 @@ export function renderMail(
   const { text, html, kinds } = findLocale(templates, locale);
   const kind = kinds[view.content.template];
   const { desk } = view;
-  const shown = { ...view, desk: { ...desk, name: desk.name || desk.address } };
+  const name = desk.name || desk.address;
+  const shown = { ...view, desk: { ...desk, name, brand: { ...desk.brand, name: desk.brand.name || name } } };
   try {
     return {
       subject: shownLine(String(text.renderSync(kind.subject, shown)), MAX_SUBJECT),
@@ -95,6 +97,7 @@ function makeEngine(pieces: Record<string, string>, format: 'text' | 'html', loc
     strictVariables: true,
     lenientIf: true,
     ownPropertyOnly: true,
+    globals: { phrases: OWN_PHRASES[locale] ?? DEFAULT_PHRASES },
     renderLimit: 5_000,
     memoryLimit: 50_000_000,
     ...(format === 'html' ? { outputEscape: 'escape' as const } : {}),

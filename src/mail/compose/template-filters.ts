@@ -11,6 +11,7 @@ import { fence } from './wrap-text.ts';
  */
 export function addFilters(engine: Liquid, format: 'text' | 'html', locale: string, timeZone: string): void {
   engine.registerFilter('line', (value: unknown, max?: number) => shownLine(wordsOf(value), max));
+  engine.registerFilter('glimpse', (value: unknown) => glimpse(wordsOf(value)));
   engine.registerFilter('count', (value: unknown, one: string, many: string) => `${value} ${value === 1 ? one : many}`);
   engine.registerFilter('moment', momentIn(locale, timeZone));
   engine.registerFilter('duration', durationIn(locale));
@@ -33,6 +34,17 @@ export function addFilters(engine: Liquid, format: 'text' | 'html', locale: stri
     engine.registerFilter('sentence', { raw: true, handler: (value: unknown) => wordsAsHtml(wordsOf(value)) });
     engine.registerFilter('linked', { raw: true, handler: (value: unknown) => linkedWordsAsHtml(wordsOf(value)) });
   }
+}
+
+/** With our mark behind it a line that no client wraps; it is wrapped at 72 by the narrowest. */
+const MAX_GLIMPSE = 40;
+
+/**
+ * The first words for the line that inboxes show beside a subject. It begins with a letter or digit: a line that begins like
+ * a quote, a command or a signature would be read as one when it comes back.
+ */
+function glimpse(words: string): string {
+  return shownLine(shownLine(words.slice(0, 2_000), 400).replace(/^[^\p{L}\p{N}]+/u, ''), MAX_GLIMPSE);
 }
 
 /** A text among whose words no token of ours is left: the filters for words show them to somebody else. */

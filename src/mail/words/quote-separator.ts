@@ -1,3 +1,4 @@
+import { OWN_PHRASES } from '../../domain/own-phrases.ts';
 import { formOf, isLong, isRule } from './quote-line.ts';
 import { ABOVE_WORDS, FORWARDED_MESSAGE, LINE_WORDS, ORIGINAL_MESSAGE, REPLY_WORDS } from './quote-separator-words.ts';
 
@@ -8,11 +9,15 @@ import { ABOVE_WORDS, FORWARDED_MESSAGE, LINE_WORDS, ORIGINAL_MESSAGE, REPLY_WOR
  */
 export type Separator = 'original' | 'forward' | 'reply-above';
 
-/** Our own marker, as templates/en/partials/marker.txt has it; it stands in what we send to agents. */
-export const OWN_MARK = '##- Reply above this line -##';
+/** Our own marks: they stand in what we send to agents, at the end of a line that begins with a glimpse of the words. */
+const OWN_MARKS = Object.values(OWN_PHRASES).map(({ mark }) => mark.toLowerCase());
+
+/** The longest that we write is 70; a sentence of somebody who writes about the mark is longer, or goes on behind it. */
+const MAX_OWN_LINE = 75;
 
 export function isOwnMark(text: string): boolean {
-  return formOf(text).toLowerCase() === OWN_MARK.toLowerCase();
+  const form = formOf(text).toLowerCase();
+  return form.length <= MAX_OWN_LINE && OWN_MARKS.some((mark) => form.endsWith(mark));
 }
 
 const originals = new Set(ORIGINAL_MESSAGE);
@@ -23,7 +28,7 @@ export function separatorOf(text: string): { kind: Separator; certain: boolean }
   const form = formOf(text);
   if (form === '' || form.length > 160 || isLong(form)) return undefined;
   const lower = form.toLowerCase();
-  if (isReplyAbove(lower)) return { kind: 'reply-above', certain: true };
+  if (isOwnMark(text) || isReplyAbove(lower)) return { kind: 'reply-above', certain: true };
   // Tobit David announces its quotes in words.
   if (/^original message processed by \S/.test(lower)) return { kind: 'original', certain: true };
   const bare = lower.replace(/^[\s\-_=*~#+>—–─━‐|.]{1,80}/, '').replace(/[\s\-_=*~#+<—–─━‐|.:：]{1,80}$/, '');

@@ -115,7 +115,7 @@ function isOurs(lines: readonly BodyLine[], old: readonly boolean[], at: number)
   const head = lines.slice(at + 1).filter((line) => !isBlank(line));
   return head
     .slice(0, HEAD_LINES)
-    .some(({ text }) => /^Ticket \[#\d{1,15}\]/.test(formOf(text)) || findTokens(text).length > 0);
+    .some(({ text }) => /^Ticket (?:\[#\d{1,15}\]|#\d{1,15}(?!\d))/.test(formOf(text)) || findTokens(text).length > 0);
 }
 
 function cutAt(lines: readonly BodyLine[], at: number, count: number): Step {

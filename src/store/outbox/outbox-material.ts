@@ -24,6 +24,8 @@ export type OutboxMaterial = {
   cause: CauseMail | undefined;
   tokens: Map<TokenId, TokenRow>;
   agents: Agent[];
+  /** display name in the customer's newest mail about the ticket; '' where none has one */
+  customerName: string;
   /** Message-IDs of our mails about this ticket to this recipient, oldest first */
   sentMessageIds: string[];
   /** mails were held or notes written; with the turns this is all that findHistory() would find */
@@ -49,6 +51,7 @@ type Row = {
   cause: CauseRow | null;
   tokens: Parameters<typeof readTokenRow>[0][] | null;
   agents: Agent[] | null;
+  customer_name: string | null;
   sent: string[] | null;
   asides: boolean;
   muted: boolean;
@@ -71,6 +74,10 @@ export async function findOutboxMaterial(database: Database, ids: OutboxId[]): P
        (select jsonb_agg(to_jsonb(k)) from reply_tokens k
         where k.id = any(o.token_id || array(select link.value::bigint from jsonb_each_text(o.payload->'links') link))) as tokens,
        (select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name) order by id) from agents where active) as agents,
+       case when o.agent_id is not null then
+         (select named.from_name from tickets t join inbound_mails named on named.ticket_id = t.id
+          where t.id = o.ticket_id and named.from_name <> '' and lower(named.from_address) = lower(t.email)
+          order by named.id desc limit 1) end as customer_name,
        (select jsonb_agg(sent.message_id order by sent.id) from outbox sent
         where sent.ticket_id = o.ticket_id and sent.recipient = o.recipient and sent.message_id is not null) as sent,
        exists (select from inbound_mails aside
@@ -91,6 +98,7 @@ function readMaterial(row: Row): OutboxMaterial {
     cause: row.cause ? readCause(row.cause) : undefined,
     tokens: new Map((row.tokens ?? []).map(readTokenRow).map((token) => [token.id, token])),
     agents: row.agents ?? [],
+    customerName: row.customer_name ?? '',
     sentMessageIds: row.sent ?? [],
     hasAsides: row.asides,
     muted: row.muted,

@@ -168,7 +168,7 @@ export async function eraseTicketRows(tx: Tx, id: TicketId, instead: EmailAddres
     [id, instead, now],
   );
   await tx.query(
-    `update ticket_mail set subject = '', first_message_id = null, last_message_id = null,
+    `update ticket_mail set subject = '', feedback_words = null, first_message_id = null, last_message_id = null,
        closed_at = coalesce(closed_at, $2), closed_by = coalesce(closed_by, 'operator') where ticket_id = $1`,
     [id, now],
   );

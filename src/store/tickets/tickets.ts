@@ -56,6 +56,8 @@ export type TicketRow = {
   locale: string;
   follows_ticket_id: TicketId | null;
   closed_at: number | null;
+  closed_by: ClosedBy | null;
+  feedback_words: string | null;
   spam: boolean;
 };
 
@@ -77,7 +79,8 @@ export async function findTicket(database: Database, id: TicketId): Promise<Tick
 async function readTicket(client: Database | Tx, id: TicketId): Promise<TicketFacts | undefined> {
   const { rows } = await client.query<TicketRow & { turns: TurnRow[] | null }>(
     `select t.id, t.email, t.created_time, t.last_updated_on, t.status, t.query, t.feedback, t.last_response, m.mailbox_id,
-       m.subject, m.first_message_id, m.last_message_id, m.assignee_id, m.locale, m.follows_ticket_id, m.closed_at, m.spam,
+       m.subject, m.first_message_id, m.last_message_id, m.assignee_id, m.locale, m.follows_ticket_id, m.closed_at, m.closed_by,
+       m.feedback_words, m.spam,
        ${TURNS} as turns
      from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = $1`,
     [id],
@@ -137,6 +140,8 @@ function readTicketMail(row: TicketRow): TicketMail {
     locale: row.locale,
     followsTicketId: row.follows_ticket_id ?? undefined,
     closedAt: row.closed_at ?? undefined,
+    closedBy: row.closed_by ?? undefined,
+    feedbackWords: row.feedback_words ?? undefined,
     spam: row.spam,
   };
 }
@@ -150,12 +155,11 @@ export async function closeTicket(tx: Tx, id: TicketId, by: ClosedBy, spam: bool
     [id, now],
   );
   if (rowCount !== 1) return false;
-  await tx.query('update ticket_mail set closed_at = $2, closed_by = $3, spam = $4 where ticket_id = $1', [
-    id,
-    now,
-    by,
-    spam,
-  ]);
+  await tx.query(
+    `update ticket_mail set closed_at = $2, closed_by = $3, spam = $4, feedback_at = null, feedback_words = null
+     where ticket_id = $1`,
+    [id, now, by, spam],
+  );
   return true;
 }
 
@@ -190,8 +194,19 @@ export async function touchTicket(tx: Tx, id: TicketId, messageId: string | unde
 /** @returns false where the ticket is not closed */
 export async function markFeedback(tx: Tx, id: TicketId, feedback: Feedback, now: EpochMs): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `update tickets set feedback = $2, last_updated_on = $3 where id = $1 and status = 'closed'`,
+    `with told as (
+       update tickets set feedback = $2, last_updated_on = $3 where id = $1 and status = 'closed' returning id)
+     update ticket_mail set feedback_at = $3 where ticket_id = (select id from told)`,
     [id, feedback, now],
+  );
+  return rowCount === 1;
+}
+
+/** Why the customer was not satisfied. @returns false where something stands there already */
+export async function writeFeedbackWords(tx: Tx, id: TicketId, words: string): Promise<boolean> {
+  const { rowCount } = await tx.query(
+    'update ticket_mail set feedback_words = $2 where ticket_id = $1 and feedback_words is null',
+    [id, words],
   );
   return rowCount === 1;
 }

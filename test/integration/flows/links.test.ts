@@ -55,8 +55,9 @@ test('both votes at once leave one of them, and the ticket legal', async () => {
   const asked = await ask(world, 'torn@customer.example');
   const [close] = linksIn(await respond(world, asked, 'Pour water on it.'));
   await fetch(close ?? '', { method: 'POST' });
-  const votes = linksIn(await mailAbout(world, asked.customer, asked.ticket, 3));
-  expect(votes).toHaveLength(2);
+  const [yes = '', no = '', reopen] = linksIn(await mailAbout(world, asked.customer, asked.ticket, 3));
+  expect(reopen).toBeDefined();
+  const votes = [yes, no];
   await Promise.all([...votes, ...votes].map((vote) => fetch(vote, { method: 'POST' })));
   expect(['satisfied', 'not_satisfied']).toContain((await ticketRow(world, asked.ticket)).feedback);
 });
@@ -86,4 +87,39 @@ test('a link whose token was revoked looks like one that is over', async () => {
   expect(pressed.status).toBe(404);
   expect(await pressed.text()).toBe(await nonsense.text());
   expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process' });
+});
+
+test('who is not satisfied is asked why, once, and the agents read it in the thread of the ticket', async () => {
+  const asked = await ask(world, 'unhappy@customer.example');
+  const [close] = linksIn(await respond(world, asked, 'Pour water on it.'));
+  await fetch(close ?? '', { method: 'POST' });
+  const [, no = ''] = linksIn(await mailAbout(world, asked.customer, asked.ticket, 3));
+  const had = countAbout(world, 'alice@desk.example', asked.ticket);
+  const say = (words?: string) =>
+    fetch(no, { method: 'POST', ...(words === undefined ? {} : { body: new URLSearchParams({ words }) }) });
+  expect(await (await say()).text()).toContain('<textarea');
+  const told = await mailAbout(world, 'alice@desk.example', asked.ticket, had + 1);
+  expect(told.parsed.subject).toMatch(new RegExp(`^Not satisfied: \\[#${asked.ticket}\\] `));
+  for (const words of ['It took <b>three</b> weeks.\u0000', 'And more.']) await say(words);
+  const why = await mailAbout(world, 'alice@desk.example', asked.ticket, had + 2);
+  expect(why.parsed.text).toContain('\n  It took <b>three</b> weeks.\n');
+  await world.until(SETTLED);
+  expect(countAbout(world, 'alice@desk.example', asked.ticket)).toBe(had + 2);
+  expect(await (await fetch(no)).text()).toContain('Thank you, we read it');
+  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'closed', feedback: 'not_satisfied' });
+});
+
+test('a closed request is opened again by a button, and the agents hear of it', async () => {
+  const asked = await ask(world, 'again@customer.example');
+  const [close] = linksIn(await respond(world, asked, 'Pour water on it.'));
+  await fetch(close ?? '', { method: 'POST' });
+  const [, , reopen = ''] = linksIn(await mailAbout(world, asked.customer, asked.ticket, 3));
+  expect(await (await fetch(reopen)).text()).toContain('Open my request again');
+  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'closed' });
+  for (const _time of [1, 2]) expect(await (await fetch(reopen, { method: 'POST' })).text()).toContain('is open');
+  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process', last_response: null });
+  const event = `payload->>'event' = 'reopened-by-mail'`;
+  await world.until(
+    `select count(*) = 1 from outbox where ticket_id = ${asked.ticket} and ${event} and state = 'sent'`,
+  );
 });

@@ -30,14 +30,13 @@ describe('an agent', () => {
     const response = await respond(world, asked, 'Pour water on it.');
     await hand(world, writeReply(response, asked.customer, 'It is out.'));
     const answer = await newest('alice@desk.example', asked.ticket);
-    expect(answer.parsed.text).not.toContain('Held mails');
+    expect(answer.parsed.text).not.toContain('Also written');
     const history = wordsBetween(answer, 'History\n', '-----').replace(/^.*UTC, /gm, '');
     expect(history.trim()).toBe(
       [
-        'the customer:\n  It burns.',
+        'answer 1 by Alice Ames:\n  Pour water on it.',
         'the customer, before it was their turn:\n  It also smokes.',
-        'response 1 by Alice Ames:\n  Pour water on it.',
-        'the customer: the words above',
+        'the customer:\n  It burns.',
       ].join('\n\n'),
     );
   });
@@ -47,7 +46,11 @@ describe('an agent', () => {
     const to = asked.receipt.header('Reply-To') ?? '';
     await hand(world, writeMail({ from: 'boss@customer.example', to, text: 'Hurry up!' }));
     await hand(world, writeReply(asked.toAlice, ALICE, '/history'));
-    const shown = wordsBetween(await newest('alice@desk.example', asked.ticket), 'Held mails\n', 'History');
+    const shown = wordsBetween(
+      await newest('alice@desk.example', asked.ticket),
+      'Also written, out of turn\n',
+      'History',
+    );
     expect(shown).toMatch(/boss@customer\.example, who is not the\s+customer:\n {2}Hurry up!/);
   });
 
@@ -61,7 +64,7 @@ describe('an agent', () => {
     await world.until(`select count(*) = 1 from outbox where ticket_id = ${asked.ticket} and state = 'sent'
       and payload->>'event' = 'reminder'`);
     const { text } = (await newest('alice@desk.example', asked.ticket)).parsed;
-    expect(text).toMatch(/^Still waiting for a response after 1 day: /m);
+    expect(text).toMatch(/^Still waiting for an answer after 1 day$/m);
     expect(text.indexOf('  It burns again.')).toBeLessThan(text.indexOf('History'));
   });
 
@@ -77,17 +80,17 @@ describe('an agent', () => {
       const had = world.countTo(address);
       await hand(world, writeMail({ from: agent, to: 'support@desk.example', subject: '/queue', text: '-- \nAcme' }));
       const list = await world.mailTo(address, had + 1);
-      expect(wordsBetween(list, `[#${asked.ticket}]`, 'Respond')).toContain(
+      expect(wordsBetween(list, `#${asked.ticket} `, 'Respond')).toContain(
         `queued@customer.example, 1 minute, our turn, ${holder}`,
       );
-      expect(wordsBetween(list, `[#${asked.ticket}]`, 'Respond')).toMatch(
+      expect(wordsBetween(list, `#${asked.ticket} `, 'Respond')).toMatch(
         /It burns and burns (?:and|burns|\s)+[a-z]*…\s*$/,
       );
     }
   });
 });
 
-test('all mails of a ticket are one thread: for the customer, but for the receipt, and for each agent', async () => {
+test('all mails of a ticket are one thread: for the customer, whose address is believed, and for each agent', async () => {
   const first = 'first-of-the-thread@client.example';
   const asked = await ask(world, 'threads@customer.example', { subject: 'Printer on fire', messageId: first });
   await hand(world, writeReply(asked.receipt, asked.customer, 'It also smokes.'));
@@ -100,11 +103,15 @@ test('all mails of a ticket are one thread: for the customer, but for the receip
   // Receipt, held, response, taken, closing; and new, held, answer, held again, confirmation.
   expect([toCustomer.length, toAlice.length]).toEqual([5, 5]);
   expect(toCustomer.map((mail) => mail.parsed.subject)).toEqual([
-    `We have your request [#${asked.ticket}]`,
-    ...Array.from({ length: 4 }, () => `Re: Printer on fire [#${asked.ticket}]`),
+    ...Array.from({ length: 5 }, () => `Re: Printer on fire [#${asked.ticket}]`),
   ]);
   for (const mail of toCustomer) expect(mail.header('References')).toContain(`<${first}>`);
-  expect(new Set(toAlice.map((mail) => mail.parsed.subject))).toEqual(new Set([`Ticket [#${asked.ticket}]`]));
+  const thread = `[#${asked.ticket}] Printer on fire`;
+  expect(toAlice.map((mail) => mail.parsed.subject)).toEqual(
+    ['', 'Wrote again: ', '', 'Wrote again: ', ''].map((event) => `${event}${thread}`),
+  );
+  for (const mail of toAlice)
+    expect(mail.header('From')).toBe('"threads at customer.example (Acme Support)" <support@desk.example>');
   expect(new Set(toAlice.map((mail) => mail.header('References')?.split(/\s+/)[0])).size).toBe(1);
 });
 

@@ -44,9 +44,10 @@ describeWith('chromium', 'link pages in a browser', () => {
   }
 
   it.each([
-    ['close', 'Close my request', 'Your request [#12] is closed'],
-    ['satisfied', 'Yes, I am satisfied', 'Thank you'],
-    ['not-satisfied', 'No, I am not satisfied', 'Thank you for being frank'],
+    ['close', 'Close my request', 'Your request #12 is closed'],
+    ['satisfied', 'Yes, I am satisfied', 'Thank you, that is good to hear'],
+    ['not-satisfied', 'No, I am not satisfied', 'Thank you for telling us'],
+    ['reopen', 'Open my request again', 'Your request #12 is open'],
   ] as const)('the button of "%s" acts without JavaScript, on a phone', async (purpose, button, heading) => {
     const { page } = await openPage({ width: 360 });
     await page.goto(`${desk.url}/t/${TOKENS[purpose]}`);
@@ -61,6 +62,20 @@ describeWith('chromium', 'link pages in a browser', () => {
     expect((await page.goto(`${desk.url}/t/${TOKENS[purpose]}`))?.status()).toBe(200);
     await page.getByRole('heading', { name: heading, exact: true }).waitFor();
     await page.context().close();
+  });
+
+  it('who was not satisfied can say why, in one field, without JavaScript', async () => {
+    const other = await startWebDesk();
+    const { page } = await openPage({ width: 360 });
+    await page.goto(`${other.url}/t/${TOKENS['not-satisfied']}`);
+    expect(await page.getByRole('textbox').count()).toBe(0);
+    await page.getByRole('button').click();
+    await page.getByLabel('What should we have done better?').fill('It took <three> weeks.');
+    await page.getByRole('button', { name: 'Send' }).click();
+    await page.getByRole('heading', { name: 'Thank you, we read it' }).waitFor();
+    expect(other.said).toEqual(['It took <three> weeks.']);
+    await page.context().close();
+    await other.close();
   });
 
   it('a page is never wider than a small phone, and its style is the one the policy allows', async () => {
@@ -104,7 +119,7 @@ describeWith('chromium', 'link pages in a browser', () => {
     page.on('dialog', (dialog) => dialogs.push(dialog.message()));
     for (const kind of ['notification', 'response', 'closing', 'digest', 'returned', 'undelivered'] as const) {
       await page.setContent(renderMail(templates, 'en', mailView(kind, 'hostile')).html, { waitUntil: 'load' });
-      expect(await page.locator('img, script, iframe, form, input, link, style').count()).toBe(0);
+      expect(await page.locator('img, script, iframe, form, input, link').count()).toBe(0);
       expect(await page.locator('body').evaluate((body) => body.scrollWidth)).toBeLessThanOrEqual(360);
       await page.screenshot({ path: path.join(SCREENSHOTS, `mail-${kind}-hostile.png`), fullPage: true });
     }

@@ -32,7 +32,7 @@ describe('looking at a link', () => {
     const response = await fetch(`${desk.url}/t/${TOKENS.close}`);
     const html = await response.text();
     expect(response.status).toBe(200);
-    expect(html).toContain('Close your request [#12]?');
+    expect(html).toContain('Close your request #12?');
     expect(html.match(/<button/g)).toHaveLength(1);
     expect(html).toContain('<form method="post">');
     expect(html).not.toMatch(/<script|javascript:|onload|http-equiv|src=/i);
@@ -90,9 +90,9 @@ describe('pressing the button', () => {
     for (const _time of ['first', 'second']) {
       const response = await post(`/t/${TOKENS.close}`);
       expect(response.status).toBe(200);
-      expect(await response.text()).toContain('Your request [#12] is closed');
+      expect(await response.text()).toContain('Your request #12 is closed');
     }
-    expect(await (await fetch(`${desk.url}/t/${TOKENS.close}`)).text()).toContain('Your request [#12] is closed');
+    expect(await (await fetch(`${desk.url}/t/${TOKENS.close}`)).text()).toContain('Your request #12 is closed');
   });
 
   it('works without a body and without a content type', async () => {
@@ -198,6 +198,41 @@ describe('a start that cannot work', () => {
     await expect(startWebDesk({ port: desk.port })).rejects.toThrow(config);
     await expect(startWebDesk({ port: desk.port })).rejects.toThrow(/HTTP_PORT.*EADDRINUSE/);
     await expect(startWebDesk({ trustProxy: 'the proxy' })).rejects.toThrow(config);
+  });
+});
+
+describe('a logo', () => {
+  const content = Buffer.from('89504e470d0a1a0a', 'hex');
+
+  it('that is a file is served by us, and nothing else may be loaded', async () => {
+    const brand = {
+      name: 'Acme',
+      color: '#1a5fb4',
+      logo: { kind: 'file', contentType: 'image/png', content },
+    } as const;
+    const other = await startWebDesk({ brand });
+    try {
+      const page = await fetch(`${other.url}/t/${TOKENS.close}`);
+      expect(await page.text()).toContain('<img src="/logo" alt="Acme Support" height="40">');
+      expect(page.headers.get('content-security-policy')).toContain("img-src 'self';");
+      const logo = await fetch(`${other.url}/logo`);
+      expect([logo.headers.get('content-type'), Buffer.from(await logo.arrayBuffer())]).toEqual(['image/png', content]);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('on the web comes from its own server and no other', async () => {
+    const logo = { kind: 'url', url: 'https://acme.example/a/logo.png' } as const;
+    const other = await startWebDesk({ brand: { name: 'Acme', color: '#1a5fb4', logo } });
+    try {
+      const page = await fetch(`${other.url}/t/${TOKENS.close}`);
+      expect(await page.text()).toContain('<img src="https://acme.example/a/logo.png" alt="Acme Support" height="40">');
+      expect(page.headers.get('content-security-policy')).toContain('img-src https://acme.example;');
+      expect((await fetch(`${other.url}/logo`)).status).toBe(404);
+    } finally {
+      await other.close();
+    }
   });
 });
 

@@ -93,11 +93,13 @@ describe('an agent who replies to a notification', () => {
     );
     expect(both.disposition).toBe('response');
     expect(deeds(both.effects)).toEqual(['respond', 'assign', 'close']);
-    expect(sent(both.effects)).toEqual([
-      'response to jo@customer.example',
-      'closing to jo@customer.example',
-      'confirmation to alice@desk.example',
-    ]);
+    // One mail: the words, that the request is closed, and the choices.
+    expect(sent(both.effects)).toEqual(['response to jo@customer.example', 'confirmation to alice@desk.example']);
+    expect(both.effects.find((effect) => effect.do === 'send')?.draft).toMatchObject({
+      payload: { closedBy: 'agent' },
+      links: ['satisfied', 'not-satisfied', 'reopen'],
+      reply: { purpose: 'turn' },
+    });
     const alone = decideMail(replyOfAlice('/close', ticket()));
     expect(alone.disposition).toBe('command');
     expect(deeds(alone.effects)).toEqual(['close']);

@@ -37,6 +37,8 @@ function facts(status: TicketStatus, responses: number): TicketFacts {
       locale: 'en',
       followsTicketId: undefined,
       closedAt: undefined,
+      closedBy: undefined,
+      feedbackWords: undefined,
       spam: false,
     },
     turns: Array.from({ length: responses }, (_, index) => ({

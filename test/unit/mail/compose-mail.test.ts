@@ -7,7 +7,7 @@ import type { MailHeaders, MailView } from '../../../src/domain/mail-view.ts';
 import { MAIL_TEMPLATES } from '../../../src/domain/outbox-item.ts';
 import { cleanFilename, composeMail } from '../../../src/mail/compose/compose-mail.ts';
 import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
-import { address, everyMail, mailHeaders, mailView } from '../../support/mail-views.ts';
+import { address, BRAND, everyMail, mailHeaders, mailView } from '../../support/mail-views.ts';
 
 const templates = loadTemplates(path.join(import.meta.dirname, '../../../templates'));
 const image = {
@@ -93,13 +93,13 @@ describe('a mail in bytes', () => {
 
 describe('a desk without a name', () => {
   it('signs and sends with its address', async () => {
-    const desk = { name: '', address: 'support@acme.example' };
+    const desk = { name: '', address: 'support@acme.example', brand: { ...BRAND, name: '' } };
     const raw = await compose(
       { from: { name: '', address: address(desk.address) } },
       { ...mailView('response'), desk },
     );
     expect(headerOf(raw).get('From')).toEqual(['support@acme.example']);
-    expect((await simpleParser(raw)).text).toContain('\nsupport@acme.example, request [#12]\n');
+    expect((await simpleParser(raw)).text).toContain('\nsupport@acme.example, request #12\n');
   });
 });
 

@@ -1,17 +1,48 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_PHRASES } from '../../../src/domain/own-phrases.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
 import { readBody } from '../../../src/mail/text/body-text.ts';
-import { OWN_MARK } from '../../../src/mail/words/quote-separator.ts';
+import { mailView } from '../../support/mail-views.ts';
+
+const OWN_MARK = DEFAULT_PHRASES.mark;
 
 const plain = (text: string) => readBody({ plain: { text, flowed: false, delSp: false }, html: undefined });
 const html = (...paragraphs: string[]) =>
   readBody({ plain: undefined, html: paragraphs.map((words) => `<p>${words}</p>`).join('') });
 
 describe('our "reply above this line"', () => {
-  test('is the one that stands in what we send', () => {
-    for (const form of ['txt', 'html'])
-      expect(readFileSync(`templates/en/partials/marker.${form}`, 'utf8')).toContain(OWN_MARK);
+  test('stands at the end of the first line of what we send, behind the first words', () => {
+    const sent = renderMail(loadTemplates('templates'), 'en', mailView('notification'));
+    const [first = ''] = sent.text.split('\n');
+    expect(first).toBe(`It shows E-17, and below it "tray 2". ${OWN_MARK}`);
+    expect(sent.html.replace(/<[^>]*>/g, '')).toContain(`It shows E-17, and below it &#34;tray 2&#34;. ${OWN_MARK}`);
   });
+
+  test.each([
+    ['words', 'Hello, since this morning the printer on the second floor prints twice.'],
+    ['a quote', '> you said\nthat it works'],
+    ['a command', '/close'],
+    ['an attribution', 'On Mon, Jo wrote:'],
+    ['a header block', 'From: Jo\nSent: Monday\nTo: Desk\nSubject: Lid'],
+    ['a signature', '-- \nJo'],
+    ['a rule', '-----Original Message-----'],
+    ['right to left', 'مرحبا بالعالم، لدي مشكلة كبيرة جدا مع الطابعة'],
+    ['wide letters', '日本語の文章です。日本語の文章です。日本語の文章です。日本語の文章です。日本語の文章です。'],
+    ['the mark itself', OWN_MARK],
+  ])(
+    'ends the reply of an agent whose program marks no quote, whatever the customer began with: %s',
+    (_what, words) => {
+      const view = mailView('notification');
+      const sent = renderMail(loadTemplates('templates'), 'en', {
+        ...view,
+        content: { ...view.content, words } as never,
+      });
+      expect(plain(`Pour water on it.\n\n${sent.text}`).agentReply).toBe('Pour water on it.');
+      const body = sent.html.slice(sent.html.indexOf('<body'));
+      const both = readBody({ plain: undefined, html: `<p>Pour water on it.</p>${body}` });
+      expect(both.agentReply).toBe('Pour water on it.');
+    },
+  );
 
   test('typed or pasted between somebody’s own words ends nothing', () => {
     const text = `The mail says\n\n${OWN_MARK}\n\nand then nothing. Is that right?`;
@@ -37,6 +68,10 @@ describe('our "reply above this line"', () => {
     [
       'above the ticket as we name it',
       `${OWN_MARK}\n\nNew request from Jo Doe <jo@x.example>: Lid\nTicket [#12], open, not taken yet.\n\n  It leaks.`,
+    ],
+    [
+      'behind a glimpse of the words, above the ticket as we name it',
+      `It leaks since ${OWN_MARK}\n\nNew request from Jo Doe <jo@x.example>\nTicket #12, open, not taken yet.\n\n  It leaks.`,
     ],
     ['above a token', `${OWN_MARK}\n\nOurs: support+12-3f-${'k'.repeat(26)}@desk.example\n`],
   ])('%s ends the words', (_where, history) => {

@@ -1,0 +1,24 @@
+import type { EpochMs } from '../../domain/ids.ts';
+import type { FeedbackView } from '../../domain/mail-view.ts';
+import { formatTicketNumber } from '../../domain/reply-token.ts';
+import { DAY_MS } from '../../domain/rules.ts';
+import type { Database } from '../../store/database.ts';
+import { listFeedback } from '../../store/tickets/feedback.ts';
+
+/** The digest says in words what period this is. */
+const FEEDBACK_DAYS = 7;
+const MAX_UNHAPPY = 10;
+
+/** What customers said of closed tickets lately, for the digest. */
+export async function viewFeedback(
+  database: Database,
+  now: EpochMs,
+): Promise<{ satisfied: number; notSatisfied: number; unhappy: FeedbackView[] }> {
+  const found = await listFeedback(database, now - FEEDBACK_DAYS * DAY_MS, MAX_UNHAPPY);
+  const unhappy = found.unhappy.map(({ ticketId, customer, words }) => ({
+    number: formatTicketNumber(ticketId),
+    customer,
+    words,
+  }));
+  return { satisfied: found.satisfied, notSatisfied: found.notSatisfied, unhappy };
+}

@@ -1,0 +1,27 @@
+import type { TicketFacts } from '../../domain/facts.ts';
+import type { AgentId } from '../../domain/ids.ts';
+import type { ContentView } from '../../domain/mail-view.ts';
+import type { OutboxItem } from '../../domain/outbox-item.ts';
+import type { OutboxMaterial } from '../../store/outbox/outbox-material.ts';
+
+/** What a colleague did with a ticket, and with which words. */
+export function viewTeamNews(
+  { payload }: OutboxItem,
+  { mail, turns }: TicketFacts,
+  { agents, cause }: OutboxMaterial,
+): ContentView {
+  const nameOf = (id: AgentId | undefined) => {
+    const agent = agents.find((one) => one.id === id);
+    return agent && (agent.name || agent.email);
+  };
+  const { news = 'answered', by } = payload;
+  const answered = news === 'answered' || news === 'answered-and-closed';
+  const response = turns.find((turn) => turn.responseId === cause?.responseId) ?? turns.at(-1);
+  return {
+    template: 'team-news',
+    news,
+    by: nameOf(by) ?? 'A colleague',
+    to: news === 'assigned' ? nameOf(mail.assigneeId) : undefined,
+    words: answered ? (response?.responseSent ?? '') : '',
+  };
+}

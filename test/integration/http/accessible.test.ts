@@ -1,0 +1,113 @@
+import path from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { accentColors, DEFAULT_BRAND_COLOR } from '../../../src/domain/brand.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
+import { everyMail } from '../../support/mail-views.ts';
+import { describeWith, requireServer } from '../../support/servers.ts';
+import { startWebDesk, TOKENS, type WebDesk } from '../../support/web-desk.ts';
+
+const templates = loadTemplates(path.join(import.meta.dirname, '../../../templates'));
+const MODES = [
+  { dark: false, width: 600 },
+  { dark: true, width: 390 },
+];
+/** Ours, and those that are hardest to read on white, on black and on a button. */
+const COLORS = [DEFAULT_BRAND_COLOR, '#ffee00', '#101010', '#808080'];
+
+describeWith('chromium', 'what people see, judged by axe', () => {
+  let browser: Browser;
+  let desk: WebDesk;
+  beforeAll(async () => {
+    browser = await chromium.launch({
+      executablePath: requireServer('chromium'),
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+    });
+    desk = await startWebDesk();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await desk?.close();
+  });
+
+  async function inEachMode(look: (page: Page) => Promise<string[]>): Promise<string[]> {
+    const complaints: string[] = [];
+    for (const { dark, width } of MODES) {
+      const context = await browser.newContext({
+        viewport: { width, height: 700 },
+        colorScheme: dark ? 'dark' : 'light',
+      });
+      complaints.push(...(await look(await context.newPage())).map((what) => `${dark ? 'dark' : 'light'}: ${what}`));
+      await context.close();
+    }
+    return complaints;
+  }
+
+  /** Contrast, language, headings, names of links and fields, and the rest of WCAG 2.2 AA that a machine can judge. */
+  async function judge(page: Page, name: string, without: string[] = []): Promise<string[]> {
+    const { violations } = await new AxeBuilder({ page })
+      .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+      .disableRules(without)
+      // One frame, no other page: opening one for each look takes longer than the look.
+      .setLegacyMode(true)
+      .analyze();
+    const wide = await page.locator('body').evaluate((body) => body.scrollWidth - body.clientWidth);
+    return [
+      ...(wide > 0 ? [`${name} is ${wide} px too wide`] : []),
+      ...violations.map(({ id, nodes }) => `${name}: ${id} at ${nodes[0]?.html.slice(0, 150)}`),
+    ];
+  }
+
+  it('every mail can be read by everybody, by day and by night', { timeout: 120_000 }, async () => {
+    const mails = everyMail('normal').filter(({ name }) => !name.startsWith('notification-'));
+    const complaints = await inEachMode(async (page) => {
+      const found: string[] = [];
+      for (const { name, view } of mails) {
+        await page.setContent(renderMail(templates, 'en', view).html);
+        // An answer is the agent's own words, and short mails are no documents with headings.
+        found.push(...(await judge(page, name, ['page-has-heading-one', 'heading-order'])));
+      }
+      return found;
+    });
+    expect(complaints).toEqual([]);
+  });
+
+  it('any colour that an operator chooses leaves buttons and links readable', { timeout: 120_000 }, async () => {
+    const complaints = await inEachMode(async (page) => {
+      const found: string[] = [];
+      // A page of ours forbids the styles of a mail that is shown in its place.
+      const second = await page.context().newPage();
+      for (const color of COLORS) {
+        const closing = everyMail('normal').find(({ name }) => name === 'closing');
+        if (!closing) throw new Error('no closing mail');
+        const brand = { ...closing.view.desk.brand, colors: accentColors(color) };
+        const view = { ...closing.view, desk: { ...closing.view.desk, brand } };
+        await page.setContent(renderMail(templates, 'en', view).html);
+        found.push(...(await judge(page, `closing in ${color}`)));
+        const other = await startWebDesk({ brand: { name: 'Acme', logo: undefined, color } });
+        await second.goto(`${other.url}/t/${TOKENS['not-satisfied']}`);
+        found.push(...(await judge(second, `a page in ${color}`)));
+        await other.close();
+      }
+      return found;
+    });
+    expect(complaints).toEqual([]);
+  });
+
+  it('every page can be used by everybody, before and after its button', { timeout: 120_000 }, async () => {
+    const complaints = await inEachMode(async (page) => {
+      const found: string[] = [];
+      for (const [purpose, token] of Object.entries(TOKENS)) {
+        await page.goto(`${desk.url}/t/${token}`);
+        found.push(...(await judge(page, `${purpose}, before`)));
+        const buttons = page.getByRole('button');
+        if ((await buttons.count()) > 0) await buttons.click();
+        found.push(...(await judge(page, `${purpose}, after`)));
+      }
+      await page.goto(`${desk.url}/t/none`);
+      return [...found, ...(await judge(page, 'a link that does not work'))];
+    });
+    expect(complaints).toEqual([]);
+  });
+});
