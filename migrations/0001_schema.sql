@@ -326,6 +326,24 @@ create table alarms (
   told_at bigint
 );
 
+-- Tokens of a sign-in with OAuth2, one row per mailbox, by its address in small letters.
+create table oauth_tokens (
+  mailbox text primary key,
+  -- access and refresh token under a key from SECRET; null while the first is being fetched
+  sealed bytea,
+  -- counts what was stored, so that a renewal never overwrites what came after it began
+  version bigint not null default 0,
+  -- of several processes one renews
+  renewing_until bigint not null default 0,
+  -- the provider said no, and in which words
+  refused_at bigint,
+  refusal text,
+  -- only a person who signs in again helps; else it is tried again now and then
+  login_needed boolean not null default false,
+  updated_at bigint not null,
+  constraint refusal_is_whole check ((refused_at is null) = (refusal is null) and (refused_at is not null or not login_needed))
+);
+
 create table suppressed_addresses (
   address text primary key,
   reason text not null,

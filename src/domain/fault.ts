@@ -15,6 +15,8 @@ export const FAULTS = {
   'turn-lost': 'transient',
   'imap-unavailable': 'transient',
   'imap-refused': 'permanent',
+  'sign-in-unavailable': 'transient',
+  'sign-in-refused': 'permanent',
   'template-broken': 'permanent',
   'envelope-mismatch': 'bug',
   'impossible-state': 'bug',

@@ -11,19 +11,26 @@ export type AlarmStep = { alarm: Alarm | undefined; tell: 'begun' | 'over' | und
 
 /**
  * A cause must be wrong for this many looks in a row before the operators hear of it, and right for as many before they
- * hear that it is over: a part that flaps tells them a few times an hour and not each minute. The brake is no flicker,
- * and releases itself: it is told at once, and over only when a whole window has gone by.
+ * hear that it is over: a part that flaps tells them a few times an hour and not each minute. The causes below are told at
+ * once; the brake releases itself, and is over only when a whole window has gone by.
  */
 const PATIENCE = { begun: 3, over: 3 };
-const BRAKE_PATIENCE = { begun: 1, over: 10 };
 export const BRAKE_CAUSE = 'send brake';
+/** The provider of tokens said no; and the relay lets us not send as ourselves. Neither flickers. */
+export const SIGN_IN_CAUSE = 'sign-in';
+export const SENDER_CAUSE = 'sender';
+const PATIENCE_OF: Record<string, typeof PATIENCE> = {
+  [BRAKE_CAUSE]: { begun: 1, over: 10 },
+  [SIGN_IN_CAUSE]: { begun: 1, over: 1 },
+  [SENDER_CAUSE]: { begun: 1, over: 1 },
+};
 
 /** Looks of several processes, or after a jump of the clock, count once. */
 const LOOK_EVERY_MS = 45_000;
 
 /** One look at one cause; `alarm` is what the look before left of it. */
 export function nextAlarm(alarm: Alarm | undefined, check: DeskCheck, now: EpochMs): AlarmStep {
-  const patience = check.cause === BRAKE_CAUSE ? BRAKE_PATIENCE : PATIENCE;
+  const patience = PATIENCE_OF[check.cause] ?? PATIENCE;
   if (alarm?.toldAt === undefined) {
     if (check.ok) return { alarm: undefined, tell: undefined };
     const known = alarm ?? { cause: check.cause, since: now, looks: 0, lookedAt: 0, toldAt: undefined };
@@ -53,6 +60,10 @@ const WORDS: Record<string, string> = {
   polls: 'No mail is being fetched.',
   'oldest waiting mail': 'Mails wait to be decided for too long.',
   'oldest unsent mail': 'Mails wait to be sent for too long.',
+  [SIGN_IN_CAUSE]:
+    'The desk cannot sign in to its mail servers any more. Nothing is lost: mail waits in the mailbox, and what is to be sent waits here until somebody signs in again.',
+  [SENDER_CAUSE]:
+    'The relay does not let the desk send with its own sender address. Nothing is lost: the mails wait here and are tried again.',
   [BRAKE_CAUSE]:
     'More automatic mails than SEND_BRAKE allows went out within ten minutes, as they do when two machines answer each other. Automatic mail to people who had one already waits; responses and mails to agents go on. It goes on by itself when the ten minutes are over.',
 };

@@ -1,6 +1,6 @@
 import { mayTellOfParked, nextAlarm, planAlert, planParkedAlert } from '../../decide/desk/plan-alarms.ts';
 import type { Alarm, DeskCheck } from '../../domain/alarm.ts';
-import type { EpochMs } from '../../domain/ids.ts';
+import type { EpochMs, OutboxId } from '../../domain/ids.ts';
 import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import { redact } from '../../runtime/logger.ts';
 import { deleteAlarm, listUntoldParked, lockAlarms, markAlarm, markParkedTold } from '../../store/alarms.ts';
@@ -29,11 +29,25 @@ export async function watchDesk(desk: WatchingDesk): Promise<void> {
     const drafts: OutboxDraft[] = [];
     for (const look of looks) drafts.push(...(await step(tx, desk, alarms.get(look.cause), look, now)));
     drafts.push(...(await tellOfParked(tx, desk, alarms, now)));
-    const effects = drafts.map((draft) => ({ do: 'send' as const, draft }));
-    const decision = { effects, actor: 'system' as const, ticketId: undefined };
-    return (await applyDecision(tx, desk, decision, undefined, NO_MAIL, now)).outboxIds;
+    return await send(tx, desk, drafts, now);
   });
   if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
+}
+
+/** One cause that need not wait for the next look. */
+export async function tellAtOnce(desk: Desk, look: DeskCheck): Promise<void> {
+  const now = desk.clock.now();
+  const outboxIds = await inTransaction(desk.database, async (tx) => {
+    const known = (await lockAlarms(tx)).find((alarm) => alarm.cause === look.cause);
+    return await send(tx, desk, await step(tx, desk, known, look, now), now);
+  });
+  if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
+}
+
+async function send(tx: Tx, desk: Desk, drafts: OutboxDraft[], now: EpochMs): Promise<OutboxId[]> {
+  const effects = drafts.map((draft) => ({ do: 'send' as const, draft }));
+  const decision = { effects, actor: 'system' as const, ticketId: undefined };
+  return (await applyDecision(tx, desk, decision, undefined, NO_MAIL, now)).outboxIds;
 }
 
 /** What the mail server said, which readiness does not show to the world. */
