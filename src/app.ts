@@ -11,6 +11,7 @@ import { reachDatabase } from './reach-database.ts';
 import { startPoll } from './roles/poll.ts';
 import { startProcess } from './roles/process.ts';
 import { startSend } from './roles/send.ts';
+import { signInAccount, startSignIn } from './roles/sign-in.ts';
 import { startSweep } from './roles/sweep.ts';
 import { startPages } from './roles/web.ts';
 import { type Clock, wallClock } from './runtime/clock.ts';
@@ -109,7 +110,9 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
     metrics,
   };
   const startedAt = clock.now();
-  const health = () => reportHealth({ ...desk, queue, pollMs: settings.POLL_SECONDS * 1000, startedAt });
+  const account = await signInAccount(config, clock.now);
+  const pollMs = settings.POLL_SECONDS * 1000;
+  const health = () => reportHealth({ ...desk, queue, pollMs, startedAt, account });
   const parser = needsParser(roles) ? startParser(config, closers) : undefined;
   if (roles.includes('process') && parser) {
     const { authenticateMail } = await import('./mail/sender/verify-dkim.ts');
@@ -118,10 +121,12 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
     const authenticate: ProcessingDesk['authenticate'] = (...asked) => authenticateMail(...asked, dns);
     await startProcess(config, { ...desk, parser, authenticate }, queue, closers);
   }
-  if (roles.includes('send') && parser) await startSend(config, desk, queue, parser, closers);
+  const signsIn = roles.includes('poll') || roles.includes('send');
+  const tokens = signsIn ? await startSignIn(desk, account, closers) : undefined;
+  if (roles.includes('send') && parser) await startSend(config, desk, tokens, queue, parser, closers);
   const httpPort = roles.includes('web') ? await startPages(config, desk, health, closers) : undefined;
   if (roles.includes('sweep')) await startSweep(config, desk, health, closers);
-  if (roles.includes('poll')) await startPoll(config, desk, closers);
+  if (roles.includes('poll')) await startPoll(config, desk, tokens, closers);
   return { database, databaseUrl: reached.url, queue, httpPort, health };
 }
 

@@ -152,7 +152,10 @@ function toFault(error: unknown): Fault {
   }
   // The cause may hold the request, and with it a token: it is not kept.
   const cause = error instanceof Error && error.cause instanceof Error ? ` (${serverWords(error.cause.message)})` : '';
-  return new Fault('sign-in-unavailable', `the sign-in provider could not be used: ${serverWords(messageOf(error))}${cause}`);
+  return new Fault(
+    'sign-in-unavailable',
+    `the sign-in provider could not be used: ${serverWords(messageOf(error))}${cause}`,
+  );
 }
 
 /** Microsoft appends a trace id, a correlation id and a time. */

@@ -16,7 +16,11 @@ export function readServiceAccount(file: string): ServiceAccount {
   const { client_email: email, private_key: privateKey, token_uri: tokenUri } = found;
   if (typeof email !== 'string' || typeof privateKey !== 'string')
     throw new Error(`OAUTH_KEY_FILE ${file} has no client_email or no private_key`);
-  return { email, privateKey, tokenUri: typeof tokenUri === 'string' ? tokenUri : 'https://oauth2.googleapis.com/token' };
+  return {
+    email,
+    privateKey,
+    tokenUri: typeof tokenUri === 'string' ? tokenUri : 'https://oauth2.googleapis.com/token',
+  };
 }
 
 const ASSERTION_SECONDS = 600;
@@ -24,7 +28,14 @@ const ASSERTION_SECONDS = 600;
 /** A signed claim that the account acts for `user` (RFC 7523 section 2.1). */
 export function signAssertion(account: ServiceAccount, user: string, scopes: string, nowMs: number): string {
   const iat = Math.floor(nowMs / 1000);
-  const claims = { iss: account.email, sub: user, scope: scopes, aud: account.tokenUri, iat, exp: iat + ASSERTION_SECONDS };
+  const claims = {
+    iss: account.email,
+    sub: user,
+    scope: scopes,
+    aud: account.tokenUri,
+    iat,
+    exp: iat + ASSERTION_SECONDS,
+  };
   const text = [{ alg: 'RS256', typ: 'JWT' }, claims]
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.');

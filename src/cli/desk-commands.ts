@@ -15,6 +15,7 @@ export function addDeskCommands(program: Command): void {
     .addHelpText('after', example('DATABASE_URL=postgres://... turnmail migrate'))
     .action((options: { json: boolean }) => runCommand(async () => (await import('./migrate.ts')).migrate(options)));
   addDoctor(program);
+  addLogin(program);
   addExplain(program);
   addTryMail(program);
   program
@@ -72,6 +73,15 @@ function addDoctor(program: Command): void {
       const roles = await rolesOf(options, command);
       await runCommand(async () => (await import('./doctor/doctor.ts')).doctor({ json: options.json, roles }));
     });
+}
+
+function addLogin(program: Command): void {
+  program
+    .command('login')
+    .description('sign in to the mailbox with OAuth2, once; the desk renews it from then on')
+    .argument('[mailbox]', 'its address, or what stands before the @')
+    .addHelpText('after', example('turnmail login', 'turnmail login support'))
+    .action((mailbox: string | undefined) => runCommand(async () => (await import('./login.ts')).login(mailbox)));
 }
 
 function addTryMail(program: Command): void {

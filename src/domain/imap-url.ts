@@ -7,6 +7,7 @@ export type ImapUrl = {
   /** TLS from the first byte; otherwise STARTTLS where the server offers it. */
   secure: boolean;
   user: string;
+  /** empty: an access token takes its place */
   password: string;
   /** Folder name in Unicode, `INBOX` where none is given. */
   folder: string;
@@ -36,9 +37,7 @@ export function parseImapUrl(text: string): ImapUrl {
   const port = url.port === '' ? (secure ? 993 : 143) : Number(url.port);
   if (port === 0) throw new Error('IMAP_URL names port 0, on which no server can be reached.');
   const [user, password] = [decode(url.username, 'user name'), decode(url.password, 'password')];
-  if (user === '' || password === '') {
-    throw new Error(`IMAP_URL has no user name or no password; write it like ${EXAMPLE}.`);
-  }
+  if (user === '') throw new Error(`IMAP_URL has no user name; write it like ${EXAMPLE}.`);
   const folder = decode(url.pathname.replace(/^\/+|\/+$/g, ''), 'folder');
   return { host, port, secure, user, password, folder: folder === '' ? 'INBOX' : folder, loopback: isLoopback(host) };
 }

@@ -32,7 +32,12 @@ export type OauthSettings = {
 };
 
 /** What a provider handed out. A refresh token that comes along replaces the one before it. */
-export type OauthTokens = { accessToken: string; expiresAt: EpochMs; renewAt: EpochMs; refreshToken: string | undefined };
+export type OauthTokens = {
+  accessToken: string;
+  expiresAt: EpochMs;
+  renewAt: EpochMs;
+  refreshToken: string | undefined;
+};
 
 /** The access tokens of one mailbox, for a login. Rejects with a Fault sign-in-refused or sign-in-unavailable. */
 export type AccessTokens = {
@@ -48,7 +53,10 @@ const ASSUMED_LIFETIME_MS = 3_600_000;
 const RENEW_BEFORE_MS = 300_000;
 
 /** Renewed five minutes before its end, one that lives shortly when four fifths of its life are over. */
-export function tokenTimes(expiresInSeconds: number | undefined, now: EpochMs): { expiresAt: EpochMs; renewAt: EpochMs } {
+export function tokenTimes(
+  expiresInSeconds: number | undefined,
+  now: EpochMs,
+): { expiresAt: EpochMs; renewAt: EpochMs } {
   const lifetime = expiresInSeconds === undefined ? ASSUMED_LIFETIME_MS : expiresInSeconds * 1_000;
   return { expiresAt: now + lifetime, renewAt: now + Math.floor(Math.max(lifetime - RENEW_BEFORE_MS, lifetime * 0.8)) };
 }

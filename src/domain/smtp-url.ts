@@ -6,6 +6,7 @@ export type SmtpUrl = {
   port: number;
   /** TLS from the first byte (RFC 8314 section 3.3); otherwise STARTTLS when the server offers it. */
   secure: boolean;
+  /** an empty password: an access token takes its place */
   credentials: { user: string; password: string } | undefined;
   /** The peer is this machine: self-signed certificates and plain logins are fine. */
   loopback: boolean;

@@ -1,5 +1,5 @@
 import type { ImapFlowError } from 'imapflow';
-import { Fault } from '../domain/fault.ts';
+import { Fault, isFault } from '../domain/fault.ts';
 import { serverWords } from '../domain/mail-server.ts';
 
 /**
@@ -50,12 +50,19 @@ export function isRefusal(error: unknown): boolean {
   return responseStatus === 'NO' || responseStatus === 'BAD';
 }
 
+/** The server refused who we are, and not for the moment. */
+export function isLoginRefused(error: unknown): boolean {
+  return read(error).authenticationFailed === true && !isNotNow(error);
+}
+
 /** imapflow's error as ours; `where` names the mailbox without its password. */
 export function toImapFault(error: unknown, where: string): ImapFault {
   if (error instanceof ImapFault) return error;
+  if (isFault(error, 'sign-in-refused')) return new ImapFault('auth', `${where}: ${error.message}`, error);
+  if (isFault(error, 'sign-in-unavailable')) return new ImapFault('network', `${where}: ${error.message}`, error);
   const found = read(error);
   const words = serverWords(found.responseText ?? found.reason ?? found.message ?? String(error));
-  if (found.authenticationFailed === true && !isNotNow(error)) {
+  if (isLoginRefused(error)) {
     return new ImapFault('auth', `${where} refused the login: ${words}`, error);
   }
   if (found.mailboxMissing === true) {

@@ -8,6 +8,8 @@ export type OpenOptions = {
   timeoutMs: number;
   onLog?(line: string): void;
   allowPlaintext?: boolean;
+  /** Takes the place of a password. */
+  accessToken?: string | undefined;
 };
 
 /** A logged-in client with its folder selected, and the highest UID that was there. Rejects with the library's error. */
@@ -44,7 +46,10 @@ function createClient(url: ImapUrl, options: OpenOptions): ImapFlow {
     secure: url.secure,
     // Unset is STARTTLS where offered; true refuses to log in without it.
     ...(url.secure || url.loopback || options.allowPlaintext === true ? {} : { doSTARTTLS: true }),
-    auth: { user: url.user, pass: url.password },
+    auth:
+      options.accessToken === undefined
+        ? { user: url.user, pass: url.password }
+        : { user: url.user, accessToken: options.accessToken },
     tls: { rejectUnauthorized: !url.loopback },
     clientInfo: { name: 'turnmail' },
     connectionTimeout: options.timeoutMs,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { mailboxSource } from '../domain/imap-url.ts';
+import type { AccessTokens } from '../domain/oauth.ts';
 import type { Desk } from '../flows/desk.ts';
 import type { Config } from '../runtime/config.ts';
 import { ensureMailbox } from '../store/inbound/mailboxes.ts';
@@ -8,7 +9,12 @@ import { ensureMailbox } from '../store/inbound/mailboxes.ts';
 const MEGABYTE = 1024 * 1024;
 
 /** Watches the mailbox and stores what arrives. */
-export async function startPoll({ settings }: Config, desk: Desk, closers: (() => Promise<void>)[]): Promise<void> {
+export async function startPoll(
+  { settings }: Config,
+  desk: Desk,
+  accessTokens: AccessTokens | undefined,
+  closers: (() => Promise<void>)[],
+): Promise<void> {
   const { connectMailbox } = await import('../imap/mailbox-connection.ts');
   const { pollMailbox } = await import('../flows/receive/poll-mailbox.ts');
   const url = settings.IMAP_URL ?? '';
@@ -18,6 +24,7 @@ export async function startPoll({ settings }: Config, desk: Desk, closers: (() =
     connect: () =>
       connectMailbox({
         url,
+        accessTokens,
         timeoutMs: settings.IMAP_TIMEOUT_SECONDS * 1000,
         allowPlaintext: settings.ALLOW_PLAINTEXT,
         ...(settings.IMAP_MOVE_TO === undefined ? {} : { moveTo: settings.IMAP_MOVE_TO }),

@@ -1,3 +1,6 @@
+import { parseEmailAddress } from '../domain/email-address.ts';
+import type { AccessTokens } from '../domain/oauth.ts';
+import { parseSmtpUrl } from '../domain/smtp-url.ts';
 import type { Desk } from '../flows/desk.ts';
 import type { ParserPool } from '../mail/parse/parser-pool.ts';
 import type { HintQueue } from '../queue/queue.ts';
@@ -12,6 +15,7 @@ const MEGABYTE = 1024 * 1024;
 export async function startSend(
   config: Config,
   desk: Desk,
+  accessTokens: AccessTokens | undefined,
   queue: HintQueue,
   parser: ParserPool,
   closers: (() => Promise<void>)[],
@@ -22,6 +26,7 @@ export async function startSend(
   const { settings } = config;
   const smtp = createSmtpSender({
     url: settings.SMTP_URL ?? '',
+    accessTokens,
     connections: settings.SEND_CONNECTIONS,
     timeoutMs: settings.SEND_TIMEOUT_SECONDS * 1000,
     allowPlaintext: settings.ALLOW_PLAINTEXT,
@@ -34,6 +39,7 @@ export async function startSend(
     parser,
     maxAttachedBytes: settings.MAX_ATTACHED_MB * MEGABYTE,
     smtp,
+    loginAddress: parseEmailAddress(parseSmtpUrl(settings.SMTP_URL ?? '').credentials?.user ?? ''),
     connections: settings.SEND_CONNECTIONS,
   };
   // A slow recipient may keep one hint's handler as long as it keeps its connection; one more is always free.

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { addressKey, domainOf, localPartOf } from '../domain/email-address.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Identity, ReplyAddress } from '../domain/identity.ts';
+import type { OauthSettings } from '../domain/oauth.ts';
 import type { Rules } from '../domain/rules.ts';
+import { checkOauth, oauthOf } from './oauth-settings.ts';
 import { hasRoomForToken, type NamedMailbox } from './setting-readers.ts';
 import { type RawSettings, readSettings, type SettingName } from './settings.ts';
 
@@ -21,6 +23,8 @@ export type Config = {
   /** undefined: start the embedded Postgres */
   databaseUrl: string | undefined;
   queueUrl: string | undefined;
+  /** undefined: every login has a password */
+  oauth: OauthSettings | undefined;
   /** the first signs tokens; all verify */
   keys: [Buffer, ...Buffer[]];
 };
@@ -73,7 +77,7 @@ function crossCheck(settings: Partial<RawSettings>, roles: readonly Role[], unre
   if (desk && settings.OPERATORS?.some(({ address }) => addressKey(address) === addressKey(desk.address))) {
     problems.push('OPERATORS holds the address of the desk itself; an operator needs another one');
   }
-  return problems;
+  return [...problems, ...checkOauth(settings)];
 }
 
 /** Plus addresses of the desk's own; undefined where they would be longer than an address may be. */
@@ -94,6 +98,7 @@ function buildConfig(settings: RawSettings): Config {
     dataDir,
     databaseUrl: settings.DATABASE_URL,
     queueUrl: settings.QUEUE_URL,
+    oauth: oauthOf(settings),
     keys: settings.SECRET_PREVIOUS ? [secret, settings.SECRET_PREVIOUS] : [secret],
     identity: {
       address: desk.address,

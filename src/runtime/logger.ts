@@ -5,12 +5,16 @@ export type Logger = PinoLogger;
 const ADDRESS = /[^\s<>"'(),;:]{1,64}@[^\s<>"'(),;:]{1,255}/g;
 /** Also behind a letter, as in the `%2B12-...` of a mailto: link. */
 const TOKEN = /(?:\d{1,16}-[0-9a-z]{1,11}|b[0-9a-z]{1,11})-[a-z2-7]{26}(?![a-z0-9])/gi;
+/** Access and refresh tokens, as JWTs and as Google and Microsoft write them, and the frame they are logged in with. */
+const BEARER =
+  /\beyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)*|\bya29\.[\w-]+|\b1\/\/[\w-]{20,}|\b0\.A[\w.-]{40,}|\b[Bb]earer\s+[\w.~+/=-]+|\bdXNlcj[\w+/=]{20,}|\bbixhPQ[\w+/=]{0,400}|\bbixhP[\w+/=]{20,}/g;
 const PASSWORD_IN_URL = /:\/\/[^@/\s]{1,500}@/g;
 
 /** Takes addresses, tokens and passwords out of a text that came from a server or a library. */
 export function redact(text: string): string {
   return text
     .slice(0, 2_000)
+    .replace(BEARER, '[token]')
     .replace(PASSWORD_IN_URL, '://[redacted]@')
     .replace(TOKEN, '[token]')
     .replace(ADDRESS, '[address]');

@@ -8,6 +8,7 @@ import { messageOf } from '../domain/fault.ts';
 import type { ReplyAddress } from '../domain/identity.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import { parseImapUrl } from '../domain/imap-url.ts';
+import { OAUTH_GRANTS, type OauthGrant, type OauthSettings } from '../domain/oauth.ts';
 import { TOKEN_ROOM } from '../domain/reply-token.ts';
 import type { Rules, SenderTrust } from '../domain/rules.ts';
 import { parseSmtpUrl } from '../domain/smtp-url.ts';
@@ -135,6 +136,18 @@ const urlReadBy = (parse: (value: string) => unknown) =>
 
 export const imapUrl = urlReadBy(parseImapUrl);
 export const smtpUrl = urlReadBy(parseSmtpUrl);
+
+export const oauthProvider = ifSet((value): OauthSettings['provider'] | Wrong => {
+  const name = value.toLowerCase();
+  if (name === 'microsoft' || name === 'google') return name;
+  if (/^https?:/i.test(value) && URL.canParse(value)) return new URL(value);
+  return new Wrong(`must be microsoft, google or the URL of an issuer, not "${value}"`);
+});
+
+export const oauthGrant = ifSet((value): OauthGrant | Wrong => {
+  const grant = OAUTH_GRANTS.find((one) => one === value);
+  return grant ?? new Wrong(`must be one of ${OAUTH_GRANTS.join(', ')}, not "${value}"`);
+});
 
 /** BullMQ puts it into the names of keys, where a colon divides. */
 export const queuePrefix = always((value) =>

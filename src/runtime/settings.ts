@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { OAUTH_SETTINGS } from './oauth-settings.ts';
+import { type Setting, setting } from './setting.ts';
 import {
   blockedTypes,
   color,
@@ -29,11 +31,6 @@ import {
  * README's table are held against this list by a test (test/unit/drift.test.ts).
  */
 
-/** `fallback` is what an unset or empty setting is read as, written as in the environment; '' is no default. */
-type Setting = { schema: z.ZodType; fallback: string; example: string; meaning: string };
-const setting = <S extends z.ZodType>(schema: S, fallback: string, example: string, meaning: string) =>
-  ({ schema, fallback, example, meaning }) satisfies Setting;
-
 export const SETTINGS = {
   SUPPORT_ADDRESS: setting(
     supportAddress,
@@ -45,7 +42,7 @@ export const SETTINGS = {
     imapUrl,
     '',
     'imaps://user:pass@imap.acme.example:993/INBOX',
-    'the mailbox that is read; `imap:` is plain or STARTTLS; credentials URL-encoded',
+    'the mailbox that is read; `imap:` is plain or STARTTLS; credentials URL-encoded; no password with OAUTH_PROVIDER',
   ),
   SMTP_URL: setting(smtpUrl, '', 'smtp://user:pass@smtp.acme.example:587', 'relay for all outgoing mail'),
   AGENTS: setting(
@@ -60,6 +57,7 @@ export const SETTINGS = {
     'Olga <olga@acme.example>',
     'who gets a mail when the desk itself needs a look: mail cannot be fetched or sent, mail is parked',
   ),
+  ...OAUTH_SETTINGS,
   DATABASE_URL: setting(
     url(['postgres', 'postgresql']),
     '',

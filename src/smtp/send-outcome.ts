@@ -1,4 +1,5 @@
 import { serverWords } from '../domain/mail-server.ts';
+import { refusesSender } from './sender-refusal.ts';
 
 /**
  * What became of one mail, seen from our side of the connection. The line between `not-sent` and `unknown` is the
@@ -18,9 +19,11 @@ export type SendOutcome =
       enhanced: string | null;
       response: string;
       stage: SendStage;
+      /** the account may not send as this sender: every mail is refused alike */
+      senderRefused?: true;
     }
   /** Certainly nothing was taken; safe to try again. */
-  | { kind: 'not-sent'; reason: string }
+  | { kind: 'not-sent'; reason: string; loginRefused?: true }
   /** The connection was lost after the server asked for the message; never to be repeated blindly. */
   | { kind: 'unknown'; reason: string };
 
@@ -53,7 +56,7 @@ export function outcomeOfError(error: SmtpError, phase: 'open' | 'send', handedO
   if (code === undefined || code < 400) return { kind: 'not-sent', reason: inWords(error) };
   const stage = stageOf(error, phase);
   if (LOGIN_CODES.has(code) || (stage === 'auth' && code >= 500)) {
-    return { kind: 'not-sent', reason: `the mail server refused our login: ${response}` };
+    return { kind: 'not-sent', reason: `the mail server refused our login: ${response}`, loginRefused: true };
   }
   if (error.code === 'ETLS') return { kind: 'not-sent', reason: `the mail server refused STARTTLS: ${response}` };
   return rejection(error, code, stage, response);
@@ -66,7 +69,8 @@ export function outcomeOfError(error: SmtpError, phase: 'open' | 'send', handedO
 function rejection(error: SmtpError, code: number, stage: SendStage, response: string): SendOutcome {
   const permanent = stage !== 'connect' && (error.permanent ?? code >= 500);
   const enhanced = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(response)?.[1] ?? null;
-  return { kind: 'rejected', permanent, code, enhanced, response, stage };
+  const about = permanent && refusesSender(stage, enhanced, response) ? { senderRefused: true as const } : {};
+  return { kind: 'rejected', permanent, code, enhanced, response, stage, ...about };
 }
 
 function stageOf(error: SmtpError, phase: 'open' | 'send'): SendStage {
@@ -77,6 +81,11 @@ function stageOf(error: SmtpError, phase: 'open' | 'send'): SendStage {
   if (command === 'DATA') return 'data';
   // With PIPELINING a 421 to RCPT is reported as the end of the connection; one to MAIL or DATA is reported as such.
   return phase === 'send' ? 'rcpt' : 'connect';
+}
+
+/** The server does not believe who we are. */
+export function isLoginRefused(outcome: unknown): boolean {
+  return typeof outcome === 'object' && outcome !== null && 'loginRefused' in outcome;
 }
 
 /** Says what happened to the connection, without bytes that came from the network. */

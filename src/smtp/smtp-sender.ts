@@ -1,4 +1,5 @@
 import { domainToASCII } from 'node:url';
+import type { AccessTokens } from '../domain/oauth.ts';
 import { parseSmtpUrl } from '../domain/smtp-url.ts';
 import type { SendOutcome } from './send-outcome.ts';
 import { createSeats } from './smtp-pool.ts';
@@ -21,8 +22,10 @@ export type SmtpSender = {
   send(mail: OutgoingMail, notAfter?: number): Promise<SendOutcome>;
   /** The longest that sending so many bytes can take, in milliseconds; a lease on the work must be longer. */
   longestSendMs(bytes: number): number;
-  /** Connects and logs in once; rejects with one sentence that says what is wrong. */
+  /** Connects and logs in once; rejects with one sentence that says what is wrong, also where no login is offered. */
   verify(): Promise<void>;
+  /** Asks whether the server would take a mail from this sender for this recipient, and sends none. */
+  rehearse(envelopeFrom: string, recipient: string): Promise<SendOutcome>;
   /** Lets the mails under way finish, refuses new ones, and leaves. */
   close(): Promise<void>;
 };
@@ -38,6 +41,8 @@ export type SmtpSenderOptions = {
   idleMs?: number;
   /** Our name in EHLO. */
   name?: string;
+  /** For a URL with a user and no password. */
+  accessTokens?: AccessTokens | undefined;
   /** Let mail and credentials travel without TLS to a host that is not this machine. */
   allowPlaintext?: boolean;
   /** Told how far a mail has come; for tests that end the process there. */
@@ -52,7 +57,8 @@ export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
   // Without a password too: our mails hold what people wrote, and the tokens to answer it.
   const requireTls = !server.secure && !server.loopback && options.allowPlaintext !== true;
   const { timeoutMs, killPoint = () => {} } = options;
-  const open = (until: number) => openSession({ server, timeoutMs, name: options.name, requireTls, until, killPoint });
+  const { accessTokens, name } = options;
+  const open = (until: number) => openSession({ server, timeoutMs, name, requireTls, accessTokens, until, killPoint });
   const seats = createSeats(Math.max(1, options.connections), options.idleMs ?? IDLE_MS);
 
   const deliver = async (mail: OutgoingMail, until: number, mayReuse: boolean): Promise<Delivery> => {
@@ -96,10 +102,18 @@ export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
       const session = await open(performance.now() + longestDeliveryMs(timeoutMs, 0));
       if ('send' in session) {
         session.quit();
-        return;
+        if (server.credentials === undefined || session.loggedIn) return;
+        throw new Error(`The mail server ${server.host}:${server.port} offers no login (AUTH), and SMTP_URL has one.`);
       }
       const words = session.kind === 'rejected' ? `the server said ${session.response}` : describe(session);
       throw new Error(`Cannot use the mail server ${server.host}:${server.port}: ${words}.`);
+    },
+    rehearse: async (envelopeFrom, recipient) => {
+      const session = await open(performance.now() + longestDeliveryMs(timeoutMs, 0));
+      if (!('send' in session)) return session;
+      const outcome = await session.rehearse(envelopeFrom, recipient);
+      session.quit();
+      return outcome;
     },
     close: () => seats.close(),
   };

@@ -1,10 +1,14 @@
 import { isAscii } from 'node:buffer';
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { messageOf } from '../domain/fault.ts';
 import type { KillPoint } from '../domain/kill-point.ts';
 import { serverWords } from '../domain/mail-server.ts';
+import type { AccessTokens } from '../domain/oauth.ts';
 import type { SmtpUrl } from '../domain/smtp-url.ts';
-import { outcomeOfError, type SendOutcome, type SmtpError } from './send-outcome.ts';
+import { isLoginRefused, outcomeOfError, type SendOutcome, type SmtpError } from './send-outcome.ts';
+import { REHEARSAL, rehearse, rehearseEnvelope } from './rehearse.ts';
+import { TOKEN_LOGINS, tokenMethod } from './token-login.ts';
 
 export type OutgoingMail = { envelopeFrom: string; recipient: string; raw: Buffer };
 
@@ -12,6 +16,10 @@ export type OutgoingMail = { envelopeFrom: string; recipient: string; raw: Buffe
 export type SmtpSession = {
   /** `until` is a moment of performance.now() at which the dialogue is given up. */
   send(mail: OutgoingMail, until: number): Promise<SendOutcome>;
+  /** MAIL and RCPT as for a mail, then RSET: nothing is sent. */
+  rehearse(envelopeFrom: string, recipient: string): Promise<SendOutcome>;
+  /** The server let us log in; false where it offers no AUTH, or none is asked for. */
+  readonly loggedIn: boolean;
   /** After each mail: leaves the dialogue ready for the next one, or the connection closed. Never rejects. */
   settle(): Promise<void>;
   /** False once either side has closed, or after anything that leaves the dialogue in doubt. */
@@ -33,13 +41,36 @@ export type SessionOptions = {
   timeoutMs: number;
   name: string | undefined;
   requireTls: boolean;
+  /** For a user without a password. */
+  accessTokens: AccessTokens | undefined;
   /** A moment of performance.now() at which connecting is given up. */
   until: number;
   killPoint(point: SmtpKillPoint): void;
 };
 
-/** Connects, upgrades to TLS where offered, and logs in. A failure is the outcome of the mail that wanted to go out. */
+/**
+ * Connects, upgrades to TLS where offered, and logs in. A failure is the outcome of the mail that wanted to go out. An
+ * access token that is refused may have been taken back early: another is tried once, over a new connection.
+ */
 export async function openSession(options: SessionOptions): Promise<SmtpSession | SendOutcome> {
+  const { accessTokens, server } = options;
+  if (server.credentials?.password !== '' || accessTokens === undefined) return await openOnce(options, undefined);
+  try {
+    const first = await accessTokens.current();
+    const session = await openOnce(options, first);
+    if ('send' in session) accessTokens.accepted(first);
+    if (!isLoginRefused(session)) return session;
+    const second = await accessTokens.renewed(first);
+    if (second === undefined) return session;
+    const again = await openOnce(options, second);
+    if ('send' in again) accessTokens.accepted(second);
+    return again;
+  } catch (error) {
+    return { kind: 'not-sent', reason: `no sign-in to the mail server: ${messageOf(error)}` };
+  }
+}
+
+async function openOnce(options: SessionOptions, accessToken: string | undefined): Promise<SmtpSession | SendOutcome> {
   const { server, timeoutMs } = options;
   const connection = new SMTPConnection({
     host: server.host,
@@ -55,6 +86,7 @@ export async function openSession(options: SessionOptions): Promise<SmtpSession 
     maxResponseSize: 64 * 1024,
     allowInternalNetworkInterfaces: server.loopback,
     tls: { rejectUnauthorized: !server.loopback },
+    customAuth: { ...TOKEN_LOGINS, [REHEARSAL]: rehearseEnvelope },
   });
   // Errors outside a command (a server that dies while we idle) must not reach the process; `usable` tells of them.
   connection.on('error', () => undefined);
@@ -62,7 +94,9 @@ export async function openSession(options: SessionOptions): Promise<SmtpSession 
     await withDeadline(options.until, connection, async () => {
       await connected(connection);
       const { credentials } = server;
-      if (credentials !== undefined && connection.allowsAuth) await loggedIn(connection, credentials);
+      if (credentials === undefined || !connection.allowsAuth) return;
+      const method = accessToken === undefined ? undefined : tokenMethod(connection);
+      await loggedIn(connection, { user: credentials.user, pass: accessToken ?? credentials.password, method });
     });
   } catch (error) {
     connection.close();
@@ -78,11 +112,16 @@ function connected(connection: SMTPConnection): Promise<void> {
   });
 }
 
-function loggedIn(connection: SMTPConnection, auth: { user: string; password: string }): Promise<void> {
+function loggedIn(
+  connection: SMTPConnection,
+  auth: { user: string; pass: string; method: string | undefined },
+): Promise<void> {
   return new Promise((resolve, reject) => {
     connection.once('error', reject);
     connection.once('end', () => reject(lost('Connection closed during login')));
-    connection.login({ user: auth.user, pass: auth.password }, (error) => (error ? reject(error) : resolve()));
+    const { user, pass, method } = auth;
+    const credentials = method === undefined ? { user, pass } : { user, pass, method };
+    connection.login(credentials, (error) => (error ? reject(error) : resolve()));
   });
 }
 
@@ -115,6 +154,13 @@ function sessionOf(connection: SMTPConnection, { timeoutMs, killPoint }: Session
       if (open && outcome.code !== 421) owesReset = true;
       else destroy();
       return outcome;
+    },
+    get loggedIn() {
+      return connection.authenticated;
+    },
+    rehearse: async (envelopeFrom, recipient) => {
+      mailsSent += 1;
+      return await rehearse(connection, envelopeFrom, recipient);
     },
     settle: async () => {
       if (!owesReset) return;

@@ -5,6 +5,7 @@ import { type DevMailServer, startDevMailServer } from '../../src/dev/dev-mail-s
 import { loadConfig, ROLES, type Role } from '../../src/runtime/config.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
 import { startDovecot, type TestDovecot } from './dovecot.ts';
+import type { TestOauthProvider } from './oauth-provider.ts';
 import { createDatabase, type TestDatabase } from './postgres.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { type SeenMail, seeMail } from './sent-mail.ts';
@@ -47,6 +48,8 @@ export type WorldOptions = {
   mailbox?: 'dev' | 'dovecot';
   queue?: 'postgres' | 'redis';
   env?: Record<string, string>;
+  /** access tokens take the place of passwords, in Dovecot and the relay */
+  oauth?: { provider: TestOauthProvider; mechanisms: string };
   /** outside of vitest; default: one of the run's own server */
   database?: TestDatabase;
 };
@@ -58,9 +61,10 @@ export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWo
   const pool = new pg.Pool({ connectionString: database.url, max: 4 });
   pool.on('error', () => {});
   closers.push(() => pool.end());
-  const sink = await startSmtpSink();
+  const knowsToken = options.oauth?.provider.knows;
+  const sink = await startSmtpSink(knowsToken ? { knowsToken } : {});
   closers.push(() => sink.stop());
-  const mailbox = options.mailbox === 'dovecot' ? await startOnDovecot() : await startOnDevServer();
+  const mailbox = options.mailbox === 'dovecot' ? await startOnDovecot(options.oauth) : await startOnDevServer();
   closers.push(() => mailbox.stop());
   const redis = options.queue === 'redis' ? await startRedis() : undefined;
   if (redis) closers.push(() => redis.stop());
@@ -68,7 +72,7 @@ export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWo
     SUPPORT_ADDRESS: 'Acme Support <support@desk.example>',
     AGENTS: 'Alice Ames <alice@desk.example>, bob@desk.example',
     IMAP_URL: mailbox.url,
-    SMTP_URL: sink.url,
+    SMTP_URL: options.oauth ? sink.url.replace('//', '//support@') : sink.url,
     DATABASE_URL: database.url,
     SECRET: randomBytes(32).toString('hex'),
     PUBLIC_URL: 'https://help.desk.example',
@@ -87,6 +91,7 @@ export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWo
     TEAM_NEWS: 'no',
     // What is unknown stays so, and is told at once.
     UNKNOWN_RESEND_MINUTES: '0',
+    ...(options.oauth ? { OAUTH_PROVIDER: options.oauth.provider.issuer, OAUTH_CLIENT_ID: 'turnmail' } : {}),
     ...(redis ? { QUEUE_URL: redis.url } : {}),
     ...options.env,
   };
@@ -155,10 +160,12 @@ async function startOnDevServer(): Promise<Mailbox> {
   };
 }
 
-async function startOnDovecot(): Promise<Mailbox> {
-  const dovecot = await startDovecot();
+async function startOnDovecot(oauth: WorldOptions['oauth']): Promise<Mailbox> {
+  const dovecot = await startDovecot(
+    oauth ? { oauth: { mechanisms: oauth.mechanisms, introspectionUrl: oauth.provider.introspectionUrl } } : {},
+  );
   return {
-    url: dovecot.imapUrl('support'),
+    url: oauth ? dovecot.imapUrl('support').replace(`:${dovecot.password}@`, '@') : dovecot.imapUrl('support'),
     devServer: undefined,
     dovecot,
     deliver: (raw) => dovecot.deliver('support', raw),

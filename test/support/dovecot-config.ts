@@ -3,6 +3,8 @@ export type DovecotPlace = {
   imapPort: number;
   lmtpPort: number;
   password: string;
+  /** tokens instead of passwords: the mechanisms that are offered, and the file that says whom to ask */
+  oauth?: { mechanisms: string; file: string } | undefined;
   /** numbers of the account that owns the mail */
   uid: number;
   gid: number;
@@ -15,14 +17,14 @@ export type DovecotPlace = {
  * Mail goes to INBOX; a detail after `+` is cut from the recipient, as relays do.
  */
 export function dovecotConfig(place: DovecotPlace): string {
-  const { folder, imapPort, lmtpPort, password, uid, gid, account } = place;
+  const { folder, imapPort, lmtpPort, password, uid, gid, account, oauth } = place;
   return `base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/dovecot.log
 protocols = imap lmtp
 ssl = no
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = ${oauth?.mechanisms ?? 'plain login'}
 auth_username_chars =
 first_valid_uid = 1
 mail_fsync = never
@@ -30,8 +32,7 @@ mail_location = maildir:${folder}/mail/%u
 mail_home = ${folder}/mail/%u
 recipient_delimiter = +
 passdb {
-  driver = static
-  args = password=${password}
+${oauth === undefined ? `  driver = static\n  args = password=${password}` : `  driver = oauth2\n  mechanisms = ${oauth.mechanisms}\n  args = ${oauth.file}`}
 }
 userdb {
   driver = static

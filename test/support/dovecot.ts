@@ -30,13 +30,16 @@ export type TestDovecot = {
   stop(): Promise<void>;
 };
 
+/** `mechanisms` such as `xoauth2 oauthbearer`; `introspectionUrl` says what a token is worth */
+export type DovecotOptions = { oauth?: { mechanisms: string; introspectionUrl: string } };
+
 /** A Dovecot of this test's own on free loopback ports. Any user name exists: take a new one for each test. */
-export async function startDovecot(): Promise<TestDovecot> {
+export async function startDovecot(options: DovecotOptions = {}): Promise<TestDovecot> {
   const binary = requireServer('dovecot');
-  return retryStart(() => startOnce(binary));
+  return retryStart(() => startOnce(binary, options));
 }
 
-async function startOnce(binary: string): Promise<TestDovecot> {
+async function startOnce(binary: string, options: DovecotOptions): Promise<TestDovecot> {
   const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-dovecot-'));
   const [imapPort, lmtpPort] = [await freePort(), await freePort()];
   const password = 'secret';
@@ -47,7 +50,9 @@ async function startOnce(binary: string): Promise<TestDovecot> {
     await chown(path.join(folder, 'mail'), owner.uid, owner.gid);
   }
   const config = path.join(folder, 'dovecot.conf');
-  await writeFile(config, dovecotConfig({ folder, imapPort, lmtpPort, password, ...owner }));
+  const oauth = options.oauth && { ...options.oauth, file: path.join(folder, 'oauth2.conf') };
+  if (oauth) await writeFile(oauth.file, oauthConfig(oauth.introspectionUrl), { mode: 0o644 });
+  await writeFile(config, dovecotConfig({ folder, imapPort, lmtpPort, password, oauth, ...owner }));
 
   const ports = async () => (await greets(imapPort, '* OK')) && (await greets(lmtpPort, '220'));
   let server = spawnServer(binary, ['-F', '-c', config], { cwd: folder });
@@ -91,6 +96,11 @@ async function startOnce(binary: string): Promise<TestDovecot> {
     },
     stop,
   };
+}
+
+function oauthConfig(introspectionUrl: string): string {
+  const lines = [`introspection_url = ${introspectionUrl}`, 'introspection_mode = post', 'username_attribute = username'];
+  return [...lines, 'active_attribute = active', 'active_value = true', ''].join('\n');
 }
 
 async function childrenOf(pid: number | undefined): Promise<number[]> {

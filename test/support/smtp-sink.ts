@@ -30,7 +30,13 @@ export type SmtpSink = {
   stop(): Promise<void>;
 };
 
-export type SmtpSinkOptions = { behaviour?: SinkBehaviour; auth?: { user: string; pass: string }; port?: number };
+export type SmtpSinkOptions = {
+  behaviour?: SinkBehaviour;
+  auth?: { user: string; pass: string };
+  /** lets in who has such an access token (XOAUTH2), and nobody else */
+  knowsToken?: (accessToken: string) => boolean;
+  port?: number;
+};
 
 /** An SMTP relay of this test's own that keeps what it is given and answers as the test says. */
 export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<SmtpSink> {
@@ -85,12 +91,18 @@ function makeServer(
   answerData: (session: SMTPServerSession, raw: Buffer) => Promise<DataAnswer>,
 ): SMTPServer {
   return new SMTPServer({
-    disabledCommands: options.auth ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
+    ...(options.knowsToken ? { authMethods: ['XOAUTH2'] } : {}),
+    disabledCommands: options.auth || options.knowsToken ? ['STARTTLS'] : ['STARTTLS', 'AUTH'],
     allowInsecureAuth: true,
-    authOptional: options.auth === undefined,
+    authOptional: options.auth === undefined && options.knowsToken === undefined,
     disableReverseLookup: true,
     closeTimeout: 100,
-    onAuth: ({ username, password }, _session, done) => {
+    onAuth: ({ username, password, accessToken }, _session, done) => {
+      if (options.knowsToken) {
+        if (options.knowsToken(accessToken ?? '')) done(null, { user: username });
+        else done(refuse({ code: 535, message: 'the token is no good' }));
+        return;
+      }
       if (username === options.auth?.user && password === options.auth?.pass) done(null, { user: username });
       else done(refuse({ code: 535, message: 'wrong user or password' }));
     },

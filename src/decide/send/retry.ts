@@ -15,6 +15,17 @@ export function nextAttempt(attempts: number, createdAt: EpochMs, now: EpochMs):
   return now + pause * 1_000;
 }
 
+const MAX_FAULT_PAUSE_S = 300;
+
+/**
+ * The same where the desk itself is at fault: the relay refuses its login or its sender. Every mail waits until an operator
+ * has acted, however long that takes, and goes out soon after.
+ */
+export function nextAfterDeskFault(attempts: number, now: EpochMs): EpochMs {
+  const pause = PAUSES_S[Math.min(Math.max(attempts, 1), PAUSES_S.length) - 1] ?? MAX_FAULT_PAUSE_S;
+  return now + Math.min(pause, MAX_FAULT_PAUSE_S) * 1_000;
+}
+
 /** A mail that cannot be composed is tried once a minute; this many tries take ten hours. */
 const MIN_COMPOSE_FAILURES = 600;
 const COMPOSE_GIVE_UP_MS = 86_400_000;

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SENDER_CAUSE, SIGN_IN_CAUSE } from '../../decide/desk/plan-alarms.ts';
 import { messageOf } from '../../domain/fault.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { HintQueue } from '../../queue/queue.ts';
@@ -7,6 +8,8 @@ import { countWaiting } from '../../store/inbound/inbound-mails.ts';
 import { listMailboxes } from '../../store/inbound/mailboxes.ts';
 import { countOutbox, findStuck } from '../../store/outbox/outbox.ts';
 import type { Desk } from '../desk.ts';
+import { checkSender } from '../send/refused-sender.ts';
+import { checkSignIn, type SigningIn } from './sign-in.ts';
 
 export type HealthCheck = { name: string; ok: boolean; detail: string };
 export type Health = { ok: boolean; checks: HealthCheck[] };
@@ -20,10 +23,12 @@ const OLDEST_DUE_MS = 15 * 60_000;
 
 /** Whether the desk can work now, each part with its reason in words; no addresses and no secrets. */
 export async function reportHealth(
-  desk: Desk & { queue: HintQueue; pollMs: number; startedAt: EpochMs },
+  desk: Desk & { queue: HintQueue; pollMs: number; startedAt: EpochMs; account?: SigningIn | undefined },
 ): Promise<Health> {
   const now = desk.clock.now();
+  const { account } = desk;
   const checks = await Promise.all([
+    ...(account === undefined ? [] : [check(SIGN_IN_CAUSE, () => checkSignIn(desk, account))]),
     check('database', async () => {
       if (await isReadOnly(desk.database)) throw new Error('it is read-only');
       return 'answers';
@@ -33,6 +38,7 @@ export async function reportHealth(
       return `${desk.queue.backend} answers`;
     }),
     check('polls', async () => await describePolls(desk, now)),
+    check(SENDER_CAUSE, () => checkSender(desk)),
     check('oldest waiting mail', async () => {
       const { waiting, oldestStoredAt } = await countWaiting(desk.database, now);
       return ageOrThrow(waiting, oldestStoredAt, now, OLDEST_WAITING_MS, 'mails wait to be decided');

@@ -6,7 +6,15 @@ import type { EpochMs } from '../../domain/ids.ts';
 import { type AccessTokens, isUnattended, needsLogin, OauthRefusal, type OauthTokens } from '../../domain/oauth.ts';
 import { seal, unseal } from '../../runtime/seal.ts';
 import { isDatabaseAway } from '../../store/database.ts';
-import { claimRenewal, endRenewal, findOauthRow, markRenewed, type OauthRefused, type OauthRow, storeSignIn } from '../../store/oauth-tokens.ts';
+import {
+  claimRenewal,
+  endRenewal,
+  findOauthRow,
+  markRenewed,
+  type OauthRefused,
+  type OauthRow,
+  storeSignIn,
+} from '../../store/oauth-tokens.ts';
 import type { Desk } from '../desk.ts';
 import { tellAtOnce } from './watch-desk.ts';
 
@@ -108,7 +116,8 @@ async function obtainTokens(
       const renewed = await renew(desk, account, tokens, version, usable);
       if (renewed) return renewed;
     } else if (usable) return usable;
-    if (performance.now() > deadline) throw new Fault('sign-in-unavailable', 'the sign-in is being renewed for too long');
+    if (performance.now() > deadline)
+      throw new Fault('sign-in-unavailable', 'the sign-in is being renewed for too long');
   }
 }
 
@@ -126,7 +135,8 @@ function whyNotNow(
     if (!again) return new Fault('sign-in-refused', refusalWords(name, refusal));
   }
   if (unattended || tokens?.refreshToken !== undefined) return undefined;
-  if (row?.sealed === undefined) return new Fault('sign-in-refused', `nobody has signed in yet: run turnmail login ${name}`);
+  if (row?.sealed === undefined)
+    return new Fault('sign-in-refused', `nobody has signed in yet: run turnmail login ${name}`);
   const why = tokens ? 'the sign-in has ended and cannot be renewed' : 'the sign-in was sealed with another SECRET';
   return new Fault('sign-in-refused', `${why}: run turnmail login ${name}`);
 }
@@ -138,13 +148,7 @@ function refusalWords(name: string, { words, loginNeeded }: OauthRefused): strin
 }
 
 /** @returns undefined where somebody signed in meanwhile, so that their tokens are to be read */
-async function renew(
-  desk: Desk,
-  account: SigningIn,
-  tokens: Stored,
-  version: number,
-  usable: Stored,
-): Promise<Stored> {
+async function renew(desk: Desk, account: SigningIn, tokens: Stored, version: number, usable: Stored): Promise<Stored> {
   const provider = await account.provider();
   let fresh: OauthTokens;
   try {
@@ -192,7 +196,11 @@ export async function keepSignIn(
   await storeSignIn(desk.database, account.mailbox, sealTokens(desk, account, tokens), desk.clock.now());
 }
 
-function sealTokens({ keys }: Pick<Desk, 'keys'>, { mailbox }: Pick<SigningIn, 'mailbox'>, tokens: OauthTokens): Buffer {
+function sealTokens(
+  { keys }: Pick<Desk, 'keys'>,
+  { mailbox }: Pick<SigningIn, 'mailbox'>,
+  tokens: OauthTokens,
+): Buffer {
   return seal(keys, `oauth ${mailbox}`, Buffer.from(JSON.stringify(tokens)));
 }
 

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { nextAttempt, nextComposing } from '../../decide/send/retry.ts';
+import { nextAfterDeskFault, nextAttempt, nextComposing } from '../../decide/send/retry.ts';
 import { BRAKE_PAUSE_MS } from '../../decide/send/send-brake.ts';
 import type { EpochMs, OutboxId } from '../../domain/ids.ts';
 import { AUTOMATIC, type HeldBy, type OutboxItem } from '../../domain/outbox-item.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
-import type { SendOutcome, SmtpSender } from '../../smtp/smtp-sender.ts';
+import type { SendOutcome } from '../../smtp/smtp-sender.ts';
 import { inTransaction, isDatabaseAway, isDeadlock } from '../../store/database.ts';
 import { takeBackAttempt } from '../../store/outbox/dead-attempts.ts';
 import {
@@ -18,10 +18,12 @@ import {
 import { findOutboxMaterial, type OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 import { type Brake, lookAtBrake } from './brake-mails.ts';
 import { type ComposedMail, composeOutboxItem } from './compose-outbox-item.ts';
+import { type HandingDesk, handOver, isSenderRefused } from './hand-over.ts';
 import type { ComposingDesk } from './mail-content.ts';
+import { tellOfRefusedSender } from './refused-sender.ts';
 import { endInTrouble } from './tell-of-trouble.ts';
 
-export type SendingDesk = ComposingDesk & { smtp: SmtpSender; connections: number };
+export type SendingDesk = ComposingDesk & HandingDesk & { connections: number };
 
 const CLAIM_MS = 30_000;
 const BATCH = 20;
@@ -136,7 +138,7 @@ async function sendOne(desk: SendingDesk, claimed: Claimed, stop: AbortSignal): 
     const attempt = await begin(desk, item, mail, longestMs, stop);
     if (attempt === undefined) return;
     killPoint('attempt-written');
-    const outcome = await desk.smtp.send({ envelopeFrom, recipient: item.recipient, raw }, notAfter);
+    const outcome = await handOver(desk, item, { envelopeFrom, raw }, notAfter);
     await recordUntilStored(desk, item, attempt, outcome, stop);
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
@@ -240,6 +242,7 @@ async function record(desk: SendingDesk, item: OutboxItem, attempt: number, outc
     if (result.nextAttemptAt !== undefined)
       void desk.queue.hint('send', [item.id], { delayMs: result.nextAttemptAt - now });
   }
+  if (result.outcome === 'sender-refused') await tellOfRefusedSender(desk, result.serverReply);
   killPoint('after-record');
   desk.metrics.sends.inc({ kind: item.template, outcome: result.outcome });
   desk.log.info(
@@ -263,11 +266,16 @@ function judge(outcome: SendOutcome, attempt: number, createdAt: EpochMs, now: E
     case 'unknown':
       return { outcome: 'unknown', state: 'unknown', serverReply: outcome.reason, nextAttemptAt: undefined };
     case 'rejected':
+      if (isSenderRefused(outcome)) return waitForOperator('sender-refused', outcome.response);
       if (outcome.permanent)
         return { outcome: 'rejected', state: 'failed', serverReply: outcome.response, nextAttemptAt: undefined };
       return again('deferred', outcome.response);
     case 'not-sent':
+      if (outcome.loginRefused) return waitForOperator('not-sent', outcome.reason);
       return again('not-sent', outcome.reason);
+  }
+  function waitForOperator(kind: 'sender-refused' | 'not-sent', serverReply: string): AttemptResult {
+    return { outcome: kind, state: 'pending', serverReply, nextAttemptAt: nextAfterDeskFault(attempt, now) };
   }
   function again(kind: 'deferred' | 'not-sent', serverReply: string): AttemptResult {
     const at = nextAttempt(attempt, createdAt, now);

@@ -114,7 +114,7 @@ export async function markSending(
 }
 
 export type AttemptResult = {
-  outcome: 'accepted' | 'rejected' | 'deferred' | 'not-sent' | 'unknown';
+  outcome: 'accepted' | 'rejected' | 'sender-refused' | 'deferred' | 'not-sent' | 'unknown';
   state: OutboxState;
   serverReply: string;
   nextAttemptAt: EpochMs | undefined;

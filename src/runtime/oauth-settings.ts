@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs';
+import { parseImapUrl } from '../domain/imap-url.ts';
+import { isLoopback } from '../domain/mail-server.ts';
+import type { OauthSettings } from '../domain/oauth.ts';
+import { parseSmtpUrl } from '../domain/smtp-url.ts';
+import { setting } from './setting.ts';
+import { oauthGrant, oauthProvider, text, textIfSet, wholeNumber } from './setting-readers.ts';
+import type { RawSettings } from './settings.ts';
+
+/** Signing in without a password. IMAP_URL and SMTP_URL then name a user and no password. */
+export const OAUTH_SETTINGS = {
+  OAUTH_PROVIDER: setting(
+    oauthProvider,
+    '',
+    'microsoft',
+    'signs in with OAuth2 where IMAP_URL or SMTP_URL has a user and no password: `microsoft`, `google`, or the URL of any other issuer with a discovery document',
+  ),
+  OAUTH_CLIENT_ID: setting(
+    textIfSet,
+    '',
+    '(id of the application)',
+    'the application that you registered with the provider',
+  ),
+  OAUTH_CLIENT_SECRET: setting(
+    textIfSet,
+    '',
+    '(secret of the application)',
+    'its secret, where it has one; with Microsoft it means an application that signs in by itself (client credentials)',
+  ),
+  OAUTH_TENANT: setting(
+    text,
+    'organizations',
+    'acme.example',
+    'Microsoft: the directory that the mailbox belongs to, by a domain or its id; needed for client credentials',
+  ),
+  OAUTH_GRANT: setting(
+    oauthGrant,
+    '',
+    'device',
+    'how the first token is had: `device` (a code entered on a page), `code` (a browser), `client` (client credentials), `service-account`; unset: what fits the provider',
+  ),
+  OAUTH_SCOPES: setting(
+    textIfSet,
+    '',
+    'https://mail.google.com/',
+    'what is asked for; unset: what reading and sending mail needs with Microsoft and Google, else `offline_access`',
+  ),
+  OAUTH_KEY_FILE: setting(
+    textIfSet,
+    '',
+    './service-account.json',
+    'Google: the JSON key of a service account with domain-wide delegation, which signs in by itself',
+  ),
+  OAUTH_REDIRECT_PORT: setting(
+    wholeNumber(0, 65535),
+    '0',
+    '8123',
+    'port of the loopback address that the browser comes back to during `turnmail login`; 0 is any free one',
+  ),
+} as const;
+
+/** Where a login needs a token: the URL names a user and no password. */
+export function needsToken(settings: Pick<Partial<RawSettings>, 'IMAP_URL' | 'SMTP_URL'>): {
+  imap: boolean;
+  smtp: boolean;
+} {
+  const { IMAP_URL: imap, SMTP_URL: smtp } = settings;
+  return {
+    imap: imap !== undefined && parseImapUrl(imap).password === '',
+    smtp: smtp !== undefined && parseSmtpUrl(smtp).credentials?.password === '',
+  };
+}
+
+export function checkOauth(settings: Partial<RawSettings>): string[] {
+  const needed = needsToken(settings);
+  const provider = settings.OAUTH_PROVIDER;
+  if (provider === undefined) {
+    const problems = (['IMAP_URL', 'SMTP_URL'] as const)
+      .filter((name) => (name === 'IMAP_URL' ? needed.imap : needed.smtp))
+      .map((name) => `${name} has a user name and no password; write user:password@, or set OAUTH_PROVIDER`);
+    if (settings.OAUTH_CLIENT_ID !== undefined) problems.push('OAUTH_CLIENT_ID is set and OAUTH_PROVIDER is not');
+    return problems;
+  }
+  const { OAUTH_GRANT: grant, OAUTH_KEY_FILE: keyFile, OAUTH_CLIENT_SECRET: secret } = settings;
+  const problems: string[] = [];
+  const byKey = grant === 'service-account' || (grant === undefined && keyFile !== undefined);
+  if (byKey && keyFile === undefined) problems.push('OAUTH_KEY_FILE is not set; OAUTH_GRANT=service-account needs it');
+  if (keyFile !== undefined && !existsSync(keyFile))
+    problems.push(`OAUTH_KEY_FILE names a file that is not there: ${keyFile}`);
+  if (!byKey && settings.OAUTH_CLIENT_ID === undefined) {
+    problems.push('OAUTH_CLIENT_ID is not set; it is the id of the application that you registered with the provider');
+  }
+  if (grant === 'client' && secret === undefined)
+    problems.push('OAUTH_CLIENT_SECRET is not set; OAUTH_GRANT=client needs it');
+  const appOnly = provider === 'microsoft' && (grant === 'client' || (grant === undefined && secret !== undefined));
+  if (appOnly && ['organizations', 'common', 'consumers'].includes(settings.OAUTH_TENANT ?? '')) {
+    problems.push('OAUTH_TENANT is not set; an application that signs in by itself needs it, such as acme.example');
+  }
+  if (provider instanceof URL && provider.protocol === 'http:' && !isLoopback(provider.hostname)) {
+    problems.push('OAUTH_PROVIDER must begin with https://; http:// is for a provider on this machine');
+  }
+  return problems;
+}
+
+/** @returns undefined where no login needs a token */
+export function oauthOf(settings: RawSettings): OauthSettings | undefined {
+  const { OAUTH_PROVIDER: provider } = settings;
+  const needed = needsToken(settings);
+  if (provider === undefined || !(needed.imap || needed.smtp)) return undefined;
+  return {
+    provider,
+    clientId: settings.OAUTH_CLIENT_ID ?? '',
+    clientSecret: settings.OAUTH_CLIENT_SECRET,
+    tenant: settings.OAUTH_TENANT,
+    grant: settings.OAUTH_GRANT,
+    scopes: settings.OAUTH_SCOPES,
+    keyFile: settings.OAUTH_KEY_FILE,
+    redirectPort: settings.OAUTH_REDIRECT_PORT,
+  };
+}
