@@ -64,14 +64,16 @@ function addDoctor(program: Command): void {
     .command('doctor')
     .description('try every connection that the settings name, and say of each whether it works and what to do')
     .option('--json', 'print the checks as JSON', false)
+    .option('--send', 'send one mail to a reply address of the desk too, and wait for it in the mailbox', false)
     .option(...ROLE_OPTION)
     .addHelpText(
       'after',
-      `${example('turnmail doctor', 'turnmail doctor --role poll')}\nThe exit code is 0 when all is well, else 1.`,
+      `${example('turnmail doctor', 'turnmail doctor --send', 'turnmail doctor --role poll')}\nThe exit code is 0 when all is well, else 1.`,
     )
-    .action(async (options: { json: boolean; role: string[] }, command: Command) => {
+    .action(async (options: { json: boolean; send: boolean; role: string[] }, command: Command) => {
+      const { json, send } = options;
       const roles = await rolesOf(options, command);
-      await runCommand(async () => (await import('./doctor/doctor.ts')).doctor({ json: options.json, roles }));
+      await runCommand(async () => (await import('./doctor/doctor.ts')).doctor({ json, send, roles }));
     });
 }
 

@@ -3,6 +3,14 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
+/** What Node and its TLS library say of a certificate that they do not believe. */
+export function isCertificateTrouble(words: string): boolean {
+  return /certificate|CERT_|self[- ]signed|altnames/i.test(words);
+}
+
+/** Who signed it is said by `turnmail doctor`, which looks. */
+export const CERTIFICATE_HINT = '; TLS_CA_FILE names an authority of your own';
+
 /** One bounded line: what a server says ends up in rows, logs and mails to agents. */
 export function serverWords(text: string): string {
   return text

@@ -35,6 +35,8 @@ export type MailboxStatus = {
   exists: number;
   /** The server tells of new mail by itself (RFC 2177); else it is asked. */
   idle: boolean;
+  /** The server moves mails, or removes single ones after copying: MOVE (RFC 6851) or UIDPLUS (RFC 4315). */
+  moves: boolean;
 };
 
 /**
@@ -165,6 +167,7 @@ function connectionOf(context: Context): MailboxConnection {
       saysUidNext: context.saysUidNext,
       exists: client.mailbox === false ? 0 : client.mailbox.exists,
       idle: client.capabilities.has('IDLE'),
+      moves: canMove(client),
     }),
     fetchAfter: (after, limits) => fetchAfter(context, after, limits),
     fetchAmong: (ranges, limits) => fetchAmong(context, ranges, limits),
@@ -282,14 +285,20 @@ async function refresh(context: Context, olderThanMs: number): Promise<boolean> 
   throw new ImapFault('protocol', `${context.where} has been replaced by another (UIDVALIDITY changed).`);
 }
 
+function canMove(client: ImapFlow): boolean {
+  return ['MOVE', 'UIDPLUS', 'IMAP4REV2'].some((name) => client.capabilities.has(name));
+}
+
 async function markStored(context: Context, uids: number[]): Promise<boolean> {
   if (uids.length === 0) return true;
   const { client, options } = context;
   const range = uidSet([...uids].sort((a, b) => a - b));
   const { moveTo } = options;
-  if (moveTo !== undefined) {
+  if (moveTo !== undefined && canMove(client)) {
     return (await run(context, 0, () => client.messageMove(range, moveTo, { uid: true }))) !== false;
   }
+  // Without either, a move would end with EXPUNGE, which also removes what other people have marked as deleted.
+  if (moveTo !== undefined) await run(context, 0, () => client.messageCopy(range, moveTo, { uid: true }));
   const permitted = selected(client).permanentFlags;
   if (permitted !== undefined && !permitted.has('\\*') && !permitted.has(KEYWORD)) return true;
   return run(context, 0, () => client.messageFlagsAdd(range, [KEYWORD], { uid: true, silent: true }));

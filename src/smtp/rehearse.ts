@@ -28,7 +28,10 @@ class Refused extends Error {
   }
 }
 
-export async function rehearseEnvelope({ auth, sendCommand }: SMTPConnection.CustomAuthenticationContext): Promise<void> {
+export async function rehearseEnvelope({
+  auth,
+  sendCommand,
+}: SMTPConnection.CustomAuthenticationContext): Promise<void> {
   const steps: [string, string][] = [
     ['MAIL FROM', `MAIL FROM:<${auth.user}>`],
     ['RCPT TO', `RCPT TO:<${auth.pass}>`],
@@ -47,5 +50,9 @@ function outcomeOfRehearsal(error: SmtpError): SendOutcome {
   if (!(error instanceof Refused)) return outcomeOfError(error, 'send', false);
   const responseCode = Number(error.reply.slice(0, 3));
   const plain = new Error(error.message);
-  return outcomeOfError(Object.assign(plain, { command: error.step, response: error.reply, responseCode }), 'send', false);
+  return outcomeOfError(
+    Object.assign(plain, { command: error.step, response: error.reply, responseCode }),
+    'send',
+    false,
+  );
 }

@@ -1,4 +1,4 @@
-import { serverWords } from '../domain/mail-server.ts';
+import { CERTIFICATE_HINT, isCertificateTrouble, serverWords } from '../domain/mail-server.ts';
 import { refusesSender } from './sender-refusal.ts';
 
 /**
@@ -91,18 +91,19 @@ export function isLoginRefused(outcome: unknown): boolean {
 /** Says what happened to the connection, without bytes that came from the network. */
 export function inWords(error: SmtpError): string {
   const cause = serverWords(error.message);
+  const hint = isCertificateTrouble(cause) ? CERTIFICATE_HINT : '';
   switch (error.code) {
     case 'EDNS':
       return `the mail server's name could not be resolved (${cause})`;
     case 'ETLS':
-      return `no secure connection to the mail server (${cause})`;
+      return `no secure connection to the mail server (${cause}${hint})`;
     case 'EAUTH':
       return `the mail server refused our login (${cause})`;
     case 'ETIMEDOUT':
       return `the mail server did not answer in time (${cause})`;
     case 'ESOCKET':
     case 'ECONNECTION':
-      return `the connection to the mail server failed (${cause})`;
+      return `the connection to the mail server failed (${cause}${hint})`;
     default:
       return `the mail server could not be used (${cause})`;
   }

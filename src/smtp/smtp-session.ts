@@ -6,8 +6,8 @@ import type { KillPoint } from '../domain/kill-point.ts';
 import { serverWords } from '../domain/mail-server.ts';
 import type { AccessTokens } from '../domain/oauth.ts';
 import type { SmtpUrl } from '../domain/smtp-url.ts';
-import { isLoginRefused, outcomeOfError, type SendOutcome, type SmtpError } from './send-outcome.ts';
 import { REHEARSAL, rehearse, rehearseEnvelope } from './rehearse.ts';
+import { isLoginRefused, outcomeOfError, type SendOutcome, type SmtpError } from './send-outcome.ts';
 import { TOKEN_LOGINS, tokenMethod } from './token-login.ts';
 
 export type OutgoingMail = { envelopeFrom: string; recipient: string; raw: Buffer };

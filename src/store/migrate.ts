@@ -107,6 +107,17 @@ export async function checkSchema(databaseUrl: string): Promise<void> {
   }
 }
 
+/** Nothing of ours was ever put into it. */
+export async function isEmpty(databaseUrl: string): Promise<boolean> {
+  const client = await connectTo(databaseUrl, 'turnmail check');
+  try {
+    const { rows } = await client.query(`select to_regclass('turnmail_schema') is null as empty`);
+    return rows[0]?.empty === true;
+  } finally {
+    await client.end();
+  }
+}
+
 async function isUpToDate(client: pg.Client, folder: string): Promise<boolean> {
   const exists = await client.query(`select to_regclass('turnmail_schema') is not null as there`);
   if (exists.rows[0]?.there !== true) return false;

@@ -99,7 +99,11 @@ async function startOnce(binary: string, options: DovecotOptions): Promise<TestD
 }
 
 function oauthConfig(introspectionUrl: string): string {
-  const lines = [`introspection_url = ${introspectionUrl}`, 'introspection_mode = post', 'username_attribute = username'];
+  const lines = [
+    `introspection_url = ${introspectionUrl}`,
+    'introspection_mode = post',
+    'username_attribute = username',
+  ];
   return [...lines, 'active_attribute = active', 'active_value = true', ''].join('\n');
 }
 

@@ -51,7 +51,10 @@ export async function startOauthProvider(): Promise<TestOauthProvider> {
   };
   server.service.on('beforeWellKnownOpenIdConfiguration', ({ body }: MutableResponse) => {
     if (typeof body === 'object')
-      Object.assign(body as object, { token_endpoint: `${issuer}/tokens`, device_authorization_endpoint: `${issuer}/device` });
+      Object.assign(body as object, {
+        token_endpoint: `${issuer}/tokens`,
+        device_authorization_endpoint: `${issuer}/device`,
+      });
   });
   server.service.on('beforeResponse', (response: MutableResponse, request: { body?: unknown }) => {
     const asked = request.body as Record<string, string>;
@@ -97,7 +100,9 @@ function addRoutes(server: OAuth2Server, provider: TestOauthProvider): void {
       return;
     }
     provider.asked.push(byDevice ? 'device_code' : (asked['grant_type'] ?? ''));
-    const form = byDevice ? { client_id: asked['client_id'] ?? '', grant_type: 'refresh_token', refresh_token: 'device' } : asked;
+    const form = byDevice
+      ? { client_id: asked['client_id'] ?? '', grant_type: 'refresh_token', refresh_token: 'device' }
+      : asked;
     const answer = await fetch(`${issuer}/token`, { method: 'POST', body: new URLSearchParams(form) });
     response.statusCode = answer.status;
     response.end(await answer.text());

@@ -2,21 +2,28 @@
 import { createServer } from 'node:net';
 import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
 import { messageOf } from '../../domain/fault.ts';
-import { connectMailbox, ImapFault, type ImapFaultKind } from '../../imap/mailbox-connection.ts';
+import { isLoopback } from '../../domain/mail-server.ts';
 import { connectQueue } from '../../queue/connect-queue.ts';
 import { reachDatabase } from '../../reach-database.ts';
 import type { Config } from '../../runtime/config.ts';
-import { createSmtpSender } from '../../smtp/smtp-sender.ts';
-import { findServerVersion, openDatabase } from '../../store/database.ts';
-import { checkSchema } from '../../store/migrate.ts';
+import { type Database, findServerVersion, openDatabase } from '../../store/database.ts';
+import { checkSchema, isEmpty } from '../../store/migrate.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
 import { type Check, failed, ok, warn } from './doctor-check.ts';
 import { checkSenders } from './doctor-senders.ts';
+import { placeOf } from './place-of.ts';
 
-const PATIENCE_MS = 15_000;
+/** What the other checks need of the database, while it is reached. */
+export type Stores = { database: Database; agents: EmailAddress[] };
 
-/** Database, queue and agents; the queue and the agents need the database. */
-export async function checkStores(config: Config): Promise<Check[]> {
+/**
+ * Database, queue and agents; the queue and the agents need the database.
+ * @param goOn checks that need it too; `undefined` where it cannot be used
+ */
+export async function checkStores(
+  config: Config,
+  goOn: (stores: Stores | undefined) => Promise<Check[]>,
+): Promise<Check[]> {
   const where = config.databaseUrl === undefined ? `embedded in ${config.dataDir}` : placeOf(config.databaseUrl);
   let reached: Awaited<ReturnType<typeof reachDatabase>>;
   try {
@@ -24,39 +31,51 @@ export async function checkStores(config: Config): Promise<Check[]> {
   } catch (error) {
     return [
       failed('database', `${where}: ${messageOf(error)}`, 'look at its log, or set DATABASE_URL to your own Postgres'),
+      ...(await goOn(undefined)),
     ];
   }
   try {
-    const database = await checkDatabase(reached.url, where);
-    if (database.state === 'failed') return [database];
-    const agents = await checkAgents(config, reached.url);
-    const senders = await checkSenders(config.rules.senderTrust, agents.addresses);
-    return [database, await checkQueue(config, reached.url), agents.check, senders];
+    const { check, empty } = await checkDatabase(reached.url, where);
+    if (check.state === 'failed') return [check, ...(await goOn(undefined))];
+    const pool = openDatabase(reached.url, { max: 2, onError: () => {}, name: 'turnmail doctor' });
+    try {
+      const agents = empty ? listedAgents(config) : await checkAgents(config, pool);
+      const senders = await checkSenders(config.rules.senderTrust, agents.addresses);
+      const queue = await checkQueue(config, reached.url);
+      const rest = await goOn(empty ? undefined : { database: pool, agents: agents.addresses });
+      return [check, queue, agents.check, senders, ...rest];
+    } finally {
+      await pool.end();
+    }
   } finally {
     await reached.release();
   }
 }
 
-async function checkDatabase(url: string, where: string): Promise<Check> {
+async function checkDatabase(url: string, where: string): Promise<{ check: Check; empty: boolean }> {
   const pool = openDatabase(url, { max: 1, onError: () => {}, name: 'turnmail doctor' });
   let version: string;
   try {
     version = await findServerVersion(pool);
   } catch (error) {
-    return failed(
-      'database',
-      `${where}: ${messageOf(error)}`,
-      'check DATABASE_URL, and that the server runs and lets us in',
-    );
+    const todo = 'check DATABASE_URL, and that the server runs and lets us in';
+    return { check: failed('database', `${where}: ${messageOf(error)}`, todo), empty: false };
   } finally {
     await pool.end();
   }
+  const name = `PostgreSQL ${version}, ${where}`;
   try {
+    if (await isEmpty(url)) {
+      return {
+        check: ok('database', `${name}; it is empty, and turnmail up fills it at its first start`),
+        empty: true,
+      };
+    }
     await checkSchema(url);
-    return ok('database', `PostgreSQL ${version}, ${where}; its schema is that of this version`);
+    return { check: ok('database', `${name}; its schema is that of this version`), empty: false };
   } catch (error) {
-    const name = `PostgreSQL ${version}, ${where}, answers, but ${messageOf(error)}`;
-    return failed('database', name, 'turnmail migrate brings an older or empty database up to date');
+    const todo = 'turnmail migrate brings an older database up to date';
+    return { check: failed('database', `${name}, answers, but ${messageOf(error)}`, todo), empty: false };
   }
 }
 
@@ -87,69 +106,28 @@ async function checkQueue(config: Config, databaseUrl: string): Promise<Check> {
   return ok('queue', `${where}, answers${onRedis ? ', and evicts nothing (maxmemory-policy noeviction)' : ''}`);
 }
 
-async function checkAgents(config: Config, url: string): Promise<{ check: Check; addresses: EmailAddress[] }> {
-  const addresses = config.agents.map(({ address }) => address);
-  const pool = openDatabase(url, { max: 1, onError: () => {}, name: 'turnmail doctor' });
+type Agents = { check: Check; addresses: EmailAddress[] };
+
+async function checkAgents(config: Config, pool: Database): Promise<Agents> {
+  const { addresses } = listedAgents(config);
   try {
     addresses.push(...(await listAgents(pool)).map(({ email }) => email));
     return { check: describeAgents(new Set(addresses.map(addressKey)).size), addresses };
   } catch (error) {
     return { check: failed('agents', messageOf(error), 'check the database'), addresses };
-  } finally {
-    await pool.end();
   }
+}
+
+/** Those that the settings name; before the first start there are no others. */
+function listedAgents(config: Config): Agents {
+  const addresses = config.agents.map(({ address }) => address);
+  return { check: describeAgents(new Set(addresses.map(addressKey)).size), addresses };
 }
 
 function describeAgents(count: number): Check {
   if (count > 0) return ok('agents', `${count} ${count === 1 ? 'agent hears' : 'agents hear'} of new tickets`);
   const todo = 'set AGENTS, or: turnmail agent add ADDRESS';
   return warn('agents', 'there are none, so nobody hears of new tickets', todo);
-}
-
-const IMAP_TODO: Record<ImapFaultKind, string> = {
-  auth: 'check user and password of IMAP_URL (URL-encoded); many providers want an app password',
-  network: 'check host and port of IMAP_URL; imaps: is TLS on 993, imap: is plain or STARTTLS on 143',
-  protocol: 'look at what the server said',
-  'missing-folder': 'check the folder at the end of IMAP_URL, and IMAP_MOVE_TO',
-};
-
-export async function checkImap({ settings }: Config): Promise<Check> {
-  const url = settings.IMAP_URL;
-  if (url === undefined) return failed('imap', 'IMAP_URL is not set', 'set it to the mailbox that customers write to');
-  try {
-    const mailbox = await connectMailbox({ url, timeoutMs: PATIENCE_MS, allowPlaintext: settings.ALLOW_PLAINTEXT });
-    const { exists, idle } = mailbox.status();
-    await mailbox.close();
-    const found = `${placeOf(url)}: logged in, the folder is open and holds ${exists} mails`;
-    if (idle) return ok('imap', `${found}; new mail is heard of at once (IDLE)`);
-    const wait = `the server has no IDLE, so new mail is seen when it is asked, every ${settings.POLL_SECONDS} seconds`;
-    return warn('imap', `${found}; ${wait}`, 'set POLL_SECONDS lower where that is too slow');
-  } catch (error) {
-    const todo = error instanceof ImapFault ? IMAP_TODO[error.kind] : 'check IMAP_URL';
-    return failed('imap', messageOf(error), todo);
-  }
-}
-
-export async function checkSmtp({ settings }: Config): Promise<Check> {
-  const url = settings.SMTP_URL;
-  if (url === undefined) return failed('smtp', 'SMTP_URL is not set', 'set it to the relay for outgoing mail');
-  try {
-    const smtp = createSmtpSender({
-      url,
-      connections: 1,
-      timeoutMs: PATIENCE_MS,
-      allowPlaintext: settings.ALLOW_PLAINTEXT,
-    });
-    await smtp.verify().finally(() => smtp.close());
-    const login = new URL(url).username === '' ? 'no login asked for' : 'logged in';
-    return ok('smtp', `${placeOf(url)}: answers, ${login}`);
-  } catch (error) {
-    return failed(
-      'smtp',
-      messageOf(error),
-      'check SMTP_URL; smtps: is TLS on 465, smtp: is STARTTLS on 587 or 25; without TLS only on this machine or with ALLOW_PLAINTEXT=yes',
-    );
-  }
 }
 
 export async function checkPages({ settings, identity }: Config): Promise<Check> {
@@ -165,7 +143,23 @@ export async function checkPages({ settings, identity }: Config): Promise<Check>
   if (identity.publicUrl === undefined) {
     return ok('pages', `${where}; PUBLIC_URL is not set, so the links in mails are answered by mail only`);
   }
-  return ok('pages', `${where}; links in mails begin with ${identity.publicUrl}, which must lead there`);
+  const links = `${where}; links in mails begin with ${identity.publicUrl}, which must lead there`;
+  const { protocol, hostname } = new URL(identity.publicUrl);
+  if (isLoopback(hostname.replace(/^\[|\]$/g, '')) || hostname.endsWith('.localhost')) {
+    return warn(
+      'pages',
+      `${links}; only this machine can open such a link`,
+      'set PUBLIC_URL to the address that customers reach',
+    );
+  }
+  if (protocol === 'http:') {
+    return warn(
+      'pages',
+      `${links}; without TLS others can read and press them`,
+      'set PUBLIC_URL to an https:// address, by a reverse proxy',
+    );
+  }
+  return ok('pages', links);
 }
 
 async function portUse(host: string, port: number): Promise<'free' | 'ours' | 'taken' | 'refused'> {
@@ -196,20 +190,4 @@ export function checkReplyAddress({ settings, identity }: Config): Check {
   const form = `${replyAddress.before}{token}${replyAddress.after}`;
   const how = settings.REPLY_ADDRESS === undefined ? 'derived from SUPPORT_ADDRESS' : 'from REPLY_ADDRESS';
   return ok('replies', `${form}, ${how}; mail to such addresses must arrive in the mailbox of IMAP_URL`);
-}
-
-/** Who and where a URL names, without its password. */
-function placeOf(text: string): string {
-  if (!URL.canParse(text)) return 'an unreadable URL';
-  const url = new URL(text);
-  const user = url.username === '' ? '' : `${safeDecode(url.username)} at `;
-  return `${user}${url.host}${url.pathname === '/' ? '' : url.pathname}`;
-}
-
-function safeDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

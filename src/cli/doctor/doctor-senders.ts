@@ -15,7 +15,11 @@ export async function checkSenders(
   resolve: DnsResolver = systemResolver(),
 ): Promise<Check> {
   if (trust.kind === 'none') {
-    return ok(NAME, 'SENDER_TRUST is none: a From is taken as true, so a mail server before us must refuse forgeries');
+    return warn(
+      NAME,
+      'SENDER_TRUST is none: a From is taken as true, so anybody can write as a customer',
+      'set SENDER_TRUST=dkim, unless a mail server before us refuses forgeries (DMARC)',
+    );
   }
   if (trust.kind === 'authentication-results') {
     return ok(

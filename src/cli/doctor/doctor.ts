@@ -1,12 +1,19 @@
 /** `turnmail doctor`: tries every connection that the settings name. Nothing is changed and no secret is shown. */
 import { isFault } from '../../domain/fault.ts';
+import type { AccessTokens } from '../../domain/oauth.ts';
+import { signInAccount } from '../../roles/sign-in.ts';
+import { wallClock } from '../../runtime/clock.ts';
 import { type Config, loadConfig, loadEnvFile, type Role } from '../../runtime/config.ts';
+import type { Database } from '../../store/database.ts';
+import { deskOf } from '../reach-desk.ts';
 import { print, printable, printJson } from '../terminal-text.ts';
 import type { Check } from './doctor-check.ts';
-import { checkImap, checkPages, checkReplyAddress, checkSmtp, checkStores } from './doctor-checks.ts';
+import { checkPages, checkReplyAddress, checkStores, type Stores } from './doctor-checks.ts';
+import { checkImap, checkSmtp } from './doctor-mail.ts';
+import { checkDelivery } from './doctor-send.ts';
 
 /** Looks at what these roles need. Resolves to 0 when nothing failed, else 1. */
-export async function doctor(options: { json: boolean; roles: readonly Role[] }): Promise<number> {
+export async function doctor(options: { json: boolean; roles: readonly Role[]; send: boolean }): Promise<number> {
   const { roles } = options;
   loadEnvFile();
   const checks: Check[] = [];
@@ -19,16 +26,44 @@ export async function doctor(options: { json: boolean; roles: readonly Role[] })
   const config = readConfig(roles, report);
   if (config !== undefined) {
     report({ name: 'settings', state: 'ok', detail: 'complete and readable', todo: null });
-    for (const check of await checkStores(config)) report(check);
-    if (roles.includes('poll')) report(await checkImap(config));
-    if (roles.includes('send')) report(await checkSmtp(config));
+    const mail = (stores: Stores | undefined) => checkMail(config, stores, options);
+    for (const check of await checkStores(config, mail)) report(check);
     if (roles.includes('web')) report(await checkPages(config));
     report(checkReplyAddress(config));
   }
   const fine = checks.every(({ state }) => state !== 'failed');
   if (options.json) printJson({ ok: fine, checks });
-  else print(fine ? '\nAll is well.' : '\nSomething is wrong; see above.');
+  else print(`\n${lastWords(checks)}`);
   return fine ? 0 : 1;
+}
+
+/** The servers of mail, with the tokens that the database keeps for them. */
+async function checkMail(
+  config: Config,
+  stores: Stores | undefined,
+  { roles, send }: { roles: readonly Role[]; send: boolean },
+): Promise<Check[]> {
+  const accessTokens = stores && (await accessTokensOf(config, stores.database));
+  const agents = stores?.agents ?? config.agents.map(({ address }) => address);
+  const checks: Check[] = [];
+  if (roles.includes('poll')) checks.push(...(await checkImap(config, accessTokens)));
+  if (roles.includes('send')) checks.push(...(await checkSmtp(config, accessTokens, agents)));
+  if (send) checks.push(await checkDelivery(config, accessTokens));
+  return checks;
+}
+
+async function accessTokensOf(config: Config, database: Database): Promise<AccessTokens | undefined> {
+  const account = await signInAccount(config, wallClock.now);
+  if (account === undefined) return undefined;
+  const { createSignIn } = await import('../../flows/operate/sign-in.ts');
+  return createSignIn(deskOf(config, database, { hint: async () => {} }), account);
+}
+
+function lastWords(checks: Check[]): string {
+  if (checks.some(({ state }) => state === 'failed')) return 'Something is wrong; see above.';
+  const warnings = checks.filter(({ state }) => state === 'warn').length;
+  if (warnings === 0) return 'All is well.';
+  return `Works, with ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}.`;
 }
 
 function readConfig(roles: readonly Role[], report: (check: Check) => void): Config | undefined {
@@ -52,7 +87,7 @@ function describe({ name, state, detail, todo }: Check): string {
 
 /** Takes the passwords of the settings out of what servers and libraries say, plain or as they stand in a URL. */
 function concealer(): (text: string) => string {
-  const secrets = new Set<string>();
+  const secrets = new Set<string>([process.env['OAUTH_CLIENT_SECRET']?.trim() ?? '']);
   for (const name of ['IMAP_URL', 'SMTP_URL', 'DATABASE_URL', 'QUEUE_URL']) {
     const value = process.env[name] ?? '';
     const written = /^[^/]*:\/\/[^/@]*?:(.*)@/.exec(value)?.[1];

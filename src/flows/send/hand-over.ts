@@ -30,7 +30,8 @@ export async function handOver(
 ): Promise<SendOutcome> {
   const plain = desk.identityOf(undefined).address;
   const refusedAt = plainSince.get(desk.smtp);
-  const plainFirst = refusedAt !== undefined && performance.now() - refusedAt < PLAIN_FIRST_MS && mail.envelopeFrom !== plain;
+  const plainFirst =
+    refusedAt !== undefined && performance.now() - refusedAt < PLAIN_FIRST_MS && mail.envelopeFrom !== plain;
   let outcome: SendOutcome | undefined;
   for (const form of formsOf(desk, item, mail, plain).slice(plainFirst ? 1 : 0)) {
     outcome = await desk.smtp.send({ ...form, recipient: item.recipient }, notAfter);

@@ -53,14 +53,17 @@ async function expectNoToken(world: DeskWorld, provider: TestOauthProvider, prin
 }
 
 describeWith('dovecot', 'a desk without a password', () => {
-  test.each(['xoauth2', 'oauthbearer'])('reads and sends with the token of a device code, over %s', async (mechanism) => {
-    const { world, provider } = await startSignedInDesk(mechanism);
-    await world.start();
-    await firstLook(world);
-    await world.deliver(mail(1));
-    expect((await world.mailTo('jo@customer.example')).header('subject')).toContain('#1');
-    expect(provider.asked).toEqual(['device_code']);
-  });
+  test.each(['xoauth2', 'oauthbearer'])(
+    'reads and sends with the token of a device code, over %s',
+    async (mechanism) => {
+      const { world, provider } = await startSignedInDesk(mechanism);
+      await world.start();
+      await firstLook(world);
+      await world.deliver(mail(1));
+      expect((await world.mailTo('jo@customer.example')).header('subject')).toContain('#1');
+      expect(provider.asked).toEqual(['device_code']);
+    },
+  );
 
   test('renews before the token ends, by a refresh token that is another one each time, one process of several', async () => {
     const { world, provider } = await startSignedInDesk('xoauth2 oauthbearer', 3);
@@ -73,7 +76,9 @@ describeWith('dovecot', 'a desk without a password', () => {
     }
     await world.mailTo('jo@customer.example', 4);
     // One that was used twice would have been refused: of three processes each renewal was one's alone.
-    const [row] = await world.rows<{ refusal: string | null; version: string }>('select refusal, version from oauth_tokens');
+    const [row] = await world.rows<{ refusal: string | null; version: string }>(
+      'select refusal, version from oauth_tokens',
+    );
     expect(row?.refusal).toBeNull();
     expect(new Set(provider.asked.slice(1))).toEqual(new Set(['refresh_token']));
     expect(provider.asked.length).toBeGreaterThanOrEqual(Number(row?.version));

@@ -1,0 +1,59 @@
+/** A certificate that was refused: whose it is and who signed it, which the error alone does not say. */
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls, type PeerCertificate } from 'node:tls';
+import { messageOf } from '../../domain/fault.ts';
+import { isCertificateTrouble } from '../../domain/mail-server.ts';
+import { type Check, failed } from './doctor-check.ts';
+
+type Server = { host: string; port: number; secure: boolean; protocol: 'imap' | 'smtp' };
+
+const PATIENCE_MS = 10_000;
+
+/** @returns undefined where the error is about something else */
+export async function explainCertificate(error: unknown, server: Server): Promise<Check | undefined> {
+  if (!isCertificateTrouble(messageOf(error))) return undefined;
+  const seen = await lookAtCertificate(server).catch(() => undefined);
+  const who =
+    seen === undefined
+      ? ''
+      : ` It is for ${nameOf(seen.subject)}, signed by ${nameOf(seen.issuer)}, valid until ${seen.valid_to}.`;
+  const todo =
+    'if that is an authority of your own, name the file of its certificate (PEM) in TLS_CA_FILE; else check host and date';
+  return failed(server.protocol, `${messageOf(error)}.${who}`.replace('..', '.'), todo);
+}
+
+function nameOf(name: PeerCertificate['subject'] | undefined): string {
+  const parts = [name?.CN, name?.O].flat().filter((part) => part !== undefined && part !== '');
+  return parts.length === 0 ? 'nobody that it names' : parts.join(', ');
+}
+
+/** Looks at it without believing it; nothing is said over the connection. */
+async function lookAtCertificate({ host, port, secure, protocol }: Server): Promise<PeerCertificate> {
+  const socket = connect({ host, port });
+  socket.setTimeout(PATIENCE_MS, () => socket.destroy(new Error('no answer')));
+  try {
+    await once(socket, 'connect');
+    if (!secure) await startTls(socket, protocol);
+    const secured = connectTls({ socket, rejectUnauthorized: false, servername: /[a-z]/i.test(host) ? host : '' });
+    await once(secured, 'secureConnect');
+    return secured.getPeerCertificate();
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function startTls(socket: Socket, protocol: Server['protocol']): Promise<void> {
+  const answer = async (words: string | undefined, good: RegExp) => {
+    if (words !== undefined) socket.write(`${words}\r\n`);
+    for (let heard = ''; !good.test(heard); ) heard += String((await once(socket, 'data'))[0]);
+  };
+  if (protocol === 'imap') {
+    await answer(undefined, /^\* .*\r\n/);
+    await answer('a STARTTLS', /^a OK/m);
+    return;
+  }
+  await answer(undefined, /^220 .*\r\n/m);
+  await answer('EHLO turnmail', /^250 .*\r\n/m);
+  await answer('STARTTLS', /^220 .*\r\n/m);
+}
