@@ -54,7 +54,9 @@ create table mailboxes (
   last_error text,
   created_at bigint not null,
   -- 'date:size' of the mails that lay there at the first start with a date of sync_from or later
-  old_mails text[] not null default '{}'
+  old_mails text[] not null default '{}',
+  -- how many mails lay there at the first start and were not taken (INITIAL_SYNC)
+  left_alone bigint not null default 0
 );
 
 -- How far a folder has been read, under each UIDVALIDITY it has had: a server that goes back to an old one is read on

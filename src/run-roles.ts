@@ -2,7 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
 import { isFault, messageOf } from './domain/fault.ts';
-import { loadConfig, loadEnvFile, type Role } from './runtime/config.ts';
+import { type Config, loadProcessConfig, type Role } from './runtime/config.ts';
 import { EXIT } from './runtime/exit-codes.ts';
 import { armKillPoint } from './runtime/kill-point.ts';
 import { redact } from './runtime/logger.ts';
@@ -15,14 +15,18 @@ const SAME_PRESS_MS = 2_000;
  * The life of a worker process: settings, start, signals, stop. SIGTERM and SIGINT finish what is under way; a second
  * one, or 25 seconds, ends the process at once. Nothing is lost by that: rows wait, and leases expire.
  */
-export async function runRoles(roles: readonly Role[]): Promise<void> {
+export async function runRoles(
+  roles: readonly Role[],
+  onUp: (app: App, config: Config) => Promise<void> = async () => {},
+): Promise<void> {
   // Listened to from the first moment: a signal while the desk is starting ends it in order, too.
   const stop = listenForStop();
   let app: App;
+  let config: Config;
   try {
-    loadEnvFile();
+    config = loadProcessConfig(roles);
     armKillPoint(process.env);
-    app = await startApp(loadConfig(roles), roles);
+    app = await startApp(config, roles);
   } catch (error) {
     process.stderr.write(`${sentence(error)}\n`);
     process.exit(isFault(error, 'settings-invalid') ? EXIT.config : EXIT.software);
@@ -33,6 +37,7 @@ export async function runRoles(roles: readonly Role[]): Promise<void> {
     void end(app, EXIT.software);
   });
   app.log.info({ roles, queue: app.queue.backend, pid: process.pid }, 'turnmail is up');
+  void onUp(app, config);
   // Node does it at the end of a process, which may be far, or a kill.
   flushCompileCache();
   const signal = await stop;

@@ -41,7 +41,8 @@ function addUp(program: Command): void {
     .addHelpText('after', example('turnmail up', 'turnmail up --role poll --role process'))
     .action(async (options: { role: string[] }, command: Command) => {
       const roles = await rolesOf(options, command);
-      await (await import('../run-roles.ts')).runRoles(roles);
+      const { greet } = await import('./greet.ts');
+      await (await import('../run-roles.ts')).runRoles(roles, greet);
     });
 }
 

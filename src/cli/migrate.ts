@@ -1,13 +1,12 @@
 /** `turnmail migrate`: brings the database up to this code, the tables of the queue too. */
 import { connectQueue } from '../queue/connect-queue.ts';
 import { reachDatabase } from '../reach-database.ts';
-import { loadConfig, loadEnvFile } from '../runtime/config.ts';
+import { loadProcessConfig } from '../runtime/config.ts';
 import { migrate as bringUp } from '../store/migrate.ts';
 import { print, printJson } from './terminal-text.ts';
 
 export async function migrate(options: { json: boolean }): Promise<number> {
-  loadEnvFile();
-  const config = loadConfig([]);
+  const config = loadProcessConfig([]);
   const { url, release } = await reachDatabase(config);
   try {
     const applied = await bringUp(url);

@@ -4,7 +4,7 @@ import type { Desk } from '../flows/desk.ts';
 import { connectQueue } from '../queue/connect-queue.ts';
 import { reachDatabase } from '../reach-database.ts';
 import { wallClock } from '../runtime/clock.ts';
-import { type Config, loadConfig, loadEnvFile } from '../runtime/config.ts';
+import { type Config, loadProcessConfig } from '../runtime/config.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { createMetrics } from '../runtime/metrics.ts';
 import { type Database, openDatabase } from '../store/database.ts';
@@ -22,8 +22,7 @@ export async function withDatabase<Result>(
   work: (reached: Reached) => Promise<Result>,
   schema: Schema = 'check',
 ): Promise<Result> {
-  loadEnvFile();
-  const config = loadConfig([]);
+  const config = loadProcessConfig([]);
   const { url, release } = await reachDatabase(config);
   try {
     await (schema === 'check' ? checkSchema(url) : migrate(url));

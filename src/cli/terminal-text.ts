@@ -22,9 +22,15 @@ export function oneLine(text: string, width: number): string {
   return letters.length > width ? `${letters.slice(0, Math.max(0, width - 3)).join('')}...` : line;
 }
 
-/** `2026-11-22 11:40:20.512`, in UTC. */
-export function moment(at: number): string {
-  return new Date(at).toISOString().replace('T', ' ').replace('Z', '');
+/** `2026-11-22 11:40:20.512`, in the time zone of the setting TZ. */
+export function moment(at: number, timeZone = process.env['TZ']?.trim() || 'UTC'): string {
+  const format = new Intl.DateTimeFormat('sv-SE', {
+    timeZone,
+    ...{ year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' },
+    fractionalSecondDigits: 3,
+  });
+  // Sweden writes dates as ISO does, and a comma before the milliseconds.
+  return format.format(at).replace(',', '.');
 }
 
 /** `3 min`, `2 h`, `5 days`: a length of time in its largest whole unit. */

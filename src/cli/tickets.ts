@@ -47,8 +47,9 @@ async function gather(database: Database, id: TicketId) {
   const scope = await scopeOfTicket(database, id);
   return {
     ticket,
-    responses: turns.map((turn) => ({
+    responses: turns.map((turn, index) => ({
       id: turn.responseId,
+      number: index + 1,
       agent: turn.agent ?? null,
       sent_time: turn.sentTime,
       response_sent: turn.response,
@@ -69,11 +70,11 @@ function describe({ ticket, responses, held, notes, received, sent }: Shown): st
   for (const one of responses) {
     entries.push([
       one.sent_time,
-      `response ${one.id}${one.agent === null ? '' : ` by ${one.agent}`}`,
+      `response ${one.number}${one.agent === null ? '' : ` by ${one.agent}`}`,
       one.response_sent,
     ]);
     if (one.rec_time !== null)
-      entries.push([one.rec_time, `${ticket.email} answered response ${one.id}`, one.response_received ?? '']);
+      entries.push([one.rec_time, `${ticket.email} answered response ${one.number}`, one.response_received ?? '']);
   }
   for (const one of held) {
     // Mail servers stamp whole seconds; our own clock keeps the order.

@@ -33,7 +33,8 @@ export function tellInbound(mail: TracedInbound): Entry[] {
   };
   if (mail.kind !== null) decided.more.push(`kind ${mail.kind} (${mail.kindReason ?? 'no reason'})`);
   if (mail.agent !== null) decided.more.push(`from the agent ${mail.agent}`);
-  if (mail.responseId !== null) decided.more.push(`about response ${mail.responseId}`);
+  if (mail.responseNumber !== null)
+    decided.more.push(`about response ${mail.responseNumber} of ticket #${mail.ticketId}`);
   if (mail.duplicateOf !== null) decided.more.push(`the first one is mail ${mail.duplicateOf}`);
   if (mail.detail !== null && mail.detail !== '') decided.more.push(mail.detail);
   return [arrived, decided, ...tellRemoved(`mail ${mail.id}`, mail.rawRemovedAt)];
@@ -63,11 +64,16 @@ const DONE: Record<string, string> = {
   erased: 'erased the person this was about',
 };
 
-export function tellAudit({ at, actor, action, detail, inboundId }: TracedAudit, agents: Map<number, string>): Entry {
+export function tellAudit(
+  { at, actor, action, detail, inboundId, responseNumber }: TracedAudit,
+  agents: Map<number, string>,
+): Entry {
   const facts = Object.entries(detail)
     .filter(([, value]) => value !== null && value !== false)
     .map(([name, value]) =>
-      name === 'agent' ? `to ${agents.get(Number(value)) ?? `agent ${value}`}` : `${name} ${value}`,
+      name === 'agent'
+        ? `to ${agents.get(Number(value)) ?? `agent ${value}`}`
+        : `${name} ${name === 'response' ? (responseNumber ?? value) : value}`,
     );
   if (inboundId !== null) facts.push(`by mail ${inboundId}`);
   const text = `${tellActor(actor, agents)}: ${DONE[action] ?? action}${facts.length > 0 ? ` (${facts.join(', ')})` : ''}`;

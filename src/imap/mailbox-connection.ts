@@ -1,7 +1,7 @@
 import type { ImapFlow } from 'imapflow';
+import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { UidRange } from '../domain/ids.ts';
 import { type ImapUrl, parseImapUrl } from '../domain/imap-url.ts';
-import type { AccessTokens } from '../domain/oauth.ts';
 import { withDeadline } from './deadline.ts';
 import {
   type FetchedMail,
@@ -17,9 +17,10 @@ import {
   searchUids,
   uidSet,
 } from './fetch-mails.ts';
-import { ImapFault, isLoginRefused, toImapFault } from './imap-fault.ts';
+import { ImapFault, toImapFault } from './imap-fault.ts';
 import { createNewsWatch, type News, type NewsWatch } from './news-watch.ts';
 import { openMailbox, selected } from './open-mailbox.ts';
+import { openWithToken } from './open-with-token.ts';
 
 export type { FetchedMail, FetchLimits, MailDate, MailSize } from './fetch-mails.ts';
 export { ImapFault, type ImapFaultKind } from './imap-fault.ts';
@@ -105,7 +106,8 @@ export async function connectMailbox(options: MailboxOptions): Promise<MailboxCo
   const where = `mailbox ${url.folder} of ${url.user} at ${url.host}:${url.port}`;
   let opened: Awaited<ReturnType<typeof openMailbox>>;
   try {
-    opened = url.password === '' ? await openWithToken(url, options) : await openMailbox(url, options);
+    opened =
+      url.password === '' ? await openWithToken(url, options, options.accessTokens) : await openMailbox(url, options);
   } catch (error) {
     throw toImapFault(error, where);
   }
@@ -122,27 +124,6 @@ export async function connectMailbox(options: MailboxOptions): Promise<MailboxCo
     saysUidNext,
     selectedAt: performance.now(),
   });
-}
-
-/** A token that is refused may have been taken back early: another is tried once. */
-async function openWithToken(url: ImapUrl, options: MailboxOptions): ReturnType<typeof openMailbox> {
-  const { accessTokens } = options;
-  if (accessTokens === undefined)
-    throw new ImapFault('auth', 'IMAP_URL has no password, and OAUTH_PROVIDER is not set.');
-  const open = async (accessToken: string) => {
-    const opened = await openMailbox(url, { ...options, accessToken });
-    accessTokens.accepted(accessToken);
-    return opened;
-  };
-  const first = await accessTokens.current();
-  try {
-    return await open(first);
-  } catch (error) {
-    if (!isLoginRefused(error)) throw error;
-    const second = await accessTokens.renewed(first);
-    if (second === undefined) throw error;
-    return await open(second);
-  }
 }
 
 type Context = {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { AccessTokens } from '../auth/access-tokens.ts';
 import { mailboxSource } from '../domain/imap-url.ts';
-import type { AccessTokens } from '../domain/oauth.ts';
 import type { Desk } from '../flows/desk.ts';
 import type { Config } from '../runtime/config.ts';
 import { ensureMailbox } from '../store/inbound/mailboxes.ts';

@@ -1,5 +1,5 @@
+import type { AccessTokens } from '../auth/access-tokens.ts';
 import { parseEmailAddress } from '../domain/email-address.ts';
-import type { AccessTokens } from '../domain/oauth.ts';
 import { parseSmtpUrl } from '../domain/smtp-url.ts';
 import type { Desk } from '../flows/desk.ts';
 import type { ParserPool } from '../mail/parse/parser-pool.ts';

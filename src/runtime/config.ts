@@ -6,9 +6,11 @@ import { Fault } from '../domain/fault.ts';
 import type { Identity, ReplyAddress } from '../domain/identity.ts';
 import type { OauthSettings } from '../domain/oauth.ts';
 import type { Rules } from '../domain/rules.ts';
+import { nearNamesIn } from './near-settings.ts';
 import { checkOauth, oauthOf } from './oauth-settings.ts';
 import { hasRoomForToken, type NamedMailbox } from './setting-readers.ts';
 import { type RawSettings, readSettings, type SettingName } from './settings.ts';
+import { trustAuthority } from './trust-authority.ts';
 
 /** The parts of Turnmail that can run alone. */
 export const ROLES = ['poll', 'process', 'send', 'web', 'sweep'] as const;
@@ -30,14 +32,19 @@ export type Config = {
 };
 
 /**
- * Reads the environment (and a `.env` file, which never overrides it) once.
+ * Reads the settings once.
+ * @param nearNames problems with names that are almost those of settings
  * @throws Fault settings-invalid whose message lists every problem, one a line
  */
-export function loadConfig(roles: readonly Role[], env: NodeJS.ProcessEnv = process.env): Config {
+export function loadConfig(
+  roles: readonly Role[],
+  env: NodeJS.ProcessEnv = process.env,
+  nearNames: readonly string[] = [],
+): Config {
   const { settings, problems } = readSettings(env);
   // What could not be read is named once, by its own problem.
   const unread = problems.map((problem) => problem.name);
-  const all = [...problems.map((problem) => problem.sentence), ...crossCheck(settings, roles, unread)];
+  const all = [...nearNames, ...problems.map((problem) => problem.sentence), ...crossCheck(settings, roles, unread)];
   if (all.length > 0) {
     const list = all.map((problem) => `  - ${problem}`);
     throw new Fault('settings-invalid', ['The settings are not right, so nothing was started:', ...list].join('\n'));
@@ -45,9 +52,12 @@ export function loadConfig(roles: readonly Role[], env: NodeJS.ProcessEnv = proc
   return buildConfig(settings as RawSettings);
 }
 
-/** Reads `.env` in the working directory; what the environment sets already stays as it is. */
-export function loadEnvFile(file = '.env'): void {
+/** The settings of this process: `.env` in the working directory, and the environment, which wins. */
+export function loadProcessConfig(roles: readonly Role[], file = '.env'): Config {
   if (existsSync(file)) process.loadEnvFile(file);
+  const config = loadConfig(roles, process.env, nearNamesIn(file));
+  trustAuthority(config.settings.TLS_CA_FILE);
+  return config;
 }
 
 function crossCheck(settings: Partial<RawSettings>, roles: readonly Role[], unread: SettingName[]): string[] {

@@ -155,6 +155,12 @@ export const SETTINGS = {
     'the mailbox must answer a command within this; large mails get more by their size',
   ),
   IMAP_MOVE_TO: setting(textIfSet, '', 'Processed', 'folder to move stored mail to; unset: it stays where it is'),
+  TLS_CA_FILE: setting(
+    textIfSet,
+    '',
+    './ca.pem',
+    'certificates (PEM) of an authority of your own, believed beside the public ones',
+  ),
   ALLOW_PLAINTEXT: setting(yesOrNo, 'no', 'no', 'IMAP and SMTP without TLS to other machines'),
   REOPEN_DAYS: setting(
     wholeNumber(0, 3650),

@@ -32,5 +32,5 @@ const WORDS = [
   /\b(?:mail ?from|sender|from address|from field)\b.{0,40}\b(?:must|does not|doesn't|should) (?:be |equal|match)/i,
   /(?:identities|identity|address|domain) (?:is not|are not|not|failed the) (?:verified|check)/i,
   /verified sender identity/i,
-  /absender(?:adresse)?\b.{0,40}\b(?:nicht (?:erlaubt|zugelassen|berechtigt)|abgelehnt|verweigert)/i,
+  /absender(?:adresse)?\b.{0,80}\b(?:nicht (?:erlaubt|zugelassen|berechtigt)|abgelehnt|verweigert)/i,
 ];

@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import type { AccessTokens } from '../domain/oauth.ts';
+import type { AccessTokens } from '../auth/access-tokens.ts';
 import { parseSmtpUrl } from '../domain/smtp-url.ts';
 import type { SendOutcome } from './send-outcome.ts';
 import { createSeats } from './smtp-pool.ts';

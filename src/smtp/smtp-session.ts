@@ -1,10 +1,10 @@
 import { isAscii } from 'node:buffer';
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { AccessTokens } from '../auth/access-tokens.ts';
 import { messageOf } from '../domain/fault.ts';
 import type { KillPoint } from '../domain/kill-point.ts';
 import { serverWords } from '../domain/mail-server.ts';
-import type { AccessTokens } from '../domain/oauth.ts';
 import type { SmtpUrl } from '../domain/smtp-url.ts';
 import { REHEARSAL, rehearse, rehearseEnvelope } from './rehearse.ts';
 import { isLoginRefused, outcomeOfError, type SendOutcome, type SmtpError } from './send-outcome.ts';

@@ -1,8 +1,9 @@
 /** The mail servers, as `turnmail doctor` tries them: logging in, reading, and what the relay says to our sender. */
+
+import type { AccessTokens } from '../../auth/access-tokens.ts';
 import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
 import { isFault, messageOf } from '../../domain/fault.ts';
 import { parseImapUrl } from '../../domain/imap-url.ts';
-import type { AccessTokens } from '../../domain/oauth.ts';
 import { parseSmtpUrl } from '../../domain/smtp-url.ts';
 import { connectMailbox, ImapFault, type ImapFaultKind } from '../../imap/mailbox-connection.ts';
 import type { Config } from '../../runtime/config.ts';

@@ -1,9 +1,9 @@
 /** `turnmail doctor --send`: one mail to a plus address of the desk, waited for in its mailbox. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AccessTokens } from '../../auth/access-tokens.ts';
 import { domainOf } from '../../domain/email-address.ts';
 import { messageOf } from '../../domain/fault.ts';
-import type { AccessTokens } from '../../domain/oauth.ts';
 import { connectMailbox, type MailboxConnection } from '../../imap/mailbox-connection.ts';
 import type { Config } from '../../runtime/config.ts';
 import { createSmtpSender } from '../../smtp/smtp-sender.ts';

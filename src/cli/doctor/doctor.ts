@@ -1,9 +1,10 @@
 /** `turnmail doctor`: tries every connection that the settings name. Nothing is changed and no secret is shown. */
+
+import type { AccessTokens } from '../../auth/access-tokens.ts';
 import { isFault } from '../../domain/fault.ts';
-import type { AccessTokens } from '../../domain/oauth.ts';
 import { signInAccount } from '../../roles/sign-in.ts';
 import { wallClock } from '../../runtime/clock.ts';
-import { type Config, loadConfig, loadEnvFile, type Role } from '../../runtime/config.ts';
+import { type Config, loadProcessConfig, type Role } from '../../runtime/config.ts';
 import type { Database } from '../../store/database.ts';
 import { deskOf } from '../reach-desk.ts';
 import { print, printable, printJson } from '../terminal-text.ts';
@@ -15,7 +16,6 @@ import { checkDelivery } from './doctor-send.ts';
 /** Looks at what these roles need. Resolves to 0 when nothing failed, else 1. */
 export async function doctor(options: { json: boolean; roles: readonly Role[]; send: boolean }): Promise<number> {
   const { roles } = options;
-  loadEnvFile();
   const checks: Check[] = [];
   const conceal = concealer();
   const report = (check: Check) => {
@@ -68,7 +68,7 @@ function lastWords(checks: Check[]): string {
 
 function readConfig(roles: readonly Role[], report: (check: Check) => void): Config | undefined {
   try {
-    return loadConfig(roles);
+    return loadProcessConfig(roles);
   } catch (error) {
     if (!isFault(error, 'settings-invalid')) throw error;
     const problems = error.message.split('\n').map((line) => line.replace(/^ +- /, ''));

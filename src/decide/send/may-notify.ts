@@ -4,7 +4,10 @@ import { AUTOMATIC, type NoticeBounds, type OutboxDraft } from '../../domain/out
 import type { Rules } from '../../domain/rules.ts';
 import { isSharedDomain } from '../../domain/shared-domains.ts';
 
-/** A domain that many strangers share, and the desk's own, may get this many times NOTICES_PER_DOMAIN. */
+/**
+ * A domain that many strangers share, the desk's own, and one whose mail was verified may get this many times
+ * NOTICES_PER_DOMAIN: the bound is against forged senders, and must not silence a large customer.
+ */
 const SHARED_FACTOR = 10;
 
 const NONE: NoticeBounds = { perTicket: 0, perRecipient: 0, perDomain: 0, perAgent: 0 };
@@ -27,12 +30,14 @@ const ACTS_OF_CUSTOMERS: Effect['do'][] = ['take-turn', 'close', 'reopen', 'feed
 /**
  * How many mails like this one there may be already; 0 is no bound. None of it needs a header's help. What the desk's
  * people send out by an act is not bounded, nor is the closing after long silence, since each needs a response before it.
+ * @param verified who wrote the mail that caused this one, where DKIM and DMARC say that it was them
  */
 export function noticeBounds(
   draft: OutboxDraft,
   person: 'desk' | 'customer' | undefined,
   rules: Rules,
   address: EmailAddress,
+  verified: EmailAddress | undefined,
 ): NoticeBounds {
   const { template, audience, payload } = draft;
   const { notices } = rules;
@@ -43,7 +48,8 @@ export function noticeBounds(
   }
   if (person === 'desk' || (template === 'closing' && payload?.closedBy === 'silence')) return NONE;
   const domain = domainOf(draft.recipient);
-  const shared = isSharedDomain(domain) || domain === domainOf(address);
+  const known = verified !== undefined && domainOf(verified) === domain;
+  const shared = isSharedDomain(domain) || domain === domainOf(address) || known;
   return {
     perTicket: person === undefined ? notices.perTicket : 0,
     perRecipient: person === undefined ? notices.perRecipient : 0,

@@ -1,5 +1,6 @@
 import { countedTogether, noticeBounds, personBehind } from '../../decide/send/may-notify.ts';
 import type { Actor, Decision, Effect } from '../../domain/decision.ts';
+import type { EmailAddress } from '../../domain/email-address.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { EpochMs, InboundId, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
@@ -29,6 +30,8 @@ export type Cause = {
   inboundId: InboundId | undefined;
   mailboxId: MailboxId | undefined;
   messageId: string | undefined;
+  /** who wrote it, where DKIM and DMARC (or the server that is trusted) say that it was them */
+  verifiedSender?: EmailAddress | undefined;
 };
 
 export const NO_MAIL: Cause = { inboundId: undefined, mailboxId: undefined, messageId: undefined };
@@ -167,9 +170,10 @@ async function applyFeedback(state: State, effect: FeedbackEffect): Promise<void
 /** Tokens first, since a mail's reply address and links name their rows; then the rows themselves. */
 async function writeOutbox(state: State, person: 'desk' | 'customer' | undefined): Promise<OutboxId[]> {
   const { tx, now, desk } = state;
+  const { address } = desk.identityOf(state.cause.mailboxId);
   const drafts = (await dropKnown(tx, state.drafts)).map((draft) => ({
     ...draft,
-    bounds: noticeBounds(draft, person, desk.rules, desk.identityOf(state.cause.mailboxId).address),
+    bounds: noticeBounds(draft, person, desk.rules, address, state.cause.verifiedSender),
   }));
   const wanted: NewToken[] = [];
   for (const draft of drafts) {

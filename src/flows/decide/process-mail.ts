@@ -5,10 +5,11 @@ import { lookupKeys } from '../../decide/mail/lookup-keys.ts';
 import { decision, type MailQuestion } from '../../decide/mail/mail-question.ts';
 import { isGenuine } from '../../decide/mail/reply-token.ts';
 import type { Decision } from '../../domain/decision.ts';
-import type { MailFacts, NamedTicket } from '../../domain/facts.ts';
+import type { EmailAddress } from '../../domain/email-address.ts';
+import type { MailFacts, NamedTicket, Verification } from '../../domain/facts.ts';
 import type { EpochMs, OutboxId, TicketId } from '../../domain/ids.ts';
 import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
-import { CLOCK_LEEWAY_MS, HOUR_MS } from '../../domain/rules.ts';
+import { CLOCK_LEEWAY_MS, HOUR_MS, type Rules } from '../../domain/rules.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import { findShownAnswers } from '../../store/answers/shown-answers.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';
@@ -87,7 +88,12 @@ export async function decideAndApply(
   const keepsAttachments = decision.ticketId !== undefined || decision.effects.length > 0;
   if (keepsAttachments && decision.disposition !== 'duplicate')
     await insertAttachments(tx, waiting.id, mail.attachments);
-  const cause = { inboundId: waiting.id, mailboxId: waiting.mailboxId, messageId: mail.messageId };
+  const cause = {
+    inboundId: waiting.id,
+    mailboxId: waiting.mailboxId,
+    messageId: mail.messageId,
+    verifiedSender: verifiedSender(mail, verification, rules),
+  };
   const applied = await applyEffects(tx, desk, decision, ticket, cause, now);
   const fate = {
     ...understood(mail, classification),
@@ -104,6 +110,16 @@ export async function decideAndApply(
   if (decision.duplicateOf !== undefined) await eraseIfOriginalErased(tx, waiting.id, decision.duplicateOf, now);
   killPoint('apply-before-commit');
   return { decision, ticketId: applied.ticketId, outboxIds: applied.outboxIds };
+}
+
+/** SENDER_TRUST=none verifies nothing. */
+function verifiedSender(
+  mail: ParsedMail,
+  verification: Verification,
+  { senderTrust }: Rules,
+): EmailAddress | undefined {
+  const verified = verification === 'verified' && senderTrust.kind !== 'none';
+  return verified && mail.from.kind === 'one' ? mail.from.address : undefined;
 }
 
 /** Parks a mail that cannot be acted on; its bytes stay. @returns false where it had been decided already */

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { AccessTokens } from '../../auth/access-tokens.ts';
 import type { OauthProvider } from '../../auth/oauth-provider.ts';
 import { SIGN_IN_CAUSE } from '../../decide/desk/plan-alarms.ts';
 import { Fault, isFault, messageOf } from '../../domain/fault.ts';
 import type { EpochMs } from '../../domain/ids.ts';
-import { type AccessTokens, isUnattended, needsLogin, OauthRefusal, type OauthTokens } from '../../domain/oauth.ts';
+import { isUnattended, needsLogin, OauthRefusal, type OauthTokens } from '../../domain/oauth.ts';
 import { seal, unseal } from '../../runtime/seal.ts';
 import { isDatabaseAway } from '../../store/database.ts';
 import {
@@ -143,8 +144,9 @@ function whyNotNow(
 
 /** What readiness and the operators read. */
 function refusalWords(name: string, { words, loginNeeded }: OauthRefused): string {
-  if (loginNeeded) return `the sign-in provider refused to go on (${words}): run turnmail login ${name}`;
-  return `the sign-in provider refused us (${words}): check the OAUTH_ settings`;
+  // What to do stands first, so that no line of a mail breaks it.
+  if (loginNeeded) return `run turnmail login ${name}, since the sign-in provider refused to go on (${words})`;
+  return `check the OAUTH_ settings, since the sign-in provider refused us (${words})`;
 }
 
 /** @returns undefined where somebody signed in meanwhile, so that their tokens are to be read */

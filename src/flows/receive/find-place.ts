@@ -78,18 +78,31 @@ export async function findReadingPlace(
   return { uidEpoch, lastUid: start.lastUid, wanted: choose(desk, lease, now, start.knownBefore) };
 }
 
-type Start = { lastUid: number; syncFrom: EpochMs; oldMails: string[]; knownBefore: EpochMs | undefined };
+type Start = {
+  lastUid: number;
+  syncFrom: EpochMs;
+  oldMails: string[];
+  knownBefore: EpochMs | undefined;
+  leftAlone?: number;
+};
 
 async function firstStart(desk: SyncingDesk, connection: MailboxConnection): Promise<Start> {
   const nothing = { oldMails: [], knownBefore: undefined };
   const { initialSync } = desk;
   if (initialSync === 'all') return { lastUid: 0, syncFrom: 0, ...nothing };
-  const { uidNext } = connection.status();
+  const { uidNext, exists } = connection.status();
   if (initialSync !== 'new') {
-    const [firstUid] = await connection.uidsSince(initialSync.since);
-    return { lastUid: (firstUid ?? uidNext) - 1, syncFrom: initialSync.since, ...nothing };
+    const uids = await connection.uidsSince(initialSync.since);
+    const leftAlone = Math.max(0, exists - uids.length);
+    return { lastUid: (uids[0] ?? uidNext) - 1, syncFrom: initialSync.since, leftAlone, ...nothing };
   }
-  return { lastUid: uidNext - 1, knownBefore: undefined, ...(await rememberOldMails(connection, desk.clock.now())) };
+  const leftAlone = exists;
+  return {
+    lastUid: uidNext - 1,
+    knownBefore: undefined,
+    leftAlone,
+    ...(await rememberOldMails(connection, desk.clock.now())),
+  };
 }
 
 /**

@@ -93,13 +93,52 @@ export async function findCursor(database: Database, mailboxId: MailboxId): Prom
 export async function markCursor(
   tx: Tx,
   mailboxId: MailboxId,
-  cursor: { uidValidity: number; lastUid: number; syncFrom?: EpochMs; oldMails?: string[] },
+  cursor: { uidValidity: number; lastUid: number; syncFrom?: EpochMs; oldMails?: string[]; leftAlone?: number },
 ): Promise<void> {
   await tx.query(
     `update mailboxes set uid_validity = $2, last_uid = $3, sync_from = coalesce($4, sync_from),
-       old_mails = coalesce($5, old_mails)
+       old_mails = coalesce($5, old_mails), left_alone = coalesce($6, left_alone)
      where id = $1`,
-    [mailboxId, cursor.uidValidity, cursor.lastUid, cursor.syncFrom ?? null, cursor.oldMails ?? null],
+    [
+      mailboxId,
+      cursor.uidValidity,
+      cursor.lastUid,
+      cursor.syncFrom ?? null,
+      cursor.oldMails ?? null,
+      cursor.leftAlone ?? null,
+    ],
+  );
+}
+
+/** What a person wants to know who has just started the desk; undefined before the role `poll` has begun. */
+export async function findFirstLook(
+  database: Database,
+  source: string,
+): Promise<
+  | { polled: boolean; lastError: string | undefined; leftAlone: number; openTickets: number; allTickets: number }
+  | undefined
+> {
+  const { rows } = await database.query<{
+    polled: boolean;
+    last_error: string | null;
+    left_alone: number;
+    open: number;
+    all: number;
+  }>(
+    `select last_good_poll_at is not null and last_error is null as polled, last_error, left_alone,
+       (select count(*)::int from tickets where status <> 'closed') as open, (select count(*)::int from tickets) as all
+     from mailboxes where source = $1`,
+    [source],
+  );
+  const row = rows[0];
+  return (
+    row && {
+      polled: row.polled,
+      lastError: row.last_error ?? undefined,
+      leftAlone: row.left_alone,
+      openTickets: row.open,
+      allTickets: row.all,
+    }
   );
 }
 

@@ -17,7 +17,7 @@ export async function ensureAgent(database: Database, email: EmailAddress, name:
   return row;
 }
 
-/** Adds agents named by the settings, but never wakes one that an operator removed. */
+/** Adds agents named by the settings, and takes over a name that was changed there; never wakes one that an operator removed. */
 export async function ensureListedAgents(
   database: Database,
   agents: { email: EmailAddress; name: string }[],
@@ -25,7 +25,8 @@ export async function ensureListedAgents(
 ): Promise<void> {
   await database.query(
     `insert into agents (email, name, created_at) select a.email, a.name, $3 from unnest($1::text[], $2::text[]) as a(email, name)
-     on conflict (lower(email)) do nothing`,
+     on conflict (lower(email)) do update set name = excluded.name
+     where excluded.name <> '' and agents.name <> excluded.name`,
     [agents.map((agent) => agent.email), agents.map((agent) => agent.name), now],
   );
 }

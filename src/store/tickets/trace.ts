@@ -74,6 +74,8 @@ export type TracedInbound = {
   reason: Reason | null;
   ticketId: TicketId | null;
   responseId: number | null;
+  /** the how manieth response of its ticket that is */
+  responseNumber: number | null;
   agent: string | null;
   duplicateOf: InboundId | null;
   attempts: number;
@@ -92,12 +94,17 @@ export type TracedInbound = {
   } | null;
 };
 
+/** People count the responses of a ticket: 1 is its first. */
+const numberOf = (id: string) =>
+  `(select count(*)::int from responses r join responses e on e.ticket_id = r.ticket_id and (e.sent_time, e.id) <= (r.sent_time, r.id)
+    where r.id = ${id} having count(*) > 0)`;
+
 export async function listTracedInbound(database: Database, ids: InboundId[]): Promise<TracedInbound[]> {
   const { rows } = await database.query<TracedInbound>(
     `select m.id, m.received_at as "receivedAt", m.stored_at as "storedAt", m.decided_at as "decidedAt", m.size,
        coalesce(m.from_address, case when m.order_key like '%@%' then m.order_key end) as "from", m.from_name as "fromName",
        m.subject, m.message_id as "messageId", m.kind, m.kind_reason as "kindReason", m.disposition, m.reason,
-       m.ticket_id as "ticketId", m.response_id as "responseId", coalesce(nullif(a.name, ''), a.email) as agent,
+       m.ticket_id as "ticketId", m.response_id as "responseId", ${numberOf('m.response_id')} as "responseNumber", coalesce(nullif(a.name, ''), a.email) as agent,
        m.duplicate_of as "duplicateOf", m.attempts, m.next_attempt_at as "nextAttemptAt",
        case when m.disposition = 'parked' then m.words end as detail, m.raw_removed_at as "rawRemovedAt",
        m.erased_at as "erasedAt",
@@ -160,6 +167,7 @@ export type TracedAudit = {
   actor: string;
   action: string;
   detail: Record<string, unknown>;
+  responseNumber: number | null;
 };
 
 /** What was done to tickets, or because of mails; either list may be empty. */
@@ -169,7 +177,8 @@ export async function listTracedAudit(
   inboundIds: InboundId[],
 ): Promise<TracedAudit[]> {
   const { rows } = await database.query<TracedAudit>(
-    `select id, at, ticket_id as "ticketId", inbound_id as "inboundId", actor, action, detail from audit_log
+    `select id, at, ticket_id as "ticketId", inbound_id as "inboundId", actor, action, detail,
+       ${numberOf("(detail->>'response')::bigint")} as "responseNumber" from audit_log
      where ticket_id = any($1) or inbound_id = any($2)
      order by id`,
     [ticketIds, inboundIds],

@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { ROLES } from '../../../src/runtime/config.ts';
 import { seal, unseal } from '../../../src/runtime/seal.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
@@ -7,6 +7,10 @@ import { startRole } from '../../support/role-processes.ts';
 import { describeWith } from '../../support/servers.ts';
 import { runTurnmail } from '../cli/run-turnmail.ts';
 
+// A desk of several processes on a machine with much else to do.
+vi.setConfig({ testTimeout: 240_000 });
+
+const PATIENCE_MS = 90_000;
 const PURPOSE = 'oauth support@desk.example';
 const stops: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -60,7 +64,7 @@ describeWith('dovecot', 'a desk without a password', () => {
       await world.start();
       await firstLook(world);
       await world.deliver(mail(1));
-      expect((await world.mailTo('jo@customer.example')).header('subject')).toContain('#1');
+      expect((await world.mailTo('jo@customer.example', 1, PATIENCE_MS)).header('subject')).toContain('#1');
       expect(provider.asked).toEqual(['device_code']);
     },
   );
@@ -71,10 +75,10 @@ describeWith('dovecot', 'a desk without a password', () => {
     await firstLook(world);
     for (const n of [1, 2, 3, 4]) {
       await world.deliver(mail(n));
-      await world.until(`select count(*) = ${n} from tickets`);
-      await world.until(`select version > ${n} from oauth_tokens`);
+      await world.until(`select count(*) = ${n} from tickets`, PATIENCE_MS);
+      await world.until(`select version > ${n} from oauth_tokens`, PATIENCE_MS);
     }
-    await world.mailTo('jo@customer.example', 4);
+    await world.mailTo('jo@customer.example', 4, PATIENCE_MS);
     // One that was used twice would have been refused: of three processes each renewal was one's alone.
     const [row] = await world.rows<{ refusal: string | null; version: string }>(
       'select refusal, version from oauth_tokens',
@@ -91,7 +95,7 @@ describeWith('dovecot', 'a desk without a password', () => {
     await world.start();
     await firstLook(world);
     await world.deliver(mail(1));
-    await world.mailTo('jo@customer.example');
+    await world.mailTo('jo@customer.example', 1, PATIENCE_MS);
     expect(provider.asked).toEqual(['device_code', 'refresh_token']);
   });
 
@@ -100,7 +104,7 @@ describeWith('dovecot', 'a desk without a password', () => {
     provider.worthNothing = true;
     await world.start(['poll']);
     for (let failures = 0; failures < 3; failures++) {
-      await world.until(`select last_error like '%refused the login%' from mailboxes`);
+      await world.until(`select last_error like '%refused the login%' from mailboxes`, PATIENCE_MS);
       await world.database.query('update mailboxes set last_error = null');
     }
     expect(provider.asked).toEqual(['device_code', 'refresh_token']);
@@ -112,7 +116,7 @@ describeWith('dovecot', 'a desk without a password', () => {
     // The access token is good for a while still: the alert goes out with it.
     await makeDue(world);
     const app = await world.start();
-    expect((await world.mailTo('olga@desk.example')).parsed.text).toContain('run turnmail login support');
+    expect((await world.mailTo('olga@desk.example', 1, PATIENCE_MS)).parsed.text).toContain('run turnmail login support');
     const signIn = async () => (await app.health()).checks.find(({ name }) => name === 'sign-in');
     expect(await signIn()).toMatchObject({ ok: false, detail: expect.stringContaining('run turnmail login support') });
     expect(provider.asked).toEqual(['device_code', 'refresh_token']);
@@ -120,12 +124,12 @@ describeWith('dovecot', 'a desk without a password', () => {
     await world.dovecot?.down();
     await world.dovecot?.up();
     await world.deliver(mail(1));
-    await world.until(`select last_error like '%turnmail login support%' from mailboxes`);
+    await world.until(`select last_error like '%turnmail login support%' from mailboxes`, PATIENCE_MS);
     expect(provider.asked).toEqual(['device_code', 'refresh_token']);
     expect(await world.rows('select id from tickets')).toEqual([]);
     provider.refusing = undefined;
     expect((await runTurnmail(['login'], world.env)).code).toBe(0);
-    await world.mailTo('jo@customer.example', 1, 60_000);
+    await world.mailTo('jo@customer.example', 1, PATIENCE_MS);
     expect(await signIn()).toEqual({ name: 'sign-in', ok: true, detail: 'signed in' });
   });
 
@@ -136,7 +140,7 @@ describeWith('dovecot', 'a desk without a password', () => {
     const app = await world.start();
     await firstLook(world);
     await world.deliver(mail(1));
-    await world.mailTo('jo@customer.example');
+    await world.mailTo('jo@customer.example', 1, PATIENCE_MS);
     expect(await world.rows('select refusal from oauth_tokens')).toEqual([{ refusal: null }]);
     expect((await app.health()).checks.find(({ name }) => name === 'sign-in')?.ok).toBe(true);
     provider.refusing = undefined;
@@ -154,7 +158,7 @@ describeWith('dovecot', 'a desk without a password', () => {
     await world.start(ROLES, { SECRET: rotated.SECRET });
     await firstLook(world);
     await world.deliver(mail(1));
-    await world.mailTo('jo@customer.example');
+    await world.mailTo('jo@customer.example', 1, PATIENCE_MS);
     expect(provider.asked).toEqual(['device_code', 'refresh_token']);
   });
 });
@@ -182,7 +186,7 @@ test('a person who says no, and a code that ran out, are one sentence each and n
 
 /** Mail that lies there before it is left alone. */
 async function firstLook(world: DeskWorld): Promise<void> {
-  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null', PATIENCE_MS);
 }
 
 /** The token is to be renewed now, and is good for as long as it was. */

@@ -14,11 +14,14 @@ let settings: Record<string, string>;
 
 beforeAll(async () => {
   database = await createDatabase();
-  mail = await startDevMailServer({ users: [{ address: 'support@acme.example', password: 'hush-hush' }] });
+  mail = await startDevMailServer({
+    users: ['support', 'alice'].map((name) => ({ address: `${name}@acme.example`, password: 'hush-hush' })),
+  });
   settings = {
     ...deskSettings(database.url),
     IMAP_URL: `imap://support%40acme.example:hush-hush@127.0.0.1:${mail.imapPort}/INBOX`,
     SMTP_URL: `smtp://support%40acme.example:hush-hush@127.0.0.1:${mail.smtpPort}`,
+    SENDER_TRUST: 'authentication-results:mx.acme.example',
     HTTP_PORT: String(await freePort()),
   };
 });
@@ -108,7 +111,7 @@ test('bad settings are all listed at once, and a database that is away is one se
 test('doctor tries everything, names what is well and what is not, and shows no password', async () => {
   const well = await runTurnmail(['doctor'], { ...settings, AGENTS: 'Alice <alice@acme.example>' });
   expect(well).toMatchObject({ code: 0, err: '' });
-  for (const name of ['settings', 'database', 'queue', 'agents', 'senders', 'imap', 'smtp', 'pages', 'replies']) {
+  for (const name of ['settings', 'database', 'queue', 'agents', 'senders', 'imap', 'smtp', 'sender', 'pages', 'replies']) {
     expect(well.out).toMatch(new RegExp(`^ok +${name} `, 'm'));
   }
   expect(well.out).toContain('new mail is heard of at once (IDLE)');

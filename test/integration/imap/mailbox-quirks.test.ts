@@ -128,6 +128,7 @@ describe('habits of servers', () => {
       saysUidNext: false,
       exists: 3,
       idle: true,
+      moves: true,
     });
   });
 
@@ -235,5 +236,21 @@ describe('habits of servers', () => {
     expect(await connection.waitForNews(500, never)).toBe('news');
     expect(noops).toBeGreaterThan(0);
     expect(await connection.markStored([1])).toBe(false);
+  });
+});
+
+describe('a server that can neither move mails nor remove single ones', () => {
+  test('has stored mails copied and marked, and nothing is ever expunged', async () => {
+    const permitted = { ...SELECT_THREE, lines: [...SELECT_THREE.lines, '* OK [PERMANENTFLAGS (\\Deleted \\*)] ok'] };
+    const server = await scripted((command) => {
+      if (command.startsWith('SELECT')) return permitted;
+      return command.startsWith('LIST') ? { lines: ['* LIST () "/" INBOX', '* LIST () "/" Processed'] } : undefined;
+    }, 'IMAP4rev1 NAMESPACE');
+    const connection = await connectMailbox({ url: server.url, timeoutMs: 3000, moveTo: 'Processed' });
+    stops.push(() => connection.close());
+    expect(connection.status().moves).toBe(false);
+    expect(await connection.markStored([4, 5])).toBe(true);
+    const done = server.commands.filter((command) => /^(?:UID|EXPUNGE|CLOSE|STORE)/.test(command));
+    expect(done).toEqual(['UID COPY 4:5 Processed', expect.stringMatching(/^UID STORE 4:5 \+FLAGS.*\$TurnmailStored/)]);
   });
 });

@@ -1,5 +1,6 @@
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, test } from 'vitest';
+import { Fault } from '../../../src/domain/fault.ts';
 import { createSmtpSender, type SmtpSenderOptions } from '../../../src/smtp/smtp-sender.ts';
 import { startScriptedServer } from './scripted-server.ts';
 
@@ -134,5 +135,62 @@ describe('a relay that asks for no password', () => {
     expect(await senderFor({ url }).send(MAIL)).toMatchObject({ kind: 'not-sent' });
     expect(server.commands.some((command) => command.startsWith('MAIL'))).toBe(false);
     expect(await senderFor({ url, allowPlaintext: true }).send(MAIL)).toMatchObject({ kind: 'accepted' });
+  });
+});
+
+describe('an access token in place of a password', () => {
+  const tokens = (...given: string[]) => {
+    const refused: string[] = [];
+    return {
+      refused,
+      current: async () => given[0] ?? '',
+      renewed: async (token: string) => {
+        refused.push(token);
+        return given[refused.length];
+      },
+    };
+  };
+  const decode = (command = '') => Buffer.from(command.split(' ')[2] ?? '', 'base64').toString();
+
+  test.each([
+    ['AUTH PLAIN XOAUTH2', /^AUTH XOAUTH2 /, 'user=desk\u0001auth=Bearer good\u0001\u0001'],
+    ['AUTH XOAUTH2 OAUTHBEARER', /^AUTH OAUTHBEARER /, 'n,a=desk,\u0001auth=Bearer good\u0001\u0001'],
+  ])('goes as the server offers it: %s', async (offer, command, frame) => {
+    const server = await startScriptedServer({ user: 'desk', ehlo: `250-x\r\n250 ${offer}` });
+    stops.push(() => server.stop());
+    const source = { current: async () => 'good', renewed: async () => undefined, accepted: () => {} };
+    const sender = senderFor({ url: server.url, accessTokens: source });
+    expect(await sender.send(MAIL)).toMatchObject({ kind: 'accepted' });
+    const sent = server.commands.find((line) => command.test(line));
+    expect(decode(sent)).toBe(frame);
+  });
+
+  test('that is refused is renewed once, and the mail goes out over the next connection', async () => {
+    const server = await startScriptedServer({ user: 'desk', ehlo: '250-x\r\n250 AUTH XOAUTH2' });
+    stops.push(() => server.stop());
+    server.script.auth = ['535 5.7.3 Authentication unsuccessful'];
+    const source = tokens('old', 'new');
+    const taken: string[] = [];
+    const sender = senderFor({ url: server.url, accessTokens: { ...source, accepted: (token) => taken.push(token) } });
+    expect(await sender.send(MAIL)).toMatchObject({ kind: 'accepted' });
+    expect(source.refused).toEqual(['old']);
+    expect(taken).toEqual(['new']);
+    server.script.auth = ['535 no', '535 no', '535 no'];
+    const refused = senderFor({ url: server.url, accessTokens: { ...tokens('a', 'b'), accepted: () => {} } });
+    const outcome = await refused.send(MAIL);
+    expect(outcome).toMatchObject({ kind: 'not-sent', reason: expect.stringContaining('535') });
+    expect(server.script.auth).toHaveLength(1);
+  });
+
+  test('that cannot be had is the operator’s business, and the server is not asked', async () => {
+    const server = await startScriptedServer({ user: 'desk', ehlo: '250-x\r\n250 AUTH XOAUTH2' });
+    stops.push(() => server.stop());
+    const current = () => Promise.reject(new Fault('sign-in-refused', 'run turnmail login support'));
+    const sender = senderFor({ url: server.url, accessTokens: { current, renewed: current, accepted: () => {} } });
+    expect(await sender.send(MAIL)).toMatchObject({
+      kind: 'not-sent',
+      reason: expect.stringContaining('turnmail login'),
+    });
+    expect(server.connections).toHaveLength(0);
   });
 });

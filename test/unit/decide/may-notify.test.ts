@@ -10,14 +10,15 @@ import {
   returned,
 } from '../../../src/decide/send/plan-outbox.ts';
 import type { Effect } from '../../../src/domain/decision.ts';
+import type { EmailAddress } from '../../../src/domain/email-address.ts';
 import type { OutboxDraft } from '../../../src/domain/outbox-item.ts';
 import { ALICE, address, CUSTOMER, IDENTITY, RULES, responseId, ticketId } from '../../support/decisions.ts';
 
 const NONE = { perTicket: 0, perRecipient: 0, perDomain: 0, perAgent: 0 };
 const OUTSIDE = { perTicket: 2, perRecipient: 3, perDomain: 20, perAgent: 0 };
 const DESK = { ...NONE, perAgent: 100 };
-const bounds = (draft: OutboxDraft, person?: 'desk' | 'customer') =>
-  noticeBounds(draft, person, RULES, IDENTITY.address);
+const bounds = (draft: OutboxDraft, person?: 'desk' | 'customer', verified?: EmailAddress) =>
+  noticeBounds(draft, person, RULES, IDENTITY.address, verified);
 
 describe('the bounds on automatic mail', () => {
   test.each([
@@ -50,6 +51,14 @@ describe('the bounds on automatic mail', () => {
     expect(perDomain('jo@gmail.com')).toBe(200);
     expect(perDomain('jo@DESK.example')).toBe(200);
     expect(perDomain('jo@mail.gmail.com')).toBe(20);
+  });
+
+  test('do not silence a large customer: a domain whose mail was verified has ten times as much, and no other', () => {
+    const jo = address('jo@customer.example');
+    expect(bounds(receipt(jo, false), undefined, jo).perDomain).toBe(200);
+    expect(bounds(receipt(jo, false), undefined, address('pat@customer.example')).perDomain).toBe(200);
+    expect(bounds(receipt(jo, false), undefined, address('jo@other.example')).perDomain).toBe(20);
+    expect(bounds(receipt(jo, false), undefined, jo).perRecipient).toBe(3);
   });
 
   test('are counted by one process at a time for a domain, or for a recipient where domains have no bound', () => {

@@ -34,7 +34,6 @@ describe('IMAP_URL', () => {
     'mail.example',
     'http://u:hunter2@mail.example',
     'imaps://mail.example',
-    'imaps://u@mail.example',
     'imaps://:hunter2@mail.example',
     'imaps://u:%zzhunter2@mail.example',
     'imaps://u:hunter2@mail.example/INBOX?x',

@@ -94,7 +94,7 @@ describe('settings', () => {
     const wrong = { IMAP_URL: 'imaps://imap.acme.example', SMTP_URL: 'smtp://u:hunter2@smtp.acme.example/INBOX' };
     const found = problems({ ...GOOD, ...wrong });
     expect(found).toEqual([
-      expect.stringMatching(/^ {2}- IMAP_URL has no user name or no password; /),
+      expect.stringMatching(/^ {2}- IMAP_URL has no user name; /),
       '  - SMTP_URL has a path, which means nothing for SMTP',
     ]);
   });
