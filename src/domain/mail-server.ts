@@ -3,9 +3,11 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
-/** What Node and its TLS library say of a certificate that they do not believe. */
-export function isCertificateTrouble(words: string): boolean {
-  return /certificate|CERT_|self[- ]signed|altnames/i.test(words);
+/** What Node and its TLS library say of a certificate whose signer they do not know. */
+export function isUnknownSigner(words: string): boolean {
+  return /self[- ]signed|unable to (?:verify|get)\b.*\b(?:certificate|signature|issuer)|unable to get issuer/i.test(
+    words,
+  );
 }
 
 /** Who signed it is said by `turnmail doctor`, which looks. */

@@ -1,6 +1,6 @@
 import type { ImapFlowError } from 'imapflow';
 import { Fault, isFault } from '../domain/fault.ts';
-import { CERTIFICATE_HINT, isCertificateTrouble, serverWords } from '../domain/mail-server.ts';
+import { CERTIFICATE_HINT, isUnknownSigner, serverWords } from '../domain/mail-server.ts';
 
 /**
  * What is wrong with a mailbox, by what helps:
@@ -75,7 +75,7 @@ export function toImapFault(error: unknown, where: string): ImapFault {
     return new ImapFault('protocol', `${where} sent something that cannot be understood: ${words}`, error);
   }
   const code = found.code === undefined || words.includes(found.code) ? '' : ` (${found.code})`;
-  const hint = isCertificateTrouble(words) ? CERTIFICATE_HINT : '';
+  const hint = isUnknownSigner(words) ? CERTIFICATE_HINT : '';
   return new ImapFault('network', `No connection to ${where}: ${words}${code}${hint}`, error);
 }
 

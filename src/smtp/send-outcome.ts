@@ -1,4 +1,4 @@
-import { CERTIFICATE_HINT, isCertificateTrouble, serverWords } from '../domain/mail-server.ts';
+import { CERTIFICATE_HINT, isUnknownSigner, serverWords } from '../domain/mail-server.ts';
 import { refusesSender } from './sender-refusal.ts';
 
 /**
@@ -91,7 +91,7 @@ export function isLoginRefused(outcome: unknown): boolean {
 /** Says what happened to the connection, without bytes that came from the network. */
 export function inWords(error: SmtpError): string {
   const cause = serverWords(error.message);
-  const hint = isCertificateTrouble(cause) ? CERTIFICATE_HINT : '';
+  const hint = isUnknownSigner(cause) ? CERTIFICATE_HINT : '';
   switch (error.code) {
     case 'EDNS':
       return `the mail server's name could not be resolved (${cause})`;

@@ -1,9 +1,9 @@
 /** A certificate that was refused: whose it is and who signed it, which the error alone does not say. */
 import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
 import { messageOf } from '../../domain/fault.ts';
-import { isCertificateTrouble } from '../../domain/mail-server.ts';
+import { isUnknownSigner } from '../../domain/mail-server.ts';
 import { type Check, failed } from './doctor-check.ts';
 
 type Server = { host: string; port: number; secure: boolean; protocol: 'imap' | 'smtp' };
@@ -12,15 +12,17 @@ const PATIENCE_MS = 10_000;
 
 /** @returns undefined where the error is about something else */
 export async function explainCertificate(error: unknown, server: Server): Promise<Check | undefined> {
-  if (!isCertificateTrouble(messageOf(error))) return undefined;
+  const words = messageOf(error);
+  if (!/certificate|self[- ]signed|altnames/i.test(words)) return undefined;
   const seen = await lookAtCertificate(server).catch(() => undefined);
   const who =
     seen === undefined
       ? ''
       : ` It is for ${nameOf(seen.subject)}, signed by ${nameOf(seen.issuer)}, valid until ${seen.valid_to}.`;
-  const todo =
-    'if that is an authority of your own, name the file of its certificate (PEM) in TLS_CA_FILE; else check host and date';
-  return failed(server.protocol, `${messageOf(error)}.${who}`.replace('..', '.'), todo);
+  const todo = isUnknownSigner(words)
+    ? 'if that is an authority of your own, name the file of its certificate (PEM) in TLS_CA_FILE'
+    : 'check that the host in the URL is the name of the server, and the date of its certificate';
+  return failed(server.protocol, `${words}.${who}`.replace('..', '.'), todo);
 }
 
 function nameOf(name: PeerCertificate['subject'] | undefined): string {
@@ -35,7 +37,7 @@ async function lookAtCertificate({ host, port, secure, protocol }: Server): Prom
   try {
     await once(socket, 'connect');
     if (!secure) await startTls(socket, protocol);
-    const secured = connectTls({ socket, rejectUnauthorized: false, servername: /[a-z]/i.test(host) ? host : '' });
+    const secured = connectTls({ socket, rejectUnauthorized: false, servername: isIP(host) === 0 ? host : '' });
     await once(secured, 'secureConnect');
     return secured.getPeerCertificate();
   } finally {

@@ -116,7 +116,9 @@ describeWith('dovecot', 'a desk without a password', () => {
     // The access token is good for a while still: the alert goes out with it.
     await makeDue(world);
     const app = await world.start();
-    expect((await world.mailTo('olga@desk.example', 1, PATIENCE_MS)).parsed.text).toContain('run turnmail login support');
+    expect((await world.mailTo('olga@desk.example', 1, PATIENCE_MS)).parsed.text).toContain(
+      'run turnmail login support',
+    );
     const signIn = async () => (await app.health()).checks.find(({ name }) => name === 'sign-in');
     expect(await signIn()).toMatchObject({ ok: false, detail: expect.stringContaining('run turnmail login support') });
     expect(provider.asked).toEqual(['device_code', 'refresh_token']);

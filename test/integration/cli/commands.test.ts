@@ -111,7 +111,18 @@ test('bad settings are all listed at once, and a database that is away is one se
 test('doctor tries everything, names what is well and what is not, and shows no password', async () => {
   const well = await runTurnmail(['doctor'], { ...settings, AGENTS: 'Alice <alice@acme.example>' });
   expect(well).toMatchObject({ code: 0, err: '' });
-  for (const name of ['settings', 'database', 'queue', 'agents', 'senders', 'imap', 'smtp', 'sender', 'pages', 'replies']) {
+  for (const name of [
+    'settings',
+    'database',
+    'queue',
+    'agents',
+    'senders',
+    'imap',
+    'smtp',
+    'sender',
+    'pages',
+    'replies',
+  ]) {
     expect(well.out).toMatch(new RegExp(`^ok +${name} `, 'm'));
   }
   expect(well.out).toContain('new mail is heard of at once (IDLE)');

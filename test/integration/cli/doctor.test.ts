@@ -20,7 +20,9 @@ const folder = mkdtempSync(path.join(tmpdir(), 'turnmail-doctor-'));
 
 beforeAll(async () => {
   database = await createDatabase();
-  mail = await startDevMailServer({ users: ['support', 'alice'].map((name) => ({ address: `${name}@acme.example`, password: 'hush-hush' })) });
+  mail = await startDevMailServer({
+    users: ['support', 'alice'].map((name) => ({ address: `${name}@acme.example`, password: 'hush-hush' })),
+  });
   settings = {
     ...deskSettings(database.url),
     SENDER_TRUST: 'authentication-results:mx.acme.example',
@@ -171,7 +173,7 @@ test('says who signed a certificate that is refused, and believes an authority t
     '-subj',
     '/CN=mail.acme.example',
   );
-  writeFileSync(path.join(folder, 'names'), 'subjectAltName=DNS:127.1');
+  writeFileSync(path.join(folder, 'names'), 'subjectAltName=IP:::ffff:127.0.0.1');
   openssl(
     'x509',
     '-req',
@@ -204,7 +206,7 @@ test('says who signed a certificate that is refused, and believes an authority t
     const address = server.server.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     // Another name of this machine than those that we trust without a certificate.
-    const SMTP_URL = `${secure ? 'smtps' : 'smtp'}://127.1:${port}`;
+    const SMTP_URL = `${secure ? 'smtps' : 'smtp'}://[::ffff:127.0.0.1]:${port}`;
     const refused = (await checkUp({ SMTP_URL })).check('smtp');
     expect(refused).toMatchObject({ state: 'failed', todo: expect.stringContaining('TLS_CA_FILE') });
     expect(refused?.detail).toContain('for mail.acme.example, signed by Acme Root, Acme');
