@@ -1,4 +1,7 @@
-/** `turnmail login`: signs in to the mailbox with OAuth2, once, and keeps what comes of it in the database. */
+/**
+ * `turnmail login`: signs in to the mailbox with OAuth2, once, and keeps what comes of it in the database, which is brought
+ * up to this version, since it comes before the first start.
+ */
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline/promises';
 import type { OauthProvider } from '../auth/oauth-provider.ts';
@@ -36,7 +39,7 @@ export async function login(mailbox: string | undefined): Promise<number> {
     await keepSignIn({ database, keys: config.keys, clock: wallClock }, account, tokens);
     print(`Signed in: ${address}. A desk that is up goes on by itself; turnmail doctor tries the logins.`);
     return 0;
-  });
+  }, 'bring-up');
 }
 
 async function obtain(config: Config, account: SigningIn): Promise<OauthTokens | number> {

@@ -154,7 +154,12 @@ export const SETTINGS = {
     '30',
     'the mailbox must answer a command within this; large mails get more by their size',
   ),
-  IMAP_MOVE_TO: setting(textIfSet, '', 'Processed', 'folder to move stored mail to; unset: it stays where it is'),
+  IMAP_MOVE_TO: setting(
+    textIfSet,
+    '',
+    'Processed',
+    'folder to move stored mail to (a copy, where the server cannot move); unset: it stays where it is',
+  ),
   TLS_CA_FILE: setting(
     textIfSet,
     '',
@@ -192,7 +197,7 @@ export const SETTINGS = {
     '08:00',
     'time of day of a mail with all waiting tickets to each agent; unset: only for /queue',
   ),
-  TZ: setting(timeZone, 'UTC', 'Europe/Berlin', 'time zone of the digest and of times in mails'),
+  TZ: setting(timeZone, 'UTC', 'Europe/Berlin', 'time zone of the digest, of times in mails and on the command line'),
   TOKEN_DAYS: setting(wholeNumber(1, 3650), '365', '365', 'days that reply addresses and links stay valid'),
   SUGGEST_TO_CUSTOMERS: setting(
     yesOrNo,
@@ -222,7 +227,7 @@ export const SETTINGS = {
     wholeNumber(0, 1_000_000),
     '20',
     '20',
-    "automatic mails to one mail domain in an hour, ten times as many to public mail providers and to the desk's own domain; more are not sent; 0 is no limit",
+    "automatic mails to one mail domain in an hour, ten times as many to public mail providers, to the desk's own domain, and to one whose mail was verified; more are not sent; 0 is no limit",
   ),
   NOTICES_PER_AGENT: setting(
     wholeNumber(0, 1_000_000),

@@ -2,7 +2,7 @@ import { isAscii } from 'node:buffer';
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { AccessTokens } from '../auth/access-tokens.ts';
-import { messageOf } from '../domain/fault.ts';
+import { isFault, messageOf } from '../domain/fault.ts';
 import type { KillPoint } from '../domain/kill-point.ts';
 import { serverWords } from '../domain/mail-server.ts';
 import type { SmtpUrl } from '../domain/smtp-url.ts';
@@ -66,7 +66,8 @@ export async function openSession(options: SessionOptions): Promise<SmtpSession 
     if ('send' in again) accessTokens.accepted(second);
     return again;
   } catch (error) {
-    return { kind: 'not-sent', reason: `no sign-in to the mail server: ${messageOf(error)}` };
+    const refused = isFault(error, 'sign-in-refused') ? { loginRefused: true as const } : {};
+    return { kind: 'not-sent', reason: `no sign-in to the mail server: ${messageOf(error)}`, ...refused };
   }
 }
 

@@ -1,6 +1,7 @@
 /** `turnmail doctor`: tries every connection that the settings name. Nothing is changed and no secret is shown. */
 
 import type { AccessTokens } from '../../auth/access-tokens.ts';
+import { localPartOf } from '../../domain/email-address.ts';
 import { isFault } from '../../domain/fault.ts';
 import { signInAccount } from '../../roles/sign-in.ts';
 import { wallClock } from '../../runtime/clock.ts';
@@ -8,7 +9,7 @@ import { type Config, loadProcessConfig, type Role } from '../../runtime/config.
 import type { Database } from '../../store/database.ts';
 import { deskOf } from '../reach-desk.ts';
 import { print, printable, printJson } from '../terminal-text.ts';
-import type { Check } from './doctor-check.ts';
+import { type Check, failed } from './doctor-check.ts';
 import { checkPages, checkReplyAddress, checkStores, type Stores } from './doctor-checks.ts';
 import { checkImap, checkSmtp } from './doctor-mail.ts';
 import { checkDelivery } from './doctor-send.ts';
@@ -43,6 +44,12 @@ async function checkMail(
   stores: Stores | undefined,
   { roles, send }: { roles: readonly Role[]; send: boolean },
 ): Promise<Check[]> {
+  if (config.oauth !== undefined && stores === undefined) {
+    const name = localPartOf(config.identity.address);
+    return [
+      failed('sign-in', 'nobody has signed in yet, so the mail servers cannot be tried', `turnmail login ${name}`),
+    ];
+  }
   const accessTokens = stores && (await accessTokensOf(config, stores.database));
   const agents = stores?.agents ?? config.agents.map(({ address }) => address);
   const checks: Check[] = [];
