@@ -17,7 +17,9 @@ import {
   returned,
 } from '../send/plan-outbox.ts';
 import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } from './agent-command.ts';
+import { attachedNames } from './attached-names.ts';
 import { refuseFiles, refuseMailsOfDesk } from './blocked-file.ts';
+import { closedBy } from './closed-by.ts';
 import { findAgents, nameOf } from './find-agents.ts';
 import { isOnlySignature } from './only-signature.ts';
 import { refuseMisdirected } from './refuse-misdirected.ts';
@@ -139,7 +141,7 @@ function obeyCommands(order: Order): Decision {
     const used = commands.find((command) => command.name === 'use');
     const past = question.shown.find((answer) => answer.number === used?.number);
     const said = [past?.answer, words].filter((text) => text !== undefined && text !== '').join('\n\n');
-    effects.push({ do: 'respond', agentId: agent.id, words: said === '' ? attachedNames(question) : said });
+    effects.push({ do: 'respond', agentId: agent.id, words: said === '' ? attachedNames(question.mail) : said });
     if (past) effects.push({ do: 'use-answer', number: past.number });
     const draft = has('close') ? closingResponse(ticket.email) : response(ticket.email);
     effects.push({ do: 'send', draft });
@@ -179,9 +181,13 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
   const closed = facts.ticket.status === 'closed';
   const number = formatTicketNumber(facts.ticket.id);
   if (closed && !has('reopen') && (responds || has('close'))) {
-    return give('agent-ticket-closed', [
-      `Ticket ${number} is closed, so nothing was sent. Write /reopen on the first line, above your words, to open it again and send them.`,
-    ]);
+    return give(
+      'agent-ticket-closed',
+      [
+        `Ticket ${number} was ${closedBy(facts.mail.closedBy)}, so nothing was sent. Write /reopen on the first line, above your words, to open it again and send them.`,
+      ],
+      facts.ticket.lastResponse,
+    );
   }
   if (closed && !has('reopen') && has('spam')) {
     return give('agent-ticket-closed', [
@@ -274,13 +280,6 @@ function assign(order: Order, effects: Effect[], done: string[]): Decision | und
   if (colleague.id !== agent.id) effects.push({ do: 'send', draft: notification(colleague, 'assigned') });
   done.push(`The ticket belongs to ${nameOf(colleague)} now.`);
   return undefined;
-}
-
-function attachedNames({ mail }: MailQuestion): string {
-  return mail.attachments
-    .filter((attachment) => !attachment.inline)
-    .map((attachment) => `[${attachment.filename}]`)
-    .join(' ');
 }
 
 function help(agent: Agent, onTicket: boolean) {

@@ -2,6 +2,7 @@ import type { Decision } from '../../domain/decision.ts';
 import { REASONS, type Reason } from '../../domain/reasons.ts';
 import { decideMail } from '../mail/decide-mail.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
+import { confirmation } from '../send/plan-outbox.ts';
 
 /** What becomes of a parked mail that an operator accepts; a refusal says in one sentence why it changes nothing. */
 export type AcceptVerdict = { kind: 'decided'; decision: Decision } | { kind: 'refused'; why: string };
@@ -26,8 +27,19 @@ const UNVERIFIED: readonly Reason[] = ['customer-not-verified', 'sender-refused-
 export function acceptParked(question: MailQuestion, setAside: readonly Reason[]): AcceptVerdict {
   const decision = decideMail(adjust(question, setAside));
   if (decision.disposition !== 'parked' || MAY_BE_SET_ASIDE.includes(decision.reason))
-    return { kind: 'decided', decision };
+    return { kind: 'decided', decision: tellAgent(question, decision) };
   return { kind: 'refused', why: whyNot(decision.reason) };
+}
+
+/** The agent was told that their mail waits, so they hear that it went out. */
+function tellAgent({ facts, ticket }: MailQuestion, decision: Decision): Decision {
+  const agent = facts.agent;
+  if (!agent || decision.agentId !== agent.id || decision.disposition !== 'response') return decision;
+  const lines = ['Your mail, which had been parked, was let through: your words went to the customer.'];
+  return {
+    ...decision,
+    effects: [...decision.effects, { do: 'send', draft: confirmation(agent, lines, ticket !== undefined) }],
+  };
 }
 
 /** The sentence for a mail that cannot be accepted, whoever wants it. */
