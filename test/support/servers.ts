@@ -3,12 +3,13 @@ import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'vitest';
 
-export type ServerName = 'redis-server' | 'dovecot' | 'chromium';
+export type ServerName = 'redis-server' | 'dovecot' | 'chromium' | 'openssl';
 
 const SERVERS: Record<ServerName, { binaries: string[]; install: string; version?: RegExp }> = {
   'redis-server': { binaries: ['redis-server'], install: 'apt-get install redis-server' },
   // Dovecot 2.4 has another configuration language; ours is that of 2.3.
   dovecot: { binaries: ['dovecot'], install: 'apt-get install dovecot-imapd dovecot-lmtpd (2.3)', version: /^2\.3\./ },
+  openssl: { binaries: ['openssl'], install: 'apt-get install openssl' },
   chromium: { binaries: ['chromium', 'chromium-browser', 'google-chrome'], install: 'apt-get install chromium' },
 };
 

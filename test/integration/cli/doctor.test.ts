@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
-import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, test, vi } from 'vitest';
 import { type DevMailServer, startDevMailServer } from '../../../src/dev/dev-mail-server.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { describeWith } from '../../support/servers.ts';
 import { type SmtpSinkOptions, startSmtpSink } from '../../support/smtp-sink.ts';
 import { deskSettings, runTurnmail } from './run-turnmail.ts';
 
@@ -144,75 +145,77 @@ test('--send says after a minute that plus addresses do not arrive, and what to 
   expect(code).toBe(1);
 });
 
-test('says who signed a certificate that is refused, and believes an authority that TLS_CA_FILE names', async () => {
-  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
-  openssl(
-    'req',
-    '-x509',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.pem',
-    '-days',
-    '2',
-    '-subj',
-    '/O=Acme/CN=Acme Root',
-  );
-  openssl(
-    'req',
-    '-newkey',
-    'rsa:2048',
-    '-nodes',
-    '-keyout',
-    'host.key',
-    '-out',
-    'host.csr',
-    '-subj',
-    '/CN=mail.acme.example',
-  );
-  writeFileSync(path.join(folder, 'names'), 'subjectAltName=IP:::ffff:127.0.0.1');
-  openssl(
-    'x509',
-    '-req',
-    '-in',
-    'host.csr',
-    '-CA',
-    'ca.pem',
-    '-CAkey',
-    'ca.key',
-    '-out',
-    'host.pem',
-    '-days',
-    '2',
-    '-extfile',
-    'names',
-    '-CAcreateserial',
-  );
-  const read = (name: string) => readFileSync(path.join(folder, name));
-  for (const secure of [true, false]) {
-    const server = new SMTPServer({
-      secure,
-      key: read('host.key'),
-      cert: read('host.pem'),
-      authOptional: true,
-      disableReverseLookup: true,
-    });
-    server.on('error', () => {});
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    stops.push(() => new Promise<void>((resolve) => server.close(() => resolve())));
-    const address = server.server.address();
-    const port = typeof address === 'object' && address !== null ? address.port : 0;
-    // Another name of this machine than those that we trust without a certificate.
-    const SMTP_URL = `${secure ? 'smtps' : 'smtp'}://[::ffff:127.0.0.1]:${port}`;
-    const refused = (await checkUp({ SMTP_URL })).check('smtp');
-    expect(refused).toMatchObject({ state: 'failed', todo: expect.stringContaining('TLS_CA_FILE') });
-    expect(refused?.detail).toContain('for mail.acme.example, signed by Acme Root, Acme');
-    const believed = await checkUp({ SMTP_URL, TLS_CA_FILE: path.join(folder, 'ca.pem') });
-    expect(believed.check('smtp')?.state).toBe('ok');
-  }
-  const none = await runTurnmail(['doctor'], { ...settings, TLS_CA_FILE: path.join(folder, 'names') });
-  expect(none.out).toContain('cannot be read as certificates');
+describeWith('openssl', 'a certificate of one of our own authorities', () => {
+  it('says who signed a certificate that is refused, and believes an authority that TLS_CA_FILE names', async () => {
+    const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
+    openssl(
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      'ca.key',
+      '-out',
+      'ca.pem',
+      '-days',
+      '2',
+      '-subj',
+      '/O=Acme/CN=Acme Root',
+    );
+    openssl(
+      'req',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-keyout',
+      'host.key',
+      '-out',
+      'host.csr',
+      '-subj',
+      '/CN=mail.acme.example',
+    );
+    writeFileSync(path.join(folder, 'names'), 'subjectAltName=IP:::ffff:127.0.0.1');
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      'host.csr',
+      '-CA',
+      'ca.pem',
+      '-CAkey',
+      'ca.key',
+      '-out',
+      'host.pem',
+      '-days',
+      '2',
+      '-extfile',
+      'names',
+      '-CAcreateserial',
+    );
+    const read = (name: string) => readFileSync(path.join(folder, name));
+    for (const secure of [true, false]) {
+      const server = new SMTPServer({
+        secure,
+        key: read('host.key'),
+        cert: read('host.pem'),
+        authOptional: true,
+        disableReverseLookup: true,
+      });
+      server.on('error', () => {});
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      stops.push(() => new Promise<void>((resolve) => server.close(() => resolve())));
+      const address = server.server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      // Another name of this machine than those that we trust without a certificate.
+      const SMTP_URL = `${secure ? 'smtps' : 'smtp'}://[::ffff:127.0.0.1]:${port}`;
+      const refused = (await checkUp({ SMTP_URL })).check('smtp');
+      expect(refused).toMatchObject({ state: 'failed', todo: expect.stringContaining('TLS_CA_FILE') });
+      expect(refused?.detail).toContain('for mail.acme.example, signed by Acme Root, Acme');
+      const believed = await checkUp({ SMTP_URL, TLS_CA_FILE: path.join(folder, 'ca.pem') });
+      expect(believed.check('smtp')?.state).toBe('ok');
+    }
+    const none = await runTurnmail(['doctor'], { ...settings, TLS_CA_FILE: path.join(folder, 'names') });
+    expect(none.out).toContain('cannot be read as certificates');
+  });
 });
