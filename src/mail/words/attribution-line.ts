@@ -12,6 +12,8 @@ export type Attribution = { strength: 'strong' | 'weak'; lines: number };
 /** Clients wrap an attribution over so many lines at most. */
 const MAX_LINES = 5;
 const MAX_CHARS = 450;
+/** Lines that are looked at to see whether a mail program doubled every line break. */
+const MAX_DOUBLED_LINES = 400;
 
 /** The attribution that starts at line `at`, the shortest of the strongest ones; undefined where there is none. */
 export function attributionAt(lines: readonly BodyLine[], at: number): Attribution | undefined {
@@ -20,11 +22,11 @@ export function attributionAt(lines: readonly BodyLine[], at: number): Attributi
   let length = 0;
   for (let count = 1; count <= MAX_LINES; count++) {
     const line = lines[at + count - 1];
-    if (line === undefined || line.depth > 0) return best;
+    if (line === undefined || line.depth > 0 || !isSameMark(lines[at], line)) return best;
     const form = formWithoutLinks(line.text);
     if (form === '') {
-      // One blank line inside: mail clients that double every line break.
-      if (startsLikeOne(forms[0] ?? '') && count > 1) continue;
+      // A blank line inside only where the mail program doubled every line break.
+      if (forms.length > 0 && isDoubled(lines)) continue;
       return best;
     }
     if (forms.length > 0 && !mayContinue(forms, form, isParagraphStart(lines, at))) return best;
@@ -39,6 +41,35 @@ export function attributionAt(lines: readonly BodyLine[], at: number): Attributi
   return best;
 }
 
+/** A mail program that marks its attribution in HTML marks all of it: a line outside the mark is typed. */
+function isSameMark(first: BodyLine | undefined, line: BodyLine): boolean {
+  return first !== undefined && first.container === line.container && isMarked(first) === isMarked(line);
+}
+
+function isMarked(line: BodyLine): boolean {
+  return line.mark === 'attribution' || line.mark === 'rest';
+}
+
+const doubled = new WeakMap<readonly BodyLine[], boolean>();
+
+/** True where a blank line stands between all lines of the mail, those of the quote included. */
+function isDoubled(lines: readonly BodyLine[]): boolean {
+  const known = doubled.get(lines);
+  if (known !== undefined) return known;
+  let filled = 0;
+  let touching = 0;
+  let before = false;
+  for (const line of lines.slice(0, MAX_DOUBLED_LINES)) {
+    const isFilled = formOf(line.text) !== '';
+    if (isFilled) filled++;
+    if (isFilled && before) touching++;
+    before = isFilled;
+  }
+  const result = filled >= 4 && touching === 0;
+  doubled.set(lines, result);
+  return result;
+}
+
 function isParagraphStart(lines: readonly BodyLine[], at: number): boolean {
   const before = lines[at - 1];
   return before === undefined || before.depth > 0 || formOf(before.text) === '';
@@ -50,8 +81,9 @@ function mayContinue(forms: readonly string[], next: string, starts: boolean): b
   const last = forms.at(-1) ?? '';
   const inBrackets = last.lastIndexOf('(') > last.lastIndexOf(')');
   if ((/[!?:：]$|\S{4}\.$/.test(last) && !inBrackets) || /^[.\s]+$/.test(next)) return false;
-  if (startsLikeOne(first) || hasDate(first) || hasAddress(first) || hasVerb(first.toLowerCase())) return true;
-  return starts && isName(first) && next.startsWith('<');
+  if (hasDate(first) || hasTime(first) || hasAddress(first) || hasVerb(first.toLowerCase())) return true;
+  if (startsLikeOne(first) && /\d/.test(first)) return true;
+  return starts && isName(first) && /^[<(]|^mailto:/i.test(next);
 }
 
 /** A few words without a mark at their end: the name that stands before a wrapped `<address>`. */
@@ -59,21 +91,27 @@ function isName(form: string): boolean {
   return form.length <= 60 && form.split(' ').length <= 6 && !/[.,:;!?]$/.test(form);
 }
 
-/**
- * True where the lines but the first make an attribution of their own, and the first reads like the end of a text:
- * it begins with none of its parts, or what follows begins anew with a date.
- */
+/** True where some of the last lines make an attribution of their own, and the lines above them are no part of it. */
 function startsLater(forms: readonly string[], strength: Attribution['strength']): boolean {
-  if (forms.length < 2) return false;
-  const first = forms[0] ?? '';
-  const later = forms.slice(1).join(' ');
-  const own = strengthOf(later);
-  if (own === undefined || (own === 'weak' && strength === 'strong')) return false;
-  // `<address>` needs the name above it, and a date without an address needs the one above it.
-  if (later.startsWith('<') || (hasAddress(first) && !hasAddress(later))) return false;
-  if (!startsLikeOne(first)) return true;
-  const second = later.toLowerCase();
-  return startsWithOpener(second) && hasDate(second) && hasVerb(second);
+  for (let from = 1; from < forms.length; from++) {
+    const later = forms.slice(from).join(' ');
+    const own = strengthOf(later);
+    if (own === undefined || (own === 'weak' && strength === 'strong')) continue;
+    if (!isFirstPart(forms.slice(0, from).join(' '), later)) return true;
+  }
+  return false;
+}
+
+/** Words of a date with its day, its hour and a zone: "On Monday, January 6, 2025 at 10:11:12 AM GMT+1,". */
+const MAX_DATE_WORDS = 8;
+
+/** True where `before` is the first part of the attribution that `later` ends: the date or the name that `later` lacks. */
+function isFirstPart(before: string, later: string): boolean {
+  // `<address>` needs the name above it.
+  if (/^[<(]\S{1,100}@/.test(later)) return true;
+  if (hasAddress(before) && !hasAddress(later) && endOf(before.toLowerCase()) === 'none') return true;
+  if (hasDate(later) || !hasDate(before)) return false;
+  return startsLikeOne(before) && before.split(' ').filter((word) => /^\p{L}/u.test(word)).length <= MAX_DATE_WORDS;
 }
 
 type Evidence = { opener: boolean; verb: boolean; date: boolean; time: boolean; address: boolean; dateFirst: boolean };

@@ -112,10 +112,15 @@ function isOurs(lines: readonly BodyLine[], old: readonly boolean[], at: number)
   let before = at - 1;
   while (before >= 0 && isBlank(lines[before] ?? { text: '' })) before--;
   if (old[before] === true) return true;
-  const head = lines.slice(at + 1).filter((line) => !isBlank(line));
-  return head
-    .slice(0, HEAD_LINES)
-    .some(({ text }) => /^Ticket (?:\[#\d{1,15}\]|#\d{1,15}(?!\d))/.test(formOf(text)) || findTokens(text).length > 0);
+  let filled = 0;
+  for (let below = at + 1; below < lines.length && filled < HEAD_LINES; below++) {
+    const text = lines[below]?.text ?? '';
+    const form = formOf(text);
+    if (form === '') continue;
+    filled++;
+    if (/^Ticket (?:\[#\d{1,15}\]|#\d{1,15}(?!\d))/.test(form) || findTokens(text).length > 0) return true;
+  }
+  return false;
 }
 
 function cutAt(lines: readonly BodyLine[], at: number, count: number): Step {
