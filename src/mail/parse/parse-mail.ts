@@ -101,6 +101,8 @@ function buildMail({ raw, parts, hint, fields, subject, words, files }: Gathered
     text,
     reply: cleanText(words.reply),
     agentReply: cleanText(words.agentReply),
+    readings: words.readings,
+    commandInHtml: words.commandInHtml === undefined ? undefined : cleanText(words.commandInHtml),
     attachments,
     headers,
     contentType,

@@ -24,6 +24,8 @@ export function attributionAt(lines: readonly BodyLine[], at: number): Attributi
     const line = lines[at + count - 1];
     if (line === undefined || line.depth > 0 || !isSameMark(lines[at], line)) return best;
     const form = formWithoutLinks(line.text);
+    // A line that holds nothing but the target of a link parts nothing.
+    if (form === '' && forms.length > 0 && formOf(line.text) !== '') continue;
     if (form === '') {
       // A blank line inside only where the mail program doubled every line break.
       if (forms.length > 0 && isDoubled(lines)) continue;
@@ -33,12 +35,17 @@ export function attributionAt(lines: readonly BodyLine[], at: number): Attributi
     forms.push(form);
     length += form.length + 1;
     if (length > MAX_CHARS) return best;
-    const strength = strengthOf(forms.join(' '));
+    const strength = strengthOf(joined(forms));
     if (strength === undefined || startsLater(forms, strength)) continue;
     if (strength === 'strong') return { strength, lines: count };
     best ??= { strength, lines: count };
   }
   return best;
+}
+
+/** Lines as one, without a link's target that was broken over two of them. */
+function joined(forms: readonly string[]): string {
+  return forms.join(' ').replace(/\s?<mailto:[^<>]{1,300}>/gi, '');
 }
 
 /** A mail program that marks its attribution in HTML marks all of it: a line outside the mark is typed. */
@@ -81,7 +88,7 @@ function mayContinue(forms: readonly string[], next: string, starts: boolean): b
   const last = forms.at(-1) ?? '';
   const inBrackets = last.lastIndexOf('(') > last.lastIndexOf(')');
   if ((/[!?:：]$|\S{4}\.$/.test(last) && !inBrackets) || /^[.\s]+$/.test(next)) return false;
-  if (hasDate(first) || hasTime(first) || hasAddress(first) || hasVerb(first.toLowerCase())) return true;
+  if (hasDate(first) || hasTime(first) || hasAddress(first) || namesVerb(first.toLowerCase())) return true;
   if (startsLikeOne(first) && /\d/.test(first)) return true;
   return starts && isName(first) && /^[<(]|^mailto:/i.test(next);
 }
@@ -94,7 +101,7 @@ function isName(form: string): boolean {
 /** True where some of the last lines make an attribution of their own, and the lines above them are no part of it. */
 function startsLater(forms: readonly string[], strength: Attribution['strength']): boolean {
   for (let from = 1; from < forms.length; from++) {
-    const later = forms.slice(from).join(' ');
+    const later = joined(forms.slice(from));
     const own = strengthOf(later);
     if (own === undefined || (own === 'weak' && strength === 'strong')) continue;
     if (!isFirstPart(forms.slice(0, from).join(' '), later)) return true;
@@ -125,10 +132,10 @@ function strengthOf(form: string): 'strong' | 'weak' | undefined {
     .toLowerCase();
   const ends = endOf(text);
   if (isDrawn(form, text)) return 'strong';
-  if (ends === 'none') return undefined;
+  if (ends === 'none') return isDateAndName(form) ? 'weak' : undefined;
   const found: Evidence = {
     opener: startsWithOpener(text),
-    verb: hasVerb(text),
+    verb: namesVerb(text),
     date: hasDate(text),
     time: hasTime(text),
     address: hasAddress(text),
@@ -140,11 +147,31 @@ function strengthOf(form: string): 'strong' | 'weak' | undefined {
   return isWeak(text, found, ends) ? 'weak' : undefined;
 }
 
+/** "2025-01-06 10:11 GMT+01:00 Jane Doe <jane@shop.example>": a date and who wrote, in no words at all. */
+function isDateAndName(form: string): boolean {
+  if (
+    form.length > 160 ||
+    /[.!?]$/.test(form) ||
+    !hasDate(form) ||
+    !hasTime(form) ||
+    !startsWithDate(form.toLowerCase())
+  ) {
+    return false;
+  }
+  const names = form
+    .replace(/[<(]?[^\s<>()]{1,64}@[^\s<>()]{1,100}[>)]?/g, ' ')
+    .split(/[\s,;"'()]{1,8}/)
+    .filter((word) => /^\p{L}/u.test(word));
+  // Months and weekdays are lower case in many languages; a sentence has more words that are.
+  const lower = names.filter((word) => /^\p{Ll}{4}/u.test(word) && !ATTRIBUTION_OPENERS.has(word));
+  return names.length > 0 && names.length <= 8 && lower.length <= (hasAddress(form) ? 2 : 0);
+}
+
 /** "---- Jane Doe wrote ----" as phones draw it, and ">>> Jane Doe 1/6/2025 10:11 AM >>>" as GroupWise does. */
 function isDrawn(form: string, text: string): boolean {
   if (/^>>> \S/.test(form)) return />>>$|:$/.test(form) && hasDate(text) && hasTime(text);
   return (
-    /^[-–—]{2}/.test(form) && /[-–—]{2}$/.test(form) && form.length <= 150 && hasVerb(text) && endOf(text) === 'verb'
+    /^[-–—]{2}/.test(form) && /[-–—]{2}$/.test(form) && form.length <= 150 && namesVerb(text) && endOf(text) === 'verb'
   );
 }
 
@@ -175,7 +202,7 @@ function isNameAddressVerb(text: string): boolean {
 function isShortStatement(text: string): boolean {
   const words = text.split(' ');
   if (words.length > 14 || TYPED_STARTS.has(words[0] ?? '')) return false;
-  return hasVerb(words.slice(0, 6).join(' ')) || words.length <= 9;
+  return namesVerb(words.slice(0, 6).join(' ')) || words.length <= 9;
 }
 
 /** "Am 3. April um 10:11 schrieb mir Ihr Kollege:": clients name people and speak to nobody. */
@@ -240,7 +267,7 @@ function startsLikeOne(form: string): boolean {
   return startsWithOpener(text) || startsWithDate(text);
 }
 
-function hasVerb(text: string): boolean {
+export function namesVerb(text: string): boolean {
   if (JOINED_VERBS.some((verb) => text.includes(verb))) return true;
   const words = text.split(/[\s:：,;>]{1,4}/);
   for (let at = 0; at < words.length; at++) {
@@ -276,4 +303,9 @@ function startsWithDate(text: string): boolean {
 
 export function hasAddress(text: string): boolean {
   return /[^\s@<>"]{1,64}@[^\s@<>"]{1,64}\.[^\s@<>"]{2,64}/.test(text);
+}
+
+/** True for text that is an attribution beyond doubt, with a date of its own. */
+export function isStrongAttribution(form: string): boolean {
+  return form.length <= MAX_CHARS && hasDate(form) && strengthOf(form) === 'strong';
 }
