@@ -4,17 +4,25 @@ import type { Wording } from '../domain/wording.ts';
 
 /** Shorter lines of a template ("History") are words that anybody may write. */
 const MIN_LETTERS = 16;
+/** Of a piece between two values. */
+const MIN_PIECE_LETTERS = 4;
+
+/** What never goes to a customer. */
+const TO_AGENTS = new Set(['notification', 'digest', 'returned', 'confirmation', 'undelivered', 'alert']);
 
 /**
- * The sentences that our mails are made of, read out of `folder`/<locale>/<kind>/body.txt of all languages. A folder that
+ * The sentences that our mails are made of, read out of the texts in `folder`/<locale>/<kind>/ of all languages. A folder that
  * is not there has none.
  */
 export function readWording(folder: string): Wording {
   const locales = listFolders(folder).map((locale) => path.join(folder, locale));
   const kinds = locales.flatMap((locale) => listFolders(locale).map((kind) => path.join(locale, kind)));
-  const sources = kinds.map((kind) => ({ kind: path.basename(kind), source: readText(path.join(kind, 'body.txt')) }));
+  const files = kinds.flatMap((folder) => listTexts(folder).map((name) => ({ folder, name })));
+  const sources = files
+    .filter(({ name }) => name !== 'subject.txt')
+    .map(({ folder, name }) => ({ kind: path.basename(folder), source: readText(path.join(folder, name)) }));
   const toAgents = sources.filter(({ kind }) => kind === 'notification');
-  const toCustomers = sources.filter(({ kind }) => kind !== 'notification');
+  const toCustomers = sources.filter(({ kind }) => !TO_AGENTS.has(kind));
   return {
     toAgents: [...new Set(toAgents.flatMap(({ source }) => wholeLines(source)))],
     toCustomers: [...new Set(toCustomers.flatMap(({ source }) => fragments(source)))],
@@ -29,12 +37,13 @@ function wholeLines(source: string): string[] {
     .filter((line) => !/\{[{%]/.test(line) && countLetters(line) >= MIN_LETTERS);
 }
 
-/** Pieces of text between values and conditions. */
+/** Pieces of text between values and conditions, and the texts that are handed to a piece; the desk's name is `{desk}`. */
 function fragments(source: string): string[] {
-  return source
-    .split(/\{%[^%]{0,2000}%\}|\{\{[^}]{0,2000}\}\}|\n/)
+  const named = source.replace(/\{\{\s{0,5}desk\.name[^}]{0,200}\}\}/g, '{desk}');
+  const handed = [...named.matchAll(/: '([^'\n]{4,200})'/g)].map((match) => match[1] ?? '');
+  return [...named.split(/\{%[^%]{0,2000}%\}|\{\{[^}]{0,2000}\}\}|\n/), ...handed]
     .map((piece) => piece.trim())
-    .filter((piece) => countLetters(piece) >= MIN_LETTERS / 2);
+    .filter((piece) => countLetters(piece) >= MIN_PIECE_LETTERS);
 }
 
 function countLetters(text: string): number {
@@ -49,6 +58,10 @@ function listFolders(folder: string): string[] {
   } catch {
     return [];
   }
+}
+
+function listTexts(folder: string): string[] {
+  return readdirSync(folder).filter((name) => name.endsWith('.txt'));
 }
 
 function readText(file: string): string {

@@ -10,6 +10,7 @@ import { decideCustomerMail, openTicket } from './decide-customer-mail.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import { matchTicket, type TicketMatch, tokensFor } from './match-ticket.ts';
 import { isReplyAddress } from './our-addresses.ts';
+import { readWords } from './read-words.ts';
 
 const MAX_HOPS = 50;
 
@@ -27,7 +28,8 @@ const WRITTEN_BY_MACHINES: Partial<Record<MailKind, Reason>> = {
  * The questions of docs/turns.md ("What a mail is"), in order; the first that fits ends it. A mail that could not be read at all
  * never gets here: it is parked with its fault.
  */
-export function decideMail(question: MailQuestion): Decision {
+export function decideMail(asked: MailQuestion): Decision {
+  const question = { ...asked, mail: readWords(asked) };
   const { mail, classification, facts, ticket, rules } = question;
   if (facts.duplicate) {
     return { ...decision('duplicate', facts.duplicate.reason), duplicateOf: facts.duplicate.of };

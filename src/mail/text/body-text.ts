@@ -4,7 +4,8 @@ import { withAttributionsApart } from '../words/attribution-start.ts';
 import { proposeCuts } from '../words/propose-cuts.ts';
 import { historyLineByHtml } from '../words/quote-html-cut.ts';
 import { type BodyLine, plainLines } from '../words/quote-line.ts';
-import { findHistory, newWords } from '../words/quoted-text.ts';
+import { findHistory, type Reading } from '../words/quoted-text.ts';
+import { newWords } from '../words/typed-words.ts';
 import { flowedLines } from './format-flowed.ts';
 import { readHtml } from './html-text.ts';
 
@@ -66,7 +67,7 @@ export function readBody(parts: BodyParts): BodyText {
       text: wordless ? laidOut.text : `${plain.text}\n\n${laidOut.text}`,
       reply,
       agentReply: agent?.words ?? reply,
-      readings: proposeCuts(htmlLines, old, rows, agent),
+      readings: proposeCuts(htmlLines, findHistory(htmlLines, { isForward, proposes: true }), rows, agent),
       commandInHtml: undefined,
       hidden,
     };
@@ -85,7 +86,8 @@ function readBoth(
 ): Omit<BodyText, 'text' | 'hidden'> {
   const { lines } = plain;
   const htmlOld = html === undefined ? [] : findHistory(html, { isForward });
-  const old = findPlainHistory(lines, html, htmlOld, isForward);
+  const old = findPlainHistory(lines, html, htmlOld, { isForward });
+  const proposed = findPlainHistory(lines, html, htmlOld, { isForward, proposes: true });
   const reply = newWords(lines, old) || (html === undefined ? '' : newWords(html, htmlOld));
   const agent = agentReading(lines, isForward);
   const inHtml = html === undefined ? undefined : agentReading(html, isForward);
@@ -95,7 +97,7 @@ function readBoth(
     reply,
     agentReply,
     // A marker in the HTML alone says nothing about the lines of the plain part.
-    readings: agent === undefined && inHtml !== undefined ? undefined : proposeCuts(lines, old, plain.rows, agent),
+    readings: agent === undefined && inHtml !== undefined ? undefined : proposeCuts(lines, proposed, plain.rows, agent),
     commandInHtml: commandOnlyIn(htmlWords, plain.text),
   };
 }
@@ -104,9 +106,9 @@ function findPlainHistory(
   lines: readonly BodyLine[],
   html: readonly BodyLine[] | undefined,
   htmlOld: readonly boolean[],
-  isForward: boolean,
+  reading: Reading,
 ): boolean[] {
-  const old = findHistory(lines, { isForward });
+  const old = findHistory(lines, reading);
   if (html === undefined) return old;
   const at = historyLineByHtml(lines, html, htmlOld);
   if (at === undefined || at <= 0) return old;

@@ -1,7 +1,8 @@
 import { findOwnMark } from '../../domain/own-mark.ts';
 import type { BodyLine } from './quote-line.ts';
 import { separatorOf } from './quote-separator.ts';
-import { findHistory, typedWords } from './quoted-text.ts';
+import { findHistory } from './quoted-text.ts';
+import { typedWords } from './typed-words.ts';
 
 /** The words of an agent above our marker, with the lines that stand above it and which of them are history. */
 export type AgentReading = { words: string; lines: readonly BodyLine[]; old: readonly boolean[] };

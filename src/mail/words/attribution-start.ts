@@ -1,4 +1,5 @@
-import { hasAddress, hasDate, hasTime, isStrongAttribution, namesVerb } from './attribution-line.ts';
+import { isStrongAttribution } from './attribution-line.ts';
+import { hasAddress, hasDate, hasTime, namesVerb } from './attribution-parts.ts';
 import { ATTRIBUTION_OPENERS } from './attribution-words.ts';
 import { type BodyLine, formOf } from './quote-line.ts';
 

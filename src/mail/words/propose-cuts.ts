@@ -4,7 +4,7 @@ import { attributionAt } from './attribution-line.ts';
 import { headerBlockAt } from './quote-header-block.ts';
 import { type BodyLine, formOf, isBlank } from './quote-line.ts';
 import { separatorOf } from './quote-separator.ts';
-import { signatureFlags } from './signature.ts';
+import { isCard, signatureFlags, withoutSentFrom } from './signature.ts';
 
 /** A mail with more is read without its desk: nobody quotes and answers so often. */
 const MAX_CUTS = 2_000;
@@ -72,16 +72,21 @@ function markSignatures(lines: readonly BodyLine[], kinds: Kind[]): void {
   let from = 0;
   for (let at = 0; at <= lines.length; at++) {
     if (at < lines.length && kinds[at] === undefined) continue;
-    if (at > from) {
-      const run = lines.slice(from, at).map(({ text }) => text);
-      const flags = signatureFlags(run, at < lines.length, true);
-      // The whole of what was typed is no signature, whatever it looks like.
-      if (run.some((text, index) => flags[index] !== true && formOf(text) !== '')) {
-        flags.forEach((flag, index) => {
-          if (flag) kinds[from + index] = 'signature';
-        });
-      }
+    const run = lines.slice(from, at).map(({ text }) => text);
+    if (run.length > 0) {
+      signatureOf(run, at < lines.length).forEach((flag, index) => {
+        if (flag) kinds[from + index] = 'signature';
+      });
     }
     from = at + 1;
   }
+}
+
+/** Words that look like a signature and are all that was typed are none, unless they are a card or the line of a phone. */
+function signatureOf(run: readonly string[], isAboveHistory: boolean): boolean[] {
+  const flags = signatureFlags(run, isAboveHistory, true);
+  if (run.some((text, at) => flags[at] !== true && formOf(text) !== '')) return flags;
+  const filled = run.filter((text) => formOf(text) !== '');
+  const isSure = withoutSentFrom(filled).length === 0 || (filled[0]?.trim() === '--' && isCard(filled.slice(1)));
+  return flags.map((flag) => flag && isSure);
 }

@@ -1,4 +1,4 @@
-import { hasAddress, hasDate, hasTime } from './attribution-line.ts';
+import { hasAddress, hasDate, hasTime } from './attribution-parts.ts';
 import { HEADER_FIELDS, type HeaderField } from './quote-header-words.ts';
 import { type BodyLine, formOf, formWithoutLinks, isLong } from './quote-line.ts';
 import { separatorOf } from './quote-separator.ts';

@@ -3,7 +3,6 @@ import { attributionAt } from './attribution-line.ts';
 import { headerBlockAt } from './quote-header-block.ts';
 import { type BodyLine, formOf, isBlank, isRule } from './quote-line.ts';
 import { isOwnMark, separatorOf } from './quote-separator.ts';
-import { isCard, withoutSentFrom, withoutSignature } from './signature.ts';
 
 /**
  * Lines whose form is looked at. A person does not type more; what follows keeps its words, and lines with `>` are
@@ -11,46 +10,18 @@ import { isCard, withoutSentFrom, withoutSignature } from './signature.ts';
  */
 const MAX_EXAMINED_LINES = 10_000;
 
-/** The words the person typed: the lines without quoted history and signatures. In doubt the words stay. */
-export function newWords(lines: readonly BodyLine[], old: readonly boolean[] = findHistory(lines)): string {
-  const runs = runsOf(lines, old);
-  const trimmed = runs.map((run) => tidy(withoutSignature(run.lines, run.isAboveHistory))).filter((run) => run !== '');
-  if (trimmed.length > 0) return trimmed.join('\n\n');
-  if (isCardAlone(lines, old)) return '';
-  const anyOld = old.some((each) => each);
-  return runs
-    .map((run) => tidy(anyOld ? withoutSentFrom(run.lines) : run.lines))
-    .filter((run) => run !== '')
-    .join('\n\n');
-}
-
-/** The words of typed lines without signatures; nothing where nothing else was typed. */
-export function typedWords(lines: readonly BodyLine[], old: readonly boolean[]): string {
-  return runsOf(lines, old)
-    .map((run) => tidy(withoutSignature(run.lines, true)))
-    .filter((run) => run !== '')
-    .join('\n\n');
-}
-
-/** Nothing was typed but a card below `-- `, or in what the mail program marks as the signature. */
-function isCardAlone(lines: readonly BodyLine[], old: readonly boolean[]): boolean {
-  const typed = lines.filter((line, at) => old[at] !== true && !isBlank(line));
-  const hasDelimiter = typed[0] !== undefined && formOf(typed[0].text) === '--';
-  const card = hasDelimiter ? typed.slice(1) : typed;
-  const isSetApart = typed[0]?.text === '-- ' || card.every((line) => line.mark === 'signature');
-  return isSetApart && isCard(card.map((line) => line.text));
-}
-
 export type Reading = {
   /** the subject says that the mail was forwarded: the header block that clients put above a reply as above a forward ends nothing */
   isForward?: boolean;
   /** our own marker stood below the last of these lines: what announces history there announces our mail, if words stand above it or none */
   isAboveMark?: boolean;
+  /** what announces history proposes to leave it out although nothing was typed above: whoever knows what we sent decides */
+  proposes?: boolean;
 };
 
 /** One flag a line: true where it is history or belongs to it. */
 export function findHistory(lines: readonly BodyLine[], reading: Reading = {}): boolean[] {
-  const { isForward = false, isAboveMark = false } = reading;
+  const { isForward = false, isAboveMark = false, proposes = false } = reading;
   const old = lines.map((line) => line.depth > 0);
   markWrappedEnds(lines, old);
   markByHtml(lines, old, reading);
@@ -65,7 +36,7 @@ export function findHistory(lines: readonly BodyLine[], reading: Reading = {}): 
       return old;
     }
     if (step.kind === 'cut' && typed && isOwnMark(line.text) && !isOurs(lines, old, at)) continue;
-    if (step.kind === 'cut' && (typed || isAboveMark)) {
+    if (step.kind === 'cut' && (typed || isAboveMark || proposes)) {
       const announced = step.announces ?? 0;
       cutFrom(lines, old, at, announced);
       if (announced === 0) return old;
@@ -107,7 +78,7 @@ function stepAt(
   lines: readonly BodyLine[],
   old: readonly boolean[],
   at: number,
-  { isForward, isAboveMark }: Required<Reading>,
+  { isForward, isAboveMark }: { isForward: boolean; isAboveMark: boolean },
 ): Step {
   const line = lines[at];
   if (line === undefined) return TYPED;
@@ -236,7 +207,7 @@ function markIndented(lines: readonly BodyLine[], old: boolean[], from: number):
 }
 
 /** What the marks of HTML mail programs say, where words that are not marked remain. */
-function markByHtml(lines: readonly BodyLine[], old: boolean[], { isForward, isAboveMark }: Reading): void {
+function markByHtml(lines: readonly BodyLine[], old: boolean[], { isForward, isAboveMark, proposes }: Reading): void {
   const marked = old.slice();
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at];
@@ -246,7 +217,7 @@ function markByHtml(lines: readonly BodyLine[], old: boolean[], { isForward, isA
     if (line.container > 0) at = markContainer(lines, marked, at);
   }
   const anyTyped = lines.some((line, at) => marked[at] !== true && !isBlank(line) && !isRule(formOf(line.text)));
-  if (!anyTyped && isAboveMark !== true) return;
+  if (!anyTyped && isAboveMark !== true && proposes !== true) return;
   for (let at = 0; at < lines.length; at++) if (marked[at] === true) old[at] = true;
 }
 
@@ -265,46 +236,4 @@ function markContainer(lines: readonly BodyLine[], marked: boolean[], from: numb
   while (quote <= end && lines[quote]?.depth === 0) quote++;
   for (let at = from; at <= end && at < quote; at++) marked[at] = true;
   return end;
-}
-
-type Run = { lines: string[]; isAboveHistory: boolean };
-
-/** Runs of typed lines between history. Lines of the same person that only blank lines part are one run. */
-function runsOf(lines: readonly BodyLine[], old: readonly boolean[]): Run[] {
-  const runs: Run[] = [];
-  let run: string[] = [];
-  const end = (isAboveHistory: boolean) => {
-    if (run.length > 0) runs.push({ lines: isAboveHistory ? withoutRules(run) : run, isAboveHistory });
-    run = [];
-  };
-  lines.forEach((line, at) => {
-    if (old[at] === true) end(true);
-    else run.push(line.depth > 0 ? `${'>'.repeat(Math.min(line.depth, 10))} ${line.text}` : line.text);
-  });
-  end(false);
-  return runs;
-}
-
-/** Without the rules a client draws between the words and the history below them. */
-function withoutRules(run: string[]): string[] {
-  let end = run.length;
-  while (end > 0 && (run[end - 1]?.trim() === '' || isRule(formOf(run[end - 1] ?? '')))) end--;
-  return run.slice(0, end);
-}
-
-/** Without empty lines at both ends, at most two in a row, no blanks at line ends. */
-function tidy(lines: readonly string[]): string {
-  const out: string[] = [];
-  let blanks = 0;
-  for (const line of lines) {
-    const trimmed = line.trimEnd();
-    if (trimmed === '') {
-      blanks++;
-      continue;
-    }
-    if (out.length > 0) for (let each = 0; each < Math.min(blanks, 2); each++) out.push('');
-    blanks = 0;
-    out.push(trimmed);
-  }
-  return out.join('\n');
 }
