@@ -106,7 +106,7 @@ function fieldOf(line: BodyLine | undefined): Field | undefined {
 /** A block whose lines were joined: "From: A Sent: B To: C Subject: D", also behind its separator. */
 function isWholeBlock(line: BodyLine | undefined, announced: boolean): boolean {
   const written = formOf(line?.text ?? '');
-  const drawn = /^[-_=~]{2,40} ?[^-_=~:]{3,60}[-_=~]{2,40} /.exec(written)?.[0] ?? '';
+  const drawn = /^[-_=~]{2,40} ?[^-_=~:]{3,60}[-_=~]{2,40} ?/.exec(written)?.[0] ?? '';
   const isSeparated = drawn !== '' && separatorOf(drawn)?.kind === 'original';
   const form = isSeparated ? written.slice(drawn.length) : written;
   const [first, ...others] = fieldsWithin(form);
