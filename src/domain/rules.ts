@@ -34,7 +34,7 @@ export type Rules = {
   unknownResendMinutes: number;
   /** files that are named and not passed on, in either direction */
   blockedTypes: BlockedTypes;
-  /** sentences of our own mails, which are nobody's new words */
+  /** sentences of our mails to customers */
   wording: Wording;
 };
 

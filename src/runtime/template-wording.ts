@@ -2,39 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Wording } from '../domain/wording.ts';
 
-/** Shorter lines of a template ("History") are words that anybody may write. */
-const MIN_LETTERS = 16;
-/** Of a piece between two values. */
+/** Letters of a piece between two values; shorter ones are found anywhere. */
 const MIN_PIECE_LETTERS = 4;
 
 /** What never goes to a customer. */
-const TO_AGENTS = new Set(['notification', 'digest', 'returned', 'confirmation', 'undelivered', 'alert']);
+const TO_AGENTS = new Set(['notification', 'digest', 'returned', 'confirmation', 'undelivered', 'alert', 'team-news']);
 
 /**
- * The sentences that our mails are made of, read out of the texts in `folder`/<locale>/<kind>/ of all languages. A folder that
+ * The sentences that our mails to customers are made of, read out of the texts in `folder`/<locale>/<kind>/ of all languages. A folder that
  * is not there has none.
  */
 export function readWording(folder: string): Wording {
   const locales = listFolders(folder).map((locale) => path.join(folder, locale));
   const kinds = locales.flatMap((locale) => listFolders(locale).map((kind) => path.join(locale, kind)));
-  const files = kinds.flatMap((folder) => listTexts(folder).map((name) => ({ folder, name })));
-  const sources = files
-    .filter(({ name }) => name !== 'subject.txt')
-    .map(({ folder, name }) => ({ kind: path.basename(folder), source: readText(path.join(folder, name)) }));
-  const toAgents = sources.filter(({ kind }) => kind === 'notification');
-  const toCustomers = sources.filter(({ kind }) => !TO_AGENTS.has(kind));
-  return {
-    toAgents: [...new Set(toAgents.flatMap(({ source }) => wholeLines(source)))],
-    toCustomers: [...new Set(toCustomers.flatMap(({ source }) => fragments(source)))],
-  };
-}
-
-/** Lines without a value or a condition in them. */
-function wholeLines(source: string): string[] {
-  return source
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => !/\{[{%]/.test(line) && countLetters(line) >= MIN_LETTERS);
+  const files = kinds.flatMap((folder) => listTexts(folder).map((name) => path.join(folder, name)));
+  const sources = files.map((file) => ({ kind: path.basename(path.dirname(file)), source: readText(file) }));
+  return [...new Set(sources.filter(({ kind }) => !TO_AGENTS.has(kind)).flatMap(({ source }) => fragments(source)))];
 }
 
 /** Pieces of text between values and conditions, and the texts that are handed to a piece; the desk's name is `{desk}`. */

@@ -220,7 +220,7 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
       `/use ${use.number}: no past answer of that number was shown with ticket ${number}. Nothing was sent.`,
     ]);
   }
-  const ours = responds ? wordsOfNotification(order.words, question.rules.wording) : undefined;
+  const ours = responds ? wordsOfNotification(order.words) : undefined;
   if (ours !== undefined) {
     return give('agent-quotes-notification', [
       `Your words held ${ours}, which stands in our notification and is not for the customer, so nothing was sent. Write your words above everything that your mail program quotes, and take the rest out.`,

@@ -4,7 +4,16 @@ import { readWords } from '../../../src/decide/mail/read-words.ts';
 import type { ParsedMail } from '../../../src/domain/parsed-mail.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
 import { parseMail } from '../../../src/mail/parse/parse-mail.ts';
-import { ALICE, facts, IDENTITY, linesGivenBack, question, ticket, token } from '../../support/decisions.ts';
+import {
+  ALICE,
+  facts,
+  IDENTITY,
+  linesGivenBack,
+  question,
+  responseId,
+  ticket,
+  token,
+} from '../../support/decisions.ts';
 
 const RESPONSE =
   'Which model is it, and since when does it leak?\nPlease also tell us the serial number. It stands on the plate at the back of the device, below the plug.\n\nAlice from Desk';
@@ -40,7 +49,7 @@ async function parse(
 /** What the desk reads as new in an answer to its only response. */
 async function answer(body: string, type?: string): Promise<string> {
   const mail = await parse(body, type);
-  const row = token('turn', { responseId: 1 as never });
+  const row = token('turn', { responseId: responseId(1) });
   const state = ticket({ turns: [{ id: 1, words: RESPONSE, agent: ALICE }] });
   return readWords(question({ mail, facts: facts({ tokens: [{ row, foundIn: 'address' }] }), ticket: state })).reply;
 }
@@ -115,12 +124,49 @@ describe('an answer, held against what the desk sent', () => {
 
   test('an empty reply of Outlook takes no turn', async () => {
     const mail = await parse(`-----Original Message-----\n${HEADERS}\n\n${OURS}`);
-    const row = token('turn', { responseId: 1 as never });
+    const row = token('turn', { responseId: responseId(1) });
     const state = ticket({ turns: [{ id: 1, words: RESPONSE, agent: ALICE }] });
     const decision = decideMail(
       question({ mail, facts: facts({ tokens: [{ row, foundIn: 'address' }] }), ticket: state }),
     );
     expect(decision).toMatchObject({ disposition: 'held', reason: 'no-new-words' });
+  });
+});
+
+describe('the subject of an answer', () => {
+  const decideAnswer = async (body: string, subject: string) => {
+    const mail = await parse(body, 'text/plain', 'jo@customer.example', subject);
+    const row = token('turn', { responseId: responseId(1) });
+    const state = ticket({ turns: [{ id: 1, words: RESPONSE, agent: ALICE }] });
+    return decideMail(question({ mail, facts: facts({ tokens: [{ row, foundIn: 'address' }] }), ticket: state }));
+  };
+
+  test('is the answer where nothing else was typed', async () => {
+    const decision = await decideAnswer(`${ATTRIBUTION}\n\n${quoted(OURS)}`, 'Friday is fine');
+    expect(decision.effects[0]).toMatchObject({ do: 'take-turn', words: 'Friday is fine' });
+  });
+
+  test.each([
+    'Re: Printer on fire [#12]',
+    'AW: Re: Printer on fire [#12]',
+    'Re: Printer',
+    'Ответ: Printer on fire',
+    '[EXTERNAL] Re: Printer on fire',
+    'Printer on fire',
+    'Re: We have your request [#12]',
+    '',
+  ])('%j is none', async (subject) => {
+    expect(await decideAnswer(`${ATTRIBUTION}\n\n${quoted(OURS)}`, subject)).toMatchObject({ reason: 'no-new-words' });
+  });
+
+  test('is shown to the agents where it is a new one, and so is how many lines are not', async () => {
+    const decision = await decideAnswer(`An X12.\n\n${ATTRIBUTION}\n\n${quoted(RESPONSE)}`, 'The model');
+    const notified = decision.effects.filter(
+      (effect) => effect.do === 'send' && effect.draft.template === 'notification',
+    );
+    expect(notified[0]).toMatchObject({ draft: { payload: { event: 'answer', leftOut: 5, newSubject: true } } });
+    const same = await decideAnswer('An X12.', 'Re: Printer on fire [#12]');
+    expect(JSON.stringify(same)).not.toMatch(/leftOut|newSubject/);
   });
 });
 
