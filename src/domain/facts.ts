@@ -47,5 +47,13 @@ export type TicketFacts = {
   turns: (Turn & { agentId: AgentId | undefined; responseSent: string })[];
 };
 
+/** What our mails about a ticket quote beside its query and our responses. */
+export type SentTexts = {
+  /** words of the customer: answers and held mails, the newest first */
+  answers: string[];
+  /** words that only the desk may read: notes, and what third parties wrote */
+  inside: string[];
+};
+
 /** What our own checks say about the From address. */
 export type Verification = 'verified' | 'unverified' | 'failed';

@@ -94,6 +94,10 @@ export type ContentView =
       waitingMs: number | undefined;
       /** the words this notification is about; equal to query for a new ticket */
       words: string;
+      /** lines of the mail that were left out of its words */
+      leftOut: number;
+      /** the subject of the mail where it is another than ours; empty elsewhere */
+      newSubject: string;
       attachments: AttachmentView[];
       turns: TurnView[];
       /** what came out of turn since the newest response */

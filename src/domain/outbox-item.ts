@@ -40,6 +40,10 @@ export type NotificationEvent =
 /** Small facts of a row that are in no other table; words stay in their own tables. */
 export type OutboxPayload = {
   event?: NotificationEvent;
+  /** notification: how many lines of the mail were left out of its words */
+  leftOut?: number;
+  /** notification: the mail has a subject of its own, other than what we write about the ticket under */
+  newSubject?: boolean;
   /** reminder: since when the ticket has waited for the desk */
   since?: EpochMs;
   /** reminder: everybody was told, and nobody will be again for this wait */

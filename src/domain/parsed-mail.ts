@@ -44,6 +44,23 @@ export type Attachment = {
   mailOfDesk?: true;
 };
 
+/**
+ * Lines of `ParsedMail.text`, from 0, `to` not included, that a reading without a desk leaves out:
+ * - `announcement`: "On DATE, NAME wrote:", a block of header fields, "-----Original Message-----".
+ * - `history`: what stands below an announcement, or is quoted with `>`.
+ * - `signature`: a signature and nothing more.
+ */
+export type ProposedCut = { from: number; to: number; kind: 'announcement' | 'history' | 'signature' };
+
+/** A reading ends before line `end` of the text. */
+export type WordsReading = { end: number; cuts: ProposedCut[] };
+
+export type WordsReadings = {
+  customer: WordsReading;
+  /** ends at the first marker of ours */
+  agent: WordsReading;
+};
+
 export type DeliveryAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
 
 /** One recipient of a delivery report, after RFC 3464 section 2.3. */
@@ -88,6 +105,10 @@ export type ParsedMail = {
   reply: string;
   /** The same, of an agent: below our "reply above this line" stands what we sent, and not a word of it may travel on. */
   agentReply: string;
+  /** What deciding may leave out of `text` once it knows what we sent; undefined where `reply` is all that is known. */
+  readings?: WordsReadings | undefined;
+  /** A line of the HTML that begins like a command, where the plain text has none of it. */
+  commandInHtml?: string | undefined;
   attachments: Attachment[];
   /** Header fields of the message in order, bounded in number and length. */
   headers: HeaderField[];

@@ -50,6 +50,8 @@ export const REASONS = {
   'agent-unknown-command': 'a line looked like a command and is none: nothing was done',
   'agent-command-misused': 'a command could not be carried out as written: nothing was done',
   'agent-no-words': 'the reply held no new words and no command: nothing was done',
+  'agent-quotes-notification':
+    'the words held lines of our notification, which are for the desk only: nothing was sent',
   'agent-outdated-view': 'a colleague had responded meanwhile: nothing was sent',
   'agent-older-than-its-ticket':
     'the agent’s mail was written more than a day before the notification that it answers, or long before it arrived: nothing was done',

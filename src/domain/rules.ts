@@ -1,5 +1,6 @@
 import type { BlockedTypes } from './blocked-types.ts';
 import type { EmailAddress } from './email-address.ts';
+import type { Wording } from './wording.ts';
 
 /** How far the From address of a mail is believed. */
 export type SenderTrust = { kind: 'none' } | { kind: 'dkim' } | { kind: 'authentication-results'; authservId: string };
@@ -33,6 +34,8 @@ export type Rules = {
   unknownResendMinutes: number;
   /** files that are named and not passed on, in either direction */
   blockedTypes: BlockedTypes;
+  /** sentences of our mails to customers */
+  wording: Wording;
 };
 
 export const DAY_MS = 86_400_000;

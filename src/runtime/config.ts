@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { addressKey, domainOf, localPartOf } from '../domain/email-address.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Identity, ReplyAddress } from '../domain/identity.ts';
@@ -11,6 +12,7 @@ import { checkOauth, oauthOf } from './oauth-settings.ts';
 import { hasRoomForToken, type NamedMailbox } from './setting-readers.ts';
 import { type RawSettings, readSettings, type SettingName } from './settings.ts';
 import { trustAuthority } from './trust-authority.ts';
+import { readWording } from './template-wording.ts';
 
 /** The parts of Turnmail that can run alone. */
 export const ROLES = ['poll', 'process', 'send', 'web', 'sweep'] as const;
@@ -147,6 +149,7 @@ function buildConfig(settings: RawSettings): Config {
       sendBrake: settings.SEND_BRAKE,
       unknownResendMinutes: settings.UNKNOWN_RESEND_MINUTES,
       blockedTypes: settings.BLOCKED_TYPES,
+      wording: readWording(fileURLToPath(new URL('../../templates/', import.meta.url))),
     },
   };
 }

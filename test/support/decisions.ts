@@ -12,6 +12,7 @@ import type { ParsedMail } from '../../src/domain/parsed-mail.ts';
 import type { TokenPurpose, TokenRow } from '../../src/domain/reply-token.ts';
 import type { Rules } from '../../src/domain/rules.ts';
 import type { Agent } from '../../src/domain/ticket.ts';
+import { readWording } from '../../src/runtime/template-wording.ts';
 
 /** Values for tests of decisions; ids are plain numbers with a brand. */
 export const NOW = Date.UTC(2026, 10, 22, 12);
@@ -59,6 +60,7 @@ export const RULES: Rules = {
   sendBrake: 60,
   unknownResendMinutes: 30,
   blockedTypes: DEFAULT_BLOCKED_TYPES,
+  wording: readWording('templates'),
 };
 
 export function mail(from: string, over: Partial<ParsedMail> = {}): ParsedMail {

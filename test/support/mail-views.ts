@@ -99,6 +99,8 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
   const empty = event === 'new-ticket' && !bad;
   return {
     template: 'notification',
+    leftOut: 0,
+    newSubject: '',
     event,
     author:
       event === 'third-party'

@@ -80,6 +80,8 @@ const CONTENTS: Record<string, ContentView> = {
   'news of spam': { template: 'team-news', news: 'spam', by: 'Bob', to: undefined, words: '' },
   'notification with nothing but words': {
     template: 'notification',
+    leftOut: 0,
+    newSubject: '',
     event: 'new-ticket',
     author: 'jo.doe@customer.example',
     authorName: '',
@@ -96,6 +98,8 @@ const CONTENTS: Record<string, ContentView> = {
   },
   'notification without words': {
     template: 'notification',
+    leftOut: 0,
+    newSubject: '',
     event: 'held',
     author: 'jo.doe@customer.example',
     authorName: '',

@@ -67,6 +67,9 @@ export function readAgentReply(reply: string): AgentReply {
     if (read.rest !== '') words.push(read.rest);
   }
   const rest = lines.slice(at);
+  const hidden = rest.map(plainStart).find((line) => disguisedCommand(line) !== undefined);
+  if (hidden !== undefined)
+    return { ok: false, problem: notWrittenAsCommand(hidden, disguisedCommand(hidden) ?? 'help') };
   const late = rest.find((line) => isKnown(commandWord(plainStart(line))));
   if (late !== undefined) {
     return {
@@ -91,12 +94,32 @@ function plainStart(line: string): string {
     .replace(/^[\uff0f\u2044\u2215]/, '/');
 }
 
-/** The command that a line names without being one: `/ note`, `\note`, `*\/note*`, `//note`; undefined for all others. */
+/** What people and mail programs type for a slash: of other scripts, of fractions, of division, drawn, the wrong way. */
+/** Signs and then a name. */
+const SIGNS_AND_NAME = /^([^\p{L}\p{N}]{1,12})(\p{L}{1,10})(?![\p{L}\p{N}])/u;
+/** A number, a letter or one short word with a mark behind it, as lists and salutations begin. */
+const LIST_SIGN = /^[^\p{L}\p{N}]{0,8}(?:[\p{L}\p{N}]{1,4}[^\p{L}\p{N}\s/]{1,3}|\p{N}{1,4})/u;
+/** What people and mail programs type for a slash: of other scripts, of fractions, of division, drawn, the wrong way. */
+const HOLDS_SLASH =
+  /[/\\\uff0f\uff3c\u2044\u2215\u2216\u29f5\u29f8\u29f9\u2571\u2572\u27cb\u27cd\ufe68\u00f7\u3033\u1735]/;
+
+/**
+ * The command that a line names without being one: `/ note`, `\note`, `*\/note*`, `//note`, `1. /note`, `a) /note`,
+ * `» /note`, `÷note`; undefined for all others.
+ */
 function disguisedCommand(line: string): CommandName | undefined {
-  const found = /^([^\p{L}\p{N}]{1,8})(\p{L}{1,10})(?![\p{L}\p{N}])/u.exec(line);
-  const name = found?.[2]?.toLowerCase() ?? '';
-  const before = found?.[1] ?? '';
-  return before !== '/' && /[/\\\uff0f]/.test(before) && isKnown(name) ? name : undefined;
+  const written = line
+    .slice(0, 80)
+    .replace(/&#(?:47|x2f);|&sol;|%2f/gi, '/')
+    .normalize('NFC');
+  if (/^\/\p{L}/u.test(line)) return undefined;
+  return nameBehindSlash(written) ?? nameBehindSlash(written.replace(LIST_SIGN, ''));
+}
+
+function nameBehindSlash(written: string): CommandName | undefined {
+  const [, signs = '', word = ''] = SIGNS_AND_NAME.exec(written) ?? [];
+  const name = word.normalize('NFKC').toLowerCase();
+  return HOLDS_SLASH.test(signs) && isKnown(name) ? name : undefined;
 }
 
 /** True for `/note they owe us` behind `/close` on its line: it must not go to the customer as their words. */
@@ -107,6 +130,11 @@ function namesCommand(rest: string): boolean {
 
 function notWrittenAsCommand(line: string, name: CommandName): string {
   return `"${shorten(line)}" looks like /${name}, but is not written so. A command begins with a slash, and its name follows at once.`;
+}
+
+/** A sentence for the agent whose mail holds a command in one of its two forms. */
+export function onlyInHtml(line: string): string {
+  return `"${shorten(line)}" stands in one form of your mail (HTML) and not in the other (plain text), so it is not clear whether it is a command. Nothing was done; write it again as plain text.`;
 }
 
 function readCommand(line: string): { command: AgentCommand; rest: string } | { problem: string } {

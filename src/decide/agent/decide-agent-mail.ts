@@ -16,8 +16,8 @@ import {
   response,
   returned,
 } from '../send/plan-outbox.ts';
-import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } from './agent-command.ts';
 import { attachedNames } from './attached-names.ts';
+import { type AgentCommand, COMMAND_HELP, type CommandName, onlyInHtml, readAgentReply } from './agent-command.ts';
 import { refuseFiles, refuseMailsOfDesk } from './blocked-file.ts';
 import { closedBy } from './closed-by.ts';
 import { findAgents, nameOf } from './find-agents.ts';
@@ -25,6 +25,7 @@ import { isOnlySignature } from './only-signature.ts';
 import { refuseMisdirected } from './refuse-misdirected.ts';
 import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
 import { tellColleagues } from './tell-colleagues.ts';
+import { wordsOfNotification } from './words-of-notification.ts';
 
 /** Commands that are about the desk and not about a ticket; they need no token, since they only write to the agent. */
 const OF_THE_DESK: CommandName[] = ['queue', 'help'];
@@ -50,9 +51,12 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   const misdirected = refuseMisdirected(question, token);
   if (misdirected) return give(misdirected.reason, misdirected.lines);
   if (!reply.ok) return give('agent-unknown-command', [reply.problem]);
+  if (mail.commandInHtml !== undefined) return give('agent-unknown-command', [onlyInHtml(mail.commandInHtml)]);
   const names = reply.commands.map((command) => command.name);
   if (names.length === 0 && !saysSomething(mail, mail.agentReply)) {
-    return give('agent-no-words', ['Your reply held no new words, so nothing was sent to the customer.']);
+    return give('agent-no-words', [
+      'Your reply held no new words above what it quotes, so nothing was sent to the customer. Words below our line "Reply above this line" are never sent.',
+    ]);
   }
   const { commands } = reply;
   const canBeAlone = names.length > 0 && !names.includes('note') && !names.includes('use');
@@ -67,7 +71,9 @@ function giveBack({ mail }: MailQuestion, agent: Agent, ticket: TicketFacts | un
     ...onTicket(ticket, decision('returned', reason)),
     actor: `agent:${agent.id}`,
     agentId: agent.id,
-    effects: [{ do: 'send', draft: returned(agent, lines, mail.agentReply, ticket !== undefined, colleague) }],
+    effects: [
+      { do: 'send', draft: returned(agent, lines, mail.agentReply || mail.reply, ticket !== undefined, colleague) },
+    ],
   });
 }
 
@@ -212,6 +218,12 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
   if (use && !question.shown.some((answer) => answer.number === use.number)) {
     return give('agent-command-misused', [
       `/use ${use.number}: no past answer of that number was shown with ticket ${number}. Nothing was sent.`,
+    ]);
+  }
+  const ours = responds ? wordsOfNotification(order.words) : undefined;
+  if (ours !== undefined) {
+    return give('agent-quotes-notification', [
+      `Your words held ${ours}, which stands in our notification and is not for the customer, so nothing was sent. Write your words above everything that your mail program quotes, and take the rest out.`,
     ]);
   }
   const files = question.mail.attachments.filter((attachment) => !attachment.inline);

@@ -5,8 +5,9 @@ import type { Agent } from '../../domain/ticket.ts';
 const FAREWELLS =
   /^(?:(?:best|kind|warm|many|with best|with kind) )?(?:regards|wishes|greetings)$|^(?:best|sincerely|cheers|yours|br|rgds|lg|vg|mfg)$|^(?:(?:mit )?(?:freundlichen?|besten?|herzlichen?|lieben?|viele[n]?|schönen?) gr(?:u|ü|ue)(?:ß|ss)(?:en?)?)$|^(?:(?:bien )?cordialement|salutations|saludos(?: cordiales)?|atentamente|cordiali saluti|(?:met )?(?:vriendelijke groet(?:en)?)|med (?:vänlig hälsning|vennlig hilsen|venlig hilsen)|pozdrawiam|atenciosamente)$/;
 
-/** More lines than this are a text, whatever stands first. */
+/** More lines than this are a text, whatever stands first, and so is a longer line. */
 const MAX_LINES = 15;
+const MAX_LINE_CHARS = 300;
 
 /**
  * True where words below a command are the signature that the agent's mail program put there: their name, perhaps below
@@ -14,7 +15,18 @@ const MAX_LINES = 15;
  * and `/take` must not send "Alice Ames, Acme GmbH" to a customer.
  */
 export function isOnlySignature(words: string, agent: Agent): boolean {
-  const lines = words.split('\n').filter((line) => bare(line) !== '');
+  const lines = words
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (lines.length > MAX_LINES * 2 || lines.some((line) => line.length > MAX_LINE_CHARS)) return false;
+  return isSignature(
+    lines.filter((line) => bare(line) !== ''),
+    agent,
+  );
+}
+
+function isSignature(lines: readonly string[], agent: Agent): boolean {
   if (lines.length > MAX_LINES) return false;
   const [first = '', ...rest] = FAREWELLS.test(bare(lines[0] ?? '')) ? lines.slice(1) : lines;
   return isNameOf(agent, bare(first)) || (NAME.test(first.trim()) && rest.some((line) => REACHED_AT.test(line)));
@@ -26,7 +38,10 @@ const NAME = /^\p{Lu}[\p{L}.'’-]{0,30}(?: (?:\p{Lu}[\p{L}.'’-]{0,30}|von|van
 const REACHED_AT = /\S@\S|www\.|https?:\/\/|[+(0-9](?:[\s()./-]{0,3}\d){7,16}/;
 
 function bare(line: string): string {
-  return line.toLowerCase().replace(/^[\s*_\u2013-]+|[\s*_,.!|]+$/g, '');
+  return line
+    .toLowerCase()
+    .replace(/^[\s*_\u2013-]{1,300}/, '')
+    .replace(/[\s*_,.!|]{1,300}$/, '');
 }
 
 function isNameOf(agent: Agent, line: string): boolean {

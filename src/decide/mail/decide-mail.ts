@@ -1,4 +1,4 @@
-import type { Decision } from '../../domain/decision.ts';
+import type { Decision, Effect } from '../../domain/decision.ts';
 import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
 import type { MailFacts } from '../../domain/facts.ts';
 import type { EpochMs } from '../../domain/ids.ts';
@@ -10,6 +10,7 @@ import { decideCustomerMail, openTicket } from './decide-customer-mail.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import { matchTicket, type TicketMatch, tokensFor } from './match-ticket.ts';
 import { isReplyAddress } from './our-addresses.ts';
+import { countLeftOut, hasNewSubject, readWords } from './read-words.ts';
 
 const MAX_HOPS = 50;
 
@@ -27,7 +28,26 @@ const WRITTEN_BY_MACHINES: Partial<Record<MailKind, Reason>> = {
  * The questions of docs/turns.md ("What a mail is"), in order; the first that fits ends it. A mail that could not be read at all
  * never gets here: it is parked with its fault.
  */
-export function decideMail(question: MailQuestion): Decision {
+export function decideMail(asked: MailQuestion): Decision {
+  const question = { ...asked, mail: readWords(asked) };
+  return withNotes(decide(question), question);
+}
+
+/** Notifications say what of the mail they do not show, and that it came under a subject of its own. */
+function withNotes(decided: Decision, question: MailQuestion): Decision {
+  if (decided.actor !== 'customer' && decided.actor !== 'third-party') return decided;
+  const leftOut = countLeftOut(question.mail);
+  const newSubject = decided.disposition !== 'ticket' && hasNewSubject(question);
+  if (leftOut === 0 && !newSubject) return decided;
+  const noted = { ...(leftOut > 0 ? { leftOut } : {}), ...(newSubject ? { newSubject } : {}) };
+  const effects = decided.effects.map((effect): Effect => {
+    if (effect.do !== 'send' || effect.draft.template !== 'notification') return effect;
+    return { ...effect, draft: { ...effect.draft, payload: { ...effect.draft.payload, ...noted } } };
+  });
+  return { ...decided, effects };
+}
+
+function decide(question: MailQuestion): Decision {
   const { mail, classification, facts, ticket, rules } = question;
   if (facts.duplicate) {
     return { ...decision('duplicate', facts.duplicate.reason), duplicateOf: facts.duplicate.of };

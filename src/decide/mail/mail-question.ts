@@ -1,5 +1,5 @@
 import type { Decision } from '../../domain/decision.ts';
-import type { MailFacts, TicketFacts, Verification } from '../../domain/facts.ts';
+import type { MailFacts, SentTexts, TicketFacts, Verification } from '../../domain/facts.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
@@ -24,6 +24,8 @@ export type MailQuestion = {
   ticket: TicketFacts | undefined;
   /** the past answers that the agents were shown with this ticket */
   shown: ShownAnswer[];
+  /** looked up where the mail quotes something and names a ticket */
+  sentTexts?: SentTexts | undefined;
   /** of the mailbox that the mail came to */
   identity: Identity;
   rules: Rules;

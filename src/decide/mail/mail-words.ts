@@ -3,7 +3,7 @@ import type { ParsedMail } from '../../domain/parsed-mail.ts';
 
 /** The words a mail adds to its ticket: its new words, or its attachments by name where there are no words. */
 export function newWords(mail: ParsedMail, reply: string = mail.reply): string {
-  const words = reply.trim();
+  const words = isBlank(reply) ? '' : reply.trim();
   return words === '' ? attachmentWords(mail) : words;
 }
 
@@ -28,7 +28,12 @@ export function saysSomething(mail: ParsedMail, reply: string = mail.reply): boo
 
 /** Nothing that anybody would see: blanks, and the letters that Unicode says show as nothing (UAX 44, and U+2800). */
 function isBlank(text: string): boolean {
-  return !/[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u.test(text);
+  return !/[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u.test(withoutImages(text));
+}
+
+/** A picture's place is no word: the logo of a signature has one too. */
+function withoutImages(text: string): string {
+  return text.replace(/\[image: [^\]\n]{0,200}\]/g, '');
 }
 
 function attachmentWords(mail: ParsedMail): string {

@@ -3,6 +3,7 @@ import { ownSignals } from '../../decide/machine/own-signals.ts';
 import { decideMail, matchedTicket } from '../../decide/mail/decide-mail.ts';
 import { lookupKeys } from '../../decide/mail/lookup-keys.ts';
 import { decision, type MailQuestion } from '../../decide/mail/mail-question.ts';
+import { quotesSomething } from '../../decide/mail/read-words.ts';
 import { isGenuine } from '../../decide/mail/reply-token.ts';
 import type { Decision } from '../../domain/decision.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
@@ -16,6 +17,7 @@ import { inTransaction, type Tx } from '../../store/database.ts';
 import { markDecided, type WaitingMail } from '../../store/inbound/inbound-mails.ts';
 import { findMailFacts } from '../../store/inbound/mail-facts.ts';
 import { eraseIfOriginalErased } from '../../store/people/person-erasure.ts';
+import { listSentTexts } from '../../store/tickets/sent-texts.ts';
 import { insertAttachments, unmuteAddress } from '../../store/tickets/ticket-records.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
 import type { Desk } from '../desk.ts';
@@ -64,6 +66,8 @@ export async function decideAndApply(
   const ticketId = match?.ticketId ?? (classification.kind === 'bounce' ? facts.bounced?.ticketId : undefined);
   const ticket = ticketId === undefined ? undefined : await lockTicket(tx, ticketId);
   const shown = facts.agent && ticket ? ((await findShownAnswers(tx, ticket.ticket.id)) ?? []) : [];
+  const sentTexts =
+    ticket && quotesSomething(mail) ? (await listSentTexts(tx, [ticket.ticket.id])).get(ticket.ticket.id) : undefined;
   const known = { ...facts, duplicate };
   const decided = decide({
     mail,
@@ -75,6 +79,7 @@ export async function decideAndApply(
     match,
     ticket,
     shown,
+    sentTexts,
     identity,
     rules,
     now,

@@ -1,6 +1,7 @@
 import { isBlockedFile } from '../../decide/agent/blocked-file.ts';
 import { endsWithName } from '../../decide/agent/ends-with-name.ts';
 import { FIRST_WORDS, fitQueue } from '../../decide/desk/fit-queue.ts';
+import { cleanSubject } from '../../decide/mail/mail-words.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { Identity } from '../../domain/identity.ts';
@@ -136,6 +137,8 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     queryAt: ticket.createdTime,
     waitingMs: event === 'reminder' ? item.createdAt - (item.payload.since ?? ticket.createdTime) : undefined,
     words,
+    leftOut: item.payload.leftOut ?? 0,
+    newSubject: item.payload.newSubject === true ? cleanSubject(cause?.subject ?? '') : '',
     attachments,
     turns: history.turns.map((turn, index) => ({
       ...turn,

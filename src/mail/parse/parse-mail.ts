@@ -40,8 +40,21 @@ export async function parseMail(raw: Buffer, bounds: ParseBounds, by?: 'repair')
   const { parts, hint, body, files } = reading.found;
   const fields = parts[0]?.fields ?? [];
   const subject = readSubject(fields, hint);
-  const words = readBody({ ...body, subject });
+  const words = readBody({ ...body, html: withImageNames(body.html, files), subject });
   return { ok: true, mail: buildMail({ raw, parts, hint, fields, subject, words, files }) };
+}
+
+/** Pictures that are named by file; the others keep the name of their part. */
+const MAX_NAMED_IMAGES = 50;
+
+/** The HTML with its inline pictures by the names of their files, as the text shows them. */
+function withImageNames(html: string | undefined, files: FoundFile[]): string | undefined {
+  if (html === undefined || !/cid:/i.test(html)) return html;
+  const named = files.filter((file) => file.contentId !== undefined && file.filename !== undefined);
+  return named.slice(0, MAX_NAMED_IMAGES).reduce((text, file, index) => {
+    const name = describeAttachment(file, index + 1).filename.replace(/["'<>&@?#]/g, ' ');
+    return text.replaceAll(`cid:${file.contentId}`, `cid:${name}`);
+  }, html);
 }
 
 /**
@@ -101,6 +114,8 @@ function buildMail({ raw, parts, hint, fields, subject, words, files }: Gathered
     text,
     reply: cleanText(words.reply),
     agentReply: cleanText(words.agentReply),
+    readings: words.readings,
+    commandInHtml: words.commandInHtml === undefined ? undefined : cleanText(words.commandInHtml),
     attachments,
     headers,
     contentType,

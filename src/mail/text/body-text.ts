@@ -1,7 +1,11 @@
+import type { WordsReadings } from '../../domain/parsed-mail.ts';
+import { agentReading } from '../words/agent-words.ts';
+import { withAttributionsApart } from '../words/attribution-start.ts';
+import { proposeCuts } from '../words/propose-cuts.ts';
 import { historyLineByHtml } from '../words/quote-html-cut.ts';
 import { type BodyLine, plainLines } from '../words/quote-line.ts';
-import { isOwnMark } from '../words/quote-separator.ts';
-import { findHistory, newWords } from '../words/quoted-text.ts';
+import { findHistory, type Reading } from '../words/quoted-text.ts';
+import { newWords } from '../words/typed-words.ts';
 import { flowedLines } from './format-flowed.ts';
 import { readHtml } from './html-text.ts';
 
@@ -19,6 +23,10 @@ export type BodyText = {
   reply: string;
   /** The new words of somebody whom our notifications go to: our "reply above this line" always ends them. */
   agentReply: string;
+  /** What the lines of `text` propose to leave out; undefined where they cannot be told apart. */
+  readings: WordsReadings | undefined;
+  /** A line that begins with a slash in the HTML and stands nowhere in the plain text. */
+  commandInHtml: string | undefined;
   hidden: { elements: number; images: number };
 };
 
@@ -47,54 +55,95 @@ export function readBody(parts: BodyParts): BodyText {
   }
   const hidden = html?.hidden ?? { elements: 0, images: 0 };
   const isForward = FORWARD_SUBJECT.test((parts.subject ?? '').slice(0, 80));
-  const htmlText = html === undefined ? '' : textOf(html.lines);
+  const htmlLines = html === undefined ? undefined : withAttributionsApart(html.lines);
+  const laidOut = htmlLines === undefined ? { text: '', rows: [] } : layOut(htmlLines);
   const wordless = plain === undefined || EMPTY.test(plain.text.slice(0, 2_000));
-  if (html !== undefined && (wordless || isStub(plain.text, htmlText))) {
-    const text = wordless ? htmlText : `${plain.text}\n\n${htmlText}`;
-    const { lines } = html;
-    return { text, ...read(lines, (everyMark) => newWords(lines, findHistory(lines, isForward, everyMark))), hidden };
+  if (htmlLines !== undefined && (wordless || isStub(plain.text, laidOut.text))) {
+    const old = findHistory(htmlLines, { isForward });
+    const agent = agentReading(htmlLines, isForward);
+    const reply = newWords(htmlLines, old);
+    const rows = wordless ? laidOut.rows : undefined;
+    return {
+      text: wordless ? laidOut.text : `${plain.text}\n\n${laidOut.text}`,
+      reply,
+      agentReply: agent?.words ?? reply,
+      readings: proposeCuts(htmlLines, findHistory(htmlLines, { isForward, proposes: true }), rows, agent),
+      commandInHtml: undefined,
+      hidden,
+    };
   }
-  if (plain === undefined) return { text: '', reply: '', agentReply: '', hidden };
-  const all = [...plain.lines, ...(html?.lines ?? [])];
+  if (plain === undefined) {
+    return { text: '', reply: '', agentReply: '', readings: undefined, commandInHtml: undefined, hidden };
+  }
+  return { text: plain.text, ...readBoth(plain, htmlLines, isForward), hidden };
+}
+
+/** The words of the plain part; the marks of the HTML part beside it may know better where history begins. */
+function readBoth(
+  plain: ReturnType<typeof readPlain>,
+  html: readonly BodyLine[] | undefined,
+  isForward: boolean,
+): Omit<BodyText, 'text' | 'hidden'> {
+  const { lines } = plain;
+  const htmlOld = html === undefined ? [] : findHistory(html, { isForward });
+  const old = findPlainHistory(lines, html, htmlOld, { isForward });
+  const proposed = findPlainHistory(lines, html, htmlOld, { isForward, proposes: true });
+  const reply = newWords(lines, old) || (html === undefined ? '' : newWords(html, htmlOld));
+  const agent = agentReading(lines, isForward);
+  const inHtml = html === undefined ? undefined : agentReading(html, isForward);
+  const agentReply = agent?.words ?? inHtml?.words ?? reply;
+  const htmlWords = html === undefined ? '' : (inHtml?.words ?? newWords(html, htmlOld));
   return {
-    text: plain.text,
-    ...read(all, (everyMark) => plainReply(plain.lines, html?.lines, { isForward, everyMark })),
-    hidden,
+    reply,
+    agentReply,
+    // A marker in the HTML alone says nothing about the lines of the plain part.
+    readings: agent === undefined && inHtml !== undefined ? undefined : proposeCuts(lines, proposed, plain.rows, agent),
+    commandInHtml: commandOnlyIn(htmlWords, plain.text),
   };
 }
 
-/** Both readings of the new words, which differ only where our own marker stands. */
-function read(
-  lines: readonly BodyLine[],
-  wordsOf: (everyMark: boolean) => string,
-): Pick<BodyText, 'reply' | 'agentReply'> {
-  const reply = wordsOf(false);
-  return { reply, agentReply: lines.some((line) => isOwnMark(line.text)) ? wordsOf(true) : reply };
-}
-
-/** The new words of the plain part; the marks of the HTML part beside it may know better where history begins. */
-function plainReply(
+function findPlainHistory(
   lines: readonly BodyLine[],
   html: readonly BodyLine[] | undefined,
-  { isForward, everyMark }: { isForward: boolean; everyMark: boolean },
-): string {
-  const old = findHistory(lines, isForward, everyMark);
-  if (html === undefined) return newWords(lines, old);
-  const htmlOld = findHistory(html, isForward, everyMark);
+  htmlOld: readonly boolean[],
+  reading: Reading,
+): boolean[] {
+  const old = findHistory(lines, reading);
+  if (html === undefined) return old;
   const at = historyLineByHtml(lines, html, htmlOld);
-  if (at !== undefined && at > 0) old.fill(true, at);
-  const reply = newWords(lines, old);
-  return reply === '' ? newWords(html, htmlOld) : reply;
+  if (at === undefined || at <= 0) return old;
+  old.fill(true, at);
+  // A mail program that marks where its history begins says too that what stands above it was typed.
+  if (html.some((line) => line.container > 0 || line.mark === 'attribution' || line.mark === 'rest')) {
+    for (let above = 0; above < at; above++) old[above] = (lines[above]?.depth ?? 0) > 0;
+  }
+  return old;
 }
 
-function readPlain(part: NonNullable<BodyParts['plain']>): { text: string; lines: BodyLine[] } {
+/** The first line of `words` that begins with a slash, or a list's sign and a slash, and is no part of `plain`. */
+function commandOnlyIn(words: string, plain: string): string | undefined {
+  for (const line of words.slice(0, 20_000).split('\n')) {
+    if (!/^[^\p{L}\n]{0,8}[/\\\uff0f\u2044\u2215]\s?\p{L}{1,10}/u.test(line)) continue;
+    const name = /[/\\\uff0f\u2044\u2215]\s?\p{L}{1,10}/u.exec(line)?.[0] ?? '';
+    if (!plain.includes(name)) return line.trim().slice(0, 200);
+  }
+  return undefined;
+}
+
+type PlainText = { text: string; lines: BodyLine[]; rows: number[] };
+
+function readPlain(part: NonNullable<BodyParts['plain']>): PlainText {
   const cut = part.text.slice(0, MAX_PLAIN_CHARS).replace(/\r\n?/g, '\n');
   const end = endOfLine(cut, MAX_LINES);
   const head = cut.slice(0, end);
   const rest = cut.slice(end);
-  const lines = part.flowed ? flowedLines(head, part.delSp) : plainLines(head);
+  const read = part.flowed ? flowedLines(head, part.delSp) : plainLines(head);
+  const lines = withAttributionsApart(read);
   if (rest.trim() !== '') lines.push({ text: rest, depth: 0, mark: undefined, container: 0 });
-  return { text: part.flowed ? textOf(lines) : cut.trim(), lines };
+  if (part.flowed || lines.length !== read.length + (rest.trim() === '' ? 0 : 1)) return { lines, ...layOut(lines) };
+  const blank = cut.length - cut.trimStart().length;
+  const above = cut.slice(0, blank).split('\n').length - 1;
+  return { text: cut.trim(), lines, rows: lines.map((_line, at) => at - above) };
 }
 
 /** Position behind the given number of lines. */
@@ -113,13 +162,15 @@ function isStub(plain: string, htmlText: string): boolean {
   return short.length < 400 && htmlText.length > short.length && /\bhtml\b/i.test(short) && !htmlText.includes(short);
 }
 
-/** The whole readable text, quotes marked by `> ` as in plain mail. */
-function textOf(lines: readonly BodyLine[]): string {
+/** The whole readable text, quotes marked by `> ` as in plain mail, and the row of it in which each line stands (-1: none). */
+function layOut(lines: readonly BodyLine[]): { text: string; rows: number[] } {
   const out: string[] = [];
+  const rows: number[] = [];
   for (const line of lines) {
     const text = line.depth > 0 ? `${'>'.repeat(Math.min(line.depth, 10))} ${line.text}`.trimEnd() : line.text;
-    if (text === '' && out.at(-1) === '' && out.at(-2) === '') continue;
-    out.push(text);
+    const isLeftOut = text === '' && (out.length === 0 || (out.at(-1) === '' && out.at(-2) === ''));
+    rows.push(isLeftOut ? -1 : out.length);
+    if (!isLeftOut) out.push(text);
   }
-  return out.join('\n').replace(/^\n+/, '').trimEnd();
+  return { text: out.join('\n').replace(/^\n+/, '').trimEnd(), rows };
 }

@@ -15,7 +15,9 @@ const MAX_HTML_CHARS = 1_500_000;
 const MAX_TAG_CHARS = 16_384;
 const MAX_VALUE_CHARS = 2_000;
 
-const KEPT_ATTRIBUTES = new Set('class id style hidden type href name cite start aria-hidden width height'.split(' '));
+const KEPT_ATTRIBUTES = new Set(
+  'class id style hidden type href name cite start aria-hidden width height alt'.split(' '),
+);
 const UNREAD = new Set(
   'style script title noscript template textarea select svg math object iframe video audio canvas head xml'.split(' '),
 );
@@ -210,7 +212,9 @@ function keptAttributes(source: string): string {
       value = read.value;
       at = read.end;
     }
-    if (KEPT_ATTRIBUTES.has(name) && !seen.has(name)) {
+    // Of sources only the parts of this mail: pictures written into the HTML itself are long.
+    const isKept = KEPT_ATTRIBUTES.has(name) || (name === 'src' && /^cid:/i.test(value));
+    if (isKept && !seen.has(name)) {
       seen.add(name);
       out += ` ${name}="${value.slice(0, MAX_VALUE_CHARS).replaceAll('"', '&quot;')}"`;
     }

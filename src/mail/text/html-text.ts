@@ -37,7 +37,7 @@ function seen(inner: FormatCallback): FormatCallback {
     }
     const mark = htmlMark(element.name ?? '', attributes);
     if (mark === undefined) {
-      inner(element, walk, builder, options);
+      formatterFor(element, attributes, inner)(element, walk, builder, options);
       return;
     }
     builder.openBlock({ leadingLineBreaks: mark === 'quote' ? 2 : 1 });
@@ -46,6 +46,12 @@ function seen(inner: FormatCallback): FormatCallback {
     builder.addLiteral(CLOSE_MARK[mark]);
     builder.closeBlock({ trailingLineBreaks: mark === 'quote' ? 2 : 1 });
   };
+}
+
+/** What the style of an element says about its words, where its name does not. */
+function formatterFor(element: DomNode, attributes: ElementAttributes, inner: FormatCallback): FormatCallback {
+  if (keepsLines(attributes) && holdsLineBreak(element)) return preformatted;
+  return inner === inline && isStruck(attributes) ? struck : inner;
 }
 
 /** True where an element inside is such a one; also where there is too much to look through. */
@@ -94,9 +100,48 @@ const paragraph: FormatCallback = (element, walk, builder, options) => {
 const NO_MARGIN =
   /(?:^|;)margin:(?:(?:0(?:\.0001)?|\.0001)(?:px|cm|in|pt|em)?){1,4}(?:;|$|!)|(?:^|;)margin-top:0(?:px|cm|in|pt|em)?;(?:[^;]{1,60};){0,4}margin-bottom:0(?:px|cm|in|pt|em)?(?:;|$|!)/;
 
-const image: FormatCallback = (_element, _walk, builder) => {
+/** A picture inside the mail stands in the text by its name; one from elsewhere says nothing, and may be a tracker. */
+const image: FormatCallback = (element, _walk, builder) => {
   counterOf(builder).images += 1;
+  const attributes = attributesOf(element);
+  const source = /^cid:([^@?#]{1,200})/i.exec(attributes['src'] ?? '')?.[1];
+  if (source === undefined || /^[0-2](?:px)?$/.test(attributes['width'] ?? '')) return;
+  const written = attributes['alt'] ?? '';
+  const name = (/\.\w{2,5}$/.test(written) ? written : source).replace(/[[\]\s]+/g, ' ').trim();
+  builder.addInline(` [image: ${name.slice(0, 120)}] `);
 };
+
+/** Words that were struck out, between signs that plain text has for it. */
+const struck: FormatCallback = (element, walk, builder) => {
+  const hasWords = wordsOf(element, 40) !== '';
+  if (hasWords) builder.addInline('~~', { noWordTransform: true });
+  walk(element.children, builder);
+  if (hasWords) builder.addInline('~~', { noWordTransform: true });
+};
+
+/** True where the style keeps the line breaks of the source. */
+function keepsLines(attributes: ElementAttributes): boolean {
+  return /white-space\s{0,3}:\s{0,3}(?:pre\b|pre-wrap|pre-line|break-spaces)/i.test(
+    (attributes['style'] ?? '').slice(0, 2_000),
+  );
+}
+
+function isStruck(attributes: ElementAttributes): boolean {
+  return /text-decoration(?:-line)?\s{0,3}:[^;]{0,40}line-through/i.test((attributes['style'] ?? '').slice(0, 2_000));
+}
+
+/** True where a line break stands among its words: a tab of Apple Mail is preformatted too, and no block. */
+function holdsLineBreak(node: DomNode): boolean {
+  return /[^\s\ufdd0-\ufdef]\s*\n/.test(textWithin(node, 200).slice(0, 20_000).trim());
+}
+
+function textWithin(node: DomNode, budget: number): string {
+  if (node.data !== undefined) return node.type === 'comment' ? '' : node.data;
+  return (node.children ?? [])
+    .slice(0, budget)
+    .map((child) => textWithin(child, budget / 2))
+    .join('');
+}
 
 /** A cell stands beside its neighbours where the row holds only short words, and on its own line where it is layout. */
 const cell: FormatCallback = (element, walk, builder, options) => {
@@ -167,6 +212,12 @@ function sameTarget(words: string, target: string): boolean {
   return bare(words) === bare(target);
 }
 
+const preformatted: FormatCallback = (element, walk, builder, options) => {
+  builder.openBlock({ isPre: true, leadingLineBreaks: options.leadingLineBreaks ?? 1 });
+  walk(element.children, builder);
+  builder.closeBlock({ trailingLineBreaks: options.trailingLineBreaks ?? 1 });
+};
+
 const lineBreak: FormatCallback = (_element, _walk, builder) => builder.addLineBreak();
 
 const HEADINGS = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'];
@@ -194,6 +245,7 @@ const options: HtmlToTextOptions = {
     seenParagraph: seen(paragraph),
     seenCell: seen(cell),
     seenAnchor: seen(anchor),
+    seenStruck: seen(struck),
     seenPre: seen(builtIn('pre')),
     seenBullets: seen(builtIn('unorderedList')),
     seenNumbers: seen(builtIn('orderedList')),
@@ -214,6 +266,7 @@ const options: HtmlToTextOptions = {
     { selector: 'th', format: 'seenCell' },
     { selector: 'a', format: 'seenAnchor' },
     { selector: 'pre', format: 'seenPre' },
+    ...['s', 'strike', 'del'].map((selector) => ({ selector, format: 'seenStruck' })),
     { selector: 'ul', format: 'seenBullets', options: { itemPrefix: '- ' } },
     { selector: 'ol', format: 'seenNumbers' },
     { selector: 'hr', format: 'seenRule', options: { length: 10, leadingLineBreaks: 1, trailingLineBreaks: 1 } },

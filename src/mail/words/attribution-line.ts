@@ -1,3 +1,12 @@
+import {
+  hasAddress,
+  hasDate,
+  hasTime,
+  namesVerb,
+  startsLikeOne,
+  startsWithDate,
+  startsWithOpener,
+} from './attribution-parts.ts';
 import { ATTRIBUTION_OPENERS, JOINED_VERBS, SPACED_VERBS } from './attribution-words.ts';
 import { type BodyLine, formOf, formWithoutLinks } from './quote-line.ts';
 
@@ -12,6 +21,8 @@ export type Attribution = { strength: 'strong' | 'weak'; lines: number };
 /** Clients wrap an attribution over so many lines at most. */
 const MAX_LINES = 5;
 const MAX_CHARS = 450;
+/** Lines that are looked at to see whether a mail program doubled every line break. */
+const MAX_DOUBLED_LINES = 400;
 
 /** The attribution that starts at line `at`, the shortest of the strongest ones; undefined where there is none. */
 export function attributionAt(lines: readonly BodyLine[], at: number): Attribution | undefined {
@@ -20,23 +31,59 @@ export function attributionAt(lines: readonly BodyLine[], at: number): Attributi
   let length = 0;
   for (let count = 1; count <= MAX_LINES; count++) {
     const line = lines[at + count - 1];
-    if (line === undefined || line.depth > 0) return best;
+    if (line === undefined || line.depth > 0 || !isSameMark(lines[at], line)) return best;
     const form = formWithoutLinks(line.text);
+    // A line that holds nothing but the target of a link parts nothing.
+    if (form === '' && forms.length > 0 && formOf(line.text) !== '') continue;
     if (form === '') {
-      // One blank line inside: mail clients that double every line break.
-      if (startsLikeOne(forms[0] ?? '') && count > 1) continue;
+      // A blank line inside only where the mail program doubled every line break.
+      if (forms.length > 0 && isDoubled(lines)) continue;
       return best;
     }
     if (forms.length > 0 && !mayContinue(forms, form, isParagraphStart(lines, at))) return best;
     forms.push(form);
     length += form.length + 1;
     if (length > MAX_CHARS) return best;
-    const strength = strengthOf(forms.join(' '));
+    const strength = strengthOf(joined(forms));
     if (strength === undefined || startsLater(forms, strength)) continue;
     if (strength === 'strong') return { strength, lines: count };
     best ??= { strength, lines: count };
   }
   return best;
+}
+
+/** Lines as one, without a link's target that was broken over two of them. */
+function joined(forms: readonly string[]): string {
+  return forms.join(' ').replace(/\s?<mailto:[^<>]{1,300}>/gi, '');
+}
+
+/** A mail program that marks its attribution in HTML marks all of it: a line outside the mark is typed. */
+function isSameMark(first: BodyLine | undefined, line: BodyLine): boolean {
+  return first !== undefined && first.container === line.container && isMarked(first) === isMarked(line);
+}
+
+function isMarked(line: BodyLine): boolean {
+  return line.mark === 'attribution' || line.mark === 'rest';
+}
+
+const doubled = new WeakMap<readonly BodyLine[], boolean>();
+
+/** True where a blank line stands between all lines of the mail, those of the quote included. */
+function isDoubled(lines: readonly BodyLine[]): boolean {
+  const known = doubled.get(lines);
+  if (known !== undefined) return known;
+  let filled = 0;
+  let touching = 0;
+  let before = false;
+  for (const line of lines.slice(0, MAX_DOUBLED_LINES)) {
+    const isFilled = formOf(line.text) !== '';
+    if (isFilled) filled++;
+    if (isFilled && before) touching++;
+    before = isFilled;
+  }
+  const result = filled >= 4 && touching === 0;
+  doubled.set(lines, result);
+  return result;
 }
 
 function isParagraphStart(lines: readonly BodyLine[], at: number): boolean {
@@ -50,8 +97,9 @@ function mayContinue(forms: readonly string[], next: string, starts: boolean): b
   const last = forms.at(-1) ?? '';
   const inBrackets = last.lastIndexOf('(') > last.lastIndexOf(')');
   if ((/[!?:：]$|\S{4}\.$/.test(last) && !inBrackets) || /^[.\s]+$/.test(next)) return false;
-  if (startsLikeOne(first) || hasDate(first) || hasAddress(first) || hasVerb(first.toLowerCase())) return true;
-  return starts && isName(first) && next.startsWith('<');
+  if (hasDate(first) || hasTime(first) || hasAddress(first) || namesVerb(first.toLowerCase())) return true;
+  if (startsLikeOne(first) && /\d/.test(first)) return true;
+  return starts && isName(first) && /^[<(]|^mailto:/i.test(next);
 }
 
 /** A few words without a mark at their end: the name that stands before a wrapped `<address>`. */
@@ -59,21 +107,27 @@ function isName(form: string): boolean {
   return form.length <= 60 && form.split(' ').length <= 6 && !/[.,:;!?]$/.test(form);
 }
 
-/**
- * True where the lines but the first make an attribution of their own, and the first reads like the end of a text:
- * it begins with none of its parts, or what follows begins anew with a date.
- */
+/** True where some of the last lines make an attribution of their own, and the lines above them are no part of it. */
 function startsLater(forms: readonly string[], strength: Attribution['strength']): boolean {
-  if (forms.length < 2) return false;
-  const first = forms[0] ?? '';
-  const later = forms.slice(1).join(' ');
-  const own = strengthOf(later);
-  if (own === undefined || (own === 'weak' && strength === 'strong')) return false;
-  // `<address>` needs the name above it, and a date without an address needs the one above it.
-  if (later.startsWith('<') || (hasAddress(first) && !hasAddress(later))) return false;
-  if (!startsLikeOne(first)) return true;
-  const second = later.toLowerCase();
-  return startsWithOpener(second) && hasDate(second) && hasVerb(second);
+  for (let from = 1; from < forms.length; from++) {
+    const later = joined(forms.slice(from));
+    const own = strengthOf(later);
+    if (own === undefined || (own === 'weak' && strength === 'strong')) continue;
+    if (!isFirstPart(forms.slice(0, from).join(' '), later)) return true;
+  }
+  return false;
+}
+
+/** Words of a date with its day, its hour and a zone: "On Monday, January 6, 2025 at 10:11:12 AM GMT+1,". */
+const MAX_DATE_WORDS = 8;
+
+/** True where `before` is the first part of the attribution that `later` ends: the date or the name that `later` lacks. */
+function isFirstPart(before: string, later: string): boolean {
+  // `<address>` needs the name above it.
+  if (/^[<(]\S{1,100}@/.test(later)) return true;
+  if (hasAddress(before) && !hasAddress(later) && endOf(before.toLowerCase()) === 'none') return true;
+  if (hasDate(later) || !hasDate(before)) return false;
+  return startsLikeOne(before) && before.split(' ').filter((word) => /^\p{L}/u.test(word)).length <= MAX_DATE_WORDS;
 }
 
 type Evidence = { opener: boolean; verb: boolean; date: boolean; time: boolean; address: boolean; dateFirst: boolean };
@@ -87,10 +141,10 @@ function strengthOf(form: string): 'strong' | 'weak' | undefined {
     .toLowerCase();
   const ends = endOf(text);
   if (isDrawn(form, text)) return 'strong';
-  if (ends === 'none') return undefined;
+  if (ends === 'none') return isDateAndName(form) ? 'weak' : undefined;
   const found: Evidence = {
     opener: startsWithOpener(text),
-    verb: hasVerb(text),
+    verb: namesVerb(text),
     date: hasDate(text),
     time: hasTime(text),
     address: hasAddress(text),
@@ -102,11 +156,31 @@ function strengthOf(form: string): 'strong' | 'weak' | undefined {
   return isWeak(text, found, ends) ? 'weak' : undefined;
 }
 
+/** "2025-01-06 10:11 GMT+01:00 Jane Doe <jane@shop.example>": a date and who wrote, in no words at all. */
+function isDateAndName(form: string): boolean {
+  if (
+    form.length > 160 ||
+    /[.!?]$/.test(form) ||
+    !hasDate(form) ||
+    !hasTime(form) ||
+    !startsWithDate(form.toLowerCase())
+  ) {
+    return false;
+  }
+  const names = form
+    .replace(/[<(]?[^\s<>()]{1,64}@[^\s<>()]{1,100}[>)]?/g, ' ')
+    .split(/[\s,;"'()]{1,8}/)
+    .filter((word) => /^\p{L}/u.test(word));
+  // Months and weekdays are lower case in many languages; a sentence has more words that are.
+  const lower = names.filter((word) => /^\p{Ll}{4}/u.test(word) && !ATTRIBUTION_OPENERS.has(word));
+  return names.length > 0 && names.length <= 8 && lower.length <= (hasAddress(form) ? 2 : 0);
+}
+
 /** "---- Jane Doe wrote ----" as phones draw it, and ">>> Jane Doe 1/6/2025 10:11 AM >>>" as GroupWise does. */
 function isDrawn(form: string, text: string): boolean {
   if (/^>>> \S/.test(form)) return />>>$|:$/.test(form) && hasDate(text) && hasTime(text);
   return (
-    /^[-–—]{2}/.test(form) && /[-–—]{2}$/.test(form) && form.length <= 150 && hasVerb(text) && endOf(text) === 'verb'
+    /^[-–—]{2}/.test(form) && /[-–—]{2}$/.test(form) && form.length <= 150 && namesVerb(text) && endOf(text) === 'verb'
   );
 }
 
@@ -137,7 +211,7 @@ function isNameAddressVerb(text: string): boolean {
 function isShortStatement(text: string): boolean {
   const words = text.split(' ');
   if (words.length > 14 || TYPED_STARTS.has(words[0] ?? '')) return false;
-  return hasVerb(words.slice(0, 6).join(' ')) || words.length <= 9;
+  return namesVerb(words.slice(0, 6).join(' ')) || words.length <= 9;
 }
 
 /** "Am 3. April um 10:11 schrieb mir Ihr Kollege:": clients name people and speak to nobody. */
@@ -188,54 +262,7 @@ function endOf(text: string): 'colon' | 'verb' | 'none' {
   return JOINED_VERBS.some((verb) => text.endsWith(verb)) ? 'verb' : 'none';
 }
 
-function startsWithOpener(text: string): boolean {
-  const bare = text.replace(/^[-–—"'“«(*\s]{1,12}/, '');
-  const words = bare.split(' ', 4);
-  for (let count = 1; count <= words.length; count++) {
-    if (ATTRIBUTION_OPENERS.has(words.slice(0, count).join(' '))) return true;
-  }
-  return /^(?:ב|في|在|于)/.test(bare);
-}
-
-function startsLikeOne(form: string): boolean {
-  const text = form.toLowerCase();
-  return startsWithOpener(text) || startsWithDate(text);
-}
-
-function hasVerb(text: string): boolean {
-  if (JOINED_VERBS.some((verb) => text.includes(verb))) return true;
-  const words = text.split(/[\s:：,;>]{1,4}/);
-  for (let at = 0; at < words.length; at++) {
-    const one = words[at] ?? '';
-    if (one === '') continue;
-    if (SPACED_VERBS.has(one)) return true;
-    const two = `${one} ${words[at + 1] ?? ''}`;
-    if (SPACED_VERBS.has(two) || SPACED_VERBS.has(`${two} ${words[at + 2] ?? ''}`)) return true;
-  }
-  return false;
-}
-
-/** A year, or a day with a month in numbers. Buddhist and Persian years count. */
-export function hasDate(text: string): boolean {
-  return (
-    /(?:^|\D)(?:19[89]\d|20[0-4]\d|25[4-9]\d|1[34]\d\d)(?:\D|$)/.test(text) ||
-    /(?:^|\D)\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2}(?:\D|$)/.test(text)
-  );
-}
-
-/** A time of day: 9:41, 9.41, 9h41, with or without seconds, or words such as 9時41分. */
-export function hasTime(text: string): boolean {
-  return (
-    /(?:^|[^\d.])\d{1,2}(?:[:：.]|\s?h\s?|時|时|시\s?)\d{2}(?:\D|$)/.test(text) || /\d{1,2}\s?(?:am|pm)\b/.test(text)
-  );
-}
-
-function startsWithDate(text: string): boolean {
-  return /^[-–—"'“«(*\s]{0,4}(?:\p{L}{2,12}\.?,?\s)?\d{1,4}(?:[./-]\s?\d{1,2}|年|년|\.?\s(?:de\s)?\p{L}{3,})/u.test(
-    text.slice(0, 60),
-  );
-}
-
-export function hasAddress(text: string): boolean {
-  return /[^\s@<>"]{1,64}@[^\s@<>"]{1,64}\.[^\s@<>"]{2,64}/.test(text);
+/** True for text that is an attribution beyond doubt, with a date of its own. */
+export function isStrongAttribution(form: string): boolean {
+  return form.length <= MAX_CHARS && hasDate(form) && strengthOf(form) === 'strong';
 }

@@ -1,6 +1,7 @@
-import { hasAddress, hasDate, hasTime } from './attribution-line.ts';
+import { hasAddress, hasDate, hasTime } from './attribution-parts.ts';
 import { HEADER_FIELDS, type HeaderField } from './quote-header-words.ts';
 import { type BodyLine, formOf, formWithoutLinks, isLong } from './quote-line.ts';
+import { separatorOf } from './quote-separator.ts';
 
 /** Lines that such a block has at most, with recipients over several lines and blank lines between its fields. */
 const MAX_LINES = 24;
@@ -26,8 +27,8 @@ type Reading = {
  */
 export function headerBlockAt(lines: readonly BodyLine[], at: number, announced: boolean): number | undefined {
   const first = fieldOf(lines[at]);
+  if (lines[at]?.depth === 0 && isWholeBlock(lines[at], announced)) return 1;
   if (first === undefined || (first.known === undefined && !announced)) return undefined;
-  if (isWholeBlock(lines[at], announced)) return 1;
   const reading = readBlock(lines, at);
   return isQuoteHeader(reading, announced) ? reading.lines : undefined;
 }
@@ -48,13 +49,15 @@ function readBlock(lines: readonly BodyLine[], at: number): Reading {
     // A blank line between the fields is a client that doubles its line breaks; then a text does not follow.
     if (field?.known === undefined && blanks > 0) break;
     if (field === undefined) {
-      if (++loose > 4) break;
+      // Recipients go on over many lines where the folding was lost.
+      if (!(hasAddress(form) && /[,;>]$/.test(form)) && ++loose > 4) break;
     } else {
       if (field.known !== undefined) {
         // The quoted mail may itself begin with "To: ..." lines; a field does not come twice.
         if (reading.fields.has(field.known) && field.known === 'from') break;
         reading.fields.add(field.known);
       }
+      for (const more of fieldsWithin(form)) reading.fields.add(more);
       reading.count++;
       reading.lines = count;
       loose = 0;
@@ -80,6 +83,8 @@ function isQuoteHeader(reading: Reading, announced: boolean): boolean {
   if (has('from') && has('date') && (reading.address || announced) && (reading.time || announced)) return true;
   if (has('date') && has('to') && reading.address && reading.date && reading.time) return true;
   if (has('from') && has('subject') && (announced || reading.address)) return true;
+  // Yandex names whom and what about, and the date and the author on a line below.
+  if (has('to') && has('subject') && reading.address && (announced || (reading.date && reading.time))) return true;
   if (has('date') && has('to') && has('subject')) return reading.address || reading.time;
   return announced && reading.count >= 4 && reading.address && reading.date && reading.time;
 }
@@ -98,24 +103,37 @@ function fieldOf(line: BodyLine | undefined): Field | undefined {
   return { known: HEADER_FIELDS.get(label), value };
 }
 
-/** A block whose lines were joined: "From: A Sent: B To: C Subject: D". */
+/** A block whose lines were joined: "From: A Sent: B To: C Subject: D", also behind its separator. */
 function isWholeBlock(line: BodyLine | undefined, announced: boolean): boolean {
-  const form = formOf(line?.text ?? '')
+  const written = formOf(line?.text ?? '');
+  const drawn = /^[-_=~]{2,40} ?[^-_=~:]{3,60}[-_=~]{2,40} ?/.exec(written)?.[0] ?? '';
+  const isSeparated = drawn !== '' && separatorOf(drawn)?.kind === 'original';
+  const form = isSeparated ? written.slice(drawn.length) : written;
+  const [first, ...others] = fieldsWithin(form);
+  if (first !== 'from' || !/^[*"]?\S{1,20}(?: \S{1,20}){0,2} ?[:：]/.test(form)) return false;
+  const fields = new Set([first, ...others]);
+  const known = announced || isSeparated;
+  if (!hasTime(form.toLowerCase())) return known && fields.size >= 4 && hasAddress(form);
+  const subject = fields.has('subject') && (fields.has('date') || fields.has('to'));
+  return subject || (known && fields.has('date') && hasAddress(form));
+}
+
+/** The fields that a line names, in order, in one line or several: labels of up to three words, with a blank before the colon or none. */
+function fieldsWithin(form: string): HeaderField[] {
+  const found: HeaderField[] = [];
+  const words = form
     .replace(/\*/g, '')
-    .toLowerCase();
-  const fields = new Set<HeaderField>();
-  const words = form.split(' ');
-  let first: HeaderField | undefined;
+    .replace(/ ([:：])(?= |$)/g, '$1')
+    .toLowerCase()
+    .split(' ');
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
-    if (!/[:：]/.test(word)) continue;
-    const label = word.slice(0, word.search(/[:：]/));
-    const field = HEADER_FIELDS.get(label);
-    if (field === undefined) continue;
-    if (at === 0) first = field;
-    fields.add(field);
+    const colon = word.search(/[:：]/);
+    if (colon < 1) continue;
+    const label = word.slice(0, colon);
+    const labels = [`${words[at - 2] ?? ''} ${words[at - 1] ?? ''} ${label}`, `${words[at - 1] ?? ''} ${label}`, label];
+    const field = labels.map((each) => HEADER_FIELDS.get(each)).find((each) => each !== undefined);
+    if (field !== undefined) found.push(field);
   }
-  if (first !== 'from' || !hasTime(form)) return false;
-  const subject = fields.has('subject') && (fields.has('date') || fields.has('to'));
-  return subject || (announced && fields.has('date') && hasAddress(form));
+  return found;
 }

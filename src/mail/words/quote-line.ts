@@ -77,14 +77,15 @@ export function formOf(text: string): string {
   return cut
     .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]/g, '')
     .replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]/g, asciiDigit)
-    .replace(/[\s\u00a0]+/g, ' ')
+    .replace(/&nbsp;/g, ' ')
+    .replace(/\s+/g, ' ')
     .trim();
 }
 
 /** The form without the targets of links, which say nothing about whose words a line holds and may be very long. */
 export function formWithoutLinks(text: string): string {
-  const bare = text.includes('<http') ? text.slice(0, 8_000).replace(/\s?<https?:\/\/[^\s<>]{1,3000}>/g, '') : text;
-  return formOf(bare);
+  if (!/<(?:http|mailto:)/i.test(text)) return formOf(text);
+  return formOf(text.slice(0, 8_000).replace(/\s?<(?:https?:\/\/|mailto:)[^\s<>]{1,3000}>/gi, ''));
 }
 
 /** Every block of decimal digits above starts at a code point whose low bits say the digit. */

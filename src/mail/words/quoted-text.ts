@@ -3,7 +3,6 @@ import { attributionAt } from './attribution-line.ts';
 import { headerBlockAt } from './quote-header-block.ts';
 import { type BodyLine, formOf, isBlank, isRule } from './quote-line.ts';
 import { isOwnMark, separatorOf } from './quote-separator.ts';
-import { isCard, withoutSentFrom, withoutSignature } from './signature.ts';
 
 /**
  * Lines whose form is looked at. A person does not type more; what follows keeps its words, and lines with `>` are
@@ -11,48 +10,33 @@ import { isCard, withoutSentFrom, withoutSignature } from './signature.ts';
  */
 const MAX_EXAMINED_LINES = 10_000;
 
-/** The words the person typed: the lines without quoted history and signatures. In doubt the words stay. */
-export function newWords(lines: readonly BodyLine[], old: readonly boolean[] = findHistory(lines)): string {
-  const runs = runsOf(lines, old);
-  const trimmed = runs.map((run) => tidy(withoutSignature(run))).filter((run) => run !== '');
-  if (trimmed.length > 0) return trimmed.join('\n\n');
-  if (isCardAlone(lines, old)) return '';
-  const anyOld = old.some((each) => each);
-  return runs
-    .map((run) => tidy(anyOld ? withoutSentFrom(run) : run))
-    .filter((run) => run !== '')
-    .join('\n\n');
-}
+export type Reading = {
+  /** the subject says that the mail was forwarded: the header block that clients put above a reply as above a forward ends nothing */
+  isForward?: boolean;
+  /** our own marker stood below the last of these lines: what announces history there announces our mail, if words stand above it or none */
+  isAboveMark?: boolean;
+  /** what announces history proposes to leave it out although nothing was typed above: whoever knows what we sent decides */
+  proposes?: boolean;
+};
 
-/** Nothing was typed but a card below `-- `, or in what the mail program marks as the signature. */
-function isCardAlone(lines: readonly BodyLine[], old: readonly boolean[]): boolean {
-  const typed = lines.filter((line, at) => old[at] !== true && !isBlank(line));
-  const hasDelimiter = typed[0] !== undefined && formOf(typed[0].text) === '--';
-  const card = hasDelimiter ? typed.slice(1) : typed;
-  const isSetApart = typed[0]?.text === '-- ' || card.every((line) => line.mark === 'signature');
-  return isSetApart && isCard(card.map((line) => line.text));
-}
-
-/**
- * One flag a line: true where it is history or belongs to it. Of a mail whose subject says that it was forwarded
- * (`isForward`) the header block that clients put above a reply as above a forward ends nothing. Our own "reply above this
- * line" among typed words ends them where it is seen to be ours; with `everyMark` always.
- */
-export function findHistory(lines: readonly BodyLine[], isForward = false, everyMark = false): boolean[] {
+/** One flag a line: true where it is history or belongs to it. */
+export function findHistory(lines: readonly BodyLine[], reading: Reading = {}): boolean[] {
+  const { isForward = false, isAboveMark = false, proposes = false } = reading;
   const old = lines.map((line) => line.depth > 0);
-  markByHtml(lines, old, isForward);
+  markWrappedEnds(lines, old);
+  markByHtml(lines, old, reading);
   const end = Math.min(lines.length, MAX_EXAMINED_LINES);
   let typed = false;
   for (let at = 0; at < end; at++) {
     const line = lines[at];
     if (line === undefined || old[at] === true || isBlank(line)) continue;
-    const step = stepAt(lines, old, at, isForward);
+    const step = stepAt(lines, old, at, { isForward, isAboveMark });
     if (step.kind === 'forward') {
-      old.fill(false, at);
+      old.fill(isAboveMark && announcesNothing(lines, at), at);
       return old;
     }
-    if (step.kind === 'cut' && typed && !everyMark && isOwnMark(line.text) && !isOurs(lines, old, at)) continue;
-    if (step.kind === 'cut' && typed) {
+    if (step.kind === 'cut' && typed && isOwnMark(line.text) && !isOurs(lines, old, at)) continue;
+    if (step.kind === 'cut' && (typed || isAboveMark || proposes)) {
       const announced = step.announces ?? 0;
       cutFrom(lines, old, at, announced);
       if (announced === 0) return old;
@@ -71,6 +55,13 @@ export function findHistory(lines: readonly BodyLine[], isForward = false, every
   return old;
 }
 
+/** True where nothing stands below what announces a forwarded mail, but our marker further down. */
+function announcesNothing(lines: readonly BodyLine[], at: number): boolean {
+  const isSeparator = separatorOf(lines[at]?.text ?? '') !== undefined;
+  const head = isSeparator ? nextFilled(lines, at + 1) : at;
+  return nextFilled(lines, head + (headerBlockAt(lines, head, true) ?? 0)) >= lines.length;
+}
+
 type Step =
   | { kind: 'typed' }
   | { kind: 'forward' }
@@ -83,7 +74,12 @@ type Step =
 
 const TYPED: Step = { kind: 'typed' };
 
-function stepAt(lines: readonly BodyLine[], old: readonly boolean[], at: number, isForward: boolean): Step {
+function stepAt(
+  lines: readonly BodyLine[],
+  old: readonly boolean[],
+  at: number,
+  { isForward, isAboveMark }: { isForward: boolean; isAboveMark: boolean },
+): Step {
   const line = lines[at];
   if (line === undefined) return TYPED;
   const separator = separatorOf(line.text);
@@ -91,14 +87,22 @@ function stepAt(lines: readonly BodyLine[], old: readonly boolean[], at: number,
   if (separator !== undefined && (separator.certain || opensHistory(lines, old, at + 1))) {
     return separator.kind === 'forward' || isForward ? { kind: 'forward' } : cutAt(lines, at, 1);
   }
-  const block = headerBlockAt(lines, at, followsRule(lines, at));
+  const block = headerBlockAt(lines, at, followsRule(lines, at)) ?? (isAboveMark ? lastBlockAt(lines, at) : undefined);
   if (block !== undefined) {
     return isForward || isIntroduced(lines, at) ? { kind: 'forward' } : cutAt(lines, at, block);
   }
   const attribution = attributionAt(lines, at);
   if (attribution === undefined) return TYPED;
-  if (opensHistory(lines, old, at + attribution.lines)) return { kind: 'attribution', lines: attribution.lines };
+  const isLast = isAboveMark && nextFilled(lines, at + attribution.lines) >= lines.length;
+  if (isLast || opensHistory(lines, old, at + attribution.lines))
+    return { kind: 'attribution', lines: attribution.lines };
   return attribution.strength === 'strong' ? { kind: 'cut', keepWhenFirst: true } : TYPED;
+}
+
+/** A block of fields with nothing but our marker below it, in whatever language. */
+function lastBlockAt(lines: readonly BodyLine[], at: number): number | undefined {
+  const block = headerBlockAt(lines, at, true);
+  return block !== undefined && nextFilled(lines, at + block) >= lines.length ? block : undefined;
 }
 
 /** Lines below our marker in which every kind of mail that has one names its ticket, where it has one. */
@@ -112,10 +116,15 @@ function isOurs(lines: readonly BodyLine[], old: readonly boolean[], at: number)
   let before = at - 1;
   while (before >= 0 && isBlank(lines[before] ?? { text: '' })) before--;
   if (old[before] === true) return true;
-  const head = lines.slice(at + 1).filter((line) => !isBlank(line));
-  return head
-    .slice(0, HEAD_LINES)
-    .some(({ text }) => /^Ticket (?:\[#\d{1,15}\]|#\d{1,15}(?!\d))/.test(formOf(text)) || findTokens(text).length > 0);
+  let filled = 0;
+  for (let below = at + 1; below < lines.length && filled < HEAD_LINES; below++) {
+    const text = lines[below]?.text ?? '';
+    const form = formOf(text);
+    if (form === '') continue;
+    filled++;
+    if (/^Ticket (?:\[#\d{1,15}\]|#\d{1,15}(?!\d))/.test(form) || findTokens(text).length > 0) return true;
+  }
+  return false;
 }
 
 function cutAt(lines: readonly BodyLine[], at: number, count: number): Step {
@@ -169,6 +178,28 @@ function cutFrom(lines: readonly BodyLine[], old: boolean[], at: number, count: 
   old.fill(true, start, count === 0 ? lines.length : at + count);
 }
 
+/** Shorter quoted lines were not wrapped. */
+const MIN_WRAPPED_CHARS = 58;
+/** Mail programs and servers wrap at 72 to 80 characters. */
+const WRAPPED_AT = 68;
+
+/**
+ * The end of a long quoted line that was wrapped on its way and lost its `>`: it goes on in the middle of a sentence, its
+ * first word had no room on the line above, and the quote goes on below.
+ */
+function markWrappedEnds(lines: readonly BodyLine[], old: boolean[]): void {
+  for (let at = 1; at < lines.length - 1; at++) {
+    const [before, line, after] = [lines[at - 1], lines[at], lines[at + 1]];
+    if (!before || !line || !after || line.depth > 0 || before.depth === 0 || before.mark !== undefined) continue;
+    if (line.mark !== undefined || after.depth === 0) continue;
+    const above = before.text.trimEnd();
+    const word = /^[\p{Ll}\p{Lo}\d][^\s]{0,60}/u.exec(line.text)?.[0] ?? '';
+    const noRoom = above.length + before.depth + 1 + word.length >= WRAPPED_AT;
+    const goesOn = word !== '' && above.length >= MIN_WRAPPED_CHARS && !/[.!?:;…。！？]["'”»)]?$/.test(above);
+    if (goesOn && noRoom && line.text.length < above.length) old[at] = true;
+  }
+}
+
 /** A blockquote that could be an indented paragraph is a quote when an attribution stands above it. */
 function markIndented(lines: readonly BodyLine[], old: boolean[], from: number): void {
   let at = nextFilled(lines, from);
@@ -176,17 +207,17 @@ function markIndented(lines: readonly BodyLine[], old: boolean[], from: number):
 }
 
 /** What the marks of HTML mail programs say, where words that are not marked remain. */
-function markByHtml(lines: readonly BodyLine[], old: boolean[], isForward: boolean): void {
+function markByHtml(lines: readonly BodyLine[], old: boolean[], { isForward, isAboveMark, proposes }: Reading): void {
   const marked = old.slice();
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at];
     if (line === undefined) continue;
-    if (line.mark === 'rest' && isForward) continue;
+    if (line.mark === 'rest' && isForward === true) continue;
     if (line.mark === 'rest' || line.mark === 'signature' || line.mark === 'attribution') marked[at] = true;
     if (line.container > 0) at = markContainer(lines, marked, at);
   }
   const anyTyped = lines.some((line, at) => marked[at] !== true && !isBlank(line) && !isRule(formOf(line.text)));
-  if (!anyTyped) return;
+  if (!anyTyped && isAboveMark !== true && proposes !== true) return;
   for (let at = 0; at < lines.length; at++) if (marked[at] === true) old[at] = true;
 }
 
@@ -205,42 +236,4 @@ function markContainer(lines: readonly BodyLine[], marked: boolean[], from: numb
   while (quote <= end && lines[quote]?.depth === 0) quote++;
   for (let at = from; at <= end && at < quote; at++) marked[at] = true;
   return end;
-}
-
-/** Runs of typed lines between history. Lines of the same person that only blank lines part are one run. */
-function runsOf(lines: readonly BodyLine[], old: readonly boolean[]): string[][] {
-  const runs: string[][] = [];
-  let run: string[] = [];
-  lines.forEach((line, at) => {
-    if (old[at] === true) {
-      if (run.length > 0) runs.push(withoutRules(run));
-      run = [];
-    } else run.push(line.depth > 0 ? `${'>'.repeat(Math.min(line.depth, 10))} ${line.text}` : line.text);
-  });
-  if (run.length > 0) runs.push(run);
-  return runs;
-}
-
-/** Without the rules a client draws between the words and the history below them. */
-function withoutRules(run: string[]): string[] {
-  let end = run.length;
-  while (end > 0 && (run[end - 1]?.trim() === '' || isRule(formOf(run[end - 1] ?? '')))) end--;
-  return run.slice(0, end);
-}
-
-/** Without empty lines at both ends, at most two in a row, no blanks at line ends. */
-function tidy(lines: readonly string[]): string {
-  const out: string[] = [];
-  let blanks = 0;
-  for (const line of lines) {
-    const trimmed = line.trimEnd();
-    if (trimmed === '') {
-      blanks++;
-      continue;
-    }
-    if (out.length > 0) for (let each = 0; each < Math.min(blanks, 2); each++) out.push('');
-    blanks = 0;
-    out.push(trimmed);
-  }
-  return out.join('\n');
 }

@@ -23,7 +23,12 @@ odoslané pomocou|získejte outlook|získat outlook|získať outlook|poslano z|p
 στάλθηκε από|εστάλη από|απεστάλη από|αποστολή από|נשלח מ|נשלח באמצעות|أرسلت من|أرسل من|مرسل من|تم الإرسال من|
 ارسال شده از|ارسال از|ส่งจาก|gửi từ|được gửi từ|đã gửi từ|dikirim dari|terkirim dari|dihantar dari|发自|發自|傳送自|寄自|
 發送自|enviat des|enviat amb|enviado dende|saadetud|sūtīts no|nosūtīts no|išsiųsta iš|sent frá|dërguar nga|seolta|
-ipinadala mula
+ipinadala mula|obtén outlook|obtener la aplicación|baixar o outlook|télécharger outlook|pobierz aplikację outlook|
+stáhněte si outlook|stáhnout outlook|stiahnite si outlook|скачайте outlook|завантажте outlook|obțineți outlook|
+λήψη του outlook|αποκτήστε το outlook|获取 outlook|获取适用于|取得 outlook|取得 android|下载 outlook|下載 outlook|קבל את outlook|
+השג את outlook|احصل على outlook|lataa outlook|android için outlook|ios için outlook|android 版 outlook|ios 版 outlook|
+android용 outlook|ios용 outlook|outlook beszerzése|dohvatite outlook|преузмите outlook|изтеглете outlook|dapatkan outlook|
+tải outlook|รับ outlook
 `);
 
 /** Footers that stand around the name of the device: only beginning and end together tell them from a sentence. */
@@ -42,7 +47,7 @@ export const SENT_FROM_FRAMES: ReadonlyArray<readonly [starts: string, ends: str
 
 /** Names of devices and mail programs, and words for a phone: without one, "sent from" is a sentence. */
 export const DEVICE =
-  /iphon|ipad|ipod|ios\b|imac|macbook|apple|androi|galaxy|samsung|huawei|xiaomi|redmi|oneplus|motorola|nokia|lumia|pixel|sony|xperia|htc\b|\blg\b|honor|oppo\b|vivo\b|blackberry|windows|verizon|at&t|t-mobile|vodafone|orange|outlook|\bmail (?:for|on|app|für|pour|para|per|voor|til|för|для)\b|(?:from|mit|depuis|desde|da|vanuit|från|fra|z|из) (?:der |die )?(?:app |apka |aplikace )?mail\b|gmail|proton|yahoo|zoho|yandex|aol\b|gmx\b|web\.de|thunderbird|tutanota|spark|boxer|nine\b|newton|mobil|phone|device|tablet|handy|handset|smart|celular|móvil|cellul|telef|teléf|téléph|portable|gerät|puhelim|komór|kannettav|laite|cihaz|телефон|смартфон|мобил|мобіл|устройств|пристр|айфон|планшет|почт|пошт|κινητ|συσκευ|τηλέφ|טלפון|נייד|אייפון|הודעה|هاتف|جوال|آيفون|ايفون|موبایل|گوشی|โทรศัพท์|มือถือ|điện thoại|ponsel|手机|手機|邮箱|郵件|携帯|スマ|휴대|아이폰|핸드폰|모바일|메일/;
+  /iphon|ipad|ipod|ios\b|imac|macbook|apple|androi|galaxy|samsung|huawei|xiaomi|redmi|oneplus|motorola|nokia|lumia|pixel|sony|xperia|htc\b|\blg\b|honor|oppo\b|vivo\b|blackberry|windows|verizon|at&t|t-mobile|vodafone|orange|outlook|\bmail (?:for|on|app|für|pour|para|per|voor|til|för|для)\b|(?:from|mit|depuis|desde|da|vanuit|från|fra|z|из) (?:der |die )?(?:app |apka |aplikace )?mail\b|gmail|proton|yahoo|zoho|yandex|aol\b|gmx\b|web\.de|thunderbird|tutanota|spark|boxer|nine\b|newton|superhuman|shortwave|mimestream|missive|airmail|edison|canary|fastmail|fairphone|posteo|mailspring|mobil|phone|device|tablet|handy|handset|smart|celular|móvil|cellul|telef|teléf|téléph|portable|gerät|puhelim|komór|kannettav|laite|cihaz|телефон|смартфон|мобил|мобіл|устройств|пристр|айфон|планшет|почт|пошт|κινητ|συσκευ|τηλέφ|טלפון|נייד|אייפון|הודעה|هاتف|جوال|آيفون|ايفون|موبایل|گوشی|โทรศัพท์|มือถือ|điện thoại|ponsel|手机|手機|邮箱|郵件|携帯|スマ|휴대|아이폰|핸드폰|모바일|메일/;
 
 /** First words of the footers that mailing lists and virus scanners put below a mail, lower case. */
 export const FOOTER_STARTS: readonly string[] = wordList(`

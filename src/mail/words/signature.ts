@@ -1,4 +1,4 @@
-import { formOf, isRule } from './quote-line.ts';
+import { formOf, formWithoutLinks, isRule } from './quote-line.ts';
 import { DEVICE, FOOTER_STARTS, LIST_WORDS, SENT_FROM_FRAMES, SENT_FROM_STARTS } from './signature-words.ts';
 
 /** A signature below `-- ` longer than this is no signature (RFC 3676 section 4.3 and netiquette speak of four lines). */
@@ -8,15 +8,46 @@ const MAX_SIGNATURE_LINES = 30;
  * The words of one run of typed lines without the signature below them: from `-- ` on, the line of a phone ("Sent from
  * my ..."), the footer of a mailing list. Names and greetings ("Best regards, Jo") stay: people sign in their own words.
  */
-export function withoutSignature(lines: readonly string[]): string[] {
+export function withoutSignature(lines: readonly string[], isAboveHistory = false): string[] {
+  const flags = signatureFlags(lines, isAboveHistory);
+  return lines.filter((_line, at) => flags[at] !== true);
+}
+
+/** One flag a line of a run: true where it belongs to the signature. With `small`, only what is surely no more than one. */
+export function signatureFlags(lines: readonly string[], isAboveHistory: boolean, small = false): boolean[] {
   const forms = lines.map(formOf);
-  const end = footerStart(lines, forms);
-  return dropSentFrom(lines.slice(0, end), forms.slice(0, end));
+  const end = footerStart(lines, forms, small);
+  const flags = lines.map((_line, at) => at >= end);
+  markSentFrom(flags, forms, end);
+  if (isAboveHistory && end === lines.length) markAppLine(flags, lines);
+  return flags;
 }
 
 /** Without the lines of phones only: what is left where nothing but a signature was sent. */
 export function withoutSentFrom(lines: readonly string[]): string[] {
-  return dropSentFrom(lines, lines.map(formOf));
+  const flags = lines.map(() => false);
+  markSentFrom(flags, lines.map(formOf), lines.length);
+  return lines.filter((_line, at) => flags[at] !== true);
+}
+
+/** Words between the beginning of such a line and the name of the app. */
+const APP_WORDS = new Set(
+  'my the a an for on app mobile mail email mi mon ma meinem meiner min mijn il mio de da do von der die das für pour para per für til för'.split(
+    ' ',
+  ),
+);
+
+/** "Sent from Anything" where it stands alone right above history: no list can know the name of every app. */
+function markAppLine(flags: boolean[], lines: readonly string[]): void {
+  const last = lines.findLastIndex((line, at) => flags[at] !== true && formOf(line) !== '');
+  const form = formWithoutLinks(lines[last] ?? '').replace(/^[\s\-–—_*]{1,6}|[\s*_.]{1,4}$/g, '');
+  const isAlone = last > 0 && formOf(lines[last - 1] ?? '') === '';
+  if (!isAlone || form.length > 60) return;
+  const start = SENT_FROM_STARTS.find((each) => form.toLowerCase().startsWith(`${each} `));
+  if (start === undefined) return;
+  const name = form.slice(start.length).trim().split(' ');
+  const isApp = name.every((word) => /^[\p{Lu}\d(]/u.test(word) || APP_WORDS.has(word.toLowerCase()));
+  if (isApp && name.length <= 5 && name.some((word) => /^\p{Lu}/u.test(word))) flags[last] = true;
 }
 
 const MAX_CARD_LINES = 8;
@@ -45,13 +76,14 @@ function isPhone(form: string): boolean {
 }
 
 /** Where signature or footer begin, or the number of lines. Looks only at the end of the run. */
-function footerStart(lines: readonly string[], forms: readonly string[]): number {
+function footerStart(lines: readonly string[], forms: readonly string[], small: boolean): number {
   let filled = 0;
   let start = forms.length;
   for (let at = forms.length - 1; at >= 0 && filled <= MAX_SIGNATURE_LINES; at--) {
     const form = forms[at] ?? '';
     if (form === '') continue;
     filled++;
+    if (small && isDashes(form) && !isSmall(forms, at + 1)) continue;
     if (isDelimiter(lines, forms, at) || isFooter(forms, at)) start = at;
   }
   // Rules above a footer belong to it.
@@ -61,12 +93,32 @@ function footerStart(lines: readonly string[], forms: readonly string[]): number
   return start;
 }
 
+function isDashes(form: string): boolean {
+  return form === '--' || form === '- --';
+}
+
+/** A few short lines that say nothing: nobody asks, ends a sentence or begins a list in a signature. */
+function isSmall(forms: readonly string[], from: number): boolean {
+  const filled = forms.slice(from).filter((form) => form !== '');
+  const above = forms.slice(0, from).filter((form) => form !== '').length;
+  if (filled.length > 8 || (filled.length > 3 && filled.length > above)) return false;
+  return filled.every((form) => form.length <= 90 && !/[?;{}]$|^[-*•] |^\d{1,2}[.)] |^--$|:$/.test(form));
+}
+
 function isDelimiter(lines: readonly string[], forms: readonly string[], at: number): boolean {
   const form = forms[at] ?? '';
-  if (form === '--' || form === '- --') return lines[at]?.endsWith('-- ') === true || isShort(forms, at + 1);
+  if (form === '| |') return isTable(forms, at);
+  if (isDashes(form)) return lines[at]?.endsWith('-- ') === true || isShort(forms, at + 1);
   // Directly below words a drawn line underlines a heading.
   const apart = at === 0 || forms[at - 1] === '';
   return apart && /^(?:[—–―─━]{1,40}|[-_]{2,60})$/.test(form) && isContact(forms.slice(at + 1));
+}
+
+/** The table that NetEase makes of a signature in plain text: bars on lines of their own around a few short lines. */
+function isTable(forms: readonly string[], from: number): boolean {
+  const filled = forms.slice(from).filter((form) => form !== '');
+  const bars = filled.filter((form) => /^[|\s]{1,9}$/.test(form)).length;
+  return filled.length <= 12 && bars >= 2 && filled.every((form) => form.length <= 80);
 }
 
 /** `--` without its blank also parts paragraphs: below it, up to the next one, only a few short lines are a signature. */
@@ -98,17 +150,17 @@ function isFooter(forms: readonly string[], at: number): boolean {
   return below.some((form) => /\/listinfo\/|-request@|https?:\/\/\S{1,200}unsubscribe/.test(form));
 }
 
-/** Without "Sent from my ..." where it stands alone, as a paragraph or as the last line; what follows it stays. */
-function dropSentFrom(lines: readonly string[], forms: readonly string[]): string[] {
-  const last = forms.findLastIndex((form) => form !== '');
-  return lines.filter((_line, at) => {
+/** "Sent from my ..." where it stands alone, as a paragraph or as the last line; what follows it stays. */
+function markSentFrom(flags: boolean[], forms: readonly string[], end: number): void {
+  const last = forms.findLastIndex((form, at) => at < end && form !== '');
+  for (let at = 0; at < end; at++) {
     const form = forms[at] ?? '';
-    if (form === TRACKER) return false;
-    if (form === '' || form.length > 200 || !isSentFrom(form)) return true;
+    if (form === TRACKER) flags[at] = true;
+    if (form === '' || form.length > 200 || !isSentFrom(form)) continue;
     const above = forms[at - 1] ?? '';
-    const below = forms[at + 1] ?? '';
-    return at !== last && (above !== '' || (below !== '' && !isRule(below)));
-  });
+    const below = at + 1 < end ? (forms[at + 1] ?? '') : '';
+    if (at === last || (above === '' && (below === '' || isRule(below)))) flags[at] = true;
+  }
 }
 
 /** The sign that a sales tool leaves below a mail to show where its invisible image is. */

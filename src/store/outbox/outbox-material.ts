@@ -13,6 +13,7 @@ export type CauseMail = {
   messageId: string | undefined;
   fromAddress: string | undefined;
   fromName: string | undefined;
+  subject: string | undefined;
   words: string | undefined;
   responseId: ResponseId | undefined;
   attachments: { filename: string; contentType: string; size: number; inline: boolean }[];
@@ -40,6 +41,7 @@ type CauseRow = {
   message_id: string | null;
   from_address: string | null;
   from_name: string | null;
+  subject: string | null;
   words: string | null;
   response_id: ResponseId | null;
   attachments: { filename: string; content_type: string; size: number; inline: boolean }[] | null;
@@ -68,7 +70,7 @@ export async function findOutboxMaterial(database: Database, ids: OutboxId[]): P
        (select to_jsonb(t) || to_jsonb(m) || jsonb_build_object('turns', ${TURNS})
         from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = o.ticket_id) as ticket,
        (select jsonb_build_object('received_at', received_at, 'message_id', message_id, 'from_address', from_address,
-          'from_name', from_name, 'words', words, 'response_id', response_id, 'attachments',
+          'from_name', from_name, 'subject', subject, 'words', words, 'response_id', response_id, 'attachments',
           (select jsonb_agg(to_jsonb(a) order by a.position) from attachments a where a.inbound_id = i.id))
         from inbound_mails i where i.id = o.inbound_id) as cause,
        (select jsonb_agg(to_jsonb(k)) from reply_tokens k
@@ -112,6 +114,7 @@ function readCause(row: CauseRow): CauseMail {
     messageId: row.message_id ?? undefined,
     fromAddress: row.from_address ?? undefined,
     fromName: row.from_name ?? undefined,
+    subject: row.subject ?? undefined,
     words: row.words ?? undefined,
     responseId: row.response_id ?? undefined,
     attachments: (row.attachments ?? []).map((attachment) => ({

@@ -85,9 +85,9 @@ describe('what nobody sees is dropped and counted', () => {
     expect(read(html)).toMatchObject({ text: 'One', hidden: { elements: 0, images: 0 } });
   });
 
-  test('images are counted', () => {
+  test('images are counted, and those of the mail itself stand in the text', () => {
     expect(read('<p>One<img src="cid:1" alt="logo"><img src="https://shop.example/p.gif" width=1></p>')).toMatchObject({
-      text: 'One',
+      text: 'One [image: 1]',
       hidden: { elements: 0, images: 2 },
     });
   });

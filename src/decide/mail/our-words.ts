@@ -1,0 +1,91 @@
+/**
+ * Texts that we sent, in a form in which a line of them is found again however a mail program wrapped and marked it: by
+ * runs of letters and digits, whatever stands between them.
+ */
+export type OurWords = {
+  /** every run of RUN letters in them */
+  runs: ReadonlySet<string>;
+  /** whole lines of theirs, for those that are shorter than a run */
+  lines: ReadonlySet<string>;
+};
+
+/** Letters in a row that nobody types by chance. */
+const RUN = 9;
+/** Letters of what we sent that are kept in mind, the newest texts first. */
+const MAX_LETTERS = 120_000;
+
+/** The newest text first. */
+export function ourWords(texts: readonly string[]): OurWords {
+  const runs = new Set<string>();
+  const lines = new Set<string>();
+  let left = MAX_LETTERS;
+  for (const text of texts) {
+    if (left <= 0) break;
+    const written = text.slice(0, left * 2);
+    const all = lettersOf(written);
+    for (let at = 0; at + RUN <= all.length; at++) runs.add(all.slice(at, at + RUN));
+    for (const line of written.split('\n')) lines.add(lettersOf(line));
+    left -= all.length;
+  }
+  lines.delete('');
+  return { runs, lines };
+}
+
+/** How much of a row stands in what we sent, in letters; `typed` is what follows or precedes it on its line. */
+export type OurRow = { letters: number; covered: number; typed: string | undefined };
+
+/** Reads rows that follow each other: a run may go over their ends, as lines are wrapped anew. */
+export function readOurs(rows: readonly string[], { runs, lines }: OurWords): OurRow[] {
+  const letters = rows.map(positionsOf);
+  const all = letters.map(({ text }) => text).join('');
+  const covered = new Uint8Array(all.length);
+  for (let at = 0; at + RUN <= all.length; at++) {
+    if (runs.has(all.slice(at, at + RUN))) covered.fill(1, at, at + RUN);
+  }
+  let start = 0;
+  return letters.map(({ text, at }, index) => {
+    const own = lines.has(text) ? new Uint8Array(text.length).fill(1) : covered.subarray(start, start + text.length);
+    start += text.length;
+    const count = own.reduce((sum, each) => sum + each, 0);
+    return { letters: text.length, covered: count, typed: typedOn(rows[index] ?? '', own, at, count) };
+  });
+}
+
+/** The end or the beginning of a row, where all the rest of it is ours. */
+function typedOn(row: string, covered: Uint8Array, at: readonly number[], count: number): string | undefined {
+  if (count === 0 || count === covered.length) return undefined;
+  const last = covered.lastIndexOf(1);
+  const first = covered.indexOf(1);
+  if (last - first + 1 !== count) return undefined;
+  if (first === 0)
+    return row
+      .slice((at[last] ?? 0) + 1)
+      .replace(/^[^\p{L}\p{N}"'“„«(+#$€£-]{1,40}/u, '')
+      .trim();
+  if (last === covered.length - 1) return row.slice(at[0] ?? 0, at[first]).trim();
+  return undefined;
+}
+
+/** What is ours in every mail and different in each: addresses, links, the number of the ticket. */
+const CHANGING = /https?:\/\/[^\s<>]{1,2000}|mailto:[^\s<>]{1,2000}|[^\s<>@"]{1,64}@[^\s<>@"]{1,200}|\[#\d{1,15}\]/g;
+
+function lettersOf(text: string): string {
+  return text
+    .replace(CHANGING, ' ')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+}
+
+/** The letters of a row with the place of each in it. */
+function positionsOf(row: string): { text: string; at: number[] } {
+  const bare = row.replace(CHANGING, (found) => ' '.repeat(found.length));
+  let text = '';
+  const at: number[] = [];
+  for (const match of bare.matchAll(/[\p{L}\p{N}]/gu)) {
+    // A letter may be written with more than one unit once it is lower case; each of them stands at its place.
+    const lower = match[0].toLowerCase();
+    text += lower;
+    for (let unit = 0; unit < lower.length; unit++) at.push(match.index);
+  }
+  return { text, at };
+}

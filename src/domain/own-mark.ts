@@ -1,0 +1,86 @@
+import { OWN_PHRASES } from './own-phrases.ts';
+
+/** Lines over which a client may have broken the marker. */
+const MAX_BROKEN_LINES = 4;
+/** Letters of a line in which a marker is looked for; what is longer holds it in its plain form or not at all. */
+const MAX_LINE_CHARS = 2_000;
+
+/** What a client may put between two words of the marker, and between its words and its signs. */
+const BETWEEN = '[^\\p{L}\\p{N}]{1,12}';
+const NEAR = '[^\\p{L}\\p{N}]{0,12}';
+
+type Pattern = { letters: string; first: string; plain: string; words: RegExp; signed: RegExp };
+
+const PATTERNS: readonly Pattern[] = Object.values(OWN_PHRASES).map(({ mark }) => {
+  const words = mark.toLowerCase().match(/\p{L}+/gu) ?? [];
+  const spread = words.join(BETWEEN);
+  return {
+    letters: words.join(''),
+    first: words[0] ?? '',
+    plain: words.join(' '),
+    words: new RegExp(spread, 'u'),
+    signed: new RegExp(`#${NEAR}${spread}|${spread}${NEAR}#`, 'u'),
+  };
+});
+
+/**
+ * The line at which the first marker of ours begins, however a client dressed it: quoted, indented, escaped, in bold, in a
+ * table, in entities of HTML, in wide letters, broken over lines. What stands before it on its line is a glimpse of the words
+ * that we put there, and ours too.
+ */
+export function findOwnMark(lines: readonly string[]): number | undefined {
+  for (let at = 0; at < lines.length; at++) {
+    const line = lines[at] ?? '';
+    if (!mayBegin(line)) continue;
+    if (isMark(plainForm(line))) return at;
+    const joined = lines.slice(at, at + MAX_BROKEN_LINES).map(plainForm);
+    for (let count = 2; count <= joined.length; count++) {
+      if (isMark(joined.slice(0, count).join(' ')) && !isMark(joined.slice(1, count).join(' '))) return at;
+    }
+  }
+  return undefined;
+}
+
+export function holdsOwnMark(text: string): boolean {
+  return findOwnMark(text.split('\n')) !== undefined;
+}
+
+/** Cheap: most lines hold neither a sign of the marker nor its first word. */
+function mayBegin(line: string): boolean {
+  if (/[#&=%]|[^\u0000-\u02ff]/.test(line.slice(0, MAX_LINE_CHARS))) return true;
+  const lower = line.toLowerCase();
+  return PATTERNS.some(({ first, plain }) => lower.slice(0, MAX_LINE_CHARS).includes(first) || lower.includes(plain));
+}
+
+function isMark(form: string): boolean {
+  return PATTERNS.some(
+    ({ letters, words, signed }) =>
+      words.test(form) && (signed.test(form) || form.replace(/[^\p{L}\p{N}]/gu, '') === letters),
+  );
+}
+
+/** Lower case, with entities and escapes undone, wide letters as narrow ones, and nothing that does not show. */
+function plainForm(line: string): string {
+  const plain = line.length > MAX_LINE_CHARS ? aroundMark(line) : line;
+  return plain
+    .replace(
+      /&(?:amp;)?#(?:x([0-9a-f]{1,4})|(\d{1,5}));?/gi,
+      (_all, hex: string | undefined, decimal: string | undefined) =>
+        String.fromCharCode(hex === undefined ? Number(decimal) : Number.parseInt(hex, 16)),
+    )
+    .replace(/&(?:nbsp|ensp|emsp|zwnj|zwj|shy);/gi, ' ')
+    .replace(/&num;|[=%]23/gi, '#')
+    .replace(/&(?:dash|hyphen|ndash|mdash|minus);|[=%]2d/gi, '-')
+    .replace(/[=%]20/g, ' ')
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/\\/g, '')
+    .toLowerCase();
+}
+
+/** The part of a very long line that holds the marker as we write it. */
+function aroundMark(line: string): string {
+  const lower = line.toLowerCase();
+  const at = Math.max(...PATTERNS.map(({ plain }) => lower.indexOf(plain)));
+  return at < 0 ? line.slice(0, MAX_LINE_CHARS) : line.slice(Math.max(0, at - MAX_LINE_CHARS / 2), at + MAX_LINE_CHARS / 2);
+}
