@@ -16,8 +16,8 @@ import {
   response,
   returned,
 } from '../send/plan-outbox.ts';
-import { attachedNames } from './attached-names.ts';
 import { type AgentCommand, COMMAND_HELP, type CommandName, onlyInHtml, readAgentReply } from './agent-command.ts';
+import { attachedNames } from './attached-names.ts';
 import { refuseFiles, refuseMailsOfDesk } from './blocked-file.ts';
 import { closedBy } from './closed-by.ts';
 import { findAgents, nameOf } from './find-agents.ts';

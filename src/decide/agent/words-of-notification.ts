@@ -1,10 +1,16 @@
+import { hideTokens } from '../../domain/hide-tokens.ts';
 import { holdsOwnMark } from '../../domain/own-mark.ts';
 import { OWN_PHRASES } from '../../domain/own-phrases.ts';
-import { hideTokens } from '../../domain/reply-token.ts';
 
 /** What stands in each notification and in nothing that people write; headings of one word are left to them. */
 export const FRAME_OF_NOTIFICATION: readonly string[] = Object.values(OWN_PHRASES).flatMap(
-  ({ notes, outOfTurn, pastAnswers, replyHint, commandHint }) => [notes, outOfTurn, pastAnswers, replyHint, commandHint],
+  ({ notes, outOfTurn, pastAnswers, replyHint, commandHint }) => [
+    notes,
+    outOfTurn,
+    pastAnswers,
+    replyHint,
+    commandHint,
+  ],
 );
 
 /** Sentences of so many letters are found within a line too; shorter ones must be all of it. */
