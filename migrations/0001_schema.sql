@@ -239,8 +239,10 @@ create table outbox (
   payload jsonb not null default '{}',
   dedupe_key text unique,
   state outbox_state not null default 'pending',
+  -- both without their proof (domain/stored-id.ts): whole they stand, sealed, in sealed_ids; raw is sealed too (mail/compose/sealed-mail.ts)
   message_id text unique,
   envelope_from text,
+  sealed_ids bytea,
   raw bytea,
   attempts integer not null default 0,
   next_attempt_at bigint not null default 0,
