@@ -203,7 +203,7 @@ create unique index one_note_per_mail on notes (inbound_id) where inbound_id is 
 
 create type token_purpose as enum ('turn', 'ticket', 'agent', 'close', 'satisfied', 'not-satisfied', 'reopen');
 
--- What a token means; the token itself is a keyed digest over this row and is stored nowhere.
+-- What a token means; the token itself is a keyed digest over this row, and its proof is stored nowhere.
 create table reply_tokens (
   id bigint generated always as identity primary key,
   purpose token_purpose not null,

@@ -69,7 +69,9 @@ function checkRelayed(deed: Deed): string[] {
     sent.length === deed.relayed.length ? [] : [`${sent.length} rows were sent and ${deed.relayed.length} mails left`];
   for (const mail of deed.relayed) {
     const head = headOf(mail);
-    const row = sent.find(({ messageId }) => messageId !== null && storedId(head).includes(`Message-ID: <${messageId}>`));
+    const row = sent.find(
+      ({ messageId }) => messageId !== null && storedId(head).includes(`Message-ID: <${messageId}>`),
+    );
     if (!row) complaints.push('a mail left that is in no row');
     else complaints.push(...checkEnvelope(mail, row), ...checkTokens(deed, mail, row), ...checkHead(head, row));
   }

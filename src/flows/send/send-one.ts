@@ -3,6 +3,7 @@ import { BRAKE_PAUSE_MS } from '../../decide/send/send-brake.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import { AUTOMATIC, type HeldBy, type OutboxItem } from '../../domain/outbox-item.ts';
+import { hideTokens } from '../../domain/reply-token.ts';
 import { openIds, openRaw, type SealedMail, sealMail } from '../../mail/compose/sealed-mail.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import type { SendOutcome } from '../../smtp/smtp-sender.ts';
@@ -123,13 +124,13 @@ async function record(
     // False where it was recorded by an earlier try, whose commit was not heard of any more.
     const outboxIds = await inTransaction(desk.database, (tx) =>
       endInTrouble(tx, desk, item, now, refused, async () => {
-        const ended = await markAttempts(tx, [{ id: item.id, number: attempt, result }], now);
+        const ended = await markAttempts(tx, [{ id: item.id, number: attempt, result, endedAt: now }]);
         return ended.has(item.id);
       }),
     );
     if (outboxIds.length > 0) void desk.queue.hint('send', outboxIds);
   } else {
-    await attempts.end(item, attempt, result);
+    await attempts.end(item, attempt, result, now);
     if (result.nextAttemptAt !== undefined)
       void desk.queue.hint('send', [item.id], { delayMs: result.nextAttemptAt - now });
   }
@@ -149,26 +150,30 @@ async function record(
   );
 }
 
+/** Relays repeat addresses in what they say, and ours hold tokens. */
+function wordsOf(outcome: SendOutcome): string {
+  return hideTokens('response' in outcome ? outcome.response : outcome.reason);
+}
+
 /** What an outcome means for the row: 4xx and "certainly not sent" are tried again, 5xx is final, unknown stays unknown. */
 function judge(outcome: SendOutcome, attempt: number, createdAt: EpochMs, now: EpochMs): AttemptResult {
+  const serverReply = wordsOf(outcome);
   switch (outcome.kind) {
     case 'accepted':
-      return { outcome: 'accepted', state: 'sent', serverReply: outcome.response, nextAttemptAt: undefined };
+      return { outcome: 'accepted', state: 'sent', serverReply, nextAttemptAt: undefined };
     case 'unknown':
-      return { outcome: 'unknown', state: 'unknown', serverReply: outcome.reason, nextAttemptAt: undefined };
+      return { outcome: 'unknown', state: 'unknown', serverReply, nextAttemptAt: undefined };
     case 'rejected':
-      if (isSenderRefused(outcome)) return waitForOperator('sender-refused', outcome.response);
-      if (outcome.permanent)
-        return { outcome: 'rejected', state: 'failed', serverReply: outcome.response, nextAttemptAt: undefined };
-      return again('deferred', outcome.response);
+      if (isSenderRefused(outcome)) return waitForOperator('sender-refused');
+      if (outcome.permanent) return { outcome: 'rejected', state: 'failed', serverReply, nextAttemptAt: undefined };
+      return again('deferred');
     case 'not-sent':
-      if (outcome.loginRefused) return waitForOperator('not-sent', outcome.reason);
-      return again('not-sent', outcome.reason);
+      return outcome.loginRefused ? waitForOperator('not-sent') : again('not-sent');
   }
-  function waitForOperator(kind: 'sender-refused' | 'not-sent', serverReply: string): AttemptResult {
+  function waitForOperator(kind: 'sender-refused' | 'not-sent'): AttemptResult {
     return { outcome: kind, state: 'pending', serverReply, nextAttemptAt: nextAfterDeskFault(attempt, now) };
   }
-  function again(kind: 'deferred' | 'not-sent', serverReply: string): AttemptResult {
+  function again(kind: 'deferred' | 'not-sent'): AttemptResult {
     const at = nextAttempt(attempt, createdAt, now);
     return { outcome: kind, state: at === undefined ? 'failed' : 'pending', serverReply, nextAttemptAt: at };
   }

@@ -26,7 +26,7 @@ export type Attempts = {
     stop: AbortSignal,
   ): Promise<number | undefined>;
   /** @returns false where the attempt had an end */
-  end(item: OutboxItem, number: number, result: AttemptResult): Promise<boolean>;
+  end(item: OutboxItem, number: number, result: AttemptResult, endedAt: EpochMs): Promise<boolean>;
 };
 
 const LEASE_MARGIN_MS = 30_000;
@@ -38,8 +38,7 @@ export function writeAttempts(desk: Desk): Attempts {
     return begun.map(({ id }) => numbers.get(id));
   });
   const endOne = createCollector<Ending, boolean>(async (ended) => {
-    const now = clock.now();
-    const done = await together(ended, (some) => markAttempts(database, some, now), joinIds);
+    const done = await together(ended, (some) => markAttempts(database, some), joinIds);
     return ended.map(({ id }) => done.has(id));
   });
   return {
@@ -55,7 +54,7 @@ export function writeAttempts(desk: Desk): Attempts {
         throw error;
       }
     },
-    end: (item, number, result) => endOne({ id: item.id, number, result }),
+    end: (item, number, result, endedAt) => endOne({ id: item.id, number, result, endedAt }),
   };
 }
 

@@ -79,31 +79,31 @@ export type AttemptResult = {
   nextAttemptAt: EpochMs | undefined;
 };
 
-export type Ending = { id: OutboxId; number: number; result: AttemptResult };
+export type Ending = { id: OutboxId; number: number; result: AttemptResult; endedAt: EpochMs };
 
 /**
  * Records what became of attempts, in one statement: nothing fallible stands between the server's 250 and this. A yes that
  * comes late (a process that was frozen, a clock that jumped) still ends an attempt that was given up as unknown.
  * @returns the rows that it ended; not among them are those that had an end
  */
-export async function markAttempts(client: Database | Tx, ended: Ending[], now: EpochMs): Promise<Set<OutboxId>> {
+export async function markAttempts(client: Database | Tx, ended: Ending[]): Promise<Set<OutboxId>> {
   if (ended.length === 0) return new Set();
   const { rows } = await client.query<{ id: OutboxId }>(
     `with said as (
-       select * from unnest($2::bigint[], $3::integer[], $4::text[], $5::text[], $6::outbox_state[], $7::bigint[])
-         as s(id, number, outcome, reply, state, next_attempt_at)),
+       select * from unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::text[], $6::outbox_state[], $7::bigint[])
+         as s(ended_at, id, number, outcome, reply, state, next_attempt_at)),
      ended as (
        update outbox o set state = s.state, lease_until = 0, next_attempt_at = coalesce(s.next_attempt_at, o.next_attempt_at),
-         ended_at = case when s.state in ('sent', 'failed', 'unknown', 'cancelled') then $1::bigint end,
+         ended_at = case when s.state in ('sent', 'failed', 'unknown', 'cancelled') then s.ended_at end,
          last_error = case when s.state = 'sent' then null else s.reply end
        from said s
        where o.id = s.id and o.attempts = s.number and (o.state = 'sending' or o.state = 'unknown' and s.state = 'sent')
        returning o.id)
-     update outbox_attempts a set ended_at = $1, outcome = s.outcome, server_reply = s.reply
+     update outbox_attempts a set ended_at = s.ended_at, outcome = s.outcome, server_reply = s.reply
      from said s join ended e on e.id = s.id
      where a.outbox_id = s.id and a.number = s.number returning a.outbox_id as id`,
     [
-      now,
+      ended.map(({ endedAt }) => endedAt),
       ended.map(({ id }) => id),
       ended.map(({ number }) => number),
       ended.map(({ result }) => result.outcome),

@@ -29,7 +29,7 @@ const begin = async (item: OutboxItem | undefined, now = 2_000, text?: string) =
 const end = async (id: OutboxId = NOBODY, number: number, state: AttemptResult['state'], nextAttemptAt?: number) => {
   const outcome = state === 'sent' ? 'accepted' : 'deferred';
   const result: AttemptResult = { outcome, state, serverReply: 'so it goes', nextAttemptAt };
-  return (await markAttempts(world.database, [{ id, number, result }], 2_500)).has(id);
+  return (await markAttempts(world.database, [{ id, number, result, endedAt: 2_500 }])).has(id);
 };
 /** What a sweep does with what is over. */
 const release = async (now: number) => {
@@ -213,15 +213,11 @@ test('attempts and results of many mails are written down together, each as if i
     serverReply: `it is ${state}`,
     nextAttemptAt,
   });
-  const ended = await markAttempts(
-    world.database,
-    [
-      { id: a.id, number: 1, result: result('sent') },
-      { id: b.id, number: 1, result: result('sent') },
-      { id: c.id, number: 1, result: result('pending', 9_000) },
-    ],
-    2_500,
-  );
+  const ended = await markAttempts(world.database, [
+    { id: a.id, number: 1, result: result('sent'), endedAt: 2_500 },
+    { id: b.id, number: 1, result: result('sent'), endedAt: 2_500 },
+    { id: c.id, number: 1, result: result('pending', 9_000), endedAt: 2_501 },
+  ]);
   expect(ended).toEqual(new Set([a.id, c.id]));
   expect(await world.sql('select state, next_attempt_at, last_error from outbox order by id')).toEqual([
     { state: 'sent', next_attempt_at: 1_000, last_error: null },

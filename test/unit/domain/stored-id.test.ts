@@ -5,8 +5,16 @@ const PROOF = 'abcdefghijklmnopqrstuvwx27';
 const OTHER = 'bbcdefghijklmnopqrstuvwx27';
 
 test.each([
-  ['a Message-ID that holds a reply token', `12-3f-${PROOF}.1k@desk.example`, /^12-3f-~[0-9a-f]{16}\.1k@desk\.example$/],
-  ['a Message-ID of a mail that nobody should answer', `b1k-${PROOF}@desk.example`, /^b1k-~[0-9a-f]{16}@desk\.example$/],
+  [
+    'a Message-ID that holds a reply token',
+    `12-3f-${PROOF}.1k@desk.example`,
+    /^12-3f-~[0-9a-f]{16}\.1k@desk\.example$/,
+  ],
+  [
+    'a Message-ID of a mail that nobody should answer',
+    `b1k-${PROOF}@desk.example`,
+    /^b1k-~[0-9a-f]{16}@desk\.example$/,
+  ],
   ['an envelope sender', `support+b1k-${PROOF}@desk.example`, /^support\+b1k-~[0-9a-f]{16}@desk\.example$/],
   ['one that a client wrote in capitals', `12-3F-${PROOF.toUpperCase()}.1K@desk.example`, /^12-3F-~[0-9a-f]{16}\.1K@/],
 ])('%s is stored without its proof', (_what, id, stored) => {
