@@ -203,7 +203,7 @@ create unique index one_note_per_mail on notes (inbound_id) where inbound_id is 
 
 create type token_purpose as enum ('turn', 'ticket', 'agent', 'close', 'satisfied', 'not-satisfied', 'reopen');
 
--- What a token means; the token itself is a keyed digest over this row and is stored nowhere.
+-- What a token means; the token itself is a keyed digest over this row, and its proof is stored nowhere.
 create table reply_tokens (
   id bigint generated always as identity primary key,
   purpose token_purpose not null,
@@ -239,8 +239,10 @@ create table outbox (
   payload jsonb not null default '{}',
   dedupe_key text unique,
   state outbox_state not null default 'pending',
+  -- both without their proof (domain/stored-id.ts): whole they stand, sealed, in sealed_ids; raw is sealed too (mail/compose/sealed-mail.ts)
   message_id text unique,
   envelope_from text,
+  sealed_ids bytea,
   raw bytea,
   attempts integer not null default 0,
   next_attempt_at bigint not null default 0,

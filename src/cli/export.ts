@@ -3,10 +3,12 @@ import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { EmailAddress } from '../domain/email-address.ts';
 import { countRecords, exportPerson, type PersonRecords } from '../flows/people/export-person.ts';
+import { openRaw } from '../mail/compose/sealed-mail.ts';
+import type { Config } from '../runtime/config.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import type { Database } from '../store/database.ts';
 import { findRawMail } from '../store/inbound/inbound-mails.ts';
-import { findSentBytes } from '../store/people/person-records.ts';
+import { findStoredMail } from '../store/outbox/attempts.ts';
 import { withDatabase } from './reach-desk.ts';
 import { complain, jsonText, print, printJson } from './terminal-text.ts';
 
@@ -18,13 +20,13 @@ export async function exportOf(address: EmailAddress, options: ExportOptions): P
     complain(`${out} is not an empty folder; nothing was written`);
     return EXIT.refused;
   }
-  return await withDatabase(async ({ database }) => {
+  return await withDatabase(async ({ database, config }) => {
     const records = await exportPerson(database, address);
     if (Object.values(countRecords(records)).every((count) => count === 0)) {
       complain(`nothing is held about ${address}`);
       return EXIT.notFound;
     }
-    if (out !== undefined) await writeFolder(database, records, out, options.json);
+    if (out !== undefined) await writeFolder(database, config.keys, records, out, options.json);
     else if (options.json) printJson(records);
     else print(asLines(records).join('\n'));
     return 0;
@@ -55,7 +57,13 @@ function asLines(records: PersonRecords): string[] {
 }
 
 /** Readable by their owner only: these are somebody's mails. */
-async function writeFolder(database: Database, records: PersonRecords, out: string, json: boolean): Promise<void> {
+async function writeFolder(
+  database: Database,
+  keys: Config['keys'],
+  records: PersonRecords,
+  out: string,
+  json: boolean,
+): Promise<void> {
   await mkdir(path.join(out, 'mails'), { recursive: true, mode: 0o700 });
   const file = json ? 'records.json' : 'records.jsonl';
   const text = json ? jsonText(records, 2) : asLines(records).join('\n');
@@ -67,7 +75,10 @@ async function writeFolder(database: Database, records: PersonRecords, out: stri
     written++;
   };
   for (const { id } of records.mails) await keep(`received-${id}.eml`, await findRawMail(database, id));
-  for (const { id } of records.sent) await keep(`sent-${id}.eml`, await findSentBytes(database, id));
+  for (const { id } of records.sent) {
+    const stored = await findStoredMail(database, id);
+    await keep(`sent-${id}.eml`, stored && openRaw(keys, id, stored.raw));
+  }
   const { tickets, mails, sent } = countRecords(records);
   if (json) printJson({ folder: out, tickets, mails, sent, files: written + 1 });
   else

@@ -18,6 +18,7 @@ export const FAULTS = {
   'sign-in-unavailable': 'transient',
   'sign-in-refused': 'permanent',
   'template-broken': 'permanent',
+  'secret-unknown': 'permanent',
   'envelope-mismatch': 'bug',
   'impossible-state': 'bug',
 } as const satisfies Record<string, 'transient' | 'permanent' | 'config' | 'bug'>;

@@ -115,7 +115,7 @@ export type HeldBy = keyof typeof HELD_BY;
 
 export type OutboxState = 'pending' | 'claimed' | 'sending' | 'sent' | 'failed' | 'unknown' | 'cancelled';
 
-/** A claimed row, ready to be composed (raw undefined) or sent again with the bytes it has. */
+/** A claimed row, ready to be composed or sent again with the bytes it has. */
 export type OutboxItem = {
   id: OutboxId;
   template: MailTemplate;
@@ -127,9 +127,8 @@ export type OutboxItem = {
   tokenId: TokenId | undefined;
   recipient: EmailAddress;
   payload: OutboxPayload;
-  messageId: string | undefined;
-  envelopeFrom: string | undefined;
-  raw: Buffer | undefined;
+  /** its bytes were built before, for an earlier attempt */
+  isComposed: boolean;
   attempts: number;
   /** how often it could not be composed */
   composeFailures: number;

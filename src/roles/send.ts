@@ -40,7 +40,6 @@ export async function startSend(
     maxAttachedBytes: settings.MAX_ATTACHED_MB * MEGABYTE,
     smtp,
     loginAddress: parseEmailAddress(parseSmtpUrl(settings.SMTP_URL ?? '').credentials?.user ?? ''),
-    connections: settings.SEND_CONNECTIONS,
   };
   // A slow recipient may keep one hint's handler as long as it keeps its connection; one more is always free.
   const pace = { hintsAtOnce: settings.SEND_CONNECTIONS + 1, lookEveryMs: settings.SWEEP_SECONDS * 1000 };

@@ -258,7 +258,12 @@ export const SETTINGS = {
   PARSE_HEAP_MB: setting(wholeNumber(64, 8192), '256', '256', 'memory for reading one mail'),
   PARSERS: setting(wholeNumber(1, 64), '2', '2', 'parser processes of a process with the role `process` or `send`'),
   PROCESS_CONCURRENCY: setting(wholeNumber(1, 64), '8', '8', 'mails decided at once by one process'),
-  SEND_CONNECTIONS: setting(wholeNumber(1, 64), '4', '4', 'SMTP connections of one process'),
+  SEND_CONNECTIONS: setting(
+    wholeNumber(1, 64),
+    '12',
+    '12',
+    'SMTP connections of one process; fewer where the relay takes fewer',
+  ),
   SEND_TIMEOUT_SECONDS: setting(
     wholeNumber(5, 600),
     '60',

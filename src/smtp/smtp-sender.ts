@@ -2,7 +2,7 @@ import { domainToASCII } from 'node:url';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import { parseSmtpUrl } from '../domain/smtp-url.ts';
 import type { SendOutcome } from './send-outcome.ts';
-import { createSeats } from './smtp-pool.ts';
+import { createIdleSessions, createSeats } from './smtp-pool.ts';
 import { type OutgoingMail, openSession, type SmtpKillPoint, type SmtpSession } from './smtp-session.ts';
 
 export type { SendOutcome } from './send-outcome.ts';
@@ -15,6 +15,8 @@ export type { SendOutcome } from './send-outcome.ts';
  * mail then certainly was not taken, and goes out once more over a new connection without anybody noticing.
  */
 export type SmtpSender = {
+  /** How many connections there may be now: as many as were asked for, or fewer where the relay takes fewer. */
+  connections(): number;
   /**
    * Never rejects for anything the network or the server does; see SendOutcome.
    * @param notAfter the moment of performance.now() from which on not a byte of the mail may leave any more
@@ -59,12 +61,27 @@ export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
   const { timeoutMs, killPoint = () => {} } = options;
   const { accessTokens, name } = options;
   const open = (until: number) => openSession({ server, timeoutMs, name, requireTls, accessTokens, until, killPoint });
-  const seats = createSeats(Math.max(1, options.connections), options.idleMs ?? IDLE_MS);
+  const seats = createSeats(Math.max(1, options.connections));
+  const idleSessions = createIdleSessions(options.idleMs ?? IDLE_MS);
+
+  const standing = new Set<SmtpSession>();
+  let opening = 0;
+  /** Connections that the relay has taken beside one that it refused, or may still take. */
+  const countOthers = ({ outcome }: Delivery): number => {
+    for (const session of standing) if (!session.usable()) standing.delete(session);
+    return standing.size + (outcome.kind === 'rejected' ? opening : 0);
+  };
 
   const deliver = async (mail: OutgoingMail, until: number, mayReuse: boolean): Promise<Delivery> => {
-    const idle = mayReuse ? seats.takeIdle() : undefined;
-    const session = idle ?? (await open(until));
+    const idle = mayReuse ? idleSessions.take() : undefined;
+    if (idle === undefined) opening += 1;
+    const session =
+      idle ??
+      (await open(until).finally(() => {
+        opening -= 1;
+      }));
     if (!('send' in session)) return { outcome: session, session: undefined };
+    standing.add(session);
     killPoint('connect');
     const outcome = await sendOver(session, mail, until);
     if (idle === undefined || !diedIdle(outcome)) return { outcome, session };
@@ -75,27 +92,33 @@ export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
   const giveBack = async (session: SmtpSession | undefined): Promise<void> => {
     if (session !== undefined) {
       await session.settle();
-      seats.putBack(session);
+      idleSessions.putBack(session);
     }
     seats.leave();
   };
 
   return {
+    connections: () => seats.limit(),
     longestSendMs: (bytes) => timeoutMs + longestDeliveryMs(timeoutMs, bytes),
     send: async (mail, notAfter = Number.POSITIVE_INFINITY) => {
       const refusal = refuseAddress(mail.envelopeFrom, 'mail') ?? refuseAddress(mail.recipient, 'rcpt');
       if (refusal !== undefined) return refusal;
-      const seat = await seats.enter(timeoutMs);
-      if (seat === 'closed') return { kind: 'not-sent', reason: 'the sender is being closed' };
-      if (seat === 'busy') return { kind: 'not-sent', reason: 'all connections to the mail server are busy' };
-      let session: SmtpSession | undefined;
-      try {
-        const until = Math.min(notAfter, performance.now() + longestDeliveryMs(timeoutMs, mail.raw.length));
-        const delivery = await deliver(mail, until, true);
-        session = delivery.session;
-        return delivery.outcome;
-      } finally {
-        void giveBack(session);
+      while (true) {
+        const seat = await seats.enter(timeoutMs);
+        if (seat === 'closed') return { kind: 'not-sent', reason: 'the sender is being closed' };
+        if (seat === 'busy') return { kind: 'not-sent', reason: 'all connections to the mail server are busy' };
+        let delivery: Delivery | undefined;
+        try {
+          const until = Math.min(notAfter, performance.now() + longestDeliveryMs(timeoutMs, mail.raw.length));
+          delivery = await deliver(mail, until, true);
+          const others = hadNoConnection(delivery) ? countOthers(delivery) : 0;
+          if (others === 0) return delivery.outcome;
+          // One connection more than the relay takes says nothing about the mail, which waits for one of the others.
+          seats.fewer(others);
+        } finally {
+          void giveBack(delivery?.session);
+        }
+        if (performance.now() > notAfter) return delivery.outcome;
       }
     },
     verify: async () => {
@@ -115,8 +138,19 @@ export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
       session.quit();
       return outcome;
     },
-    close: () => seats.close(),
+    close: async () => {
+      const left = seats.close();
+      idleSessions.close();
+      await left;
+    },
   };
+}
+
+/** The relay had said no, or nothing, before a word about the mail: too many connections, most often (RFC 5321 section 3.8). */
+function hadNoConnection({ outcome, session }: Delivery): boolean {
+  if (session !== undefined) return false;
+  if (outcome.kind === 'not-sent') return outcome.loginRefused !== true;
+  return outcome.kind === 'rejected' && outcome.stage === 'connect';
 }
 
 type Delivery = { outcome: SendOutcome; session: SmtpSession | undefined };

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** CPU and memory of a process and its descendants, from /proc (Linux). */
-export type Usage = { cpuSeconds: number; peakMb: number };
+export type Usage = { cpuSeconds: number; peakMb: number; byProcess: Map<number, number> };
 
 const TICKS_PER_SECOND = 100;
 
@@ -13,7 +13,9 @@ export function treeUsage(root: number): Usage {
     if (stat) parents.set(pid, stat.parent);
   }
   const members = [...parents.keys()].filter((pid) => descends(pid, root, parents));
+  const byProcess = new Map(members.map((pid) => [pid, (readStat(pid)?.ticks ?? 0) / TICKS_PER_SECOND]));
   return {
+    byProcess,
     // cutime and cstime count children that have ended and been waited for.
     cpuSeconds: members.reduce((sum, pid) => sum + (readStat(pid)?.ticks ?? 0), 0) / TICKS_PER_SECOND,
     peakMb: members.reduce((sum, pid) => sum + peakOf(pid), 0) / 1024,

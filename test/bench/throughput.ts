@@ -1,15 +1,15 @@
 /**
- * `npm run bench`: mails per second from IMAP to a committed ticket and a receipt handed to SMTP, CPU and memory for it,
- * and the time a single mail takes on an idle desk; for small and large mails, on both queue backends, in one run.
+ * `npm run bench`: mails per second from IMAP to a committed ticket with its receipt and its notification handed to SMTP, CPU,
+ * statements, commits, WAL and memory for it, and the time a single mail takes on an idle desk; beside a bare pipeline of
+ * the same work (bare-pipeline.ts), in one run; for small and large mails, on both queue backends, and with many tickets there.
  *
- *   npm run bench -- --mails 300 --large 60 --single 20
+ *   npm run bench -- --mails 300 --large 60 --single 20 --filled 1000000
  *
- * The desk is one child process with all roles, as `turnmail up` runs it. The IMAP server and the SMTP sink run in this
- * process, on the same cores, so the figures are those of a whole machine that does everything.
+ * The desk is one child process with all roles, as `turnmail up` runs it; so is the bare pipeline, with a parser process each.
+ * The IMAP server and the SMTP sink run in this process, on the same cores, so rates are those of a whole machine that does everything.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
@@ -18,10 +18,13 @@ import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { startDevMailServer } from '../../src/dev/dev-mail-server.ts';
 import { startEmbeddedPostgres } from '../../src/runtime/embedded-postgres.ts';
+import { migrate } from '../../src/store/migrate.ts';
+import { fillDesk } from '../support/filled-desk.ts';
 import { startRedis } from '../support/redis.ts';
 import { available } from '../support/servers.ts';
 import { startSmtpSink } from '../support/smtp-sink.ts';
-import { treeUsage, type Usage } from './process-tree.ts';
+import { createMailWriter } from './bench-mails.ts';
+import { type Counts, countPostgres, type Meter, startMeter } from './meter.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const { values } = parseArgs({
@@ -29,28 +32,71 @@ const { values } = parseArgs({
     mails: { type: 'string', default: '300' },
     large: { type: 'string', default: '60' },
     single: { type: 'string', default: '20' },
+    filled: { type: 'string', default: '0' },
+    queue: { type: 'string', default: 'redis,postgres' },
+    connections: { type: 'string', default: '' },
   },
 });
 
+type Shape = { size: string; bytes: number; count: number };
+const SHAPES: Shape[] = [
+  { size: '4 KiB', bytes: 4 * 1024, count: Number(values.mails) },
+  { size: '200 KiB attached', bytes: 200 * 1024, count: Number(values.large) },
+].filter((shape) => shape.count > 0);
+
+/** What does the work: the desk on a queue, or the bare pipeline. */
+type Worker = 'redis' | 'postgres' | 'bare';
 type Row = Record<string, string | number>;
+
+const writeMail = createMailWriter(1);
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-bench-'));
-  const postgres = await startEmbeddedPostgres({ dataDir: folder, database: 'bench' });
-  const backends = available('redis-server') ? (['postgres', 'redis'] as const) : (['postgres'] as const);
+  const settings = { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'top' };
+  const postgres = await startEmbeddedPostgres({ dataDir: folder, database: 'bench', settings });
+  const queues = values.queue
+    .split(',')
+    .filter((queue): queue is 'redis' | 'postgres' => queue === 'postgres' || available('redis-server'));
   describeMachine();
   const rows: Row[] = [];
   try {
-    for (const backend of backends) {
-      rows.push(await measure(postgres.url, backend, '4 KiB', Number(values.mails), 4 * 1024));
-      rows.push(await measure(postgres.url, backend, '200 KiB attached', Number(values.large), 200 * 1024));
+    for (const shape of SHAPES) {
+      const bare = await measure(postgres.url, 'bare', shape, 0);
+      rows.push(bare);
+      for (const queue of queues) rows.push(beside(await measure(postgres.url, queue, shape, 0), bare));
+    }
+    const filled = Number(values.filled);
+    const [small] = SHAPES;
+    if (filled > 0 && small) {
+      for (const queue of queues) {
+        const before = rows.find((row) => row['worker'] === `desk, ${queue}` && row['mail'] === small.size);
+        rows.push(grown(await measure(postgres.url, queue, small, filled), before));
+      }
     }
   } finally {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
   }
-  console.table(rows);
-  if (backends.length === 1) console.log('redis-server is not installed: measured on the Postgres queue only');
+  for (const row of rows) console.table([row]);
+  console.log(`load ${loadavg()[0]?.toFixed(1)} at the end`);
+}
+
+/** The desk's figures with what share of the bare pipeline's rate it has, and how many times its CPU. */
+function beside(row: Row, bare: Row): Row {
+  return {
+    ...row,
+    'rate / bare': round(Number(row['mails/s']) / Number(bare['mails/s']), 2),
+    'CPU / bare': round(cpuOf(row) / cpuOf(bare), 1),
+  };
+}
+
+/** The cost of a mail among many tickets over that among none, and of standing still. */
+function grown(row: Row, before: Row | undefined): Row {
+  return before === undefined ? row : { ...row, 'CPU / empty desk': round(cpuOf(row) / cpuOf(before), 2) };
+}
+
+function cpuOf(row: Row): number {
+  return Number(row['CPU ms/mail']) + Number(row['postgres CPU ms/mail']);
 }
 
 function describeMachine(): void {
@@ -61,55 +107,56 @@ function describeMachine(): void {
   );
 }
 
-async function measure(
-  adminUrl: string,
-  backend: 'postgres' | 'redis',
-  size: string,
-  count: number,
-  bytes: number,
-): Promise<Row> {
+async function measure(adminUrl: string, worker: Worker, { size, bytes, count }: Shape, tickets: number): Promise<Row> {
   const database = `bench_${randomBytes(4).toString('hex')}`;
   const admin = new pg.Client({ connectionString: adminUrl });
   await admin.connect();
+  await admin.query('create extension if not exists pg_stat_statements');
   await admin.query(`create database ${database}`);
   const url = adminUrl.replace('/bench?', `/${database}?`);
+  if (tickets > 0) await fill(url, tickets);
   const sink = await startSmtpSink();
   const mail = await startDevMailServer({ users: [{ address: 'support@desk.example', password: 'secret' }] });
-  const redis = backend === 'redis' ? await startRedis() : undefined;
-  const desk = startDesk({
+  const redis = worker === 'redis' ? await startRedis() : undefined;
+  const child = startWorker(worker, {
     DATABASE_URL: url,
     IMAP_URL: `imap://support%40desk.example:secret@127.0.0.1:${mail.imapPort}/INBOX`,
     SMTP_URL: sink.url,
     ...(redis ? { QUEUE_URL: redis.url } : {}),
   });
-  const pool = new pg.Pool({ connectionString: url, max: 2 });
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
   pool.on('error', () => {});
   try {
-    await untilReady(desk, pool);
     const deliver = (name: string) => mail.store.deliver('support@desk.example', writeMail(name, bytes));
-    // One mail first, so that connections, parser and templates are warm, as on a desk that has been up for a while.
-    deliver('warm');
-    await receipts(sink, 1);
-    const before = usageOf(desk, admin);
+    // Some mails first, so that connections, parser, plans and templates are warm, as on a desk that has been up for a while.
+    for (let n = 0; n < 10; n++) deliver(`warm${n}`);
+    await sent(child, sink, 20);
+    const meter = startMeter(child.pid ?? 0, admin);
+    const before = await countPostgres(admin, database);
     const start = performance.now();
     for (let n = 0; n < count; n++) deliver(`burst${n}`);
-    await receipts(sink, count + 1);
+    await sent(child, sink, 2 * (count + 10));
     const seconds = (performance.now() - start) / 1000;
-    const after = usageOf(desk, admin);
-    const single = await oneByOne(Number(values.single), deliver, sink, pool);
+    await pause(50);
+    const used = meter.read();
+    const counts = await countPostgres(admin, database);
     return {
-      queue: backend,
+      worker: worker === 'bare' ? 'bare pipeline' : `desk, ${worker}`,
       mail: size,
       mails: count,
-      'mails/s': round(count / seconds),
-      'desk CPU ms/mail': round(((after.desk.cpuSeconds - before.desk.cpuSeconds) / count) * 1000, 1),
-      'postgres CPU ms/mail': round(((after.postgres.cpuSeconds - before.postgres.cpuSeconds) / count) * 1000, 1),
-      'peak MB': round(after.desk.peakMb),
-      ...single,
+      ...(tickets > 0 ? { tickets } : {}),
+      'mails/s': round(count / seconds, 1),
+      'CPU ms/mail': round((used.worker / count) * 1000, 2),
+      'of it main, parsers': used.parts.map((part) => round((part / count) * 1000, 2)).join(', '),
+      'postgres CPU ms/mail': round((used.postgres / count) * 1000, 2),
+      ...eachMail(before, counts, count),
+      'peak MB': round(used.peakMb),
+      ...(worker === 'bare' ? {} : await atRest(meter)),
+      ...(worker === 'bare' ? {} : await oneByOne(Number(values.single), deliver, sink, pool, child)),
     };
   } finally {
     await pool.end();
-    await stop(desk);
+    await stop(child);
     await redis?.stop();
     await mail.stop();
     await sink.stop();
@@ -118,60 +165,82 @@ async function measure(
   }
 }
 
-function startDesk(env: Record<string, string>): ChildProcess {
-  return spawn(
-    process.execPath,
-    [...(process.env['BENCH_NODE']?.split(' ') ?? []), path.join(ROOT, 'workers/all.ts')],
-    {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      cwd: tmpdir(),
-      env: {
-        PATH: process.env['PATH'],
-        SUPPORT_ADDRESS: 'support@desk.example',
-        SEND_BRAKE: '0',
-        NOTICES_PER_DOMAIN: '0',
-        SENDER_TRUST: 'none',
-        AGENTS: 'alice@desk.example',
-        SECRET: randomBytes(32).toString('hex'),
-        HTTP_PORT: '0',
-        LOG_LEVEL: process.env['BENCH_LOG'] ?? 'warn',
-        ...env,
-      },
-    },
-  );
+async function fill(url: string, tickets: number): Promise<void> {
+  await migrate(url);
+  const pool = new pg.Pool({ connectionString: url, max: 1 });
+  await fillDesk(pool, tickets);
+  await pool.end();
 }
 
-async function untilReady(desk: ChildProcess, pool: pg.Pool): Promise<void> {
-  for (const deadline = Date.now() + 60_000; ; await pause(100)) {
-    const polled = await pool
-      .query('select 1 from mailboxes where last_good_poll_at is not null')
-      .catch(() => ({ rowCount: 0 }));
-    if (polled.rowCount === 1) return;
-    if (desk.exitCode !== null || Date.now() > deadline) throw new Error('the desk did not start');
-  }
+function eachMail(before: Counts, after: Counts, count: number): Row {
+  return {
+    'statements/mail': round((after.statements - before.statements) / count, 2),
+    'commits/mail': round((after.commits - before.commits) / count, 2),
+    'WAL KiB/mail': round((after.walBytes - before.walBytes) / 1024 / count, 1),
+  };
+}
+
+const REST_SECONDS = 12;
+
+/** What a desk costs that has nothing to do: two sweeps and the polls, as milliseconds of CPU a second. */
+async function atRest(meter: Meter): Promise<Row> {
+  const before = meter.read();
+  await pause(REST_SECONDS * 1000);
+  const after = meter.read();
+  const each = (from: number, to: number) => round(((to - from) / REST_SECONDS) * 1000, 1);
+  return {
+    'at rest ms/s desk, postgres': `${each(before.worker, after.worker)}, ${each(before.postgres, after.postgres)}`,
+  };
+}
+
+function startWorker(worker: Worker, env: Record<string, string>): ChildProcess {
+  const program = worker === 'bare' ? 'test/bench/bare-pipeline.ts' : 'workers/all.ts';
+  const connections = values.connections === '' ? {} : { SEND_CONNECTIONS: values.connections };
+  return spawn(process.execPath, [...(process.env['BENCH_NODE']?.split(' ') ?? []), path.join(ROOT, program)], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    cwd: tmpdir(),
+    env: {
+      PATH: process.env['PATH'],
+      SUPPORT_ADDRESS: 'support@desk.example',
+      SEND_BRAKE: '0',
+      NOTICES_PER_DOMAIN: '0',
+      SENDER_TRUST: 'none',
+      AGENTS: 'alice@desk.example',
+      SECRET: randomBytes(32).toString('hex'),
+      HTTP_PORT: '0',
+      LOG_LEVEL: process.env['BENCH_LOG'] ?? 'warn',
+      ...(worker === 'bare' ? { SEND_CONNECTIONS: '12' } : {}),
+      ...connections,
+      ...env,
+    },
+  });
 }
 
 type Sink = Awaited<ReturnType<typeof startSmtpSink>>;
 
-function receiptsIn(sink: Sink): number {
-  return sink.mails.filter((mail) => mail.envelope.to[0]?.endsWith('@customer.example')).length;
-}
-
-async function receipts(sink: Sink, count: number): Promise<void> {
-  for (const deadline = Date.now() + 300_000; receiptsIn(sink) < count; await pause(5)) {
-    if (Date.now() > deadline) throw new Error(`${receiptsIn(sink)} of ${count} receipts after five minutes`);
+async function sent(child: ChildProcess, sink: Sink, count: number): Promise<void> {
+  for (const deadline = Date.now() + 300_000; sink.mails.length < count; await pause(5)) {
+    if (child.exitCode !== null) throw new Error('the worker has ended');
+    if (Date.now() > deadline) throw new Error(`${sink.mails.length} of ${count} mails after five minutes`);
   }
 }
 
 /** One mail at a time on an idle desk: from delivery into the mailbox to the ticket, and to the receipt. */
-async function oneByOne(count: number, deliver: (name: string) => void, sink: Sink, pool: pg.Pool): Promise<Row> {
+async function oneByOne(
+  count: number,
+  deliver: (name: string) => void,
+  sink: Sink,
+  pool: pg.Pool,
+  child: ChildProcess,
+): Promise<Row> {
+  if (count === 0) return {};
   const toTicket: number[] = [];
   const toReceipt: number[] = [];
   for (let n = 0; n < count; n++) {
-    const already = receiptsIn(sink);
+    const already = sink.mails.length;
     const at = Date.now();
     deliver(`single${n}`);
-    await receipts(sink, already + 1);
+    await sent(child, sink, already + 2);
     toReceipt.push(Date.now() - at);
     const { rows } = await pool.query<{ created_time: string }>(
       'select created_time from tickets order by id desc limit 1',
@@ -181,65 +250,14 @@ async function oneByOne(count: number, deliver: (name: string) => void, sink: Si
   }
   return {
     'ticket p50/p95 ms': `${quantile(toTicket, 0.5)} / ${quantile(toTicket, 0.95)}`,
-    'receipt p50/p95 ms': `${quantile(toReceipt, 0.5)} / ${quantile(toReceipt, 0.95)}`,
+    'both sent p50/p95 ms': `${quantile(toReceipt, 0.5)} / ${quantile(toReceipt, 0.95)}`,
   };
 }
 
-function usageOf(desk: ChildProcess, admin: pg.Client): { desk: Usage; postgres: Usage } {
-  const backend = 'processID' in admin ? Number(admin.processID) : 0;
-  const postmaster = Number(/^PPid:\s+(\d+)/m.exec(readFileSync(`/proc/${backend}/status`, 'utf8'))?.[1]);
-  return { desk: treeUsage(desk.pid ?? 0), postgres: treeUsage(postmaster) };
-}
-
-let written = 0;
-
-function writeMail(name: string, bytes: number): Buffer {
-  written++;
-  const head = [
-    `From: Customer ${name} <${name}-${written}@customer.example>`,
-    'To: support@desk.example',
-    `Subject: Question of ${name}`,
-    `Message-ID: <${name}-${written}@customer.example>`,
-    `Date: ${new Date().toUTCString().replace('GMT', '+0000')}`,
-    'MIME-Version: 1.0',
-  ];
-  const words = `Hello,\r\n\r\nthis is question ${written} of ${name}.\r\n`;
-  if (bytes < 64 * 1024) {
-    const filler = 'The printer on the second floor prints everything twice since Monday.\r\n'.repeat(
-      Math.ceil(bytes / 71),
-    );
-    return Buffer.from(
-      [...head, 'Content-Type: text/plain; charset=utf-8', '', words + filler.slice(0, bytes)].join('\r\n'),
-    );
-  }
-  const file = randomBytes(bytes)
-    .toString('base64')
-    .replace(/(.{76})/g, '$1\r\n');
-  return Buffer.from(
-    [
-      ...head,
-      'Content-Type: multipart/mixed; boundary="b"',
-      '',
-      '--b',
-      'Content-Type: text/plain; charset=utf-8',
-      '',
-      words,
-      '--b',
-      'Content-Type: application/pdf; name="scan.pdf"',
-      'Content-Disposition: attachment; filename="scan.pdf"',
-      'Content-Transfer-Encoding: base64',
-      '',
-      file,
-      '--b--',
-      '',
-    ].join('\r\n'),
-  );
-}
-
-async function stop(desk: ChildProcess): Promise<void> {
-  if (desk.exitCode !== null) return;
-  const gone = new Promise((resolve) => desk.once('exit', resolve));
-  desk.kill('SIGTERM');
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  const gone = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGTERM');
   await gone;
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { storedId } from '../../src/domain/stored-id.ts';
 import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
 import { DESK, SETTLED } from '../support/played-desk.ts';
 import { type RoleProcess, startRole } from '../support/role-processes.ts';
@@ -97,7 +98,7 @@ async function checkAccounts(world: DeskWorld): Promise<void> {
   expect(new Set(rows.map((row) => `${row.kind} ${row.ticket}`)).size).toBe(rows.length);
   expect(rows).toHaveLength(2 * MAILS);
   const taken = Map.groupBy(
-    await Promise.all(world.sink.mails.map(async (mail) => (await seeMail(mail)).header('Message-ID'))),
+    await Promise.all(world.sink.mails.map(async (mail) => storedId((await seeMail(mail)).header('Message-ID') ?? ''))),
     (id) => id,
   );
   for (const row of rows) {

@@ -1,3 +1,4 @@
+import { storedId } from '../../src/domain/stored-id.ts';
 import type { SinkMail } from '../support/smtp-sink.ts';
 import type { Finding, Ledger, OutboxRow, Peers } from './accounting.ts';
 
@@ -77,7 +78,7 @@ function checkCopy(row: OutboxRow, copy: SinkMail): Finding[] {
   const { from, to } = copy.envelope;
   return [
     ...say(to.length !== 1 || to[0] !== row.recipient, 'wrong', `the relay was told to bring it to ${to.join()}`),
-    ...say(from !== row.envelopeFrom, 'wrong', `its envelope sender was ${from}`),
+    ...say(storedId(from) !== row.envelopeFrom, 'wrong', `its envelope sender was ${from}`),
     ...say(row.raw !== null && !row.raw.equals(copy.raw), 'wrong', 'the relay has other bytes than the row'),
   ];
 }
@@ -86,8 +87,8 @@ function say(holds: boolean, kind: Finding['kind'], what: string): Finding[] {
   return holds ? [{ kind, what }] : [];
 }
 
-/** The Message-ID of a mail, without its brackets. */
+/** The Message-ID of a mail, without its brackets and its proof: as it is stored. */
 export function messageIdOf(raw: Buffer): string {
   const head = (raw.subarray(0, 16_384).toString('latin1').split('\r\n\r\n')[0] ?? '').replace(/\r\n[ \t]+/g, ' ');
-  return /^Message-ID:\s*<([^>]*)>/im.exec(head)?.[1] ?? '(no Message-ID)';
+  return storedId(/^Message-ID:\s*<([^>]*)>/im.exec(head)?.[1] ?? '(no Message-ID)');
 }

@@ -43,7 +43,8 @@ afterAll(() => world?.stop());
 async function account(peers: Partial<Peers> = {}): Promise<Finding[]> {
   const { fed, presses } = players;
   const seen = { mailbox, taken: world.sink.mails, agents: [AGENT], fed, presses };
-  return (await takeAccount(world.database, { ...seen, ...peers }, { resends: true })).findings;
+  return (await takeAccount(world.database, { ...seen, ...peers }, { resends: true, secret: world.env['SECRET'] }))
+    .findings;
 }
 
 /** The accounts of a database with this change in it, which is then taken back. */
@@ -74,7 +75,7 @@ describe('the accounts of a desk that nobody has tampered with', () => {
   test('give figures, the mail of unknown fate among them', async () => {
     const { fed, presses } = players;
     const seen = { mailbox, taken: world.sink.mails, agents: [AGENT], fed, presses };
-    const { figures } = await takeAccount(world.database, seen, { resends: true });
+    const { figures } = await takeAccount(world.database, seen, { resends: true, secret: world.env['SECRET'] });
     expect(figures).toMatchObject({
       mailsIn: players.delivered(),
       mailsOut: world.sink.mails.length,

@@ -60,7 +60,7 @@ export async function account(world: FaultWorld, players: Players): Promise<{ fi
   const { fed, presses } = players;
   const mailbox = await world.readMailbox();
   const peers = { mailbox, taken: world.sink.mails, agents: [AGENT], fed, presses };
-  return await takeAccount(world.database, peers, { resends: true });
+  return await takeAccount(world.database, peers, { resends: true, secret: world.env['SECRET'] });
 }
 
 /** At these the relay has the mail. After the dot it need not: on a slow line that may still be in our own buffers. */

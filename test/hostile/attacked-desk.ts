@@ -3,7 +3,8 @@ import type { TokenKeys } from '../../src/decide/mail/reply-token.ts';
 import type { SenderTrust } from '../../src/domain/rules.ts';
 import { type ProcessingDesk, processWaiting } from '../../src/flows/decide/process-waiting.ts';
 import { storeRawMail } from '../../src/flows/receive/store-raw-mail.ts';
-import { type SendingDesk, sendInLanes } from '../../src/flows/send/send-waiting.ts';
+import type { SendingDesk } from '../../src/flows/send/send-one.ts';
+import { sendInLanes } from '../../src/flows/send/send-waiting.ts';
 import { sweep } from '../../src/flows/time/sweep.ts';
 import { loadTemplates } from '../../src/mail/compose/render-template.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse/parse-bounds.ts';
@@ -79,7 +80,7 @@ export async function startAttackedDesk(env: Record<string, string> = {}): Promi
     const dns = createSenderDns(fakeDns(zone).resolve, DNS_WAITS_MS);
     const authenticate: ProcessingDesk['authenticate'] = (...asked) => authenticateMail(...asked, dns);
     const processing: ProcessingDesk = { ...acting, parser, authenticate, concurrency: 1, maxMailBytes: 25_000_000 };
-    const sending: SendingDesk = { ...acting, templates, parser, maxAttachedBytes: 10_000_000, smtp, connections: 1 };
+    const sending: SendingDesk = { ...acting, templates, parser, maxAttachedBytes: 10_000_000, smtp };
     uid++;
     const mail = { uid, size: raw.length, raw, internalDate: clock.now, withheld: undefined };
     const [id] = await storeRawMail(acting, lease, 1, [mail], uid);
@@ -100,7 +101,7 @@ export async function startAttackedDesk(env: Record<string, string> = {}): Promi
   };
   const sweepAndSend = async () => {
     await sweep(desk);
-    await sendInLanes({ ...desk, templates, parser, maxAttachedBytes: 10_000_000, smtp, connections: 1 })(never);
+    await sendInLanes({ ...desk, templates, parser, maxAttachedBytes: 10_000_000, smtp })(never);
   };
   const relayed = world.sink.mails;
   return { world, clock, keys: desk.keys, relayed, receive, sweep: sweepAndSend, stop: () => world.stop() };

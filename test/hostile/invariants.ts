@@ -1,6 +1,7 @@
 import { AUTOMATIC } from '../../src/domain/outbox-item.ts';
 import type { Disposition } from '../../src/domain/reasons.ts';
 import { findTokens } from '../../src/domain/reply-token.ts';
+import { storedId } from '../../src/domain/stored-id.ts';
 import { decodeWords } from '../../src/mail/charset/encoded-words.ts';
 import type { SinkMail } from '../support/smtp-sink.ts';
 import type { Deed, OutgoingRow } from './desk-state.ts';
@@ -68,7 +69,9 @@ function checkRelayed(deed: Deed): string[] {
     sent.length === deed.relayed.length ? [] : [`${sent.length} rows were sent and ${deed.relayed.length} mails left`];
   for (const mail of deed.relayed) {
     const head = headOf(mail);
-    const row = sent.find(({ messageId }) => messageId !== null && head.includes(`Message-ID: <${messageId}>`));
+    const row = sent.find(
+      ({ messageId }) => messageId !== null && storedId(head).includes(`Message-ID: <${messageId}>`),
+    );
     if (!row) complaints.push('a mail left that is in no row');
     else complaints.push(...checkEnvelope(mail, row), ...checkTokens(deed, mail, row), ...checkHead(head, row));
   }
@@ -76,7 +79,7 @@ function checkRelayed(deed: Deed): string[] {
 }
 
 function checkEnvelope({ envelope }: SinkMail, row: OutgoingRow): string[] {
-  const same = envelope.to.join() === row.recipient && envelope.from === row.envelopeFrom;
+  const same = envelope.to.join() === row.recipient && storedId(envelope.from) === row.envelopeFrom;
   return same ? [] : [`the envelope of row ${row.id} says ${envelope.from} to ${envelope.to.join()}`];
 }
 

@@ -1,4 +1,5 @@
 import type { MailTemplate } from '../../src/domain/outbox-item.ts';
+import { storedId } from '../../src/domain/stored-id.ts';
 import type { SinkMail } from '../support/smtp-sink.ts';
 import type { Deed } from './desk-state.ts';
 import { headOf } from './invariants.ts';
@@ -7,7 +8,7 @@ import { readSent } from './sent-parts.ts';
 /** What must hold of every mail that leaves, whatever came in: its subject, its bytes, its HTML, and a receipt's words. */
 export function checkAllSent({ outgoing, relayed }: Deed): string[] {
   return relayed.flatMap((mail) => {
-    const row = outgoing.find(({ messageId }) => headOf(mail).includes(`Message-ID: <${messageId}>`));
+    const row = outgoing.find(({ messageId }) => storedId(headOf(mail)).includes(`Message-ID: <${messageId}>`));
     return row ? checkSent(mail, row.kind) : [];
   });
 }

@@ -151,7 +151,11 @@ export function returned(
     audience: 'agent',
     recipient: agent.email,
     agentId: agent.id,
-    payload: { lines, text, ...(colleague === undefined ? {} : { colleague }) },
+    payload: {
+      lines: lines.map(hideTokens),
+      text: hideTokens(text),
+      ...(colleague === undefined ? {} : { colleague: hideTokens(colleague) }),
+    },
     ...(onTicket ? { reply: { purpose: 'agent' as const } } : {}),
   };
 }

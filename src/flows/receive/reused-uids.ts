@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { storedId } from '../../domain/stored-id.ts';
 import type { MailboxConnection, MailSize } from '../../imap/mailbox-connection.ts';
 import { type KnownMail, listKnownMails } from '../../store/inbound/mailbox-places.ts';
 import type { MailboxLease } from '../../store/inbound/mailboxes.ts';
@@ -46,7 +47,7 @@ export async function givesUidsAgain(
 /** Some servers write a mail anew for each that asks (Exchange does): other bytes with the Message-ID that we know are no other mail. */
 function isSameMail(raw: Buffer, known: KnownMail): boolean {
   if (createHash('sha256').update(raw).digest().equals(known.sha256)) return true;
-  return known.messageId !== undefined && raw.subarray(0, MAX_HEAD).includes(known.messageId);
+  return known.messageId !== undefined && storedId(raw.toString('utf8', 0, MAX_HEAD)).includes(known.messageId);
 }
 
 /** UIDNEXT never goes back (RFC 9051 section 2.3.1.1); where the server does not say it, nobody can tell. */

@@ -10,14 +10,12 @@ import type { BrandView, MailAttachment, MailHeaders, MailView, TicketView } fro
 import { AUTOMATIC, type MailTemplate, type NotificationEvent, type OutboxItem } from '../../domain/outbox-item.ts';
 import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
 import { composeMail } from '../../mail/compose/compose-mail.ts';
+import { type ComposedMail, openIds } from '../../mail/compose/sealed-mail.ts';
 import { findRawMail } from '../../store/inbound/inbound-mails.ts';
 import type { CauseMail, OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 import type { Desk } from '../desk.ts';
 import { buildContent, type ComposingDesk, type Material } from './mail-content.ts';
 import { replyAddress, writeToken } from './mail-links.ts';
-
-/** What goes to the SMTP server: bytes that stay the same for every attempt, and the envelope. */
-export type ComposedMail = { messageId: string; envelopeFrom: EmailAddress; raw: Buffer };
 
 /** Builds the bytes of an outbox row, once, before its first attempt. */
 export async function composeOutboxItem(
@@ -77,7 +75,7 @@ function buildHeaders(desk: Desk, material: Material): MailHeaders {
   if (item.tokenId !== undefined && !token)
     throw new Fault('impossible-state', `outbox row ${item.id} names a token that is gone`);
   const text = token && writeToken(desk.keys, token);
-  const thread = threadOf(material);
+  const thread = threadOf(desk, material);
   return {
     from: { name: senderName(desk, material), address: identity.address },
     recipient: item.recipient,
@@ -110,7 +108,10 @@ function senderName({ rules }: Desk, { item, identity, facts, cause, customerNam
 }
 
 /** Customers: under their own mails. Agents: all mails of one ticket under one root, and under the mail they wrote. */
-function threadOf({ item, identity, facts, cause, sentMessageIds }: Material): {
+function threadOf(
+  desk: Desk,
+  { item, identity, facts, cause, sent }: Material,
+): {
   answered: string | undefined;
   chain: string[];
 } {
@@ -122,6 +123,8 @@ function threadOf({ item, identity, facts, cause, sentMessageIds }: Material): {
   }
   if (!facts || item.ticketId === undefined) return { answered: undefined, chain: [] };
   const { firstMessageId, lastMessageId } = facts.mail;
+  // One that was sealed with a SECRET that nobody knows any more is left out: the thread has a gap there.
+  const sentMessageIds = sent.map(({ id, ids }) => openIds(desk.keys, id, ids)?.messageId);
   // A response answers the customer's newest mail; a notice answers the mail that caused it.
   const ofPeople = item.template === 'response' || item.template === 'closing';
   const answered = (ofPeople ? undefined : cause?.messageId) ?? lastMessageId;

@@ -1,8 +1,16 @@
 import { endUnknown } from '../../decide/send/end-unknown.ts';
 import type { EpochMs, OutboxId } from '../../domain/ids.ts';
+import { findBounceTokens } from '../../domain/reply-token.ts';
+import { openIds } from '../../mail/compose/sealed-mail.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';
-import { listOpenUnknown, markFoundSent, markToResend, type OpenUnknown } from '../../store/outbox/unknown-mails.ts';
+import {
+  listNamedIn,
+  listOpenUnknown,
+  markFoundSent,
+  markToResend,
+  type OpenUnknown,
+} from '../../store/outbox/unknown-mails.ts';
 import { insertAudit } from '../../store/tickets/ticket-records.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
 import type { Desk } from '../desk.ts';
@@ -16,10 +24,27 @@ export async function endUnknownMails(desk: Desk): Promise<void> {
   const minutes = desk.rules.unknownResendMinutes;
   const pause = minutes * 60_000 - 1;
   const due: OutboxId[] = [];
-  for (const mail of await listOpenUnknown(desk.database, { from: now - pause, to: now + pause }, BATCH)) {
-    due.push(...(await endOne(desk, mail, now)));
+  const mails = await listOpenUnknown(desk.database, { from: now - pause, to: now + pause }, BATCH);
+  const named = await listNamedIn(
+    desk.database,
+    mails.flatMap((mail) => tokensOf(desk, mail)),
+  );
+  for (const mail of mails) {
+    due.push(...(await endOne(desk, { ...mail, heardOf: mail.heardOf || named.has(mail.id) }, now)));
   }
   if (due.length > 0) await desk.queue.hint('send', due);
+}
+
+/** What stands only in this mail: the token of its Message-ID and reply address, and that of its envelope. */
+function tokensOf({ keys }: Desk, { id, ticketId, ids, heardOf }: OpenUnknown) {
+  const opened = ids === undefined ? undefined : openIds(keys, id, ids);
+  if (opened === undefined || ticketId === undefined || heardOf) return [];
+  const ofMessage = opened.messageId.split('@')[0]?.split('.')[0];
+  const ofEnvelope = findBounceTokens(opened.envelopeFrom).map(
+    ({ outboxId, mac }) => `b${outboxId.toString(36)}-${mac}`,
+  );
+  const tokens = [ofMessage, ...ofEnvelope].filter((token) => token !== undefined && /^[a-z0-9-]{20,}$/.test(token));
+  return tokens.length === 0 ? [] : [{ id, ticketId, tokens: tokens as string[] }];
 }
 
 async function endOne(desk: Desk, mail: OpenUnknown, now: EpochMs): Promise<OutboxId[]> {

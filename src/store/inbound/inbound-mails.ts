@@ -1,5 +1,6 @@
 import type { AgentId, EpochMs, InboundId, MailboxId, ResponseId, TicketId } from '../../domain/ids.ts';
 import type { Disposition, Reason } from '../../domain/reasons.ts';
+import { storedId } from '../../domain/stored-id.ts';
 import type { Database, Tx } from '../database.ts';
 import { type AuditEntry, auditColumns, insertingAudit } from '../tickets/ticket-records.ts';
 
@@ -190,7 +191,7 @@ export async function markDecided(
       fate.disposition,
       fate.reason,
       fate.kind ?? null,
-      fate.messageId ?? null,
+      fate.messageId === undefined ? null : storedId(fate.messageId),
       fate.fromAddress ?? null,
       fate.subject ?? null,
       fate.words ?? null,

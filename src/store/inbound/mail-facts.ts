@@ -3,6 +3,7 @@ import type { BouncedRow } from '../../domain/facts.ts';
 import type { AgentId, EpochMs, OutboxId, TicketId, TokenId } from '../../domain/ids.ts';
 import type { MailTemplate } from '../../domain/outbox-item.ts';
 import type { TokenRow } from '../../domain/reply-token.ts';
+import { storedId } from '../../domain/stored-id.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import type { Tx } from '../database.ts';
 import { readTokenRow } from '../tickets/reply-tokens.ts';
@@ -59,6 +60,8 @@ type Row = {
 
 /** One statement: at a thousand mails the round trips cost more than the look-ups. */
 export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsFound> {
+  // Message-IDs stand in the tables without their proof.
+  const asked = new Map(wanted.answeredMessageIds.map((id) => [storedId(id), id]));
   const { rows } = await tx.query<Row>(
     `select
        (select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name) order by id) from agents where active) as agents,
@@ -79,11 +82,11 @@ export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsF
        exists (select from suppressed_addresses where address = lower($9)) as muted`,
     [
       wanted.tokenIds,
-      wanted.messageId ?? null,
-      wanted.answeredMessageIds,
+      wanted.messageId === undefined ? null : storedId(wanted.messageId),
+      [...asked.keys()],
       wanted.subjectTickets,
       wanted.bouncedOutboxIds,
-      wanted.bouncedMessageId ?? null,
+      wanted.bouncedMessageId === undefined ? null : storedId(wanted.bouncedMessageId),
       wanted.orderKey,
       wanted.since,
       wanted.from ?? null,
@@ -98,7 +101,7 @@ export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsF
     tokens: (row.tokens ?? []).map((token) => ({ row: readTokenRow(token), customer: token.customer })),
     isOwnMessage: row.is_own,
     byMessageId: (row.by_message_id ?? []).map((named) => ({
-      messageId: named.message_id,
+      messageId: asked.get(named.message_id) ?? named.message_id,
       ticketId: named.ticket_id,
       email: named.email,
     })),

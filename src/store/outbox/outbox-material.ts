@@ -27,8 +27,8 @@ export type OutboxMaterial = {
   agents: Agent[];
   /** display name in the customer's newest mail about the ticket; '' where none has one */
   customerName: string;
-  /** Message-IDs of our mails about this ticket to this recipient, oldest first */
-  sentMessageIds: string[];
+  /** the sealed Message-IDs of our mails about this ticket to this recipient, oldest first */
+  sent: { id: OutboxId; ids: Buffer }[];
   /** mails were held or notes written; with the turns this is all that findHistory() would find */
   hasAsides: boolean;
   muted: boolean;
@@ -54,7 +54,7 @@ type Row = {
   tokens: Parameters<typeof readTokenRow>[0][] | null;
   agents: Agent[] | null;
   customer_name: string | null;
-  sent: string[] | null;
+  sent: { id: OutboxId; ids: string }[] | null;
   asides: boolean;
   muted: boolean;
   looked: boolean;
@@ -80,8 +80,14 @@ export async function findOutboxMaterial(database: Database, ids: OutboxId[]): P
          (select named.from_name from tickets t join inbound_mails named on named.ticket_id = t.id
           where t.id = o.ticket_id and named.from_name <> '' and lower(named.from_address) = lower(t.email)
           order by named.id desc limit 1) end as customer_name,
-       (select jsonb_agg(sent.message_id order by sent.id) from outbox sent
-        where sent.ticket_id = o.ticket_id and sent.recipient = o.recipient and sent.message_id is not null) as sent,
+       case when o.audience = 'customer' then
+         (select jsonb_agg(jsonb_build_object('id', sent.id, 'ids', encode(sent.sealed_ids, 'base64')) order by sent.id) from (
+            (select id, sealed_ids from outbox
+             where ticket_id = o.ticket_id and recipient = o.recipient and sealed_ids is not null order by id limit 1)
+            union
+            (select id, sealed_ids from outbox
+             where ticket_id = o.ticket_id and recipient = o.recipient and sealed_ids is not null order by id desc limit 20)) sent)
+       end as sent,
        exists (select from inbound_mails aside
            where aside.ticket_id = o.ticket_id and aside.disposition in ('held', 'third-party', 'link'))
          or exists (select from notes where notes.ticket_id = o.ticket_id) as asides,
@@ -101,7 +107,7 @@ function readMaterial(row: Row): OutboxMaterial {
     tokens: new Map((row.tokens ?? []).map(readTokenRow).map((token) => [token.id, token])),
     agents: row.agents ?? [],
     customerName: row.customer_name ?? '',
-    sentMessageIds: row.sent ?? [],
+    sent: (row.sent ?? []).map(({ id, ids }) => ({ id, ids: Buffer.from(ids, 'base64') })),
     hasAsides: row.asides,
     muted: row.muted,
     shownAnswers: row.looked ? (row.shown ?? []) : undefined,

@@ -29,9 +29,7 @@ type Row = {
   token_id: TokenId | null;
   recipient: EmailAddress;
   payload: OutboxPayload;
-  message_id: string | null;
-  envelope_from: string | null;
-  raw: Buffer | null;
+  composed: boolean;
   attempts: number;
   compose_failures: number;
   created_at: number;
@@ -59,8 +57,8 @@ export async function claimOutbox(
              and not (due.kind = 'response' and earlier.kind <> 'response' and earlier.state = 'pending'
                and earlier.attempts = 0 and earlier.next_attempt_at > $1))
        order by next_attempt_at, id limit $3 for update skip locked)
-     returning id, kind, audience, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, message_id,
-       envelope_from, raw, attempts, compose_failures, created_at`,
+     returning id, kind, audience, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload,
+       message_id is not null as composed, attempts, compose_failures, created_at`,
     [now, leaseUntil, limit],
   );
   return rows.map(readRow).sort((a, b) => a.id - b.id);
@@ -78,72 +76,11 @@ function readRow(row: Row): OutboxItem {
     tokenId: row.token_id ?? undefined,
     recipient: row.recipient,
     payload: row.payload,
-    messageId: row.message_id ?? undefined,
-    envelopeFrom: row.envelope_from ?? undefined,
-    raw: row.raw ?? undefined,
+    isComposed: row.composed,
     attempts: row.attempts,
     composeFailures: row.compose_failures,
     createdAt: row.created_at,
   };
-}
-
-/**
- * Writes an attempt down, with the bytes of the mail when it is the first, before the network is touched. From here on a
- * crash leaves `sending`, which the sweep turns into `unknown`.
- * @param earlier the attempts there were when the row was claimed: one more since means that the claim expired and went to
- *   another process, whose bytes are the row's now
- * @returns the number of the attempt, or undefined where the claim was lost
- */
-export async function markSending(
-  database: Database,
-  id: OutboxId,
-  earlier: number,
-  mail: { messageId: string; envelopeFrom: string; raw: Buffer } | undefined,
-  now: EpochMs,
-  leaseUntil: EpochMs,
-): Promise<number | undefined> {
-  const { rows } = await database.query<{ number: number }>(
-    `with sending as (
-       update outbox set state = 'sending', held_by = null, attempts = attempts + 1, lease_until = $3,
-         message_id = coalesce(message_id, $4), envelope_from = coalesce(envelope_from, $5), raw = coalesce(raw, $6)
-       where id = $1 and state = 'claimed' and attempts = $7 returning id, attempts)
-     insert into outbox_attempts (outbox_id, number, started_at) select id, attempts, $2 from sending returning number`,
-    [id, now, leaseUntil, mail?.messageId ?? null, mail?.envelopeFrom ?? null, mail?.raw ?? null, earlier],
-  );
-  return rows[0]?.number;
-}
-
-export type AttemptResult = {
-  outcome: 'accepted' | 'rejected' | 'sender-refused' | 'deferred' | 'not-sent' | 'unknown';
-  state: OutboxState;
-  serverReply: string;
-  nextAttemptAt: EpochMs | undefined;
-};
-
-/**
- * Records what became of an attempt, in one statement: nothing fallible stands between the server's 250 and this. A yes
- * that comes late (a process that was frozen, a clock that jumped) still ends an attempt that was given up as unknown.
- * @returns false where it changed nothing
- */
-export async function markAttempt(
-  client: Database | Tx,
-  id: OutboxId,
-  number: number,
-  result: AttemptResult,
-  now: EpochMs,
-): Promise<boolean> {
-  const { rowCount } = await client.query(
-    `with ended as (
-       update outbox set state = $6::outbox_state, lease_until = 0, next_attempt_at = coalesce($7, next_attempt_at),
-         ended_at = case when $6::outbox_state in ('sent', 'failed', 'unknown', 'cancelled') then $3::bigint end,
-         last_error = case when $6::outbox_state = 'sent' then null else $5 end
-       where id = $1 and attempts = $2 and (state = 'sending' or state = 'unknown' and $6::outbox_state = 'sent')
-       returning id)
-     update outbox_attempts set ended_at = $3, outcome = $4, server_reply = $5
-     where outbox_id in (select id from ended) and number = $2`,
-    [id, number, now, result.outcome, result.serverReply, result.state, result.nextAttemptAt ?? null],
-  );
-  return rowCount === 1;
 }
 
 /** Ends a claimed row that must not be sent, or gives it back for later. @returns false where it is not claimed any more */

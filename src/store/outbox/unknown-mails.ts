@@ -10,6 +10,8 @@ export type OpenUnknown = {
   endedAt: EpochMs;
   unknownAttempts: number;
   heardOf: boolean;
+  /** its Message-ID and envelope sender, sealed */
+  ids: Buffer | undefined;
 };
 
 type Row = {
@@ -19,6 +21,7 @@ type Row = {
   ended_at: number;
   unknowns: number;
   heard_of: boolean;
+  sealed_ids: Buffer | null;
 };
 
 /**
@@ -27,14 +30,25 @@ type Row = {
  * later mails carry it there too. Raw bytes are searched, so only rows are looked at that ended outside `quiet`, the
  * time in which nothing is decided about them.
  */
-const TOKEN = `split_part(split_part(o.message_id, '@', 1), '.', 1)`;
-const BOUNCE_TOKEN = `substring(o.envelope_from from 'b[0-9a-z]+-[a-z2-7]{26}')`;
 const HEARD_OF = `o.undelivered_at is not null
-  or exists (select from inbound_mails m where m.message_id = o.message_id)
-  or exists (select from inbound_mails m where m.ticket_id = o.ticket_id
-    and encode(substring(m.raw from 1 for 200000), 'escape') ~* (
-      '(^|\\n)(in-reply-to|to|cc|delivered-to|x-original-to|message-id|original-envelope-id):([^\\n]|\\n[ \\t])*('
-      || ${TOKEN} || '|' || coalesce(${BOUNCE_TOKEN}, ${TOKEN}) || ')'))`;
+  or exists (select from inbound_mails m where m.message_id = o.message_id)`;
+
+/** Of these mails those whose tokens stand where only somebody who has the mail can have them from. */
+export async function listNamedIn(
+  database: Database,
+  mails: { id: OutboxId; ticketId: TicketId; tokens: string[] }[],
+): Promise<Set<OutboxId>> {
+  if (mails.length === 0) return new Set();
+  const { rows } = await database.query<{ id: OutboxId }>(
+    `select o.id from unnest($1::bigint[], $2::bigint[], $3::text[]) as o(id, ticket_id, tokens)
+     where exists (select from inbound_mails m where m.ticket_id = o.ticket_id
+       and encode(substring(m.raw from 1 for 200000), 'escape') ~* (
+         '(^|\\n)(in-reply-to|to|cc|delivered-to|x-original-to|message-id|original-envelope-id):([^\\n]|\\n[ \\t])*('
+         || o.tokens || ')'))`,
+    [mails.map(({ id }) => id), mails.map(({ ticketId }) => ticketId), mails.map(({ tokens }) => tokens.join('|'))],
+  );
+  return new Set(rows.map((row) => row.id));
+}
 
 /** Mails of unknown fate to decide about, oldest first; none that ended within `quiet`. */
 export async function listOpenUnknown(
@@ -43,7 +57,7 @@ export async function listOpenUnknown(
   limit: number,
 ): Promise<OpenUnknown[]> {
   const { rows } = await database.query<Row>(
-    `select o.id, o.kind, o.ticket_id, o.ended_at, a.unknowns, (${HEARD_OF}) as heard_of
+    `select o.id, o.kind, o.ticket_id, o.ended_at, a.unknowns, (${HEARD_OF}) as heard_of, o.sealed_ids
      from outbox o cross join lateral (
        select count(*) filter (where outcome = 'unknown')::int as unknowns from outbox_attempts where outbox_id = o.id) a
      where o.state = 'unknown' and a.unknowns < 2 and o.ended_at not between $1 and $2 and o.told_at is null
@@ -57,6 +71,7 @@ export async function listOpenUnknown(
     endedAt: row.ended_at,
     unknownAttempts: row.unknowns,
     heardOf: row.heard_of,
+    ids: row.sealed_ids ?? undefined,
   }));
 }
 

@@ -106,8 +106,3 @@ export async function listNotesNaming(
   );
   return rows;
 }
-
-export async function findSentBytes(database: Database, id: OutboxId): Promise<Buffer | undefined> {
-  const { rows } = await database.query<{ raw: Buffer | null }>('select raw from outbox where id = $1', [id]);
-  return rows[0]?.raw ?? undefined;
-}

@@ -2,6 +2,7 @@ import type { EpochMs, InboundId, OutboxId, TicketId } from '../../domain/ids.ts
 import type { HeldBy } from '../../domain/outbox-item.ts';
 import type { Disposition, Reason } from '../../domain/reasons.ts';
 import type { Authentication, ServerVerdict } from '../../domain/sender-check.ts';
+import { storedId } from '../../domain/stored-id.ts';
 import type { Database } from '../database.ts';
 
 /** What `turnmail trace` tells: everything written down about a ticket, a mail or a person. */
@@ -32,16 +33,16 @@ export async function scopeOfTicket(database: Database, id: TicketId): Promise<T
   return readScope(rows[0]);
 }
 
-/** A mail by its Message-ID (without angle brackets), received or sent, and what we sent because of it. */
+/** A mail by its Message-ID (without angle brackets, whole or as trace prints it), received or sent, and what we sent because of it. */
 export async function scopeOfMessage(database: Database, messageId: string): Promise<TraceScope> {
   const { rows } = await database.query<ScopeRow>(
-    `with mails as (select id, ticket_id from inbound_mails where message_id = $1 order by id desc limit ${MOST}),
-          sent as (select id, ticket_id from outbox where message_id = $1
+    `with mails as (select id, ticket_id from inbound_mails where message_id = any($1) order by id desc limit ${MOST}),
+          sent as (select id, ticket_id from outbox where message_id = any($1)
                    union select id, ticket_id from outbox where inbound_id in (select id from mails))
      select (select array_agg(id) from mails) as inbound, (select array_agg(id) from sent) as outbox,
        (select array_agg(distinct ticket_id) from (select ticket_id from mails union select ticket_id from sent) both_sides
         where ticket_id is not null) as tickets`,
-    [messageId],
+    [[messageId, storedId(messageId)]],
   );
   return readScope(rows[0]);
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { storedId } from '../../../src/domain/stored-id.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import {
   ALICE,
@@ -132,7 +133,7 @@ async function mailOfKind(recipient: string, kind: string) {
   const [row] = await world.rows<{ id: string }>(
     `select message_id as id from outbox where kind = '${kind}' and recipient = '${recipient}' order by id limit 1`,
   );
-  const mail = world.sink.mails.find((one) => row && one.raw.includes(`<${row.id}>`));
+  const mail = world.sink.mails.find((one) => row && storedId(one.raw.toString('latin1')).includes(`<${row.id}>`));
   if (!mail) throw new Error(`no ${kind} went to ${recipient}`);
   return await seeMail(mail);
 }

@@ -50,6 +50,43 @@ describe('a mail that is taken', () => {
   });
 });
 
+describe('a relay that takes fewer connections than we may have', () => {
+  test.each([
+    ['421 in the greeting', '421 4.7.0 too many connections'],
+    ['554 in the greeting', '554 5.7.0 too many connections from your address'],
+    ['a cut', 'cut'],
+  ] as [string, Act][])('refuses by %s: every mail goes out once, over those it takes', async (_title, refusal) => {
+    const many = createSmtpSender({ url: server.url, connections: 6, timeoutMs: 1000 });
+    // One that stands; of the others one more is taken.
+    expect(await many.send(MAIL)).toMatchObject({ kind: 'accepted' });
+    script('greeting', '220 scripted ESMTP', refusal, refusal, refusal, refusal);
+    const outcomes = await Promise.all(Array.from({ length: 30 }, () => many.send(MAIL)));
+    expect(outcomes.filter((outcome) => outcome.kind !== 'accepted')).toEqual([]);
+    expect(server.messages).toHaveLength(31);
+    expect(many.connections()).toBeLessThan(6);
+    await many.close();
+  });
+
+  test('refuses all at once from the first moment on but one', async () => {
+    const many = createSmtpSender({ url: server.url, connections: 6, timeoutMs: 1000 });
+    const no = '421 4.7.0 too many connections';
+    script('greeting', '220 scripted ESMTP', no, no, no, no, no);
+    const outcomes = await Promise.all(Array.from({ length: 12 }, () => many.send(MAIL)));
+    expect(outcomes.filter((outcome) => outcome.kind !== 'accepted')).toEqual([]);
+    expect(server.messages).toHaveLength(12);
+    await many.close();
+  });
+
+  test('takes none at all: each mail is told so, and none waits for ever', async () => {
+    const many = createSmtpSender({ url: server.url, connections: 4, timeoutMs: 1000 });
+    script('greeting', ...Array.from({ length: 60 }, () => '421 4.7.0 too many connections'));
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => many.send(MAIL)));
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ kind: 'rejected', permanent: false, code: 421 });
+    expect(server.messages).toHaveLength(0);
+    await many.close();
+  });
+});
+
 describe('a mail that is refused', () => {
   const cases: [title: string, step: Step, answer: string, expected: object][] = [
     ['421 in the greeting', 'greeting', '421 4.3.2 busy', { permanent: false, code: 421, stage: 'connect' }],

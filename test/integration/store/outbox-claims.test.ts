@@ -1,15 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OutboxId } from '../../../src/domain/ids.ts';
 import type { OutboxItem } from '../../../src/domain/outbox-item.ts';
+import { type AttemptResult, findStoredMail, markAttempts, markSending } from '../../../src/store/outbox/attempts.ts';
 import { listDeadAttempts, markDead, releaseExpiredClaims } from '../../../src/store/outbox/dead-attempts.ts';
-import {
-  type AttemptResult,
-  claimOutbox,
-  countOutbox,
-  markAttempt,
-  markClaimed,
-  markSending,
-} from '../../../src/store/outbox/outbox.ts';
+import { claimOutbox, countOutbox, markClaimed } from '../../../src/store/outbox/outbox.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 
 let world: StoreWorld;
@@ -24,25 +18,19 @@ const claim = async (now?: number, limit?: number) => (await claimItems(now, lim
 const bytes = (id: OutboxId, text = 'the mail') => ({
   messageId: `${id}@desk.example`,
   envelopeFrom: 'support@desk.example',
+  ids: Buffer.from([0, 255, 128, 1]),
   raw: Buffer.from(text),
 });
-const begin = (item: OutboxItem | undefined, now = 2_000, text?: string) =>
-  markSending(
-    world.database,
-    item?.id ?? NOBODY,
-    item?.attempts ?? 0,
-    bytes(item?.id ?? NOBODY, text),
-    now,
-    now + 1_000,
-  );
-const end = (id: OutboxId | undefined, number: number, state: AttemptResult['state'], nextAttemptAt?: number) =>
-  markAttempt(
-    world.database,
-    id ?? NOBODY,
-    number,
-    { outcome: state === 'sent' ? 'accepted' : 'deferred', state, serverReply: 'so it goes', nextAttemptAt },
-    2_500,
-  );
+const begin = async (item: OutboxItem | undefined, now = 2_000, text?: string) => {
+  const id = item?.id ?? NOBODY;
+  const begun = { id, earlier: item?.attempts ?? 0, mail: bytes(id, text), startedAt: now, leaseUntil: now + 1_000 };
+  return (await markSending(world.database, [begun])).get(id);
+};
+const end = async (id: OutboxId = NOBODY, number: number, state: AttemptResult['state'], nextAttemptAt?: number) => {
+  const outcome = state === 'sent' ? 'accepted' : 'deferred';
+  const result: AttemptResult = { outcome, state, serverReply: 'so it goes', nextAttemptAt };
+  return (await markAttempts(world.database, [{ id, number, result, endedAt: 2_500 }])).has(id);
+};
 /** What a sweep does with what is over. */
 const release = async (now: number) => {
   const released = await releaseExpiredClaims(world.database, now);
@@ -112,15 +100,19 @@ test('an attempt keeps the first bytes and Message-ID, whatever a later one brin
   expect(await begin(item, 2_000, 'first bytes')).toBe(1);
   await end(item?.id, 1, 'pending', 3_000);
   const [again] = await claimItems(3_000);
-  expect(again?.raw?.toString()).toBe('first bytes');
-  expect(again).toMatchObject({ attempts: 1, messageId: `${again?.id}@desk.example` });
+  expect(again).toMatchObject({ attempts: 1, isComposed: true });
+  expect(await findStoredMail(world.database, again?.id ?? NOBODY)).toEqual({
+    raw: Buffer.from('first bytes'),
+    ids: Buffer.from([0, 255, 128, 1]),
+  });
   expect(await begin(again, 3_000, 'other bytes')).toBe(2);
   expect(await world.sql(`select convert_from(raw, 'UTF8') as raw from outbox`)).toEqual([{ raw: 'first bytes' }]);
 });
 
 test('an attempt begins only on a claimed row, and ends only once and under its own number', async () => {
   const [id] = await world.outbox(['a@x.example']);
-  expect(await markSending(world.database, id ?? NOBODY, 0, bytes(id ?? NOBODY), 1, 2)).toBeUndefined();
+  const unclaimed = { id: id ?? NOBODY, earlier: 0, mail: bytes(id ?? NOBODY), startedAt: 1, leaseUntil: 2 };
+  expect((await markSending(world.database, [unclaimed])).size).toBe(0);
   const [item] = await claimItems();
   expect(await begin(item)).toBe(1);
   expect(await begin(item)).toBeUndefined();
@@ -193,4 +185,47 @@ test('a claimed row is cancelled, failed or given back; a row in other states is
   await mark(four, 'cancelled');
   expect(await states()).toEqual(['cancelled', 'failed', 'pending', 'pending']);
   expect(await countOutbox(world.database, 2_600)).toMatchObject({ pending: 2, due: 1, failed: 1, unknown: 0 });
+});
+
+test('attempts and results of many mails are written down together, each as if it stood alone', async () => {
+  await world.outbox(['a@x.example', 'b@x.example', 'c@x.example']);
+  const [a, b, c] = await claimItems();
+  if (!a || !b || !c) throw new Error('three were claimed');
+  const begun = (item: OutboxItem, text: string, earlier = 0) => ({
+    id: item.id,
+    earlier,
+    mail: bytes(item.id, text),
+    startedAt: 2_000,
+    leaseUntil: 3_000,
+  });
+  // The claim of one was lost: the others begin all the same.
+  const numbers = await markSending(world.database, [begun(a, 'one'), begun(b, 'two', 1), begun(c, 'three')]);
+  expect(numbers).toEqual(
+    new Map([
+      [a.id, 1],
+      [c.id, 1],
+    ]),
+  );
+  expect((await findStoredMail(world.database, c.id))?.raw.toString()).toBe('three');
+  const result = (state: AttemptResult['state'], nextAttemptAt?: number): AttemptResult => ({
+    outcome: state === 'sent' ? 'accepted' : 'deferred',
+    state,
+    serverReply: `it is ${state}`,
+    nextAttemptAt,
+  });
+  const ended = await markAttempts(world.database, [
+    { id: a.id, number: 1, result: result('sent'), endedAt: 2_500 },
+    { id: b.id, number: 1, result: result('sent'), endedAt: 2_500 },
+    { id: c.id, number: 1, result: result('pending', 9_000), endedAt: 2_501 },
+  ]);
+  expect(ended).toEqual(new Set([a.id, c.id]));
+  expect(await world.sql('select state, next_attempt_at, last_error from outbox order by id')).toEqual([
+    { state: 'sent', next_attempt_at: 1_000, last_error: null },
+    { state: 'claimed', next_attempt_at: 1_000, last_error: null },
+    { state: 'pending', next_attempt_at: 9_000, last_error: 'it is pending' },
+  ]);
+  expect(await world.sql('select outbox_id, outcome, server_reply from outbox_attempts order by id')).toEqual([
+    { outbox_id: a.id, outcome: 'accepted', server_reply: 'it is sent' },
+    { outbox_id: c.id, outcome: 'deferred', server_reply: 'it is pending' },
+  ]);
 });
