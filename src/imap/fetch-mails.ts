@@ -54,7 +54,7 @@ export async function searchAmong(client: ImapFlow, ranges: UidRange[]): Promise
   for (let at = 0; at < ranges.length; at += RANGES_AT_ONCE) {
     const found = await client.search({ uid: writeSet(ranges.slice(at, at + RANGES_AT_ONCE)) }, { uid: true });
     if (!Array.isArray(found)) throw new ImapFault('protocol', 'The server did not answer a search by UID.');
-    there.push(...found);
+    for (const uid of found) there.push(uid);
   }
   return there.sort((a, b) => a - b);
 }

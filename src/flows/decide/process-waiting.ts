@@ -187,7 +187,8 @@ async function park(
   reason: Parameters<typeof parkMail>[2],
   detail: string,
 ): Promise<boolean> {
-  if (await parkMail(desk, mail, reason, detail)) report(desk, mail, 'parked', reason, []);
+  const outboxIds = await parkMail(desk, mail, reason, detail);
+  if (outboxIds !== undefined) report(desk, mail, 'parked', reason, outboxIds);
   return true;
 }
 
