@@ -1,6 +1,6 @@
 /**
  * The first `max` UTF-16 units of a text, well-formed: a character that the cut would split is left out. Postgres refuses
- * half a character in jsonb. Every text that is cut to be stored or sent is cut here; a test holds it.
+ * half a character in jsonb.
  */
 export function cutText(text: string, max: number): string {
   if (text.length <= max) return text.toWellFormed();

@@ -1,7 +1,7 @@
+import { agentMailParkedKey } from '../../domain/dedupe-key.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { OutboxDraft } from '../../domain/outbox-item.ts';
-import { type Reason, REASONS } from '../../domain/reasons.ts';
-import { DAY_MS } from '../../domain/rules.ts';
+import { REASONS, type Reason } from '../../domain/reasons.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { returned } from '../send/plan-outbox.ts';
 
@@ -16,6 +16,6 @@ export function tellOfParked(agent: Agent, reason: Reason, now: EpochMs): Outbox
   ];
   return {
     ...returned(agent, lines, '', false),
-    dedupeKey: `agent-mail-parked:agent-${agent.id}:${reason}:day-${Math.floor(now / DAY_MS)}`,
+    dedupeKey: agentMailParkedKey(agent.id, reason, now),
   };
 }

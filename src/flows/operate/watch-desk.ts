@@ -1,7 +1,7 @@
 import { mayTellOfParked, nextAlarm, planAlert, planParkedAlert } from '../../decide/desk/plan-alarms.ts';
 import type { Alarm, DeskCheck } from '../../domain/alarm.ts';
-import type { EpochMs, OutboxId } from '../../domain/ids.ts';
 import { cutText } from '../../domain/cut-text.ts';
+import type { EpochMs, OutboxId } from '../../domain/ids.ts';
 import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import { redact } from '../../runtime/logger.ts';
 import { deleteAlarm, listUntoldParked, lockAlarms, markAlarm, markParkedTold } from '../../store/alarms.ts';

@@ -34,3 +34,5 @@ process.on('message', async (request: ParserRequest) => {
   process.send?.(reply);
 });
 process.on('disconnect', () => process.exit(0));
+const ready: ParserReply = 'ready';
+process.send?.(ready);

@@ -24,7 +24,7 @@ export type TicketHistory = {
 };
 
 /** How much of a ticket a mail shows: the newest so many of each kind, and so many characters of each text. */
-export type HistoryBounds = { entries: number; characters: number };
+export type HistoryBounds = { entries: number; characters: number; newestAnswerCharacters: number };
 
 /** More characters than a text can have. */
 const MAX_INT = 2_147_483_647;
@@ -68,7 +68,9 @@ export async function findHistory(
   }>(
     `with turn as (
        select r.id, ${AGENT_NAME} as agent, r.sent_time, left(r.response_sent, $3) as response_sent,
-         left(r.response_received, $3) as response_received, r.rec_time
+         left(r.response_received, case when r.id = (
+           select id from responses where ticket_id = $1 and response_received is not null
+           order by sent_time desc, id desc limit 1) then $4::int else $3 end) as response_received, r.rec_time
        from (select * from responses where ticket_id = $1 order by sent_time desc, id desc limit $2) r
        left join inbound_mails m on m.response_id = r.id and m.disposition = 'response'
        left join agents a on a.id = m.agent_id),
@@ -90,7 +92,7 @@ export async function findHistory(
          'held', (select count(*) from inbound_mails
                   where ticket_id = $1 and disposition in ('held', 'third-party', 'link') and words is not null),
          'notes', (select count(*) from notes where ticket_id = $1)) as counts`,
-    [ticketId, bounds?.entries ?? null, bounds?.characters ?? MAX_INT],
+    [ticketId, bounds?.entries ?? null, bounds?.characters ?? MAX_INT, bounds?.newestAnswerCharacters ?? MAX_INT],
   );
   const row = rows[0];
   return {

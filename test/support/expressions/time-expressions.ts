@@ -41,7 +41,8 @@ function growth(expression: RegExp, attack: Attack): { lengths: number[]; ms: nu
     if (ms > MAX_SHORT_MS) return { lengths: [text.length], ms: [ms] };
   }
   const ofLength = (length: number) => repeated(attack, Math.ceil(length / attack.pump.length));
-  if (run(expression, ofLength(LONG)) < NOTABLE_MS) return undefined;
+  const first = run(expression, ofLength(LONG));
+  if (first < NOTABLE_MS || run(expression, ofLength(2 * LONG)) < MAX_GROWTH * first) return undefined;
   const ms: number[] = [];
   for (const length of GROWING) {
     const text = ofLength(length);
@@ -52,7 +53,7 @@ function growth(expression: RegExp, attack: Attack): { lengths: number[]; ms: nu
     const before = ms.at(-1);
     ms.push(now);
     // Slow, but for a text twice as long not much more than twice as slow: repetitions that have a bound.
-    if (now < NOTABLE_MS || (before !== undefined && now / before < MAX_GROWTH)) return undefined;
+    if (before !== undefined && now / before < MAX_GROWTH) return undefined;
   }
   return { lengths: GROWING, ms };
 }
