@@ -49,6 +49,9 @@ export const undeliveredKey = (failed: { outboxId: OutboxId; agentId: AgentId | 
 export const agentNotVerifiedKey = (agentId: AgentId, ticketId: TicketId | undefined, now: EpochMs) =>
   key('agent-not-verified', `agent-${agentId}`, ticketId === undefined ? 'no-ticket' : `ticket-${ticketId}`, day(now));
 
+export const agentMailParkedKey = (agentId: AgentId, reason: string, now: EpochMs) =>
+  key('agent-mail-parked', `agent-${agentId}`, reason, day(now));
+
 export const sameWordsKey = (responseId: ResponseId) => key('agent-same-words', `response-${responseId}`);
 
 export const reminderKey = (ticketId: TicketId, since: EpochMs, which: 'first' | 'second') =>

@@ -38,7 +38,7 @@ export function parseImapUrl(text: string): ImapUrl {
   if (port === 0) throw new Error('IMAP_URL names port 0, on which no server can be reached.');
   const [user, password] = [decode(url.username, 'user name'), decode(url.password, 'password')];
   if (user === '') throw new Error(`IMAP_URL has no user name; write it like ${EXAMPLE}.`);
-  const folder = decode(url.pathname.replace(/^\/+|\/+$/g, ''), 'folder');
+  const folder = decode(url.pathname.replace(/^\/+|(?<!\/)\/+$/g, ''), 'folder');
   return { host, port, secure, user, password, folder: folder === '' ? 'INBOX' : folder, loopback: isLoopback(host) };
 }
 

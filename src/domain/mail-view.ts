@@ -4,6 +4,9 @@ import type { EpochMs, TicketId } from './ids.ts';
 import type { ClosedBy, MailTemplate, NotificationEvent, TeamNews } from './outbox-item.ts';
 import type { Feedback, TicketStatus } from './ticket.ts';
 
+/** The templates show 60,000 characters of the words that a mail is about; with one more they see that something is missing. */
+export const MAX_WORDS = 60_001;
+
 /** What the templates may show. Text in it may come from strangers; templates escape it, headers never take it. */
 export type MailView = {
   desk: { name: string; address: string; brand: BrandView };
@@ -103,6 +106,8 @@ export type ContentView =
       /** what came out of turn since the newest response */
       held: HeldView[];
       notes: NoteView[];
+      /** how many older ones of each there are beyond those that are shown */
+      leftOut: { turns: number; held: number; notes: number };
       suggestions: SuggestionView[];
     }
   | {

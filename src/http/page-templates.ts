@@ -86,7 +86,7 @@ function read(folder: string, name: string): string {
 }
 
 function checked(name: FileName, content: string): string {
-  const unknown = [...content.matchAll(/\{\{(.*?)\}\}/g)].find(([, key]) => !PLACEHOLDERS.includes(key ?? ''));
+  const unknown = [...content.matchAll(/\{\{([^{}\n]*)\}\}/g)].find(([, key]) => !PLACEHOLDERS.includes(key ?? ''));
   if (unknown !== undefined)
     throw new Fault('template-broken', `the page ${name} names ${unknown[0]}, which is nothing`);
   if (!content.includes('<h1>')) throw new Fault('template-broken', `the page ${name} has no heading`);

@@ -34,6 +34,9 @@ export type FetchLimits = {
 export type MailDate = { uid: number; internalDate: number | undefined };
 export type MailSize = MailDate & { size: number };
 
+/** Servers that count lines otherwise than bytes are a few percent off. */
+const SIZE_LEEWAY = 64 * 1024;
+
 const SIZES = { uid: true, size: true, internalDate: true } as const;
 /** Ranges in one command; servers take lines of 8,000 characters. */
 const RANGES_AT_ONCE = 200;
@@ -54,7 +57,7 @@ export async function searchAmong(client: ImapFlow, ranges: UidRange[]): Promise
   for (let at = 0; at < ranges.length; at += RANGES_AT_ONCE) {
     const found = await client.search({ uid: writeSet(ranges.slice(at, at + RANGES_AT_ONCE)) }, { uid: true });
     if (!Array.isArray(found)) throw new ImapFault('protocol', 'The server did not answer a search by UID.');
-    there.push(...found);
+    for (const uid of found) there.push(uid);
   }
   return there.sort((a, b) => a - b);
 }
@@ -146,8 +149,11 @@ export async function fetchBodies(
   batch: PlannedMail[],
   maxMailBytes: number,
 ): Promise<FetchedMail[]> {
-  const asked = batch.filter((mail) => mail.skip === undefined).map((mail) => mail.uid);
-  const sources = asked.length === 0 ? new Map() : await readTogether(client, asked, maxMailBytes);
+  const asked = batch.filter((mail) => mail.skip === undefined);
+  const announced = asked.reduce((sum, mail) => sum + mail.size, 0);
+  const bound = { maxMailBytes, maxBytes: Math.max(maxMailBytes, 1.25 * announced) + SIZE_LEEWAY };
+  const uids = asked.map((mail) => mail.uid);
+  const sources = asked.length === 0 ? new Map() : await readTogether(client, uids, bound);
   const mails: FetchedMail[] = [];
   for (const { skip, ...mail } of batch) {
     const source = sources.get(mail.uid);
@@ -162,30 +168,29 @@ export async function fetchBodies(
 
 type Sources = Map<number, Buffer | 'unreadable'>;
 
+/** A single mail may be as large as any; all together not much larger than the server said that they are. */
+type BodyBound = { maxMailBytes: number; maxBytes: number };
+
 /** One FETCH for all; where the server refuses that, one by one, so that a single bad mail costs only itself. */
-async function readTogether(client: ImapFlow, uids: number[], maxMailBytes: number): Promise<Sources> {
+async function readTogether(client: ImapFlow, uids: number[], bound: BodyBound): Promise<Sources> {
   const sources: Sources = new Map();
   try {
-    for (const [uid, source] of await readSources(client, uids, maxMailBytes)) sources.set(uid, source);
+    for (const [uid, source] of await readSources(client, uids, bound)) sources.set(uid, source);
   } catch (error) {
     if (!isRefusal(error) || isNotNow(error)) throw error;
   }
   for (const uid of uids) {
     if (sources.has(uid)) continue;
-    const source = await readAlone(client, uid, maxMailBytes);
+    const source = await readAlone(client, uid, bound);
     if (source !== undefined) sources.set(uid, source);
   }
   return sources;
 }
 
 /** Undefined when the mail is gone. */
-async function readAlone(
-  client: ImapFlow,
-  uid: number,
-  maxMailBytes: number,
-): Promise<Buffer | 'unreadable' | undefined> {
+async function readAlone(client: ImapFlow, uid: number, bound: BodyBound): Promise<Buffer | 'unreadable' | undefined> {
   try {
-    const source = (await readSources(client, [uid], maxMailBytes)).get(uid);
+    const source = (await readSources(client, [uid], bound)).get(uid);
     if (source !== undefined) return source;
   } catch (error) {
     if (!isRefusal(error) || isNotNow(error)) throw error;
@@ -196,13 +201,25 @@ async function readAlone(
 
 /**
  * BODY.PEEK[], which never sets \Seen. The partial range is a bound for servers whose sizes are wrong: imapflow holds a
- * whole literal in memory, and one byte too many is how we know.
+ * whole literal in memory, and one byte too many is how we know. Where fifty mails of a kilobyte turn out to be fifty of the
+ * largest size, the connection ends, and each is asked for alone.
  */
-async function readSources(client: ImapFlow, uids: number[], maxMailBytes: number): Promise<Map<number, Buffer>> {
+async function readSources(
+  client: ImapFlow,
+  uids: number[],
+  { maxMailBytes, maxBytes }: BodyBound,
+): Promise<Map<number, Buffer>> {
   const query = { uid: true, source: { start: 0, maxLength: maxMailBytes + 1 } };
   const sources = new Map<number, Buffer>();
-  for (const row of await client.fetchAll(uidSet(uids), query, { uid: true })) {
-    if (row.source !== undefined) sources.set(row.uid, row.source);
+  let bytes = 0;
+  for await (const row of client.fetch(uidSet(uids), query, { uid: true })) {
+    if (row.source === undefined) continue;
+    bytes += row.source.length;
+    if (bytes > maxBytes) {
+      client.close();
+      throw new ImapFault('protocol', 'The server hands out much more than it has announced.');
+    }
+    sources.set(row.uid, row.source);
   }
   return sources;
 }

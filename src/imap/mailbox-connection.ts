@@ -87,6 +87,8 @@ export type MailboxOptions = {
   onLog?(line: string): void;
   /** For a URL without a password. */
   accessTokens?: AccessTokens | undefined;
+  /** The largest mail whose body will be asked for; a server that hands out more is cut off. */
+  maxMailBytes?: number;
   /** Let the password travel without TLS to a host that is not this machine. */
   allowPlaintext?: boolean;
 };

@@ -10,7 +10,16 @@ export type OpenOptions = {
   allowPlaintext?: boolean;
   /** Takes the place of a password. */
   accessToken?: string | undefined;
+  /** the largest mail whose body will be asked for */
+  maxMailBytes?: number;
 };
+
+/** Of one line: a SEARCH may name more than a million mails in it. The library's own bounds are 1 GB. */
+const MAX_LINE_BYTES = 12 * 1024 * 1024;
+/** Of a literal that is no body, such as the name of a folder. */
+const MAX_LITERAL_BYTES = 64 * 1024;
+const MAX_TOKENS = 200_000;
+const DEFAULT_MAIL_BYTES = 64 * 1024 * 1024;
 
 /** A logged-in client with its folder selected, and the highest UID that was there. Rejects with the library's error. */
 export async function openMailbox(
@@ -35,10 +44,13 @@ export async function openMailbox(
 }
 
 function createClient(url: ImapUrl, options: OpenOptions): ImapFlow {
-  const log = (entry: { msg?: string; err?: { code?: string } }) => {
+  const log = (entry: { msg?: string; src?: string; payloadBytes?: number; err?: { code?: string } }) => {
     if (entry.msg === undefined) return;
-    options.onLog?.(entry.err?.code === undefined ? entry.msg : `${entry.msg} (${entry.err.code})`);
+    // What the server said may hold anybody's words. The library logs a line that it cannot parse.
+    const said = entry.src === undefined ? entry.msg : `a line of ${entry.payloadBytes ?? 0} bytes cannot be parsed`;
+    options.onLog?.(entry.err?.code === undefined ? said : `${said} (${entry.err.code})`);
   };
+  const maxLiteralSize = MAX_LITERAL_BYTES + (options.maxMailBytes ?? DEFAULT_MAIL_BYTES);
   const silent = () => undefined;
   const client = new ImapFlow({
     host: url.host,
@@ -59,6 +71,10 @@ function createClient(url: ImapUrl, options: OpenOptions): ImapFlow {
     disableCompression: true,
     // BINARY would hand out bodies decoded, and we want the bytes that were sent.
     disableBinary: true,
+    maxLineLength: MAX_LINE_BYTES,
+    maxLiteralSize,
+    maxResponseSize: maxLiteralSize + MAX_LINE_BYTES,
+    maxResponseTokens: MAX_TOKENS,
     logger: options.onLog === undefined ? false : { trace: silent, debug: silent, info: silent, warn: log, error: log },
   });
   // The error that ends a connection also rejects what was under way; without a listener it would end the process.

@@ -28,6 +28,7 @@ export async function startPoll(
         timeoutMs: settings.IMAP_TIMEOUT_SECONDS * 1000,
         allowPlaintext: settings.ALLOW_PLAINTEXT,
         ...(settings.IMAP_MOVE_TO === undefined ? {} : { moveTo: settings.IMAP_MOVE_TO }),
+        maxMailBytes: settings.MAX_MAIL_MB * MEGABYTE,
         onLog: (line: string) => desk.log.debug(line),
       }),
     holder: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,

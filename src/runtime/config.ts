@@ -121,7 +121,7 @@ function buildConfig(settings: RawSettings): Config {
         .digest('hex')
         .slice(0, 20),
       replyAddress,
-      publicUrl: settings.PUBLIC_URL?.replace(/\/+$/, ''),
+      publicUrl: settings.PUBLIC_URL?.replace(/(?<!\/)\/+$/, ''),
       language: 'en',
       brand: {
         name: settings.BRAND_NAME ?? (desk.name || 'Support'),

@@ -177,7 +177,7 @@ export type NamedMailbox = { name: string; address: EmailAddress };
 
 /** `Name <user@host>` or `user@host`. */
 export function readNamedMailbox(written: string): NamedMailbox | undefined {
-  const match = /^(?:"?([^"<>]*?)"?\s*)<([^<>\s]+)>$/.exec(written.trim());
+  const match = /^"?([^"<>]*)(?:"\s*)?<([^<>\s]+)>$/.exec(written.trim());
   const address = parseEmailAddress(match ? (match[2] ?? '') : written.trim());
   return address && { name: (match?.[1] ?? '').trim(), address };
 }

@@ -201,7 +201,7 @@ function pageWords(page: string): string {
   const body = /<body[^>]*>([\s\S]*)<\/body>/i.exec(page)?.[1] ?? '';
   return body
     .replace(/<button[^>]*>([\s\S]*?)<\/button>/gi, '[ $1 ]')
-    .replace(/<[^>]+>/g, '\n')
-    .replace(/\s*\n\s*/g, '\n')
+    .replace(/<[^<>]+>/g, '\n')
+    .replace(/(?<!\s)\s*\n\s*/g, '\n')
     .trim();
 }

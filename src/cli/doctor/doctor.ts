@@ -97,7 +97,7 @@ function concealer(): (text: string) => string {
   const secrets = new Set<string>([process.env['OAUTH_CLIENT_SECRET']?.trim() ?? '']);
   for (const name of ['IMAP_URL', 'SMTP_URL', 'DATABASE_URL', 'QUEUE_URL']) {
     const value = process.env[name] ?? '';
-    const written = /^[^/]*:\/\/[^/@]*?:(.*)@/.exec(value)?.[1];
+    const written = /^[^/]*:\/\/[^/@:]*:(.*)@/.exec(value)?.[1];
     if (written === undefined || written === '') continue;
     secrets.add(written);
     if (URL.canParse(value)) secrets.add(new URL(value).password);

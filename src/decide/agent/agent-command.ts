@@ -1,3 +1,4 @@
+import { cutText } from '../../domain/cut-text.ts';
 /**
  * Commands stand on the first lines of an agent's reply, one a line; the words after them are the response (or, with
  * /note, the note). A line that looks like a command and is none stops everything: better a mail returned than a
@@ -77,10 +78,9 @@ export function readAgentReply(reply: string): AgentReply {
       problem: `"${shorten(late.trim())}" stands below other words; commands stand on the first lines.`,
     };
   }
-  words.push(...rest);
   const clash = findClash(commands);
   if (clash !== undefined) return { ok: false, problem: clash };
-  return { ok: true, commands, words: words.join('\n').trim() };
+  return { ok: true, commands, words: [...words, ...rest].join('\n').trim() };
 }
 
 /**
@@ -228,5 +228,5 @@ function isKnown(name: string): name is CommandName {
 }
 
 function shorten(line: string): string {
-  return line.length > 60 ? `${line.slice(0, 57)}...` : line;
+  return line.length > 60 ? `${cutText(line, 57)}...` : line;
 }

@@ -34,7 +34,7 @@ export function endingsOf(filename: string): string[] {
     .replace(/\s+/g, ' ')
     .slice(-MAX_NAME)
     .toLowerCase()
-    .replace(/[\s.'"]+$/, '');
+    .replace(/(?<![\s.'"])[\s.'"]+$/, '');
   const endings = [...name.matchAll(ENDING)].map((match) => match[1] ?? '');
   return CLSID.test(name) ? [...endings, 'clsid'] : endings;
 }

@@ -150,7 +150,7 @@ function fresh({ weight, closedAt }: Lesson, newest: number): number {
 }
 
 function staleness(lessons: readonly Lesson[], newest: number): number {
-  const own = Math.max(...lessons.map(({ closedAt }) => closedAt));
+  const own = lessons.reduce((newest, { closedAt }) => Math.max(newest, closedAt), -Infinity);
   return lessons.length === 0 ? 0 : STALE.most * (1 - 2 ** ((own - newest) / STALE.halfLifeMs));
 }
 

@@ -134,7 +134,7 @@ function senderLocal(mail: ParsedMail): string {
 /** `Return-Path: <>`: written by the last server for mail that must not be answered (RFC 5321 section 4.5.5). */
 function hasEmptyEnvelope(mail: ParsedMail): boolean {
   const value = header(mail, 'return-path');
-  return value !== undefined && /^\s*<?\s*>?\s*$|^<?mailer-daemon/i.test(value);
+  return value !== undefined && /^\s*(?:<\s*)?(?:>\s*)?$|^<?mailer-daemon/i.test(value);
 }
 
 /**

@@ -41,7 +41,7 @@ function attachmentWords(mail: ParsedMail): string {
 }
 
 const PREFIX =
-  /^\s*(?:re|aw|sv|antw|odp|ynt|res|rif|fwd?|wg|tr|rv|enc|vs|vb|回复|答复|答覆|回覆|返信|답장|转发)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*[:：]\s*/i;
+  /^\s*(?:re|aw|sv|antw|odp|ynt|res|rif|fwd?|wg|tr|rv|enc|vs|vb|回复|答复|答覆|回覆|返信|답장|转发)\s*(?:(?:\[\d{1,3}\]|\(\d{1,3}\))\s*)?[:：]\s*/i;
 
 /**
  * A subject fit to stand in our mails to the customer who wrote it: one line, no control, bidi or zero-width characters,

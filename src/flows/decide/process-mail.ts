@@ -1,3 +1,4 @@
+import { tellOfParked } from '../../decide/agent/tell-of-parked.ts';
 import { classifyMail } from '../../decide/machine/classify-mail.ts';
 import { ownSignals } from '../../decide/machine/own-signals.ts';
 import { decideMail, matchedTicket } from '../../decide/mail/decide-mail.ts';
@@ -5,7 +6,8 @@ import { lookupKeys } from '../../decide/mail/lookup-keys.ts';
 import { decision, type MailQuestion } from '../../decide/mail/mail-question.ts';
 import { quotesSomething } from '../../decide/mail/read-words.ts';
 import { isGenuine } from '../../decide/mail/reply-token.ts';
-import type { Decision } from '../../domain/decision.ts';
+import { cutText } from '../../domain/cut-text.ts';
+import type { Decision, Effect } from '../../domain/decision.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { MailFacts, NamedTicket, Verification } from '../../domain/facts.ts';
 import type { EpochMs, OutboxId, TicketId } from '../../domain/ids.ts';
@@ -17,6 +19,7 @@ import { inTransaction, type Tx } from '../../store/database.ts';
 import { markDecided, type WaitingMail } from '../../store/inbound/inbound-mails.ts';
 import { findMailFacts } from '../../store/inbound/mail-facts.ts';
 import { eraseIfOriginalErased } from '../../store/people/person-erasure.ts';
+import { listAgents } from '../../store/tickets/agents.ts';
 import { listSentTexts } from '../../store/tickets/sent-texts.ts';
 import { insertAttachments, unmuteAddress } from '../../store/tickets/ticket-records.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
@@ -127,15 +130,23 @@ function verifiedSender(
   return verified && mail.from.kind === 'one' ? mail.from.address : undefined;
 }
 
-/** Parks a mail that cannot be acted on; its bytes stay. @returns false where it had been decided already */
+/**
+ * Parks a mail that cannot be acted on; its bytes stay. Where an agent's address stands in From, that agent is told.
+ * @returns undefined where it had been decided already, else the mails to send
+ */
 export async function parkMail(
   desk: Desk,
   waiting: WaitingMail,
   reason: Decision['reason'],
   detail: string,
-): Promise<boolean> {
+): Promise<OutboxId[] | undefined> {
   const parked = decision('parked', reason);
-  return await inTransaction(desk.database, async (tx) => {
+  const work = async (tx: Tx) => {
+    const now = desk.clock.now();
+    const agent = (await listAgents(tx)).find(({ email }) => email.toLowerCase() === waiting.orderKey);
+    const effects: Effect[] = agent === undefined ? [] : [{ do: 'send', draft: tellOfParked(agent, reason, now) }];
+    const cause = { inboundId: waiting.id, mailboxId: waiting.mailboxId, messageId: undefined };
+    const applied = await applyEffects(tx, desk, { ...parked, effects }, undefined, cause, now);
     const fate = {
       ...parked,
       kind: undefined,
@@ -144,10 +155,17 @@ export async function parkMail(
       fromAddress: undefined,
       fromName: undefined,
       subject: undefined,
-      words: detail === '' ? undefined : detail.slice(0, 500),
+      words: detail === '' ? undefined : cutText(detail, 500),
     };
-    return await markDecided(tx, waiting.id, fate, [], desk.clock.now());
-  });
+    if (!(await markDecided(tx, waiting.id, fate, applied.audit, now))) throw new AlreadyDecided();
+    return applied.outboxIds;
+  };
+  try {
+    return await inTransaction(desk.database, work);
+  } catch (error) {
+    if (error instanceof AlreadyDecided) return undefined;
+    throw error;
+  }
 }
 
 /** Thrown inside the transaction so that everything of a mail that another process decided meanwhile is rolled back. */
@@ -205,7 +223,7 @@ function understood(mail: ParsedMail, classification: Classification) {
     kindReason: classification.reason,
     messageId: mail.messageId,
     fromAddress: mail.from.kind === 'one' ? mail.from.address : undefined,
-    fromName: mail.from.kind === 'one' ? mail.from.name.slice(0, 200) : undefined,
-    subject: mail.subject.slice(0, 500),
+    fromName: mail.from.kind === 'one' ? cutText(mail.from.name, 200) : undefined,
+    subject: cutText(mail.subject, 500),
   };
 }

@@ -32,6 +32,8 @@ const RENEW_MS = 6_000;
 const BATCH = 50;
 /** Bytes of mails in hand, beyond which no more are claimed until some are done. */
 const MAX_BYTES = 32 * 1024 * 1024;
+/** So much is claimed even then: beside a single mail that is larger, small ones must not wait. */
+const MIN_ROOM_BYTES = 4 * 1024 * 1024;
 const LOOK_AGAIN_MS = 1_000;
 /** A mail whose deciding fails this often for reasons of its own is parked. */
 const MAX_ATTEMPTS = 8;
@@ -88,7 +90,7 @@ type Work = {
 
 function roomIn({ open }: Work): ClaimRoom {
   const held = [...open.values()].reduce((sum, bytes) => sum + bytes, 0);
-  return { mails: BATCH, bytes: MAX_BYTES - held };
+  return { mails: BATCH, bytes: Math.max(MIN_ROOM_BYTES, MAX_BYTES - held) };
 }
 
 function fillLanes(desk: ProcessingDesk, work: Work, stop: AbortSignal): void {
@@ -187,7 +189,8 @@ async function park(
   reason: Parameters<typeof parkMail>[2],
   detail: string,
 ): Promise<boolean> {
-  if (await parkMail(desk, mail, reason, detail)) report(desk, mail, 'parked', reason, []);
+  const outboxIds = await parkMail(desk, mail, reason, detail);
+  if (outboxIds !== undefined) report(desk, mail, 'parked', reason, outboxIds);
   return true;
 }
 

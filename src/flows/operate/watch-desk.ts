@@ -1,5 +1,6 @@
 import { mayTellOfParked, nextAlarm, planAlert, planParkedAlert } from '../../decide/desk/plan-alarms.ts';
 import type { Alarm, DeskCheck } from '../../domain/alarm.ts';
+import { cutText } from '../../domain/cut-text.ts';
 import type { EpochMs, OutboxId } from '../../domain/ids.ts';
 import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import { redact } from '../../runtime/logger.ts';
@@ -53,7 +54,7 @@ async function send(tx: Tx, desk: Desk, drafts: OutboxDraft[], now: EpochMs): Pr
 /** What the mail server said, which readiness does not show to the world. */
 async function lastErrors(desk: Desk): Promise<string> {
   const errors = (await listMailboxes(desk.database)).map(({ lastError }) => lastError);
-  return errors.flatMap((error) => (error === undefined ? [] : [`; it said: ${redact(error).slice(0, 300)}`])).join('');
+  return errors.flatMap((error) => (error === undefined ? [] : [`; it said: ${cutText(redact(error), 300)}`])).join('');
 }
 
 async function step(

@@ -1,5 +1,6 @@
 import { isBlockedFile } from '../../decide/agent/blocked-file.ts';
 import { endsWithName } from '../../decide/agent/ends-with-name.ts';
+import { fitHistory, HISTORY_BOUNDS } from '../../decide/desk/fit-history.ts';
 import { FIRST_WORDS, fitQueue } from '../../decide/desk/fit-queue.ts';
 import { cleanSubject } from '../../decide/mail/mail-words.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
@@ -42,7 +43,8 @@ export type Material = OutboxMaterial & {
 const MAX_QUEUE_ROWS = 100;
 /** Events whose cause is a mail with words of its own. */
 const SHOWS_ITS_MAIL: NotificationEvent[] = ['held', 'only-held', 'third-party', 'reopened-by-mail'];
-const NO_HISTORY: TicketHistory = { turns: [], held: [], notes: [] };
+const NOTHING_LEFT_OUT = { turns: 0, held: 0, notes: 0 };
+const NO_HISTORY = { turns: [], held: [], notes: [], leftOut: NOTHING_LEFT_OUT };
 
 /** What the template of a row shows. */
 export async function buildContent(desk: ComposingDesk, material: Material): Promise<ContentView> {
@@ -110,15 +112,14 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   const { item, cause } = material;
   const { ticket, mail, turns } = facts(material);
   const isBare = turns.length === 0 && !material.hasAsides;
-  const history = isBare ? NO_HISTORY : await findHistory(desk.database, ticket.id);
+  const found = isBare ? NO_HISTORY : await findHistory(desk.database, ticket.id, HISTORY_BOUNDS);
   const event: NotificationEvent = item.payload.event ?? 'new-ticket';
   const isAnswer = event === 'answer' || event === 'reopened';
-  const answered = isAnswer ? history.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
+  const answered = isAnswer ? found.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
   const byMail = isAnswer || SHOWS_ITS_MAIL.includes(event);
-  const words =
-    event === 'not-satisfied'
-      ? (cause?.words ?? mail.feedbackWords ?? '')
-      : (answered?.answer ?? (byMail ? (cause?.words ?? '') : wordsOf(event, ticket.query, history)));
+  const told = byMail ? (cause?.words ?? answered?.answer ?? '') : wordsOf(event, ticket.query, found);
+  const words = event === 'not-satisfied' ? (cause?.words ?? mail.feedbackWords ?? '') : told;
+  const history = fitHistory(found, words);
   const lastSent = history.turns.at(-1)?.sentTime ?? 0;
   const attachments: AttachmentView[] = (cause?.attachments ?? []).map((attachment, index) => ({
     filename: attachment.filename,
@@ -147,6 +148,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     })),
     held: heldWithin(history, lastSent, Infinity),
     notes: history.notes,
+    leftOut: found.leftOut,
     suggestions:
       history.turns.length === 0 ? (material.shownAnswers ?? (await showAnswers(desk, ticket.id, ticket.query))) : [],
   };

@@ -1,3 +1,4 @@
+import { cutText } from '../../domain/cut-text.ts';
 /**
  * Text from a mail, made fit for a database column and a screen: well-formed Unicode (no lone surrogates) and no NUL,
  * which Postgres refuses in `text`.
@@ -9,6 +10,6 @@ export function cleanText(text: string): string {
 
 /** One line for display: as `cleanText`, control characters and runs of blanks become one space, at most `max` units. */
 export function cleanLine(text: string, max: number): string {
-  const cut = text.length > max ? text.slice(0, max) : text;
+  const cut = cutText(text, max);
   return cleanText(cut.replace(/[\x00-\x20\x7f-\x9f\u2028\u2029]+/g, ' ')).trim();
 }

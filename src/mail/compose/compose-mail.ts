@@ -104,7 +104,7 @@ const DEVICE = /^(?:con|prn|aux|nul|com\d|lpt\d)(?=\s*(?:\.|$))/i;
 export function cleanFilename(name: string, index: number): string {
   const base = shownLine(hideTokens(name.split(/[\\/]/).at(-1) ?? ''), 1_000)
     .replace(/[<>:"|?*;]/g, '_')
-    .replace(/^[. ]+|[. ]+$/g, '')
+    .replace(/^[. ]+|(?<![. ])[. ]+$/g, '')
     .replace(DEVICE, '_$&');
   if (base === '') return `attachment-${index + 1}.bin`;
   const characters = [...base];

@@ -53,8 +53,10 @@ export function renderMail(
       subject: shownLine(String(text.renderSync(kind.subject, shown)), MAX_SUBJECT),
       text: layOutText(String(text.renderSync(kind.text, shown))),
       html: `${String(html.renderSync(kind.html, shown))
-        .trim()
-        .replace(/\s*\n\s*/g, '\n')}\n`,
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .join('\n')}\n`,
     };
   } catch (error) {
     const cause = originOf(error);

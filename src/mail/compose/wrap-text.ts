@@ -18,14 +18,15 @@ export function fence(words: string, indent = 0): string {
 export function layOutText(rendered: string): string {
   const kept: string[] = [];
   const outline = rendered.replace(
-    /\u0002([^\u0003]*)\u0003/g,
+    /\u0002([^\u0002\u0003]*)\u0003/g,
     (_all, words: string) => `${OPEN}${kept.push(words) - 1}${CLOSE}`,
   );
   const lines: string[] = [];
   for (const line of outline.split('\n')) {
     const trimmed = line.trimEnd();
     if (trimmed === '' && (lines.length === 0 || lines.at(-1) === '')) continue;
-    lines.push(...(trimmed.trimStart().startsWith(OPEN) ? [trimmed.trimStart()] : wrapLine(trimmed)));
+    const isFenced = trimmed.trimStart().startsWith(OPEN);
+    for (const one of isFenced ? [trimmed.trimStart()] : wrapLine(trimmed)) lines.push(one);
   }
   const text = lines.join('\n').trimEnd();
   return `${text.replace(/\u0002(\d+)\u0003/g, (_all, index: string) => kept[Number(index)] ?? '')}\n`;

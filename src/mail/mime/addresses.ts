@@ -100,10 +100,10 @@ export function writtenAddress(tokens: AddressToken[]): string {
   const plain = tokens.filter((token) => token.kind !== 'comment');
   const whole = plain.map((token) => (token.kind === 'quoted' ? `"${token.text}"` : token.text)).join(' ');
   // Blanks around dots and the at sign are obsolete, not forbidden (RFC 5322 section 4.4).
-  const joined = whole.slice(0, 2_000).replace(/ *([.@]) */g, '$1');
+  const joined = whole.slice(0, 2_000).replace(/(?<! ) *([.@]) */g, '$1');
   const words = /^\S+@\S+$/.test(joined) ? [joined] : whole.split(/\s+/);
   const found = words.find((word) => /^[^@]+@[^@]+$/.test(word)) ?? whole;
-  const trimmed = found.replace(/^[<[']+|[>'.,]+$/g, '').replace(/^([^[]*)\]$/, '$1');
+  const trimmed = found.replace(/^[<[']+|(?<![>'.,])[>'.,]+$/g, '').replace(/^([^[]*)\]$/, '$1');
   return addressText(trimmed).slice(0, MAX_ADDRESS);
 }
 

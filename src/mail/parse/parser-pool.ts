@@ -29,15 +29,17 @@ export type ParserPool = {
   close(): Promise<void>;
 };
 
-/** What goes to a child and what comes back (parser-worker.ts). */
+/** What goes to a child and what comes back (parser-worker.ts); first of all 'ready', when it has loaded its code. */
 export type ParserRequest =
   | { kind: 'parse'; raw: Uint8Array }
   | { kind: 'attachments'; raw: Uint8Array; wanted: number[] | 'all' };
-export type ParserReply = {
-  outcome: ParseOutcome | AttachmentsOutcome;
-  /** The child has grown and wants to be replaced. */
-  spent: boolean;
-};
+export type ParserReply =
+  | 'ready'
+  | {
+      outcome: ParseOutcome | AttachmentsOutcome;
+      /** The child has grown and wants to be replaced. */
+      spent: boolean;
+    };
 
 type Failure = { ok: false; fault: ParseFault; detail: string };
 type Outcome = ParseOutcome | AttachmentsOutcome;
@@ -47,6 +49,8 @@ type Slot = {
   job: Job | undefined;
   timer: NodeJS.Timeout | undefined;
   timedOut: boolean;
+  /** The child has loaded its code. Before that no time counts as the mail's: on a busy machine it takes many seconds. */
+  ready: boolean;
   /** Mails this child has read. */
   served: number;
   /** When its job began, by performance.now(). */
@@ -63,6 +67,9 @@ type Pool = {
 };
 
 const SLOW_MS = 1_000;
+/** A child that is still starting is waited for this long before one more is started beside it. */
+const SLOW_START_MS = 5_000;
+const START_TIMEOUT_MS = 60_000;
 const MAX_EXTRA = 4;
 
 /** Starts no child yet. `timeoutMs` is for one mail, `maxHeapMb` for one child. */
@@ -87,7 +94,7 @@ export function startParserPool(options: Options): ParserPool {
 }
 
 function newSlot(): Slot {
-  return { child: undefined, job: undefined, timer: undefined, timedOut: false, served: 0, busySince: 0 };
+  return { child: undefined, job: undefined, timer: undefined, timedOut: false, ready: false, served: 0, busySince: 0 };
 }
 
 /** Gives waiting mails to idle children, the warm ones first; a child is started only when no warm one is free. */
@@ -104,10 +111,12 @@ function assignJobs(pool: Pool): void {
 /** One more slot, where those of slow mails leave too few; else a look at it later. */
 function extraSlot(pool: Pool): Slot | undefined {
   const { workers } = pool.options;
-  // A child that is still starting may need longer, and one more beside it would make that worse.
-  const slowIn = pool.slots.map(
-    ({ busySince, served }) => busySince + (served === 0 ? 3 * SLOW_MS : SLOW_MS) - performance.now(),
-  );
+  // Starting takes long where the machine is busy, and more than one more at a time would make that worse.
+  const starting = pool.slots.filter(({ ready }) => !ready).length;
+  const slowIn = pool.slots.map(({ busySince, ready }) => {
+    if (ready) return busySince + SLOW_MS - performance.now();
+    return starting > workers ? SLOW_START_MS : busySince + SLOW_START_MS - performance.now();
+  });
   const slow = slowIn.filter((ms) => ms <= 0).length;
   if (pool.slots.length - slow < workers && pool.slots.length < workers + MAX_EXTRA) {
     const slot = newSlot();
@@ -139,13 +148,24 @@ function runJob(pool: Pool, slot: Slot, job: Job): void {
   slot.child = child;
   child.ref();
   child.channel?.ref();
-  slot.timer = setTimeout(() => {
-    slot.timedOut = true;
-    child.kill('SIGKILL');
-  }, pool.options.timeoutMs);
+  if (slot.ready) sendJob(pool, slot, child, job);
+  else killAfter(slot, child, START_TIMEOUT_MS);
+}
+
+function sendJob(pool: Pool, slot: Slot, child: ChildProcess, job: Job): void {
+  slot.busySince = performance.now();
+  killAfter(slot, child, pool.options.timeoutMs);
   child.send(job.request, (error) => {
     if (error !== null) child.kill('SIGKILL');
   });
+}
+
+function killAfter(slot: Slot, child: ChildProcess, ms: number): void {
+  clearTimeout(slot.timer);
+  slot.timer = setTimeout(() => {
+    slot.timedOut = true;
+    child.kill('SIGKILL');
+  }, ms);
 }
 
 /**
@@ -170,8 +190,14 @@ function startChild(pool: Pool, slot: Slot): ChildProcess {
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
   slot.served = 0;
+  slot.ready = false;
   child.on('message', (reply: ParserReply) => {
     if (slot.child !== child) return;
+    if (reply === 'ready') {
+      slot.ready = true;
+      if (slot.job !== undefined) sendJob(pool, slot, child, slot.job);
+      return;
+    }
     slot.served++;
     if (reply.spent) dismiss(slot);
     finishJob(pool, slot, reply.outcome);
@@ -217,6 +243,8 @@ function childDied(pool: Pool, slot: Slot, code: number | null, signal: NodeJS.S
 
 /** V8 aborts (SIGABRT) when its heap is full; a SIGKILL that is not ours comes from a kernel out of memory. */
 function failureOf(pool: Pool, slot: Slot, code: number | null, signal: NodeJS.Signals | null): Failure {
+  if (slot.timedOut && !slot.ready)
+    return { ok: false, fault: 'parser-crashed', detail: `not started within ${START_TIMEOUT_MS} ms` };
   if (slot.timedOut) {
     return { ok: false, fault: 'parser-timeout', detail: `not read within ${pool.options.timeoutMs} ms` };
   }

@@ -1,6 +1,7 @@
 /** The child process of parser-pool.ts: takes one mail at a time, answers, and waits for the next. */
 
 import { flushCompileCache } from 'node:module';
+import { cutText } from '../../domain/cut-text.ts';
 import type { ParseOutcome } from '../../domain/parsed-mail.ts';
 import type { ParseBounds } from './parse-bounds.ts';
 import { parseMail, readAttachments } from './parse-mail.ts';
@@ -18,7 +19,7 @@ async function answer(request: ParserRequest): Promise<ParseOutcome | Attachment
     return { ok: true, attachments: await readAttachments(raw, request.wanted, bounds) };
   } catch (error) {
     const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    return { ok: false, fault: 'undecodable', detail: detail.slice(0, 500).toWellFormed() };
+    return { ok: false, fault: 'undecodable', detail: cutText(detail, 500) };
   }
 }
 
@@ -33,3 +34,5 @@ process.on('message', async (request: ParserRequest) => {
   process.send?.(reply);
 });
 process.on('disconnect', () => process.exit(0));
+const ready: ParserReply = 'ready';
+process.send?.(ready);

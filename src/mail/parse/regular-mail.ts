@@ -43,7 +43,7 @@ const LARGEST_QUOTED = 1024 * 1024;
 const STRUCTURAL = ['content-type', 'content-transfer-encoding', 'content-disposition'];
 /** RFC 2045 section 5.1, with folding undone; `boundary` and `charset` never in the form of RFC 2231. */
 const CONTENT_TYPE =
-  /^[ \t]*[\w!#$&.+^-]{1,70}\/[\w!#$&.+^-]{1,100}[ \t]*(?:;[ \t]*(?!(?:boundary|charset|format|delsp)\*)[\w*.-]{1,60}=(?:"[^"\\]{0,500}"|[^\s()<>@,;:\\"[\]]{1,500})[ \t]*){0,20};?[ \t]*$/i;
+  /^[ \t]*[\w!#$&.+^-]{1,70}\/[\w!#$&.+^-]{1,100}[ \t]*(?:;[ \t]*(?!(?:boundary|charset|format|delsp)\*)[\w*.-]{1,60}=(?:"[^"\\]{0,500}"|[^\s()<>@,;:\\"[\]]{1,500})[ \t]*){0,20}(?:;[ \t]*)?$/i;
 const ENCODINGS = /^(?:|7bit|8bit|binary|base64|quoted-printable)$/;
 const UTF8_LABEL = /^(?:|us-?ascii|utf-?8)$/;
 const SINGLE_BYTE_LABEL = /^(?:iso-?8859-(?:[1-9]|1[0345])|windows-125[0-8]|koi8-[ru])$/;

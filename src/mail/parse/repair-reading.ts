@@ -23,7 +23,7 @@ export function readByRepair(parts: MimePart[], hint: string | undefined): PartC
     else if (textKind(part) === 'html') read.texts.set(part, textOf(part, content, room, hint));
     else {
       const { rest, files } = takeFiles(content);
-      read.uuencoded.push(...files);
+      for (const file of files) read.uuencoded.push(file);
       read.texts.set(part, textOf(part, rest, room, hint));
     }
   }

@@ -3,6 +3,7 @@
  * section 2, RFC 6533 section 3), also where servers forget the blank lines between recipients, put some inside one
  * recipient's block, or write the fields into the text. Linear in the (capped) content.
  */
+import { cutText } from '../../domain/cut-text.ts';
 import { actionOfStatus, isPermanentFailure, readStatusField, statusOf } from '../../domain/delivery-status.ts';
 import type { DeliveryAction, DeliveryRecipient } from '../../domain/parsed-mail.ts';
 import { readAddress } from './delivery-address.ts';
@@ -72,7 +73,7 @@ function toRecipient(block: Block): DeliveryRecipient | null {
     action,
     status,
     permanent: isPermanentFailure(action, status),
-    diagnostic: diagnostic === '' ? null : diagnostic.slice(0, MAX_DIAGNOSTIC),
+    diagnostic: diagnostic === '' ? null : cutText(diagnostic, MAX_DIAGNOSTIC),
   };
 }
 

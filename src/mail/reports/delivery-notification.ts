@@ -2,6 +2,7 @@
  * Bounces that a sending service reports as JSON in a mail's text (Amazon SES through SNS: notificationType or eventType
  * `Bounce`, alone or as the string `Message` of a notification).
  */
+import { cutText } from '../../domain/cut-text.ts';
 import { isPermanentFailure, readStatusField } from '../../domain/delivery-status.ts';
 import type { DeliveryRecipient, DeliveryReport } from '../../domain/parsed-mail.ts';
 
@@ -20,7 +21,7 @@ export function readBounceNotification(text: string): DeliveryReport | null {
   const mail = isObject(inner['mail']) ? inner['mail'] : {};
   const headers = isObject(mail['commonHeaders']) ? mail['commonHeaders'] : {};
   const messageId = headers['messageId'] ?? mail['messageId'];
-  const originalMessageId = typeof messageId === 'string' ? messageId.replace(/[<>]/g, '').slice(0, 998) : null;
+  const originalMessageId = typeof messageId === 'string' ? cutText(messageId.replace(/[<>]/g, ''), 998) : null;
   return { source: 'text', recipients, originalMessageId };
 }
 
@@ -29,10 +30,10 @@ function toRecipient(row: Json, isFinal: boolean): DeliveryRecipient[] {
   if (typeof address !== 'string') return [];
   const given = typeof row['status'] === 'string' ? readStatusField(row['status']) : null;
   const status = given ?? (isFinal ? '5.0.0' : '4.0.0');
-  const diagnostic = typeof row['diagnosticCode'] === 'string' ? row['diagnosticCode'].slice(0, 2_000) : null;
+  const diagnostic = typeof row['diagnosticCode'] === 'string' ? cutText(row['diagnosticCode'], 2_000) : null;
   return [
     {
-      recipient: address.slice(0, 320),
+      recipient: cutText(address, 320),
       action: 'failed',
       status,
       permanent: isPermanentFailure('failed', status),

@@ -3,6 +3,7 @@
  * address of the explanation counts by where it stands: after "the following recipients:", at the start of a line, after
  * a label, in an error line, or anywhere; the best kind that was found is taken whole. Capped and linear.
  */
+import { cutText } from '../../domain/cut-text.ts';
 import { findReplyCode, findStatus, isPermanentFailure, statusOf } from '../../domain/delivery-status.ts';
 import type { DeliveryAction, DeliveryRecipient } from '../../domain/parsed-mail.ts';
 import { findAddresses } from './delivery-address.ts';
@@ -148,5 +149,5 @@ function quoteError(text: string): string | null {
     .join(' ')
     .replace(/\s+/g, ' ')
     .trim();
-  return quoted === '' ? null : quoted.slice(0, MAX_DIAGNOSTIC);
+  return quoted === '' ? null : cutText(quoted, MAX_DIAGNOSTIC);
 }

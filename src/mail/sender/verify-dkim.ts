@@ -158,7 +158,7 @@ function coveredBy(result: DKIMResult): SignedParts {
 }
 
 function signedFields(result: DKIMResult): Set<string> {
-  return new Set((result.signingHeaders?.keys ?? '').toLowerCase().split(/\s*:\s*/));
+  return new Set((result.signingHeaders?.keys ?? '').toLowerCase().split(/(?<!\s)\s*:\s*/));
 }
 
 /** What the library says of a signature that is not good, by its comment. */

@@ -133,7 +133,9 @@ const MAX_BASE64 = 4_000_000;
  * be done.
  */
 function openFields(valueIn: (field: string) => string | undefined, body: Buffer): string[] {
-  const type = (valueIn('content-type') ?? 'text/plain').slice(0, MAX_TYPE).replace(/[ \t]*([;=])[ \t]*/g, '$1');
+  const type = (valueIn('content-type') ?? 'text/plain')
+    .slice(0, MAX_TYPE)
+    .replace(/(?<![ \t])[ \t]*([;=])[ \t]*/g, '$1');
   const encoding = (valueIn('content-transfer-encoding') ?? '7bit').toLowerCase();
   const disposition = (valueIn('content-disposition') ?? 'inline').toLowerCase();
   return [

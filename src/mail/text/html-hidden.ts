@@ -65,7 +65,7 @@ function declarations(style: string): Map<string, string> {
 }
 
 function isZeroLength(value: string | undefined): boolean {
-  return value !== undefined && /^0*\.?0+(?:px|pt|em|rem|%|in|cm|mm|ex)?$/.test(value.slice(0, 20));
+  return value !== undefined && /^(?:0+(?:\.0+)?|\.0+)(?:px|pt|em|rem|%|in|cm|mm|ex)?$/.test(value.slice(0, 20));
 }
 
 function isTiny(size: string | undefined): boolean {

@@ -1,3 +1,5 @@
+import { cutText } from '../../domain/cut-text.ts';
+
 /**
  * Text of strangers made fit to be shown: for one line among our own words, for a block of words of their own, and for a
  * block in HTML. Everything is linear in its input.
@@ -46,14 +48,11 @@ export function shownWords(text: string): string {
 
 /** The first `max` characters of words, and how many were left out. */
 export function cutWords(text: string, max: number): { words: string; left: number } {
-  const words = shownWords(text);
-  if (words.length <= max) return { words, left: 0 };
-  const cut = words
-    .slice(0, max)
-    .toWellFormed()
-    .replace(/\ufffd$/, '')
-    .trimEnd();
-  return { words: cut, left: words.length - cut.length };
+  // Cut before it is cleaned, so that a long text costs no more than the part that is shown.
+  const words = shownWords(cutText(text, max * 4));
+  if (words.length <= max && text.length <= max * 4) return { words, left: 0 };
+  const cut = cutText(words, max).trimEnd();
+  return { words: cut, left: text.length - cut.length };
 }
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };

@@ -97,7 +97,11 @@ function fieldOf(line: BodyLine | undefined): Field | undefined {
   const bare = form.replace(/[*|]/g, '').replace(/^[_\s]{1,3}/, '');
   const colon = bare.slice(0, MAX_LABEL).search(/[:：]/);
   if (colon < 1) return undefined;
-  const label = bare.slice(0, colon).replace(/_+$/, '').trim().toLowerCase();
+  const label = bare
+    .slice(0, colon)
+    .replace(/(?<!_)_+$/, '')
+    .trim()
+    .toLowerCase();
   if (/^https?$|^mailto$|\d/.test(label) || label.split(' ').length > 4) return undefined;
   const value = bare.slice(colon + 1).trim();
   return { known: HEADER_FIELDS.get(label), value };

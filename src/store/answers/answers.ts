@@ -1,6 +1,7 @@
 import type { ResponseId, TicketId } from '../../domain/ids.ts';
 import type { Database, Tx } from '../database.ts';
 import { intArray } from '../int-array.ts';
+import { jsonbOf } from '../jsonb.ts';
 
 /** Reading what was learned from closed tickets, for ranking answers (see migrations/0002_answers.sql). */
 
@@ -106,7 +107,7 @@ export async function insertCalibration(
   await database.query('insert into answer_calibrations (made_at, tickets, gate) values ($1, $2, $3)', [
     row.madeAt,
     row.tickets,
-    JSON.stringify(row.gate),
+    jsonbOf(row.gate),
   ]);
 }
 

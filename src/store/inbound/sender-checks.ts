@@ -2,6 +2,7 @@ import type { Verification } from '../../domain/facts.ts';
 import type { EpochMs, InboundId } from '../../domain/ids.ts';
 import type { Authentication, ServerVerdict } from '../../domain/sender-check.ts';
 import type { Database, Tx } from '../database.ts';
+import { jsonbOf } from '../jsonb.ts';
 
 /** What is kept about the sender of a mail; `verification` is undefined while DNS is to be asked again. */
 export type SenderCheck = { verification: Verification | undefined; reason: string; tries: number };
@@ -30,6 +31,6 @@ export async function saveSenderCheck(
      on conflict (inbound_id) do update set verification = excluded.verification, reason = excluded.reason,
        tries = excluded.tries, checked_at = excluded.checked_at, findings = excluded.findings
      where kept.verification is null`,
-    [id, check.verification ?? null, check.reason, check.tries, now, JSON.stringify(findings)],
+    [id, check.verification ?? null, check.reason, check.tries, now, jsonbOf(findings)],
   );
 }

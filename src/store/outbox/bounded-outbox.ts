@@ -3,6 +3,7 @@ import type { EpochMs, OutboxId } from '../../domain/ids.ts';
 import type { HeldBy, MailTemplate, NoticeBounds, OutboxItem } from '../../domain/outbox-item.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/rules.ts';
 import type { Tx } from '../database.ts';
+import { jsonbOf } from '../jsonb.ts';
 
 /** New rows of the outbox, counted against the bounds on automatic mail in the transaction that writes them. */
 
@@ -96,7 +97,7 @@ export async function insertOutbox(
       rows.map((row) => row.agentId ?? null),
       rows.map((row) => row.tokenId ?? null),
       rows.map((row) => row.recipient),
-      rows.map((row) => JSON.stringify(row.payload)),
+      rows.map((row) => jsonbOf(row.payload)),
       rows.map((row) => row.dedupeKey ?? null),
       rows.map((row) => row.bounds?.perTicket ?? 0),
       rows.map((row) => row.bounds?.perRecipient ?? 0),

@@ -1,5 +1,6 @@
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { EpochMs, OutboxId, ResponseId, TokenId } from '../../domain/ids.ts';
+import { MAX_WORDS } from '../../domain/mail-view.ts';
 import type { TokenRow } from '../../domain/reply-token.ts';
 import type { Agent, ShownAnswer } from '../../domain/ticket.ts';
 import { shownFor } from '../answers/shown-answers.ts';
@@ -67,10 +68,10 @@ const SHOWN = shownFor('o.ticket_id');
 export async function findOutboxMaterial(database: Database, ids: OutboxId[]): Promise<Map<OutboxId, OutboxMaterial>> {
   const { rows } = await database.query<Row>(
     `select o.id,
-       (select to_jsonb(t) || to_jsonb(m) || jsonb_build_object('turns', ${TURNS})
+       (select to_jsonb(t) || to_jsonb(m) || jsonb_build_object('query', left(t.query, ${MAX_WORDS}), 'turns', ${TURNS})
         from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = o.ticket_id) as ticket,
        (select jsonb_build_object('received_at', received_at, 'message_id', message_id, 'from_address', from_address,
-          'from_name', from_name, 'subject', subject, 'words', words, 'response_id', response_id, 'attachments',
+          'from_name', from_name, 'subject', subject, 'words', left(words, ${MAX_WORDS}), 'response_id', response_id, 'attachments',
           (select jsonb_agg(to_jsonb(a) order by a.position) from attachments a where a.inbound_id = i.id))
         from inbound_mails i where i.id = o.inbound_id) as cause,
        (select jsonb_agg(to_jsonb(k)) from reply_tokens k

@@ -23,10 +23,26 @@ export type TicketHistory = {
   notes: { createdAt: EpochMs; agent: string | undefined; note: string }[];
 };
 
+/** How much of a ticket a mail shows: the newest so many of each kind, and so many characters of each text. */
+export type HistoryBounds = { entries: number; characters: number; newestAnswerCharacters: number };
+
+/** More characters than a text can have. */
+const MAX_INT = 2_147_483_647;
+
 const AGENT_NAME = `coalesce(nullif(a.name, ''), a.email)`;
 
-/** Turns, held mails and notes, each oldest first; three empty lists where there is no such ticket. */
-export async function findHistory(database: Database, ticketId: TicketId): Promise<TicketHistory> {
+/** What lies in the history of a ticket beyond the bounds that it was read with. */
+export type LeftOut = { turns: number; held: number; notes: number };
+
+/**
+ * Turns, held mails and notes, each oldest first; three empty lists where there is no such ticket. With bounds, what Postgres
+ * puts together is bounded too: somebody can send a ticket any number of mails, and jsonb holds at most 256 MB.
+ */
+export async function findHistory(
+  database: Database,
+  ticketId: TicketId,
+  bounds?: HistoryBounds,
+): Promise<TicketHistory & { leftOut: LeftOut }> {
   const { rows } = await database.query<{
     turns:
       | {
@@ -48,21 +64,35 @@ export async function findHistory(database: Database, ticketId: TicketId): Promi
         }[]
       | null;
     notes: { created_at: number; agent: string | null; note: string }[] | null;
+    counts: LeftOut;
   }>(
-    `select
-       (select jsonb_agg(to_jsonb(t) order by t.sent_time, t.id) from (
-          select r.id, ${AGENT_NAME} as agent, r.sent_time, r.response_sent, r.response_received, r.rec_time
-          from responses r
-          left join inbound_mails m on m.response_id = r.id and m.disposition = 'response'
-          left join agents a on a.id = m.agent_id
-          where r.ticket_id = $1) t) as turns,
-       (select jsonb_agg(to_jsonb(h) order by h.id) from (
-          select id, received_at, from_address, words, disposition from inbound_mails
-          where ticket_id = $1 and disposition in ('held', 'third-party', 'link') and words is not null) h) as held,
-       (select jsonb_agg(to_jsonb(n) order by n.created_at) from (
-          select n.created_at, ${AGENT_NAME} as agent, n.note from notes n left join agents a on a.id = n.agent_id
-          where n.ticket_id = $1) n) as notes`,
-    [ticketId],
+    `with turn as (
+       select r.id, ${AGENT_NAME} as agent, r.sent_time, left(r.response_sent, $3) as response_sent,
+         left(r.response_received, case when r.id = (
+           select id from responses where ticket_id = $1 and response_received is not null
+           order by sent_time desc, id desc limit 1) then $4::int else $3 end) as response_received, r.rec_time
+       from (select * from responses where ticket_id = $1 order by sent_time desc, id desc limit $2) r
+       left join inbound_mails m on m.response_id = r.id and m.disposition = 'response'
+       left join agents a on a.id = m.agent_id),
+     aside as (
+       select id, received_at, from_address, left(words, $3) as words, disposition
+       from (select * from inbound_mails
+             where ticket_id = $1 and disposition in ('held', 'third-party', 'link') and words is not null
+             order by id desc limit $2) newest),
+     note as (
+       select n.id, n.created_at, ${AGENT_NAME} as agent, left(n.note, $3) as note
+       from (select * from notes where ticket_id = $1 order by created_at desc, id desc limit $2) n
+       left join agents a on a.id = n.agent_id)
+     select
+       (select jsonb_agg(to_jsonb(t) order by t.sent_time, t.id) from turn t) as turns,
+       (select jsonb_agg(to_jsonb(h) order by h.id) from aside h) as held,
+       (select jsonb_agg(to_jsonb(n) order by n.created_at, n.id) from note n) as notes,
+       jsonb_build_object(
+         'turns', (select count(*) from responses where ticket_id = $1),
+         'held', (select count(*) from inbound_mails
+                  where ticket_id = $1 and disposition in ('held', 'third-party', 'link') and words is not null),
+         'notes', (select count(*) from notes where ticket_id = $1)) as counts`,
+    [ticketId, bounds?.entries ?? null, bounds?.characters ?? MAX_INT, bounds?.newestAnswerCharacters ?? MAX_INT],
   );
   const row = rows[0];
   return {
@@ -86,6 +116,11 @@ export async function findHistory(database: Database, ticketId: TicketId): Promi
       agent: note.agent ?? undefined,
       note: note.note,
     })),
+    leftOut: {
+      turns: (row?.counts.turns ?? 0) - (row?.turns?.length ?? 0),
+      held: (row?.counts.held ?? 0) - (row?.held?.length ?? 0),
+      notes: (row?.counts.notes ?? 0) - (row?.notes?.length ?? 0),
+    },
   };
 }
 

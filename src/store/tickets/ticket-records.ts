@@ -3,6 +3,7 @@ import type { EmailAddress } from '../../domain/email-address.ts';
 import type { AgentId, EpochMs, InboundId, OutboxId, TicketId } from '../../domain/ids.ts';
 import type { Attachment } from '../../domain/parsed-mail.ts';
 import type { Tx } from '../database.ts';
+import { jsonbOf } from '../jsonb.ts';
 
 /** What is written beside a ticket and never read by deciding: audit, notes, attachments; and muted addresses. */
 
@@ -34,7 +35,7 @@ export function auditColumns(entries: AuditEntry[]): unknown[] {
     entries.map((entry) => entry.inboundId ?? null),
     entries.map((entry) => entry.actor),
     entries.map((entry) => entry.action),
-    entries.map((entry) => JSON.stringify(entry.detail ?? {})),
+    entries.map((entry) => jsonbOf(entry.detail ?? {})),
   ];
 }
 
