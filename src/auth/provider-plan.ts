@@ -1,4 +1,4 @@
-import { OAUTH_GRANTS, type OauthGrant, type OauthSettings } from '../domain/oauth.ts';
+import type { OauthGrant, OauthSettings } from '../domain/oauth.ts';
 
 /** What is particular to a provider: its endpoints where no discovery is needed, and what to ask for. */
 export type ProviderPlan = {
@@ -59,8 +59,4 @@ export function likelyGrant({ provider, clientSecret, keyFile }: OauthSettings):
   if (keyFile !== undefined) return 'service-account';
   if (provider === 'microsoft') return clientSecret === undefined ? 'device' : 'client';
   return provider === 'google' ? 'code' : undefined;
-}
-
-export function isOauthGrant(value: string): value is OauthGrant {
-  return (OAUTH_GRANTS as readonly string[]).includes(value);
 }
