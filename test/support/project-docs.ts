@@ -25,7 +25,6 @@ export const README_SETTINGS: readonly (keyof typeof SETTINGS)[] = [
   'SECRET',
   'REPLY_ADDRESS',
   'SENDER_TRUST',
-  'OAUTH_PROVIDER',
   'PUBLIC_URL',
   'HTTP_PORT',
   'INITIAL_SYNC',
