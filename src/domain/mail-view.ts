@@ -98,7 +98,7 @@ export type ContentView =
       /** the words this notification is about; equal to query for a new ticket */
       words: string;
       /** lines of the mail that were left out of its words */
-      leftOut: number;
+      linesLeftOut: number;
       /** the subject of the mail where it is another than ours; empty elsewhere */
       newSubject: string;
       attachments: AttachmentView[];

@@ -82,5 +82,7 @@ function plainForm(line: string): string {
 function aroundMark(line: string): string {
   const lower = line.toLowerCase();
   const at = Math.max(...PATTERNS.map(({ plain }) => lower.indexOf(plain)));
-  return at < 0 ? line.slice(0, MAX_LINE_CHARS) : line.slice(Math.max(0, at - MAX_LINE_CHARS / 2), at + MAX_LINE_CHARS / 2);
+  return at < 0
+    ? line.slice(0, MAX_LINE_CHARS)
+    : line.slice(Math.max(0, at - MAX_LINE_CHARS / 2), at + MAX_LINE_CHARS / 2);
 }

@@ -11,8 +11,8 @@ import { nearNamesIn } from './near-settings.ts';
 import { checkOauth, oauthOf } from './oauth-settings.ts';
 import { hasRoomForToken, type NamedMailbox } from './setting-readers.ts';
 import { type RawSettings, readSettings, type SettingName } from './settings.ts';
-import { trustAuthority } from './trust-authority.ts';
 import { readWording } from './template-wording.ts';
+import { trustAuthority } from './trust-authority.ts';
 
 /** The parts of Turnmail that can run alone. */
 export const ROLES = ['poll', 'process', 'send', 'web', 'sweep'] as const;

@@ -99,7 +99,7 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
   const empty = event === 'new-ticket' && !bad;
   return {
     template: 'notification',
-    leftOut: 0,
+    linesLeftOut: 0,
     newSubject: '',
     event,
     author:

@@ -80,7 +80,7 @@ const CONTENTS: Record<string, ContentView> = {
   'news of spam': { template: 'team-news', news: 'spam', by: 'Bob', to: undefined, words: '' },
   'notification with nothing but words': {
     template: 'notification',
-    leftOut: 0,
+    linesLeftOut: 0,
     newSubject: '',
     event: 'new-ticket',
     author: 'jo.doe@customer.example',
@@ -99,7 +99,7 @@ const CONTENTS: Record<string, ContentView> = {
   },
   'notification without words': {
     template: 'notification',
-    leftOut: 0,
+    linesLeftOut: 0,
     newSubject: '',
     event: 'held',
     author: 'jo.doe@customer.example',

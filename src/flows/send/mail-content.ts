@@ -138,7 +138,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     queryAt: ticket.createdTime,
     waitingMs: event === 'reminder' ? item.createdAt - (item.payload.since ?? ticket.createdTime) : undefined,
     words,
-    leftOut: item.payload.leftOut ?? 0,
+    linesLeftOut: item.payload.leftOut ?? 0,
     newSubject: item.payload.newSubject === true ? cleanSubject(cause?.subject ?? '') : '',
     attachments,
     turns: history.turns.map((turn, index) => ({
