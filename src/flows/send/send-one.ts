@@ -1,9 +1,9 @@
 import { nextAfterDeskFault, nextAttempt, nextComposing } from '../../decide/send/retry.ts';
 import { BRAKE_PAUSE_MS } from '../../decide/send/send-brake.ts';
 import { Fault } from '../../domain/fault.ts';
+import { hideTokens } from '../../domain/hide-tokens.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import { AUTOMATIC, type HeldBy, type OutboxItem } from '../../domain/outbox-item.ts';
-import { hideTokens } from '../../domain/reply-token.ts';
 import { openIds, openRaw, type SealedMail, sealMail } from '../../mail/compose/sealed-mail.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import type { SendOutcome } from '../../smtp/smtp-sender.ts';
