@@ -64,30 +64,7 @@ export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
   const seats = createSeats(Math.max(1, options.connections));
   const idleSessions = createIdleSessions(options.idleMs ?? IDLE_MS);
 
-  const standing = new Set<SmtpSession>();
-  let opening = 0;
-  /** Connections that the relay has taken beside one that it refused, or may still take. */
-  const countOthers = ({ outcome }: Delivery): number => {
-    for (const session of standing) if (!session.usable()) standing.delete(session);
-    return standing.size + (outcome.kind === 'rejected' ? opening : 0);
-  };
-
-  const deliver = async (mail: OutgoingMail, until: number, mayReuse: boolean): Promise<Delivery> => {
-    const idle = mayReuse ? idleSessions.take() : undefined;
-    if (idle === undefined) opening += 1;
-    const session =
-      idle ??
-      (await open(until).finally(() => {
-        opening -= 1;
-      }));
-    if (!('send' in session)) return { outcome: session, session: undefined };
-    standing.add(session);
-    killPoint('connect');
-    const outcome = await sendOver(session, mail, until);
-    if (idle === undefined || !diedIdle(outcome)) return { outcome, session };
-    idle.destroy();
-    return deliver(mail, until, false);
-  };
+  const { deliver, countOthers } = deliverOver(open, idleSessions, killPoint);
   /** The caller has its outcome already; whoever sends next waits until the connection is ready again. */
   const giveBack = async (session: SmtpSession | undefined): Promise<void> => {
     if (session !== undefined) {
@@ -144,6 +121,39 @@ export function createSmtpSender(options: SmtpSenderOptions): SmtpSender {
       await left;
     },
   };
+}
+
+/** One mail over a connection that lies idle or a new one; and how many connections there are. */
+function deliverOver(
+  open: (until: number) => Promise<SmtpSession | SendOutcome>,
+  idleSessions: ReturnType<typeof createIdleSessions>,
+  killPoint: (point: SmtpKillPoint) => void,
+) {
+  const standing = new Set<SmtpSession>();
+  let opening = 0;
+  /** Connections that the relay has taken beside one that it refused, or may still take. */
+  const countOthers = ({ outcome }: Delivery): number => {
+    for (const session of standing) if (!session.usable()) standing.delete(session);
+    return standing.size + (outcome.kind === 'rejected' ? opening : 0);
+  };
+
+  const deliver = async (mail: OutgoingMail, until: number, mayReuse: boolean): Promise<Delivery> => {
+    const idle = mayReuse ? idleSessions.take() : undefined;
+    if (idle === undefined) opening += 1;
+    const session =
+      idle ??
+      (await open(until).finally(() => {
+        opening -= 1;
+      }));
+    if (!('send' in session)) return { outcome: session, session: undefined };
+    standing.add(session);
+    killPoint('connect');
+    const outcome = await sendOver(session, mail, until);
+    if (idle === undefined || !diedIdle(outcome)) return { outcome, session };
+    idle.destroy();
+    return deliver(mail, until, false);
+  };
+  return { deliver, countOthers };
 }
 
 /** The relay had said no, or nothing, before a word about the mail: too many connections, most often (RFC 5321 section 3.8). */
