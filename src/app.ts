@@ -19,7 +19,7 @@ import type { Config, Role } from './runtime/config.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import { type Database, openDatabase } from './store/database.ts';
-import { checkSchema, migrate } from './store/migrate.ts';
+import { checkRights, checkSchema, migrate } from './store/migrate.ts';
 import { ensureListedAgents } from './store/tickets/agents.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -76,6 +76,7 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
   const { settings } = config;
   const reached = await reachDatabase(config, log);
   closers.push(reached.release);
+  await checkRights(reached.url);
   await migrate(reached.url);
   await checkSchema(reached.url);
   const database = openDatabase(reached.url, {

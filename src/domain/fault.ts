@@ -10,6 +10,7 @@ export const FAULTS = {
   'schema-behind': 'config',
   'schema-ahead': 'config',
   'schema-changed': 'config',
+  'rights-missing': 'config',
   'database-unavailable': 'transient',
   'lease-lost': 'transient',
   'turn-lost': 'transient',

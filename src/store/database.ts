@@ -107,11 +107,12 @@ export async function isReadOnly(database: Database): Promise<boolean> {
   return rows[0]?.on ?? false;
 }
 
-/** SQLSTATE classes and codes; 57014 is a statement that took too long, 25P03 a transaction that was idle too long. */
-const CONNECTION_TROUBLE = /^(08|53|57P|57014|25006|25P03|58)/;
+/** SQLSTATE classes and codes; 42501 is a right that was taken from our role, 57014 is a statement that took too long, 25P03 a transaction that was idle too long. */
+const CONNECTION_TROUBLE = /^(08|53|57P|42501|57014|25006|25P03|58)/;
 
 /**
- * True where time may heal it: no connection, too many, a server that stops or is silent, a read-only standby, a full
+ * True where time may heal it: no connection, too many, a server that stops or is silent, a read-only standby, a right
+ * that an operator gives back, a full
  * disk, a table that a newer version has changed under a prepared statement.
  */
 export function isDatabaseAway(error: unknown): boolean {

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { runner } from 'node-pg-migrate';
 import pg from 'pg';
 import { Fault, messageOf } from '../domain/fault.ts';
+import { missingRights } from './rights.ts';
 
 const FOLDER = fileURLToPath(new URL('../../migrations/', import.meta.url));
 const TABLE = 'turnmail_migrations';
@@ -42,6 +43,20 @@ export function knownMigrations(folder = FOLDER): { name: string; digest: string
         .update(readFileSync(path.join(folder, file)))
         .digest('hex'),
     }));
+}
+
+/**
+ * Refuses to start a desk whose role cannot write what it must: a mail that was taken could not be worked on.
+ * @throws Fault rights-missing, which names the role and what it lacks
+ */
+export async function checkRights(databaseUrl: string): Promise<void> {
+  const client = await connectTo(databaseUrl, 'turnmail rights');
+  try {
+    const missing = await missingRights(client);
+    if (missing !== undefined) throw new Fault('rights-missing', missing);
+  } finally {
+    await client.end();
+  }
 }
 
 /**

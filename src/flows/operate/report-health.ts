@@ -7,6 +7,7 @@ import { isReadOnly } from '../../store/database.ts';
 import { countWaiting } from '../../store/inbound/inbound-mails.ts';
 import { listMailboxes } from '../../store/inbound/mailboxes.ts';
 import { countOutbox, findStuck } from '../../store/outbox/outbox.ts';
+import { missingRights } from '../../store/rights.ts';
 import type { Desk } from '../desk.ts';
 import { checkSender } from '../send/refused-sender.ts';
 import { checkSignIn, type SigningIn } from './sign-in.ts';
@@ -31,6 +32,8 @@ export async function reportHealth(
     ...(account === undefined ? [] : [check(SIGN_IN_CAUSE, () => checkSignIn(desk, account))]),
     check('database', async () => {
       if (await isReadOnly(desk.database)) throw new Error('it is read-only');
+      const missing = await missingRights(desk.database);
+      if (missing !== undefined) throw new Error(missing);
       return 'answers';
     }),
     check('queue', async () => {

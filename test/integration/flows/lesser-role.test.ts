@@ -129,6 +129,40 @@ test('and cannot do what a desk never does', async () => {
   }
 });
 
+test('a right that is taken away while the desk runs parks and loses nothing, is named, and when it is back the work goes on', async () => {
+  const app = await world.start(undefined, { DATABASE_URL: urlFor(WORKER, DATABASE) });
+  const owner = urlFor(OWNER, DATABASE);
+  const count = async (sql: string) =>
+    Object.values((await worker.query(`select count(*)::int from ${sql}`)).rows[0])[0];
+  const healthy = async () => (await app.health()).ok;
+  await waitFor(healthy, 30_000, () => 'a desk that is well');
+  await run(owner, `revoke insert on outbox from ${WORKER}`);
+  await world.deliver(writeMail({ from: 'kim@customer.example', to: DESK, text: 'My scanner hums.' }));
+  await waitFor(
+    async () => (await count('inbound_mails where attempts > 1 and disposition is null')) === 1,
+    60_000,
+    () => 'tries',
+  );
+  const { detail } = (await app.health()).checks.find(({ name }) => name === 'database') ?? {};
+  expect(detail).toBe(`the database role ${WORKER} lacks INSERT on outbox; docs/operations.md has the grants`);
+  expect(await count(`inbound_mails where disposition = 'parked'`)).toBe(0);
+  await run(owner, `grant insert on outbox to ${WORKER}`);
+  await world.mailTo('kim@customer.example');
+  await waitFor(healthy, 30_000, () => 'a desk that is well again');
+  await app.stop();
+});
+
+test('a role that may only read starts no desk: one sentence names what it lacks, and nothing is touched', async () => {
+  const owner = urlFor(OWNER, DATABASE);
+  await run(owner, `revoke insert, update on all tables in schema public from ${WORKER}`);
+  const before = await worker.query('table inbound_mails');
+  await expect(world.start(undefined, { DATABASE_URL: urlFor(WORKER, DATABASE) })).rejects.toThrow(
+    `the database role ${WORKER} lacks INSERT on tickets, UPDATE on tickets, INSERT on responses and 18 more; docs/operations.md has the grants`,
+  );
+  expect((await worker.query('table inbound_mails')).rows).toEqual(before.rows);
+  await run(owner, await statements('grants: as'));
+});
+
 test('a schema that is behind is no work for the lesser role: it says so', async () => {
   await run(urlFor(OWNER, DATABASE), `delete from turnmail_schema where name = '0001_schema'`);
   await expect(world.start(['sweep'], { DATABASE_URL: urlFor(WORKER, DATABASE) })).rejects.toThrow(

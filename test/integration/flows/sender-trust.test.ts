@@ -24,8 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-const byDesk = (mail: Buffer) => signMail(mail, { key: KEY, domain: 'desk.example' });
-const byCustomer = (mail: Buffer) => signMail(mail, { key: KEY, domain: 'customer.example' });
+const byDesk = (mail: Buffer) => signMail(mail, { key: KEY, domain: 'desk.example', signTime: new Date() });
+const byCustomer = (mail: Buffer) => signMail(mail, { key: KEY, domain: 'customer.example', signTime: new Date() });
 const checkOf = async (id: number) =>
   (await world.rows(`select verification, reason, tries, findings from sender_checks where inbound_id = ${id}`))[0];
 
