@@ -107,7 +107,7 @@ export type ContentView =
       held: HeldView[];
       notes: NoteView[];
       /** how many older ones of each there are beyond those that are shown */
-      leftOut: { turns: number; held: number; notes: number };
+      older: { turns: number; held: number; notes: number };
       suggestions: SuggestionView[];
     }
   | {

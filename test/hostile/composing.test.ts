@@ -29,7 +29,7 @@ function filledWith(text: string): Notification {
     turns: history.turns.map((turn, n) => ({ ...turn, number: n, agent: 'Bob', heldBefore: [] })),
     held: history.held,
     notes: history.notes,
-    leftOut: { turns: 3, held: 22, notes: 1 },
+    older: { turns: 3, held: 22, notes: 1 },
   };
 }
 

@@ -178,7 +178,7 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
     notes: empty
       ? []
       : [{ createdAt: AT - DAY, agent: 'Bob', note: bad ? HOSTILE_WORDS : 'The tray was changed in May.' }],
-    leftOut: { turns: 0, held: bad ? 12 : 0, notes: 0 },
+    older: { turns: 0, held: bad ? 12 : 0, notes: 0 },
     suggestions: [
       {
         number: 1,

@@ -94,7 +94,7 @@ const CONTENTS: Record<string, ContentView> = {
     turns: [],
     held: [],
     notes: [],
-    leftOut: { turns: 0, held: 0, notes: 0 },
+    older: { turns: 0, held: 0, notes: 0 },
     suggestions: [],
   },
   'notification without words': {
@@ -113,7 +113,7 @@ const CONTENTS: Record<string, ContentView> = {
     turns: [{ number: 1, agent: undefined, sentTime: 0, response: '', answer: undefined, recTime: 0, heldBefore: [] }],
     held: [{ receivedAt: 0, words: '', from: undefined }],
     notes: [{ createdAt: 0, agent: undefined, note: '' }],
-    leftOut: { turns: 0, held: 0, notes: 0 },
+    older: { turns: 0, held: 0, notes: 0 },
     suggestions: [],
   },
 };

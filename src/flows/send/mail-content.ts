@@ -148,7 +148,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     })),
     held: heldWithin(history, lastSent, Infinity),
     notes: history.notes,
-    leftOut: found.leftOut,
+    older: found.leftOut,
     suggestions:
       history.turns.length === 0 ? (material.shownAnswers ?? (await showAnswers(desk, ticket.id, ticket.query))) : [],
   };
