@@ -1,6 +1,7 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
 import { sameWordsKey } from '../../domain/dedupe-key.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
+import type { Attachment } from '../../domain/parsed-mail.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import { formatTicketNumber, type TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
@@ -20,6 +21,7 @@ import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } fro
 import { refuseFiles, refuseMailsOfDesk } from './blocked-file.ts';
 import { findAgents, nameOf } from './find-agents.ts';
 import { isOnlySignature } from './only-signature.ts';
+import { isPassedOn, isShownPicture, leftOut, refuseEncrypted, tellLeftOut } from './passed-on.ts';
 import { refuseMisdirected } from './refuse-misdirected.ts';
 import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
 import { tellColleagues } from './tell-colleagues.ts';
@@ -35,6 +37,7 @@ const isOfTheDesk = ({ name }: AgentCommand) => OF_THE_DESK.includes(name);
 export function decideAgentMail(question: MailQuestion, agent: Agent): Decision {
   const { mail, match, ticket, verification } = question;
   if (verification !== 'verified') return refuseUnverifiedAgent(question, agent);
+  if (mail.encrypted !== undefined) return giveBack(question, agent, ticket)(...refuseEncrypted(mail.encrypted));
   const reply = readAgentReply(mail.agentReply);
   const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
   if (!ticket || !token || token.agentId !== agent.id) return withoutToken(question, agent, token);
@@ -49,13 +52,17 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   if (misdirected) return give(misdirected.reason, misdirected.lines);
   if (!reply.ok) return give('agent-unknown-command', [reply.problem]);
   const names = reply.commands.map((command) => command.name);
-  if (names.length === 0 && !saysSomething(mail, mail.agentReply)) {
-    return give('agent-no-words', ['Your reply held no new words, so nothing was sent to the customer.']);
+  const attached = mail.attachments.filter(isPassedOn);
+  if (names.length === 0 && attached.length === 0 && !saysSomething({ ...mail, attachments: [] }, mail.agentReply)) {
+    const left = tellLeftOut(mail.attachments);
+    return give('agent-no-words', ['Your reply held no new words, so nothing was sent to the customer.', ...left]);
   }
   const { commands } = reply;
   const canBeAlone = names.length > 0 && !names.includes('note') && !names.includes('use');
   const signed = canBeAlone && isOnlySignature(reply.words, agent);
-  return obeyCommands({ question, agent, ticket, token, commands, words: signed ? '' : reply.words, signed, give });
+  const files = signed ? attached.filter((file) => !isShownPicture(file)) : attached;
+  const words = signed ? '' : reply.words;
+  return obeyCommands({ question, agent, ticket, token, commands, words, files, signed, give });
 }
 
 type GiveBack = (reason: Reason, lines: string[], colleague?: string) => Decision;
@@ -109,16 +116,18 @@ type Order = {
   token: TokenRow;
   commands: AgentCommand[];
   words: string;
+  /** what goes along with a response */
+  files: Attachment[];
   /** nothing but the agent's signature stood below the commands; it is not sent */
   signed: boolean;
   give: GiveBack;
 };
 
 function obeyCommands(order: Order): Decision {
-  const { question, agent, ticket: facts, commands, words, give } = order;
+  const { question, agent, ticket: facts, commands, words, files, give } = order;
   const { ticket } = facts;
   const has = (name: CommandName) => commands.some((command) => command.name === name);
-  const attached = question.mail.attachments.some((attachment) => !attachment.inline);
+  const attached = files.length > 0;
   const isNote = has('note');
   const responds = !isNote && (words !== '' || attached || has('use'));
   const refusal = refuse(order, has, responds);
@@ -139,7 +148,7 @@ function obeyCommands(order: Order): Decision {
     const used = commands.find((command) => command.name === 'use');
     const past = question.shown.find((answer) => answer.number === used?.number);
     const said = [past?.answer, words].filter((text) => text !== undefined && text !== '').join('\n\n');
-    effects.push({ do: 'respond', agentId: agent.id, words: said === '' ? attachedNames(question) : said });
+    effects.push({ do: 'respond', agentId: agent.id, words: said === '' ? namesOf(files) : said });
     if (past) effects.push({ do: 'use-answer', number: past.number });
     const draft = has('close') ? closingResponse(ticket.email) : response(ticket.email);
     effects.push({ do: 'send', draft });
@@ -162,7 +171,9 @@ function obeyCommands(order: Order): Decision {
   if (has('history')) effects.push({ do: 'send', draft: notification(agent, 'history') });
   if (has('help')) effects.push({ do: 'send', draft: help(agent, true) });
   if (order.signed && done.length > 0) done.push('Below it stood nothing but your signature, so no response was sent.');
-  if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, done, true) });
+  const left = responds ? tellLeftOut(question.mail.attachments) : [];
+  if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, [...done, ...left], true) });
+  else if (left.length > 0) effects.push({ do: 'send', draft: leftOut(agent, question.mail.attachments, left) });
   effects.push(...tellColleagues(question, agent, facts, commands, responds));
   const disposition = responds ? 'response' : isNote ? 'note' : 'command';
   return {
@@ -208,7 +219,7 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
       `/use ${use.number}: no past answer of that number was shown with ticket ${number}. Nothing was sent.`,
     ]);
   }
-  const files = question.mail.attachments.filter((attachment) => !attachment.inline);
+  const { files } = order;
   const blocked = responds ? refuseFiles(files, question.rules.blockedTypes) : undefined;
   if (blocked) return give('agent-file-blocked', [blocked]);
   const own = responds ? refuseMailsOfDesk(files) : undefined;
@@ -276,11 +287,8 @@ function assign(order: Order, effects: Effect[], done: string[]): Decision | und
   return undefined;
 }
 
-function attachedNames({ mail }: MailQuestion): string {
-  return mail.attachments
-    .filter((attachment) => !attachment.inline)
-    .map((attachment) => `[${attachment.filename}]`)
-    .join(' ');
+function namesOf(files: Attachment[]): string {
+  return files.map(({ filename }) => `[${filename}]`).join(' ');
 }
 
 function help(agent: Agent, onTicket: boolean) {

@@ -37,13 +37,16 @@ export type FoundFile = {
   params: Record<string, string>;
   inline: boolean;
   contentId: string | undefined;
+  /** A picture that only the signature or the quoted history shows. */
+  aside?: true;
   content: Buffer;
 };
 
 /** A leaf part as a file; `html` is the HTML of the mail, which may show it by its Content-ID (RFC 2392). */
 export function fileOf(part: MimePart, content: Buffer, html: string): FoundFile {
   const [contentId] = readMessageIds(fieldOf(part.fields, 'content-id') ?? '');
-  const shown = contentId !== undefined && html.includes(`cid:${contentId}`);
+  const shown =
+    contentId !== undefined && [contentId, encodeURIComponent(contentId)].some((id) => html.includes(`cid:${id}`));
   return {
     filename: filenameOf(part),
     contentType: part.type,
@@ -65,6 +68,7 @@ export function describeAttachment(file: FoundFile, number: number): Attachment 
     size: file.content.length,
     inline: file.inline,
     contentId: file.contentId,
+    ...(file.aside ? { aside: true } : {}),
     sha256: createHash('sha256').update(file.content).digest('hex'),
     ...(MARKS_OF_DESK.some((mark) => file.content.includes(mark)) ? { mailOfDesk: true } : {}),
   };
