@@ -54,11 +54,11 @@ export function readDeliveryReport(input: ReportInput): DeliveryReport | null {
   const isDeclared = input.contentType.type === 'multipart/report';
   if (!isDeclared && !isMachine(signs) && !isReport(signs)) return null;
 
+  const original = findOriginal(input, text, rest);
   const listed = input.parts
     .filter(({ type }) => STATUS_TYPES.has(type))
-    .flatMap(({ content }) => readDeliveryFields(decode(content)));
+    .flatMap(({ content }) => readDeliveryFields(decode(content), ours(input, original)));
   if (listed.length === 0 && !isReport(signs) && !(isDeclared && reportType(input) === 'delivery-status')) return null;
-  const original = findOriginal(input, text, rest);
   const fields = listed.length > 0 ? listed : readHiddenFields(input, text);
   if (fields.some(({ recipient }) => recipient !== '')) {
     return {
@@ -97,6 +97,12 @@ function isOtherReport(input: ReportInput): boolean {
 
 function reportType(input: ReportInput): string | undefined {
   return input.contentType.params['report-type']?.toLowerCase();
+}
+
+/** Who gets the report, and who wrote the mail that came back. */
+function ours(input: ReportInput, original: OriginalMail): string[] {
+  const to = input.headers.filter(({ name }) => name === 'to').flatMap(({ value }) => findAddresses(value));
+  return [...to.map(({ address }) => address.toLowerCase()), ...original.senders];
 }
 
 function readWords(input: ReportInput, explanation: string[], original: OriginalMail): DeliveryRecipient[] {
