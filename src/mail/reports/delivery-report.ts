@@ -67,7 +67,10 @@ export function readDeliveryReport(input: ReportInput): DeliveryReport | null {
       originalMessageId: original.messageId,
     };
   }
-  const recipients = readWords(input, explanation, original).map((row) => ({ ...row, ...withoutName(fields[0]) }));
+  const recipients = readWords(input, explanation, original, signs.fromIsFailed).map((row) => ({
+    ...row,
+    ...withoutName(fields[0]),
+  }));
   return { source: fields.length > 0 ? 'rfc3464' : 'text', recipients, originalMessageId: original.messageId };
 }
 
@@ -105,12 +108,18 @@ function ours(input: ReportInput, original: OriginalMail): string[] {
   return [...to.map(({ address }) => address.toLowerCase()), ...original.senders];
 }
 
-function readWords(input: ReportInput, explanation: string[], original: OriginalMail): DeliveryRecipient[] {
+function readWords(
+  input: ReportInput,
+  explanation: string[],
+  original: OriginalMail,
+  fromIsFailed: boolean,
+): DeliveryRecipient[] {
   const header = (name: string) => input.headers.filter((field) => field.name === name).map((field) => field.value);
   const addressesOf = (values: string[]) =>
     values.flatMap((value) => findAddresses(value).map(({ address }) => address));
   const delayed = saysDelayed(input.subject, explanation.join('\n'));
-  const people = [...header('to'), ...header('from'), ...header('reply-to'), ...original.senders, input.from];
+  const senders = fromIsFailed ? [] : [...header('from'), ...header('reply-to'), input.from];
+  const people = [...header('to'), ...senders, ...original.senders];
   const ignore = new Set(addressesOf(people).map((address) => address.toLowerCase()));
   const failed = addressesOf(header('x-failed-recipients'));
   return readRecipients(explanation, { originals: original.recipients, ignore, failed, delayed });

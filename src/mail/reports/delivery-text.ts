@@ -104,7 +104,8 @@ function choose(candidates: Candidate[]): string[] {
 const PROSE = 2;
 const OWN_LINE = 6;
 /** Mailboxes that reports offer for questions. */
-const HELPERS = /^(?:post-?master|abuse|helpdesk|help|support|noc|hostmaster|webmaster|admin(?:istrator)?|info|servicedesk|it-?support|security)@/i;
+const HELPERS =
+  /^(?:post-?master|abuse|helpdesk|help|support|noc|hostmaster|webmaster|admin(?:istrator)?|info|servicedesk|it-?support|security)@/i;
 /** A sentence that offers an address to write to. */
 const OFFER =
   /\b(?:contact|questions?|assistance|support|help|report this|forward|write to|e?-?mail us|mail to|ask|administrator|responsible|kontakt\w{0,6}|fragen|wenden|hilfe|contactez|aide|questions|contacte|ayuda|contattare|contato|ajuda|neem contact)\b[^.!?]{0,120}$/i;
@@ -115,10 +116,17 @@ function placeOf(line: string, address: string, at: number): number {
   if (/^[\s<"'*(>-]*$/.test(before)) return /^[>"')\]]*\s*(?:[:;,(]|\.{2,}|$)/.test(after) ? 6 : 5;
   if (REFUSED.test(before)) return 8;
   if (ASIDE.test(before)) return 0;
-  if (OFFER.test(line.slice(Math.max(0, at - 160), at)) && (HELPERS.test(address) || !ERROR_WORDS.test(line.slice(0, 400)))) return 0;
+  if (OFFER.test(line.slice(Math.max(0, at - 160), at)) && (HELPERS.test(address) || !isOfFailure(line, at))) return 0;
   if (ECHO.test(line)) return 3;
   if (LABEL.test(before)) return 5;
   return ERROR_WORDS.test(line.slice(0, 400)) ? 4 : 2;
+}
+
+/** Whether the sentence around an address, and not only its line, speaks of an error. */
+function isOfFailure(line: string, at: number): boolean {
+  const start = line.slice(0, at).search(/[.!?]\s[^.!?]*$/);
+  const end = line.slice(at).search(/[.!?]\s/);
+  return ERROR_WORDS.test(line.slice(start < 0 ? 0 : start, end < 0 ? at + 200 : at + end).slice(0, 400));
 }
 
 function toRecipient(address: string, lines: string[], delayed: boolean, named: string[]): DeliveryRecipient {
