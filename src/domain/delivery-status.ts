@@ -69,8 +69,7 @@ export function readStatusField(value: string): string | null {
 export function statusOf(given: string | null, diagnostic: string, action: DeliveryAction | undefined): string | null {
   const inside = fittingStatus(diagnostic, action);
   // A failure with a code of success: the code is of something else.
-  if (given?.[0] === '2' && (action === 'failed' || action === 'delayed'))
-    return statusOf(null, diagnostic, action);
+  if (given?.[0] === '2' && (action === 'failed' || action === 'delayed')) return statusOf(null, diagnostic, action);
   if (given !== null && !isGeneral(given)) return given;
   if (given !== null && inside !== null && inside[0] === given[0] && !isGeneral(inside)) return inside;
   if (given !== null) return given;

@@ -4,6 +4,7 @@
  * whole mails in an S/MIME wrapper, which hold what was quoted, with private addresses of the agent.
  */
 
+import { leftOutKey } from '../../domain/dedupe-key.ts';
 import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import type { Attachment, EncryptedBy } from '../../domain/parsed-mail.ts';
 import type { Reason } from '../../domain/reasons.ts';
@@ -69,6 +70,5 @@ export function refuseEncrypted(by: EncryptedBy): [Reason, string[]] {
 /** Told once of the same files, since a signature with its logo comes with every mail of the agent. */
 export function leftOut(agent: Agent, files: Attachment[], lines: string[]): OutboxDraft {
   const digests = files.filter((file) => !isPassedOn(file)).map(({ sha256 }) => sha256.slice(0, 16));
-  const dedupeKey = `left-out:agent-${agent.id}:${[...new Set(digests)].sort().join('-').slice(0, 500)}`;
-  return { ...confirmation(agent, lines, true), dedupeKey };
+  return { ...confirmation(agent, lines, true), dedupeKey: leftOutKey(agent.id, digests) };
 }

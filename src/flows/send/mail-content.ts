@@ -14,6 +14,7 @@ import { inTransaction } from '../../store/database.ts';
 import { findOutboxRow } from '../../store/outbox/outbox.ts';
 import type { OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
+import { listHistoryFiles, type PlacedFiles, placeFiles } from '../../store/tickets/history-files.ts';
 import { insertTokens, listTokens } from '../../store/tickets/reply-tokens.ts';
 import { findHistory, listQueue, type TicketHistory } from '../../store/tickets/ticket-history.ts';
 import { showAnswers, sureAnswer } from '../answers/show-answers.ts';
@@ -42,6 +43,7 @@ const MAX_QUEUE_ROWS = 100;
 /** Events whose cause is a mail with words of its own. */
 const SHOWS_ITS_MAIL: NotificationEvent[] = ['held', 'only-held', 'third-party', 'reopened-by-mail'];
 const NO_HISTORY: TicketHistory = { turns: [], held: [], notes: [] };
+const NO_FILES = placeFiles([]);
 
 /** What the template of a row shows. */
 export async function buildContent(desk: ComposingDesk, material: Material): Promise<ContentView> {
@@ -110,6 +112,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   const { ticket, mail, turns } = facts(material);
   const isBare = turns.length === 0 && !material.hasAsides;
   const history = isBare ? NO_HISTORY : await findHistory(desk.database, ticket.id);
+  const files = isBare ? NO_FILES : placeFiles(await listHistoryFiles(desk.database, ticket.id));
   const event: NotificationEvent = item.payload.event ?? 'new-ticket';
   const isAnswer = event === 'answer' || event === 'reopened';
   const answered = isAnswer ? history.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
@@ -134,15 +137,18 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     at: cause?.receivedAt ?? item.createdAt,
     query: ticket.query,
     queryAt: ticket.createdTime,
+    queryFiles: files.ofQuery,
     waitingMs: event === 'reminder' ? item.createdAt - (item.payload.since ?? ticket.createdTime) : undefined,
     words,
     attachments,
     turns: history.turns.map((turn, index) => ({
       ...turn,
       number: index + 1,
-      heldBefore: heldWithin(history, history.turns[index - 1]?.sentTime ?? 0, turn.sentTime),
+      responseFiles: files.ofResponse(turn.responseId),
+      answerFiles: files.ofAnswer(turn.responseId),
+      heldBefore: heldWithin(history, files, history.turns[index - 1]?.sentTime ?? 0, turn.sentTime),
     })),
-    held: heldWithin(history, lastSent, Infinity),
+    held: heldWithin(history, files, lastSent, Infinity),
     notes: history.notes,
     suggestions:
       history.turns.length === 0 ? (material.shownAnswers ?? (await showAnswers(desk, ticket.id, ticket.query))) : [],
@@ -157,12 +163,13 @@ function wordsOf(event: NotificationEvent, query: string, history: TicketHistory
 }
 
 /** What came out of turn from `after` on and before `until`. */
-function heldWithin(history: TicketHistory, after: number, until: number): HeldView[] {
+function heldWithin(history: TicketHistory, files: PlacedFiles, after: number, until: number): HeldView[] {
   return history.held
     .filter(({ receivedAt }) => receivedAt >= after && receivedAt < until)
-    .map(({ receivedAt, words, from, disposition }) => ({
+    .map(({ inboundId, receivedAt, words, from, disposition }) => ({
       receivedAt,
       words,
+      files: files.ofMail(inboundId),
       from: disposition === 'third-party' ? from : undefined,
     }));
 }

@@ -18,7 +18,8 @@ export function holdsMailOfDesk(content: Buffer): boolean {
   if (holdsMark(content)) return true;
   const zeros = content.subarray(0, SAMPLE).filter((byte) => byte === 0).length;
   const hasMark16 = (content[0] === 0xff && content[1] === 0xfe) || (content[0] === 0xfe && content[1] === 0xff);
-  const isWide = hasMark16 || content.subarray(0, 8).equals(COMPOUND_FILE) || zeros * 5 > Math.min(content.length, SAMPLE);
+  const isWide =
+    hasMark16 || content.subarray(0, 8).equals(COMPOUND_FILE) || zeros * 5 > Math.min(content.length, SAMPLE);
   const isText = zeros === 0 && !isWide;
   if (!isText && !isWide) return false;
   const searched = content.subarray(0, MAX_SEARCHED);
