@@ -9,6 +9,7 @@ import { type MimePart, readStructure } from '../mime/mime-parts.ts';
 import { fieldOf, type RawField } from '../mime/raw-message.ts';
 import { isTnef, readTnef } from '../mime/tnef.ts';
 import type { BodyParts } from '../text/body-text.ts';
+import { readRtf } from '../text/rtf-text.ts';
 import { readByMailparser } from './mailparser-reading.ts';
 import { encryptedBy, MAX_WRAPPERS, openWrapper } from './open-wrappers.ts';
 import type { ParseBounds } from './parse-bounds.ts';
@@ -90,11 +91,13 @@ function unpackTnef(file: FoundFile, body: BodyParts): FoundFile[] {
   if (tnef === undefined) return [file];
   const wordless = body.plain === undefined && body.html === undefined;
   if (wordless) {
-    if (tnef.plain !== undefined) body.plain = { text: tnef.plain, flowed: false, delSp: false };
+    const hasOthers = (tnef.plain ?? tnef.html ?? '').trim() !== '';
+    const plain = hasOthers || tnef.rtf === undefined ? tnef.plain : readRtf(tnef.rtf);
+    if (plain !== undefined) body.plain = { text: plain, flowed: false, delSp: false };
     body.html = tnef.html;
   }
   const files = tnef.files.map(({ filename, contentType, content }) => namedFile(filename, content, contentType));
-  const used = files.length > 0 || (wordless && (tnef.plain ?? tnef.html) !== undefined);
+  const used = files.length > 0 || (wordless && (tnef.plain ?? tnef.html ?? tnef.rtf) !== undefined);
   return tnef.whole && used ? files : [...files, file];
 }
 
