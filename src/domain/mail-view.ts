@@ -96,6 +96,8 @@ export type ContentView =
       query: string;
       queryAt: EpochMs;
       queryFiles: FileView[];
+      /** the files of the words, where `attachments` does not name them */
+      wordsFiles: FileView[];
       /** reminder: how long the ticket has waited */
       waitingMs: number | undefined;
       /** the words this notification is about; equal to query for a new ticket */

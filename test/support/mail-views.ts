@@ -111,6 +111,7 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
     query: bad ? HOSTILE_WORDS : QUERY,
     queryAt: empty ? AT : AT - 2 * DAY,
     queryFiles: [],
+    wordsFiles: [],
     waitingMs: event === 'reminder' ? DAY + 3_600_000 : undefined,
     words: event === 'assigned' || event === 'reminder' || event === 'history' ? (bad ? '' : QUERY) : words,
     attachments: [

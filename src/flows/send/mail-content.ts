@@ -5,7 +5,14 @@ import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
-import type { AttachmentView, ClosingView, ContentView, HeldView, QueueRowView } from '../../domain/mail-view.ts';
+import type {
+  AttachmentView,
+  ClosingView,
+  ContentView,
+  FileView,
+  HeldView,
+  QueueRowView,
+} from '../../domain/mail-view.ts';
 import type { NotificationEvent, OutboxItem } from '../../domain/outbox-item.ts';
 import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
 import type { Templates } from '../../mail/compose/render-template.ts';
@@ -112,7 +119,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   const { ticket, mail, turns } = facts(material);
   const isBare = turns.length === 0 && !material.hasAsides;
   const history = isBare ? NO_HISTORY : await findHistory(desk.database, ticket.id);
-  const files = isBare ? NO_FILES : placeFiles(await listHistoryFiles(desk.database, ticket.id));
+  const files = isBare && cause !== undefined ? NO_FILES : placeFiles(await listHistoryFiles(desk.database, ticket.id));
   const event: NotificationEvent = item.payload.event ?? 'new-ticket';
   const isAnswer = event === 'answer' || event === 'reopened';
   const answered = isAnswer ? history.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
@@ -140,6 +147,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     queryFiles: files.ofQuery,
     waitingMs: event === 'reminder' ? item.createdAt - (item.payload.since ?? ticket.createdTime) : undefined,
     words,
+    wordsFiles: attachments.length > 0 || byMail ? [] : filesOf(event, files, history),
     attachments,
     turns: history.turns.map((turn, index) => ({
       ...turn,
@@ -160,6 +168,13 @@ function wordsOf(event: NotificationEvent, query: string, history: TicketHistory
   if (event === 'history') return '';
   if (event !== 'reminder' && event !== 'assigned') return query;
   return history.turns.findLast((turn) => turn.answer !== undefined)?.answer ?? query;
+}
+
+/** The files of the words that `wordsOf` gives. */
+function filesOf(event: NotificationEvent, files: PlacedFiles, history: TicketHistory): FileView[] {
+  if (event !== 'reminder' && event !== 'assigned') return [];
+  const answered = history.turns.findLast((turn) => turn.answer !== undefined);
+  return answered === undefined ? files.ofQuery : files.ofAnswer(answered.responseId);
 }
 
 /** What came out of turn from `after` on and before `until`. */

@@ -3,9 +3,11 @@
  * reply address. Outlook keeps mails as UTF-16 in a compound file (.msg), and editors save text as UTF-16; there the
  * search is made without the zero bytes. Archives and documents are not unpacked.
  */
-import { OWN_MARK } from '../words/quote-separator.ts';
+import { OWN_PHRASES } from '../../domain/own-phrases.ts';
 
-const MARKS = ['X-Turnmail-Desk:', OWN_MARK].map((mark) => Buffer.from(mark));
+const MARKS = ['X-Turnmail-Desk:', ...Object.values(OWN_PHRASES).map(({ mark }) => mark)].map((mark) =>
+  Buffer.from(mark),
+);
 /** What is looked at to tell a text from other files. */
 const SAMPLE = 4_096;
 /** Tokens stand near the beginning, in the header or in the first mail of a thread. */
