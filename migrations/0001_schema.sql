@@ -148,6 +148,8 @@ create table attachments (
   content_type text not null,
   size integer not null,
   inline boolean not null,
+  -- a picture that only the signature or the quoted history of the mail shows
+  aside boolean not null,
   sha256 text not null,
   primary key (inbound_id, position)
 );

@@ -1,9 +1,11 @@
 /** `turnmail ticket ...`: look at tickets, and do by hand what agents do by mail. */
 import type { TicketId } from '../domain/ids.ts';
+import type { FileView } from '../domain/mail-view.ts';
 import { formatSubjectTag } from '../domain/reply-token.ts';
 import { actOnTicket, type OperatorAct } from '../flows/decide/act-on-ticket.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import type { Database } from '../store/database.ts';
+import { listHistoryFiles, placeFiles } from '../store/tickets/history-files.ts';
 import { findHistory } from '../store/tickets/ticket-history.ts';
 import { findListedTicket, type ListedTicket, listTickets } from '../store/tickets/ticket-list.ts';
 import { listTracedInbound, listTracedOutbox, scopeOfTicket } from '../store/tickets/trace.ts';
@@ -44,42 +46,56 @@ async function gather(database: Database, id: TicketId) {
   const ticket = await findListedTicket(database, id);
   if (ticket === undefined) return undefined;
   const { turns, held, notes } = await findHistory(database, id);
+  const files = placeFiles(await listHistoryFiles(database, id));
   const scope = await scopeOfTicket(database, id);
   return {
     ticket,
+    query_files: files.ofQuery,
     responses: turns.map((turn, index) => ({
       id: turn.responseId,
       number: index + 1,
       agent: turn.agent ?? null,
       sent_time: turn.sentTime,
       response_sent: turn.response,
+      response_files: files.ofResponse(turn.responseId),
       rec_time: turn.recTime ?? null,
       response_received: turn.answer ?? null,
+      received_files: files.ofAnswer(turn.responseId),
     })),
-    held,
+    held: held.map((mail) => ({ ...mail, files: files.ofMail(mail.inboundId) })),
     notes,
     received: await listTracedInbound(database, scope.inboundIds),
     sent: await listTracedOutbox(database, scope.outboxIds),
   };
 }
 
-function describe({ ticket, responses, held, notes, received, sent }: Shown): string {
+function withFiles(words: string, files: FileView[]): string {
+  return [words, ...files.map(({ filename, size }) => `[${filename}, ${size} bytes]`)].join('\n').trim();
+}
+
+function describe({ ticket, query_files, responses, held, notes, received, sent }: Shown): string {
   const feedback = ticket.feedback === null ? '' : `, ${ticket.feedback}`;
   const turn = ticket.turn === null ? '' : `, the ${ticket.turn}'s turn for ${duration(Date.now() - ticket.since)}`;
-  const entries: [number, string, string][] = [[ticket.created_time, `${ticket.email} asked`, ticket.query]];
+  const entries: [number, string, string][] = [
+    [ticket.created_time, `${ticket.email} asked`, withFiles(ticket.query, query_files)],
+  ];
   for (const one of responses) {
     entries.push([
       one.sent_time,
       `response ${one.number}${one.agent === null ? '' : ` by ${one.agent}`}`,
-      one.response_sent,
+      withFiles(one.response_sent, one.response_files),
     ]);
     if (one.rec_time !== null)
-      entries.push([one.rec_time, `${ticket.email} answered response ${one.number}`, one.response_received ?? '']);
+      entries.push([
+        one.rec_time,
+        `${ticket.email} answered response ${one.number}`,
+        withFiles(one.response_received ?? '', one.received_files),
+      ]);
   }
   for (const one of held) {
     // Mail servers stamp whole seconds; our own clock keeps the order.
     const at = received.find(({ id }) => id === one.inboundId)?.decidedAt ?? one.receivedAt;
-    entries.push([at, `${one.disposition}, from ${one.from ?? 'nobody'}`, one.words]);
+    entries.push([at, `${one.disposition}, from ${one.from ?? 'nobody'}`, withFiles(one.words, one.files)]);
   }
   for (const one of notes)
     entries.push([one.createdAt, `note by ${one.agent ?? 'the operator'}, kept inside`, one.note]);

@@ -19,6 +19,7 @@ export function tellInbound(mail: TracedInbound): Entry[] {
       `received ${moment(mail.receivedAt)}, ${mail.size} bytes${mail.messageId ? `, Message-ID <${mail.messageId}>` : ''}`,
     ],
   };
+  for (const { filename, size } of mail.files) arrived.more.push(`file ${filename}, ${size} bytes`);
   if (mail.sender !== null) arrived.more.push(...tellSender(mail.sender));
   if (mail.disposition === null || mail.decidedAt === null) {
     const tries = mail.attempts > 0 ? `, tried ${mail.attempts} times, next after ${moment(mail.nextAttemptAt)}` : '';

@@ -54,6 +54,10 @@ export const agentMailParkedKey = (agentId: AgentId, reason: string, now: EpochM
 
 export const sameWordsKey = (responseId: ResponseId) => key('agent-same-words', `response-${responseId}`);
 
+/** @param digests of the files that a response went out without */
+export const leftOutKey = (agentId: AgentId, digests: readonly string[]) =>
+  key('left-out', `agent-${agentId}`, [...new Set(digests)].sort().slice(0, 20).join('-'));
+
 export const reminderKey = (ticketId: TicketId, since: EpochMs, which: 'first' | 'second') =>
   key('reminder', `ticket-${ticketId}`, `since-${since}`, which);
 

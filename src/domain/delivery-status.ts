@@ -12,6 +12,11 @@ const LONGEST = 4_000;
 const MARKED_STATUS =
   /(?:\b[245]\d\d[ -]{1,3}\(?#?|#[ ]?|\b(?:status|dsn|code|error)[:= ]{1,3})([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)/i;
 const BARE_STATUS = /(?<![\d.\w/-])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d|[\w-])/;
+const ALL_MARKED = new RegExp(MARKED_STATUS.source, 'gi');
+const ALL_BARE = new RegExp(BARE_STATUS.source, 'g');
+/** What stands before the version of a program, which looks like a status: `Postfix 2.5.1`, `(Build 5.0.2)`. */
+const BEFORE_VERSION =
+  /(?:\b(?:versi[oó]n|ver|release|rel|build|rev|v|software|server|exim|postfix|sendmail|qmail|exchange|mdaemon|imail|mailenable|hmailserver|kerio|zimbra|communigate|groupwise|domino|notes|spamassassin|amavis\S{0,10}|mailscanner|mimedefang|openssl|php|perl|python)[\s:(/=]{0,3}|[/-])$/i;
 
 /** A reply code as servers print it: at the start of a line, after `said:`, a colon, a bracket, `<<<` or `smtp;`. */
 const REPLY_CODE =
@@ -21,9 +26,28 @@ const REPLY_CODES = new RegExp(REPLY_CODE.source, 'gim');
 
 /** The RFC 3463 code in a text, as written by the server, or null. */
 export function findStatus(text: string): string | null {
+  return statusesIn(text)[0] ?? null;
+}
+
+/** All codes of a text, those that a server clearly meant as one before the others. */
+function statusesIn(text: string): string[] {
   const cut = text.slice(0, LONGEST);
-  const found = MARKED_STATUS.exec(cut)?.[1] ?? BARE_STATUS.exec(cut)?.[1];
-  return found === undefined ? null : normalStatus(found);
+  const isVersion = (at: number) => BEFORE_VERSION.test(cut.slice(Math.max(0, at - 20), at));
+  const marked = [...cut.matchAll(ALL_MARKED)].map((match) => match[1] ?? '');
+  const bare = [...cut.matchAll(ALL_BARE)].filter(({ index }) => !isVersion(index)).map((match) => match[1] ?? '');
+  return [...marked, ...bare].map(normalStatus);
+}
+
+/**
+ * The code that fits what happened: transcripts also hold the good answers to earlier commands (`250 2.1.0 Sender ok`),
+ * and of a failure the final code counts, of a delay the temporary one.
+ */
+function fittingStatus(text: string, action: DeliveryAction | undefined): string | null {
+  const found = statusesIn(text);
+  const bad = found.filter((status) => !status.startsWith('2'));
+  if (action === 'delivered' || action === 'relayed' || action === 'expanded') return found[0] ?? null;
+  const wanted = action === 'delayed' ? '4' : action === 'failed' ? '5' : undefined;
+  return bad.find((status) => wanted !== undefined && status.startsWith(wanted)) ?? bad[0] ?? null;
 }
 
 /** The RFC 5321 reply code (400 to 579) in a text, or null. */
@@ -43,7 +67,9 @@ export function readStatusField(value: string): string | null {
  * failed, that is `5.0.0` (RFC 3463 section 3.1, other or undefined status).
  */
 export function statusOf(given: string | null, diagnostic: string, action: DeliveryAction | undefined): string | null {
-  const inside = findStatus(diagnostic);
+  const inside = fittingStatus(diagnostic, action);
+  // A failure with a code of success: the code is of something else.
+  if (given?.[0] === '2' && (action === 'failed' || action === 'delayed')) return statusOf(null, diagnostic, action);
   if (given !== null && !isGeneral(given)) return given;
   if (given !== null && inside !== null && inside[0] === given[0] && !isGeneral(inside)) return inside;
   if (given !== null) return given;

@@ -43,19 +43,24 @@ export type AttachmentView = {
   blocked: boolean;
 };
 
+/** A file as a history names it. */
+export type FileView = { filename: string; size: number };
+
 /** One response with the customer's answer to it, if any. */
 export type TurnView = {
   number: number;
   agent: string | undefined;
   sentTime: EpochMs;
   response: string;
+  responseFiles: FileView[];
   answer: string | undefined;
+  answerFiles: FileView[];
   recTime: EpochMs | undefined;
   /** what came out of turn before this response, and after the one before it */
   heldBefore: HeldView[];
 };
 /** `from` where it is somebody other than the customer who wrote it. */
-export type HeldView = { receivedAt: EpochMs; words: string; from: string | undefined };
+export type HeldView = { receivedAt: EpochMs; words: string; from: string | undefined; files: FileView[] };
 export type NoteView = { createdAt: EpochMs; agent: string | undefined; note: string };
 export type SuggestionView = { number: number; question: string; answer: string };
 
@@ -93,6 +98,9 @@ export type ContentView =
       at: EpochMs;
       query: string;
       queryAt: EpochMs;
+      queryFiles: FileView[];
+      /** the files of the words, where `attachments` does not name them */
+      wordsFiles: FileView[];
       /** reminder: how long the ticket has waited */
       waitingMs: number | undefined;
       /** the words this notification is about; equal to query for a new ticket */

@@ -40,6 +40,8 @@ export type Attachment = {
   contentId: string | undefined;
   /** SHA-256 of the decoded content, hex. */
   sha256: string;
+  /** Set for a picture that only the signature or the quoted history shows. */
+  aside?: true;
   /** Set where it holds a mail that a desk wrote, whose reply addresses were made for one person. */
   mailOfDesk?: true;
 };
@@ -60,6 +62,8 @@ export type WordsReadings = {
   /** ends at the first marker of ours */
   agent: WordsReading;
 };
+
+export type EncryptedBy = 'S/MIME' | 'OpenPGP';
 
 export type DeliveryAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
 
@@ -117,6 +121,8 @@ export type ParsedMail = {
   /** Media types of all parts, lower case, in order; bounded. */
   partTypes: string[];
   delivery: DeliveryReport | null;
+  /** Set where the words, or all of them, are encrypted: the desk has no key. */
+  encrypted?: EncryptedBy;
   /** What was dropped from HTML because nobody would have seen it. */
   hidden: { elements: number; images: number };
   /** SHA-256 over who, subject, text and attachments: two mails with one Message-ID are the same only if this agrees. */

@@ -59,6 +59,7 @@ export const REASONS = {
     'the agent wrote to others than the desk, and not to the reply address of a notification: nothing was sent',
   'agent-ticket-closed': 'the ticket is closed: nothing was sent',
   'agent-file-blocked': 'an agent attached a file of a type that is not passed on: nothing was sent',
+  'agent-mail-encrypted': 'the agent’s mail is encrypted and the desk has no key: nothing was done',
   'agent-same-words': 'the agent’s last response to the ticket said the same: nothing was sent again',
   'agent-file-of-the-desk':
     'an agent attached a mail that a desk wrote, with addresses for themselves: nothing was sent',

@@ -18,7 +18,7 @@ function filledWith(text: string): Notification {
   const each = <T>(make: (n: number) => T) => Array.from({ length: HISTORY_BOUNDS.entries }, (_one, n) => make(n));
   const found = {
     turns: each((n) => ({ response: `${n}${cut}`, answer: `${n}!${cut}`, sentTime: n, recTime: n })),
-    held: each((n) => ({ words: `${n}?${cut}`, receivedAt: n, from: undefined })),
+    held: each((n) => ({ words: `${n}?${cut}`, receivedAt: n, from: undefined, files: [] })),
     notes: each((n) => ({ note: `${n}#${cut}`, createdAt: n, agent: 'Bob' })),
   };
   const history = fitHistory(found, text);
@@ -26,9 +26,17 @@ function filledWith(text: string): Notification {
     ...content,
     words: text.slice(0, MAX_WORDS),
     query: text.slice(0, MAX_WORDS),
-    turns: history.turns.map((turn, n) => ({ ...turn, number: n, agent: 'Bob', heldBefore: [] })),
+    turns: history.turns.map((turn, n) => ({
+      ...turn,
+      number: n,
+      agent: 'Bob',
+      heldBefore: [],
+      responseFiles: [],
+      answerFiles: [],
+    })),
     held: history.held,
     notes: history.notes,
+    linesLeftOut: 4,
     older: { turns: 3, held: 22, notes: 1 },
   };
 }

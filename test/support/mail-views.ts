@@ -112,6 +112,8 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
     at: AT,
     query: bad ? HOSTILE_WORDS : QUERY,
     queryAt: empty ? AT : AT - 2 * DAY,
+    queryFiles: [],
+    wordsFiles: [],
     waitingMs: event === 'reminder' ? DAY + 3_600_000 : undefined,
     words: event === 'assigned' || event === 'reminder' || event === 'history' ? (bad ? '' : QUERY) : words,
     attachments: [
@@ -145,10 +147,17 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
             agent: 'Alice',
             sentTime: AT - DAY,
             response: bad ? HOSTILE_WORDS : RESPONSE,
+            responseFiles: [{ filename: bad ? HOSTILE_LINE : 'steps.pdf', size: 310_000 }],
             answer: words,
+            answerFiles: [],
             recTime: AT,
             heldBefore: [
-              { receivedAt: AT - DAY - 3_600_000, words: bad ? HOSTILE_WORDS : 'It also blinks.', from: undefined },
+              {
+                receivedAt: AT - DAY - 3_600_000,
+                words: bad ? HOSTILE_WORDS : 'It also blinks.',
+                from: undefined,
+                files: [],
+              },
             ],
           },
           {
@@ -156,7 +165,9 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
             agent: undefined,
             sentTime: AT,
             response: 'A second one.',
+            responseFiles: [],
             answer: undefined,
+            answerFiles: [],
             recTime: undefined,
             heldBefore: [],
           },
@@ -168,11 +179,13 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
             receivedAt: AT - 60_000,
             words: bad ? HOSTILE_WORDS : 'One more thing: it is the printer beside the lift.',
             from: undefined,
+            files: [],
           },
           {
             receivedAt: AT - 30_000,
             words: bad ? HOSTILE_WORDS : 'Please help Jo soon.',
             from: bad ? HOSTILE_LINE : 'boss@customer.example',
+            files: [],
           },
         ],
     notes: empty

@@ -75,6 +75,7 @@ const RULES: ArchitectureRules = {
     '@fastify/formbody': ['http'],
     '@fastify/helmet': ['http'],
     '@fastify/rate-limit': ['http'],
+    asn1js: ['mail'],
     bullmq: ['queue'],
     commander: ['cli'],
     fastify: ['http'],

@@ -1,35 +1,24 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
 import { sameWordsKey } from '../../domain/dedupe-key.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
-import type { Reason } from '../../domain/reasons.ts';
+import type { Attachment } from '../../domain/parsed-mail.ts';
 import { formatTicketNumber, type TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { isDatedTooEarly, isTooOld } from '../mail/mail-age.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { saysSomething } from '../mail/mail-words.ts';
-import {
-  closing,
-  closingResponse,
-  confirmation,
-  digest,
-  notification,
-  response,
-  returned,
-} from '../send/plan-outbox.ts';
+import { closing, closingResponse, confirmation, digest, notification, response } from '../send/plan-outbox.ts';
 import { type AgentCommand, COMMAND_HELP, type CommandName, onlyInHtml, readAgentReply } from './agent-command.ts';
-import { attachedNames } from './attached-names.ts';
 import { refuseFiles, refuseMailsOfDesk } from './blocked-file.ts';
 import { closedBy } from './closed-by.ts';
 import { findAgents, nameOf } from './find-agents.ts';
 import { isOnlySignature } from './only-signature.ts';
+import { isPassedOn, isShownPicture, leftOut, refuseEncrypted, tellLeftOut } from './passed-on.ts';
 import { refuseMisdirected } from './refuse-misdirected.ts';
 import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
 import { tellColleagues } from './tell-colleagues.ts';
+import { type GiveBack, giveBack, help, withoutToken } from './without-token.ts';
 import { wordsOfNotification } from './words-of-notification.ts';
-
-/** Commands that are about the desk and not about a ticket; they need no token, since they only write to the agent. */
-const OF_THE_DESK: CommandName[] = ['queue', 'help'];
-const isOfTheDesk = ({ name }: AgentCommand) => OF_THE_DESK.includes(name);
 
 /**
  * A mail from an agent's address. Replying to a notification is responding; commands stand on the first lines. Whatever
@@ -38,6 +27,7 @@ const isOfTheDesk = ({ name }: AgentCommand) => OF_THE_DESK.includes(name);
 export function decideAgentMail(question: MailQuestion, agent: Agent): Decision {
   const { mail, match, ticket, verification } = question;
   if (verification !== 'verified') return refuseUnverifiedAgent(question, agent);
+  if (mail.encrypted !== undefined) return giveBack(question, agent, ticket)(...refuseEncrypted(mail.encrypted));
   const reply = readAgentReply(mail.agentReply);
   const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
   if (!ticket || !token || token.agentId !== agent.id) return withoutToken(question, agent, token);
@@ -53,61 +43,20 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   if (!reply.ok) return give('agent-unknown-command', [reply.problem]);
   if (mail.commandInHtml !== undefined) return give('agent-unknown-command', [onlyInHtml(mail.commandInHtml)]);
   const names = reply.commands.map((command) => command.name);
-  if (names.length === 0 && !saysSomething(mail, mail.agentReply)) {
+  const attached = mail.attachments.filter(isPassedOn);
+  if (names.length === 0 && attached.length === 0 && !saysSomething({ ...mail, attachments: [] }, mail.agentReply)) {
+    const left = tellLeftOut(mail.attachments);
     return give('agent-no-words', [
       'Your reply held no new words above what it quotes, so nothing was sent to the customer. Words below our line "Reply above this line" are never sent.',
+      ...left,
     ]);
   }
   const { commands } = reply;
   const canBeAlone = names.length > 0 && !names.includes('note') && !names.includes('use');
   const signed = canBeAlone && isOnlySignature(reply.words, agent);
-  return obeyCommands({ question, agent, ticket, token, commands, words: signed ? '' : reply.words, signed, give });
-}
-
-type GiveBack = (reason: Reason, lines: string[], colleague?: string) => Decision;
-
-function giveBack({ mail }: MailQuestion, agent: Agent, ticket: TicketFacts | undefined): GiveBack {
-  return (reason, lines, colleague) => ({
-    ...onTicket(ticket, decision('returned', reason)),
-    actor: `agent:${agent.id}`,
-    agentId: agent.id,
-    effects: [
-      { do: 'send', draft: returned(agent, lines, mail.agentReply || mail.reply, ticket !== undefined, colleague) },
-    ],
-  });
-}
-
-function withoutToken(question: MailQuestion, agent: Agent, token: TokenRow | undefined): Decision {
-  const { mail } = question;
-  // In a mail that is no reply, the subject is a place to write a command too: a bare "/queue" often has no body.
-  const subject = readAgentReply(mail.subject.trim());
-  const isInSubject = subject.ok && subject.commands.length > 0 && subject.commands.every(isOfTheDesk);
-  const reply = isInSubject ? subject : readAgentReply(mail.agentReply);
-  const names = reply.ok ? reply.commands.map((command) => command.name) : [];
-  if (reply.ok && names.length > 0 && reply.commands.every(isOfTheDesk)) {
-    return {
-      ...decision('command', 'agent-command'),
-      actor: `agent:${agent.id}`,
-      agentId: agent.id,
-      effects: names.map(
-        (name): Effect => ({ do: 'send', draft: name === 'queue' ? digest(agent) : help(agent, false) }),
-      ),
-    };
-  }
-  const lines =
-    token === undefined
-      ? [
-          'Your mail names no ticket, so nothing was done. Reply to a notification to respond to its customer, or write /queue to get the waiting tickets as a mail.',
-          'You are an agent of this desk; to open a ticket as a customer, write from another address.',
-        ]
-      : [
-          'This notification was made for a colleague, so nothing was done. Reply to the one that came to you, or write /queue.',
-        ];
-  return giveBack(
-    question,
-    agent,
-    undefined,
-  )(token === undefined ? 'agent-without-token' : 'token-of-someone-else', lines);
+  const files = signed ? attached.filter((file) => !isShownPicture(file)) : attached;
+  const words = signed ? '' : reply.words;
+  return obeyCommands({ question, agent, ticket, token, commands, words, files, signed, give });
 }
 
 type Order = {
@@ -117,16 +66,18 @@ type Order = {
   token: TokenRow;
   commands: AgentCommand[];
   words: string;
+  /** what goes along with a response */
+  files: Attachment[];
   /** nothing but the agent's signature stood below the commands; it is not sent */
   signed: boolean;
   give: GiveBack;
 };
 
 function obeyCommands(order: Order): Decision {
-  const { question, agent, ticket: facts, commands, words, give } = order;
+  const { question, agent, ticket: facts, commands, words, files, give } = order;
   const { ticket } = facts;
   const has = (name: CommandName) => commands.some((command) => command.name === name);
-  const attached = question.mail.attachments.some((attachment) => !attachment.inline);
+  const attached = files.length > 0;
   const isNote = has('note');
   const responds = !isNote && (words !== '' || attached || has('use'));
   const refusal = refuse(order, has, responds);
@@ -147,7 +98,7 @@ function obeyCommands(order: Order): Decision {
     const used = commands.find((command) => command.name === 'use');
     const past = question.shown.find((answer) => answer.number === used?.number);
     const said = [past?.answer, words].filter((text) => text !== undefined && text !== '').join('\n\n');
-    effects.push({ do: 'respond', agentId: agent.id, words: said === '' ? attachedNames(question.mail) : said });
+    effects.push({ do: 'respond', agentId: agent.id, words: said === '' ? namesOf(files) : said });
     if (past) effects.push({ do: 'use-answer', number: past.number });
     const draft = has('close') ? closingResponse(ticket.email) : response(ticket.email);
     effects.push({ do: 'send', draft });
@@ -170,7 +121,9 @@ function obeyCommands(order: Order): Decision {
   if (has('history')) effects.push({ do: 'send', draft: notification(agent, 'history') });
   if (has('help')) effects.push({ do: 'send', draft: help(agent, true) });
   if (order.signed && done.length > 0) done.push('Below it stood nothing but your signature, so no response was sent.');
-  if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, done, true) });
+  const left = responds ? tellLeftOut(question.mail.attachments) : [];
+  if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, [...done, ...left], true) });
+  else if (left.length > 0) effects.push({ do: 'send', draft: leftOut(agent, question.mail.attachments, left) });
   effects.push(...tellColleagues(question, agent, facts, commands, responds));
   const disposition = responds ? 'response' : isNote ? 'note' : 'command';
   return {
@@ -226,7 +179,7 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
       `Your words held ${ours}, which stands in our notification and is not for the customer, so nothing was sent. Write your words above everything that your mail program quotes, and take the rest out.`,
     ]);
   }
-  const files = question.mail.attachments.filter((attachment) => !attachment.inline);
+  const { files } = order;
   const blocked = responds ? refuseFiles(files, question.rules.blockedTypes) : undefined;
   if (blocked) return give('agent-file-blocked', [blocked]);
   const own = responds ? refuseMailsOfDesk(files) : undefined;
@@ -294,10 +247,6 @@ function assign(order: Order, effects: Effect[], done: string[]): Decision | und
   return undefined;
 }
 
-function help(agent: Agent, onTicket: boolean) {
-  return confirmation(
-    agent,
-    ['Commands stand on the first lines of a reply:', ...Object.values(COMMAND_HELP)],
-    onTicket,
-  );
+function namesOf(files: Attachment[]): string {
+  return files.map(({ filename }) => `[${filename}]`).join(' ');
 }

@@ -83,6 +83,19 @@ export function isAutomaticPrefix(subject: string): boolean {
   return AUTOMATIC_ROOTS.some((root) => start.words.includes(root));
 }
 
+/** Behind the words of a vacation program: nothing, what it answers, or until when. */
+const BEHIND =
+  /^[\s.!*"'”»)\]】]{0,5}(?:$|[:：(（[|–—,-]|(?:re|aw|sv|tr|rv|antw|odp)[:：]|(?:until|till|til|to|bis|jusqu|hasta|até|fino|al|tot|t\/m|asti|do|до|έως|from|vom|von|ab|du|del|dal|da|od|fra|från|van|since|\d)(?:[\s\d.'’]|$))/u;
+
+/**
+ * Is the subject that of a vacation program and nothing else? `Out of office`, `Abwesenheitsnotiz: Ihre Frage`, `Autosvar
+ * (till 7 december)`, but not `Vacation plans for the team`.
+ */
+export function isBareAutomaticSubject(subject: string): boolean {
+  const start = findStart(subject);
+  return start !== undefined && (/[:-]$/.test(start.words) || BEHIND.test(start.rest));
+}
+
 /** The words of a vacation program at the beginning of a subject and what follows them, or undefined. */
 function findStart(subject: string): { words: string; rest: string } | undefined {
   const words = plain(subject);

@@ -5,9 +5,11 @@
  * a subject or a sender alone never makes a mail automatic, since a person's mail taken for a machine's costs the turn.
  */
 import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
+import { findBounceTokens } from '../../domain/reply-token.ts';
+import { isAbsenceNotice } from './absence-notice.ts';
 import { saysAbsent } from './absence-words.ts';
 import { findSign, GENERATED_FIELDS, REPLY_FIELDS, readAutoSubmitted } from './auto-submitted.ts';
-import { isAutomaticPrefix, isAutomaticSubject } from './automatic-subjects.ts';
+import { isAutomaticPrefix, isAutomaticSubject, isBareAutomaticSubject } from './automatic-subjects.ts';
 import { readCalendar } from './calendar-mail.ts';
 import { readList } from './list-mail.ts';
 import type { OwnSignals } from './own-signals.ts';
@@ -97,10 +99,26 @@ function secondSign(mail: ParsedMail): string | undefined {
   if (field !== undefined) return field;
   if (hasEmptyEnvelope(mail)) return 'empty-return-path';
   if (findSign(mail.headers, GENERATED_FIELDS) !== undefined) return 'precedence';
-  // Programs that mark nothing: their word and colon in the place of `Re:`, or before the words of an absence.
-  if (!isAutomaticPrefix(mail.subject)) return undefined;
-  if (mail.inReplyTo.length > 0 || mail.references.length > 0) return 'in-reply-to';
-  return saysAbsent(mail.text) ? 'words' : undefined;
+  // Nobody but a machine writes to the envelope sender of our mails.
+  if (isToBounceAddress(mail)) return 'bounce-address';
+  return wordsOfProgram(mail);
+}
+
+/** Programs that mark nothing: their word and colon in the place of `Re:`, or before the words of an absence. */
+function wordsOfProgram(mail: ParsedMail): string | undefined {
+  const answers = mail.inReplyTo.length > 0 || mail.references.length > 0;
+  if (isAutomaticPrefix(mail.subject)) {
+    if (answers) return 'in-reply-to';
+    if (saysAbsent(mail.text)) return 'words';
+  }
+  if (!isBareAutomaticSubject(mail.subject)) return undefined;
+  if (answers && saysAbsent(mail.text)) return 'in-reply-to';
+  return isAbsenceNotice(mail.text) ? 'words' : undefined;
+}
+
+function isToBounceAddress(mail: ParsedMail): boolean {
+  const to = [...mail.to.slice(0, 20).map(({ written }) => written), ...mail.deliveredTo];
+  return to.some((address) => findBounceTokens(address).length > 0);
 }
 
 function isGenerated(mail: ParsedMail): Classification | undefined {

@@ -1,10 +1,17 @@
 import { MAILTO_WORDS } from '../../domain/link.ts';
-import type { ParsedMail } from '../../domain/parsed-mail.ts';
+import type { EncryptedBy, ParsedMail } from '../../domain/parsed-mail.ts';
+import { isSignatureFile } from '../agent/passed-on.ts';
 
 /** The words a mail adds to its ticket: its new words, or its attachments by name where there are no words. */
 export function newWords(mail: ParsedMail, reply: string = mail.reply): string {
   const words = isBlank(reply) ? '' : reply.trim();
-  return words === '' ? attachmentWords(mail) : words;
+  const said = words === '' ? attachmentWords(mail) : words;
+  return mail.encrypted === undefined ? said : `${encryptedNotice(mail.encrypted)}\n\n${said}`.trim();
+}
+
+/** What agents read of a mail that the desk cannot read. */
+function encryptedNotice(by: EncryptedBy): string {
+  return `[This mail is encrypted with ${by}, and the desk has no key for it. Open it with a program that has the key, or ask the sender to write without encryption.]`;
 }
 
 /** What somebody wrote into the mail of a link, beside the sentence that we had put there. */
@@ -18,12 +25,12 @@ export function queryWords(mail: ParsedMail): string {
 }
 
 /**
- * True where somebody wrote or attached something; a bare signature or quote is not enough to use up a turn, and neither is
- * the mail of a link that has expired, as it is.
+ * True where somebody wrote or attached something; a bare signature or quote, also with pictures in it, is not enough to
+ * use up a turn, and neither is the mail of a link that has expired, as it is.
  */
 export function saysSomething(mail: ParsedMail, reply: string = mail.reply): boolean {
   const wrote = !isBlank(reply) && reply.trim() !== MAILTO_WORDS;
-  return wrote || mail.attachments.some((attachment) => !attachment.inline || attachment.size > 0);
+  return wrote || mail.attachments.some((attachment) => !attachment.aside && !isSignatureFile(attachment));
 }
 
 /** Nothing that anybody would see: blanks, and the letters that Unicode says show as nothing (UAX 44, and U+2800). */
@@ -37,7 +44,8 @@ function withoutImages(text: string): string {
 }
 
 function attachmentWords(mail: ParsedMail): string {
-  return mail.attachments.map((attachment) => `[${attachment.filename}]`).join(' ');
+  const shown = mail.attachments.filter((attachment) => !attachment.aside);
+  return shown.map((attachment) => `[${attachment.filename}]`).join(' ');
 }
 
 const PREFIX =

@@ -1,4 +1,5 @@
 import { isBlockedFile } from '../../decide/agent/blocked-file.ts';
+import { isPassedOn } from '../../decide/agent/passed-on.ts';
 import { bounceToken, messageToken } from '../../decide/mail/reply-token.ts';
 import { agentSender, shownSender } from '../../decide/send/shown-sender.ts';
 import { accentColors, type Brand } from '../../domain/brand.ts';
@@ -153,8 +154,8 @@ const CARRIES_ATTACHMENTS: (NotificationEvent | undefined)[] = [
 const MAX_FILES = 100;
 
 /**
- * Which attachments of the causing mail travel along: an agent's own, all of them, since a response does not name those
- * that would be missing; and a customer's until a limit is reached.
+ * Which attachments of the causing mail travel along: an agent's own, all that they attached, since a response does not
+ * name those that would be missing; and a customer's until a limit is reached.
  */
 function chooseAttachments(desk: ComposingDesk, item: OutboxItem, cause: CauseMail | undefined): number[] {
   const carries =
@@ -165,7 +166,7 @@ function chooseAttachments(desk: ComposingDesk, item: OutboxItem, cause: CauseMa
   let files = 0;
   return cause.attachments.flatMap((attachment, index) => {
     const isResponse = item.template === 'response';
-    if ((isResponse && attachment.inline) || isBlockedFile(attachment, desk.rules.blockedTypes)) return [];
+    if ((isResponse && !isPassedOn(attachment)) || isBlockedFile(attachment, desk.rules.blockedTypes)) return [];
     if (isResponse) return [index];
     if (files === MAX_FILES || bytes + attachment.size > desk.maxAttachedBytes) return [];
     files += 1;

@@ -7,7 +7,7 @@ import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
-import type { AttachmentView, ClosingView, ContentView, HeldView, QueueRowView } from '../../domain/mail-view.ts';
+import type { AttachmentView, ClosingView, ContentView, QueueRowView } from '../../domain/mail-view.ts';
 import type { NotificationEvent, OutboxItem } from '../../domain/outbox-item.ts';
 import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
 import type { Templates } from '../../mail/compose/render-template.ts';
@@ -16,11 +16,13 @@ import { inTransaction } from '../../store/database.ts';
 import { findOutboxRow } from '../../store/outbox/outbox.ts';
 import type { OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
+import { listHistoryFiles, placeFiles } from '../../store/tickets/history-files.ts';
 import { insertTokens, listTokens } from '../../store/tickets/reply-tokens.ts';
-import { findHistory, listQueue, type TicketHistory } from '../../store/tickets/ticket-history.ts';
+import { findHistory, listQueue } from '../../store/tickets/ticket-history.ts';
 import { showAnswers, sureAnswer } from '../answers/show-answers.ts';
 import { type Desk, tokenExpiry } from '../desk.ts';
 import { viewFeedback } from './feedback-content.ts';
+import { filesOf, heldWithin, wordsOf } from './history-views.ts';
 import { type LinkMaker, mailtoLink, viewLink, writeToken } from './mail-links.ts';
 import { viewTeamNews } from './team-news-content.ts';
 
@@ -45,6 +47,7 @@ const MAX_QUEUE_ROWS = 100;
 const SHOWS_ITS_MAIL: NotificationEvent[] = ['held', 'only-held', 'third-party', 'reopened-by-mail'];
 const NOTHING_LEFT_OUT = { turns: 0, held: 0, notes: 0 };
 const NO_HISTORY = { turns: [], held: [], notes: [], leftOut: NOTHING_LEFT_OUT };
+const NO_FILES = placeFiles([]);
 
 /** What the template of a row shows. */
 export async function buildContent(desk: ComposingDesk, material: Material): Promise<ContentView> {
@@ -113,6 +116,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   const { ticket, mail, turns } = facts(material);
   const isBare = turns.length === 0 && !material.hasAsides;
   const found = isBare ? NO_HISTORY : await findHistory(desk.database, ticket.id, HISTORY_BOUNDS);
+  const files = isBare && cause !== undefined ? NO_FILES : placeFiles(await listHistoryFiles(desk.database, ticket.id));
   const event: NotificationEvent = item.payload.event ?? 'new-ticket';
   const isAnswer = event === 'answer' || event === 'reopened';
   const answered = isAnswer ? found.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
@@ -136,40 +140,26 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     at: cause?.receivedAt ?? item.createdAt,
     query: ticket.query,
     queryAt: ticket.createdTime,
+    queryFiles: files.ofQuery,
     waitingMs: event === 'reminder' ? item.createdAt - (item.payload.since ?? ticket.createdTime) : undefined,
     words,
     linesLeftOut: item.payload.leftOut ?? 0,
     newSubject: item.payload.newSubject === true ? cleanSubject(cause?.subject ?? '') : '',
+    wordsFiles: attachments.length > 0 || byMail ? [] : filesOf(event, files, history),
     attachments,
     turns: history.turns.map((turn, index) => ({
       ...turn,
       number: index + 1,
-      heldBefore: heldWithin(history, history.turns[index - 1]?.sentTime ?? 0, turn.sentTime),
+      responseFiles: files.ofResponse(turn.responseId),
+      answerFiles: files.ofAnswer(turn.responseId),
+      heldBefore: heldWithin(history, files, history.turns[index - 1]?.sentTime ?? 0, turn.sentTime),
     })),
-    held: heldWithin(history, lastSent, Infinity),
+    held: heldWithin(history, files, lastSent, Infinity),
     notes: history.notes,
     older: found.leftOut,
     suggestions:
       history.turns.length === 0 ? (material.shownAnswers ?? (await showAnswers(desk, ticket.id, ticket.query))) : [],
   };
-}
-
-/** What an agent reads first where no mail is the news: the customer's newest words; a history begins at its beginning. */
-function wordsOf(event: NotificationEvent, query: string, history: TicketHistory): string {
-  if (event === 'history') return '';
-  if (event !== 'reminder' && event !== 'assigned') return query;
-  return history.turns.findLast((turn) => turn.answer !== undefined)?.answer ?? query;
-}
-
-/** What came out of turn from `after` on and before `until`. */
-function heldWithin(history: TicketHistory, after: number, until: number): HeldView[] {
-  return history.held
-    .filter(({ receivedAt }) => receivedAt >= after && receivedAt < until)
-    .map(({ receivedAt, words, from, disposition }) => ({
-      receivedAt,
-      words,
-      from: disposition === 'third-party' ? from : undefined,
-    }));
 }
 
 function response(desk: ComposingDesk, material: Material): ContentView {

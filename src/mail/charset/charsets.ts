@@ -9,7 +9,7 @@ const VAGUE =
   /^(?:|us-?ascii|ascii|ansi.*|x-unknown|unknown.*|default.*|none|null|undefined|[78]-?bit|binary|iso-?8859-?)$/;
 const UTF8 = /^utf-?8/;
 /** The decoders of the platform, where they know more characters than the library. */
-const BY_PLATFORM = /^(?:iso-2022-jp|euc-jp|shift_jis|gb18030|gbk|gb2312)$/;
+const BY_PLATFORM = /^(?:euc-jp|shift_jis|gb18030|gbk|gb2312)$/;
 /** No byte of these has its high bit set. */
 const SEVEN_BIT = /^(?:iso-2022-|hz$|utf-7$)/;
 const SINGLE_BYTE = /^(?:iso-8859-|windows-125|koi8|macintosh|cp\d|ibm\d)/;
@@ -62,12 +62,23 @@ export function decodeBytes(bytes: Buffer, label: string | undefined, hint?: str
   if (isUtf8(bytes)) return bytes.toString('utf8');
   if (declared === 'utf-8' && (isMostlyUtf8(bytes) || isUtf8(bytes.subarray(0, cutLetterAt(bytes)))))
     return bytes.toString('utf8');
-  const other = charsetOf(hint);
-  if (other !== undefined && other !== 'utf-8') {
+  for (const other of hintedCharsets(hint)) {
     const text = decodeAs(bytes, other);
     if (!text.includes('\ufffd')) return text;
   }
   return isMostlyUtf8(bytes) ? bytes.toString('utf8') : decodeAs(bytes, guessCharset(bytes));
+}
+
+/** Who writes words in ISO-2022-JP has file names in the charsets of Windows or Unix, and the same for Korean and Chinese. */
+const RAW_OF_ESCAPED: Record<string, string[]> = {
+  'iso-2022-jp': ['shift_jis', 'euc-jp'],
+  'iso-2022-kr': ['euc-kr'],
+  hz: ['gb18030'],
+};
+
+function hintedCharsets(hint: string | undefined): string[] {
+  const name = charsetOf(hint);
+  return name === undefined || name === 'utf-8' ? [] : [name, ...(RAW_OF_ESCAPED[name] ?? [])];
 }
 
 function decodeDeclared(bytes: Buffer, declared: string): string {
@@ -105,8 +116,19 @@ function decodeAs(bytes: Buffer, charset: string): string {
   if (charset === 'iso-2022-kr') return decode(shiftedToHigh(bytes), 'euc-kr');
   if (charset === 'utf-7') return decodeUtf7(bytes.toString('latin1'));
   if (charset === 'hz') return new TextDecoder('gb18030').decode(hzToHigh(bytes));
+  if (charset === 'iso-2022-jp') return new TextDecoder(charset).decode(withoutIdleEscapes(bytes));
   if (BY_PLATFORM.test(charset)) return new TextDecoder(charset, { ignoreBOM: true }).decode(bytes);
   return decode(bytes, charset);
+}
+
+/**
+ * Of escapes that follow each other only the last one says anything. The platform's decoder shows the others as a broken
+ * letter, since browsers fear texts that hide something so; mailers write them where they join pieces.
+ */
+function withoutIdleEscapes(bytes: Buffer): Buffer {
+  const text = bytes.toString('latin1');
+  const idle = /(?:\x1b(?:\([BJI]|\$[@B]|\$\(D))+(?=\x1b(?:\([BJI]|\$[@B]|\$\(D))/g;
+  return idle.test(text) ? Buffer.from(text.replace(idle, ''), 'latin1') : bytes;
 }
 
 function byteOrderMark(bytes: Buffer): string | undefined {

@@ -75,10 +75,21 @@ function decodeRun(run: Word[], hint: string | undefined): string {
   const groups: Word[][] = [];
   for (const word of run) {
     const last = groups.at(-1);
-    if (last?.[0]?.charset === word.charset) last.push(word);
+    const before = last?.at(-1);
+    if (last !== undefined && before?.charset === word.charset && !endsInAscii(before)) last.push(word);
     else groups.push([word]);
   }
   return groups.map((words) => decodeBytes(joinWords(words), words[0]?.charset, hint)).join('');
+}
+
+/**
+ * A charset that switches by escapes begins and ends in ASCII within each word (RFC 2047 section 3), so each word is
+ * decoded for itself. A word that ends elsewhere was cut by a careless mailer and goes on in the next one.
+ */
+function endsInAscii({ charset, bytes }: Word): boolean {
+  if (!/^(?:cs)?iso-?2022-/.test(charset)) return false;
+  const last = bytes.lastIndexOf(0x1b);
+  return last < 0 || /^\x1b\([BJ]/.test(bytes.toString('latin1', last, last + 3));
 }
 
 /** B words that were cut within a group of four characters only decode together. */

@@ -3,6 +3,7 @@ import libmime from 'libmime';
 import type { Attachment } from '../../domain/parsed-mail.ts';
 import { cleanLine } from '../charset/clean-text.ts';
 import { decodeWords } from '../charset/encoded-words.ts';
+import { holdsMailOfDesk } from './mail-of-desk.ts';
 import type { MimePart } from './mime-parts.ts';
 import { fieldOf } from './raw-message.ts';
 import { readMessageIds } from './references.ts';
@@ -37,13 +38,16 @@ export type FoundFile = {
   params: Record<string, string>;
   inline: boolean;
   contentId: string | undefined;
+  /** A picture that only the signature or the quoted history shows. */
+  aside?: true;
   content: Buffer;
 };
 
 /** A leaf part as a file; `html` is the HTML of the mail, which may show it by its Content-ID (RFC 2392). */
 export function fileOf(part: MimePart, content: Buffer, html: string): FoundFile {
   const [contentId] = readMessageIds(fieldOf(part.fields, 'content-id') ?? '');
-  const shown = contentId !== undefined && html.includes(`cid:${contentId}`);
+  const shown =
+    contentId !== undefined && [contentId, encodeURIComponent(contentId)].some((id) => html.includes(`cid:${id}`));
   return {
     filename: filenameOf(part),
     contentType: part.type,
@@ -54,9 +58,6 @@ export function fileOf(part: MimePart, content: Buffer, html: string): FoundFile
   };
 }
 
-/** As our own mails have it (compose-mail.ts), and as Outlook keeps it in a .msg file. */
-const MARKS_OF_DESK = [Buffer.from('X-Turnmail-Desk:'), Buffer.from('X-Turnmail-Desk:', 'utf16le')];
-
 /** What is known of a file; `number` counts from 1 and names those that came without a name. */
 export function describeAttachment(file: FoundFile, number: number): Attachment {
   return {
@@ -65,8 +66,9 @@ export function describeAttachment(file: FoundFile, number: number): Attachment 
     size: file.content.length,
     inline: file.inline,
     contentId: file.contentId,
+    ...(file.aside ? { aside: true } : {}),
     sha256: createHash('sha256').update(file.content).digest('hex'),
-    ...(MARKS_OF_DESK.some((mark) => file.content.includes(mark)) ? { mailOfDesk: true } : {}),
+    ...(holdsMailOfDesk(file.content) ? { mailOfDesk: true } : {}),
   };
 }
 

@@ -27,14 +27,19 @@ export function textKind(part: MimePart): 'plain' | 'html' | undefined {
 /** A named text that asks to be shown inline is body up to this size; a longer one is a file. */
 const MAX_INLINE_FILE = 32_768;
 
-/** RFC 2183 section 2.1: text is the body unless it is marked as, or named like, a file. */
+/**
+ * RFC 2183 section 2.1: text is the body unless it is marked as, or named like, a file. Clients mark files `inline` too
+ * (a log that Apple Mail shows), so of the named texts only the first text of the mail can be the words.
+ */
 export function isBodyText(part: MimePart): boolean {
   if (textKind(part) === undefined) return false;
   const disposition = part.disposition.value;
   if (disposition === 'attachment') return part.parent === undefined && filenameOf(part) === undefined;
   if (filenameOf(part) === undefined || part.parent === undefined) return true;
-  if (disposition === 'inline') return textKind(part) === 'plain' && part.body.length <= MAX_INLINE_FILE;
-  return part.parent.type === 'multipart/alternative' && disposition === '';
+  if (part.parent.type === 'multipart/alternative') return disposition === '' || disposition === 'inline';
+  return (
+    disposition === 'inline' && part.isFirstText && textKind(part) === 'plain' && part.body.length <= MAX_INLINE_FILE
+  );
 }
 
 /** What was read of the leaf parts of a mail, by mailparser or by the repair reading. */

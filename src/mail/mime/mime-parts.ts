@@ -21,6 +21,8 @@ export type MimePart = {
   parent: MimePart | undefined;
   depth: number;
   hasChildren: boolean;
+  /** The first text of the message that is not marked as an attachment. */
+  isFirstText: boolean;
   /** The body as it stands in the message, transfer encoding and all; empty for a multipart. */
   body: Buffer;
 };
@@ -45,6 +47,7 @@ type Walk = {
   /** The part whose body is being read, and where that body started. */
   leaf: { part: MimePart; start: number } | undefined;
   headerBytes: number;
+  hasText: boolean;
   sound: boolean;
 };
 
@@ -69,6 +72,7 @@ export function readStructure(message: Buffer, bounds: StructureBounds): Structu
     shortest: 0,
     leaf: undefined,
     headerBytes: 0,
+    hasText: false,
     sound: raw === message,
   };
   let fault = startPart(walk, 0);
@@ -127,6 +131,10 @@ function startPart(walk: Walk, at: number): Fault | undefined {
     return { fault: 'too-deep', detail: `parts nested more than ${bounds.maxDepth} deep` };
   if (parent !== undefined) parent.hasChildren = true;
   parts.push(part);
+  if (!walk.hasText && part.type.startsWith('text/') && part.disposition.value !== 'attachment') {
+    part.isFirstText = true;
+    walk.hasText = true;
+  }
   walk.leaf = { part, start: head.bodyStart };
   const boundary = part.type.startsWith('multipart/') ? boundaryOf(raw, head.bodyStart, part) : undefined;
   if (boundary === undefined) walk.sound &&= !part.type.startsWith('multipart/');
@@ -153,6 +161,7 @@ function describePart(fields: RawField[], parent: MimePart | undefined, start: n
     parent,
     depth: parent === undefined ? 0 : parent.depth + 1,
     hasChildren: false,
+    isFirstText: false,
     body: Buffer.alloc(0),
   };
 }

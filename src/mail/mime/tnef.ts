@@ -4,9 +4,16 @@
  * brings 48 others, one of them with an install script. Every length is checked; one pass.
  */
 import { decodeBytes } from '../charset/charsets.ts';
+import { unpackRtf } from './compressed-rtf.ts';
 
 export type TnefFile = { filename: string | undefined; contentType: string | undefined; content: Buffer };
-export type Tnef = { files: TnefFile[]; plain: string | undefined; html: string | undefined; whole: boolean };
+export type Tnef = {
+  files: TnefFile[];
+  plain: string | undefined;
+  html: string | undefined;
+  rtf: string | undefined;
+  whole: boolean;
+};
 
 const SIGNATURE = 0x223e9f78;
 /** Attribute ids (MS-OXTNEF section 2.1.3.2), type in the upper half. */
@@ -20,7 +27,15 @@ const ATTRIBUTE = {
   attachProperties: 0x00069005,
 };
 /** Property ids (MS-OXPROPS). */
-const PROPERTY = { body: 0x1000, html: 0x1013, data: 0x3701, shortName: 0x3704, longName: 0x3707, mimeTag: 0x370e };
+const PROPERTY = {
+  body: 0x1000,
+  rtf: 0x1009,
+  html: 0x1013,
+  data: 0x3701,
+  shortName: 0x3704,
+  longName: 0x3707,
+  mimeTag: 0x370e,
+};
 
 const MAX_ATTRIBUTES = 10_000;
 const MAX_PROPERTIES = 5_000;
@@ -33,7 +48,7 @@ export function isTnef(type: string, filename: string | undefined): boolean {
 /** The contents, or undefined where the bytes are no TNEF. `whole` is false where they end too soon. */
 export function readTnef(bytes: Buffer): Tnef | undefined {
   if (bytes.length < 6 || bytes.readUInt32LE(0) !== SIGNATURE) return undefined;
-  const out: Tnef = { files: [], plain: undefined, html: undefined, whole: true };
+  const out: Tnef = { files: [], plain: undefined, html: undefined, rtf: undefined, whole: true };
   let charset = 'windows-1252';
   let at = 6;
   for (let count = 0; at + 9 <= bytes.length && count < MAX_ATTRIBUTES; count++) {
@@ -69,6 +84,8 @@ function takeAttribute(out: Tnef, id: number, data: Buffer, charset: string): vo
     const properties = readProperties(data, charset);
     out.plain ??= properties.text.get(PROPERTY.body);
     const html = properties.binary.get(PROPERTY.html);
+    const packed = properties.binary.get(PROPERTY.rtf);
+    out.rtf ??= packed === undefined ? undefined : unpackRtf(packed);
     out.html ??=
       properties.text.get(PROPERTY.html) ?? (html === undefined ? undefined : decodeBytes(html, undefined, charset));
   } else if (file !== undefined && id === ATTRIBUTE.attachTitle) {

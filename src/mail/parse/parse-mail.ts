@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type {
   Attachment,
   DeliveryReport,
+  EncryptedBy,
   FromReading,
   NamedAddress,
   ParsedMail,
@@ -22,6 +23,8 @@ import { fieldOf, type RawField } from '../mime/raw-message.ts';
 import { readMessageIds } from '../mime/references.ts';
 import { readDeliveryReport } from '../reports/delivery-report.ts';
 import { type BodyText, readBody } from '../text/body-text.ts';
+import { findOldPictures } from './old-pictures.ts';
+import { holdsPgpMessage } from './open-wrappers.ts';
 import type { ParseBounds } from './parse-bounds.ts';
 import { readContents } from './read-contents.ts';
 
@@ -37,11 +40,19 @@ const MAX_REPEATS = 50;
 export async function parseMail(raw: Buffer, bounds: ParseBounds, by?: 'repair'): Promise<ParseOutcome> {
   const reading = await readContents(raw, bounds, by);
   if (!reading.ok) return reading;
-  const { parts, hint, body, files } = reading.found;
+  const { parts, hint, body, files, encrypted } = reading.found;
   const fields = parts[0]?.fields ?? [];
   const subject = readSubject(fields, hint);
   const words = readBody({ ...body, html: withImageNames(body.html, files), subject });
-  return { ok: true, mail: buildMail({ raw, parts, hint, fields, subject, words, files }) };
+  markOldPictures(files, findOldPictures(body, subject));
+  return { ok: true, mail: buildMail({ raw, parts, hint, fields, subject, words, files, encrypted }) };
+}
+
+function markOldPictures(files: FoundFile[], old: Set<string>): void {
+  for (const file of files) {
+    const isOld = file.contentId !== undefined && old.has(file.contentId);
+    if (isOld && file.contentType.startsWith('image/')) file.aside = true;
+  }
 }
 
 /** Pictures that are named by file; the others keep the name of their part. */
@@ -83,9 +94,10 @@ type Gathered = {
   subject: string;
   words: BodyText;
   files: FoundFile[];
+  encrypted: EncryptedBy | undefined;
 };
 
-function buildMail({ raw, parts, hint, fields, subject, words, files }: Gathered): ParsedMail {
+function buildMail({ raw, parts, hint, fields, subject, words, files, encrypted }: Gathered): ParsedMail {
   const value = (name: string) => fieldOf(fields, name) ?? '';
   const mailboxes = (name: string): NamedAddress[] =>
     fields
@@ -99,6 +111,7 @@ function buildMail({ raw, parts, hint, fields, subject, words, files }: Gathered
   const text = cleanText(words.text);
   const contentType = { type: parts[0]?.type ?? 'text/plain', params: cleanParams(parts[0]?.params ?? {}) };
   const sender = guessSender(fields, hint);
+  const locked = encrypted ?? (holdsPgpMessage(words.reply) ? 'OpenPGP' : undefined);
   return {
     messageId: readMessageIds(value('message-id'))[0],
     inReplyTo: readMessageIds(value('in-reply-to')),
@@ -130,6 +143,7 @@ function buildMail({ raw, parts, hint, fields, subject, words, files }: Gathered
         parts: files.map((file) => ({ type: file.contentType, params: file.params, content: file.content })),
       }),
     ),
+    ...(locked === undefined ? {} : { encrypted: locked }),
     hidden: words.hidden,
     contentHash: hashContent(from, subject, text, attachments),
     size: raw.length,

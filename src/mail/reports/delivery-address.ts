@@ -6,7 +6,7 @@
 const MAX_LINE = 2_000;
 const MAX_LOCAL = 200;
 const MAX_IN_LINE = 200;
-const LOCAL_STOP = /[\s<>()[\]{},;:"`@\\|]/;
+const LOCAL_STOP = /[\s<>()[\]{},;:"`@\\|\u3000-\u3002\u3008-\u3011\uff08\uff09\uff0c\uff1a\uff1b\uff1c\uff1e]/;
 const DOMAIN = /^[\p{L}\p{N}](?:[\p{L}\p{N}._-]{0,250}[\p{L}\p{N}])?/u;
 /** What stands before an address and belongs to a key, as in `to=<jo@x.example>` without its brackets. */
 const KEY = /^(?:to|from|rcpt|orcpt|recipient|addr|address|email|for|user)=/i;

@@ -17,11 +17,15 @@ const SINGLE = new Set(['final-recipient', 'original-recipient', 'action', 'stat
 
 type Block = Map<string, string>;
 
-/** The recipients in order; `recipient` is empty where the block names none that we can read as an address. */
-export function readDeliveryFields(content: string): DeliveryRecipient[] {
+/**
+ * The recipients in order; `recipient` is empty where the block names none that we can read as an address. `ours`
+ * are the addresses that the report goes to and that the returned mail came from, in lower case.
+ */
+export function readDeliveryFields(content: string, ours: readonly string[] = []): DeliveryRecipient[] {
   const found: DeliveryRecipient[] = [];
+  const own = new Set(ours);
   for (const block of splitBlocks(content)) {
-    const recipient = toRecipient(block);
+    const recipient = toRecipient(block, own);
     if (recipient !== null) found.push(recipient);
     if (found.length >= MAX_RECIPIENTS) break;
   }
@@ -44,7 +48,11 @@ function splitBlocks(content: string): Block[] {
       continue;
     }
     const field = /^([A-Za-z][A-Za-z0-9-]{1,60})[ \t]?:[ \t]*(.*)$/.exec(line.slice(0, 5_000));
-    if (field === null) continue;
+    if (field === null) {
+      // A continuation whose blank some server took off; the line below a field can be nothing else.
+      if (last !== undefined) block.set(last, `${block.get(last) ?? ''} ${line.trim()}`.slice(0, 5_000));
+      continue;
+    }
     const name = (field[1] ?? '').toLowerCase();
     const isRecipient = name === 'final-recipient' || name === 'original-recipient';
     const hasRecipient = block.has('final-recipient') || block.has('original-recipient');
@@ -60,8 +68,8 @@ function splitBlocks(content: string): Block[] {
   return blocks;
 }
 
-function toRecipient(block: Block): DeliveryRecipient | null {
-  const recipient = chooseRecipient(block);
+function toRecipient(block: Block, ours: Set<string>): DeliveryRecipient | null {
+  const recipient = chooseRecipient(block, ours);
   if (recipient === null && !block.has('action') && !block.has('status')) return null;
   const given = readStatusField(block.get('status') ?? '');
   const diagnostic = (block.get('diagnostic-code') ?? '').replace(/^[\w.-]{1,30}[ \t]*;[ \t]*/, '');
@@ -79,13 +87,19 @@ function toRecipient(block: Block): DeliveryRecipient | null {
 
 /**
  * The address that failed. Where the server names a place inside its own house (`jo@spool`, an X.400 name), the address
- * that the sender used says more (RFC 3464 section 2.3.1).
+ * that the sender used says more (RFC 3464 section 2.3.1). Some put the address that the report goes to
+ * into one of the fields; nobody who reports to us means that our own address failed, unless no other is named.
  */
-function chooseRecipient(block: Block): string | null {
+function chooseRecipient(block: Block, ours: Set<string>): string | null {
   const named = ['final-recipient', 'original-recipient', 'x-actual-recipient', 'x-original-recipient'].flatMap(
     (name) => readTypedAddress(block.get(name)) ?? [],
   );
-  return named.find((address) => /\.[^.@\]]+$/.test(address.slice(address.lastIndexOf('@')))) ?? named[0] ?? null;
+  const isWhole = (address: string) => /\.[^.@\]]+$/.test(address.slice(address.lastIndexOf('@')));
+  const final = readTypedAddress(block.get('final-recipient'));
+  if (final !== null && isWhole(final)) return final;
+  const others = named.filter((address) => !ours.has(address.toLowerCase()));
+  const usable = others.length > 0 ? others : named;
+  return usable.find(isWhole) ?? usable[0] ?? null;
 }
 
 /** `rfc822; jo@x.example`, also with brackets, xtext (RFC 3461 section 4) or RFC 6533 `\x{...}` escapes, or no type. */

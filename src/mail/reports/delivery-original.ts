@@ -26,6 +26,9 @@ export function readOriginal(text: string, anywhere: boolean): OriginalMail {
       take(original, current, field[2] ?? '');
     } else if (/^[ \t]/.test(line) && line.trim() !== '') {
       take(original, current, line);
+    } else if (!anywhere && started && line.trim() !== '') {
+      // A line of the header that lost its folding.
+      take(original, current, line);
     } else {
       current = '';
       if (!anywhere && started) break;

@@ -54,11 +54,11 @@ export function readDeliveryReport(input: ReportInput): DeliveryReport | null {
   const isDeclared = input.contentType.type === 'multipart/report';
   if (!isDeclared && !isMachine(signs) && !isReport(signs)) return null;
 
+  const original = findOriginal(input, text, rest);
   const listed = input.parts
     .filter(({ type }) => STATUS_TYPES.has(type))
-    .flatMap(({ content }) => readDeliveryFields(decode(content)));
+    .flatMap(({ content }) => readDeliveryFields(decode(content), ours(input, original)));
   if (listed.length === 0 && !isReport(signs) && !(isDeclared && reportType(input) === 'delivery-status')) return null;
-  const original = findOriginal(input, text, rest);
   const fields = listed.length > 0 ? listed : readHiddenFields(input, text);
   if (fields.some(({ recipient }) => recipient !== '')) {
     return {
@@ -67,7 +67,10 @@ export function readDeliveryReport(input: ReportInput): DeliveryReport | null {
       originalMessageId: original.messageId,
     };
   }
-  const recipients = readWords(input, explanation, original).map((row) => ({ ...row, ...withoutName(fields[0]) }));
+  const recipients = readWords(input, explanation, original, signs.fromIsFailed).map((row) => ({
+    ...row,
+    ...withoutName(fields[0]),
+  }));
   return { source: fields.length > 0 ? 'rfc3464' : 'text', recipients, originalMessageId: original.messageId };
 }
 
@@ -99,12 +102,24 @@ function reportType(input: ReportInput): string | undefined {
   return input.contentType.params['report-type']?.toLowerCase();
 }
 
-function readWords(input: ReportInput, explanation: string[], original: OriginalMail): DeliveryRecipient[] {
+/** Who gets the report, and who wrote the mail that came back. */
+function ours(input: ReportInput, original: OriginalMail): string[] {
+  const to = input.headers.filter(({ name }) => name === 'to').flatMap(({ value }) => findAddresses(value));
+  return [...to.map(({ address }) => address.toLowerCase()), ...original.senders];
+}
+
+function readWords(
+  input: ReportInput,
+  explanation: string[],
+  original: OriginalMail,
+  fromIsFailed: boolean,
+): DeliveryRecipient[] {
   const header = (name: string) => input.headers.filter((field) => field.name === name).map((field) => field.value);
   const addressesOf = (values: string[]) =>
     values.flatMap((value) => findAddresses(value).map(({ address }) => address));
   const delayed = saysDelayed(input.subject, explanation.join('\n'));
-  const people = [...header('to'), ...header('from'), ...header('reply-to'), ...original.senders, input.from];
+  const senders = fromIsFailed ? [] : [...header('from'), ...header('reply-to'), input.from];
+  const people = [...header('to'), ...senders, ...original.senders];
   const ignore = new Set(addressesOf(people).map((address) => address.toLowerCase()));
   const failed = addressesOf(header('x-failed-recipients'));
   return readRecipients(explanation, { originals: original.recipients, ignore, failed, delayed });

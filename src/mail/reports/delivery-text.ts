@@ -29,7 +29,7 @@ const ASIDE =
 /** The list that refused a post, in the sentence that says so. */
 const REFUSED = /(?:mailing list|duplicated message-id in|send mail to(?: the)?|post to(?: the)?)[\s<"':]{0,6}$/i;
 
-type Candidate = { address: string; score: number; shape: number };
+type Candidate = { address: string; place: number; score: number; shape: number; isOriginal: boolean };
 
 export type TextFacts = {
   /** Addresses of the To, Cc fields of the returned mail, lower case. */
@@ -50,7 +50,10 @@ export function splitExplanation(text: string): { explanation: string[]; rest: s
 }
 
 export function readRecipients(explanation: string[], facts: TextFacts): DeliveryRecipient[] {
-  const named = facts.failed.length > 0 ? facts.failed : choose(collect(explanation, facts));
+  const found = collect(explanation, facts);
+  // An address that a sentence mentions says less than the mail that came back.
+  const isProse = found.every(({ place, isOriginal }) => place <= PROSE && !isOriginal);
+  const named = facts.failed.length > 0 ? facts.failed : isProse && facts.originals.length > 0 ? [] : choose(found);
   const recipients = named.length > 0 ? named : facts.originals.slice(0, 1);
   return recipients
     .slice(0, MAX_RECIPIENTS)
@@ -74,7 +77,7 @@ function collect(explanation: string[], facts: TextFacts): Candidate[] {
       const place = placeOf(line, address, at);
       if (place === 0 && !isOriginal) continue;
       const shape = place + (anchored > 0 && !ECHO.test(line) ? 2 : 0);
-      found.push({ address, shape, score: shape + (isOriginal ? 2 : 0) });
+      found.push({ address, place, shape, score: shape + (isOriginal ? 2 : 0), isOriginal });
     }
     anchored = ANCHOR.test(line.slice(0, 300)) ? 12 : anchored - 1;
   }
@@ -88,13 +91,25 @@ function choose(candidates: Candidate[]): string[] {
     undefined,
   );
   const chosen = new Map<string, string>();
-  for (const { address, shape, score } of candidates) {
+  for (const { address, place, shape, score } of candidates) {
     const key = address.toLowerCase();
-    const fits = best !== undefined && (score === best.score || shape >= best.shape);
+    // However long the lines about the first recipient, the next one stands at the start of its line like the first.
+    const isAlike = place === OWN_LINE && best?.place === OWN_LINE;
+    const fits = best !== undefined && (isAlike || score === best.score || shape >= best.shape);
     if (fits && !chosen.has(key)) chosen.set(key, address);
   }
   return [...chosen.values()];
 }
+
+/** Places of an address, from `placeOf`: somewhere in a sentence, and alone or first on its line. */
+const PROSE = 2;
+const OWN_LINE = 6;
+/** Mailboxes that reports offer for questions. */
+const HELPERS =
+  /^(?:post-?master|abuse|helpdesk|help|support|noc|hostmaster|webmaster|admin(?:istrator)?|info|servicedesk|it-?support|security)@/i;
+/** A sentence that offers an address to write to. */
+const OFFER =
+  /\b(?:contact|questions?|assistance|support|help|report this|forward|write to|e?-?mail us|mail to|ask|administrator|responsible|kontakt\w{0,6}|fragen|wenden|hilfe|contactez|aide|questions|contacte|ayuda|contattare|contato|ajuda|neem contact)\b[^.!?]{0,120}$/i;
 
 function placeOf(line: string, address: string, at: number): number {
   const before = line.slice(Math.max(0, at - 60), at);
@@ -102,9 +117,17 @@ function placeOf(line: string, address: string, at: number): number {
   if (/^[\s<"'*(>-]*$/.test(before)) return /^[>"')\]]*\s*(?:[:;,(]|\.{2,}|$)/.test(after) ? 6 : 5;
   if (REFUSED.test(before)) return 8;
   if (ASIDE.test(before)) return 0;
+  if (OFFER.test(line.slice(Math.max(0, at - 160), at)) && (HELPERS.test(address) || !isOfFailure(line, at))) return 0;
   if (ECHO.test(line)) return 3;
   if (LABEL.test(before)) return 5;
   return ERROR_WORDS.test(line.slice(0, 400)) ? 4 : 2;
+}
+
+/** Whether the sentence around an address, and not only its line, speaks of an error. */
+function isOfFailure(line: string, at: number): boolean {
+  const start = line.slice(0, at).search(/[.!?]\s[^.!?]*$/);
+  const end = line.slice(at).search(/[.!?]\s/);
+  return ERROR_WORDS.test(line.slice(start < 0 ? 0 : start, end < 0 ? at + 200 : at + end).slice(0, 400));
 }
 
 function toRecipient(address: string, lines: string[], delayed: boolean, named: string[]): DeliveryRecipient {

@@ -17,7 +17,7 @@ export type CauseMail = {
   subject: string | undefined;
   words: string | undefined;
   responseId: ResponseId | undefined;
-  attachments: { filename: string; contentType: string; size: number; inline: boolean }[];
+  attachments: { filename: string; contentType: string; size: number; inline: boolean; aside: boolean }[];
 };
 
 /** Everything that a row needs to be judged, composed and threaded. */
@@ -45,7 +45,7 @@ type CauseRow = {
   subject: string | null;
   words: string | null;
   response_id: ResponseId | null;
-  attachments: { filename: string; content_type: string; size: number; inline: boolean }[] | null;
+  attachments: { filename: string; content_type: string; size: number; inline: boolean; aside: boolean }[] | null;
 };
 
 type Row = {
@@ -129,6 +129,7 @@ function readCause(row: CauseRow): CauseMail {
       contentType: attachment.content_type,
       size: attachment.size,
       inline: attachment.inline,
+      aside: attachment.aside,
     })),
   };
 }

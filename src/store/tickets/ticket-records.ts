@@ -57,10 +57,10 @@ export async function insertNote(
 export async function insertAttachments(tx: Tx, inboundId: InboundId, attachments: Attachment[]): Promise<void> {
   if (attachments.length === 0) return;
   await tx.query(
-    `insert into attachments (inbound_id, position, filename, content_type, size, inline, sha256)
-     select $1, a.position - 1, a.filename, a.content_type, a.size, a.inline, a.sha256
-     from unnest($2::text[], $3::text[], $4::int[], $5::boolean[], $6::text[]) with ordinality
-       as a(filename, content_type, size, inline, sha256, position)
+    `insert into attachments (inbound_id, position, filename, content_type, size, inline, aside, sha256)
+     select $1, a.position - 1, a.filename, a.content_type, a.size, a.inline, a.aside, a.sha256
+     from unnest($2::text[], $3::text[], $4::int[], $5::boolean[], $6::boolean[], $7::text[]) with ordinality
+       as a(filename, content_type, size, inline, aside, sha256, position)
      on conflict (inbound_id, position) do nothing`,
     [
       inboundId,
@@ -68,6 +68,7 @@ export async function insertAttachments(tx: Tx, inboundId: InboundId, attachment
       attachments.map((attachment) => attachment.contentType),
       attachments.map((attachment) => attachment.size),
       attachments.map((attachment) => attachment.inline),
+      attachments.map((attachment) => attachment.aside === true),
       attachments.map((attachment) => attachment.sha256),
     ],
   );

@@ -1,4 +1,5 @@
 import type { EpochMs, InboundId, OutboxId, TicketId } from '../../domain/ids.ts';
+import type { FileView } from '../../domain/mail-view.ts';
 import type { HeldBy } from '../../domain/outbox-item.ts';
 import type { Disposition, Reason } from '../../domain/reasons.ts';
 import type { Authentication, ServerVerdict } from '../../domain/sender-check.ts';
@@ -93,6 +94,7 @@ export type TracedInbound = {
     checkedAt: EpochMs;
     findings: Authentication | ServerVerdict;
   } | null;
+  files: FileView[];
 };
 
 /** People count the responses of a ticket: 1 is its first. */
@@ -110,7 +112,9 @@ export async function listTracedInbound(database: Database, ids: InboundId[]): P
        case when m.disposition = 'parked' then m.words end as detail, m.raw_removed_at as "rawRemovedAt",
        m.erased_at as "erasedAt",
        case when c.inbound_id is not null then jsonb_build_object('verification', c.verification, 'reason', c.reason,
-         'tries', c.tries, 'checkedAt', c.checked_at, 'findings', c.findings) end as sender
+         'tries', c.tries, 'checkedAt', c.checked_at, 'findings', c.findings) end as sender,
+       (select coalesce(jsonb_agg(jsonb_build_object('filename', f.filename, 'size', f.size) order by f.position), '[]')
+        from attachments f where f.inbound_id = m.id and f.position < 100) as files
      from inbound_mails m left join agents a on a.id = m.agent_id left join sender_checks c on c.inbound_id = m.id where m.id = any($1) order by m.id`,
     [ids],
   );

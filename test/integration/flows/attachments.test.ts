@@ -64,6 +64,41 @@ describe('files', () => {
     expect(await filesOf(response)).toEqual([{ name: 'manual.pdf', type: 'application/pdf', content: manual }]);
   });
 
+  test('that an agent pastes into the text travel, a logo in the signature does not, and both stand as they should in the history', async () => {
+    const notified = await world.mailTo('alice@desk.example');
+    const shot = Buffer.from('a picture of the knob');
+    await world.deliver(
+      await compose({
+        from: 'alice@desk.example',
+        to: notified.header('Reply-To') ?? '',
+        subject: 'Re: Ticket [#1]',
+        html: '<p>Turn this knob: <img src="cid:shot@x"></p><div>-- </div><div>Alice<br><img src="cid:logo@x"></div>',
+        attachments: [
+          { filename: 'knob.png', content: shot, contentType: 'image/png', cid: 'shot@x' },
+          { filename: 'logo.png', content: 'the logo', contentType: 'image/png', cid: 'logo@x' },
+          { filename: 'form.pdf', content: '%PDF', contentType: 'application/pdf', contentDisposition: 'inline' },
+        ],
+      }),
+    );
+    const response = await world.mailTo('jo@customer.example', 3);
+    expect((await filesOf(response)).map(({ name }) => name)).toEqual(['knob.png', 'form.pdf']);
+    const told = await world.mailTo('alice@desk.example', 2);
+    expect(told.parsed.text).toMatch(/sent\s+without\s+logo\.png/);
+    await world.deliver(
+      await compose({
+        from: 'jo@customer.example',
+        to: response.header('Reply-To') ?? '',
+        subject: 'Re: Drücker brennt [#1]',
+        text: 'Which knob?',
+      }),
+    );
+    const answer = await world.mailTo('alice@desk.example', 3);
+    expect(answer.parsed.text).toMatch(/\[knob\.png, 21 bytes\]\s+\[form\.pdf, 4 bytes\]/);
+    expect(answer.parsed.text).toMatch(/\[manual\.pdf, 1 MB\]/);
+    expect(answer.parsed.text).toContain('[Föto des Feuers.jpg, 20 kB]');
+    expect(answer.parsed.text).not.toContain('logo.png');
+  });
+
   test('that can do harm are named to the agents and stay in the raw mail; what is left travels', async () => {
     const program = Buffer.from('MZ not really a program');
     await world.deliver(
@@ -79,7 +114,7 @@ describe('files', () => {
         ],
       }),
     );
-    const seen = await world.mailTo('alice@desk.example', 2);
+    const seen = await world.mailTo('alice@desk.example', 4);
     expect(seen.parsed.text).toMatch(
       /\* invoice\.pdf\.exe \(application\/pdf, 23 bytes, not passed on: it\s+could\s+do\s+harm\)/,
     );
@@ -105,7 +140,7 @@ describe('files', () => {
   });
 
   test('of an agent that can do harm come back with the words, and the customer gets nothing', async () => {
-    const seen = await world.mailTo('alice@desk.example', 2);
+    const seen = await world.mailTo('alice@desk.example', 4);
     await world.deliver(
       await compose({
         from: 'alice@desk.example',
@@ -115,7 +150,7 @@ describe('files', () => {
         attachments: [{ filename: 'fix.js', content: 'run()', contentType: 'application/octet-stream' }],
       }),
     );
-    const back = await world.mailTo('alice@desk.example', 4);
+    const back = await world.mailTo('alice@desk.example', 6);
     expect(back.parsed.text).toMatch(/The file fix\.js is of a type that this desk does not pass on/);
     expect(back.parsed.text).toContain('Run this, please.');
     await world.until(`select count(*) = 0 from outbox where state <> 'sent'`);
@@ -137,7 +172,7 @@ describe('files', () => {
         ],
       }),
     );
-    const seen = await world.mailTo('alice@desk.example', 5);
+    const seen = await world.mailTo('alice@desk.example', 7);
     expect(seen.parsed.text).toContain('film.mp4');
     expect((await filesOf(seen)).map((file) => file.name)).toEqual(['small.txt']);
     expect(await world.rows('select filename, size from attachments order by size desc limit 1')).toEqual([

@@ -63,8 +63,8 @@ describe('an agent who replies to a notification', () => {
     expect(sent(attach('Run this.', false).effects)).toEqual(['returned to alice@desk.example']);
     expect(attach('/note Do not run this.', false).disposition).toBe('note');
     expect(linesGivenBack(attach('/note Do not run this.', false))).toContain('colleagues do not get it');
-    expect(linesGivenBack(attach('/note Do not run this.', true))).not.toContain('colleagues do not get it');
-    expect(attach('Run this.', true).disposition).toBe('response');
+    // How the mail program shows it says nothing about what it is.
+    expect(attach('Run this.', true)).toMatchObject({ disposition: 'returned', reason: 'agent-file-blocked' });
   });
 
   test('with a file and no words responds with the file', () => {

@@ -39,6 +39,26 @@ const NO_REPORTS: Record<string, Parameters<typeof reportInput>[0]> = {
     subject: 'Undelivered mail',
     text: PASTED.join('\n'),
   },
+  'a customer whose mail to somebody else came back': {
+    from: 'jo@customer.example',
+    subject: 'Returned mail',
+    text: 'The mail I sent to ann@x.example came back, the mailbox is full. Could not be delivered, it says.',
+  },
+  'a customer who says that their own mailbox was full': {
+    from: 'jo@customer.example',
+    subject: 'Mailbox full',
+    text: 'Sorry, your answer could not be delivered to jo@customer.example because my mailbox is full. Please send it again.',
+  },
+  'a shop that could not deliver a parcel': {
+    from: 'notifications@shop.example',
+    subject: 'Delivery failed',
+    text: 'Your parcel could not be delivered: the address is unknown. Order 550, for jo@customer.example',
+  },
+  'a gateway manager who asks': {
+    from: 'Gateway Team <gateway@corp.example>',
+    subject: 'Message not delivered',
+    text: 'Hello, your mail to tom@corp.example could not be delivered, user unknown. Whom did you want to reach?',
+  },
   'a postmaster of flesh and blood': {
     from: 'Postmaster <postmaster@customer.example>',
     subject: 'Your server refuses our mail',

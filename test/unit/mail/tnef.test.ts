@@ -131,3 +131,47 @@ test('a TNEF cut or changed at any byte is read to some end', () => {
     }
   }
 });
+
+describe('a winmail.dat with nothing but RTF', () => {
+  /** The example of MS-OXRTFCP section 4.1, and a text that is not compressed. */
+  const EXAMPLE = Buffer.from(
+    '2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0',
+    'hex',
+  );
+  const open = (rtf: string) =>
+    Buffer.concat([uint32(rtf.length + 12, rtf.length, 0x414c454d, 0), Buffer.from(rtf, 'latin1')]);
+  const mailWith = (rtf: Buffer) => {
+    const content = Buffer.concat([
+      SIGNATURE,
+      CODEPAGE,
+      attribute(1, 0x00069003, properties([0x1009, PT_BINARY, rtf])),
+    ]);
+    return Buffer.from(
+      `Content-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\n${content.toString('base64')}`,
+    );
+  };
+  const CHARSETS =
+    "{\\rtf1\\ansi\\ansicpg1252{\\fonttbl{\\f0 Arial;}{\\f1\\fcharset204 Arial;}{\\f2\\fcharset128 MS Gothic;}}Gr\\'fc\\'dfe\\par {\\f1\\'cf\\'f0\\'e8\\'e2\\'e5\\'f2}\\line {\\f2\\'82\\'a0}\\u8364? \\{x\\}{\\*\\htmltag <p>}{\\pict 0102ff}end}";
+
+  test.each([
+    ['compressed', EXAMPLE, 'hello world'],
+    ['in several charsets, with a picture in it', open(CHARSETS), 'Grüße\nПривет\nあ€ {x}end'],
+  ])('shows its words: %s', async (_, rtf, words) => {
+    const outcome = await parseMail(mailWith(rtf), DEFAULT_PARSE_BOUNDS);
+    expect(outcome.ok && [outcome.mail.text, outcome.mail.attachments]).toEqual([words, []]);
+  });
+
+  test.each([
+    ['groups without end', open('{'.repeat(1_000_000))],
+    ['commands without end', open('\\a'.repeat(500_000))],
+    ['a claim of four gigabytes', Buffer.concat([uint32(9, 0xffffffff, 0x75465a4c, 0), Buffer.alloc(1_000_000, 0xff)])],
+    ['a reference behind the end', Buffer.concat([uint32(9, 99, 0x75465a4c, 0), Buffer.from([0xff, 0xf0])])],
+  ])(
+    'stays bounded: %s',
+    async (_, rtf) => {
+      const outcome = await parseMail(mailWith(rtf), DEFAULT_PARSE_BOUNDS);
+      expect(outcome.ok && outcome.mail.text.length).toBeLessThan(10_000_000);
+    },
+    20_000,
+  );
+});

@@ -1,0 +1,74 @@
+/**
+ * Which files of an agent's mail go to the customer. Left out are pictures that only the signature or the quoted part
+ * shows, and what a mail program adds for the safety of the mail itself: signatures and keys (RFC 8551, RFC 3156), and
+ * whole mails in an S/MIME wrapper, which hold what was quoted, with private addresses of the agent.
+ */
+
+import { leftOutKey } from '../../domain/dedupe-key.ts';
+import type { OutboxDraft } from '../../domain/outbox-item.ts';
+import type { Attachment, EncryptedBy } from '../../domain/parsed-mail.ts';
+import type { Reason } from '../../domain/reasons.ts';
+import type { Agent } from '../../domain/ticket.ts';
+import { confirmation } from '../send/plan-outbox.ts';
+import { endingsOf } from './blocked-file.ts';
+
+type File = Pick<Attachment, 'filename' | 'contentType' | 'inline'> & { aside?: boolean | undefined };
+
+const CRYPTO_TYPE =
+  /^application\/(?:(?:x-)?pkcs7-|(?:x-)?pkcs12$|pgp-(?:signature|keys|encrypted)$|timestamp-reply$|timestamped-data$|cms$)/;
+/** OpenPGP also names its keys, signatures and messages like this (RFC 3156, Enigmail, GnuPG). */
+const CRYPTO_ENDINGS = new Set(['p7m', 'p7s', 'p7c', 'p7z', 'p12', 'pfx', 'pgp', 'gpg', 'asc']);
+
+export function isCryptoFile({ contentType, filename }: Pick<Attachment, 'contentType' | 'filename'>): boolean {
+  const type = (contentType.split(';')[0] ?? '').trim().toLowerCase();
+  return CRYPTO_TYPE.test(type) || endingsOf(filename).some((ending) => CRYPTO_ENDINGS.has(ending));
+}
+
+/** A detached signature of the mail itself (RFC 8551 section 3.5.3, RFC 3156 section 5), which nobody attached. */
+export function isSignatureFile({ contentType }: Pick<Attachment, 'contentType'>): boolean {
+  return /^application\/(?:(?:x-)?pkcs7-signature|pgp-signature)(?:$|;)/i.test(contentType);
+}
+
+/** True for a file that the customer gets, unless the desk blocks its type. */
+export function isPassedOn(file: File): boolean {
+  return file.aside !== true && !isCryptoFile(file);
+}
+
+/** A picture within the text: where nothing but a signature stands there, its logo. */
+export function isShownPicture({ contentType, inline, contentId }: Attachment): boolean {
+  return inline && contentId !== undefined && contentType.startsWith('image/');
+}
+
+/** What an agent is told of files that their response went out without; nothing where all went along. */
+export function tellLeftOut(files: readonly File[]): string[] {
+  const left = files.filter((file) => !isPassedOn(file));
+  const pictures = left.filter((file) => !isCryptoFile(file)).map((file) => file.filename);
+  // Nobody attached the signature of a mail, so nobody misses it.
+  const keys = left.filter((file) => isCryptoFile(file) && !isSignatureFile(file)).map((file) => file.filename);
+  const lines: string[] = [];
+  if (pictures.length > 0)
+    lines.push(
+      `Your response was sent without ${pictures.join(', ')}: it stands in your signature or in what you quoted. If the customer shall have it, attach it, or put it above.`,
+    );
+  if (keys.length > 0)
+    lines.push(
+      `Your response was sent without ${keys.join(', ')}: signatures and keys of your own mail are not passed on to customers.`,
+    );
+  return lines;
+}
+
+/** An encrypted mail may hold anything, a private remark too, so nothing of it is sent. */
+export function refuseEncrypted(by: EncryptedBy): [Reason, string[]] {
+  return [
+    'agent-mail-encrypted',
+    [
+      `Your mail is encrypted with ${by}, and the desk has no key to read it, so nothing was sent and nothing was done. Write it again without encryption; signing alone is fine.`,
+    ],
+  ];
+}
+
+/** Told once of the same files, since a signature with its logo comes with every mail of the agent. */
+export function leftOut(agent: Agent, files: Attachment[], lines: string[]): OutboxDraft {
+  const digests = files.filter((file) => !isPassedOn(file)).map(({ sha256 }) => sha256.slice(0, 16));
+  return { ...confirmation(agent, lines, true), dedupeKey: leftOutKey(agent.id, digests) };
+}

@@ -1,0 +1,68 @@
+import type { Decision, Effect } from '../../domain/decision.ts';
+import type { TicketFacts } from '../../domain/facts.ts';
+import type { Reason } from '../../domain/reasons.ts';
+import type { TokenRow } from '../../domain/reply-token.ts';
+import type { Agent } from '../../domain/ticket.ts';
+import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
+import { confirmation, digest, returned } from '../send/plan-outbox.ts';
+import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } from './agent-command.ts';
+
+/** Commands that are about the desk and not about a ticket; they need no token, since they only write to the agent. */
+const OF_THE_DESK: CommandName[] = ['queue', 'help'];
+const isOfTheDesk = ({ name }: AgentCommand) => OF_THE_DESK.includes(name);
+
+/** Gives a mail back to its agent: why nothing was done, with the words. */
+export type GiveBack = (reason: Reason, lines: string[], colleague?: string) => Decision;
+
+export function giveBack({ mail }: MailQuestion, agent: Agent, ticket: TicketFacts | undefined): GiveBack {
+  return (reason, lines, colleague) => ({
+    ...onTicket(ticket, decision('returned', reason)),
+    actor: `agent:${agent.id}`,
+    agentId: agent.id,
+    effects: [
+      { do: 'send', draft: returned(agent, lines, mail.agentReply || mail.reply, ticket !== undefined, colleague) },
+    ],
+  });
+}
+
+/** An agent's mail that names no ticket by a token of theirs: a command about the desk, or it comes back. */
+export function withoutToken(question: MailQuestion, agent: Agent, token: TokenRow | undefined): Decision {
+  const { mail } = question;
+  // In a mail that is no reply, the subject is a place to write a command too: a bare "/queue" often has no body.
+  const subject = readAgentReply(mail.subject.trim());
+  const isInSubject = subject.ok && subject.commands.length > 0 && subject.commands.every(isOfTheDesk);
+  const reply = isInSubject ? subject : readAgentReply(mail.agentReply);
+  const names = reply.ok ? reply.commands.map((command) => command.name) : [];
+  if (reply.ok && names.length > 0 && reply.commands.every(isOfTheDesk)) {
+    return {
+      ...decision('command', 'agent-command'),
+      actor: `agent:${agent.id}`,
+      agentId: agent.id,
+      effects: names.map(
+        (name): Effect => ({ do: 'send', draft: name === 'queue' ? digest(agent) : help(agent, false) }),
+      ),
+    };
+  }
+  const lines =
+    token === undefined
+      ? [
+          'Your mail names no ticket, so nothing was done. Reply to a notification to respond to its customer, or write /queue to get the waiting tickets as a mail.',
+          'You are an agent of this desk; to open a ticket as a customer, write from another address.',
+        ]
+      : [
+          'This notification was made for a colleague, so nothing was done. Reply to the one that came to you, or write /queue.',
+        ];
+  return giveBack(
+    question,
+    agent,
+    undefined,
+  )(token === undefined ? 'agent-without-token' : 'token-of-someone-else', lines);
+}
+
+export function help(agent: Agent, onTicket: boolean) {
+  return confirmation(
+    agent,
+    ['Commands stand on the first lines of a reply:', ...Object.values(COMMAND_HELP)],
+    onTicket,
+  );
+}

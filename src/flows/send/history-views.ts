@@ -1,0 +1,29 @@
+import type { FileView, HeldView } from '../../domain/mail-view.ts';
+import type { NotificationEvent } from '../../domain/outbox-item.ts';
+import type { PlacedFiles } from '../../store/tickets/history-files.ts';
+import type { TicketHistory } from '../../store/tickets/ticket-history.ts';
+/** What an agent reads first where no mail is the news: the customer's newest words; a history begins at its beginning. */
+export function wordsOf(event: NotificationEvent, query: string, history: TicketHistory): string {
+  if (event === 'history') return '';
+  if (event !== 'reminder' && event !== 'assigned') return query;
+  return history.turns.findLast((turn) => turn.answer !== undefined)?.answer ?? query;
+}
+
+/** The files of the words that `wordsOf` gives. */
+export function filesOf(event: NotificationEvent, files: PlacedFiles, history: TicketHistory): FileView[] {
+  if (event !== 'reminder' && event !== 'assigned') return [];
+  const answered = history.turns.findLast((turn) => turn.answer !== undefined);
+  return answered === undefined ? files.ofQuery : files.ofAnswer(answered.responseId);
+}
+
+/** What came out of turn from `after` on and before `until`. */
+export function heldWithin(history: TicketHistory, files: PlacedFiles, after: number, until: number): HeldView[] {
+  return history.held
+    .filter(({ receivedAt }) => receivedAt >= after && receivedAt < until)
+    .map(({ inboundId, receivedAt, words, from, disposition }) => ({
+      receivedAt,
+      words,
+      files: files.ofMail(inboundId),
+      from: disposition === 'third-party' ? from : undefined,
+    }));
+}

@@ -1,0 +1,50 @@
+/**
+ * Whether a file holds a mail that a desk wrote: by the header field and the marker of our mails, or by the token of a
+ * reply address. Outlook keeps mails as UTF-16 in a compound file (.msg), and editors save text as UTF-16; there the
+ * search is made without the zero bytes. Archives and documents are not unpacked.
+ */
+import { OWN_PHRASES } from '../../domain/own-phrases.ts';
+
+const MARKS = ['X-Turnmail-Desk:', ...Object.values(OWN_PHRASES).map(({ mark }) => mark)].map((mark) =>
+  Buffer.from(mark),
+);
+/** What is looked at to tell a text from other files. */
+const SAMPLE = 4_096;
+/** Tokens stand near the beginning, in the header or in the first mail of a thread. */
+const MAX_SEARCHED = 8 * 1024 * 1024;
+const COMPOUND_FILE = Buffer.from('d0cf11e0a1b11ae1', 'hex');
+
+/** Linear in the content. */
+export function holdsMailOfDesk(content: Buffer): boolean {
+  const holdsMark = (bytes: Buffer) => MARKS.some((mark) => bytes.includes(mark));
+  if (holdsMark(content)) return true;
+  const zeros = content.subarray(0, SAMPLE).filter((byte) => byte === 0).length;
+  const hasMark16 = (content[0] === 0xff && content[1] === 0xfe) || (content[0] === 0xfe && content[1] === 0xff);
+  const isWide =
+    hasMark16 || content.subarray(0, 8).equals(COMPOUND_FILE) || zeros * 5 > Math.min(content.length, SAMPLE);
+  const isText = zeros === 0 && !isWide;
+  if (!isText && !isWide) return false;
+  const searched = content.subarray(0, MAX_SEARCHED);
+  const plain = isText ? searched : withoutZeros(searched);
+  return (isWide && holdsMark(plain)) || holdsToken(plain.toString('latin1'));
+}
+
+function withoutZeros(bytes: Buffer): Buffer {
+  const out = Buffer.allocUnsafe(bytes.length);
+  let written = 0;
+  for (const byte of bytes) if (byte !== 0) out[written++] = byte;
+  return out.subarray(0, written);
+}
+
+/** What stands in a token of ours where lines were broken or quoted. */
+const BREAK = '[\\s>=]{0,20}';
+const DIGEST = new RegExp(`-${BREAK}[a-z2-7]{26}(?![a-z0-9])`, 'gi');
+const TOKEN = new RegExp(`(?:\\d-${BREAK}[0-9a-z]{1,11}|b[0-9a-z]{1,11})-${BREAK}[a-z2-7]{26}(?![a-z0-9])`, 'i');
+
+/** Looks for the digest of a token (domain/reply-token.ts) first, which is rare, and then at what stands before it. */
+function holdsToken(text: string): boolean {
+  for (const { index } of text.matchAll(DIGEST)) {
+    if (TOKEN.test(text.slice(Math.max(0, index - 60), index + 60))) return true;
+  }
+  return false;
+}

@@ -1,0 +1,63 @@
+/**
+ * Which pictures only the signature or the quoted history of a mail shows. Each picture that the HTML shows by its
+ * Content-ID (RFC 2392) is marked by a word in its place; the HTML is then read as always, and a picture is old when its
+ * word stands in the whole text and not among the new words. A picture that nothing shows is never old: clients put
+ * pasted pictures beside the text without naming them in it.
+ */
+import { type BodyParts, readBody } from '../text/body-text.ts';
+
+const MAX_PICTURES = 500;
+/** The part of an `<img>` in which its source is looked for. */
+const MAX_TAG = 4_000;
+const SOURCE = /\bsrc\s{0,9}=\s{0,9}(?:"\s{0,9}cid:([^"]{1,500})"|'\s{0,9}cid:([^']{1,500})'|cid:([^\s>"']{1,500}))/i;
+
+/** Content-IDs without brackets, of a mail with these words. Linear in the texts. */
+export function findOldPictures(body: BodyParts, subject: string): Set<string> {
+  const marked = body.html === undefined ? undefined : markPictures(body.html);
+  if (marked !== undefined && marked.words.size > 0) {
+    const { text, agentReply } = readBody({ plain: undefined, html: marked.html, subject });
+    const isOld = (word: string) => text.includes(word) && !agentReply.includes(word);
+    return new Set([...marked.words].filter(([, word]) => isOld(word)).map(([contentId]) => contentId));
+  }
+  return body.html === undefined && body.plain !== undefined ? oldInPlain(body, subject) : new Set();
+}
+
+/** Outlook writes `[cid:image001.png@01D...]` into plain text where the picture stood. */
+function oldInPlain(body: BodyParts, subject: string): Set<string> {
+  const named = [...(body.plain?.text ?? '').matchAll(/\[cid:([^\]\s]{1,500})\]/gi)].slice(0, MAX_PICTURES);
+  if (named.length === 0) return new Set();
+  const { agentReply } = readBody({ plain: body.plain, html: undefined, subject });
+  return new Set(named.map((match) => match[1] ?? '').filter((contentId) => !agentReply.includes(contentId)));
+}
+
+function markPictures(html: string): { html: string; words: Map<string, string> } {
+  const words = new Map<string, string>();
+  const pieces: string[] = [];
+  let from = 0;
+  const starts = /<img(?=[\s/])/gi;
+  for (let found = starts.exec(html); found !== null && words.size < MAX_PICTURES; found = starts.exec(html)) {
+    const end = html.indexOf('>', found.index);
+    if (end < 0) break;
+    starts.lastIndex = end + 1;
+    const source = SOURCE.exec(html.slice(found.index, Math.min(end, found.index + MAX_TAG)));
+    const contentId = contentIdOf(source?.[1] ?? source?.[2] ?? source?.[3]);
+    if (contentId === undefined) continue;
+    const word = words.get(contentId) ?? `turnmailpicture${words.size}x`;
+    words.set(contentId, word);
+    pieces.push(html.slice(from, found.index), word);
+    from = end + 1;
+  }
+  pieces.push(html.slice(from));
+  return { html: pieces.join(''), words };
+}
+
+/** The URL form of a Content-ID has its special characters in percent signs (RFC 2392 section 2). */
+function contentIdOf(url: string | undefined): string | undefined {
+  const plain = url?.trim().replaceAll('&amp;', '&');
+  if (plain === undefined || plain === '') return undefined;
+  try {
+    return decodeURIComponent(plain);
+  } catch {
+    return plain;
+  }
+}

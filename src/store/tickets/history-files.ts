@@ -1,0 +1,56 @@
+import type { InboundId, ResponseId, TicketId } from '../../domain/ids.ts';
+import type { FileView } from '../../domain/mail-view.ts';
+import type { Disposition } from '../../domain/reasons.ts';
+import type { Database } from '../database.ts';
+
+/** The files of one mail of a ticket. */
+export type MailFiles = {
+  inboundId: InboundId;
+  disposition: Disposition;
+  responseId: ResponseId | undefined;
+  files: FileView[];
+};
+
+/** More names than this are not read of one mail. */
+const MAX_FILES = 100;
+
+/** The files of a ticket's mails by name and size, without pictures of signatures and quotes; mails without files are not in it. */
+export async function listHistoryFiles(database: Database, ticketId: TicketId): Promise<MailFiles[]> {
+  const { rows } = await database.query<{
+    id: InboundId;
+    disposition: Disposition;
+    response_id: ResponseId | null;
+    files: FileView[];
+  }>(
+    `select m.id, m.disposition, m.response_id,
+       jsonb_agg(jsonb_build_object('filename', a.filename, 'size', a.size) order by a.position) as files
+     from inbound_mails m join attachments a on a.inbound_id = m.id
+     where m.ticket_id = $1 and not a.aside and a.position < $2
+     group by m.id order by m.id`,
+    [ticketId, MAX_FILES],
+  );
+  return rows.map((row) => ({
+    inboundId: row.id,
+    disposition: row.disposition,
+    responseId: row.response_id ?? undefined,
+    files: row.files,
+  }));
+}
+
+/** Where the files of a history belong. */
+export type PlacedFiles = {
+  ofQuery: FileView[];
+  ofResponse: (id: ResponseId) => FileView[];
+  ofAnswer: (id: ResponseId) => FileView[];
+  ofMail: (id: InboundId) => FileView[];
+};
+
+export function placeFiles(mails: readonly MailFiles[]): PlacedFiles {
+  const find = (isIt: (mail: MailFiles) => boolean) => mails.find(isIt)?.files ?? [];
+  return {
+    ofQuery: find((mail) => mail.disposition === 'ticket'),
+    ofResponse: (id) => find((mail) => mail.disposition === 'response' && mail.responseId === id),
+    ofAnswer: (id) => find((mail) => mail.disposition === 'answer' && mail.responseId === id),
+    ofMail: (id) => find((mail) => mail.inboundId === id),
+  };
+}
