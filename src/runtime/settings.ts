@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { BOUND_SETTINGS } from './bound-settings.ts';
 import { OAUTH_SETTINGS } from './oauth-settings.ts';
 import { type Setting, setting } from './setting.ts';
 import {
@@ -205,42 +206,7 @@ export const SETTINGS = {
     'no',
     'a receipt may carry the one past answer that is beyond doubt, with a link "this solved it"',
   ),
-  RATE_PER_HOUR: setting(
-    wholeNumber(0, 1_000_000),
-    '300',
-    '300',
-    'mails of one sender in an hour; more are parked, but for what customers write to their own tickets; 0 is no limit',
-  ),
-  NOTICES_PER_TICKET: setting(
-    wholeNumber(0, 100_000),
-    '2',
-    '2',
-    'automatic mails about one ticket to people outside the desk in 24 hours, until a person acts; more are not sent; 0 is no limit',
-  ),
-  NOTICES_PER_RECIPIENT: setting(
-    wholeNumber(0, 100_000),
-    '3',
-    '3',
-    'automatic mails to one mailbox outside the desk (tags such as jo+tag@ do not count) in 24 hours, until a person acts on a ticket of theirs; more are not sent; 0 is no limit',
-  ),
-  NOTICES_PER_DOMAIN: setting(
-    wholeNumber(0, 1_000_000),
-    '20',
-    '20',
-    "automatic mails to one mail domain in an hour, ten times as many to public mail providers, to the desk's own domain, and to one whose mail was verified; more are not sent; 0 is no limit",
-  ),
-  NOTICES_PER_AGENT: setting(
-    wholeNumber(0, 1_000_000),
-    '100',
-    '100',
-    'mails to one agent about one ticket, or about none, in 24 hours, besides the first of each ticket; more are not sent; 0 is no limit',
-  ),
-  SEND_BRAKE: setting(
-    wholeNumber(0, 1_000_000),
-    '60',
-    '60',
-    'automatic mails in ten minutes to people outside the desk who had one in that time already; more wait, and the operators are told; 0 is no limit',
-  ),
+  ...BOUND_SETTINGS,
   MAX_MAIL_MB: setting(wholeNumber(1, 500), '50', '50', 'larger mails are parked unread'),
   MAX_ATTACHED_MB: setting(
     wholeNumber(0, 100),

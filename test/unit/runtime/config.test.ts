@@ -143,3 +143,48 @@ test('what is logged holds no address, no token and no password', () => {
   const clean = redact(line);
   for (const secret of ['jo@', 'hunter2', 'a'.repeat(26), 'z'.repeat(26)]) expect(clean).not.toContain(secret);
 });
+
+describe('signing in without a password', () => {
+  const TOKEN = {
+    ...GOOD,
+    IMAP_URL: 'imaps://support%40acme.example@outlook.office365.com/INBOX',
+    SMTP_URL: 'smtp://support%40acme.example@smtp.office365.com:587',
+  };
+  const MICROSOFT = { ...TOKEN, OAUTH_PROVIDER: 'microsoft', OAUTH_CLIENT_ID: 'id' };
+
+  test('needs a provider where there is no password, and has none where each login has one', () => {
+    expect(loadConfig(ROLES, MICROSOFT).oauth).toMatchObject({ provider: 'microsoft', tenant: 'organizations' });
+    expect(loadConfig(ROLES, { ...GOOD, OAUTH_PROVIDER: 'google', OAUTH_CLIENT_ID: 'id' }).oauth).toBeUndefined();
+    expect(problems(TOKEN)).toEqual([
+      '  - IMAP_URL has a user name and no password; write user:password@, or set OAUTH_PROVIDER',
+      '  - SMTP_URL has a user name and no password; write user:password@, or set OAUTH_PROVIDER',
+    ]);
+  });
+
+  test.each([
+    [{ OAUTH_PROVIDER: 'yahoo' }, /^ {2}- OAUTH_PROVIDER must be microsoft, google or the URL of an issuer/],
+    [{ OAUTH_PROVIDER: 'http://id.acme.example' }, /^ {2}- OAUTH_PROVIDER must begin with https/],
+    [{ OAUTH_CLIENT_ID: '' }, /^ {2}- OAUTH_CLIENT_ID is not set/],
+    [{ OAUTH_GRANT: 'password' }, /^ {2}- OAUTH_GRANT must be one of device, code, client, service-account/],
+    [{ OAUTH_CLIENT_SECRET: 'x' }, /^ {2}- OAUTH_TENANT is not set/],
+    [{ OAUTH_GRANT: 'client', OAUTH_TENANT: 'acme.example' }, /^ {2}- OAUTH_CLIENT_SECRET is not set/],
+    [
+      { OAUTH_PROVIDER: 'google', OAUTH_KEY_FILE: '/not/there.json' },
+      /^ {2}- OAUTH_KEY_FILE names a file that is not there/,
+    ],
+    [{ OAUTH_PROVIDER: 'google', OAUTH_GRANT: 'service-account' }, /^ {2}- OAUTH_KEY_FILE is not set/],
+  ] as [Record<string, string>, RegExp][])('%j is told before anything starts', (wrong, words) => {
+    expect(problems({ ...MICROSOFT, ...wrong })).toEqual([expect.stringMatching(words)]);
+  });
+
+  test('leaves no token in what is logged, whoever quotes it', () => {
+    for (const token of [
+      'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJqb2huZG9lIn0.c2lnbmF0dXJl',
+      'ya29.a0AfH6SMBx-y_z',
+      'Bearer abcdef0123456789',
+      Buffer.from('user=support@acme.example\u0001auth=Bearer abc\u0001\u0001').toString('base64'),
+      Buffer.from('n,a=support@acme.example,\u0001auth=Bearer abc\u0001\u0001').toString('base64'),
+    ])
+      expect(redact(`the server said: ${token} is no good`)).not.toContain(token.slice(8));
+  });
+});
