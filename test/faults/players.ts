@@ -1,6 +1,7 @@
 import { DESK } from '../support/played-desk.ts';
 import { type SeenMail, seeMail, writeMail, writeReply } from '../support/sent-mail.ts';
 import type { SinkMail } from '../support/smtp-sink.ts';
+import { messageIdOf } from './account-outbox.ts';
 import type { Peers, Press } from './accounting.ts';
 import { AGENT, type FaultWorld } from './fault-world.ts';
 import type { Dice } from './seeded-random.ts';
@@ -30,12 +31,24 @@ export function createPlayers(world: FaultWorld, dice: Dice): Players {
   const fed: Peers['fed'] = [];
   const presses: Press[] = [];
   const open: Open = { notifications: [], responses: [], closings: [] };
+  const closings = new WeakSet<SinkMail>();
   let looked = 0;
   let delivered = 0;
 
-  const look = () => {
-    for (const mail of world.sink.mails.slice(looked)) sort(mail, open);
-    looked = world.sink.mails.length;
+  /** What a mail is says its row, not its wording. Where the database is away, they look again later. */
+  const look = async () => {
+    const until = world.sink.mails.length;
+    const rows = await world
+      .rows<SentRow>(
+        `select message_id as id, kind, payload->>'event' as event, kind = 'closing' or payload->>'closedBy' is not null as closes
+         from outbox where message_id is not null`,
+      )
+      .catch(() => undefined);
+    if (!rows) return;
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    for (const mail of world.sink.mails.slice(looked, until))
+      sort(mail, byId.get(messageIdOf(mail.raw)), open, closings);
+    looked = until;
   };
   const give = async (raw: Buffer) => {
     await world.deliver(raw);
@@ -82,7 +95,7 @@ export function createPlayers(world: FaultWorld, dice: Dice): Players {
     const link = linksIn(seen)[0];
     const ticket = Number(TAG.exec(seen.raw)?.[1]);
     if (link === undefined || !Number.isInteger(ticket)) throw new Error('a mail with a button has none');
-    const purpose = isClosing(mail) ? 'satisfied' : 'close';
+    const purpose = closings.has(mail) ? 'satisfied' : 'close';
     const press: Press = { ticket, purpose, link, answered: false };
     presses.push(press);
     const answer = await pressLink(link);
@@ -120,23 +133,22 @@ export function createPlayers(world: FaultWorld, dice: Dice): Players {
     presses,
     delivered: () => delivered,
     play: async (turn) => {
-      look();
+      await look();
       return await turns[turn]();
     },
   };
 }
 
-function sort(mail: SinkMail, open: Open): void {
-  const text = mail.raw.toString('latin1');
-  if (mail.envelope.to[0] === AGENT) {
-    if (/^(New request from|.* answered: )/m.test(text) && /^Subject: Ticket/m.test(text))
-      open.notifications.push(mail);
-  } else if (text.includes('You can answer this mail once')) open.responses.push(mail);
-  else if (isClosing(mail)) open.closings.push(mail);
-}
+type SentRow = { id: string; kind: string; event: string | null; closes: boolean };
 
-function isClosing(mail: SinkMail): boolean {
-  return mail.raw.includes('Did we solve it?');
+const NEWS = ['new-ticket', 'answer'];
+
+function sort(mail: SinkMail, row: SentRow | undefined, open: Open, closings: WeakSet<SinkMail>): void {
+  if (row?.closes) {
+    closings.add(mail);
+    open.closings.push(mail);
+  } else if (row?.kind === 'response') open.responses.push(mail);
+  else if (row?.kind === 'notification' && NEWS.includes(row.event ?? '')) open.notifications.push(mail);
 }
 
 function take(mails: SinkMail[], dice: Dice): SinkMail | undefined {
