@@ -1,3 +1,4 @@
+import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import { hideTokens } from '../../domain/hide-tokens.ts';
 import type { MailAttachment, MailHeaders, MailView } from '../../domain/mail-view.ts';
@@ -5,7 +6,7 @@ import { checkGivenHeaders, checkHeaderBlock } from '../mime/header-check.ts';
 import { mimeBytes } from '../mime/mime-bytes.ts';
 import { shownLine } from '../text/shown-text.ts';
 import { boundedReferences, isWritableId } from './bounded-references.ts';
-import { renderMail, type Templates } from './render-template.ts';
+import { renderInParts, type Templates } from './render-template.ts';
 
 /**
  * What keeps machines from answering. `All` would also keep Exchange from telling us that a mail could not be
@@ -15,6 +16,9 @@ const SUPPRESS = 'DR, RN, NRN, OOF, AutoReply';
 
 /** A name of a person or of the desk, and the desk's name beside it. */
 const MAX_FROM_NAME = 140;
+
+/** Beyond this, each step of composing is a turn of its own, so that none holds the process up for long. */
+const LONG_TEXT = 20_000;
 
 /**
  * The bytes of one mail: text and HTML as alternatives (text first), attachments after them, CRLF line ends. Nothing
@@ -30,7 +34,11 @@ export async function composeMail(
   attachments: MailAttachment[],
 ): Promise<Buffer> {
   checkGivenHeaders(headers);
-  const { subject, text, html } = renderMail(templates, locale, view);
+  const parts = renderInParts(templates, locale, view);
+  const { subject, text } = parts.text();
+  if (text.length > LONG_TEXT) await yieldToOthers();
+  const html = parts.html();
+  if (text.length > LONG_TEXT) await yieldToOthers();
   const composer = new MailComposer({
     from: { name: shownLine(headers.from.name, MAX_FROM_NAME), address: headers.from.address },
     to: { name: '', address: headers.recipient },

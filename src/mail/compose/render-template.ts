@@ -37,32 +37,48 @@ export function loadTemplates(folder: string, options: { timeZone?: string } = {
   return { locales };
 }
 
+export type TextAndHtml = { subject: string; text: string; html: string };
+
 /** The mail in words. A locale without templates falls back to its language and then to English. */
-export function renderMail(
+export function renderMail(templates: Templates, locale: string, view: MailView): TextAndHtml {
+  const parts = renderInParts(templates, locale, view);
+  return { ...parts.text(), html: parts.html() };
+}
+
+/** The same in two steps, so that a process can do something else between them: a long history takes some time. */
+export function renderInParts(
   templates: Templates,
   locale: string,
   view: MailView,
-): { subject: string; text: string; html: string } {
+): { text(): Omit<TextAndHtml, 'html'>; html(): string } {
   const { text, html, kinds } = findLocale(templates, locale);
   const kind = kinds[view.content.template];
   const { desk } = view;
   const name = desk.name || desk.address;
   const shown = { ...view, desk: { ...desk, name, brand: { ...desk.brand, name: desk.brand.name || name } } };
+  return {
+    text: () =>
+      rendered(view, () => ({
+        subject: shownLine(String(text.renderSync(kind.subject, shown)), MAX_SUBJECT),
+        text: layOutText(String(text.renderSync(kind.text, shown))),
+      })),
+    html: () => rendered(view, () => `${withoutBlankLines(String(html.renderSync(kind.html, shown)))}\n`),
+  };
+}
+
+function rendered<T>(view: MailView, render: () => T): T {
   try {
-    return {
-      subject: shownLine(String(text.renderSync(kind.subject, shown)), MAX_SUBJECT),
-      text: layOutText(String(text.renderSync(kind.text, shown))),
-      html: `${String(html.renderSync(kind.html, shown))
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line !== '')
-        .join('\n')}\n`,
-    };
+    return render();
   } catch (error) {
     const cause = originOf(error);
     if (isFault(cause)) throw cause;
     throw new Fault('template-broken', `the template ${view.content.template} cannot be rendered`, { cause: error });
   }
+}
+
+function withoutBlankLines(html: string): string {
+  const lines = html.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line !== '').join('\n');
 }
 
 function findLocale(templates: Templates, locale: string): LocaleTemplates {
