@@ -34,7 +34,7 @@ export async function pressTheLink(desk: Desk, text: string, written = ''): Prom
     const current = { ...link, row: (await findToken(tx, link.row.id)) ?? link.row };
     const outcome = pressPage(question(desk, facts, current, await listAgents(tx)), written);
     if (outcome.kind !== 'act') return { seen: sight(desk, facts, current), outboxIds: [] };
-    const decision = { effects: outcome.effects, actor: 'customer' as const, ticketId: facts.ticket.id };
+    const decision = { effects: outcome.effects, actor: 'customer' as const, ticketId: facts.id };
     const applied = await applyDecision(tx, desk, decision, facts, NO_MAIL, now);
     killPoint('press-before-commit');
     const said = outcome.effects.some((effect) => effect.do === 'feedback-words');
@@ -59,13 +59,13 @@ async function findLink(desk: Desk, text: string): Promise<Link | undefined> {
 
 function question(desk: Desk, facts: TicketFacts, { row, purpose }: Link, agents: Agent[]) {
   const { reopenDays } = desk.rules;
-  return { facts, purpose, token: row, agents, reopenDays, now: desk.clock.now() };
+  return { ticket: facts, purpose, token: row, agents, reopenDays, now: desk.clock.now() };
 }
 
 function sight(desk: Desk, facts: TicketFacts, link: Link): LinkSight {
   const outcome: LinkOutcome = pressLink(question(desk, facts, link, []));
   if (outcome.kind === 'not-now') return gone(desk);
-  if (outcome.kind === 'already') return done(desk, facts, link, facts.mail.feedbackWords !== undefined);
+  if (outcome.kind === 'already') return done(desk, facts, link, facts.feedbackWords !== undefined);
   return { state: 'ready', purpose: link.purpose, ...named(desk, facts) };
 }
 
@@ -75,8 +75,8 @@ function done(desk: Desk, facts: TicketFacts, { purpose }: Link, said: boolean):
     : { state: 'done', purpose, ...named(desk, facts) };
 }
 
-function named(desk: Desk, { ticket, mail }: TicketFacts): { ticketNumber: string; deskName: string } {
-  return { ticketNumber: formatTicketNumber(ticket.id), deskName: desk.identityOf(mail.mailboxId).brand.name };
+function named(desk: Desk, ticket: TicketFacts): { ticketNumber: string; deskName: string } {
+  return { ticketNumber: formatTicketNumber(ticket.id), deskName: desk.identityOf(ticket.mailboxId).brand.name };
 }
 
 function gone(desk: Desk): LinkSight {

@@ -68,9 +68,9 @@ export async function decideAndApply(
   const { duplicate, meaning } = await findDuplicate(tx, waiting, mail, verification, match);
   const ticketId = match?.ticketId ?? (classification.kind === 'bounce' ? facts.bounced?.ticketId : undefined);
   const ticket = ticketId === undefined ? undefined : await lockTicket(tx, ticketId);
-  const shown = facts.agent && ticket ? ((await findShownAnswers(tx, ticket.ticket.id)) ?? []) : [];
+  const shown = facts.agent && ticket ? ((await findShownAnswers(tx, ticket.id)) ?? []) : [];
   const sentTexts =
-    ticket && quotesSomething(mail) ? (await listSentTexts(tx, [ticket.ticket.id])).get(ticket.ticket.id) : undefined;
+    ticket && quotesSomething(mail) ? (await listSentTexts(tx, [ticket.id])).get(ticket.id) : undefined;
   const known = { ...facts, duplicate };
   const decided = decide({
     mail,

@@ -90,7 +90,7 @@ function facts({ item, facts: found }: Material): TicketFacts {
 }
 
 async function receipt(desk: ComposingDesk, material: Material): Promise<ContentView> {
-  const { ticket, mail } = facts(material);
+  const ticket = facts(material);
   const closeId = material.item.payload.links?.close;
   const answer = closeId === undefined ? undefined : await sureAnswer(desk, ticket.query);
   const token = closeId === undefined ? undefined : material.tokens.get(closeId);
@@ -103,14 +103,15 @@ async function receipt(desk: ComposingDesk, material: Material): Promise<Content
     template: 'receipt',
     named: item.payload.named === true,
     at: cause?.receivedAt ?? ticket.createdTime,
-    followsTicketId: mail.followsTicketId,
+    followsTicketId: ticket.followsTicketId,
     suggestion,
   };
 }
 
 async function notification(desk: ComposingDesk, material: Material): Promise<ContentView> {
   const { item, cause } = material;
-  const { ticket, mail, turns } = facts(material);
+  const ticket = facts(material);
+  const { turns } = ticket;
   const isBare = turns.length === 0 && !material.hasAsides;
   const found = isBare ? NO_HISTORY : await findHistory(desk.database, ticket.id, HISTORY_BOUNDS);
   const event: NotificationEvent = item.payload.event ?? 'new-ticket';
@@ -118,7 +119,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   const answered = isAnswer ? found.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
   const byMail = isAnswer || SHOWS_ITS_MAIL.includes(event);
   const told = byMail ? (cause?.words ?? answered?.answer ?? '') : wordsOf(event, ticket.query, found);
-  const words = event === 'not-satisfied' ? (cause?.words ?? mail.feedbackWords ?? '') : told;
+  const words = event === 'not-satisfied' ? (cause?.words ?? ticket.feedbackWords ?? '') : told;
   const history = fitHistory(found, words);
   const lastSent = history.turns.at(-1)?.sentTime ?? 0;
   const attachments: AttachmentView[] = (cause?.attachments ?? []).map((attachment, index) => ({
@@ -131,7 +132,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   return {
     template: 'notification',
     event,
-    author: (byMail ? cause?.fromAddress : undefined) ?? ticket.email,
+    author: (byMail ? cause?.fromAddress : undefined) ?? ticket.customer,
     authorName: (byMail || event === 'new-ticket' ? cause?.fromName : undefined) ?? '',
     at: cause?.receivedAt ?? item.createdAt,
     query: ticket.query,
@@ -174,7 +175,8 @@ function heldWithin(history: TicketHistory, after: number, until: number): HeldV
 
 function response(desk: ComposingDesk, material: Material): ContentView {
   const { item, tokens, agents } = material;
-  const { ticket, turns } = facts(material);
+  const ticket = facts(material);
+  const { turns } = ticket;
   const turn = turns.find((one) => one.responseId === item.responseId);
   if (!turn) throw new Fault('impossible-state', `outbox row ${item.id} is about a response that is gone`);
   const close = item.payload.links?.close;
@@ -192,14 +194,15 @@ function closing(desk: ComposingDesk, material: Material): ContentView {
   return {
     template: 'closing',
     closedBy: material.item.payload.closedBy ?? 'agent',
-    lastResponse: facts(material).ticket.lastResponse,
+    lastResponse: facts(material).lastResponse,
     closing: closingChoices(desk, material),
   };
 }
 
 function closingChoices(desk: ComposingDesk, material: Material): ClosingView {
   const { item, tokens } = material;
-  const { ticket, turns } = facts(material);
+  const ticket = facts(material);
+  const { turns } = ticket;
   const { links } = item.payload;
   const { reopenDays } = desk.rules;
   const maker = linkMaker(desk, material);

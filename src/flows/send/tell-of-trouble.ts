@@ -63,7 +63,7 @@ export async function tellOfTrouble(
     now,
   );
   const reachable = (await listAgents(tx)).filter((agent) => agent.id !== row.agentId);
-  const effects = whoHears(reachable, ticket?.mail.assigneeId).map((agent) => ({
+  const effects = whoHears(reachable, ticket?.assigneeId).map((agent) => ({
     do: 'send' as const,
     draft: undelivered(agent, { outboxId: id, agentId: row.agentId }, now),
   }));

@@ -38,7 +38,7 @@ async function remindOf(desk: RemindingDesk, ticket: WaitingTicket, now: EpochMs
   return await inTransaction(desk.database, async (tx) => {
     const facts = await lockTicket(tx, ticket.ticketId);
     // Looked at again under the lock: somebody may have responded in between.
-    if (!facts || facts.ticket.status === 'closed') return [];
+    if (!facts || facts.status === 'closed') return [];
     if ((await findDeskSince(tx, ticket.ticketId)) !== ticket.since) return [];
     const drafts = planReminder(ticket, await listAgents(tx), desk.remindHours, now);
     const effects = drafts.map((draft) => ({ do: 'send' as const, draft }));

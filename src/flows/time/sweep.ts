@@ -95,7 +95,7 @@ async function closeForSilence(desk: Desk, id: TicketId, before: number): Promis
     if (!facts || (await listSilentTickets(tx, before, 1, id)).length === 0) return [];
     const effects = [
       { do: 'close', by: 'silence', spam: false } as const,
-      { do: 'send', draft: closing(facts.ticket.email, 'silence') } as const,
+      { do: 'send', draft: closing(facts.customer, 'silence') } as const,
     ];
     const applied = await applyDecision(tx, desk, { effects, actor: 'system', ticketId: id }, facts, NO_MAIL, now);
     return applied.outboxIds;

@@ -2,7 +2,7 @@ import type { EmailAddress } from '../../domain/email-address.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { AgentId, EpochMs, MailboxId, ResponseId, TicketId } from '../../domain/ids.ts';
 import type { ClosedBy } from '../../domain/outbox-item.ts';
-import type { Feedback, Ticket, TicketMail, TicketStatus } from '../../domain/ticket.ts';
+import type { Feedback, TicketStatus } from '../../domain/ticket.ts';
 import type { Database, Tx } from '../database.ts';
 
 export type NewTicket = {
@@ -105,33 +105,14 @@ export const TURNS = `(
 
 export function readTicketFacts(row: TicketRow & { turns: TurnRow[] | null }): TicketFacts {
   return {
-    ticket: readTicketRow(row),
-    mail: readTicketMail(row),
-    turns: (row.turns ?? []).map((turn) => ({
-      responseId: turn.id,
-      sentTime: turn.sent_time,
-      answered: turn.answered,
-      agentId: turn.agent_id ?? undefined,
-      responseSent: turn.response_sent,
-    })),
-  };
-}
-
-function readTicketRow(row: TicketRow): Ticket {
-  return {
     id: row.id,
-    email: row.email,
+    customer: row.email,
     createdTime: row.created_time,
     lastUpdatedOn: row.last_updated_on,
     status: row.status,
     query: row.query,
     feedback: row.feedback ?? undefined,
     lastResponse: row.last_response ?? undefined,
-  };
-}
-
-function readTicketMail(row: TicketRow): TicketMail {
-  return {
     mailboxId: row.mailbox_id ?? undefined,
     subject: row.subject,
     firstMessageId: row.first_message_id ?? undefined,
@@ -143,6 +124,13 @@ function readTicketMail(row: TicketRow): TicketMail {
     closedBy: row.closed_by ?? undefined,
     feedbackWords: row.feedback_words ?? undefined,
     spam: row.spam,
+    turns: (row.turns ?? []).map((turn) => ({
+      responseId: turn.id,
+      sentTime: turn.sent_time,
+      answered: turn.answered,
+      agentId: turn.agent_id ?? undefined,
+      responseSent: turn.response_sent,
+    })),
   };
 }
 
