@@ -25,9 +25,13 @@ export type Ticket = {
   followsTicketId: TicketId | undefined;
   closedAt: EpochMs | undefined;
   closedBy: ClosedBy | undefined;
+  /** when the customer said whether they are satisfied */
+  feedbackAt: EpochMs | undefined;
   /** why the customer was not satisfied, in their words */
   feedbackWords: string | undefined;
   spam: boolean;
+  /** when it was last opened again */
+  reopenedAt: EpochMs | undefined;
 };
 
 /** What deciding needs to know of a response: whose it is and whether its turn is still open. */

@@ -126,8 +126,10 @@ export function ticket(
     followsTicketId: undefined,
     closedAt: over.closedAt ?? (over.status === 'closed' ? NOW - DAY : undefined),
     closedBy: over.status === 'closed' ? 'agent' : undefined,
+    feedbackAt: undefined,
     feedbackWords: over.feedbackWords,
     spam: over.spam ?? false,
+    reopenedAt: undefined,
     turns: turns.map((turn, index) => ({
       responseId: responseId(turn.id),
       sentTime: NOW - DAY + index,

@@ -9,6 +9,7 @@ import type { Identity } from '../../domain/identity.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
 import type { AttachmentView, ClosingView, ContentView, HeldView, QueueRowView } from '../../domain/mail-view.ts';
 import type { NotificationEvent, OutboxItem } from '../../domain/outbox-item.ts';
+import type { NewTokenRow } from '../../domain/planned-rows.ts';
 import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
 import type { Templates } from '../../mail/compose/render-template.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
@@ -16,7 +17,7 @@ import { inTransaction } from '../../store/database.ts';
 import { findOutboxRow } from '../../store/outbox/outbox.ts';
 import type { OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
-import { insertTokens, listTokens } from '../../store/tickets/reply-tokens.ts';
+import { insertTokens, listTokens, reserveTokenIds } from '../../store/tickets/reply-tokens.ts';
 import { findHistory, listQueue, type TicketHistory } from '../../store/tickets/ticket-history.ts';
 import { showAnswers, sureAnswer } from '../answers/show-answers.ts';
 import { type Desk, tokenExpiry } from '../desk.ts';
@@ -248,20 +249,16 @@ async function digest(desk: ComposingDesk, { item, identity }: Material): Promis
   const queue = await listQueue(desk.database, MAX_QUEUE_ROWS);
   const fitting = fitQueue(queue.rows);
   const feedback = await viewFeedback(desk.database, now);
-  const tokenIds = await inTransaction(desk.database, (tx) =>
-    insertTokens(
-      tx,
-      fitting.map((row) => ({
-        purpose: 'agent',
-        ticketId: row.ticketId,
-        responseId: undefined,
-        agentId,
-        seenResponseId: row.newestResponseId,
-      })),
-      now,
-      tokenExpiry(desk, now),
-    ),
-  );
+  const tokenIds = await inTransaction(desk.database, async (tx) => {
+    const ids = await reserveTokenIds(tx, fitting.length);
+    const rows = fitting.flatMap((row, index): NewTokenRow[] => {
+      const id = ids[index];
+      const token = { purpose: 'agent' as const, ticketId: row.ticketId, responseId: undefined, agentId };
+      return id === undefined ? [] : [{ id, ...token, seenResponseId: row.newestResponseId }];
+    });
+    await insertTokens(tx, rows, now, tokenExpiry(desk, now));
+    return ids;
+  });
   const tokens = await listTokens(desk.database, tokenIds);
   const agents = await listAgents(desk.database);
   const rows = fitting.map((row): QueueRowView => {

@@ -35,8 +35,10 @@ function facts(status: TicketStatus, responses: number): TicketFacts {
     followsTicketId: undefined,
     closedAt: undefined,
     closedBy: undefined,
+    feedbackAt: undefined,
     feedbackWords: undefined,
     spam: false,
+    reopenedAt: undefined,
     turns: Array.from({ length: responses }, (_, index) => ({
       responseId: (index + 1) as ResponseId,
       sentTime: index + 2,
