@@ -1,5 +1,9 @@
 -- The two tables of spec.md, and the machinery beside them. Times are Unix epoch milliseconds in bigint.
 
+-- Now, by the clock that all processes of a desk share. Leases and due times are by it.
+create function epoch_ms() returns bigint language sql stable parallel safe as
+  $$ select (extract(epoch from statement_timestamp()) * 1000)::bigint $$;
+
 create type ticket_status as enum ('open', 'in_process', 'closed');
 create type ticket_feedback as enum ('satisfied', 'not_satisfied');
 
@@ -17,6 +21,8 @@ create table tickets (
 );
 create index tickets_by_customer on tickets (lower(email));
 create index tickets_waiting on tickets (last_updated_on) where status <> 'closed';
+-- What AUTO_CLOSE_DAYS looks through, oldest first.
+create index tickets_in_process on tickets (last_updated_on) where status = 'in_process';
 
 create table responses (
   id bigint generated always as identity primary key,
@@ -44,7 +50,6 @@ create table mailboxes (
   id bigint generated always as identity primary key,
   source text not null unique,
   uid_validity bigint,
-  last_uid bigint not null default 0,
   -- mail that arrived before this moment was there before the first start and is left alone
   sync_from bigint not null default 0,
   lease_holder text,
@@ -60,7 +65,7 @@ create table mailboxes (
 );
 
 -- How far a folder has been read, under each UIDVALIDITY it has had: a server that goes back to an old one is read on
--- from there. mailboxes.uid_validity and last_uid go on naming the present place.
+-- from there. mailboxes.uid_validity names the present one.
 create table mailbox_places (
   mailbox_id bigint not null references mailboxes (id),
   uid_validity bigint not null,
@@ -109,6 +114,8 @@ create table inbound_mails (
   next_attempt_at bigint not null default 0,
   lease_until bigint not null default 0,
   decided_at bigint,
+  -- the objections that an operator has set aside by accepting the mail
+  set_aside text[] not null default '{}',
   -- when the operators were told that this mail is parked
   parked_told_at bigint,
   -- when the bytes were removed on purpose, so that trace can say it and a mail that comes again does not bring them back
@@ -171,7 +178,9 @@ create table ticket_mail (
   reopened_at bigint,
   -- when the customer said whether they are satisfied, and what they wrote into the field for it
   feedback_at bigint,
-  feedback_words text
+  feedback_words text,
+  -- when somebody last acted on it who had proved who they are: what is counted for bounds on automatic mail starts anew then
+  person_acted_at bigint
 );
 -- What the digest tells of the feedback of the last days.
 create index ticket_mail_by_feedback on ticket_mail (feedback_at) where feedback_at is not null;
@@ -357,13 +366,18 @@ create table suppressed_addresses (
   since bigint not null
 );
 
+create type audit_action as enum (
+  'opened', 'answered', 'responded', 'closed', 'reopened', 'feedback', 'feedback-words', 'assigned', 'revoked', 'noted', 'used-answer',
+  'undelivered', 'failed', 'unknown', 'found-sent', 'resent', 'accepted', 'discarded', 'imported', 'erased'
+);
+
 create table audit_log (
   id bigint generated always as identity primary key,
   at bigint not null,
   ticket_id bigint references tickets (id),
   inbound_id bigint references inbound_mails (id),
   actor text not null,
-  action text not null,
+  action audit_action not null,
   detail jsonb not null default '{}'
 );
 create index audit_by_ticket on audit_log (ticket_id) where ticket_id is not null;

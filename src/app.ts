@@ -2,6 +2,7 @@ import { coalesceHints } from './flows/coalesce-hints.ts';
 import type { ProcessingDesk } from './flows/decide/process-waiting.ts';
 import type { Desk } from './flows/desk.ts';
 import { type Health, reportHealth } from './flows/operate/report-health.ts';
+import { createFreshBytes } from './flows/receive/fresh-bytes.ts';
 import { DEFAULT_PARSE_BOUNDS } from './mail/parse/parse-bounds.ts';
 import { type ParserPool, startParserPool } from './mail/parse/parser-pool.ts';
 import type { DnsResolver } from './mail/sender/verify-dns.ts';
@@ -114,20 +115,22 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
   const account = await signInAccount(config, clock.now);
   const pollMs = settings.POLL_SECONDS * 1000;
   const health = () => reportHealth({ ...desk, queue, pollMs, startedAt, account });
+  // Where one process polls and decides, what was stored need not be read back.
+  const shared = roles.includes('poll') && roles.includes('process') ? { fresh: createFreshBytes() } : {};
   const parser = needsParser(roles) ? startParser(config, closers) : undefined;
   if (roles.includes('process') && parser) {
     const { authenticateMail } = await import('./mail/sender/verify-dkim.ts');
     const { createSenderDns, systemResolver } = await import('./mail/sender/verify-dns.ts');
     const dns = createSenderDns(parts.resolver ?? systemResolver());
     const authenticate: ProcessingDesk['authenticate'] = (...asked) => authenticateMail(...asked, dns);
-    await startProcess(config, { ...desk, parser, authenticate }, queue, closers);
+    await startProcess(config, { ...desk, parser, authenticate, ...shared }, queue, closers);
   }
   const signsIn = roles.includes('poll') || roles.includes('send');
   const tokens = signsIn ? await startSignIn(desk, account, closers) : undefined;
   if (roles.includes('send') && parser) await startSend(config, desk, tokens, queue, parser, closers);
   const httpPort = roles.includes('web') ? await startPages(config, desk, health, closers) : undefined;
   if (roles.includes('sweep')) await startSweep(config, desk, health, closers);
-  if (roles.includes('poll')) await startPoll(config, desk, tokens, closers);
+  if (roles.includes('poll')) await startPoll(config, { ...desk, ...shared }, tokens, closers);
   return { database, databaseUrl: reached.url, queue, httpPort, health };
 }
 

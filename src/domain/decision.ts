@@ -1,10 +1,11 @@
+import type { AuditAction } from './audit.ts';
 import type { EmailAddress } from './email-address.ts';
 import type { AgentId, InboundId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
 import type { ClosedBy, OutboxDraft } from './outbox-item.ts';
 import type { Disposition, Reason } from './reasons.ts';
 import type { Feedback } from './ticket.ts';
 
-/** What a decision changes, in order. Applying them is one transaction; none of them needs to think. */
+/** What a decision changes, in order. decide/plan makes rows of them; none of them needs to think. */
 export type Effect =
   | { do: 'open-ticket'; email: EmailAddress; query: string; subject: string; follows: TicketId | undefined }
   | { do: 'take-turn'; responseId: ResponseId; words: string }
@@ -20,6 +21,17 @@ export type Effect =
   | { do: 'use-token'; tokenId: TokenId }
   | { do: 'mark-undelivered'; outboxId: OutboxId }
   | { do: 'mute'; address: EmailAddress; reason: string; outboxId: OutboxId }
+  | { do: 'unmute'; address: EmailAddress }
+  /** a line of the audit log that stands for itself; `by` where it is not the actor of the decision */
+  | { do: 'write-down'; action: AuditAction; detail: Record<string, string | number>; by?: Actor }
+  /** of the mail itself: the rows of its attachments */
+  | { do: 'keep-attachments' }
+  /** of the mail itself: nothing came of it, and a copy of it is a duplicate */
+  | { do: 'remember-ignored'; digest: Buffer }
+  /** of the mail itself: another mail of its meaning may be the one that something comes of */
+  | { do: 'forget-meaning'; digest: Buffer }
+  /** of the mail itself: its bytes go, and where the person was erased its words and addresses too */
+  | { do: 'empty-as-original'; erased: boolean }
   | { do: 'send'; draft: OutboxDraft };
 
 /** Who acts, as the audit log names them. */

@@ -2,7 +2,7 @@ import type { EmailAddress } from './email-address.ts';
 import type { AgentId, InboundId, OutboxId, TicketId } from './ids.ts';
 import type { MailTemplate } from './outbox-item.ts';
 import type { TokenRow } from './reply-token.ts';
-import type { Agent, Ticket, TicketMail, Turn } from './ticket.ts';
+import type { Agent, Ticket, Turn } from './ticket.ts';
 
 /** Where in a mail a token or an id was found; the earlier in this list, the stronger. */
 export type FoundIn = 'address' | 'in-reply-to' | 'references' | 'subject';
@@ -40,9 +40,7 @@ export type MailFacts = {
 };
 
 /** A ticket locked for this decision. */
-export type TicketFacts = {
-  ticket: Ticket;
-  mail: TicketMail;
+export type TicketFacts = Ticket & {
   /** oldest first */
   turns: (Turn & { agentId: AgentId | undefined; responseSent: string })[];
 };

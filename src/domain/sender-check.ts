@@ -1,3 +1,4 @@
+import type { Verification } from './facts.ts';
 import type { EpochMs } from './ids.ts';
 
 /** What our own reading of a DKIM signature (RFC 6376) says; only `good` counts. */
@@ -59,3 +60,6 @@ export type Authentication = {
 
 /** What the one server that we believe said (RFC 8601); undefined where it said nothing, or nothing clear. */
 export type ServerVerdict = { server: string; result: string | undefined; domain: string | undefined };
+
+/** What is kept about the sender of a mail; `verification` is undefined while DNS is to be asked again. */
+export type SenderCheck = { verification: Verification | undefined; reason: string; tries: number };

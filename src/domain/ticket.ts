@@ -5,20 +5,16 @@ import type { ClosedBy } from './outbox-item.ts';
 export type TicketStatus = 'open' | 'in_process' | 'closed';
 export type Feedback = 'satisfied' | 'not_satisfied';
 
-/** A row of `tickets`: its columns, and no others. */
+/** A ticket: its row of `tickets`, and its mail side of `ticket_mail`. */
 export type Ticket = {
   id: TicketId;
-  email: EmailAddress;
+  customer: EmailAddress;
   createdTime: EpochMs;
   lastUpdatedOn: EpochMs;
   status: TicketStatus;
   query: string;
   feedback: Feedback | undefined;
   lastResponse: string | undefined;
-};
-
-/** The mail side of a ticket. */
-export type TicketMail = {
   mailboxId: MailboxId | undefined;
   /** The customer's subject, cleaned: one line, no control characters, no ticket tags, at most 200 characters. */
   subject: string;
@@ -29,9 +25,13 @@ export type TicketMail = {
   followsTicketId: TicketId | undefined;
   closedAt: EpochMs | undefined;
   closedBy: ClosedBy | undefined;
+  /** when the customer said whether they are satisfied */
+  feedbackAt: EpochMs | undefined;
   /** why the customer was not satisfied, in their words */
   feedbackWords: string | undefined;
   spam: boolean;
+  /** when it was last opened again */
+  reopenedAt: EpochMs | undefined;
 };
 
 /** What deciding needs to know of a response: whose it is and whether its turn is still open. */

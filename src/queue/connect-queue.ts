@@ -14,7 +14,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import pg from 'pg';
 import { Fault, messageOf } from '../domain/fault.ts';
 import { hintQueue, type QueueBackend } from './hint-queue.ts';
-import type { HintPayload, HintQueue, QueueOptions } from './queue.ts';
+import type { HintQueue, QueueOptions } from './queue.ts';
 
 /** BullMQ's tables live in a schema of their own beside ours. */
 const SCHEMA = 'bullmq';
@@ -88,11 +88,11 @@ async function postgresBackend(
   const connection = pool as PgPool;
   return {
     backend: 'postgres',
-    openQueue: (name) => new Queue<HintPayload>(`${prefix}-${name}`, { connection }),
+    openQueue: (name) => new Queue(`${prefix}-${name}`, { connection }),
     openWorker: (name, concurrency, handler) => {
       pool.options.max += 1;
-      const run = async (job: { data: HintPayload }) => handler(job.data);
-      const worker = new Worker<HintPayload>(`${prefix}-${name}`, run, { ...WORKER_OPTIONS, connection, concurrency });
+      const run = () => handler();
+      const worker = new Worker(`${prefix}-${name}`, run, { ...WORKER_OPTIONS, connection, concurrency });
       return worker.on('closed', () => {
         pool.options.max -= 1;
       });
@@ -137,13 +137,13 @@ function redisBackend(queueUrl: string, prefix: string, report: (error: Error) =
   const { Queue, Worker } = withBackend(createRedisBackend);
   return {
     backend: 'redis',
-    openQueue: (name) => new Queue<HintPayload>(`${prefix}-${name}`, { connection: redis }),
+    openQueue: (name) => new Queue(`${prefix}-${name}`, { connection: redis }),
     openWorker: (name, concurrency, handler, isWanted) => {
-      const run = async (job: { data: HintPayload }) => handler(job.data);
+      const run = () => handler();
       // Options, not our client: a worker blocks, so BullMQ opens connections of its own that wait for ever.
       const retryStrategy = (times: number) => (isWanted() ? address.retryStrategy(times) : null);
       const connection = { ...address, retryStrategy, maxRetriesPerRequest: null };
-      const worker = new Worker<HintPayload>(`${prefix}-${name}`, run, { ...WORKER_OPTIONS, connection, concurrency });
+      const worker = new Worker(`${prefix}-${name}`, run, { ...WORKER_OPTIONS, connection, concurrency });
       return {
         run: () => worker.run(),
         waitUntilReady: () => worker.waitUntilReady(),

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { JobsOptions } from 'bullmq';
 import { messageOf } from '../domain/fault.ts';
-import type { HintPayload, HintQueue, HintWorker, QueueCounts, QueueName } from './queue.ts';
+import type { HintQueue, HintWorker, QueueCounts, QueueName } from './queue.ts';
 
 /** What we use of BullMQ's Queue, whatever stands behind it. */
 export type BackendQueue = {
-  add(name: string, data: HintPayload, options: JobsOptions): Promise<unknown>;
+  add(name: string, data: object, options: JobsOptions): Promise<unknown>;
   getJobCounts(...states: ('waiting' | 'active' | 'delayed' | 'failed')[]): Promise<Record<string, number>>;
   waitUntilReady(): Promise<unknown>;
   on(event: 'error', listener: (error: Error) => void): unknown;
@@ -28,7 +28,7 @@ export type QueueBackend = {
   openWorker(
     name: QueueName,
     concurrency: number,
-    handler: (payload: HintPayload) => Promise<void>,
+    handler: () => Promise<void>,
     isWanted: () => boolean,
   ): BackendWorker;
   /** Resolves when there is a connection, or nothing is known against one. @throws when it is known to be away */
@@ -71,11 +71,11 @@ export function hintQueue(
 
   const queue: HintQueue = {
     backend: backend.backend,
-    hint: async (name, ids, { delayMs = 0 } = {}) => {
+    hint: async (name, { delayMs = 0 } = {}) => {
       const options = { ...HINT_OPTIONS, delay: delayMs };
       const add = async () => {
         await backend.expectConnection();
-        await queues.find(name).add('hint', { ids }, options);
+        await queues.find(name).add('hint', {}, options);
       };
       await within(HINT_TIMEOUT_MS, add()).catch((error) => {
         report(new Error(`a hint to ${name} was lost: ${messageOf(error)}`, { cause: error }));
@@ -140,17 +140,17 @@ function superviseWorker(
   backend: QueueBackend,
   name: QueueName,
   concurrency: number,
-  handler: (payload: HintPayload) => Promise<void>,
+  handler: () => Promise<void>,
   report: (error: Error) => void,
 ): HintWorker {
   let current: BackendWorker | undefined;
   let closing: Promise<void> | undefined;
   let running = 0;
   const isOpen = () => closing === undefined;
-  const counted = async (payload: HintPayload) => {
+  const counted = async () => {
     running += 1;
     try {
-      await handler(payload);
+      await handler();
     } finally {
       running -= 1;
     }

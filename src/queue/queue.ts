@@ -1,9 +1,6 @@
 /** `process`: inbound mails wait. `send`: outbox rows wait. */
 export type QueueName = 'process' | 'send';
 
-/** The newest row ids that caused the hint. Ids only, never text: jobs are logged, shown and kept by others. */
-export type HintPayload = { ids: number[] };
-
 export type QueueCounts = { waiting: number; active: number; delayed: number; failed: number };
 
 export type HintWorker = {
@@ -12,18 +9,18 @@ export type HintWorker = {
 };
 
 /**
- * A queue of hints. A hint says "look at these rows" and nothing else; Postgres holds the truth and the sweep finds what
+ * A queue of hints. A hint says "look at your rows" and nothing else; Postgres holds the truth and the sweep finds what
  * no hint told of. So losing one costs seconds, and seeing one twice must do no harm.
  */
 export type HintQueue = {
   backend: 'postgres' | 'redis';
   /** Gives a hint. Never throws and never takes much more than a second: trouble goes to onError. */
-  hint(name: QueueName, ids: number[], options?: { delayMs?: number }): Promise<void>;
+  hint(name: QueueName, options?: { delayMs?: number }): Promise<void>;
   /**
    * Runs `handler` for each hint, `concurrency` at once. What it throws goes to onError, and the hint comes again with
    * back-off, five times in all. Resolves at once, also when the backend is away; it begins when the backend is there.
    */
-  work(name: QueueName, concurrency: number, handler: (payload: HintPayload) => Promise<void>): Promise<HintWorker>;
+  work(name: QueueName, concurrency: number, handler: () => Promise<void>): Promise<HintWorker>;
   /** @throws when the backend does not answer */
   counts(): Promise<Record<QueueName, QueueCounts>>;
   /** Resolves when the backend takes work, within two seconds. @throws when it is away, full or read-only */

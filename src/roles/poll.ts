@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import { mailboxSource } from '../domain/imap-url.ts';
 import type { Desk } from '../flows/desk.ts';
+import type { PollingDesk } from '../flows/receive/poll-mailbox.ts';
 import type { Config } from '../runtime/config.ts';
 import { ensureMailbox } from '../store/inbound/mailboxes.ts';
 
@@ -11,7 +12,7 @@ const MEGABYTE = 1024 * 1024;
 /** Watches the mailbox and stores what arrives. */
 export async function startPoll(
   { settings }: Config,
-  desk: Desk,
+  desk: Desk & Pick<PollingDesk, 'fresh'>,
   accessTokens: AccessTokens | undefined,
   closers: (() => Promise<void>)[],
 ): Promise<void> {

@@ -9,16 +9,17 @@ const MEGABYTE = 1024 * 1024;
 /** Understands and decides stored mails. */
 export async function startProcess(
   { settings }: Config,
-  desk: Desk & Pick<ProcessingDesk, 'parser' | 'authenticate'>,
+  desk: Desk & Pick<ProcessingDesk, 'parser' | 'authenticate' | 'fresh'>,
   queue: HintQueue,
   closers: (() => Promise<void>)[],
 ) {
-  const { processWaiting } = await import('../flows/decide/process-waiting.ts');
+  const { createProcessor } = await import('../flows/decide/create-processor.ts');
   const processing = {
     ...desk,
     concurrency: settings.PROCESS_CONCURRENCY,
     maxMailBytes: settings.MAX_MAIL_MB * MEGABYTE,
   };
+  // The first hint does the work; the next says that there is more, and is done.
   const pace = { hintsAtOnce: 2, lookEveryMs: settings.SWEEP_SECONDS * 1000 };
-  await workOnQueue(desk, queue, 'process', pace, (stop) => processWaiting(processing, stop), closers);
+  await workOnQueue(desk, queue, 'process', pace, createProcessor(processing), closers);
 }

@@ -27,5 +27,5 @@ export async function workOnQueue(
     stop.abort();
     return worker.close();
   });
-  await desk.queue.hint(name, []);
+  await desk.queue.hint(name);
 }

@@ -2,7 +2,7 @@ import type { Alarm, UntoldParked } from '../domain/alarm.ts';
 import type { EmailAddress } from '../domain/email-address.ts';
 import type { EpochMs, InboundId, OutboxId } from '../domain/ids.ts';
 import type { Reason } from '../domain/reasons.ts';
-import type { Tx } from './database.ts';
+import type { Database, Tx } from './database.ts';
 
 /** All alarms; other processes that look wait until commit. */
 export async function lockAlarms(tx: Tx): Promise<Alarm[]> {
@@ -52,12 +52,12 @@ export async function markParkedTold(tx: Tx, ids: InboundId[], now: EpochMs): Pr
 
 /** True where one of these rows is a mail to this operator, not older than `since`. */
 export async function isMailToOperator(
-  tx: Tx,
+  client: Database | Tx,
   ids: OutboxId[],
   operator: EmailAddress,
   since: EpochMs,
 ): Promise<boolean> {
-  const { rows } = await tx.query<{ found: boolean }>(
+  const { rows } = await client.query<{ found: boolean }>(
     `select exists (select from outbox where id = any($1) and lower(recipient) = lower($2) and created_at > $3
        and audience = 'operator') as found`,
     [ids, operator, since],

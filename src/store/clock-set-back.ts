@@ -40,18 +40,3 @@ export async function bringBackAttempts(database: Database, latest: EpochMs, now
   );
   return rowCount ?? 0;
 }
-
-/** Mails that wait to be decided. */
-export async function bringBackWaiting(
-  database: Database,
-  latest: { dueAt: EpochMs; leaseUntil: EpochMs },
-  now: EpochMs,
-): Promise<number> {
-  const { rowCount } = await database.query(
-    `update inbound_mails set next_attempt_at = least(next_attempt_at, $3),
-       lease_until = case when lease_until > $2 then 0 else lease_until end
-     where disposition is null and (next_attempt_at > $1 or lease_until > $2)`,
-    [latest.dueAt, latest.leaseUntil, now],
-  );
-  return rowCount ?? 0;
-}

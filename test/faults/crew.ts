@@ -20,6 +20,7 @@ export const ROLE_OF: Record<KillPoint, Role> = {
   'apply-before-commit': 'process',
   'apply-in-commit': 'process',
   'apply-after-commit': 'process',
+  'between-halves': 'process',
   claim: 'send',
   'attempt-written': 'send',
   connect: 'send',

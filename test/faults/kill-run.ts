@@ -40,6 +40,7 @@ export async function runKill(world: FaultWorld, crew: Crew, players: Players, o
   const victim = await crew.start(worker, order);
   const beganToDie = await feedUntilItEnds(players, order.point, victim);
   const code = await victim.ended;
+  if (order.point === 'between-halves') await world.rows(ALLOW_BATCHES);
   if (code !== EXIT[order.end]) problems.push(`ended with ${code}, not ${EXIT[order.end]}: ${victim.output()}`);
   if (order.end === 'SIGTERM') {
     if (performance.now() - beganToDie > STOPS_WITHIN_MS) problems.push('took too long to stop');
@@ -98,6 +99,11 @@ async function prepare(
     await expireLeases(world, sender);
     if (sender !== worker) await crew.start(sender);
   }
+  if (point === 'between-halves') {
+    await crew.stop(worker);
+    await world.rows(REFUSE_BATCHES);
+    for (let n = 0; n < 6; n++) await players.play('ask');
+  }
   if (point === 'unknown-resend') {
     if (!crew.running(worker)) await crew.start(worker);
     let dropped = false;
@@ -117,6 +123,19 @@ async function prepare(
     await passTime(world);
   }
 }
+
+/** Every transaction that ends several mails fails, so that each batch is halved until its mails stand alone. */
+const REFUSE_BATCHES = `
+  create function refuse_batches() returns trigger language plpgsql as $$
+  begin
+    if (select count(*) > 1 from changed where disposition is not null) then
+      raise exception 'a batch that the test breaks';
+    end if;
+    return null;
+  end $$;
+  create trigger refuse_batches after update on inbound_mails referencing new table as changed
+    for each statement execute function refuse_batches()`;
+const ALLOW_BATCHES = 'drop trigger refuse_batches on inbound_mails; drop function refuse_batches()';
 
 /** A response has reached its customer, so that there is a button to press. */
 async function haveResponses(world: FaultWorld, players: Players): Promise<void> {

@@ -66,7 +66,7 @@ export async function startAttackedDesk(env: Record<string, string> = {}): Promi
   ];
   await ensureListedAgents(desk.database, agents as Parameters<typeof ensureListedAgents>[1], clock.now);
   const mailboxId = await ensureMailbox(desk.database, 'imap://desk.example/INBOX', 0);
-  const lease = await claimMailbox(desk.database, mailboxId, 'rig', 0, FOREVER);
+  const lease = await claimMailbox(desk.database, mailboxId, 'rig', FOREVER);
   if (!lease) throw new Error('nobody else is there to hold the mailbox');
   const parser = startParserPool({ workers: 1, timeoutMs: 20_000, maxHeapMb: 256, bounds: DEFAULT_PARSE_BOUNDS });
   world.onStop(() => parser.close());

@@ -6,8 +6,9 @@ import { type Database, inTransaction, openDatabase, type Tx } from '../../src/s
 import { insertInboundMails } from '../../src/store/inbound/inbound-mails.ts';
 import { ensureMailbox } from '../../src/store/inbound/mailboxes.ts';
 import { insertOutbox } from '../../src/store/outbox/bounded-outbox.ts';
-import { insertResponse } from '../../src/store/tickets/responses.ts';
-import { insertTicket, markInProcess } from '../../src/store/tickets/tickets.ts';
+import { insertResponses } from '../../src/store/tickets/responses.ts';
+import { insertTickets } from '../../src/store/tickets/tickets.ts';
+import { nextId, outboxRow, ticketRow } from './new-rows.ts';
 import { createDatabase } from './postgres.ts';
 
 export const JO = 'jo@customer.example' as EmailAddress;
@@ -44,22 +45,16 @@ export async function startStoreWorld(): Promise<StoreWorld> {
     sql: async <T extends pg.QueryResultRow>(statement: string, values: unknown[] = []) =>
       (await database.query<T>(statement, values)).rows,
     ticket: (now = 1_000) =>
-      inTx((tx) =>
-        insertTicket(tx, {
-          email: JO,
-          query: 'My printer burns.',
-          subject: 'Printer',
-          mailboxId,
-          messageId: undefined,
-          follows: undefined,
-          locale: 'en',
-          now,
-        }),
-      ),
+      inTx(async (tx) => {
+        const id = await nextId(tx, 'tickets');
+        await insertTickets(tx, [ticketRow(id, now, { customer: JO, mailboxId })]);
+        return id;
+      }),
     response: (ticketId, words = 'Pour water on it.', now = 2_000) =>
       inTx(async (tx) => {
-        const id = await insertResponse(tx, ticketId, words, now);
-        await markInProcess(tx, ticketId, now);
+        const id = await nextId(tx, 'responses');
+        await insertResponses(tx, [{ id, ticketId, words, sentTime: now }]);
+        await tx.query(`update tickets set status = 'in_process', last_updated_on = $2 where id = $1`, [ticketId, now]);
         return id;
       }),
     mails: (senders) =>
@@ -74,27 +69,16 @@ export async function startStoreWorld(): Promise<StoreWorld> {
       }),
     outbox: (recipients, ticketId, now = 1_000) =>
       inTx(async (tx) => {
-        const rows = recipients.map((to) => outboxRow(to, ticketId));
-        return (await insertOutbox(tx, rows, now)).ids;
+        const ids: OutboxId[] = [];
+        for (const to of recipients) {
+          const id = await nextId(tx, 'outbox');
+          ids.push(...(await insertOutbox(tx, [outboxRow(id, to, { ticketId })], now)));
+        }
+        return ids;
       }),
     stop: async () => {
       await database.end();
       await drop();
     },
-  };
-}
-
-function outboxRow(recipient: string, ticketId: TicketId | undefined) {
-  return {
-    template: 'response' as const,
-    audience: 'customer' as const,
-    ticketId,
-    responseId: undefined,
-    inboundId: undefined,
-    agentId: undefined,
-    tokenId: undefined,
-    recipient: recipient as EmailAddress,
-    payload: {},
-    dedupeKey: undefined,
   };
 }

@@ -74,8 +74,7 @@ type Order = {
 };
 
 function obeyCommands(order: Order): Decision {
-  const { question, agent, ticket: facts, commands, words, files, give } = order;
-  const { ticket } = facts;
+  const { question, agent, ticket, commands, words, files, give } = order;
   const has = (name: CommandName) => commands.some((command) => command.name === name);
   const attached = files.length > 0;
   const isNote = has('note');
@@ -91,7 +90,7 @@ function obeyCommands(order: Order): Decision {
     if (attached) done.push('The file beside it stays with your mail only; colleagues do not get it.');
   }
   if (has('reopen')) {
-    effects.push({ do: 'reopen', to: facts.turns.length > 0 ? 'in_process' : 'open' });
+    effects.push({ do: 'reopen', to: ticket.turns.length > 0 ? 'in_process' : 'open' });
     done.push('The ticket is open again.');
   }
   if (responds) {
@@ -100,15 +99,15 @@ function obeyCommands(order: Order): Decision {
     const said = [past?.answer, words].filter((text) => text !== undefined && text !== '').join('\n\n');
     effects.push({ do: 'respond', agentId: agent.id, words: said === '' ? namesOf(files) : said });
     if (past) effects.push({ do: 'use-answer', number: past.number });
-    const draft = has('close') ? closingResponse(ticket.email) : response(ticket.email);
+    const draft = has('close') ? closingResponse(ticket.customer) : response(ticket.customer);
     effects.push({ do: 'send', draft });
-    if (facts.mail.assigneeId === undefined) effects.push({ do: 'assign', agentId: agent.id });
+    if (ticket.assigneeId === undefined) effects.push({ do: 'assign', agentId: agent.id });
   }
   const assigned = assign(order, effects, done);
   if (assigned) return assigned;
   if (has('close') || has('spam')) {
     effects.push({ do: 'close', by: 'agent', spam: has('spam') });
-    if (has('close') && !responds) effects.push({ do: 'send', draft: closing(ticket.email, 'agent') });
+    if (has('close') && !responds) effects.push({ do: 'send', draft: closing(ticket.customer, 'agent') });
     done.push(
       has('spam')
         ? 'The ticket was closed as spam; the customer was told nothing.'
@@ -124,10 +123,10 @@ function obeyCommands(order: Order): Decision {
   const left = responds ? tellLeftOut(question.mail.attachments) : [];
   if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, [...done, ...left], true) });
   else if (left.length > 0) effects.push({ do: 'send', draft: leftOut(agent, question.mail.attachments, left) });
-  effects.push(...tellColleagues(question, agent, facts, commands, responds));
+  effects.push(...tellColleagues(question, agent, ticket, commands, responds));
   const disposition = responds ? 'response' : isNote ? 'note' : 'command';
   return {
-    ...onTicket(facts, decision(disposition, responds ? 'agent-response' : isNote ? 'agent-note' : 'agent-command')),
+    ...onTicket(ticket, decision(disposition, responds ? 'agent-response' : isNote ? 'agent-note' : 'agent-command')),
     actor: `agent:${agent.id}`,
     agentId: agent.id,
     effects,
@@ -136,16 +135,16 @@ function obeyCommands(order: Order): Decision {
 
 /** What speaks against doing it now: a closed ticket, or a colleague who responded after the view being answered. */
 function refuse(order: Order, has: (name: CommandName) => boolean, responds: boolean): Decision | undefined {
-  const { question, agent, ticket: facts, token, give } = order;
-  const closed = facts.ticket.status === 'closed';
-  const number = formatTicketNumber(facts.ticket.id);
+  const { question, agent, ticket, token, give } = order;
+  const closed = ticket.status === 'closed';
+  const number = formatTicketNumber(ticket.id);
   if (closed && !has('reopen') && (responds || has('close'))) {
     return give(
       'agent-ticket-closed',
       [
-        `Ticket ${number} was ${closedBy(facts.mail.closedBy)}, so nothing was sent. Write /reopen on the first line, above your words, to open it again and send them.`,
+        `Ticket ${number} was ${closedBy(ticket.closedBy)}, so nothing was sent. Write /reopen on the first line, above your words, to open it again and send them.`,
       ],
-      facts.ticket.lastResponse,
+      ticket.lastResponse,
     );
   }
   if (closed && !has('reopen') && has('spam')) {
@@ -184,7 +183,7 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
   if (blocked) return give('agent-file-blocked', [blocked]);
   const own = responds ? refuseMailsOfDesk(files) : undefined;
   if (own) return give('agent-file-of-the-desk', [own]);
-  const newer = facts.turns
+  const newer = ticket.turns
     .filter((turn) => turn.responseId > (token.seenResponseId ?? 0) && turn.agentId !== agent.id)
     .at(-1);
   if (responds && newer && !has('send')) {
@@ -206,8 +205,8 @@ const MIN_SAME_WORDS = 30;
  * A machine in the agent's mailbox that marks nothing (an absence) answers each notification with the same words, and
  * another one at the customer's could answer those for ever. Told once, since it answers that too.
  */
-function refuseSameWords({ agent, ticket: { ticket, turns }, words, give }: Order): Decision | undefined {
-  const last = turns.at(-1);
+function refuseSameWords({ agent, ticket, words, give }: Order): Decision | undefined {
+  const last = ticket.turns.at(-1);
   const inOne = (text: string) => text.replace(/\s+/g, ' ').trim();
   if (!last || last.agentId !== agent.id || words.length < MIN_SAME_WORDS) return undefined;
   if (inOne(last.responseSent) !== inOne(words)) return undefined;

@@ -28,7 +28,7 @@ export function refuseUnverifiedAgent(question: MailQuestion, agent: Agent): Dec
         do: 'send',
         draft: {
           ...returned(agent, lines, forged ? '' : mail.agentReply, ticket !== undefined),
-          dedupeKey: agentNotVerifiedKey(agent.id, ticket?.ticket.id, now),
+          dedupeKey: agentNotVerifiedKey(agent.id, ticket?.id, now),
         },
       },
     ],

@@ -14,7 +14,7 @@ import { findAgents } from './find-agents.ts';
 export function tellColleagues(
   { facts: { agents }, rules }: MailQuestion,
   by: Agent,
-  { ticket, mail }: TicketFacts,
+  ticket: TicketFacts,
   commands: readonly AgentCommand[],
   responds: boolean,
 ): Effect[] {
@@ -25,7 +25,7 @@ export function tellColleagues(
   if (news === undefined) return [];
   const to = commands.find((command) => command.name === 'assign');
   const chosen = to?.name === 'assign' ? findAgents(agents, to.to)[0]?.id : undefined;
-  const hear = whoHears(agents, mail.assigneeId).filter((agent) => agent.id !== chosen);
+  const hear = whoHears(agents, ticket.assigneeId).filter((agent) => agent.id !== chosen);
   return teamNews(news, ticket.id, by, hear, rules.teamNews).map((draft) => ({ do: 'send', draft }));
 }
 

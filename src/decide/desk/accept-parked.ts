@@ -63,8 +63,7 @@ function adjust(question: MailQuestion, setAside: readonly Reason[]): MailQuesti
     ...question,
     rules: setAside.includes('over-rate') ? { ...rules, ratePerHour: 0 } : rules,
     verification: believed ? 'verified' : verification,
-    ticket:
-      ticket && setAside.includes('ticket-was-spam') ? { ...ticket, mail: { ...ticket.mail, spam: false } } : ticket,
+    ticket: ticket && setAside.includes('ticket-was-spam') ? { ...ticket, spam: false } : ticket,
     match: setAside.includes('token-of-someone-else') ? withoutRights(match) : match,
   };
 }

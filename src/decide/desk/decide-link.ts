@@ -12,7 +12,7 @@ import { closing, dissatisfaction, feedbackThanks, notification, reopened, whoHe
 
 /** What a link's outcome hangs on. */
 export type LinkQuestion = {
-  facts: TicketFacts;
+  ticket: TicketFacts;
   purpose: LinkPurpose;
   token: Pick<TokenRow, 'id' | 'createdAt' | 'usedAt'>;
   agents: Agent[];
@@ -35,8 +35,7 @@ export function pressLink(question: LinkQuestion): LinkOutcome {
 }
 
 function effectOf(question: LinkQuestion): LinkOutcome {
-  const { purpose, token } = question;
-  const { ticket } = question.facts;
+  const { purpose, token, ticket } = question;
   if (purpose === 'close') {
     if (ticket.status === 'closed') return { kind: 'already' };
     if (token.usedAt !== undefined) return { kind: 'not-now' };
@@ -44,7 +43,7 @@ function effectOf(question: LinkQuestion): LinkOutcome {
       kind: 'act',
       effects: [
         { do: 'close', by: 'customer', spam: false },
-        { do: 'send', draft: closing(ticket.email, 'customer') },
+        { do: 'send', draft: closing(ticket.customer, 'customer') },
       ],
     };
   }
@@ -56,11 +55,11 @@ function effectOf(question: LinkQuestion): LinkOutcome {
   return { kind: 'act', effects: [{ do: 'feedback', feedback }, ...told] };
 }
 
-function tellOfDissatisfaction({ facts, agents }: LinkQuestion, said: boolean): Effect[] {
-  if (facts.mail.spam) return [];
-  return whoHears(agents, facts.mail.assigneeId).map((agent) => ({
+function tellOfDissatisfaction({ ticket, agents }: LinkQuestion, said: boolean): Effect[] {
+  if (ticket.spam) return [];
+  return whoHears(agents, ticket.assigneeId).map((agent) => ({
     do: 'send',
-    draft: dissatisfaction(agent, facts.ticket.id, facts.mail.closedAt ?? 0, said),
+    draft: dissatisfaction(agent, ticket.id, ticket.closedAt ?? 0, said),
   }));
 }
 
@@ -74,11 +73,8 @@ const MAX_FEEDBACK_WORDS = 4_000;
 export function pressPage(question: LinkQuestion, written: string): LinkOutcome {
   const pressed = pressLink(question);
   if (pressed.kind === 'not-now') return pressed;
-  const { facts } = question;
-  const said = sayWhy(
-    { ...question, facts: { ...facts, ticket: { ...facts.ticket, feedback: 'not_satisfied' } } },
-    written,
-  );
+  const { ticket } = question;
+  const said = sayWhy({ ...question, ticket: { ...ticket, feedback: 'not_satisfied' } }, written);
   if (said.kind !== 'act') return pressed;
   // The agents hear of it once, with the words.
   const before = pressed.kind === 'act' ? pressed.effects.filter((effect) => effect.do !== 'send') : [];
@@ -90,7 +86,7 @@ export function pressPage(question: LinkQuestion, written: string): LinkOutcome 
  * closing, and told to the agents. It is no turn, and opens nothing.
  */
 function sayWhy(question: LinkQuestion, written: string): LinkOutcome {
-  const { ticket, mail } = question.facts;
+  const { ticket } = question;
   const words = written
     .replace(/\r\n?/g, '\n')
     .replace(CONTROLS, '')
@@ -98,20 +94,19 @@ function sayWhy(question: LinkQuestion, written: string): LinkOutcome {
     .slice(0, MAX_FEEDBACK_WORDS)
     .toWellFormed();
   if (question.purpose !== 'not-satisfied' || ticket.status !== 'closed') return { kind: 'not-now' };
-  if (words === '' || mail.feedbackWords !== undefined) return { kind: 'already' };
+  if (words === '' || ticket.feedbackWords !== undefined) return { kind: 'already' };
   return { kind: 'act', effects: [{ do: 'feedback-words', words }, ...tellOfDissatisfaction(question, true)] };
 }
 
-function reopen({ facts, token, agents, reopenDays, now }: LinkQuestion): LinkOutcome {
-  const { ticket, mail, turns } = facts;
+function reopen({ ticket, token, agents, reopenDays, now }: LinkQuestion): LinkOutcome {
   if (ticket.status !== 'closed') return { kind: 'already' };
-  const { closedAt = 0 } = mail;
-  if (mail.spam || token.createdAt < closedAt || now - closedAt > reopenDays * DAY_MS) return { kind: 'not-now' };
+  const { closedAt = 0 } = ticket;
+  if (ticket.spam || token.createdAt < closedAt || now - closedAt > reopenDays * DAY_MS) return { kind: 'not-now' };
   return {
     kind: 'act',
     effects: [
-      { do: 'reopen', to: turns.length > 0 ? 'in_process' : 'open' },
-      ...whoHears(agents, mail.assigneeId).map(
+      { do: 'reopen', to: ticket.turns.length > 0 ? 'in_process' : 'open' },
+      ...whoHears(agents, ticket.assigneeId).map(
         (agent): Effect => ({ do: 'send', draft: notification(agent, 'reopened-by-mail') }),
       ),
     ],
@@ -134,28 +129,28 @@ const FILED: Record<LinkPurpose, Reason> = {
  * customer wrote into it take no turn; they are shown to the agents like those of a held mail.
  */
 export function decideLink(question: LinkQuestion, written: string): Decision {
-  const { facts, purpose } = question;
+  const { ticket, purpose } = question;
   const outcome = pressLink(question);
   const words = written === '' ? undefined : written;
-  const filed = { ...onTicket(facts, decision('link', FILED[purpose])), actor: 'customer' as const, words };
+  const filed = { ...onTicket(ticket, decision('link', FILED[purpose])), actor: 'customer' as const, words };
   if (outcome.kind !== 'act') return { ...filed, reason: 'link-without-effect', effects: showWords(question, words) };
   // Whoever hears that the ticket is open again, or that the customer is not satisfied, reads the words there.
   const shown = purpose === 'reopen' || purpose === 'not-satisfied' ? [] : showWords(question, words);
-  return { ...filed, effects: [...outcome.effects, ...confirm(facts, purpose), ...shown] };
+  return { ...filed, effects: [...outcome.effects, ...confirm(ticket, purpose), ...shown] };
 }
 
-function showWords({ facts, agents }: LinkQuestion, words: string | undefined): Effect[] {
-  if (words === undefined || facts.mail.spam) return [];
-  const once = linkWordsShownKey(facts.ticket.id);
-  return whoHears(agents, facts.mail.assigneeId).map((agent) => ({
+function showWords({ ticket, agents }: LinkQuestion, words: string | undefined): Effect[] {
+  if (words === undefined || ticket.spam) return [];
+  const once = linkWordsShownKey(ticket.id);
+  return whoHears(agents, ticket.assigneeId).map((agent) => ({
     do: 'send',
     draft: notification(agent, 'held', once),
   }));
 }
 
 /** Closing has its closing mail. */
-function confirm({ ticket }: TicketFacts, purpose: LinkPurpose): Effect[] {
+function confirm(ticket: TicketFacts, purpose: LinkPurpose): Effect[] {
   if (purpose === 'close') return [];
-  if (purpose === 'reopen') return [{ do: 'send', draft: reopened(ticket.email) }];
-  return [{ do: 'send', draft: feedbackThanks(ticket.email, ticket.id, feedbackOf(purpose)) }];
+  if (purpose === 'reopen') return [{ do: 'send', draft: reopened(ticket.customer) }];
+  return [{ do: 'send', draft: feedbackThanks(ticket.customer, ticket.id, feedbackOf(purpose)) }];
 }

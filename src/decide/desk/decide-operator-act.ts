@@ -19,11 +19,10 @@ export type OperatorAct =
 export type OperatorVerdict = { kind: 'act'; effects: Effect[]; done: string } | { kind: 'refused'; why: string };
 
 /** What an operator's command does to a ticket. `agents` are all that there are, to find the one named. */
-export function decideOperatorAct(facts: TicketFacts, agents: Agent[], act: OperatorAct): OperatorVerdict {
-  const { ticket, turns } = facts;
+export function decideOperatorAct(ticket: TicketFacts, agents: Agent[], act: OperatorAct): OperatorVerdict {
   const tag = formatSubjectTag(ticket.id);
   const closed = ticket.status === 'closed';
-  if (isErasedAddress(ticket.email))
+  if (isErasedAddress(ticket.customer))
     return refused(`The customer of ticket ${tag} was erased; nothing can be done with it.`);
   switch (act.act) {
     case 'respond': {
@@ -32,23 +31,23 @@ export function decideOperatorAct(facts: TicketFacts, agents: Agent[], act: Oper
       if (closed) return refused(`Ticket ${tag} is closed; open it again first: turnmail ticket reopen ${ticket.id}`);
       const effects: Effect[] = [
         { do: 'respond', agentId: undefined, words },
-        { do: 'send', draft: response(ticket.email) },
+        { do: 'send', draft: response(ticket.customer) },
       ];
-      return { kind: 'act', effects, done: `The response to ticket ${tag} is on its way to ${ticket.email}.` };
+      return { kind: 'act', effects, done: `The response to ticket ${tag} is on its way to ${ticket.customer}.` };
     }
     case 'close': {
       if (closed) return refused(`Ticket ${tag} is closed already.`);
       const effects: Effect[] = [
         { do: 'close', by: 'operator', spam: false },
-        { do: 'send', draft: closing(ticket.email, 'operator') },
+        { do: 'send', draft: closing(ticket.customer, 'operator') },
       ];
-      return { kind: 'act', effects, done: `Ticket ${tag} is closed; ${ticket.email} is told.` };
+      return { kind: 'act', effects, done: `Ticket ${tag} is closed; ${ticket.customer} is told.` };
     }
     case 'reopen':
       if (!closed) return refused(`Ticket ${tag} is not closed.`);
       return {
         kind: 'act',
-        effects: [{ do: 'reopen', to: turns.length > 0 ? 'in_process' : 'open' }],
+        effects: [{ do: 'reopen', to: ticket.turns.length > 0 ? 'in_process' : 'open' }],
         done: `Ticket ${tag} is open again; nobody was written to.`,
       };
     case 'revoke':

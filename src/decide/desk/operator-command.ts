@@ -1,14 +1,18 @@
 import type { Decision } from '../../domain/decision.ts';
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { InboundId } from '../../domain/ids.ts';
+import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
+import type { InboundId, OutboxId } from '../../domain/ids.ts';
+import type { Rules } from '../../domain/rules.ts';
 import { decideMail } from '../mail/decide-mail.ts';
 import { decision, type MailQuestion } from '../mail/mail-question.ts';
+import { readMessageTokens, type TokenKeys } from '../mail/reply-token.ts';
+import type { UnderstoodMail } from '../mail/understood-mail.ts';
 
 /** What an operator asks for in answer to an alert. */
 export type OperatorOrder = { name: 'accept' | 'discard' | 'show'; id: InboundId };
 
 const ORDER = /^\/(accept|discard|show)((?:[\s,]+#?\d{1,15})+)$/i;
 const MAX_ORDERS = 20;
+const MAX_ANSWERED = 5;
 
 export const OPERATOR_HELP =
   'Write /accept, /discard or /show with the number of a parked mail, or several, on the first lines of your answer to an alert.';
@@ -25,6 +29,23 @@ export function readOperatorOrders(reply: string): OperatorOrder[] {
     for (const number of (match[2] ?? '').match(/\d+/g) ?? []) orders.push({ name, id: Number(number) as InboundId });
   }
   return orders.slice(0, MAX_ORDERS);
+}
+
+/**
+ * The operator that a mail claims to be from and our mails that it answers, where it is one that an operator may give orders
+ * by; whether one of those went to that operator is in the outbox.
+ */
+export function operatorClaim(
+  { mail, classification, verification }: UnderstoodMail,
+  { operators }: Rules,
+  keys: TokenKeys,
+): { operator: EmailAddress; answered: OutboxId[] } | undefined {
+  if (mail.from.kind !== 'one' || classification.kind !== 'normal' || verification !== 'verified') return undefined;
+  const key = addressKey(mail.from.address);
+  const operator = operators.find((one) => addressKey(one) === key);
+  if (operator === undefined) return undefined;
+  const answered = mail.inReplyTo.slice(0, MAX_ANSWERED).flatMap((messageId) => readMessageTokens(keys, messageId));
+  return answered.length === 0 ? undefined : { operator, answered };
 }
 
 /**

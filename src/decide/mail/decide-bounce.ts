@@ -23,7 +23,7 @@ export function decideBounce({ mail, facts, ticket, identity, now }: MailQuestio
   if (row.ticketId !== undefined) {
     // The agent whose own address failed cannot be told there; the colleagues can.
     const reachable = facts.agents.filter((agent) => agent.id !== row.agentId);
-    const concerned = whoHears(reachable, ticket?.mail.assigneeId);
+    const concerned = whoHears(reachable, ticket?.assigneeId);
     // Confirmations and the like are not worth a mail when they fail.
     const matters = !AUTOMATIC[row.template] || ['receipt', 'closing', 'notification'].includes(row.template);
     if (matters)

@@ -17,7 +17,7 @@ import { whyOnlyHeld } from './why-only-held.ts';
 export function decideCustomerMail(question: MailQuestion, from: EmailAddress): Decision | undefined {
   const { ticket, match, verification } = question;
   if (!ticket || !match) return undefined;
-  const isCustomer = addressKey(ticket.ticket.email) === addressKey(from);
+  const isCustomer = addressKey(ticket.customer) === addressKey(from);
   const token = match.by === 'token' ? match.token : undefined;
   if (token?.purpose === 'agent') return tokenOfSomeoneElse(question, ticket, token);
   if (!isCustomer) return thirdParty(question, ticket, from);
@@ -28,10 +28,10 @@ export function decideCustomerMail(question: MailQuestion, from: EmailAddress): 
   if (token && isLinkPurpose(token.purpose) && onlyHeld === undefined) {
     const { facts, rules, now } = question;
     const { purpose } = token;
-    const link = { facts: ticket, purpose, token, agents: facts.agents, reopenDays: rules.reopenDays, now };
+    const link = { ticket, purpose, token, agents: facts.agents, reopenDays: rules.reopenDays, now };
     return decideLink(link, wordsBesideTwin(question.mail));
   }
-  if (ticket.mail.spam) return onTicket(ticket, decision('parked', 'ticket-was-spam'));
+  if (ticket.spam) return onTicket(ticket, decision('parked', 'ticket-was-spam'));
   const isLink = token !== undefined && isLinkPurpose(token.purpose);
   if (onlyHeld !== undefined && (isLink || onlyHeld !== 'recipients-not-signed')) {
     return holdOnly(question, ticket, onlyHeld, isLink);
@@ -43,16 +43,16 @@ export function decideCustomerMail(question: MailQuestion, from: EmailAddress): 
 }
 
 /** Kept, shown to the agents, and nothing is done to the ticket; the customer is told nothing, since they may not know of it. */
-function holdOnly(question: MailQuestion, facts: TicketFacts, reason: Reason, isLink: boolean): Decision {
+function holdOnly(question: MailQuestion, ticket: TicketFacts, reason: Reason, isLink: boolean): Decision {
   const { mail } = question;
   const said = isLink ? wordsBesideTwin(mail) : mail.reply;
-  const held = { ...onTicket(facts, decision('held', reason)), actor: 'customer' as const };
+  const held = { ...onTicket(ticket, decision('held', reason)), actor: 'customer' as const };
   if (!saysSomething(mail, said)) return held;
-  const shown = onlyHeldShownKey(facts.ticket.id, reason, facts.turns.at(-1)?.responseId);
+  const shown = onlyHeldShownKey(ticket.id, reason, ticket.turns.at(-1)?.responseId);
   return {
     ...held,
     words: newWords(mail, said),
-    effects: whoHears(question.facts.agents, facts.mail.assigneeId).map(
+    effects: whoHears(question.facts.agents, ticket.assigneeId).map(
       (agent): Effect => ({ do: 'send', draft: notification(agent, 'only-held', shown) }),
     ),
   };
@@ -61,25 +61,25 @@ function holdOnly(question: MailQuestion, facts: TicketFacts, reason: Reason, is
 /** The table of docs/turns.md. */
 function playTurn(
   question: MailQuestion,
-  facts: TicketFacts,
+  ticket: TicketFacts,
   from: EmailAddress,
   token: TokenRow | undefined,
   onlyHeld: Reason | undefined,
 ): Decision {
   const { mail, rules, now } = question;
-  const { ticket, turns } = facts;
+  const { turns } = ticket;
   const outcome = takeTurn({
     status: ticket.status,
-    closedAt: facts.mail.closedAt,
+    closedAt: ticket.closedAt,
     turns,
     named: token?.purpose === 'turn' ? token.responseId : undefined,
     reopenDays: rules.reopenDays,
     now,
   });
-  const hears = whoHears(question.facts.agents, facts.mail.assigneeId);
+  const hears = whoHears(question.facts.agents, ticket.assigneeId);
   switch (outcome.kind) {
     case 'take': {
-      if (onlyHeld !== undefined) return holdOnly(question, facts, onlyHeld, false);
+      if (onlyHeld !== undefined) return holdOnly(question, ticket, onlyHeld, false);
       const responder = turns.find((turn) => turn.responseId === outcome.responseId)?.agentId;
       // The agent who responded hears of the answer, even if a colleague has taken the ticket since.
       const also = question.facts.agents.filter(
@@ -136,17 +136,17 @@ export function openTicket(question: MailQuestion, from: EmailAddress, follows: 
 }
 
 /** Somebody who holds a genuine token of a ticket but is not its customer: shown to the agents, never a turn. */
-function thirdParty(question: MailQuestion, facts: TicketFacts, from: EmailAddress): Decision {
+function thirdParty(question: MailQuestion, ticket: TicketFacts, from: EmailAddress): Decision {
   const { mail, match } = question;
   if (match?.by !== 'token') return openTicket(question, from, undefined);
   // Its domain disowns it, so nobody shall read it as the words of whoever it names.
-  if (question.verification === 'failed') return onTicket(facts, decision('parked', 'sender-refused-by-its-domain'));
+  if (question.verification === 'failed') return onTicket(ticket, decision('parked', 'sender-refused-by-its-domain'));
   // Whoever sends the mail of a link as it is has said nothing.
   const said = isLinkPurpose(match.token.purpose) ? wordsBesideTwin(mail) : mail.reply;
-  if (!saysSomething(mail, said)) return onTicket(facts, decision('third-party', 'no-new-words'));
-  const hears = whoHears(question.facts.agents, facts.mail.assigneeId);
+  if (!saysSomething(mail, said)) return onTicket(ticket, decision('third-party', 'no-new-words'));
+  const hears = whoHears(question.facts.agents, ticket.assigneeId);
   return {
-    ...onTicket(facts, decision('third-party', 'third-party-wrote')),
+    ...onTicket(ticket, decision('third-party', 'third-party-wrote')),
     actor: 'third-party',
     words: newWords(mail, said),
     effects: hears.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'third-party') })),
@@ -154,10 +154,10 @@ function thirdParty(question: MailQuestion, facts: TicketFacts, from: EmailAddre
 }
 
 /** An agent's token in other hands does nothing; the agent it was made for is told once. */
-function tokenOfSomeoneElse(question: MailQuestion, facts: TicketFacts, token: TokenRow): Decision {
+function tokenOfSomeoneElse(question: MailQuestion, ticket: TicketFacts, token: TokenRow): Decision {
   const owner = question.facts.agents.find((agent) => agent.id === token.agentId);
   return {
-    ...onTicket(facts, decision('parked', 'token-of-someone-else')),
+    ...onTicket(ticket, decision('parked', 'token-of-someone-else')),
     effects: owner ? [{ do: 'send', draft: notification(owner, 'third-party', tokenMisusedKey(token.id)) }] : [],
   };
 }

@@ -78,7 +78,7 @@ function decide(question: MailQuestion): Decision {
  * only its number or a Message-ID, its customer (docs/turns.md).
  */
 function writesAsCustomer({ match, ticket, facts }: MailQuestion, from: EmailAddress): boolean {
-  if (ticket === undefined || addressKey(ticket.ticket.email) !== addressKey(from)) return false;
+  if (ticket === undefined || addressKey(ticket.customer) !== addressKey(from)) return false;
   const ownToken = match?.by === 'token' && match.token.purpose === 'agent' && match.token.agentId === facts.agent?.id;
   return !ownToken;
 }

@@ -49,5 +49,5 @@ export function decision(disposition: Decision['disposition'], reason: Reason): 
 
 /** The same decision, filed under the ticket that the mail names. */
 export function onTicket(ticket: TicketFacts | undefined, decision: Decision): Decision {
-  return ticket === undefined ? decision : { ...decision, ticketId: ticket.ticket.id };
+  return ticket === undefined ? decision : { ...decision, ticketId: ticket.id };
 }

@@ -36,7 +36,7 @@ function withoutLogo(words: string): string {
 export function hasNewSubject({ mail, ticket, rules }: MailQuestion): boolean {
   if (ticket === undefined) return false;
   const subject = cleanSubject(cleanSubject(mail.subject).replace(/^(?:\[[^\]]{1,30}\]\s{0,5}){1,5}/, ''));
-  const ours = cleanSubject(ticket.mail.subject);
+  const ours = cleanSubject(ticket.subject);
   // Clients cut long subjects, and put words before them that no list holds.
   if (subject === '' || ours.toLowerCase().includes(subject.toLowerCase())) return false;
   const [read] = readOurs([subject], ourWords([ours, ...rules.wording]));
@@ -67,16 +67,16 @@ export function quotesSomething({ readings }: ParsedMail): boolean {
 function sentToCustomer({ ticket, sentTexts, identity, rules }: MailQuestion): OurWords {
   return ourWords([
     ...responsesOf(ticket),
-    ticket?.mail.subject ?? '',
+    ticket?.subject ?? '',
     ...rules.wording.map((sentence) => sentence.replaceAll('{desk}', identity.name)),
-    ticket?.ticket.query ?? '',
+    ticket?.query ?? '',
     ...(sentTexts?.answers ?? []),
   ]);
 }
 
 /** What an agent may quote to the customer: their own words and our responses. */
 function wordsOfCustomer({ ticket, sentTexts }: MailQuestion): OurWords {
-  return ourWords([ticket?.ticket.query ?? '', ...(sentTexts?.answers ?? []), ...responsesOf(ticket)]);
+  return ourWords([ticket?.query ?? '', ...(sentTexts?.answers ?? []), ...responsesOf(ticket)]);
 }
 
 /** What only the desk may read: notes, words of third parties, the frame of the notification. */

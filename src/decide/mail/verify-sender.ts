@@ -1,6 +1,5 @@
 import { domainOf } from '../../domain/email-address.ts';
 import type { Verification } from '../../domain/facts.ts';
-import type { EpochMs } from '../../domain/ids.ts';
 import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
 import type { Rules, SenderTrust } from '../../domain/rules.ts';
 import type { Authentication, ServerVerdict, SignedParts } from '../../domain/sender-check.ts';
@@ -79,10 +78,9 @@ function whyUnverified({ plainHead, signatures, dmarc }: Authentication): Sender
 /** Pauses before DNS is asked again; after the last the sender counts as unverified. */
 const PAUSES_MS = [15_000, 60_000, 300_000];
 
-/** When to ask again after `tries` tries, or undefined when it is time to go on without an answer. */
-export function nextSenderCheck(tries: number, now: EpochMs): EpochMs | undefined {
-  const pause = PAUSES_MS[tries - 1];
-  return pause === undefined ? undefined : now + pause;
+/** How long to wait until DNS is asked again after `tries` tries, or undefined when it is time to go on without an answer. */
+export function nextSenderCheck(tries: number): number | undefined {
+  return PAUSES_MS[tries - 1];
 }
 
 /** The sender by what others have checked already: a filter before us, or the one server that we believe. */

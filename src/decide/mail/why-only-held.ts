@@ -17,7 +17,7 @@ import { holdsToken, isAddedCc, isOurAddress, isSigned, openlyAddressed } from '
  * - None, as in Bcc or a mail that was redirected: it is held, whatever else it holds. So is one that only its envelope
  *   ties to the ticket.
  */
-export function whyOnlyHeld(question: MailQuestion, { ticket }: TicketFacts, match: TicketMatch): Reason | undefined {
+export function whyOnlyHeld(question: MailQuestion, ticket: TicketFacts, match: TicketMatch): Reason | undefined {
   const { mail, identity, signed, rules } = question;
   const token = match.by === 'token' ? match.token : undefined;
   if (isTooOld(question, token?.createdAt ?? ticket.createdTime)) return 'older-than-its-ticket';

@@ -46,7 +46,7 @@ const UNTRIED_PAUSE_MS = 60_000;
 /** The longest that a mail may honestly have been put off, by the number of its attempts; the last one repeats. */
 export const MAX_PAUSES_MS = [0, ...PAUSES_S].map((pause) => Math.max(UNTRIED_PAUSE_MS, pause * 1_000));
 
-/** When to decide a mail again after applying it failed: the same sender's later mails wait that long too. */
-export function nextDecision(attempts: number, now: EpochMs): EpochMs {
-  return now + Math.min(60_000, 500 * 2 ** Math.min(attempts, 10));
+/** How long to wait until a mail is decided again after that failed: the same sender's later mails wait too. */
+export function nextDecision(attempts: number): number {
+  return Math.min(60_000, 500 * 2 ** Math.min(attempts, 10));
 }

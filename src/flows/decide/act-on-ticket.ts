@@ -1,16 +1,16 @@
 import { decideOperatorAct, type OperatorAct } from '../../decide/desk/decide-operator-act.ts';
-import type { OutboxId, TicketId } from '../../domain/ids.ts';
+import type { TicketId } from '../../domain/ids.ts';
 import { inTransaction } from '../../store/database.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
 import type { Desk } from '../desk.ts';
-import { applyDecision, NO_MAIL } from './apply-decision.ts';
+import { carryOutAct } from './carry-out.ts';
 
 export type { OperatorAct } from '../../decide/desk/decide-operator-act.ts';
 
 /** What became of an operator's act; mails that follow from it are in the outbox. */
 export type ActOutcome =
-  | { kind: 'done'; ticketId: TicketId; done: string; outboxIds: OutboxId[] }
+  | { kind: 'done'; ticketId: TicketId; done: string; sends: number }
   | { kind: 'refused'; why: string }
   | { kind: 'no-such-ticket' };
 
@@ -22,10 +22,10 @@ export async function actOnTicket(desk: Desk, ticketId: TicketId, act: OperatorA
     if (!facts) return { kind: 'no-such-ticket' };
     const verdict = decideOperatorAct(facts, await listAgents(tx), act);
     if (verdict.kind === 'refused') return verdict;
-    const decision = { effects: verdict.effects, actor: 'operator' as const, ticketId };
-    const { outboxIds } = await applyDecision(tx, desk, decision, facts, NO_MAIL, now);
-    return { kind: 'done', ticketId, done: verdict.done, outboxIds };
+    const { effects, done } = verdict;
+    const sends = await carryOutAct(tx, desk, { effects, actor: 'operator', ticket: facts }, now);
+    return { kind: 'done', ticketId, done, sends };
   });
-  if (outcome.kind === 'done' && outcome.outboxIds.length > 0) await desk.queue.hint('send', outcome.outboxIds);
+  if (outcome.kind === 'done' && outcome.sends > 0) await desk.queue.hint('send');
   return outcome;
 }

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
-import { decideMail } from '../../decide/mail/decide-mail.ts';
-import { judgeAuthentication } from '../../decide/mail/verify-sender.ts';
+import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
+import { judgeAuthentication, signedPartsOf, verifyByOthers } from '../../decide/mail/verify-sender.ts';
 import type { TicketId } from '../../domain/ids.ts';
 import type { ParsedMail } from '../../domain/parsed-mail.ts';
 import type { Disposition, Reason } from '../../domain/reasons.ts';
 import { senderKey } from '../../mail/sender/sender-key.ts';
 import type { Authenticate } from '../../mail/sender/verify-dkim.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';
-import { insertInboundMails, type WaitingMail } from '../../store/inbound/inbound-mails.ts';
+import { insertInboundMails } from '../../store/inbound/inbound-mails.ts';
 import { ensureMailbox } from '../../store/inbound/mailboxes.ts';
-import { saveSenderCheck } from '../../store/inbound/sender-checks.ts';
 import type { Desk } from '../desk.ts';
-import { decideAndApply } from './process-mail.ts';
+import { decideWithin } from './decide-batch.ts';
+import { understoodMail } from './understand-mail.ts';
 
 /** What the desk would do with a mail; `ticketId` is the ticket that it would touch, null where it would open one or none. */
 export type Foreseen = { disposition: Disposition; reason: Reason; ticketId: TicketId | null };
@@ -26,24 +26,34 @@ export async function foreseeDecision(
   mail: ParsedMail,
 ): Promise<Foreseen> {
   const now = desk.clock.now();
-  const asksDns = desk.rules.senderTrust.kind === 'dkim' && mail.from.kind === 'one';
-  const findings =
-    asksDns && mail.from.kind === 'one' ? await desk.authenticate(raw, mail.from.address, mail.date ?? now) : undefined;
+  const sender = await judgeSender(desk, raw, mail, now);
   try {
     return await inTransaction(desk.database, async (tx) => {
-      const waiting = await insertForNow(tx, raw, now, mail.date ?? now);
-      if (findings) {
-        const { verification, reason } = judgeAuthentication(findings);
-        await saveSenderCheck(tx, waiting.id, { verification, reason, tries: 1 }, findings, now);
-      }
-      const { decision } = await decideAndApply(tx, desk, waiting, mail, decideMail);
-      const { disposition, reason, ticketId = null } = decision;
+      const stored = await insertForNow(tx, raw, now, mail.date ?? now);
+      const understood = understoodMail(desk, stored, mail, { ...sender, check: undefined });
+      const { decided } = await decideWithin(tx, desk, [understood]);
+      const [one] = decided;
+      if (!one) throw new Error('a batch of one came to nothing');
+      const { disposition, reason, ticketId = null } = one.decision;
       throw new TakenBack({ disposition, reason, ticketId });
     });
   } catch (error) {
     if (error instanceof TakenBack) return error.foreseen;
     throw error;
   }
+}
+
+async function judgeSender(
+  desk: Desk & { authenticate: Authenticate },
+  raw: Buffer,
+  mail: ParsedMail,
+  now: number,
+): Promise<Pick<UnderstoodMail, 'verification' | 'signed'>> {
+  const trust = desk.rules.senderTrust;
+  if (trust.kind !== 'dkim') return { verification: verifyByOthers(mail, trust), signed: undefined };
+  if (mail.from.kind !== 'one') return { verification: 'unverified', signed: undefined };
+  const findings = await desk.authenticate(raw, mail.from.address, mail.date ?? now);
+  return { verification: judgeAuthentication(findings).verification, signed: signedPartsOf(findings) };
 }
 
 /** Thrown inside the transaction so that nothing of it stays. */
@@ -56,11 +66,11 @@ class TakenBack extends Error {
 }
 
 /** A row as the poller would have stored it, in a mailbox of its own. */
-async function insertForNow(tx: Tx, raw: Buffer, now: number, receivedAt: number): Promise<WaitingMail> {
+async function insertForNow(tx: Tx, raw: Buffer, now: number, receivedAt: number) {
   const mailboxId = await ensureMailbox(tx, 'turnmail explain', now);
   const sha256 = createHash('sha256').update(raw).digest();
   const row = { uid: 1, receivedAt, size: raw.length, raw, sha256, orderKey: senderKey(raw) };
   const [id] = await insertInboundMails(tx, mailboxId, 1, [row], now);
   if (id === undefined) throw new Error('a mail was inserted and returned no row');
-  return { ...row, id, mailboxId, storedAt: now, attempts: 1 };
+  return { id, mailboxId, sha256, orderKey: row.orderKey, receivedAt };
 }

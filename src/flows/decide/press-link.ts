@@ -1,7 +1,6 @@
 import { type LinkOutcome, pressLink, pressPage } from '../../decide/desk/decide-link.ts';
 import { isGenuine } from '../../decide/mail/reply-token.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
-import type { OutboxId } from '../../domain/ids.ts';
 import { isLinkPurpose, type LinkPurpose } from '../../domain/link.ts';
 import { findTokens, formatTicketNumber, formatToken, type TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
@@ -12,7 +11,7 @@ import { listAgents } from '../../store/tickets/agents.ts';
 import { findToken } from '../../store/tickets/reply-tokens.ts';
 import { findTicket, lockTicket } from '../../store/tickets/tickets.ts';
 import type { Desk } from '../desk.ts';
-import { applyDecision, NO_MAIL } from './apply-decision.ts';
+import { carryOutAct } from './carry-out.ts';
 
 /** What stands behind a link, and whether it has been done; changes nothing (RFC 9110 section 9.2.1). */
 export async function lookAtLink(desk: Desk, text: string): Promise<LinkSight> {
@@ -27,21 +26,20 @@ export async function pressTheLink(desk: Desk, text: string, written = ''): Prom
   const link = await findLink(desk, text);
   if (!link) return gone(desk);
   const now = desk.clock.now();
-  const { seen, outboxIds } = await inTransaction(desk.database, async (tx) => {
+  const { seen, sends } = await inTransaction(desk.database, async (tx) => {
     const facts = await lockTicket(tx, link.row.ticketId);
-    if (!facts) return { seen: gone(desk), outboxIds: [] as OutboxId[] };
+    if (!facts) return { seen: gone(desk), sends: 0 };
     // Whoever pressed at the same moment may have used it meanwhile.
     const current = { ...link, row: (await findToken(tx, link.row.id)) ?? link.row };
     const outcome = pressPage(question(desk, facts, current, await listAgents(tx)), written);
-    if (outcome.kind !== 'act') return { seen: sight(desk, facts, current), outboxIds: [] };
-    const decision = { effects: outcome.effects, actor: 'customer' as const, ticketId: facts.ticket.id };
-    const applied = await applyDecision(tx, desk, decision, facts, NO_MAIL, now);
+    if (outcome.kind !== 'act') return { seen: sight(desk, facts, current), sends: 0 };
+    const mails = await carryOutAct(tx, desk, { effects: outcome.effects, actor: 'customer', ticket: facts }, now);
     killPoint('press-before-commit');
     const said = outcome.effects.some((effect) => effect.do === 'feedback-words');
-    return { seen: done(desk, facts, link, said), outboxIds: applied.outboxIds };
+    return { seen: done(desk, facts, link, said), sends: mails };
   });
   killPoint('press-after-commit');
-  if (outboxIds.length > 0) void desk.queue.hint('send', outboxIds);
+  if (sends > 0) void desk.queue.hint('send');
   return seen;
 }
 
@@ -59,13 +57,13 @@ async function findLink(desk: Desk, text: string): Promise<Link | undefined> {
 
 function question(desk: Desk, facts: TicketFacts, { row, purpose }: Link, agents: Agent[]) {
   const { reopenDays } = desk.rules;
-  return { facts, purpose, token: row, agents, reopenDays, now: desk.clock.now() };
+  return { ticket: facts, purpose, token: row, agents, reopenDays, now: desk.clock.now() };
 }
 
 function sight(desk: Desk, facts: TicketFacts, link: Link): LinkSight {
   const outcome: LinkOutcome = pressLink(question(desk, facts, link, []));
   if (outcome.kind === 'not-now') return gone(desk);
-  if (outcome.kind === 'already') return done(desk, facts, link, facts.mail.feedbackWords !== undefined);
+  if (outcome.kind === 'already') return done(desk, facts, link, facts.feedbackWords !== undefined);
   return { state: 'ready', purpose: link.purpose, ...named(desk, facts) };
 }
 
@@ -75,8 +73,8 @@ function done(desk: Desk, facts: TicketFacts, { purpose }: Link, said: boolean):
     : { state: 'done', purpose, ...named(desk, facts) };
 }
 
-function named(desk: Desk, { ticket, mail }: TicketFacts): { ticketNumber: string; deskName: string } {
-  return { ticketNumber: formatTicketNumber(ticket.id), deskName: desk.identityOf(mail.mailboxId).brand.name };
+function named(desk: Desk, ticket: TicketFacts): { ticketNumber: string; deskName: string } {
+  return { ticketNumber: formatTicketNumber(ticket.id), deskName: desk.identityOf(ticket.mailboxId).brand.name };
 }
 
 function gone(desk: Desk): LinkSight {

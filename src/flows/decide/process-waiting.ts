@@ -1,77 +1,77 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { nextDecision } from '../../decide/send/retry.ts';
-import { isFault } from '../../domain/fault.ts';
-import type { EpochMs, OutboxId } from '../../domain/ids.ts';
-import type { ParseFault, ParseOutcome } from '../../domain/parsed-mail.ts';
-import type { ParserPool } from '../../mail/parse/parser-pool.ts';
-import type { Authenticate } from '../../mail/sender/verify-dkim.ts';
-import { killPoint } from '../../runtime/kill-point.ts';
+import type { InboundId } from '../../domain/ids.ts';
 import { inTransaction, isDatabaseAway } from '../../store/database.ts';
 import {
-  type ClaimRoom,
   claimInboundMails,
-  giveBackInboundMail,
+  giveBackInboundMails,
   releaseInboundMail,
   renewInboundLeases,
   type WaitingMail,
-} from '../../store/inbound/inbound-mails.ts';
-import type { Desk } from '../desk.ts';
+} from '../../store/inbound/inbound-claims.ts';
+import { findRawMail } from '../../store/inbound/inbound-mails.ts';
 import { obeyOperator } from '../operate/obey-operator.ts';
-import { parkMail, processMail } from './process-mail.ts';
-import { checkSender } from './verify-sender.ts';
+import type { FreshBytes } from '../receive/fresh-bytes.ts';
+import { type Bell, createBell } from './bell.ts';
+import { decideReady, MAX_ATTEMPTS, type ReadyMail } from './decide-ready.ts';
+import { parkMail } from './park-mail.ts';
+import { type Understanding, type UnderstandingDesk, understandMail } from './understand-mail.ts';
 
-export type ProcessingDesk = Desk & {
-  parser: ParserPool;
-  authenticate: Authenticate;
+export type ProcessingDesk = UnderstandingDesk & {
+  /** mails that are being understood at once */
   concurrency: number;
-  maxMailBytes: number;
+  /** bytes of mails that this very process has stored */
+  fresh?: FreshBytes;
 };
+
+/** Who has news: `told` that there may be mails that the last claim did not see. */
+export type News = { told: boolean; bell: Bell };
 
 const LEASE_MS = 20_000;
 const RENEW_MS = 6_000;
-const BATCH = 50;
+/** Mails in hand, claimed and not yet decided. More are claimed when half of them are done. */
+const MAX_IN_HAND = 96;
 /** Bytes of mails in hand, beyond which no more are claimed until some are done. */
 const MAX_BYTES = 32 * 1024 * 1024;
 /** So much is claimed even then: beside a single mail that is larger, small ones must not wait. */
 const MIN_ROOM_BYTES = 4 * 1024 * 1024;
+/** Mails that are decided in one transaction. */
+const MAX_BATCH = 32;
 const LOOK_AGAIN_MS = 1_000;
-/** A mail whose deciding fails this often for reasons of its own is parked. */
-const MAX_ATTEMPTS = 8;
-/** The parser gets this many tries at a mail that kills or hangs it. */
-const PARSER_TRIES = 3;
-const WORTH_ANOTHER_TRY: ParseFault[] = ['parser-timeout', 'parser-out-of-memory', 'parser-crashed'];
 
 /**
- * Decides every mail that waits, until none is due. Senders run side by side; the mails of one sender run in order. A mail
- * that takes long keeps one lane and nobody else: more are claimed as soon as a lane is free. Called for each hint and by
- * the sweep; several at once, in any number of processes, do no harm. When `stop` aborts, mails that are being decided are
- * finished and the rest of what was claimed is given back.
+ * Decides every mail that waits, until none is due. Mails are understood side by side, as many as `concurrency`; those that
+ * are understood are decided together, a batch at a time, so that one alone does not wait and many share a transaction. The
+ * mails of one sender go in order, each when the one before it has its end. A mail that takes long to understand keeps one
+ * lane and nobody else. Any number of processes may do this at once. When `stop` aborts, mails that were begun are finished
+ * and the rest of what was claimed is given back.
  * @returns how many mails were decided
  */
-export async function processWaiting(desk: ProcessingDesk, stop: AbortSignal): Promise<number> {
-  const work: Work = { senders: [], open: new Map(), lanes: new Set(), decided: 0, failed: undefined };
+export async function processWaiting(
+  desk: ProcessingDesk,
+  stop: AbortSignal,
+  news: News = { told: false, bell: createBell() },
+): Promise<number> {
+  const work = beginWork(news.bell);
   const renewal = setInterval(() => {
-    const until = desk.clock.now() + LEASE_MS;
-    renewInboundLeases(desk.database, [...work.open.keys()], until).catch((err: unknown) =>
+    renewInboundLeases(desk.database, [...work.inHand.keys()], LEASE_MS).catch((err: unknown) =>
       desk.log.warn({ err }, 'leases were not renewed'),
     );
   }, RENEW_MS);
   try {
-    while (!stop.aborted && work.failed === undefined) {
-      const now = desk.clock.now();
-      const mails = await inTransaction(desk.database, (tx) =>
-        claimInboundMails(tx, now, now + LEASE_MS, roomIn(work)),
-      );
-      for (const mail of mails) work.open.set(mail.id, mail.raw?.length ?? 0);
-      work.senders.push(...Map.groupBy(mails, (mail) => mail.orderKey).values());
-      fillLanes(desk, work, stop);
-      if (work.lanes.size === 0) break;
-      // With a lane free and nothing to claim, others are looked for while what is slow goes on.
-      if (mails.length === 0) await Promise.race([...work.lanes, pause(LOOK_AGAIN_MS)]);
-      while (work.lanes.size >= desk.concurrency || work.senders.length > 0) await Promise.race(work.lanes);
+    while (work.failed === undefined) {
+      if (stop.aborted) await giveBackUnbegun(desk, work);
+      else if (mayClaim(work, news)) await claim(desk, work, news);
+      startUnderstanding(desk, work);
+      startDeciding(desk, work);
+      if (work.lanes.size === 0 && work.deciding === undefined) {
+        if (news.told && !stop.aborted) continue;
+        break;
+      }
+      // While something slow goes on, others are looked for.
+      await news.bell.wait(LOOK_AGAIN_MS);
     }
   } finally {
-    await Promise.all(work.lanes);
+    await Promise.allSettled([...work.lanes, ...(work.deciding ? [work.deciding] : [])]);
     clearInterval(renewal);
   }
   if (work.failed !== undefined) throw work.failed.error;
@@ -79,126 +79,167 @@ export async function processWaiting(desk: ProcessingDesk, stop: AbortSignal): P
 }
 
 type Work = {
-  /** mails that were claimed and that nobody has begun with, by their sender */
-  senders: WaitingMail[][];
-  /** how many bytes each mail in hand holds */
-  open: Map<WaitingMail['id'], number>;
+  /** rung when something has ended */
+  bell: Bell;
+  /** claimed mails and how many bytes each holds */
+  inHand: Map<InboundId, number>;
+  /** mails that nobody has begun with, by their sender, in order */
+  queues: Map<string, WaitingMail[]>;
+  /** senders of whom one mail is being understood or decided */
+  begun: Set<string>;
   lanes: Set<Promise<void>>;
+  ready: ReadyMail[];
+  deciding: Promise<void> | undefined;
+  /** the last claim found something, or something has ended since that others may have waited for */
+  mayBeMore: boolean;
+  lookedAt: number;
   decided: number;
   failed: { error: unknown } | undefined;
 };
 
-function roomIn({ open }: Work): ClaimRoom {
-  const held = [...open.values()].reduce((sum, bytes) => sum + bytes, 0);
-  return { mails: BATCH, bytes: Math.max(MIN_ROOM_BYTES, MAX_BYTES - held) };
+function beginWork(bell: Bell): Work {
+  return {
+    bell,
+    inHand: new Map(),
+    queues: new Map(),
+    begun: new Set(),
+    lanes: new Set(),
+    ready: [],
+    deciding: undefined,
+    mayBeMore: true,
+    lookedAt: 0,
+    decided: 0,
+    failed: undefined,
+  };
 }
 
-function fillLanes(desk: ProcessingDesk, work: Work, stop: AbortSignal): void {
-  while (work.lanes.size < Math.min(desk.concurrency, work.lanes.size + work.senders.length)) {
-    const sender = work.senders.shift();
-    if (!sender) return;
-    const lane = runLane(desk, work, sender, stop)
+function mayClaim(work: Work, news: News): boolean {
+  if (work.inHand.size > MAX_IN_HAND / 2) return false;
+  // Beyond the bound only when nothing in hand is left to begin with.
+  if (bytesInHand(work) >= MAX_BYTES && work.queues.size > 0) return false;
+  return work.mayBeMore || news.told || performance.now() - work.lookedAt >= LOOK_AGAIN_MS;
+}
+
+function bytesInHand({ inHand }: Work): number {
+  return [...inHand.values()].reduce((sum, bytes) => sum + bytes, 0);
+}
+
+async function claim(desk: ProcessingDesk, work: Work, news: News): Promise<void> {
+  news.told = false;
+  work.lookedAt = performance.now();
+  const room = {
+    mails: MAX_IN_HAND - work.inHand.size,
+    bytes: Math.max(MIN_ROOM_BYTES, MAX_BYTES - bytesInHand(work)),
+  };
+  const mails = await inTransaction(desk.database, (tx) =>
+    claimInboundMails(tx, LEASE_MS, room, desk.fresh?.ids() ?? []),
+  );
+  work.mayBeMore = mails.length > 0;
+  for (const mail of mails) {
+    work.inHand.set(mail.id, mail.hasRaw ? mail.size : 0);
+    work.queues.set(mail.orderKey, [...(work.queues.get(mail.orderKey) ?? []), mail]);
+  }
+}
+
+function startUnderstanding(desk: ProcessingDesk, work: Work): void {
+  for (const [sender, mails] of work.queues) {
+    if (work.lanes.size >= desk.concurrency) return;
+    if (work.begun.has(sender)) continue;
+    const mail = mails.shift();
+    if (mails.length === 0) work.queues.delete(sender);
+    if (mail === undefined) continue;
+    work.begun.add(sender);
+    const lane = understandOne(desk, work, mail)
       .catch((error: unknown) => {
         work.failed ??= { error };
-        work.senders.length = 0;
       })
-      .finally(() => work.lanes.delete(lane));
+      .finally(() => {
+        work.lanes.delete(lane);
+        work.bell.ring();
+      });
     work.lanes.add(lane);
   }
 }
 
-/** Begins with this sender's mails and goes on with those of others while there are any. */
-async function runLane(desk: ProcessingDesk, work: Work, first: WaitingMail[], stop: AbortSignal): Promise<void> {
-  for (let sender: WaitingMail[] | undefined = first; sender; sender = work.senders.shift()) {
-    for (const [index, mail] of sender.entries()) {
-      const done = stop.aborted ? await giveBack(desk, mail) : await processOne(desk, mail);
-      work.open.delete(mail.id);
-      if (done) {
-        work.decided++;
-        continue;
-      }
-      // What follows from the same sender waits for this one.
-      for (const later of sender.slice(index + 1)) {
-        work.open.delete(later.id);
-        await giveBack(desk, later);
-      }
-      break;
-    }
+async function understandOne(desk: ProcessingDesk, work: Work, waiting: WaitingMail): Promise<void> {
+  const raw = waiting.raw ?? (waiting.hasRaw ? await findBytes(desk, waiting.id) : undefined);
+  const understood = await tryToUnderstand(desk, { ...waiting, raw });
+  if (understood.kind === 'understood') {
+    work.ready.push({ mail: understood.mail, attempts: waiting.attempts, storedAt: waiting.storedAt });
+    return;
+  }
+  if (understood.kind === 'unreadable') {
+    await parkMail(desk, waiting, understood.reason, understood.detail);
+    return endMail(work, waiting, true);
+  }
+  await releaseInboundMail(desk.database, waiting.id, understood.pauseMs);
+  await putOff(desk, work, waiting);
+}
+
+/** What goes wrong for reasons of one mail is no reason to stop: it comes again later. */
+async function tryToUnderstand(desk: ProcessingDesk, waiting: WaitingMail): Promise<Understanding> {
+  try {
+    const understood = await understandMail(desk, waiting);
+    if (understood.kind !== 'understood') return understood;
+    return { kind: 'understood', mail: { ...understood.mail, obeyed: await obeyOperator(desk, understood.mail) } };
+  } catch (err) {
+    if (isDatabaseAway(err)) throw err;
+    desk.log.error({ err, inbound: waiting.id, attempts: waiting.attempts }, 'a mail could not be understood');
+    return waiting.attempts >= MAX_ATTEMPTS
+      ? { kind: 'unreadable', reason: 'cannot-apply', detail: err instanceof Error ? err.name : '' }
+      : { kind: 'put-off', pauseMs: nextDecision(waiting.attempts) };
   }
 }
 
-/** Nothing was done with it: it is due again at once, and that was no attempt. */
-async function giveBack(desk: ProcessingDesk, mail: WaitingMail): Promise<false> {
-  await giveBackInboundMail(desk.database, mail.id);
-  return false;
+async function findBytes(desk: ProcessingDesk, id: InboundId): Promise<Buffer | undefined> {
+  return desk.fresh?.take(id) ?? (await findRawMail(desk.database, id));
 }
 
-/** @returns false where the mail was put off */
-async function processOne(desk: ProcessingDesk, mail: WaitingMail): Promise<boolean> {
-  if (mail.raw === undefined) {
-    return await park(
-      desk,
-      mail,
-      mail.size > desk.maxMailBytes ? 'too-large' : 'withheld-by-server',
-      `${mail.size} bytes`,
-    );
-  }
-  const outcome = await understand(desk, mail, mail.raw);
-  if (!outcome.ok) return await park(desk, mail, outcome.fault, outcome.detail);
-  for (let round = 1; ; round++) {
-    try {
-      const again = round === 1 ? await checkSender(desk, mail, mail.raw, outcome.mail) : undefined;
-      if (again !== undefined) {
-        await releaseInboundMail(desk.database, mail.id, again);
-        return false;
-      }
-      const obeyed = await obeyOperator(desk, mail, outcome.mail);
-      const processed = obeyed === 'not-an-order' ? await processMail(desk, mail, outcome.mail) : obeyed;
-      if (processed) report(desk, mail, processed.decision.disposition, processed.decision.reason, processed.outboxIds);
-      return true;
-    } catch (error) {
-      // The state changed between looking and applying, which the ticket's lock makes all but impossible: decide again.
-      if (isFault(error, 'turn-lost') && round < 3) continue;
-      return await putOff(desk, mail, error);
-    }
-  }
+function startDeciding(desk: ProcessingDesk, work: Work): void {
+  if (work.deciding !== undefined || work.ready.length === 0) return;
+  const batch = work.ready.splice(0, MAX_BATCH);
+  work.deciding = decideReady(desk, batch)
+    .then(async ({ ended, later, late }) => {
+      work.ready.unshift(...later);
+      for (const { mail } of ended) endMail(work, mail, true);
+      for (const { mail } of late) await putOff(desk, work, mail);
+    })
+    .catch((error: unknown) => {
+      work.failed ??= { error };
+    })
+    .finally(() => {
+      work.deciding = undefined;
+      work.bell.ring();
+    });
 }
 
-async function understand(desk: ProcessingDesk, mail: WaitingMail, raw: Buffer): Promise<ParseOutcome> {
-  for (let tries = 1; ; tries++) {
-    const reading = desk.parser.parse(raw);
-    killPoint('parse');
-    const outcome = await reading;
-    if (outcome.ok || !WORTH_ANOTHER_TRY.includes(outcome.fault) || tries >= PARSER_TRIES) return outcome;
-    desk.log.warn({ inbound: mail.id, fault: outcome.fault, tries }, 'a mail broke the parser');
-  }
+function endMail(work: Work, mail: Pick<WaitingMail, 'id' | 'orderKey'>, decided: boolean): void {
+  work.inHand.delete(mail.id);
+  work.begun.delete(mail.orderKey);
+  // Mails of the same sender may have come meanwhile; they wait for this one in other hands too.
+  work.mayBeMore = true;
+  if (decided) work.decided++;
 }
 
-async function putOff(desk: ProcessingDesk, mail: WaitingMail, error: unknown): Promise<boolean> {
-  if (isDatabaseAway(error)) throw error;
-  desk.log.error({ err: error, inbound: mail.id, attempts: mail.attempts }, 'a mail could not be applied');
-  if (mail.attempts >= MAX_ATTEMPTS)
-    return await park(desk, mail, 'cannot-apply', error instanceof Error ? error.name : '');
-  await releaseInboundMail(desk.database, mail.id, nextDecision(mail.attempts, desk.clock.now()));
-  return false;
+/** A mail comes again later; what follows from the same sender waits for it. */
+async function putOff(desk: ProcessingDesk, work: Work, mail: Pick<WaitingMail, 'id' | 'orderKey'>): Promise<void> {
+  const behind = work.queues.get(mail.orderKey) ?? [];
+  work.queues.delete(mail.orderKey);
+  await giveBack(desk, work, behind);
+  endMail(work, mail, false);
 }
 
-async function park(
-  desk: ProcessingDesk,
-  mail: WaitingMail,
-  reason: Parameters<typeof parkMail>[2],
-  detail: string,
-): Promise<boolean> {
-  const outboxIds = await parkMail(desk, mail, reason, detail);
-  if (outboxIds !== undefined) report(desk, mail, 'parked', reason, outboxIds);
-  return true;
+/** Nothing was done with them: they are due again at once, and that was no attempt. */
+async function giveBack(desk: ProcessingDesk, work: Work, mails: WaitingMail[]): Promise<void> {
+  await giveBackInboundMails(
+    desk.database,
+    mails.map(({ id }) => id),
+  );
+  for (const { id } of mails) work.inHand.delete(id);
 }
 
-function report(desk: Desk, mail: WaitingMail, disposition: string, reason: string, outboxIds: OutboxId[]): void {
-  killPoint('apply-after-commit');
-  const tookMs: EpochMs = desk.clock.now() - mail.storedAt;
-  desk.metrics.mailsDecided.inc({ disposition, reason });
-  desk.metrics.decideSeconds.observe(Math.max(0, tookMs) / 1000);
-  desk.log.info({ inbound: mail.id, disposition, reason, outbox: outboxIds.length, tookMs }, 'decided');
-  if (outboxIds.length > 0) void desk.queue.hint('send', outboxIds);
+async function giveBackUnbegun(desk: ProcessingDesk, work: Work): Promise<void> {
+  const mails = [...work.queues.values()].flat();
+  work.queues.clear();
+  await giveBack(desk, work, mails);
 }

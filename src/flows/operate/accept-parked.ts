@@ -1,11 +1,17 @@
 import { acceptParked, whyNot } from '../../decide/desk/accept-parked.ts';
-import type { InboundId, OutboxId, TicketId } from '../../domain/ids.ts';
+import { decideInbound } from '../../decide/mail/decide-inbound.ts';
+import type { Decision } from '../../domain/decision.ts';
+import type { InboundId, TicketId } from '../../domain/ids.ts';
 import type { Disposition, Reason } from '../../domain/reasons.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
-import { inTransaction, type Tx } from '../../store/database.ts';
-import { findParked, listAcceptedReasons, markDiscarded, takeParked } from '../../store/inbound/parked-mails.ts';
+import { inTransaction } from '../../store/database.ts';
+import { findStoredMail } from '../../store/inbound/inbound-claims.ts';
+import { findParked, markDiscarded, takeParked } from '../../store/inbound/parked-mails.ts';
 import { insertAudit } from '../../store/tickets/ticket-records.ts';
-import { decideAndApply } from '../decide/process-mail.ts';
+import { recallSender } from '../decide/check-sender.ts';
+import { decideWithin } from '../decide/decide-batch.ts';
+import type { AskedMail } from '../decide/look-up-facts.ts';
+import { understoodMail } from '../decide/understand-mail.ts';
 import type { Desk } from '../desk.ts';
 
 /** What became of an operator's word on a parked mail; mails that follow from it are in the outbox. */
@@ -16,32 +22,29 @@ export type ParkedOutcome =
   | { kind: 'no-such-mail' };
 
 /**
- * Decides a parked mail again as if the objection that parked it did not exist, and applies that, in one transaction
- * with a line in the audit log. Accepting a customer's answer then takes their turn.
+ * Decides a parked mail again as if the objection that parked it did not exist: a batch of one, in one transaction with a
+ * line in the audit log. Accepting a customer's answer then takes their turn.
  */
 export async function acceptParkedMail(desk: Desk & { parser: ParserPool }, id: InboundId): Promise<ParkedOutcome> {
   const found = await findParked(desk.database, id);
   if (!found) return { kind: 'no-such-mail' };
   if (found.disposition !== 'parked') return { kind: 'not-parked' };
-  if (found.raw === null) return { kind: 'refused', why: whyNot(found.reason) };
-  const parsed = await desk.parser.parse(found.raw);
+  const stored = await findStoredMail(desk.database, id);
+  if (stored?.raw === undefined) return { kind: 'refused', why: whyNot(found.reason) };
+  const parsed = await desk.parser.parse(stored.raw);
   if (!parsed.ok) return { kind: 'refused', why: whyNot(parsed.fault) };
+  const mail = understoodMail(desk, stored, parsed.mail, await recallSender(desk, id, parsed.mail));
   try {
-    const { outcome, outboxIds } = await inTransaction(desk.database, async (tx) => {
+    const { outcome, sends } = await inTransaction(desk.database, async (tx) => {
       const taken = await takeParked(tx, id);
-      if (!taken) return { outcome: { kind: 'not-parked' } as const, outboxIds: [] as OutboxId[] };
-      const setAside = [...(await listAcceptedReasons(tx, id)), taken.reason];
-      const applied = await decideAndApply(tx, desk, taken.waiting, parsed.mail, (question) => {
-        const verdict = acceptParked(question, setAside);
-        if (verdict.kind === 'refused') throw new Refused(verdict.why);
-        return verdict.decision;
-      });
-      const { disposition, reason } = applied.decision;
-      await audit(desk, tx, id, applied.ticketId, 'accepted', taken.reason);
-      const outcome: ParkedOutcome = { kind: 'done', id, disposition, reason, ticketId: applied.ticketId };
-      return { outcome, outboxIds: applied.outboxIds };
+      if (!taken) return { outcome: { kind: 'not-parked' } as const, sends: 0 };
+      const { decided } = await decideWithin(tx, desk, [mail], (asked) => accepted(asked, taken));
+      const [one] = decided;
+      if (!one) throw new Error('a batch of one came to nothing');
+      const { disposition, reason } = one.decision;
+      return { outcome: { kind: 'done', id, disposition, reason, ticketId: one.ticketId } as const, sends: one.sends };
     });
-    if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
+    if (sends > 0) await desk.queue.hint('send');
     return outcome;
   } catch (error) {
     if (error instanceof Refused) return { kind: 'refused', why: error.message };
@@ -49,28 +52,29 @@ export async function acceptParkedMail(desk: Desk & { parser: ParserPool }, id: 
   }
 }
 
+function accepted({ question, past }: AskedMail, taken: { setAside: Reason[]; reason: Reason }): Decision {
+  const decision = decideInbound(question, past, (asked) => {
+    const verdict = acceptParked(asked, taken.setAside);
+    if (verdict.kind === 'refused') throw new Refused(verdict.why);
+    return verdict.decision;
+  });
+  const line = { do: 'write-down', action: 'accepted', detail: { reason: taken.reason }, by: 'operator' } as const;
+  return { ...decision, effects: [...decision.effects, line] };
+}
+
 /** Ends a parked mail without doing anything with it; its bytes stay. */
 export async function discardParkedMail(desk: Desk, id: InboundId): Promise<ParkedOutcome> {
   const found = await findParked(desk.database, id);
   if (!found) return { kind: 'no-such-mail' };
   return await inTransaction<ParkedOutcome>(desk.database, async (tx) => {
-    const parkedFor = await markDiscarded(tx, id, desk.clock.now());
+    const now = desk.clock.now();
+    const parkedFor = await markDiscarded(tx, id, now);
     if (parkedFor === undefined) return { kind: 'not-parked' };
     const ticketId = found.ticketId ?? undefined;
-    await audit(desk, tx, id, ticketId, 'discarded', parkedFor);
+    const detail = { reason: parkedFor };
+    await insertAudit(tx, [{ ticketId, inboundId: id, actor: 'operator', action: 'discarded', detail }], now);
     return { kind: 'done', id, disposition: 'discarded', reason: 'operator-discarded', ticketId };
   });
-}
-
-async function audit(
-  desk: Desk,
-  tx: Tx,
-  inboundId: InboundId,
-  ticketId: TicketId | undefined,
-  action: 'accepted' | 'discarded',
-  reason: Reason,
-): Promise<void> {
-  await insertAudit(tx, [{ ticketId, inboundId, actor: 'operator', action, detail: { reason } }], desk.clock.now());
 }
 
 /** Thrown inside the transaction so that a mail that cannot be accepted stays parked as it was. */

@@ -43,7 +43,7 @@ export async function reportHealth(
     check('polls', async () => await describePolls(desk, now)),
     check(SENDER_CAUSE, () => checkSender(desk)),
     check('oldest waiting mail', async () => {
-      const { waiting, oldestStoredAt } = await countWaiting(desk.database, now);
+      const { waiting, oldestStoredAt } = await countWaiting(desk.database);
       return ageOrThrow(waiting, oldestStoredAt, now, OLDEST_WAITING_MS, 'mails wait to be decided');
     }),
     check('oldest unsent mail', async () => {

@@ -1,13 +1,13 @@
 import { mayTellOfParked, nextAlarm, planAlert, planParkedAlert } from '../../decide/desk/plan-alarms.ts';
 import type { Alarm, DeskCheck } from '../../domain/alarm.ts';
 import { cutText } from '../../domain/cut-text.ts';
-import type { EpochMs, OutboxId } from '../../domain/ids.ts';
+import type { EpochMs } from '../../domain/ids.ts';
 import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import { redact } from '../../runtime/logger.ts';
 import { deleteAlarm, listUntoldParked, lockAlarms, markAlarm, markParkedTold } from '../../store/alarms.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';
 import { listMailboxes } from '../../store/inbound/mailboxes.ts';
-import { applyDecision, NO_MAIL } from '../decide/apply-decision.ts';
+import { carryOutAct } from '../decide/carry-out.ts';
 import type { Desk } from '../desk.ts';
 import { checkBrake } from '../send/brake-mails.ts';
 import type { Health } from './report-health.ts';
@@ -25,30 +25,29 @@ export async function watchDesk(desk: WatchingDesk): Promise<void> {
   const polls = looks.find(({ cause, ok }) => cause === 'polls' && !ok);
   if (polls) polls.detail += await lastErrors(desk);
   const now = desk.clock.now();
-  const outboxIds = await inTransaction(desk.database, async (tx) => {
+  const sends = await inTransaction(desk.database, async (tx) => {
     const alarms = new Map((await lockAlarms(tx)).map((alarm) => [alarm.cause, alarm]));
     const drafts: OutboxDraft[] = [];
     for (const look of looks) drafts.push(...(await step(tx, desk, alarms.get(look.cause), look, now)));
     drafts.push(...(await tellOfParked(tx, desk, alarms, now)));
     return await send(tx, desk, drafts, now);
   });
-  if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
+  if (sends > 0) await desk.queue.hint('send');
 }
 
 /** One cause that need not wait for the next look. */
 export async function tellAtOnce(desk: Desk, look: DeskCheck): Promise<void> {
   const now = desk.clock.now();
-  const outboxIds = await inTransaction(desk.database, async (tx) => {
+  const sends = await inTransaction(desk.database, async (tx) => {
     const known = (await lockAlarms(tx)).find((alarm) => alarm.cause === look.cause);
     return await send(tx, desk, await step(tx, desk, known, look, now), now);
   });
-  if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
+  if (sends > 0) await desk.queue.hint('send');
 }
 
-async function send(tx: Tx, desk: Desk, drafts: OutboxDraft[], now: EpochMs): Promise<OutboxId[]> {
+async function send(tx: Tx, desk: Desk, drafts: OutboxDraft[], now: EpochMs): Promise<number> {
   const effects = drafts.map((draft) => ({ do: 'send' as const, draft }));
-  const decision = { effects, actor: 'system' as const, ticketId: undefined };
-  return (await applyDecision(tx, desk, decision, undefined, NO_MAIL, now)).outboxIds;
+  return await carryOutAct(tx, desk, { effects, actor: 'system', ticket: undefined }, now);
 }
 
 /** What the mail server said, which readiness does not show to the world. */

@@ -19,7 +19,7 @@ import {
   listOutboxOfTicket,
   listTicketsOf,
 } from '../../store/people/person-erasure.ts';
-import { insertAudit, unmuteAddress } from '../../store/tickets/ticket-records.ts';
+import { insertAudit, unmuteAddresses } from '../../store/tickets/ticket-records.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
 import { learnTicket } from '../answers/learn-answer.ts';
 import type { Desk } from '../desk.ts';
@@ -95,7 +95,7 @@ async function eraseTicket(desk: ErasingDesk, id: TicketId, address: EmailAddres
     const mails = await listMailsOfTicket(tx, id);
     await eraseMails(tx, mails, address, now);
     await eraseShowings(tx, id, now);
-    await eraseDigests(tx, facts?.ticket.createdTime ?? 0, now);
+    await eraseDigests(tx, facts?.createdTime ?? 0, now);
     await eraseTicketRows(tx, id, instead, now);
     await insertAudit(tx, [{ ticketId: id, inboundId: undefined, actor: 'operator', action: 'erased' }], now);
     return { mails: mails.length, sent: outbox.length };
@@ -117,9 +117,14 @@ async function eraseRest(desk: ErasingDesk, address: EmailAddress, done: Erasure
       await eraseRepetitions(tx, own, now);
       await eraseMails(tx, mails, address, now);
       await eraseFromNotes(tx, address);
-      await unmuteAddress(tx, address);
+      await unmuteAddresses(tx, [address]);
       if (mails.length > 0) {
-        const entry = { ticketId: undefined, inboundId: undefined, actor: 'operator' as const, action: 'erased' };
+        const entry = {
+          ticketId: undefined,
+          inboundId: undefined,
+          actor: 'operator' as const,
+          action: 'erased' as const,
+        };
         await insertAudit(tx, [{ ...entry, detail: { mails: mails.length } }], now);
       }
       return { mails: mails.length, sent: outbox.length, more: own.length === MAILS_AT_ONCE };

@@ -18,7 +18,7 @@ import {
   type MailboxPast,
   markCursor,
 } from '../../store/inbound/mailboxes.ts';
-import { applyDecision, NO_MAIL } from '../decide/apply-decision.ts';
+import { carryOutAct } from '../decide/carry-out.ts';
 import type { Desk } from '../desk.ts';
 import { givesUidsAgain } from './reused-uids.ts';
 
@@ -50,8 +50,7 @@ export async function findReadingPlace(
   const past = await findCursor(desk.database, lease.mailboxId);
   const newest = await findNumbering(desk.database, lease.mailboxId, uidValidity);
   const known = await findPlace(desk.database, lease.mailboxId, newest);
-  // An older version of Turnmail moves the cursor only.
-  const lastUid = Math.max(known?.lastUid ?? 0, past.uidValidity === newest ? past.lastUid : 0);
+  const lastUid = known?.lastUid ?? 0;
   const again = known !== undefined && (await givesUidsAgain(desk, lease, connection, { uidEpoch: newest, lastUid }));
   if (known && !again) return { uidEpoch: newest, lastUid, wanted: choose(desk, lease, past, known.knownBefore) };
   const uidEpoch = again ? nextUidEpoch(newest) : newest;
@@ -60,20 +59,19 @@ export async function findReadingPlace(
   const what = again ? 'UIDs were given again' : 'UIDVALIDITY has changed';
   if (!first) desk.log.warn({ mailbox: lease.mailboxId }, `${what}: what we do not have is read again`);
   const holes = await holesUpTo(connection, start.lastUid);
-  const outboxIds = await inTransaction(desk.database, async (tx) => {
+  const sends = await inTransaction(desk.database, async (tx) => {
     if (!(await lockCursor(tx, lease))) throw new Fault('lease-lost', 'another poller has taken the mailbox');
-    const { knownBefore, ...cursor } = start;
+    const { knownBefore, lastUid, ...cursor } = start;
     const now = desk.clock.now();
-    await openPlace(tx, lease.mailboxId, uidEpoch, { lastUid: start.lastUid, holes, knownBefore }, now);
+    await openPlace(tx, lease.mailboxId, uidEpoch, { lastUid, holes, knownBefore }, now);
     await markCursor(tx, lease.mailboxId, { uidValidity: uidEpoch, ...cursor });
-    if (!again) return [];
+    if (!again) return 0;
     const effects = planReusedAlert(desk.rules.operators, lease.mailboxId, now).map(
       (draft) => ({ do: 'send', draft }) as const,
     );
-    const told = { effects, actor: 'system' as const, ticketId: undefined };
-    return (await applyDecision(tx, desk, told, undefined, NO_MAIL, now)).outboxIds;
+    return await carryOutAct(tx, desk, { effects, actor: 'system', ticket: undefined }, now);
   });
-  if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
+  if (sends > 0) await desk.queue.hint('send');
   const now: MailboxPast = { ...past, syncFrom: start.syncFrom, oldMails: start.oldMails };
   return { uidEpoch, lastUid: start.lastUid, wanted: choose(desk, lease, now, start.knownBefore) };
 }

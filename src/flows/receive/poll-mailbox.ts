@@ -6,6 +6,7 @@ import { killPoint } from '../../runtime/kill-point.ts';
 import { findPlace } from '../../store/inbound/mailbox-places.ts';
 import { claimMailbox, type MailboxLease, markPolled, releaseMailbox } from '../../store/inbound/mailboxes.ts';
 import { findReadingPlace, type SyncingDesk } from './find-place.ts';
+import type { FreshBytes } from './fresh-bytes.ts';
 import { givesUidsAgain, wentBack } from './reused-uids.ts';
 import { storeRawMail } from './store-raw-mail.ts';
 import { createTroubledMails, type TroubledMails } from './troubled-mails.ts';
@@ -16,6 +17,8 @@ export type PollingDesk = SyncingDesk & {
   holder: string;
   pollMs: number;
   maxMailBytes: number;
+  /** where the same process decides: keeps the bytes of what was just stored */
+  fresh?: FreshBytes;
 };
 
 const LEASE_MS = 30_000;
@@ -38,8 +41,7 @@ export async function pollMailbox(desk: PollingDesk, mailboxId: MailboxId, signa
   while (!signal.aborted) {
     let pause = 2_000;
     try {
-      const now = desk.clock.now();
-      const lease = await claimMailbox(desk.database, mailboxId, desk.holder, now, now + LEASE_MS);
+      const lease = await claimMailbox(desk.database, mailboxId, desk.holder, LEASE_MS);
       if (lease) await withLease(desk, lease, memory, signal);
     } catch (error) {
       // One bad mail must not keep the others waiting: it has pauses of its own.
@@ -78,8 +80,7 @@ async function withLease(desk: PollingDesk, lease: MailboxLease, memory: Memory,
 
 async function renew(desk: PollingDesk, lease: MailboxLease, lost: AbortController): Promise<void> {
   try {
-    const now = desk.clock.now();
-    const again = await claimMailbox(desk.database, lease.mailboxId, desk.holder, now, now + LEASE_MS);
+    const again = await claimMailbox(desk.database, lease.mailboxId, desk.holder, LEASE_MS);
     if (again?.epoch !== lease.epoch) lost.abort();
   } catch (err) {
     // The database is away: storing will fail too, and the epoch fences us if another poller takes over.
@@ -113,7 +114,7 @@ async function readMailbox(
       if (owed.length > 0) desk.log.warn({ mailbox: lease.mailboxId, uids: owed }, 'mails were not handed out');
       const there = batch.map((mail) => mail.uid);
       const ids = await storeRawMail(desk, lease, uidEpoch, rows, lastUid, { there, owed });
-      if (ids.length > 0) await desk.queue.hint('process', ids);
+      if (ids.length > 0) await desk.queue.hint('process');
       killPoint('hint');
       await connection.markStored(rows.flatMap((mail) => (mail.withheld === 'unreadable' ? [] : mail.uid)));
       if (stop.aborted) return;

@@ -9,6 +9,7 @@ import { insertInboundMails } from '../../store/inbound/inbound-mails.ts';
 import { movePlace } from '../../store/inbound/mailbox-places.ts';
 import { lockCursor, type MailboxLease, markCursor } from '../../store/inbound/mailboxes.ts';
 import type { Desk } from '../desk.ts';
+import type { FreshBytes } from './fresh-bytes.ts';
 
 /**
  * Stores a batch of raw mails and moves the cursor, in one commit and only while the lease is ours. Nothing has been
@@ -20,7 +21,7 @@ import type { Desk } from '../desk.ts';
  * @throws Fault lease-lost
  */
 export async function storeRawMail(
-  desk: Desk,
+  desk: Desk & { fresh?: FreshBytes },
   lease: MailboxLease,
   uidValidity: number,
   mails: FetchedMail[],
@@ -40,14 +41,26 @@ export async function storeRawMail(
     const cursor = await lockCursor(tx, lease);
     if (!cursor) throw new Fault('lease-lost', 'another poller has taken the mailbox');
     const inserted = rows.length === 0 ? [] : await insertInboundMails(tx, lease.mailboxId, uidValidity, rows, now);
-    const sameBox = cursor.uidValidity === uidValidity;
-    const lastUid = Math.max(sameBox ? cursor.lastUid : 0, upTo);
-    await markCursor(tx, lease.mailboxId, { uidValidity, lastUid });
+    if (cursor.uidValidity !== uidValidity) await markCursor(tx, lease.mailboxId, { uidValidity });
     await movePlace(tx, lease.mailboxId, uidValidity, { upTo, ...passed }, now);
     killPoint('store-before-commit');
     return inserted;
   });
   killPoint('store-after-commit');
+  keepBytes(desk, ids, rows);
   desk.metrics.mailsStored.inc(ids.length);
   return ids;
+}
+
+/** Whoever decides in this process need not read the bytes back. Only where every row is new is it certain which is which. */
+function keepBytes(
+  { fresh }: { fresh?: FreshBytes },
+  ids: InboundId[],
+  rows: { uid: number; raw: Buffer | undefined }[],
+): void {
+  if (!fresh || ids.length !== rows.length) return;
+  for (const [index, { raw }] of rows.toSorted((a, b) => a.uid - b.uid).entries()) {
+    const id = ids[index];
+    if (id !== undefined && raw) fresh.keep(id, raw);
+  }
 }

@@ -26,7 +26,7 @@ export async function composeOutboxItem(
 ): Promise<ComposedMail> {
   const { facts, cause, agents } = found;
   const chosen = chooseAttachments(desk, item, cause);
-  const identity = desk.identityOf(facts?.mail.mailboxId);
+  const identity = desk.identityOf(facts?.mailboxId);
   const material: Material = { ...found, item, identity, attached: new Set(chosen) };
   const view: MailView = {
     desk: { name: identity.name, address: identity.address, brand: viewBrand(identity.brand) },
@@ -36,7 +36,7 @@ export async function composeOutboxItem(
   const headers = buildHeaders(desk, material);
   const logo = WITHOUT_LOGO.includes(item.template) ? [] : logoPart(identity.brand);
   const attachments = [...(await readChosen(desk, item, chosen)), ...logo];
-  const raw = await composeMail(desk.templates, facts?.mail.locale ?? identity.language, view, headers, attachments);
+  const raw = await composeMail(desk.templates, facts?.locale ?? identity.language, view, headers, attachments);
   return { messageId: headers.messageId, envelopeFrom: envelopeSender(desk, material), raw };
 }
 
@@ -57,15 +57,15 @@ function logoPart({ logo }: Brand): MailAttachment[] {
   return [{ filename: `logo.${contentType.slice('image/'.length)}`, contentType, content, cid: LOGO_ID }];
 }
 
-function viewTicket({ ticket, mail }: TicketFacts, agents: Material['agents'], reader?: AgentId): TicketView {
-  const assignee = agents.find((agent) => agent.id === mail.assigneeId);
+function viewTicket(ticket: TicketFacts, agents: Material['agents'], reader?: AgentId): TicketView {
+  const assignee = agents.find((agent) => agent.id === ticket.assigneeId);
   return {
     id: ticket.id,
     tag: formatSubjectTag(ticket.id),
     number: formatTicketNumber(ticket.id),
-    subject: mail.subject,
+    subject: ticket.subject,
     status: ticket.status,
-    customer: ticket.email,
+    customer: ticket.customer,
     assignee: assignee?.id === reader && assignee ? 'you' : assignee && (assignee.name || assignee.email),
   };
 }
@@ -100,7 +100,7 @@ function senderName({ rules }: Desk, { item, identity, facts, cause, customerNam
     const isOther = item.payload.event === 'third-party' && cause?.fromAddress !== undefined;
     const writer = isOther
       ? { name: cause.fromName ?? '', address: cause.fromAddress ?? '' }
-      : { name: customerName, address: facts.ticket.email };
+      : { name: customerName, address: facts.customer };
     return shownSender(writer, own);
   }
   if (item.template !== 'response' || !rules.agentNames) return identity.name;
@@ -123,7 +123,7 @@ function threadOf(
     return { answered, chain: inOrder([item.ticketId === undefined ? undefined : root, answered]) };
   }
   if (!facts || item.ticketId === undefined) return { answered: undefined, chain: [] };
-  const { firstMessageId, lastMessageId } = facts.mail;
+  const { firstMessageId, lastMessageId } = facts;
   // One that was sealed with a SECRET that nobody knows any more is left out: the thread has a gap there.
   const sentMessageIds = sent.map(({ id, ids }) => openIds(desk.keys, id, ids)?.messageId);
   // A response answers the customer's newest mail; a notice answers the mail that caused it.

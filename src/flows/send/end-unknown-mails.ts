@@ -1,5 +1,6 @@
 import { endUnknown } from '../../decide/send/end-unknown.ts';
-import type { EpochMs, OutboxId } from '../../domain/ids.ts';
+import type { AuditAction } from '../../domain/audit.ts';
+import type { EpochMs } from '../../domain/ids.ts';
 import { findBounceTokens } from '../../domain/reply-token.ts';
 import { openIds } from '../../mail/compose/sealed-mail.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
@@ -23,16 +24,16 @@ export async function endUnknownMails(desk: Desk): Promise<void> {
   const now = desk.clock.now();
   const minutes = desk.rules.unknownResendMinutes;
   const pause = minutes * 60_000 - 1;
-  const due: OutboxId[] = [];
   const mails = await listOpenUnknown(desk.database, { from: now - pause, to: now + pause }, BATCH);
   const named = await listNamedIn(
     desk.database,
     mails.flatMap((mail) => tokensOf(desk, mail)),
   );
+  let due = 0;
   for (const mail of mails) {
-    due.push(...(await endOne(desk, { ...mail, heardOf: mail.heardOf || named.has(mail.id) }, now)));
+    due += await endOne(desk, { ...mail, heardOf: mail.heardOf || named.has(mail.id) }, now);
   }
-  if (due.length > 0) await desk.queue.hint('send', due);
+  if (due > 0) await desk.queue.hint('send');
 }
 
 /** What stands only in this mail: the token of its Message-ID and reply address, and that of its envelope. */
@@ -47,24 +48,29 @@ function tokensOf({ keys }: Desk, { id, ticketId, ids, heardOf }: OpenUnknown) {
   return tokens.length === 0 ? [] : [{ id, ticketId, tokens: tokens as string[] }];
 }
 
-async function endOne(desk: Desk, mail: OpenUnknown, now: EpochMs): Promise<OutboxId[]> {
+async function endOne(desk: Desk, mail: OpenUnknown, now: EpochMs): Promise<number> {
   const end = endUnknown(mail, desk.rules.unknownResendMinutes, now);
-  if (end === 'wait') return [];
-  if (end === 'tell' && (mail.ticketId === undefined || !NOTIFY_ON_FAILURE.includes(mail.template))) return [];
+  if (end === 'wait') return 0;
+  if (end === 'tell' && (mail.ticketId === undefined || !NOTIFY_ON_FAILURE.includes(mail.template))) return 0;
   return await inTransaction(desk.database, async (tx) => {
     if (mail.ticketId !== undefined) await lockTicket(tx, mail.ticketId);
     if (end === 'tell') return await tellOfTrouble(tx, desk, mail.id, now, false);
     const done = end === 'sent' ? await markFoundSent(tx, mail.id) : await markToResend(tx, mail.id, now);
-    if (!done) return [];
+    if (!done) return 0;
     await writeDown(tx, mail, end === 'sent' ? 'found-sent' : 'resent', now);
     if (end === 'resend') killPoint('unknown-resend');
     desk.metrics.sends.inc({ kind: mail.template, outcome: end === 'sent' ? 'found-sent' : 'resent' });
     desk.log.warn({ outbox: mail.id, kind: mail.template, end }, 'a mail of unknown fate comes to an end');
-    return end === 'resend' ? [mail.id] : [];
+    return end === 'resend' ? 1 : 0;
   });
 }
 
-async function writeDown(tx: Tx, { id, template, ticketId }: OpenUnknown, action: string, now: EpochMs): Promise<void> {
+async function writeDown(
+  tx: Tx,
+  { id, template, ticketId }: OpenUnknown,
+  action: AuditAction,
+  now: EpochMs,
+): Promise<void> {
   const detail = { outbox: id, kind: template };
   await insertAudit(tx, [{ ticketId, inboundId: undefined, actor: 'system', action, detail }], now);
 }

@@ -9,6 +9,7 @@ import type { Identity } from '../../domain/identity.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
 import type { AttachmentView, ClosingView, ContentView, QueueRowView } from '../../domain/mail-view.ts';
 import type { NotificationEvent, OutboxItem } from '../../domain/outbox-item.ts';
+import type { NewTokenRow } from '../../domain/planned-rows.ts';
 import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
 import type { Templates } from '../../mail/compose/render-template.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
@@ -17,7 +18,7 @@ import { findOutboxRow } from '../../store/outbox/outbox.ts';
 import type { OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
 import { listHistoryFiles, placeFiles } from '../../store/tickets/history-files.ts';
-import { insertTokens, listTokens } from '../../store/tickets/reply-tokens.ts';
+import { insertTokens, listTokens, reserveTokenIds } from '../../store/tickets/reply-tokens.ts';
 import { findHistory, listQueue } from '../../store/tickets/ticket-history.ts';
 import { showAnswers, sureAnswer } from '../answers/show-answers.ts';
 import { type Desk, tokenExpiry } from '../desk.ts';
@@ -93,7 +94,7 @@ function facts({ item, facts: found }: Material): TicketFacts {
 }
 
 async function receipt(desk: ComposingDesk, material: Material): Promise<ContentView> {
-  const { ticket, mail } = facts(material);
+  const ticket = facts(material);
   const closeId = material.item.payload.links?.close;
   const answer = closeId === undefined ? undefined : await sureAnswer(desk, ticket.query);
   const token = closeId === undefined ? undefined : material.tokens.get(closeId);
@@ -106,14 +107,15 @@ async function receipt(desk: ComposingDesk, material: Material): Promise<Content
     template: 'receipt',
     named: item.payload.named === true,
     at: cause?.receivedAt ?? ticket.createdTime,
-    followsTicketId: mail.followsTicketId,
+    followsTicketId: ticket.followsTicketId,
     suggestion,
   };
 }
 
 async function notification(desk: ComposingDesk, material: Material): Promise<ContentView> {
   const { item, cause } = material;
-  const { ticket, mail, turns } = facts(material);
+  const ticket = facts(material);
+  const { turns } = ticket;
   const isBare = turns.length === 0 && !material.hasAsides;
   const found = isBare ? NO_HISTORY : await findHistory(desk.database, ticket.id, HISTORY_BOUNDS);
   const files = isBare && cause !== undefined ? NO_FILES : placeFiles(await listHistoryFiles(desk.database, ticket.id));
@@ -122,7 +124,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   const answered = isAnswer ? found.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
   const byMail = isAnswer || SHOWS_ITS_MAIL.includes(event);
   const told = byMail ? (cause?.words ?? answered?.answer ?? '') : wordsOf(event, ticket.query, found);
-  const words = event === 'not-satisfied' ? (cause?.words ?? mail.feedbackWords ?? '') : told;
+  const words = event === 'not-satisfied' ? (cause?.words ?? ticket.feedbackWords ?? '') : told;
   const history = fitHistory(found, words);
   const lastSent = history.turns.at(-1)?.sentTime ?? 0;
   const attachments: AttachmentView[] = (cause?.attachments ?? []).map((attachment, index) => ({
@@ -135,7 +137,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   return {
     template: 'notification',
     event,
-    author: (byMail ? cause?.fromAddress : undefined) ?? ticket.email,
+    author: (byMail ? cause?.fromAddress : undefined) ?? ticket.customer,
     authorName: (byMail || event === 'new-ticket' ? cause?.fromName : undefined) ?? '',
     at: cause?.receivedAt ?? item.createdAt,
     query: ticket.query,
@@ -164,7 +166,8 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
 
 function response(desk: ComposingDesk, material: Material): ContentView {
   const { item, tokens, agents } = material;
-  const { ticket, turns } = facts(material);
+  const ticket = facts(material);
+  const { turns } = ticket;
   const turn = turns.find((one) => one.responseId === item.responseId);
   if (!turn) throw new Fault('impossible-state', `outbox row ${item.id} is about a response that is gone`);
   const close = item.payload.links?.close;
@@ -182,14 +185,15 @@ function closing(desk: ComposingDesk, material: Material): ContentView {
   return {
     template: 'closing',
     closedBy: material.item.payload.closedBy ?? 'agent',
-    lastResponse: facts(material).ticket.lastResponse,
+    lastResponse: facts(material).lastResponse,
     closing: closingChoices(desk, material),
   };
 }
 
 function closingChoices(desk: ComposingDesk, material: Material): ClosingView {
   const { item, tokens } = material;
-  const { ticket, turns } = facts(material);
+  const ticket = facts(material);
+  const { turns } = ticket;
   const { links } = item.payload;
   const { reopenDays } = desk.rules;
   const maker = linkMaker(desk, material);
@@ -235,20 +239,16 @@ async function digest(desk: ComposingDesk, { item, identity }: Material): Promis
   const queue = await listQueue(desk.database, MAX_QUEUE_ROWS);
   const fitting = fitQueue(queue.rows);
   const feedback = await viewFeedback(desk.database, now);
-  const tokenIds = await inTransaction(desk.database, (tx) =>
-    insertTokens(
-      tx,
-      fitting.map((row) => ({
-        purpose: 'agent',
-        ticketId: row.ticketId,
-        responseId: undefined,
-        agentId,
-        seenResponseId: row.newestResponseId,
-      })),
-      now,
-      tokenExpiry(desk, now),
-    ),
-  );
+  const tokenIds = await inTransaction(desk.database, async (tx) => {
+    const ids = await reserveTokenIds(tx, fitting.length);
+    const rows = fitting.flatMap((row, index): NewTokenRow[] => {
+      const id = ids[index];
+      const token = { purpose: 'agent' as const, ticketId: row.ticketId, responseId: undefined, agentId };
+      return id === undefined ? [] : [{ id, ...token, seenResponseId: row.newestResponseId }];
+    });
+    await insertTokens(tx, rows, now, tokenExpiry(desk, now));
+    return ids;
+  });
   const tokens = await listTokens(desk.database, tokenIds);
   const agents = await listAgents(desk.database);
   const rows = fitting.map((row): QueueRowView => {

@@ -122,17 +122,16 @@ async function record(
   if (result.state === 'failed' || result.state === 'unknown') {
     const refused = outcome.kind === 'rejected' && outcome.permanent;
     // False where it was recorded by an earlier try, whose commit was not heard of any more.
-    const outboxIds = await inTransaction(desk.database, (tx) =>
+    const sends = await inTransaction(desk.database, (tx) =>
       endInTrouble(tx, desk, item, now, refused, async () => {
         const ended = await markAttempts(tx, [{ id: item.id, number: attempt, result, endedAt: now }]);
         return ended.has(item.id);
       }),
     );
-    if (outboxIds.length > 0) void desk.queue.hint('send', outboxIds);
+    if (sends > 0) void desk.queue.hint('send');
   } else {
     await attempts.end(item, attempt, result, now);
-    if (result.nextAttemptAt !== undefined)
-      void desk.queue.hint('send', [item.id], { delayMs: result.nextAttemptAt - now });
+    if (result.nextAttemptAt !== undefined) void desk.queue.hint('send', { delayMs: result.nextAttemptAt - now });
   }
   if (result.outcome === 'sender-refused') await tellOfRefusedSender(desk, result.serverReply);
   killPoint('after-record');

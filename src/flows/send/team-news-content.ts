@@ -7,7 +7,7 @@ import type { OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 /** What a colleague did with a ticket, and with which words. */
 export function viewTeamNews(
   { payload }: OutboxItem,
-  { mail, turns }: TicketFacts,
+  ticket: TicketFacts,
   { agents, cause }: OutboxMaterial,
 ): ContentView {
   const nameOf = (id: AgentId | undefined) => {
@@ -16,12 +16,12 @@ export function viewTeamNews(
   };
   const { news = 'answered', by } = payload;
   const answered = news === 'answered' || news === 'answered-and-closed';
-  const response = turns.find((turn) => turn.responseId === cause?.responseId) ?? turns.at(-1);
+  const response = ticket.turns.find((turn) => turn.responseId === cause?.responseId) ?? ticket.turns.at(-1);
   return {
     template: 'team-news',
     news,
     by: nameOf(by) ?? 'A colleague',
-    to: news === 'assigned' ? nameOf(mail.assigneeId) : undefined,
+    to: news === 'assigned' ? nameOf(ticket.assigneeId) : undefined,
     words: answered ? (response?.responseSent ?? '') : '',
   };
 }

@@ -1,13 +1,13 @@
 import { undelivered, whoHears } from '../../decide/send/plan-outbox.ts';
+import type { Effect } from '../../domain/decision.ts';
 import type { EpochMs, OutboxId, TicketId } from '../../domain/ids.ts';
 import type { MailTemplate } from '../../domain/outbox-item.ts';
 import type { Tx } from '../../store/database.ts';
-import { findOutboxRow, markTold } from '../../store/outbox/outbox.ts';
+import { findOutboxRow, markTold, type TroubledRow } from '../../store/outbox/outbox.ts';
 import { countUnknownAttempts } from '../../store/outbox/unknown-mails.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
-import { insertAudit, muteAddress } from '../../store/tickets/ticket-records.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
-import { applyDecision, NO_MAIL } from '../decide/apply-decision.ts';
+import { carryOutAct } from '../decide/carry-out.ts';
 import type { Desk } from '../desk.ts';
 
 /** Kinds whose failure somebody must hear of; a lost confirmation is not worth a second mail that may be lost too. */
@@ -24,56 +24,43 @@ export async function endInTrouble(
   now: EpochMs,
   refused: boolean,
   end: () => Promise<boolean>,
-): Promise<OutboxId[]> {
+): Promise<number> {
   if (mail.ticketId !== undefined) await lockTicket(tx, mail.ticketId);
-  return (await end()) ? await tellOfTrouble(tx, desk, mail.id, now, refused) : [];
+  return (await end()) ? await tellOfTrouble(tx, desk, mail.id, now, refused) : 0;
 }
 
 /**
  * A mail failed for good, or nobody knows whether it arrived: the agents concerned are told once, and an address that
  * the server refused is muted for automatic mail. Part of the caller's transaction.
  */
-export async function tellOfTrouble(
-  tx: Tx,
-  desk: Desk,
-  id: OutboxId,
-  now: EpochMs,
-  refused: boolean,
-): Promise<OutboxId[]> {
+export async function tellOfTrouble(tx: Tx, desk: Desk, id: OutboxId, now: EpochMs, refused: boolean): Promise<number> {
   const row = await findOutboxRow(tx, id);
-  if (!row) return [];
-  if (refused) await muteAddress(tx, row.recipient, 'refused', id, now);
-  if (row.ticketId === undefined || !NOTIFY_ON_FAILURE.includes(row.template)) return [];
-  // It is sent once more, or found to have been taken; only the second time is final.
-  const { unknownResendMinutes } = desk.rules;
-  if (row.state === 'unknown' && unknownResendMinutes > 0 && (await countUnknownAttempts(tx, id)) < 2) return [];
+  if (!row) return 0;
+  const mute: Effect[] = refused ? [{ do: 'mute', address: row.recipient, reason: 'refused', outboxId: id }] : [];
+  const isTold =
+    row.ticketId !== undefined && NOTIFY_ON_FAILURE.includes(row.template) && (await isFinal(tx, desk, row));
+  if (!isTold || row.ticketId === undefined) {
+    return await carryOutAct(tx, desk, { effects: mute, actor: 'system', ticket: undefined }, now);
+  }
   const ticket = await lockTicket(tx, row.ticketId);
   await markTold(tx, id, now);
-  await insertAudit(
-    tx,
-    [
-      {
-        ticketId: row.ticketId,
-        inboundId: undefined,
-        actor: 'system',
-        action: row.state,
-        detail: { outbox: id, kind: row.template },
-      },
-    ],
-    now,
-  );
   const reachable = (await listAgents(tx)).filter((agent) => agent.id !== row.agentId);
-  const effects = whoHears(reachable, ticket?.mail.assigneeId).map((agent) => ({
-    do: 'send' as const,
-    draft: undelivered(agent, { outboxId: id, agentId: row.agentId }, now),
-  }));
-  const applied = await applyDecision(
-    tx,
-    desk,
-    { effects, actor: 'system', ticketId: row.ticketId },
-    ticket,
-    NO_MAIL,
-    now,
-  );
-  return applied.outboxIds;
+  const effects: Effect[] = [
+    ...mute,
+    {
+      do: 'write-down',
+      action: row.state === 'unknown' ? 'unknown' : 'failed',
+      detail: { outbox: id, kind: row.template },
+    },
+    ...whoHears(reachable, ticket?.assigneeId).map(
+      (agent): Effect => ({ do: 'send', draft: undelivered(agent, { outboxId: id, agentId: row.agentId }, now) }),
+    ),
+  ];
+  return await carryOutAct(tx, desk, { effects, actor: 'system', ticket }, now);
+}
+
+/** A mail of unknown fate is sent once more, or found to have been taken; only the second time is final. */
+async function isFinal(tx: Tx, desk: Desk, row: TroubledRow): Promise<boolean> {
+  if (row.state !== 'unknown' || desk.rules.unknownResendMinutes === 0) return true;
+  return (await countUnknownAttempts(tx, row.id)) >= 2;
 }

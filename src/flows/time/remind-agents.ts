@@ -1,11 +1,11 @@
 import { digestMoment, planDigest, planReminder, type WaitingTicket } from '../../decide/desk/plan-reminders.ts';
-import type { EpochMs, OutboxId } from '../../domain/ids.ts';
+import type { EpochMs } from '../../domain/ids.ts';
 import { HOUR_MS } from '../../domain/rules.ts';
 import { inTransaction } from '../../store/database.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
 import { findDeskSince, listOverdue, listQueue } from '../../store/tickets/ticket-history.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
-import { applyDecision, NO_MAIL } from '../decide/apply-decision.ts';
+import { carryOutAct } from '../decide/carry-out.ts';
 import type { Desk } from '../desk.ts';
 
 export type RemindingDesk = Desk & {
@@ -21,46 +21,44 @@ const BATCH = 100;
 /** Brings waiting tickets to mind: reminders, and the daily list. Any number of processes may call it at once. */
 export async function remindAgents(desk: RemindingDesk): Promise<void> {
   const now = desk.clock.now();
-  const outboxIds = [...(await remindOfTickets(desk, now)), ...(await sendDigests(desk, now))];
-  if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
+  const sends = (await remindOfTickets(desk, now)) + (await sendDigests(desk, now));
+  if (sends > 0) await desk.queue.hint('send');
 }
 
-async function remindOfTickets(desk: RemindingDesk, now: EpochMs): Promise<OutboxId[]> {
-  if (desk.remindHours === 0) return [];
-  const outboxIds: OutboxId[] = [];
+async function remindOfTickets(desk: RemindingDesk, now: EpochMs): Promise<number> {
+  if (desk.remindHours === 0) return 0;
+  let sends = 0;
   for (const ticket of await listOverdue(desk.database, now - desk.remindHours * HOUR_MS, BATCH)) {
-    outboxIds.push(...(await remindOf(desk, ticket, now)));
+    sends += await remindOf(desk, ticket, now);
   }
-  return outboxIds;
+  return sends;
 }
 
-async function remindOf(desk: RemindingDesk, ticket: WaitingTicket, now: EpochMs): Promise<OutboxId[]> {
+async function remindOf(desk: RemindingDesk, ticket: WaitingTicket, now: EpochMs): Promise<number> {
   return await inTransaction(desk.database, async (tx) => {
     const facts = await lockTicket(tx, ticket.ticketId);
     // Looked at again under the lock: somebody may have responded in between.
-    if (!facts || facts.ticket.status === 'closed') return [];
-    if ((await findDeskSince(tx, ticket.ticketId)) !== ticket.since) return [];
+    if (!facts || facts.status === 'closed') return 0;
+    if ((await findDeskSince(tx, ticket.ticketId)) !== ticket.since) return 0;
     const drafts = planReminder(ticket, await listAgents(tx), desk.remindHours, now);
     const effects = drafts.map((draft) => ({ do: 'send' as const, draft }));
-    const decision = { effects, actor: 'system' as const, ticketId: ticket.ticketId };
-    return (await applyDecision(tx, desk, decision, facts, NO_MAIL, now)).outboxIds;
+    return await carryOutAct(tx, desk, { effects, actor: 'system', ticket: facts }, now);
   });
 }
 
-async function sendDigests(desk: RemindingDesk, now: EpochMs): Promise<OutboxId[]> {
+async function sendDigests(desk: RemindingDesk, now: EpochMs): Promise<number> {
   const local = localMinute(now, desk.timeZone);
   const moment = digestMoment(desk.digestAt, local.time, now);
-  if (moment === undefined) return [];
+  if (moment === undefined) return 0;
   // Nobody needs a list of nothing, nor at noon one of the ticket that has just come.
   const [oldest] = (await listQueue(desk.database, 1)).rows;
-  if (oldest === undefined || oldest.since > moment) return [];
+  if (oldest === undefined || oldest.since > moment) return 0;
   return await inTransaction(desk.database, async (tx) => {
     const effects = (await listAgents(tx)).map((agent) => ({
       do: 'send' as const,
       draft: planDigest(agent, local.date),
     }));
-    const decision = { effects, actor: 'system' as const, ticketId: undefined };
-    return (await applyDecision(tx, desk, decision, undefined, NO_MAIL, now)).outboxIds;
+    return await carryOutAct(tx, desk, { effects, actor: 'system', ticket: undefined }, now);
   });
 }
 

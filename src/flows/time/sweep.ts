@@ -3,13 +3,13 @@ import { MAX_PAUSES_MS } from '../../decide/send/retry.ts';
 import type { TicketId } from '../../domain/ids.ts';
 import { CLOCK_LEEWAY_MS, DAY_MS } from '../../domain/rules.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
-import { bringBackAttempts, bringBackClaims, bringBackPending, bringBackWaiting } from '../../store/clock-set-back.ts';
+import { bringBackAttempts, bringBackClaims, bringBackPending } from '../../store/clock-set-back.ts';
 import { inTransaction } from '../../store/database.ts';
 import { countWaiting } from '../../store/inbound/inbound-mails.ts';
 import { listDeadAttempts, markDead, releaseExpiredClaims } from '../../store/outbox/dead-attempts.ts';
 import { countOutbox } from '../../store/outbox/outbox.ts';
 import { listSilentTickets, lockTicket } from '../../store/tickets/tickets.ts';
-import { applyDecision, NO_MAIL } from '../decide/apply-decision.ts';
+import { carryOutAct } from '../decide/carry-out.ts';
 import type { Desk } from '../desk.ts';
 import { endUnknownMails } from '../send/end-unknown-mails.ts';
 import { endInTrouble } from '../send/tell-of-trouble.ts';
@@ -25,10 +25,10 @@ export async function sweep(desk: Desk): Promise<void> {
   await endDeadAttempts(desk);
   await endUnknownMails(desk);
   const now = desk.clock.now();
-  const inbound = await countWaiting(desk.database, now);
-  if (inbound.due > 0) await desk.queue.hint('process', []);
+  const inbound = await countWaiting(desk.database);
+  if (inbound.due > 0) await desk.queue.hint('process');
   const outbox = await countOutbox(desk.database, now);
-  if (outbox.due > 0) await desk.queue.hint('send', []);
+  if (outbox.due > 0) await desk.queue.hint('send');
   const { metrics } = desk;
   metrics.waitingMails.set(inbound.waiting);
   metrics.pendingOutbox.set(outbox.pending);
@@ -43,8 +43,7 @@ function age(now: number, since: number | undefined): number {
   return since === undefined ? 0 : Math.max(0, now - since) / 1000;
 }
 
-/** Longer than deciding or DNS puts a mail off, and than a claim lasts. */
-const MAX_WAIT_MS = 15 * 60_000;
+/** Longer than a claim lasts. */
 const MAX_CLAIM_MS = 60_000;
 
 /** Where the clock was set back, what it had put far ahead is due at once. */
@@ -58,8 +57,7 @@ async function bringBack(desk: Desk): Promise<void> {
       now,
     )) +
     (await bringBackClaims(desk.database, latest + MAX_CLAIM_MS)) +
-    (await bringBackAttempts(desk.database, latest, now)) +
-    (await bringBackWaiting(desk.database, { dueAt: latest + MAX_WAIT_MS, leaseUntil: latest + MAX_CLAIM_MS }, now));
+    (await bringBackAttempts(desk.database, latest, now));
   if (rows > 0) desk.log.warn({ rows }, 'the clock was set back; rows that it had put far ahead are due again');
 }
 
@@ -75,7 +73,7 @@ async function endDeadAttempts(desk: Desk): Promise<void> {
       }),
     );
     desk.log.warn({ outbox: mail.id }, 'a process died while sending; nobody knows whether the mail was taken');
-    if (told.length > 0) await desk.queue.hint('send', told);
+    if (told > 0) await desk.queue.hint('send');
   }
 }
 
@@ -89,16 +87,15 @@ async function closeSilentTickets(desk: Desk): Promise<void> {
 
 async function closeForSilence(desk: Desk, id: TicketId, before: number): Promise<void> {
   const now = desk.clock.now();
-  const outboxIds = await inTransaction(desk.database, async (tx) => {
+  const sends = await inTransaction(desk.database, async (tx) => {
     const facts = await lockTicket(tx, id);
     // Looked at again under the lock: an answer may have come in between.
-    if (!facts || (await listSilentTickets(tx, before, 1, id)).length === 0) return [];
+    if (!facts || (await listSilentTickets(tx, before, 1, id)).length === 0) return 0;
     const effects = [
       { do: 'close', by: 'silence', spam: false } as const,
-      { do: 'send', draft: closing(facts.ticket.email, 'silence') } as const,
+      { do: 'send', draft: closing(facts.customer, 'silence') } as const,
     ];
-    const applied = await applyDecision(tx, desk, { effects, actor: 'system', ticketId: id }, facts, NO_MAIL, now);
-    return applied.outboxIds;
+    return await carryOutAct(tx, desk, { effects, actor: 'system', ticket: facts }, now);
   });
-  if (outboxIds.length > 0) await desk.queue.hint('send', outboxIds);
+  if (sends > 0) await desk.queue.hint('send');
 }

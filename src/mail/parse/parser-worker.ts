@@ -9,6 +9,8 @@ import type { AttachmentsOutcome, ParserReply, ParserRequest } from './parser-po
 
 /** Grown beyond this, a child is replaced rather than kept: memory that Node keeps would add up over the pool. */
 const SPENT_RSS = 400 * 1024 * 1024;
+/** Asking for it costs a millisecond, so it is asked once in so many bytes of mail. */
+const ASK_RSS_EVERY = 1024 * 1024;
 
 const bounds = JSON.parse(process.argv[2] ?? '{}') as ParseBounds;
 
@@ -24,10 +26,18 @@ async function answer(request: ParserRequest): Promise<ParseOutcome | Attachment
 }
 
 let isFirst = true;
+let bytesSinceAsked = 0;
+
+function isSpent(bytes: number): boolean {
+  bytesSinceAsked += bytes;
+  if (bytesSinceAsked < ASK_RSS_EVERY) return false;
+  bytesSinceAsked = 0;
+  return process.memoryUsage.rss() > SPENT_RSS;
+}
 
 process.on('message', async (request: ParserRequest) => {
   const outcome = await answer(request);
-  const reply: ParserReply = { outcome, spent: process.memoryUsage.rss() > SPENT_RSS };
+  const reply: ParserReply = { outcome, spent: isSpent(request.raw.byteLength) };
   // Node does this at the end of a process, and this one is killed, perhaps as soon as it has answered.
   if (isFirst) flushCompileCache();
   isFirst = false;

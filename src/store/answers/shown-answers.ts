@@ -49,6 +49,7 @@ export function shownFor(ticket: string): { looked: string; shown: string } {
 }
 
 const OF_ONE = shownFor('$1');
+const OF_MANY = shownFor('asked.id');
 
 /** The answers shown for a ticket; undefined where nobody has looked yet. */
 export async function findShownAnswers(client: Database | Tx, ticketId: TicketId): Promise<ShownAnswer[] | undefined> {
@@ -59,10 +60,25 @@ export async function findShownAnswers(client: Database | Tx, ticketId: TicketId
   return rows[0]?.looked ? (rows[0].shown ?? []) : undefined;
 }
 
-export async function markAnswerUsed(tx: Tx, ticketId: TicketId, number: number, now: EpochMs): Promise<void> {
-  await tx.query('update shown_answers set used_at = coalesce(used_at, $3) where ticket_id = $1 and number = $2', [
-    ticketId,
-    number,
-    now,
-  ]);
+/** The same for several tickets: those for which somebody has looked. */
+export async function listShownAnswers(tx: Tx, ticketIds: TicketId[]): Promise<Map<TicketId, ShownAnswer[]>> {
+  if (ticketIds.length === 0) return new Map();
+  const { rows } = await tx.query<{ id: TicketId; shown: ShownAnswer[] | null }>(
+    `select asked.id, ${OF_MANY.shown} as shown from unnest($1::bigint[]) as asked(id) where ${OF_MANY.looked}`,
+    [ticketIds],
+  );
+  return new Map(rows.map((row) => [row.id, row.shown ?? []]));
+}
+
+export async function markAnswersUsed(
+  tx: Tx,
+  used: { ticketId: TicketId; number: number }[],
+  now: EpochMs,
+): Promise<void> {
+  if (used.length === 0) return;
+  await tx.query(
+    `update shown_answers s set used_at = coalesce(used_at, $3)
+     from unnest($1::bigint[], $2::int[]) as u(ticket_id, number) where s.ticket_id = u.ticket_id and s.number = u.number`,
+    [used.map((one) => one.ticketId), used.map((one) => one.number), now],
+  );
 }

@@ -1,8 +1,7 @@
-import type { AgentId, EpochMs, InboundId, MailboxId, ResponseId, TicketId } from '../../domain/ids.ts';
-import type { Disposition, Reason } from '../../domain/reasons.ts';
+import type { EpochMs, InboundId, MailboxId } from '../../domain/ids.ts';
+import type { FateRow } from '../../domain/planned-rows.ts';
 import { storedId } from '../../domain/stored-id.ts';
 import type { Database, Tx } from '../database.ts';
-import { type AuditEntry, auditColumns, insertingAudit } from '../tickets/ticket-records.ts';
 
 export type NewInboundMail = {
   uid: number;
@@ -12,19 +11,6 @@ export type NewInboundMail = {
   raw: Buffer | undefined;
   sha256: Buffer | undefined;
   orderKey: string;
-};
-
-/** A mail claimed for deciding. */
-export type WaitingMail = {
-  id: InboundId;
-  mailboxId: MailboxId;
-  receivedAt: EpochMs;
-  storedAt: EpochMs;
-  size: number;
-  raw: Buffer | undefined;
-  sha256: Buffer | undefined;
-  orderKey: string;
-  attempts: number;
 };
 
 /**
@@ -66,166 +52,42 @@ export async function insertInboundMails(
   return rows.map((row) => row.id);
 }
 
-/** How many mails may be claimed, and how many bytes: the last of them may go beyond. */
-export type ClaimRoom = { mails: number; bytes: number };
-
 /**
- * Claims waiting mails for `leaseMs`, oldest first. Mails of one sender are decided in order: a mail waits while an
- * earlier one of the same sender is in other hands or put off. Claims exclude each other by an advisory lock, which
- * makes that rule exact and costs a millisecond.
+ * Ends waiting mails.
+ * @returns those that it ended: the others have an end by another process, and the caller must then roll back
  */
-export async function claimInboundMails(
-  tx: Tx,
-  now: EpochMs,
-  leaseUntil: EpochMs,
-  room: ClaimRoom,
-): Promise<WaitingMail[]> {
-  await tx.query(`select pg_advisory_xact_lock(hashtext('turnmail claim inbound'))`);
-  const { rows } = await tx.query<WaitingRow>(
-    `update inbound_mails claimed set lease_until = $2, attempts = attempts + 1
-     from (
-       select id, sum(bytes) over (order by id) - bytes as bytes_before
-       from (
-         select id, case when raw is null then 0 else size end as bytes from inbound_mails mail
-         where disposition is null and next_attempt_at <= $1 and lease_until <= $1
-           and not exists (
-             select from inbound_mails earlier
-             where earlier.disposition is null and earlier.id < mail.id and earlier.order_key = mail.order_key
-               and (earlier.lease_until > $1 or earlier.next_attempt_at > $1))
-         order by id limit $3
-       ) first_ones
-     ) due
-     where claimed.id = due.id and due.bytes_before < $4
-     returning claimed.id, mailbox_id, received_at, stored_at, size, raw, raw_sha256, order_key, attempts`,
-    [now, leaseUntil, room.mails, room.bytes],
-  );
-  return rows.sort((a, b) => a.id - b.id).map(readWaitingRow);
-}
-
-export type WaitingRow = {
-  id: InboundId;
-  mailbox_id: MailboxId;
-  received_at: number;
-  stored_at: number;
-  size: number;
-  raw: Buffer | null;
-  raw_sha256: Buffer | null;
-  order_key: string;
-  attempts: number;
-};
-
-export function readWaitingRow(row: WaitingRow): WaitingMail {
-  return {
-    id: row.id,
-    mailboxId: row.mailbox_id,
-    receivedAt: row.received_at,
-    storedAt: row.stored_at,
-    size: row.size,
-    raw: row.raw ?? undefined,
-    sha256: row.raw_sha256 ?? undefined,
-    orderKey: row.order_key,
-    attempts: row.attempts,
-  };
-}
-
-/** Puts a claimed mail off after an attempt that failed. */
-export async function releaseInboundMail(database: Database, id: InboundId, nextAttemptAt: EpochMs): Promise<void> {
-  await database.query(
-    'update inbound_mails set lease_until = 0, next_attempt_at = $2 where id = $1 and disposition is null',
-    [id, nextAttemptAt],
-  );
-}
-
-/** Gives a claimed mail back that nobody looked at: due as before, and not an attempt. */
-export async function giveBackInboundMail(database: Database, id: InboundId): Promise<void> {
-  await database.query(
-    'update inbound_mails set lease_until = 0, attempts = attempts - 1 where id = $1 and disposition is null',
-    [id],
-  );
-}
-
-/** Keeps claimed mails ours while they are worked on. */
-export async function renewInboundLeases(database: Database, ids: InboundId[], leaseUntil: EpochMs): Promise<void> {
-  await database.query('update inbound_mails set lease_until = $2 where id = any($1) and disposition is null', [
-    ids,
-    leaseUntil,
-  ]);
-}
-
-/** What deciding wrote about a mail. */
-export type InboundFate = {
-  disposition: Disposition;
-  reason: Reason;
-  kind: string | undefined;
-  kindReason: string | undefined;
-  messageId: string | undefined;
-  fromAddress: string | undefined;
-  fromName: string | undefined;
-  subject: string | undefined;
-  words: string | undefined;
-  ticketId: TicketId | undefined;
-  responseId: ResponseId | undefined;
-  agentId: AgentId | undefined;
-  duplicateOf: InboundId | undefined;
-};
-
-/**
- * Ends a waiting mail and writes down in the audit log what came of it, which is one round trip less in every mail.
- * @returns false where another process has ended it meanwhile; the caller must then roll back
- */
-export async function markDecided(
-  tx: Tx,
-  id: InboundId,
-  fate: InboundFate,
-  audit: AuditEntry[],
-  now: EpochMs,
-): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `with noted as (${insertingAudit(13, 16)})
-     update inbound_mails set disposition = $2, reason = $3, kind = $4, message_id = $5, from_address = $6, subject = $7,
-       words = $8, ticket_id = $9, response_id = $10, agent_id = $11, duplicate_of = $12, decided_at = $13::bigint,
-       kind_reason = $14, from_name = $15, lease_until = 0
-     where id = $1 and disposition is null`,
+export async function markDecided(tx: Tx, fates: FateRow[], now: EpochMs): Promise<InboundId[]> {
+  if (fates.length === 0) return [];
+  const { rows } = await tx.query<{ id: InboundId }>(
+    `update inbound_mails m set disposition = f.disposition, reason = f.reason, kind = f.kind, kind_reason = f.kind_reason,
+       message_id = f.message_id, from_address = f.from_address, from_name = f.from_name, subject = f.subject,
+       words = f.words, ticket_id = f.ticket_id, response_id = f.response_id, agent_id = f.agent_id,
+       duplicate_of = f.duplicate_of, decided_at = $1::bigint, lease_until = 0
+     from unnest($2::bigint[], $3::disposition[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
+       $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[])
+       as f(id, disposition, reason, kind, kind_reason, message_id, from_address, from_name, subject, words, ticket_id,
+         response_id, agent_id, duplicate_of)
+     where m.id = f.id and m.disposition is null
+     returning m.id`,
     [
-      id,
-      fate.disposition,
-      fate.reason,
-      fate.kind ?? null,
-      fate.messageId === undefined ? null : storedId(fate.messageId),
-      fate.fromAddress ?? null,
-      fate.subject ?? null,
-      fate.words ?? null,
-      fate.ticketId ?? null,
-      fate.responseId ?? null,
-      fate.agentId ?? null,
-      fate.duplicateOf ?? null,
       now,
-      fate.kindReason ?? null,
-      fate.fromName ?? null,
-      ...auditColumns(audit),
+      fates.map((fate) => fate.id),
+      fates.map((fate) => fate.disposition),
+      fates.map((fate) => fate.reason),
+      fates.map((fate) => fate.kind ?? null),
+      fates.map((fate) => fate.kindReason ?? null),
+      fates.map((fate) => (fate.messageId === undefined ? null : storedId(fate.messageId))),
+      fates.map((fate) => fate.fromAddress ?? null),
+      fates.map((fate) => fate.fromName ?? null),
+      fates.map((fate) => fate.subject ?? null),
+      fates.map((fate) => fate.words ?? null),
+      fates.map((fate) => fate.ticketId ?? null),
+      fates.map((fate) => fate.responseId ?? null),
+      fates.map((fate) => fate.agentId ?? null),
+      fates.map((fate) => fate.duplicateOf ?? null),
     ],
   );
-  return rowCount === 1;
-}
-
-/**
- * Writes down that a mail was seen: its bytes, and its Message-ID with its content. The first mail to write a digest
- * owns it; a concurrent second one waits for the first to commit.
- * @returns for each digest the mail that owns it, in the order given
- */
-export async function takeSeen(tx: Tx, id: InboundId, digests: Buffer[]): Promise<InboundId[]> {
-  const { rows } = await tx.query<{ digest: Buffer; inbound_id: InboundId }>(
-    `insert into inbound_seen as seen (digest, inbound_id) select unnest($2::bytea[]), $1
-     on conflict (digest) do update set inbound_id = seen.inbound_id
-     returning digest, inbound_id`,
-    [id, digests],
-  );
-  return digests.map((digest) => rows.find((row) => row.digest.equals(digest))?.inbound_id ?? id);
-}
-
-/** Takes back what `takeSeen` wrote, if it was this mail that wrote it. */
-export async function releaseSeen(tx: Tx, id: InboundId, digest: Buffer): Promise<void> {
-  await tx.query('delete from inbound_seen where digest = $1 and inbound_id = $2', [digest, id]);
+  return rows.map((row) => row.id);
 }
 
 /** The bytes of a mail; undefined where they were removed, never fetched, or there is no such mail. */
@@ -237,13 +99,11 @@ export async function findRawMail(database: Database, id: InboundId): Promise<Bu
 /** What waits, for the sweep and for readiness. */
 export async function countWaiting(
   database: Database,
-  now: EpochMs,
 ): Promise<{ waiting: number; due: number; oldestStoredAt: EpochMs | undefined }> {
   const { rows } = await database.query<{ waiting: number; due: number; oldest: number | null }>(
-    `select count(*)::int as waiting, count(*) filter (where next_attempt_at <= $1 and lease_until <= $1)::int as due,
+    `select count(*)::int as waiting, count(*) filter (where next_attempt_at <= epoch_ms() and lease_until <= epoch_ms())::int as due,
        min(stored_at) as oldest
      from inbound_mails where disposition is null`,
-    [now],
   );
   return { waiting: rows[0]?.waiting ?? 0, due: rows[0]?.due ?? 0, oldestStoredAt: rows[0]?.oldest ?? undefined };
 }

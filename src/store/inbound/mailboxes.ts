@@ -1,12 +1,11 @@
 import type { EpochMs, MailboxId } from '../../domain/ids.ts';
-import { CLOCK_LEEWAY_MS } from '../../domain/rules.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** A lease on a mailbox: whoever stores mail must hold its epoch still. */
 export type MailboxLease = { mailboxId: MailboxId; epoch: number };
 
-/** How far we have read: UIDVALIDITY and the last UID of RFC 9051 section 2.3.1. */
-export type Cursor = { uidValidity: number | undefined; lastUid: number; syncFrom: EpochMs };
+/** Which numbering of its mails we read (RFC 9051 section 2.3.1); how far is in mailbox-places.ts. */
+export type Cursor = { uidValidity: number | undefined; syncFrom: EpochMs };
 
 /** What was decided at the first start, and when all was well last. */
 export type MailboxPast = Cursor & {
@@ -28,23 +27,22 @@ export async function ensureMailbox(client: Database | Tx, source: string, now: 
 }
 
 /**
- * Takes the lease if it is free, expired or ours; each taking by a new holder raises the epoch, which fences the loser. One
- * that lasts longer than any lease does was taken before a clock was set back.
+ * Takes the lease if it is free, expired or ours; each taking by a new holder raises the epoch, which fences the loser. It
+ * lasts by the database's clock, which all pollers share.
  */
 export async function claimMailbox(
   database: Database,
   mailboxId: MailboxId,
   holder: string,
-  now: EpochMs,
-  until: EpochMs,
+  leaseMs: number,
 ): Promise<MailboxLease | undefined> {
   const { rows } = await database.query<{ lease_epoch: number }>(
     `update mailboxes set
        lease_epoch = case when lease_holder = $2 then lease_epoch else lease_epoch + 1 end,
-       lease_holder = $2, lease_until = $4
-     where id = $1 and (lease_holder = $2 or lease_holder is null or lease_until < $3 or lease_until > $4::bigint + $5::bigint)
+       lease_holder = $2, lease_until = epoch_ms() + $3
+     where id = $1 and (lease_holder = $2 or lease_holder is null or lease_until < epoch_ms())
      returning lease_epoch`,
-    [mailboxId, holder, now, until, CLOCK_LEEWAY_MS],
+    [mailboxId, holder, leaseMs],
   );
   const row = rows[0];
   return row && { mailboxId, epoch: row.lease_epoch };
@@ -58,55 +56,44 @@ export async function releaseMailbox(database: Database, lease: MailboxLease): P
   ]);
 }
 
-/** The cursor, locked until commit; undefined where the lease has gone to another poller. */
+/** The cursor, locked until commit, beside rows that name the mailbox (a foreign key); undefined where the lease has gone to another poller. */
 export async function lockCursor(tx: Tx, lease: MailboxLease): Promise<Cursor | undefined> {
-  const { rows } = await tx.query<{ uid_validity: number | null; last_uid: number; sync_from: number }>(
-    'select uid_validity, last_uid, sync_from from mailboxes where id = $1 and lease_epoch = $2 for update',
+  const { rows } = await tx.query<{ uid_validity: number | null; sync_from: number }>(
+    'select uid_validity, sync_from from mailboxes where id = $1 and lease_epoch = $2 for no key update',
     [lease.mailboxId, lease.epoch],
   );
   const row = rows[0];
-  return row && { uidValidity: row.uid_validity ?? undefined, lastUid: row.last_uid, syncFrom: row.sync_from };
+  return row && { uidValidity: row.uid_validity ?? undefined, syncFrom: row.sync_from };
 }
 
-/** What is known of a mailbox without a lock; UID 0 and no UIDVALIDITY where none of its mail was ever read. */
+/** What is known of a mailbox without a lock; no UIDVALIDITY where none of its mail was ever read. */
 export async function findCursor(database: Database, mailboxId: MailboxId): Promise<MailboxPast> {
   const { rows } = await database.query<{
     uid_validity: number | null;
-    last_uid: number;
     sync_from: number;
     old_mails: string[];
     last_good_poll_at: number | null;
-  }>('select uid_validity, last_uid, sync_from, old_mails, last_good_poll_at from mailboxes where id = $1', [
-    mailboxId,
-  ]);
+  }>('select uid_validity, sync_from, old_mails, last_good_poll_at from mailboxes where id = $1', [mailboxId]);
   const row = rows[0];
   return {
     uidValidity: row?.uid_validity ?? undefined,
-    lastUid: row?.last_uid ?? 0,
     syncFrom: row?.sync_from ?? 0,
     oldMails: row?.old_mails ?? [],
     lastGoodPollAt: row?.last_good_poll_at ?? undefined,
   };
 }
 
-/** How far we have read now; what is left out stays as it is. To be called under `lockCursor`. */
+/** Which numbering we read now; what is left out stays as it is. To be called under `lockCursor`. */
 export async function markCursor(
   tx: Tx,
   mailboxId: MailboxId,
-  cursor: { uidValidity: number; lastUid: number; syncFrom?: EpochMs; oldMails?: string[]; leftAlone?: number },
+  cursor: { uidValidity: number; syncFrom?: EpochMs; oldMails?: string[]; leftAlone?: number },
 ): Promise<void> {
   await tx.query(
-    `update mailboxes set uid_validity = $2, last_uid = $3, sync_from = coalesce($4, sync_from),
-       old_mails = coalesce($5, old_mails), left_alone = coalesce($6, left_alone)
+    `update mailboxes set uid_validity = $2, sync_from = coalesce($3, sync_from), old_mails = coalesce($4, old_mails),
+       left_alone = coalesce($5, left_alone)
      where id = $1`,
-    [
-      mailboxId,
-      cursor.uidValidity,
-      cursor.lastUid,
-      cursor.syncFrom ?? null,
-      cursor.oldMails ?? null,
-      cursor.leftAlone ?? null,
-    ],
+    [mailboxId, cursor.uidValidity, cursor.syncFrom ?? null, cursor.oldMails ?? null, cursor.leftAlone ?? null],
   );
 }
 

@@ -1,7 +1,6 @@
 import type { EpochMs, InboundId, TicketId } from '../../domain/ids.ts';
 import type { Disposition, Reason } from '../../domain/reasons.ts';
 import type { Database, Tx } from '../database.ts';
-import { readWaitingRow, type WaitingMail, type WaitingRow } from './inbound-mails.ts';
 
 /** A parked mail as an operator sees it in a list. `from` is best effort: nobody is identified by it. */
 export type ParkedMail = {
@@ -45,20 +44,21 @@ export async function findParked(
 }
 
 /**
- * Takes a parked mail to decide it again: until commit it waits like a new one, for this transaction only.
- * @returns undefined where it is not parked (any more)
+ * Takes a parked mail to decide it again, and sets the objection against it aside: until commit it waits like a new one, for
+ * this transaction only.
+ * @returns the objections that were set aside, the newest last; undefined where it is not parked (any more)
  */
-export async function takeParked(tx: Tx, id: InboundId): Promise<{ waiting: WaitingMail; reason: Reason } | undefined> {
-  const { rows } = await tx.query<WaitingRow & { parked_for: Reason }>(
+export async function takeParked(tx: Tx, id: InboundId): Promise<{ setAside: Reason[]; reason: Reason } | undefined> {
+  const { rows } = await tx.query<{ set_aside: Reason[]; parked_for: Reason }>(
     `with parked as (select id, reason from inbound_mails where id = $1 and disposition = 'parked' for update)
-     update inbound_mails m set disposition = null, reason = null, decided_at = null, words = null
+     update inbound_mails m set disposition = null, reason = null, decided_at = null, words = null,
+       set_aside = array_append(m.set_aside, parked.reason)
      from parked where m.id = parked.id
-     returning m.id, m.mailbox_id, m.received_at, m.stored_at, m.size, m.raw, m.raw_sha256, m.order_key, m.attempts,
-       parked.reason as parked_for`,
+     returning m.set_aside, parked.reason as parked_for`,
     [id],
   );
   const row = rows[0];
-  return row && { reason: row.parked_for, waiting: readWaitingRow(row) };
+  return row && { reason: row.parked_for, setAside: row.set_aside };
 }
 
 /** Ends a parked mail. @returns the reason it was parked for, or undefined where it is not parked (any more) */
@@ -70,13 +70,4 @@ export async function markDiscarded(tx: Tx, id: InboundId, now: EpochMs): Promis
     [id, now],
   );
   return rows[0]?.parked_for;
-}
-
-/** The objections against a mail that an operator has accepted before. */
-export async function listAcceptedReasons(tx: Tx, id: InboundId): Promise<Reason[]> {
-  const { rows } = await tx.query<{ reason: Reason }>(
-    `select detail->>'reason' as reason from audit_log where inbound_id = $1 and action = 'accepted'`,
-    [id],
-  );
-  return rows.map((row) => row.reason);
 }

@@ -1,11 +1,10 @@
 import type { Verification } from '../../domain/facts.ts';
 import type { EpochMs, InboundId } from '../../domain/ids.ts';
-import type { Authentication, ServerVerdict } from '../../domain/sender-check.ts';
+import type { NewCheckRow } from '../../domain/planned-rows.ts';
+import type { Authentication, SenderCheck, ServerVerdict } from '../../domain/sender-check.ts';
 import type { Database, Tx } from '../database.ts';
 import { jsonbOf } from '../jsonb.ts';
 
-/** What is kept about the sender of a mail; `verification` is undefined while DNS is to be asked again. */
-export type SenderCheck = { verification: Verification | undefined; reason: string; tries: number };
 export type FoundSenderCheck = SenderCheck & { findings: Authentication | ServerVerdict };
 
 export async function findSenderCheck(database: Database | Tx, id: InboundId): Promise<FoundSenderCheck | undefined> {
@@ -18,19 +17,22 @@ export async function findSenderCheck(database: Database | Tx, id: InboundId): P
 }
 
 /** Keeps what was found; a verdict that stands already is never overwritten. */
-export async function saveSenderCheck(
-  client: Database | Tx,
-  id: InboundId,
-  check: SenderCheck,
-  findings: Authentication | ServerVerdict,
-  now: EpochMs,
-): Promise<void> {
+export async function saveSenderChecks(client: Database | Tx, rows: NewCheckRow[], now: EpochMs): Promise<void> {
+  if (rows.length === 0) return;
   await client.query(
     `insert into sender_checks as kept (inbound_id, verification, reason, tries, checked_at, findings)
-     values ($1, $2, $3, $4, $5, $6)
+     select c.inbound_id, c.verification, c.reason, c.tries, $1::bigint, c.findings
+     from unnest($2::bigint[], $3::text[], $4::text[], $5::int[], $6::jsonb[]) as c(inbound_id, verification, reason, tries, findings)
      on conflict (inbound_id) do update set verification = excluded.verification, reason = excluded.reason,
        tries = excluded.tries, checked_at = excluded.checked_at, findings = excluded.findings
      where kept.verification is null`,
-    [id, check.verification ?? null, check.reason, check.tries, now, jsonbOf(findings)],
+    [
+      now,
+      rows.map((row) => row.inboundId),
+      rows.map((row) => row.check.verification ?? null),
+      rows.map((row) => row.check.reason),
+      rows.map((row) => row.check.tries),
+      rows.map((row) => jsonbOf(row.findings)),
+    ],
   );
 }

@@ -10,14 +10,6 @@ import type {
 } from '../../domain/outbox-item.ts';
 import type { Database, Tx } from '../database.ts';
 
-/** Those of the keys that have a row already, whatever became of it. */
-export async function listDedupeKeys(tx: Tx, keys: string[]): Promise<Set<string>> {
-  const { rows } = await tx.query<{ dedupe_key: string }>('select dedupe_key from outbox where dedupe_key = any($1)', [
-    keys,
-  ]);
-  return new Set(rows.map((row) => row.dedupe_key));
-}
-
 type Row = {
   id: OutboxId;
   kind: MailTemplate;
@@ -115,8 +107,13 @@ export async function markUncomposed(
 }
 
 /** A delivery report says that the mail did not arrive; the first report counts. */
-export async function markUndelivered(tx: Tx, id: OutboxId, now: EpochMs): Promise<void> {
-  await tx.query('update outbox set undelivered_at = coalesce(undelivered_at, $2) where id = $1', [id, now]);
+export async function markUndelivered(tx: Tx, ids: OutboxId[], now: EpochMs): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(
+    `update outbox set undelivered_at = coalesce(undelivered_at, $2)
+     where id in (select id from outbox where id = any($1) order by id for update)`,
+    [ids, now],
+  );
 }
 
 /** Mails by state. `due` are the pending ones whose time has come, `oldestDueAt` when the first of them was to go. */

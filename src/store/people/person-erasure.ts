@@ -80,27 +80,6 @@ export async function eraseMails(
   );
 }
 
-/**
- * A mail that came again (the mailbox counts anew): what was removed of the first one is removed of this one too.
- */
-export async function eraseIfOriginalErased(tx: Tx, id: InboundId, first: InboundId, now: EpochMs): Promise<void> {
-  await tx.query(
-    `with again as (
-       update inbound_mails m set raw = null, raw_removed_at = $3::bigint, erased_at = case when f.erased_at is null then null else $3::bigint end,
-         raw_sha256 = case when f.erased_at is null then m.raw_sha256 end,
-         order_key = case when f.erased_at is null then m.order_key else 'erased:' || m.id end,
-         subject = case when f.erased_at is null then m.subject end,
-         message_id = case when f.erased_at is null then m.message_id end,
-         from_address = case when f.erased_at is null then m.from_address end,
-         from_name = case when f.erased_at is null then m.from_name end
-       from inbound_mails f
-       where m.id = $1 and f.id = $2 and (f.raw_removed_at is not null or f.erased_at is not null)
-       returning m.id, m.erased_at)
-     delete from sender_checks where inbound_id in (select id from again where erased_at is not null)`,
-    [id, first, now],
-  );
-}
-
 export async function listOutboxOfTicket(tx: Tx, id: TicketId): Promise<OutboxId[]> {
   const { rows } = await tx.query<{ id: OutboxId }>('select id from outbox where ticket_id = $1', [id]);
   return rows.map((row) => row.id);
@@ -173,7 +152,7 @@ export async function eraseTicketRows(tx: Tx, id: TicketId, instead: EmailAddres
     [id, now],
   );
   await tx.query('delete from notes where ticket_id = $1', [id]);
-  await revokeTicketTokens(tx, id, now);
+  await revokeTicketTokens(tx, [id], now);
 }
 
 /**

@@ -1,15 +1,7 @@
 import type { AgentId, EpochMs, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
+import type { NewTokenRow } from '../../domain/planned-rows.ts';
 import type { TokenPurpose, TokenRow } from '../../domain/reply-token.ts';
 import type { Database, Tx } from '../database.ts';
-
-export type NewToken = {
-  purpose: TokenPurpose;
-  ticketId: TicketId;
-  responseId: ResponseId | undefined;
-  agentId: AgentId | undefined;
-  /** for an agent's view: the newest response that the mail shows */
-  seenResponseId: ResponseId | undefined;
-};
 
 type Row = {
   id: TokenId;
@@ -27,37 +19,35 @@ type Row = {
 const COLUMNS =
   'id, purpose, ticket_id, response_id, agent_id, seen_response_id, created_at, expires_at, revoked_at, used_at';
 
-/**
- * @param together locked until the transaction ends, as by lockCounting(), without a round trip of its own
- * @returns the ids in the order given
- */
-export async function insertTokens(
-  tx: Tx,
-  tokens: NewToken[],
-  now: EpochMs,
-  expiresAt: EpochMs,
-  together?: string,
-): Promise<TokenId[]> {
-  if (tokens.length === 0) return [];
+/** Ids for new tokens. */
+export async function reserveTokenIds(tx: Tx, count: number): Promise<TokenId[]> {
   const { rows } = await tx.query<{ id: TokenId }>(
-    `insert into reply_tokens (purpose, ticket_id, response_id, agent_id, seen_response_id, created_at, expires_at)
-     select t.purpose, t.ticket_id, t.response_id, t.agent_id, t.seen, $1, $2
-     from unnest($3::token_purpose[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[])
-       with ordinality as t(purpose, ticket_id, response_id, agent_id, seen, position)
-     where $8::text is null or (select pg_advisory_xact_lock(hashtextextended($8, 0)) is not null)
-     order by t.position returning id`,
+    `select nextval('reply_tokens_id_seq') as id from generate_series(1, $1::int)`,
+    [count],
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Writes tokens under ids that were reserved. */
+export async function insertTokens(tx: Tx, tokens: NewTokenRow[], now: EpochMs, expiresAt: EpochMs): Promise<void> {
+  if (tokens.length === 0) return;
+  await tx.query(
+    `insert into reply_tokens (id, purpose, ticket_id, response_id, agent_id, seen_response_id, created_at, expires_at)
+     overriding system value
+     select t.id, t.purpose, t.ticket_id, t.response_id, t.agent_id, t.seen, $1, $2
+     from unnest($3::bigint[], $4::token_purpose[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
+       as t(id, purpose, ticket_id, response_id, agent_id, seen)`,
     [
       now,
       expiresAt,
+      tokens.map((token) => token.id),
       tokens.map((token) => token.purpose),
       tokens.map((token) => token.ticketId),
       tokens.map((token) => token.responseId ?? null),
       tokens.map((token) => token.agentId ?? null),
       tokens.map((token) => token.seenResponseId ?? null),
-      together ?? null,
     ],
   );
-  return rows.map((row) => row.id).sort((a, b) => a - b);
 }
 
 export async function findToken(database: Database | Tx, id: TokenId): Promise<TokenRow | undefined> {
@@ -70,14 +60,16 @@ export async function listTokens(database: Database | Tx, ids: TokenId[]): Promi
   return rows.map(readTokenRow);
 }
 
-export async function markTokenUsed(tx: Tx, id: TokenId, now: EpochMs): Promise<void> {
-  await tx.query('update reply_tokens set used_at = coalesce(used_at, $2) where id = $1', [id, now]);
+export async function markTokensUsed(tx: Tx, ids: TokenId[], now: EpochMs): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query('update reply_tokens set used_at = coalesce(used_at, $2) where id = any($1)', [ids, now]);
 }
 
-/** Every reply address and link of a ticket so far is void; mails that come later carry new ones. */
-export async function revokeTicketTokens(tx: Tx, ticketId: TicketId, now: EpochMs): Promise<void> {
-  await tx.query('update reply_tokens set revoked_at = $2 where ticket_id = $1 and revoked_at is null', [
-    ticketId,
+/** Every reply address and link of these tickets so far is void; mails that come later carry new ones. */
+export async function revokeTicketTokens(tx: Tx, ticketIds: TicketId[], now: EpochMs): Promise<void> {
+  if (ticketIds.length === 0) return;
+  await tx.query('update reply_tokens set revoked_at = $2 where ticket_id = any($1) and revoked_at is null', [
+    ticketIds,
     now,
   ]);
 }

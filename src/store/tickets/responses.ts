@@ -1,23 +1,30 @@
-import type { EpochMs, ResponseId, TicketId } from '../../domain/ids.ts';
+import type { EpochMs } from '../../domain/ids.ts';
+import type { AnswerRow, NewResponseRow } from '../../domain/planned-rows.ts';
 import type { Tx } from '../database.ts';
 
-/** A response opens a turn. sent_time never stands before an earlier response of the ticket, whatever the clock says. */
-export async function insertResponse(tx: Tx, ticketId: TicketId, words: string, now: EpochMs): Promise<ResponseId> {
-  const { rows } = await tx.query<{ id: ResponseId }>(
-    `insert into responses (response_sent, ticket_id, sent_time)
-     select $2, $1, greatest($3::bigint, (select max(sent_time) + 1 from responses where ticket_id = $1)) returning id`,
-    [ticketId, words, now],
+/** A response opens a turn. Its id was reserved, its time stands behind those of the ticket's earlier responses. */
+export async function insertResponses(tx: Tx, responses: NewResponseRow[]): Promise<void> {
+  if (responses.length === 0) return;
+  await tx.query(
+    `insert into responses (id, ticket_id, response_sent, sent_time) overriding system value
+     select * from unnest($1::bigint[], $2::bigint[], $3::text[], $4::bigint[])`,
+    [
+      responses.map((one) => one.id),
+      responses.map((one) => one.ticketId),
+      responses.map((one) => one.words),
+      responses.map((one) => one.sentTime),
+    ],
   );
-  const row = rows[0];
-  if (!row) throw new Error('a response was inserted and returned no row');
-  return row.id;
 }
 
-/** Compare-and-set: of two answers exactly one gets true. */
-export async function takeTurn(tx: Tx, id: ResponseId, words: string, now: EpochMs): Promise<boolean> {
+/** Compare-and-set: of two answers to one response exactly one is taken. @returns how many were */
+export async function takeTurns(tx: Tx, answers: AnswerRow[], now: EpochMs): Promise<number> {
+  if (answers.length === 0) return 0;
   const { rowCount } = await tx.query(
-    'update responses set response_received = $2, rec_time = $3 where id = $1 and response_received is null',
-    [id, words, now],
+    `update responses r set response_received = a.words, rec_time = $3::bigint
+     from unnest($1::bigint[], $2::text[]) as a(id, words)
+     where r.id = a.id and r.response_received is null`,
+    [answers.map((one) => one.responseId), answers.map((one) => one.words), now],
   );
-  return rowCount === 1;
+  return rowCount ?? 0;
 }

@@ -2,41 +2,85 @@ import type { EmailAddress } from '../../domain/email-address.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { AgentId, EpochMs, MailboxId, ResponseId, TicketId } from '../../domain/ids.ts';
 import type { ClosedBy } from '../../domain/outbox-item.ts';
-import type { Feedback, Ticket, TicketMail, TicketStatus } from '../../domain/ticket.ts';
+import type { NewTicketRow, TicketState } from '../../domain/planned-rows.ts';
+import type { Feedback, TicketStatus } from '../../domain/ticket.ts';
 import type { Database, Tx } from '../database.ts';
 
-export type NewTicket = {
-  email: EmailAddress;
-  query: string;
-  subject: string;
-  mailboxId: MailboxId | undefined;
-  messageId: string | undefined;
-  follows: TicketId | undefined;
-  locale: string;
-  now: EpochMs;
-};
-
-/** Opens a ticket; its first mail is both the first and the newest of its thread. */
-export async function insertTicket(tx: Tx, ticket: NewTicket): Promise<TicketId> {
-  const { rows } = await tx.query<{ ticket_id: TicketId }>(
+/** Opens tickets under ids that were reserved; the first mail of each is both the first and the newest of its thread. */
+export async function insertTickets(tx: Tx, tickets: NewTicketRow[]): Promise<void> {
+  if (tickets.length === 0) return;
+  await tx.query(
     `with opened as (
-       insert into tickets (email, created_time, last_updated_on, status, query) values ($1, $2, $2, 'open', $3) returning id)
-     insert into ticket_mail (ticket_id, mailbox_id, subject, first_message_id, last_message_id, follows_ticket_id, locale)
-     select id, $4, $5, $6, $6, $7, $8 from opened returning ticket_id`,
+       insert into tickets (id, email, created_time, last_updated_on, status, query, feedback, last_response)
+       overriding system value
+       select t.id, t.email, t.at, t.at, t.status, t.query, t.feedback, t.last_response
+       from unnest($1::bigint[], $2::text[], $3::bigint[], $4::ticket_status[], $5::text[], $6::ticket_feedback[], $7::text[])
+         as t(id, email, at, status, query, feedback, last_response)
+       order by t.id)
+     insert into ticket_mail (ticket_id, mailbox_id, subject, first_message_id, last_message_id, follows_ticket_id, locale,
+       assignee_id, closed_at, closed_by, spam, reopened_at, person_acted_at, feedback_at, feedback_words)
+     select * from unnest($1::bigint[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bigint[], $13::text[],
+       $14::bigint[], $15::bigint[], $16::text[], $17::boolean[], $18::bigint[], $19::bigint[], $20::bigint[], $21::text[])`,
     [
-      ticket.email,
-      ticket.now,
-      ticket.query,
-      ticket.mailboxId ?? null,
-      ticket.subject,
-      ticket.messageId ?? null,
-      ticket.follows ?? null,
-      ticket.locale,
+      tickets.map((ticket) => ticket.id),
+      tickets.map((ticket) => ticket.customer),
+      tickets.map((ticket) => ticket.lastUpdatedOn),
+      tickets.map((ticket) => ticket.status),
+      tickets.map((ticket) => ticket.query),
+      tickets.map((ticket) => ticket.feedback ?? null),
+      tickets.map((ticket) => ticket.lastResponse ?? null),
+      tickets.map((ticket) => ticket.mailboxId ?? null),
+      tickets.map((ticket) => ticket.subject),
+      tickets.map((ticket) => ticket.firstMessageId ?? null),
+      tickets.map((ticket) => ticket.lastMessageId ?? null),
+      tickets.map((ticket) => ticket.follows ?? null),
+      tickets.map((ticket) => ticket.locale),
+      ...sideColumns(tickets),
     ],
   );
-  const row = rows[0];
-  if (!row) throw new Error('a ticket was inserted and returned no row');
-  return row.ticket_id;
+}
+
+function sideColumns(tickets: TicketState[]): unknown[] {
+  return [
+    tickets.map((ticket) => ticket.assigneeId ?? null),
+    tickets.map((ticket) => ticket.closedAt ?? null),
+    tickets.map((ticket) => ticket.closedBy ?? null),
+    tickets.map((ticket) => ticket.spam),
+    tickets.map((ticket) => ticket.reopenedAt ?? null),
+    tickets.map((ticket) => ticket.personActedAt ?? null),
+    tickets.map((ticket) => ticket.feedbackAt ?? null),
+    tickets.map((ticket) => ticket.feedbackWords ?? null),
+  ];
+}
+
+/** Writes what tickets are from now on. The caller has locked them and knows what they were. */
+export async function updateTickets(tx: Tx, tickets: TicketState[]): Promise<void> {
+  if (tickets.length === 0) return;
+  await tx.query(
+    `with changed as (
+       update tickets t set status = c.status, last_updated_on = c.last_updated_on, feedback = c.feedback,
+         last_response = c.last_response
+       from unnest($1::bigint[], $2::ticket_status[], $3::bigint[], $4::ticket_feedback[], $5::text[])
+         as c(id, status, last_updated_on, feedback, last_response)
+       where t.id = c.id)
+     update ticket_mail m set last_message_id = c.last_message_id, assignee_id = c.assignee_id, closed_at = c.closed_at,
+       closed_by = c.closed_by, spam = c.spam, reopened_at = c.reopened_at, feedback_at = c.feedback_at,
+       feedback_words = c.feedback_words,
+       person_acted_at = coalesce(c.person_acted_at, m.person_acted_at)
+     from unnest($1::bigint[], $6::text[], $7::bigint[], $8::bigint[], $9::text[], $10::boolean[], $11::bigint[], $12::bigint[],
+       $13::bigint[], $14::text[])
+       as c(id, last_message_id, assignee_id, closed_at, closed_by, spam, reopened_at, person_acted_at, feedback_at, feedback_words)
+     where m.ticket_id = c.id`,
+    [
+      tickets.map((ticket) => ticket.id),
+      tickets.map((ticket) => ticket.status),
+      tickets.map((ticket) => ticket.lastUpdatedOn),
+      tickets.map((ticket) => ticket.feedback ?? null),
+      tickets.map((ticket) => ticket.lastResponse ?? null),
+      tickets.map((ticket) => ticket.lastMessageId ?? null),
+      ...sideColumns(tickets),
+    ],
+  );
 }
 
 export type TicketRow = {
@@ -57,35 +101,41 @@ export type TicketRow = {
   follows_ticket_id: TicketId | null;
   closed_at: number | null;
   closed_by: ClosedBy | null;
+  feedback_at: number | null;
   feedback_words: string | null;
   spam: boolean;
+  reopened_at: number | null;
 };
+
+/** Locks tickets until commit, in the order of their ids. A statement of its own: the next sees what was committed meanwhile. */
+export async function lockTickets(tx: Tx, ids: TicketId[]): Promise<void> {
+  if (ids.length > 0) await tx.query('select from tickets where id = any($1) order by id for update', [ids]);
+}
 
 /**
  * Locks a ticket until commit and reads it with its turns. Two statements on purpose: the second sees what the holder
  * of the lock before us committed, which a subquery of the first would not (READ COMMITTED).
  */
 export async function lockTicket(tx: Tx, id: TicketId): Promise<TicketFacts | undefined> {
-  const locked = await tx.query('select from tickets where id = $1 for update', [id]);
-  return locked.rowCount === 1 ? await readTicket(tx, id) : undefined;
+  await lockTickets(tx, [id]);
+  return (await listTicketFacts(tx, [id])).get(id);
 }
 
 /** The same without a lock, for looking. */
 export async function findTicket(database: Database, id: TicketId): Promise<TicketFacts | undefined> {
-  return await readTicket(database, id);
+  return (await listTicketFacts(database, [id])).get(id);
 }
 
 /** Columns by name: a `*` in a prepared statement breaks when a newer version's migration adds one beside us. */
-async function readTicket(client: Database | Tx, id: TicketId): Promise<TicketFacts | undefined> {
+export async function listTicketFacts(client: Database | Tx, ids: TicketId[]): Promise<Map<TicketId, TicketFacts>> {
   const { rows } = await client.query<TicketRow & { turns: TurnRow[] | null }>(
     `select t.id, t.email, t.created_time, t.last_updated_on, t.status, t.query, t.feedback, t.last_response, m.mailbox_id,
-       m.subject, m.first_message_id, m.last_message_id, m.assignee_id, m.locale, m.follows_ticket_id, m.closed_at, m.closed_by,
-       m.feedback_words, m.spam,
-       ${TURNS} as turns
-     from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = $1`,
-    [id],
+       m.subject, m.first_message_id, m.last_message_id, m.assignee_id, m.locale, m.follows_ticket_id, m.closed_at,
+       m.closed_by, m.feedback_at, m.feedback_words, m.spam, m.reopened_at, ${TURNS} as turns
+     from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = any($1)`,
+    [ids],
   );
-  return rows[0] && readTicketFacts(rows[0]);
+  return new Map(rows.map((row) => [row.id, readTicketFacts(row)]));
 }
 
 export type TurnRow = {
@@ -105,8 +155,27 @@ export const TURNS = `(
 
 export function readTicketFacts(row: TicketRow & { turns: TurnRow[] | null }): TicketFacts {
   return {
-    ticket: readTicketRow(row),
-    mail: readTicketMail(row),
+    id: row.id,
+    customer: row.email,
+    createdTime: row.created_time,
+    lastUpdatedOn: row.last_updated_on,
+    status: row.status,
+    query: row.query,
+    feedback: row.feedback ?? undefined,
+    lastResponse: row.last_response ?? undefined,
+    mailboxId: row.mailbox_id ?? undefined,
+    subject: row.subject,
+    firstMessageId: row.first_message_id ?? undefined,
+    lastMessageId: row.last_message_id ?? undefined,
+    assigneeId: row.assignee_id ?? undefined,
+    locale: row.locale,
+    followsTicketId: row.follows_ticket_id ?? undefined,
+    closedAt: row.closed_at ?? undefined,
+    closedBy: row.closed_by ?? undefined,
+    feedbackAt: row.feedback_at ?? undefined,
+    feedbackWords: row.feedback_words ?? undefined,
+    spam: row.spam,
+    reopenedAt: row.reopened_at ?? undefined,
     turns: (row.turns ?? []).map((turn) => ({
       responseId: turn.id,
       sentTime: turn.sent_time,
@@ -117,105 +186,11 @@ export function readTicketFacts(row: TicketRow & { turns: TurnRow[] | null }): T
   };
 }
 
-function readTicketRow(row: TicketRow): Ticket {
-  return {
-    id: row.id,
-    email: row.email,
-    createdTime: row.created_time,
-    lastUpdatedOn: row.last_updated_on,
-    status: row.status,
-    query: row.query,
-    feedback: row.feedback ?? undefined,
-    lastResponse: row.last_response ?? undefined,
-  };
-}
-
-function readTicketMail(row: TicketRow): TicketMail {
-  return {
-    mailboxId: row.mailbox_id ?? undefined,
-    subject: row.subject,
-    firstMessageId: row.first_message_id ?? undefined,
-    lastMessageId: row.last_message_id ?? undefined,
-    assigneeId: row.assignee_id ?? undefined,
-    locale: row.locale,
-    followsTicketId: row.follows_ticket_id ?? undefined,
-    closedAt: row.closed_at ?? undefined,
-    closedBy: row.closed_by ?? undefined,
-    feedbackWords: row.feedback_words ?? undefined,
-    spam: row.spam,
-  };
-}
-
-/** Closes an open ticket, copying its newest response by sent_time. @returns false where it was closed already */
-export async function closeTicket(tx: Tx, id: TicketId, by: ClosedBy, spam: boolean, now: EpochMs): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `update tickets set status = 'closed', last_updated_on = $2, feedback = null, last_response =
-       (select response_sent from responses where ticket_id = $1 order by sent_time desc, id desc limit 1)
-     where id = $1 and status <> 'closed'`,
-    [id, now],
-  );
-  if (rowCount !== 1) return false;
-  await tx.query(
-    `update ticket_mail set closed_at = $2, closed_by = $3, spam = $4, feedback_at = null, feedback_words = null
-     where ticket_id = $1`,
-    [id, now, by, spam],
-  );
-  return true;
-}
-
-/** Opens a closed ticket again and forgets how it ended. @returns false where it is not closed */
-export async function reopenTicket(tx: Tx, id: TicketId, to: 'open' | 'in_process', now: EpochMs): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `update tickets set status = $2, last_updated_on = $3, last_response = null, feedback = null where id = $1 and status = 'closed'`,
-    [id, to, now],
-  );
-  if (rowCount !== 1) return false;
-  await tx.query(
-    'update ticket_mail set closed_at = null, closed_by = null, spam = false, reopened_at = $2 where ticket_id = $1',
-    [id, now],
-  );
-  return true;
-}
-
-/** A response puts its ticket in process. */
-export async function markInProcess(tx: Tx, id: TicketId, now: EpochMs): Promise<void> {
-  await tx.query(`update tickets set status = 'in_process', last_updated_on = $2 where id = $1`, [id, now]);
-}
-
-/** Something came in; `messageId`, where the mail has one, becomes the newest of the thread. */
-export async function touchTicket(tx: Tx, id: TicketId, messageId: string | undefined, now: EpochMs): Promise<void> {
-  await tx.query(
-    `with touched as (update tickets set last_updated_on = $2 where id = $1)
-     update ticket_mail set last_message_id = coalesce($3, last_message_id) where ticket_id = $1`,
-    [id, now, messageId ?? null],
-  );
-}
-
-/** @returns false where the ticket is not closed */
-export async function markFeedback(tx: Tx, id: TicketId, feedback: Feedback, now: EpochMs): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    `with told as (
-       update tickets set feedback = $2, last_updated_on = $3 where id = $1 and status = 'closed' returning id)
-     update ticket_mail set feedback_at = $3 where ticket_id = (select id from told)`,
-    [id, feedback, now],
-  );
-  return rowCount === 1;
-}
-
-/** Why the customer was not satisfied. @returns false where something stands there already */
-export async function writeFeedbackWords(tx: Tx, id: TicketId, words: string): Promise<boolean> {
-  const { rowCount } = await tx.query(
-    'update ticket_mail set feedback_words = $2 where ticket_id = $1 and feedback_words is null',
-    [id, words],
-  );
-  return rowCount === 1;
-}
-
-export async function markAssignee(tx: Tx, id: TicketId, agentId: AgentId): Promise<void> {
-  await tx.query('update ticket_mail set assignee_id = $2 where ticket_id = $1', [id, agentId]);
-}
-
-/** Tickets in process that have waited for their customer since before `sentBefore`, oldest first; of one ticket where it is named. */
+/**
+ * Tickets in process that have waited for their customer since before `sentBefore`, longest first; of one ticket where it is
+ * named. Where it is the customer's move, the newest response was the last to touch the ticket: the index of those in
+ * process by that time leads to the few that are old, however many tickets there are.
+ */
 export async function listSilentTickets(
   client: Database | Tx,
   sentBefore: EpochMs,
@@ -224,8 +199,9 @@ export async function listSilentTickets(
 ): Promise<TicketId[]> {
   const { rows } = await client.query<{ id: TicketId }>(
     `select t.id from tickets t join ticket_moves w on w.ticket_id = t.id
-     where t.status = 'in_process' and w.desk_since is null and w.sent_time < $1 and ($3::bigint is null or t.id = $3)
-     order by t.id limit $2`,
+     where t.status = 'in_process' and t.last_updated_on < $1 and w.desk_since is null and w.sent_time < $1
+       and ($3::bigint is null or t.id = $3)
+     order by t.last_updated_on limit $2`,
     [sentBefore, limit, ticketId ?? null],
   );
   return rows.map((row) => row.id);

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { EmailAddress } from '../../../src/domain/email-address.ts';
 import type { InboundId, TicketId } from '../../../src/domain/ids.ts';
+import type { FateRow } from '../../../src/domain/planned-rows.ts';
 import { type Database, inTransaction, openDatabase } from '../../../src/store/database.ts';
-import { type InboundFate, insertInboundMails, markDecided } from '../../../src/store/inbound/inbound-mails.ts';
+import { insertInboundMails, markDecided } from '../../../src/store/inbound/inbound-mails.ts';
 import { ensureMailbox } from '../../../src/store/inbound/mailboxes.ts';
-import { insertOutbox, type NewOutboxRow } from '../../../src/store/outbox/bounded-outbox.ts';
+import { insertOutbox } from '../../../src/store/outbox/bounded-outbox.ts';
 import { insertAudit } from '../../../src/store/tickets/ticket-records.ts';
-import { insertTicket } from '../../../src/store/tickets/tickets.ts';
+import { insertTickets } from '../../../src/store/tickets/tickets.ts';
+import { nextId, outboxRow, ticketRow } from '../../support/new-rows.ts';
 import { createDatabase } from '../../support/postgres.ts';
 import { deskSettings } from './run-turnmail.ts';
 
@@ -37,25 +39,15 @@ export async function createSeededDesk(): Promise<SeededDesk> {
       const mail = { uid, receivedAt: NOON, size: raw.length, raw, sha256, orderKey: JO };
       const [inboundId] = await insertInboundMails(tx, mailboxId, 7, [mail], NOON + 10);
       if (inboundId === undefined) throw new Error('no mail was stored');
+      const ticketId = await nextId(tx, 'tickets');
       const query = `Hello,\nI ask about: ${subject}`;
-      const ticket = { email: JO, query, subject, mailboxId, messageId, follows: undefined, locale: 'en' };
-      const ticketId = await insertTicket(tx, { ...ticket, now: NOON + 20 });
-      const receipt: NewOutboxRow = {
-        template: 'receipt',
-        audience: 'customer',
-        ticketId,
-        inboundId,
-        recipient: JO,
-        payload: {},
-        responseId: undefined,
-        agentId: undefined,
-        tokenId: undefined,
-        dedupeKey: undefined,
-        bounds: { perTicket: 2, perRecipient: 3, perDomain: 20, perAgent: 0 },
-      };
+      const thread = { firstMessageId: messageId, lastMessageId: messageId };
+      await insertTickets(tx, [ticketRow(ticketId, NOON + 20, { customer: JO, query, subject, mailboxId, ...thread })]);
+      const receipt = outboxRow(await nextId(tx, 'outbox'), JO, { template: 'receipt', ticketId, inboundId });
       await insertOutbox(tx, [receipt], NOON + 20);
       await insertAudit(tx, [{ ticketId, inboundId, actor: 'customer', action: 'opened' }], NOON + 20);
-      const fate: InboundFate = {
+      const fate: FateRow = {
+        id: inboundId,
         disposition: 'ticket',
         reason: 'new-request',
         kind: 'normal',
@@ -70,7 +62,7 @@ export async function createSeededDesk(): Promise<SeededDesk> {
         agentId: undefined,
         duplicateOf: undefined,
       };
-      await markDecided(tx, inboundId, fate, [], NOON + 20);
+      await markDecided(tx, [fate], NOON + 20);
       return { ticketId, inboundId, messageId };
     });
   };

@@ -120,7 +120,7 @@ test('and cannot do what a desk never does', async () => {
     'delete from responses',
     'delete from inbound_mails',
     'delete from outbox',
-    `update audit_log set action = 'nothing'`,
+    `update audit_log set action = 'closed'`,
     'delete from audit_log',
     `update turnmail_schema set digest = ''`,
     'create role another',

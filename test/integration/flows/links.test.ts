@@ -82,7 +82,7 @@ test('a link of one ticket does nothing on another, and a made-up one looks like
 test('a link whose token was revoked looks like one that is over', async () => {
   const asked = await ask(world, 'revoked@customer.example');
   const [close] = linksIn(await respond(world, asked, 'Pour water on it.'));
-  await inTransaction(world.database, (tx) => revokeTicketTokens(tx, ticketId(asked.ticket), Date.now()));
+  await inTransaction(world.database, (tx) => revokeTicketTokens(tx, [ticketId(asked.ticket)], Date.now()));
   const [pressed, nonsense] = [await fetch(close ?? '', { method: 'POST' }), await fetch(`${close}x`)];
   expect(pressed.status).toBe(404);
   expect(await pressed.text()).toBe(await nonsense.text());

@@ -36,12 +36,12 @@ describe('hints on Postgres', () => {
       prefix: 'cut',
       onError: (e) => errors.push(e),
     });
-    const seen: number[] = [];
-    await queue.work('process', 2, async ({ ids }) => {
-      seen.push(...ids);
+    let seen = 0;
+    await queue.work('process', 2, async () => {
+      seen += 1;
     });
-    await queue.hint('process', [1]);
-    await eventually(() => seen.includes(1));
+    await queue.hint('process');
+    await eventually(() => seen === 1);
     const client = new pg.Client({ connectionString: database.url });
     await client.connect();
     await client.query(
@@ -50,8 +50,8 @@ describe('hints on Postgres', () => {
     await client.end();
     // A hint may be lost with its connection; the sweep gives another.
     await eventually(async () => {
-      await queue.hint('process', [2]);
-      return seen.includes(2);
+      await queue.hint('process');
+      return seen > 1;
     });
     await queue.close();
     expect(errors.length).toBeGreaterThan(0);

@@ -37,13 +37,13 @@ describeWith('redis-server', 'a Redis that comes and goes', () => {
   it('may be away at the start: hints are lost within a second, then all works by itself', async () => {
     const port = await freePort();
     queue = await connect(port);
-    const seen: number[] = [];
-    await queue.work('process', 1, async ({ ids }) => {
-      seen.push(...ids);
+    let seen = 0;
+    await queue.work('process', 1, async () => {
+      seen += 1;
     });
-    await queue.hint('process', [1]);
-    await queue.hint('process', [2]);
-    await queue.hint('process', [3]);
+    await queue.hint('process');
+    await queue.hint('process');
+    await queue.hint('process');
     await expect(queue.ping()).rejects.toThrow(/away/);
     expect(errors.map(({ message }) => message)).toContain('a hint to process was lost: Redis is away');
 
@@ -54,23 +54,23 @@ describeWith('redis-server', 'a Redis that comes and goes', () => {
         () => false,
       ),
     );
-    await queue.hint('process', [4]);
-    await eventually(() => seen.includes(4));
-    expect(seen).toEqual([4]);
+    await queue.hint('process');
+    await eventually(() => seen > 0);
+    expect(seen).toBe(1);
   });
 
   it('may restart: the worker comes back and takes the next hint', async () => {
     const port = await freePort();
     const first = await start(port);
     queue = await connect(port);
-    const seen: number[] = [];
-    await queue.work('send', 1, async ({ ids }) => {
-      seen.push(...ids);
+    let seen = 0;
+    await queue.work('send', 1, async () => {
+      seen += 1;
     });
-    await queue.hint('send', [1]);
-    await eventually(() => seen.includes(1));
+    await queue.hint('send');
+    await eventually(() => seen === 1);
     await first.stop();
-    await queue.hint('send', [2]);
+    await queue.hint('send');
     await start(port);
     await eventually(() =>
       queue.ping().then(
@@ -78,18 +78,19 @@ describeWith('redis-server', 'a Redis that comes and goes', () => {
         () => false,
       ),
     );
-    await queue.hint('send', [3]);
-    await eventually(() => seen.includes(3));
+    const before = seen;
+    await queue.hint('send');
+    await eventually(() => seen > before);
   });
 
   it('may hang: a hint gives up after a second', async () => {
     const port = await freePort();
     const redis = await start(port);
     queue = await connect(port);
-    await queue.hint('send', [1]);
+    await queue.hint('send');
     redis.process.kill('SIGSTOP');
     try {
-      await queue.hint('send', [2]);
+      await queue.hint('send');
       await expect(queue.ping()).rejects.toThrow();
       expect(errors.some(({ message }) => /a hint to send was lost/.test(message))).toBe(true);
     } finally {
@@ -102,7 +103,7 @@ describeWith('redis-server', 'a Redis that comes and goes', () => {
     const redis = await start(port);
     queue = await connect(port);
     await queue.work('send', 1, async () => {});
-    await queue.hint('send', [1]);
+    await queue.hint('send');
     await redis.stop();
     const askedAt = performance.now();
     await queue.close();
@@ -125,7 +126,7 @@ describeWith('redis-server', 'a Redis that comes and goes', () => {
         () => false,
       ),
     );
-    await queue.hint('send', [1]);
+    await queue.hint('send');
     expect(said()).toHaveLength(1);
   });
 });

@@ -6,7 +6,6 @@ import { suggestAnswers } from '../../../src/flows/answers/suggest-answers.ts';
 import { importTickets } from '../../../src/flows/people/import-tickets.ts';
 import { findShownAnswers, insertShowing } from '../../../src/store/answers/shown-answers.ts';
 import { type Database, inTransaction, openDatabase } from '../../../src/store/database.ts';
-import { markFeedback, reopenTicket } from '../../../src/store/tickets/tickets.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 let made: TestDatabase;
@@ -100,11 +99,15 @@ it('does not learn what its customer was not satisfied with', async () => {
 it('unlearns a ticket exactly when it is reopened, and learns feedback without being told', async () => {
   const before = await whatIsKnown();
   const lid = await ticketOf('broken lid, please replace it');
-  await inTransaction(database, (tx) => markFeedback(tx, lid, 'satisfied', 1_800_000_000_001));
+  await database.query(`update tickets set feedback = 'satisfied', last_updated_on = 1800000000001 where id = $1`, [
+    lid,
+  ]);
   expect(await learnWaiting(desk())).toBe(1);
   const liked = await whatIsKnown();
   expect(liked).not.toEqual(before);
-  await inTransaction(database, (tx) => markFeedback(tx, lid, 'not_satisfied', 1_800_000_000_002));
+  await database.query(`update tickets set feedback = 'not_satisfied', last_updated_on = 1800000000002 where id = $1`, [
+    lid,
+  ]);
   await learnWaiting(desk());
   expect(await whatIsKnown()).not.toEqual(liked);
   await database.query('update tickets set feedback = null where id = $1', [lid]);
@@ -113,7 +116,10 @@ it('unlearns a ticket exactly when it is reopened, and learns feedback without b
   expect(await whatIsKnown()).toEqual(before);
 
   const invoice = await ticketOf('I need the invoice of order 4711');
-  await inTransaction(database, (tx) => reopenTicket(tx, invoice, 'in_process', 1_800_000_000_003));
+  await database.query(
+    `with side as (update ticket_mail set closed_at = null where ticket_id = $1) update tickets set status = 'in_process', last_response = null, feedback = null, last_updated_on = 1800000000003 where id = $1`,
+    [invoice],
+  );
   await learnWaiting(desk());
   const { rows } = await database.query('select ticket_id from answer_tickets where ticket_id = $1', [invoice]);
   expect(rows).toEqual([]);
@@ -161,7 +167,7 @@ it('keeps what was first shown for a ticket, also after the past has changed', a
   expect(shown?.[0]).toMatchObject({ number: 1, answer: LID });
   const source = rows[0]?.ticketId;
   await database.query(
-    `update tickets set status = 'in_process', last_response = null, feedback = null where id = $1`,
+    `with side as (update ticket_mail set closed_at = null where ticket_id = $1) update tickets set status = 'in_process', last_response = null, feedback = null, last_updated_on = 1800000000003 where id = $1`,
     [source],
   );
   await learnWaiting(desk());

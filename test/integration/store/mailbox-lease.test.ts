@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Desk } from '../../../src/flows/desk.ts';
 import { storeRawMail } from '../../../src/flows/receive/store-raw-mail.ts';
 import { createMetrics } from '../../../src/runtime/metrics.ts';
+import { findPlace } from '../../../src/store/inbound/mailbox-places.ts';
 import {
   claimMailbox,
   findCursor,
@@ -19,10 +20,13 @@ beforeEach(async () => {
 });
 afterEach(() => world?.stop());
 
-const claim = (holder: string, now: number) => claimMailbox(world.database, world.mailboxId, holder, now, now + 1_000);
+const LEASE_MS = 60_000;
+const claim = (holder: string) => claimMailbox(world.database, world.mailboxId, holder, LEASE_MS);
+/** Lets this much of the lease be over. */
+const pass = (ms: number) => world.sql('update mailboxes set lease_until = lease_until - $1', [ms]);
 
-async function mustClaim(holder: string, now: number): Promise<MailboxLease> {
-  const lease = await claim(holder, now);
+async function mustClaim(holder: string): Promise<MailboxLease> {
+  const lease = await claim(holder);
   if (!lease) throw new Error(`${holder} did not get the mailbox`);
   return lease;
 }
@@ -36,38 +40,43 @@ const store = (lease: MailboxLease, uid: number, uidValidity = 1) => {
 };
 
 test('of ten pollers at once one gets the mailbox', async () => {
-  const leases = await Promise.all(Array.from({ length: 10 }, (_, n) => claim(`poller-${n}`, 1_000)));
+  const leases = await Promise.all(Array.from({ length: 10 }, (_, n) => claim(`poller-${n}`)));
   expect(leases.filter(Boolean)).toHaveLength(1);
 });
 
 test('the holder renews under the same epoch; others get it when the lease is over, or given back', async () => {
-  const first = await mustClaim('one', 1_000);
-  expect(await mustClaim('one', 1_500)).toEqual(first);
-  expect(await claim('two', 2_500)).toBeUndefined();
-  const second = await mustClaim('two', 2_501);
+  const first = await mustClaim('one');
+  await pass(LEASE_MS / 2);
+  expect(await mustClaim('one')).toEqual(first);
+  await pass(LEASE_MS / 2);
+  expect(await claim('two')).toBeUndefined();
+  await pass(LEASE_MS / 2);
+  const second = await mustClaim('two');
   expect(second.epoch).toBe(first.epoch + 1);
-  expect(await claim('one', 2_600)).toBeUndefined();
+  expect(await claim('one')).toBeUndefined();
   await releaseMailbox(world.database, second);
-  expect((await mustClaim('one', 2_700)).epoch).toBe(second.epoch + 1);
+  expect((await mustClaim('one')).epoch).toBe(second.epoch + 1);
 });
 
 test('the loser stores nothing more and cannot give away what is no longer its own', async () => {
-  const loser = await mustClaim('one', 1_000);
+  const loser = await mustClaim('one');
   expect(await store(loser, 10)).toHaveLength(1);
-  const winner = await mustClaim('two', 5_000);
+  await pass(LEASE_MS + 1);
+  const winner = await mustClaim('two');
   await expect(store(loser, 11)).rejects.toMatchObject({ code: 'lease-lost' });
   await releaseMailbox(world.database, loser);
-  expect(await claim('three', 5_100)).toBeUndefined();
-  expect(await findCursor(world.database, world.mailboxId)).toMatchObject({ uidValidity: 1, lastUid: 10 });
+  expect(await claim('three')).toBeUndefined();
+  expect(await findPlace(world.database, world.mailboxId, 1)).toMatchObject({ lastUid: 10 });
   expect(await store(winner, 11)).toHaveLength(1);
   expect(await world.sql('select uid from inbound_mails order by uid')).toEqual([{ uid: 10 }, { uid: 11 }]);
 });
 
 test('a loser that is in the middle of storing commits before the winner, or not at all', async () => {
-  const loser = await mustClaim('one', 1_000);
+  const loser = await mustClaim('one');
   const lost = world.inTx(async (tx) => {
+    await pass(LEASE_MS + 1);
     const cursor = await lockCursor(tx, loser);
-    const taking = claim('two', 5_000);
+    const taking = claim('two');
     await tx.query('select pg_sleep(0.05)');
     return { cursor, taking };
   });
@@ -78,18 +87,19 @@ test('a loser that is in the middle of storing commits before the winner, or not
 });
 
 test('bytes and cursor are one: the same UID again makes no row, and an older batch does not move the cursor back', async () => {
-  const lease = await mustClaim('one', 1_000);
+  const lease = await mustClaim('one');
   expect(await store(lease, 20)).toHaveLength(1);
   expect(await store(lease, 20)).toEqual([]);
   expect(await store(lease, 15)).toHaveLength(1);
-  expect(await findCursor(world.database, world.mailboxId)).toMatchObject({ lastUid: 20 });
+  expect(await findPlace(world.database, world.mailboxId, 1)).toMatchObject({ lastUid: 20 });
 });
 
 test('under a new UIDVALIDITY the cursor begins anew', async () => {
-  const lease = await mustClaim('one', 1_000);
+  const lease = await mustClaim('one');
   await store(lease, 20, 1);
   expect(await store(lease, 3, 2)).toHaveLength(1);
-  expect(await findCursor(world.database, world.mailboxId)).toMatchObject({ uidValidity: 2, lastUid: 3 });
+  expect(await findCursor(world.database, world.mailboxId)).toMatchObject({ uidValidity: 2 });
+  expect(await findPlace(world.database, world.mailboxId, 2)).toMatchObject({ lastUid: 3 });
 });
 
 test('a poll that failed leaves the last good one and says why; a good one clears it', async () => {

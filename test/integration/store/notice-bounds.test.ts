@@ -1,133 +1,179 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Actor } from '../../../src/domain/decision.ts';
-import { heldNoticeKey } from '../../../src/domain/dedupe-key.ts';
-import type { MailTemplate } from '../../../src/domain/outbox-item.ts';
+import { mailboxOf } from '../../../src/decide/plan/bound-notices.ts';
+import type { Actor, Effect } from '../../../src/domain/decision.ts';
+import type { Audience, OutboxDraft } from '../../../src/domain/outbox-item.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/domain/rules.ts';
-import { insertOutbox, lockCounting, type NewOutboxRow } from '../../../src/store/outbox/bounded-outbox.ts';
-import { insertTokens } from '../../../src/store/tickets/reply-tokens.ts';
-import { insertAudit } from '../../../src/store/tickets/ticket-records.ts';
-import { address, agentId, NOW } from '../../support/decisions.ts';
+import { carryOut, carryOutAct } from '../../../src/flows/decide/carry-out.ts';
+import type { Desk } from '../../../src/flows/desk.ts';
+import { createLogger } from '../../../src/runtime/logger.ts';
+import { createMetrics } from '../../../src/runtime/metrics.ts';
+import { lockTicket } from '../../../src/store/tickets/tickets.ts';
+import { address, agentId, IDENTITY, NOW, RULES } from '../../support/decisions.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 
 let world: StoreWorld;
+let desk: Desk;
 beforeEach(async () => {
   world = await startStoreWorld();
+  desk = {
+    database: world.database,
+    queue: { hint: async () => {} },
+    rules: { ...RULES, notices: { perTicket: 2, perRecipient: 3, perDomain: 20, perAgent: 2 } },
+    identityOf: () => IDENTITY,
+    keys: [Buffer.alloc(32)],
+    clock: { now: () => NOW },
+    log: createLogger({ level: 'silent' }),
+    metrics: createMetrics(),
+  };
 });
 afterEach(() => world?.stop());
 
-const OUTSIDE = { perTicket: 2, perRecipient: 3, perDomain: 20, perAgent: 0 };
 const JO = 'jo@customer.example';
 type Ticket = Awaited<ReturnType<StoreWorld['ticket']>>;
+type Mail = { to: string; ticket: Ticket | undefined } & Partial<OutboxDraft>;
 
-const row = (to: string, ticketId: Ticket | undefined, more: Partial<NewOutboxRow> = {}): NewOutboxRow => ({
-  template: 'receipt',
+const draftOf = ({ to, ticket: _, ...more }: Mail): OutboxDraft => ({
+  template: 'held-before-response',
   audience: 'customer',
-  ticketId,
-  responseId: undefined,
-  inboundId: undefined,
-  agentId: undefined,
-  tokenId: undefined,
   recipient: address(to),
-  payload: {},
-  dedupeKey: undefined,
-  bounds: OUTSIDE,
   ...more,
 });
-const write = (one: NewOutboxRow, now = NOW) => world.inTx((tx) => insertOutbox(tx, [one], now));
-/** The bound that kept it, or `goes`. */
-const fate = async (one: NewOutboxRow, now = NOW) => (await write(one, now)).held[0]?.bound ?? 'goes';
-const act = (ticketId: Ticket, actor: Actor, action: string, now: number, byMail = false) =>
+/** The desk sends a mail by itself. */
+const write = (mail: Mail, now = NOW) =>
   world.inTx(async (tx) => {
-    const [mail] = byMail ? await world.mails([JO]) : [];
-    await insertAudit(tx, [{ ticketId, inboundId: mail, actor, action }], now);
+    const ticket = mail.ticket === undefined ? undefined : await lockTicket(tx, mail.ticket);
+    await carryOutAct(tx, desk, { effects: [{ do: 'send', draft: draftOf(mail) }], actor: 'system', ticket }, now);
+  });
+/** The bound that kept it, or `goes`. */
+const fate = async (mail: Mail, now = NOW) => {
+  await write(mail, now);
+  const [row] = await world.sql<{ fate: string }>(
+    `select coalesce(held_by::text, 'goes') as fate from outbox order by id desc limit 1`,
+  );
+  return row?.fate;
+};
+const act = (id: Ticket, actor: Actor, effects: Effect[], now: number) =>
+  world.inTx(async (tx) => {
+    await carryOutAct(tx, desk, { effects, actor, ticket: await lockTicket(tx, id) }, now);
   });
 
 test('the third mail about a ticket in a day is written down and not sent, and a day later one goes again', async () => {
   const ticket = await world.ticket(NOW);
-  expect(await fate(row(JO, ticket))).toBe('goes');
-  expect(await fate(row(JO, ticket), NOW + HOUR_MS)).toBe('goes');
-  const key = { dedupeKey: heldNoticeKey(ticket, undefined) };
-  expect(await fate(row(JO, ticket, key), NOW + 2 * HOUR_MS)).toBe('per-ticket');
+  expect(await fate({ to: JO, ticket })).toBe('goes');
+  expect(await fate({ to: JO, ticket }, NOW + HOUR_MS)).toBe('goes');
+  const once = { to: JO, ticket, dedupeKey: 'held:ticket-1' as NonNullable<OutboxDraft['dedupeKey']> };
+  expect(await fate(once, NOW + 2 * HOUR_MS)).toBe('per-ticket');
   expect(await world.sql('select state, held_by, ended_at, dedupe_key from outbox order by id desc limit 1')).toEqual([
     { state: 'cancelled', held_by: 'per-ticket', ended_at: NOW + 2 * HOUR_MS, dedupe_key: null },
   ]);
-  expect(await fate(row(JO, ticket, key), NOW + DAY_MS)).toBe('goes');
-  expect(await fate(row(JO, ticket), NOW + DAY_MS + 1)).toBe('per-ticket');
+  expect(await fate(once, NOW + DAY_MS)).toBe('goes');
+  expect(await fate({ to: JO, ticket }, NOW + DAY_MS + 1)).toBe('per-ticket');
 });
 
 test('the fourth mail to a person in a day is not sent, of whichever ticket, nor the twenty-first to a domain in an hour', async () => {
-  for (let n = 0; n < 3; n++) expect(await fate(row(JO, await world.ticket(NOW)))).toBe('goes');
-  expect(await fate(row('Jo@customer.example', await world.ticket(NOW)))).toBe('per-recipient');
-  for (let n = 3; n < 20; n++) expect(await fate(row(`c${n}@customer.example`, undefined))).toBe('goes');
-  expect(await fate(row('new@customer.example', undefined))).toBe('per-domain');
-  expect(await fate(row('new@other.example', undefined))).toBe('goes');
-  expect(await fate(row('new@customer.example', undefined), NOW + HOUR_MS)).toBe('goes');
+  for (let n = 0; n < 3; n++) expect(await fate({ to: JO, ticket: await world.ticket(NOW) })).toBe('goes');
+  expect(await fate({ to: 'Jo@customer.example', ticket: await world.ticket(NOW) })).toBe('per-recipient');
+  for (let n = 3; n < 20; n++) expect(await fate({ to: `c${n}@customer.example`, ticket: undefined })).toBe('goes');
+  expect(await fate({ to: 'new@customer.example', ticket: undefined })).toBe('per-domain');
+  expect(await fate({ to: 'new@other.example', ticket: undefined })).toBe('goes');
+  expect(await fate({ to: 'new@customer.example', ticket: undefined }, NOW + HOUR_MS)).toBe('goes');
 });
 
-test.each([
-  ['an agent’s command', 'agent:1', 'assigned', true],
-  ['an operator’s command', 'operator', 'closed', false],
-  ['a pressed link', 'customer', 'closed', false],
-  ['its mailto: twin', 'customer', 'reopened', true],
-  ['an answer that took a turn', 'customer', 'answered', true],
-] as const)('after %s the counts of the ticket and of its customer start anew', async (_, actor, action, byMail) => {
+test('mails of one batch count for each other: of many to one domain, or one person, no more go than one by one', async () => {
+  const acts = (recipients: string[]) =>
+    recipients.map((to) => ({
+      decision: {
+        effects: [{ do: 'send', draft: draftOf({ to, ticket: undefined }) } as const],
+        actor: 'system' as const,
+        ticketId: undefined,
+      },
+      ticket: undefined,
+      identity: IDENTITY,
+      inbound: undefined,
+    }));
+  const strangers = Array.from({ length: 32 }, (_, n) => `c${n}@customer.example`);
+  await world.inTx((tx) => carryOut(tx, desk, acts(strangers), NOW));
+  const tagged = Array.from({ length: 5 }, (_, n) => `kim+${n}@elsewhere.example`);
+  await world.inTx((tx) => carryOut(tx, desk, acts(tagged), NOW));
+  expect(
+    await world.sql(
+      `select split_part(recipient, '@', 2) as to, held_by, count(*)::int as n from outbox group by 1, 2 order by 1, 2 nulls first`,
+    ),
+  ).toEqual([
+    { to: 'customer.example', held_by: null, n: 20 },
+    { to: 'customer.example', held_by: 'per-domain', n: 12 },
+    { to: 'elsewhere.example', held_by: null, n: 3 },
+    { to: 'elsewhere.example', held_by: 'per-recipient', n: 2 },
+  ]);
+});
+
+test.each<[string, Actor, Effect[]]>([
+  ['an agent’s command', 'agent:1', [{ do: 'assign', agentId: agentId(1) }]],
+  ['an operator’s command', 'operator', [{ do: 'close', by: 'operator', spam: false }]],
+  ['a link that closes, pressed or by mail', 'customer', [{ do: 'close', by: 'customer', spam: false }]],
+])('after %s the counts of the ticket and of its customer start anew', async (_, actor, effects) => {
+  await world.sql(`insert into agents (email, created_at) values ('alice@desk.example', 1)`);
   const ticket = await world.ticket(NOW);
   const other = await world.ticket(NOW);
-  for (const about of [ticket, ticket, other]) expect(await fate(row(JO, about))).toBe('goes');
-  await act(ticket, actor, action, NOW + 1, byMail);
-  expect(await fate(row(JO, ticket), NOW + 2)).toBe('goes');
-  expect(await fate(row(JO, other), NOW + 2)).toBe('goes');
-  expect(await fate(row(JO, other), NOW + 2)).toBe('per-ticket');
+  for (const about of [ticket, ticket, other]) expect(await fate({ to: JO, ticket: about })).toBe('goes');
+  await act(ticket, actor, effects, NOW + 1);
+  expect(await fate({ to: JO, ticket }, NOW + 2)).toBe('goes');
+  expect(await fate({ to: JO, ticket: other }, NOW + 2)).toBe('goes');
+  expect(await fate({ to: JO, ticket: other }, NOW + 2)).toBe('per-ticket');
+});
+
+test('an answer that takes a turn starts the counts anew', async () => {
+  const ticket = await world.ticket(NOW);
+  const responseId = await world.response(ticket, 'Pour water on it.', NOW);
+  for (let n = 0; n < 2; n++) expect(await fate({ to: JO, ticket })).toBe('goes');
+  await act(ticket, 'customer', [{ do: 'take-turn', responseId, words: 'It worked.' }], NOW + 1);
+  expect(await fate({ to: JO, ticket }, NOW + 2)).toBe('goes');
 });
 
 test('a mail that opens a ticket starts nothing anew, nor does what happens by itself', async () => {
   const ticket = await world.ticket(NOW);
-  await act(ticket, 'customer', 'opened', NOW + 1, true);
-  for (const action of ['undelivered', 'closed']) await act(ticket, 'system', action, NOW + 1);
+  await act(ticket, 'system', [{ do: 'close', by: 'silence', spam: false }], NOW + 1);
   const sent = [];
-  for (const now of [NOW, NOW, NOW + 2]) sent.push(await fate(row(JO, ticket), now));
+  for (const now of [NOW, NOW, NOW + 2]) sent.push(await fate({ to: JO, ticket }, now));
   expect(sent).toEqual(['goes', 'goes', 'per-ticket']);
 });
 
 test('closings by people and by silence, responses, and what was not sent are not counted', async () => {
   const ticket = await world.ticket(NOW);
-  const closing = (closedBy: 'agent' | 'silence') =>
-    write(row(JO, ticket, { template: 'closing', payload: { closedBy }, bounds: { ...OUTSIDE, perTicket: 0 } }));
-  for (const by of ['agent', 'silence', 'silence'] as const) await closing(by);
-  await write(row(JO, ticket, { template: 'response' as MailTemplate }));
-  await world.sql(`update outbox set state = 'failed', ended_at = 1 where kind = 'response'`);
-  for (let n = 0; n < 2; n++) expect(await fate(row(JO, ticket))).toBe('goes');
-  expect(await fate(row(JO, ticket))).toBe('per-ticket');
+  for (const closedBy of ['agent', 'silence', 'silence'] as const)
+    await write({ to: JO, ticket, template: 'closing', payload: { closedBy } });
+  await write({ to: JO, ticket, template: 'response' });
+  await world.sql(`update outbox set state = 'failed', ended_at = 1, held_by = null where kind = 'response'`);
+  for (let n = 0; n < 2; n++) expect(await fate({ to: JO, ticket })).toBe('goes');
+  expect(await fate({ to: JO, ticket })).toBe('per-ticket');
 });
 
 test('an agent gets so many mails about one ticket in a day, and so many about none', async () => {
   const [ticket, other] = [await world.ticket(NOW), await world.ticket()];
   await world.sql(`insert into agents (email, created_at) values ('alice@desk.example', 1)`);
-  const bounds = { perTicket: 0, perRecipient: 0, perDomain: 0, perAgent: 2 };
-  const toAlice = (about: Ticket | undefined) =>
-    fate(row('alice@desk.example', about, { template: 'notification', agentId: agentId(1), bounds }));
-  for (const about of [ticket, undefined]) {
+  const forAgent = { template: 'notification' as const, audience: 'agent' as Audience, agentId: agentId(1) };
+  const toAlice = (about: Ticket | undefined) => fate({ to: 'alice@desk.example', ticket: about, ...forAgent });
+  for (const about of [ticket, undefined])
     expect([await toAlice(about), await toAlice(about), await toAlice(about)]).toEqual(['goes', 'goes', 'per-agent']);
-  }
   expect(await toAlice(other)).toBe('goes');
 });
 
 test('twenty processes that count at once let out no more than one would', async () => {
   const tickets = await Promise.all(Array.from({ length: 20 }, () => world.ticket(NOW)));
-  const results = await Promise.all(
-    tickets.map((ticketId, n) =>
-      world.inTx(async (tx) => {
-        // Both ways to wait: with the tokens, and alone.
-        const together = 'domain customer.example';
-        const token = { purpose: 'ticket' as const, ticketId, responseId: undefined, agentId: undefined };
-        if (n % 2 === 0) await lockCounting(tx, together);
-        else await insertTokens(tx, [{ ...token, seenResponseId: undefined }], NOW, NOW + 1, together);
-        const { held } = await insertOutbox(tx, [row(JO, ticketId)], NOW);
-        await new Promise((resolve) => setTimeout(resolve, 5));
-        return held.length;
-      }),
-    ),
-  );
-  expect(results.filter((held) => held === 0)).toHaveLength(3);
+  await Promise.all(tickets.map((ticket) => write({ to: JO, ticket })));
   expect(await world.sql(`select count(*)::int from outbox where state = 'pending'`)).toEqual([{ count: 3 }]);
+});
+
+test('an address is counted alike in code and in Postgres', async () => {
+  const addresses = [
+    'Jo.Doe+x@Gmail.com',
+    'jo@customer.example',
+    '+491234@phone.example',
+    'a+b+c@x.example',
+    'a.b@googlemail.com',
+  ];
+  const rows = await world.sql<{ mailbox: string }>('select mailbox_of(a) as mailbox from unnest($1::text[]) as a', [
+    addresses,
+  ]);
+  expect(addresses.map(mailboxOf)).toEqual(rows.map((row) => row.mailbox));
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Database, inTransaction, isDatabaseAway, openDatabase } from '../../../src/store/database.ts';
-import { claimInboundMails } from '../../../src/store/inbound/inbound-mails.ts';
+import { claimInboundMails } from '../../../src/store/inbound/inbound-claims.ts';
 import { checkSchema, migrate } from '../../../src/store/migrate.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
@@ -43,7 +43,7 @@ test('a process that is frozen inside a transaction keeps its locks for a bounde
   const locked = Promise.withResolvers<void>();
   const woken = Promise.withResolvers<void>();
   const asleep = inTransaction(database, async (tx) => {
-    await claimInboundMails(tx, 1, 2, { mails: 1, bytes: 1 });
+    await claimInboundMails(tx, 1, { mails: 1, bytes: 1 });
     locked.resolve();
     await woken.promise;
     await tx.query('select 1');
@@ -53,7 +53,7 @@ test('a process that is frozen inside a transaction keeps its locks for a bounde
   const startedAt = performance.now();
   for (;;) {
     // Its own patience is as long as the frozen one's locks, so a second try may be needed.
-    const error = await failure(inTransaction(database, (tx) => claimInboundMails(tx, 1, 2, { mails: 1, bytes: 1 })));
+    const error = await failure(inTransaction(database, (tx) => claimInboundMails(tx, 1, { mails: 1, bytes: 1 })));
     if (error === undefined) break;
     expect(isDatabaseAway(error)).toBe(true);
     expect(performance.now() - startedAt).toBeLessThan(10_000);

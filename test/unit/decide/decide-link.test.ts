@@ -6,7 +6,7 @@ import { ALICE, BOB, DAY, deeds, NOW, sent, ticket, token } from '../../support/
 
 const press = (facts: TicketFacts, purpose: LinkPurpose, createdAt = NOW - DAY, usedAt?: number) =>
   pressLink({
-    facts,
+    ticket: facts,
     purpose,
     token: token(purpose, { createdAt, usedAt }),
     agents: [ALICE, BOB],
@@ -46,7 +46,7 @@ test('open again is over after REOPEN_DAYS, on spam, and by the link of an earli
   expect(press(closedAt(NOW - DAY), 'reopen', NOW - 2 * DAY)).toEqual({ kind: 'not-now' });
   expect(press(ticket({ status: 'closed', closedAt: NOW - DAY, spam: true }), 'reopen')).toEqual({ kind: 'not-now' });
   const never = pressLink({
-    facts: closedAt(NOW - 1),
+    ticket: closedAt(NOW - 1),
     purpose: 'reopen',
     token: token('reopen', { createdAt: NOW - 1 }),
     agents: [ALICE, BOB],

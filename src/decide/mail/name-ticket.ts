@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
+import type { BouncedRow, MailFacts, NamedTicket } from '../../domain/facts.ts';
+import type { EpochMs, InboundId, TicketId } from '../../domain/ids.ts';
+import type { FactsFound, FactsWanted } from '../../domain/mail-lookup.ts';
+import { HOUR_MS, type Rules } from '../../domain/rules.ts';
+import { matchedTicket } from './decide-mail.ts';
+import type { TicketMatch } from './match-ticket.ts';
+import { isGenuine, type TokenKeys } from './reply-token.ts';
+import type { UnderstoodMail } from './understood-mail.ts';
+
+type MailDigests = { bytes: Buffer; meaning: Buffer | undefined; ignored: Buffer | undefined };
+
+/** A mail and the ticket that it names. */
+export type NamedMail = {
+  mail: UnderstoodMail;
+  facts: MailFacts;
+  match: TicketMatch | undefined;
+  ticketId: TicketId | undefined;
+  digests: MailDigests;
+  muted: boolean;
+};
+
+/** What to look up for a batch. */
+export function factsWanted(batch: UnderstoodMail[], rules: Rules, now: EpochMs): FactsWanted {
+  return {
+    tokenIds: batch.flatMap(({ keys }) => keys.tokens.map(({ text }) => text.tokenId)),
+    messageIds: batch.flatMap(({ mail }) => mail.messageId ?? []),
+    answered: batch.flatMap(({ mail, keys }) => {
+      const from = senderOf(mail);
+      return from === undefined ? [] : keys.answered.map(({ messageId }) => ({ messageId, from }));
+    }),
+    subjectTickets: batch.flatMap(({ keys }) => keys.subjectTickets),
+    bouncedOutboxIds: batch.flatMap(({ keys }) => keys.bouncedOutboxIds),
+    bouncedMessageIds: batch.flatMap(({ keys }) => keys.bouncedMessageId ?? []),
+    orderKeys: [...new Set(batch.map(({ orderKey }) => orderKey))],
+    senders: batch.flatMap(({ mail }) => senderOf(mail) ?? []),
+    rate: { since: now - HOUR_MS, until: now, atMost: rules.ratePerHour === 0 ? 0 : rules.ratePerHour + 1 },
+  };
+}
+
+function senderOf({ from }: UnderstoodMail['mail']): EmailAddress | undefined {
+  return from.kind === 'one' ? from.address : undefined;
+}
+
+/** What a mail's keys come to, and the ticket that it names. */
+export function nameTicket(mail: UnderstoodMail, found: FactsFound, tokenKeys: TokenKeys, now: EpochMs): NamedMail {
+  const facts = factsOf(mail, found, tokenKeys);
+  const match = matchedTicket(mail.mail, facts, now);
+  const ofReport = mail.classification.kind === 'bounce' ? facts.bounced?.ticketId : undefined;
+  const sender = senderOf(mail.mail);
+  return {
+    mail,
+    facts,
+    match,
+    ticketId: match?.ticketId ?? ofReport,
+    digests: digestsOf(mail, match),
+    muted: sender !== undefined && found.muted.has(sender),
+  };
+}
+
+function factsOf({ mail, keys, orderKey }: UnderstoodMail, found: FactsFound, tokenKeys: TokenKeys): MailFacts {
+  const sender = senderOf(mail);
+  const named: NamedTicket[] = [
+    ...keys.answered.flatMap(({ messageId, foundIn }) =>
+      found.byMessageId.filter((one) => one.messageId === messageId).map((one) => ({ ...one, foundIn })),
+    ),
+    ...keys.subjectTickets.flatMap((ticketId) => {
+      const email = found.bySubject.get(ticketId);
+      return email === undefined ? [] : { ticketId, email, foundIn: 'subject' as const };
+    }),
+  ];
+  return {
+    duplicate: undefined,
+    isOwnMessage: mail.messageId !== undefined && found.ownMessageIds.has(mail.messageId),
+    agent: found.agents.find((agent) => sender !== undefined && addressKey(agent.email) === addressKey(sender)),
+    agents: found.agents,
+    tokens: keys.tokens.flatMap(({ text, foundIn }) => {
+      const token = found.tokens.get(text.tokenId);
+      return token && isGenuine(tokenKeys, token.row, text) ? { ...token, foundIn } : [];
+    }),
+    named,
+    bounced: bouncedBy(keys, found),
+    recentFromSender: found.recent.get(orderKey) ?? 0,
+  };
+}
+
+/** The address that names the row is worth more than a Message-ID, which whoever has seen the mail knows. */
+function bouncedBy(keys: UnderstoodMail['keys'], { bounced }: FactsFound): BouncedRow | undefined {
+  const byEnvelope = bounced.find((one) => keys.bouncedOutboxIds.includes(one.outboxId));
+  const byId = bounced.find(({ messageId }) => messageId !== undefined && messageId === keys.bouncedMessageId);
+  const row = byEnvelope ?? byId;
+  return row && { ...row, byEnvelope: byEnvelope !== undefined };
+}
+
+/** A batch holds one mail of a ticket and of a content: a decision must see what the one before it changed. */
+export function oneForEachTicket(all: NamedMail[]): { named: NamedMail[]; later: UnderstoodMail[] } {
+  const taken = new Set<string>();
+  const named: NamedMail[] = [];
+  const later: UnderstoodMail[] = [];
+  for (const one of all) {
+    const claims = [
+      ...(one.ticketId === undefined ? [] : [`ticket ${one.ticketId}`]),
+      ...Object.values(one.digests).flatMap((digest) => digest?.toString('hex') ?? []),
+      ...(one.facts.bounced === undefined ? [] : [`outbox ${one.facts.bounced.outboxId}`]),
+    ];
+    if (claims.some((claim) => taken.has(claim))) {
+      later.push(one.mail);
+      continue;
+    }
+    for (const claim of claims) taken.add(claim);
+    named.push(one);
+  }
+  return { named, later };
+}
+
+/**
+ * Seen before: the same bytes, or the same Message-ID, content and meaning. Whoever was in copy of a mail can send it
+ * ahead with a field added or its signature broken, and the true one must not count as its duplicate then. So two mails
+ * are the same only where we believe both alike and both name the same ticket by the same token, and only what was acted
+ * on is remembered (decide/mail/decide-inbound.ts).
+ */
+function digestsOf(
+  { id, sha256, mail, verification, classification }: UnderstoodMail,
+  match: TicketMatch | undefined,
+): MailDigests {
+  const bytes = sha256 ?? digest(`inbound ${id}`);
+  if (mail.messageId === undefined) return { bytes, meaning: undefined, ignored: undefined };
+  const names =
+    match === undefined ? '-' : match.by === 'token' ? `token-${match.token.id}` : `ticket-${match.ticketId}`;
+  const meaning = digest(`id-content-and-meaning|${mail.contentHash}|${verification}|${names}|${mail.messageId}`);
+  return { bytes, meaning, ignored: digest(`nothing-came-of-it|${classification.kind}|${meaning.toString('hex')}`) };
+}
+
+function digest(said: string): Buffer {
+  return createHash('sha256').update(said).digest();
+}
+
+/** The mail that came before with the same bytes or meaning. */
+export function duplicateOf({ mail, digests }: NamedMail, owners: Map<string, InboundId>): MailFacts['duplicate'] {
+  const ofBytes = otherOwner(mail.id, digests.bytes, owners);
+  if (ofBytes !== undefined) return { of: ofBytes, reason: 'same-bytes' };
+  const ofMeaning = otherOwner(mail.id, digests.meaning, owners);
+  return ofMeaning === undefined ? undefined : { of: ofMeaning, reason: 'same-id-and-content' };
+}
+
+/** Who else owns a digest. */
+export function otherOwner(
+  id: InboundId,
+  of: Buffer | undefined,
+  owners: Map<string, InboundId>,
+): InboundId | undefined {
+  const owner = of && owners.get(of.toString('hex'));
+  return owner === id ? undefined : owner;
+}

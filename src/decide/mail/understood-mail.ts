@@ -1,0 +1,33 @@
+import type { EmailAddress } from '../../domain/email-address.ts';
+import type { Verification } from '../../domain/facts.ts';
+import type { Identity } from '../../domain/identity.ts';
+import type { EpochMs, InboundId, MailboxId } from '../../domain/ids.ts';
+import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
+import type { Authentication, SenderCheck, ServerVerdict } from '../../domain/sender-check.ts';
+import type { LookupKeys } from './lookup-keys.ts';
+import type { MailQuestion } from './mail-question.ts';
+
+/** Everything that is known of one stored mail before a transaction begins; each question was asked once. */
+export type UnderstoodMail = {
+  id: InboundId;
+  mailboxId: MailboxId;
+  /** what its sender is counted by */
+  orderKey: string;
+  /** SHA-256 of its bytes; undefined for a mail whose bytes were never fetched */
+  sha256: Buffer | undefined;
+  mail: ParsedMail;
+  /** who the desk is at the mailbox that it came to */
+  identity: Identity;
+  classification: Classification;
+  /** how far its From address is believed */
+  verification: Verification;
+  /** what its good signatures cover */
+  signed: MailQuestion['signed'];
+  receivedAt: EpochMs;
+  /** what that rests on, where it was found out now and is to be kept with the mail */
+  check: { check: SenderCheck; findings: Authentication | ServerVerdict } | undefined;
+  /** everything in it that may name a ticket or one of our mails */
+  keys: LookupKeys;
+  /** the operator whose orders stand in it, and what came of them */
+  obeyed: { operator: EmailAddress; lines: string[] } | undefined;
+};

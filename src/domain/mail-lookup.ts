@@ -1,0 +1,48 @@
+import type { EmailAddress } from './email-address.ts';
+import type { AgentId, EpochMs, OutboxId, TicketId, TokenId } from './ids.ts';
+import type { MailTemplate } from './outbox-item.ts';
+import type { TokenRow } from './reply-token.ts';
+import type { Agent } from './ticket.ts';
+
+/** What to look up for all mails of a batch. */
+export type FactsWanted = {
+  tokenIds: TokenId[];
+  /** the mails' own Message-IDs */
+  messageIds: string[];
+  /** Message-IDs that a mail answers, with the address of who answers: only tickets of their own are named by them */
+  answered: { messageId: string; from: string }[];
+  subjectTickets: TicketId[];
+  bouncedOutboxIds: OutboxId[];
+  bouncedMessageIds: string[];
+  orderKeys: string[];
+  /** the From addresses */
+  senders: string[];
+  /** the time in which a sender's mails are counted, and how far */
+  rate: { since: EpochMs; until: EpochMs; atMost: number };
+};
+
+export type FoundOutboxRow = {
+  outboxId: OutboxId;
+  messageId: string | undefined;
+  template: MailTemplate;
+  ticketId: TicketId | undefined;
+  recipient: EmailAddress;
+  agentId: AgentId | undefined;
+  alreadyUndelivered: boolean;
+};
+
+export type FactsFound = {
+  agents: Agent[];
+  /** with the address of the customer whose ticket it names */
+  tokens: Map<TokenId, { row: TokenRow; customer: EmailAddress }>;
+  /** those of the Message-IDs that one of our outbox rows has */
+  ownMessageIds: Set<string>;
+  /** tickets named by a Message-ID of ours or of an earlier mail of the customer */
+  byMessageId: { messageId: string; ticketId: TicketId; email: EmailAddress }[];
+  bySubject: Map<TicketId, EmailAddress>;
+  bounced: FoundOutboxRow[];
+  /** by order key: mails since then */
+  recent: Map<string, number>;
+  /** senders to whom automatic mail is held back */
+  muted: Set<string>;
+};

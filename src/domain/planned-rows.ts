@@ -1,0 +1,130 @@
+import type { AuditEntry } from './audit.ts';
+import type { EmailAddress } from './email-address.ts';
+import type { AgentId, EpochMs, InboundId, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
+import type { ClosedBy, HeldBy, OutboxItem } from './outbox-item.ts';
+import type { Attachment } from './parsed-mail.ts';
+import type { Disposition, Reason } from './reasons.ts';
+import type { TokenPurpose } from './reply-token.ts';
+import type { Authentication, SenderCheck, ServerVerdict } from './sender-check.ts';
+import type { Feedback, TicketStatus } from './ticket.ts';
+
+/** The rows that decisions become. decide/plan makes them, flows/decide/write-rows.ts writes them: one statement a table. */
+
+/** What may change of a ticket, as it is to be from now on. */
+export type TicketState = {
+  id: TicketId;
+  status: TicketStatus;
+  lastUpdatedOn: EpochMs;
+  feedback: Feedback | undefined;
+  lastResponse: string | undefined;
+  lastMessageId: string | undefined;
+  assigneeId: AgentId | undefined;
+  closedAt: EpochMs | undefined;
+  closedBy: ClosedBy | undefined;
+  spam: boolean;
+  reopenedAt: EpochMs | undefined;
+  feedbackAt: EpochMs | undefined;
+  feedbackWords: string | undefined;
+  /** when a person last acted on it who had proved who they are; undefined leaves it as it is */
+  personActedAt: EpochMs | undefined;
+};
+
+export type NewTicketRow = TicketState & {
+  customer: EmailAddress;
+  query: string;
+  subject: string;
+  mailboxId: MailboxId | undefined;
+  firstMessageId: string | undefined;
+  follows: TicketId | undefined;
+  locale: string;
+};
+
+export type NewResponseRow = { id: ResponseId; ticketId: TicketId; words: string; sentTime: EpochMs };
+export type AnswerRow = { responseId: ResponseId; words: string };
+
+export type NewNoteRow = {
+  ticketId: TicketId;
+  agentId: AgentId | undefined;
+  inboundId: InboundId | undefined;
+  note: string;
+};
+
+export type NewTokenRow = {
+  id: TokenId;
+  purpose: TokenPurpose;
+  ticketId: TicketId;
+  responseId: ResponseId | undefined;
+  agentId: AgentId | undefined;
+  /** for an agent's view: the newest response that the mail shows */
+  seenResponseId: ResponseId | undefined;
+};
+
+export type NewOutboxRow = Pick<
+  OutboxItem,
+  | 'id'
+  | 'template'
+  | 'audience'
+  | 'ticketId'
+  | 'responseId'
+  | 'inboundId'
+  | 'agentId'
+  | 'tokenId'
+  | 'recipient'
+  | 'payload'
+> & {
+  /** undefined where it may come again, or where a bound holds it */
+  dedupeKey: string | undefined;
+  /** the bound that keeps it from being sent */
+  heldBy: HeldBy | undefined;
+};
+
+export type MutedRow = { address: EmailAddress; reason: string; outboxId: OutboxId | undefined };
+
+/** The end of a stored mail, in its own row. */
+export type FateRow = {
+  id: InboundId;
+  disposition: Disposition;
+  reason: Reason;
+  kind: string | undefined;
+  kindReason: string | undefined;
+  messageId: string | undefined;
+  fromAddress: string | undefined;
+  fromName: string | undefined;
+  subject: string | undefined;
+  words: string | undefined;
+  ticketId: TicketId | undefined;
+  responseId: ResponseId | undefined;
+  agentId: AgentId | undefined;
+  duplicateOf: InboundId | undefined;
+};
+
+/** Who sent a mail, by our own checks or another server's, and what that rests on. */
+export type NewCheckRow = { inboundId: InboundId; check: SenderCheck; findings: Authentication | ServerVerdict };
+
+export type DigestRow = { inboundId: InboundId; digest: Buffer };
+
+/** A copy of a mail whose bytes were removed, or whose person was erased: the same is removed of the copy. */
+export type EmptiedRow = { id: InboundId; erased: boolean };
+
+export type PlannedRows = {
+  newTickets: NewTicketRow[];
+  tickets: TicketState[];
+  responses: NewResponseRow[];
+  answers: AnswerRow[];
+  notes: NewNoteRow[];
+  revoked: TicketId[];
+  tokens: NewTokenRow[];
+  usedTokens: TokenId[];
+  usedAnswers: { ticketId: TicketId; number: number }[];
+  undelivered: OutboxId[];
+  outbox: NewOutboxRow[];
+  muted: MutedRow[];
+  unmuted: EmailAddress[];
+  attachments: { inboundId: InboundId; attachments: Attachment[] }[];
+  audit: AuditEntry[];
+  fates: FateRow[];
+  checks: NewCheckRow[];
+  remembered: DigestRow[];
+  forgotten: DigestRow[];
+  emptied: EmptiedRow[];
+};

@@ -1,0 +1,82 @@
+import type { MailPast } from '../../decide/mail/decide-inbound.ts';
+import type { MailQuestion } from '../../decide/mail/mail-question.ts';
+import { duplicateOf, factsWanted, nameTicket, oneForEachTicket, otherOwner } from '../../decide/mail/name-ticket.ts';
+import { quotesSomething } from '../../decide/mail/read-words.ts';
+import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
+import type { SentTexts } from '../../domain/facts.ts';
+import type { EpochMs, TicketId } from '../../domain/ids.ts';
+import { listShownAnswers } from '../../store/answers/shown-answers.ts';
+import type { Tx } from '../../store/database.ts';
+import { findMailFacts } from '../../store/inbound/mail-facts.ts';
+import { findSeen, takeSeen } from '../../store/inbound/seen-digests.ts';
+import { listSentTexts } from '../../store/tickets/sent-texts.ts';
+import { listTicketFacts, lockTickets } from '../../store/tickets/tickets.ts';
+import type { Desk } from '../desk.ts';
+
+/** A mail with everything that its decision rests on. */
+export type AskedMail = { mail: UnderstoodMail; question: MailQuestion; past: MailPast };
+
+export type LookedUp = {
+  asked: AskedMail[];
+  /** about a ticket, or of a content, that an earlier mail of the batch is about too: they wait for the next round */
+  later: UnderstoodMail[];
+};
+
+/**
+ * The facts for all mails of a batch, in at most seven statements however many they are, inside the transaction that decides about
+ * them: what they name; what was seen before; their tickets, locked in the order of ids and read.
+ */
+export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], now: EpochMs): Promise<LookedUp> {
+  const found = await findMailFacts(tx, factsWanted(batch, desk.rules, now));
+  const { named, later } = oneForEachTicket(batch.map((mail) => nameTicket(mail, found, desk.keys, now)));
+  const owners = await takeSeen(
+    tx,
+    named.flatMap(({ mail, digests }) =>
+      [digests.bytes, digests.meaning].flatMap((digest) => (digest ? { inboundId: mail.id, digest } : [])),
+    ),
+  );
+  const duplicates = new Map(named.map((one) => [one.mail.id, duplicateOf(one, owners)]));
+  const ticketIds = named.flatMap((one) => one.ticketId ?? []);
+  await lockTickets(tx, ticketIds);
+  const tickets = ticketIds.length === 0 ? new Map() : await listTicketFacts(tx, ticketIds);
+  const ofAgents = named.flatMap((one) => (one.facts.agent && one.ticketId !== undefined ? one.ticketId : []));
+  const shown = await listShownAnswers(tx, ofAgents);
+  const quoting = named.flatMap((one) =>
+    one.ticketId !== undefined && quotesSomething(one.mail.mail) ? one.ticketId : [],
+  );
+  const sentTexts = quoting.length === 0 ? new Map<TicketId, SentTexts>() : await listSentTexts(tx, quoting);
+  const seen = await findSeen(
+    tx,
+    named.flatMap(({ digests }) => digests.ignored ?? []),
+    [...duplicates.values()].flatMap((duplicate) => duplicate?.of ?? []),
+  );
+  const asked = named.map(({ mail, facts, match, ticketId, digests, muted }): AskedMail => {
+    const ticket = ticketId === undefined ? undefined : tickets.get(ticketId);
+    return {
+      mail,
+      question: {
+        mail: mail.mail,
+        classification: mail.classification,
+        verification: mail.verification,
+        signed: mail.signed,
+        receivedAt: mail.receivedAt,
+        facts: { ...facts, duplicate: duplicates.get(mail.id) },
+        match,
+        ticket,
+        shown: (ticketId === undefined ? undefined : shown.get(ticketId)) ?? [],
+        sentTexts: ticketId === undefined ? undefined : sentTexts.get(ticketId),
+        identity: mail.identity,
+        rules: desk.rules,
+        now,
+      },
+      past: {
+        meaning: digests.meaning,
+        ignored: digests.ignored,
+        ignoredBefore: otherOwner(mail.id, digests.ignored, seen.owners),
+        emptied: seen.emptied,
+        senderIsMuted: muted,
+      },
+    };
+  });
+  return { asked, later };
+}

@@ -1,0 +1,76 @@
+import { classifyMail } from '../../decide/machine/classify-mail.ts';
+import { ownSignals } from '../../decide/machine/own-signals.ts';
+import { lookupKeys } from '../../decide/mail/lookup-keys.ts';
+import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
+import type { ParsedMail, ParseFault, ParseOutcome } from '../../domain/parsed-mail.ts';
+import type { Reason } from '../../domain/reasons.ts';
+import type { ParserPool } from '../../mail/parse/parser-pool.ts';
+import type { Authenticate } from '../../mail/sender/verify-dkim.ts';
+import { killPoint } from '../../runtime/kill-point.ts';
+import type { WaitingMail } from '../../store/inbound/inbound-claims.ts';
+import type { Desk } from '../desk.ts';
+import { type CheckedSender, checkSender } from './check-sender.ts';
+
+export type UnderstandingDesk = Desk & { parser: ParserPool; authenticate: Authenticate; maxMailBytes: number };
+
+/** What a stored mail is, or why nobody can say it. */
+export type Understanding =
+  | { kind: 'understood'; mail: UnderstoodMail }
+  | { kind: 'unreadable'; reason: Reason; detail: string }
+  | { kind: 'put-off'; pauseMs: number };
+
+/** The parser gets this many tries at a mail that kills or hangs it. */
+const PARSER_TRIES = 3;
+const WORTH_ANOTHER_TRY: ParseFault[] = ['parser-timeout', 'parser-out-of-memory', 'parser-crashed'];
+
+/** One value for one mail, made once and before any transaction: what it is, who wrote it, how far they are believed, what it names. */
+export async function understandMail(desk: UnderstandingDesk, waiting: WaitingMail): Promise<Understanding> {
+  const { raw, size } = waiting;
+  if (raw === undefined) {
+    const reason = size > desk.maxMailBytes ? 'too-large' : 'withheld-by-server';
+    return { kind: 'unreadable', reason, detail: `${size} bytes` };
+  }
+  const outcome = await parse(desk, waiting, raw);
+  if (!outcome.ok) return { kind: 'unreadable', reason: outcome.fault, detail: outcome.detail };
+  const sender = await checkSender(desk, waiting, raw, outcome.mail, classify(desk, waiting, outcome.mail));
+  if (sender.kind === 'ask-again') return { kind: 'put-off', pauseMs: sender.pauseMs };
+  return { kind: 'understood', mail: understoodMail(desk, waiting, outcome.mail, sender) };
+}
+
+function classify(desk: Desk, waiting: Pick<WaitingMail, 'mailboxId'>, mail: ParsedMail) {
+  return classifyMail(mail, ownSignals(desk.identityOf(waiting.mailboxId)));
+}
+
+/** The value itself, of a mail that was parsed and whose sender was checked. */
+export function understoodMail(
+  desk: Desk,
+  waiting: Pick<WaitingMail, 'id' | 'mailboxId' | 'orderKey' | 'sha256' | 'receivedAt'>,
+  mail: ParsedMail,
+  { verification, signed, check }: Omit<CheckedSender, 'kind'>,
+): UnderstoodMail {
+  return {
+    id: waiting.id,
+    mailboxId: waiting.mailboxId,
+    orderKey: waiting.orderKey,
+    sha256: waiting.sha256,
+    mail,
+    identity: desk.identityOf(waiting.mailboxId),
+    classification: classify(desk, waiting, mail),
+    verification,
+    signed,
+    receivedAt: waiting.receivedAt,
+    check,
+    keys: lookupKeys(mail, desk.keys),
+    obeyed: undefined,
+  };
+}
+
+async function parse(desk: UnderstandingDesk, waiting: WaitingMail, raw: Buffer): Promise<ParseOutcome> {
+  for (let tries = 1; ; tries++) {
+    const reading = desk.parser.parse(raw);
+    killPoint('parse');
+    const outcome = await reading;
+    if (outcome.ok || !WORTH_ANOTHER_TRY.includes(outcome.fault) || tries >= PARSER_TRIES) return outcome;
+    desk.log.warn({ inbound: waiting.id, fault: outcome.fault, tries }, 'a mail broke the parser');
+  }
+}
