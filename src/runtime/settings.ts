@@ -174,12 +174,7 @@ export const SETTINGS = {
     '7',
     'days after closing in which an answer reopens the ticket; 0 is never',
   ),
-  MAX_MAIL_AGE_DAYS: setting(
-    wholeNumber(0, 3650),
-    '7',
-    '7',
-    'days that a mail may be under way; one that was signed or dated longer before it reached your mailbox is shown to agents and acts on no ticket; 0 is no limit',
-  ),
+  MAX_MAIL_AGE_DAYS: setting(wholeNumber(0, 3650), '7', '7', 'days a mail may be under way; 0 is no limit'),
   AUTO_CLOSE_DAYS: setting(
     wholeNumber(0, 3650),
     '14',

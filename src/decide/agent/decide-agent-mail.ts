@@ -4,7 +4,6 @@ import type { TicketFacts } from '../../domain/facts.ts';
 import type { Attachment } from '../../domain/parsed-mail.ts';
 import { formatTicketNumber, type TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
-import { isDatedTooEarly, isTooOld } from '../mail/mail-age.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { saysSomething } from '../mail/mail-words.ts';
 import { closing, closingResponse, confirmation, digest, notification, response } from '../send/plan-outbox.ts';
@@ -15,6 +14,7 @@ import { findAgents, nameOf } from './find-agents.ts';
 import { isOnlySignature } from './only-signature.ts';
 import { isPassedOn, isShownPicture, leftOut, refuseEncrypted, tellLeftOut } from './passed-on.ts';
 import { refuseMisdirected } from './refuse-misdirected.ts';
+import { refuseOldMail } from './refuse-old-mail.ts';
 import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
 import { tellColleagues } from './tell-colleagues.ts';
 import { type GiveBack, giveBack, help, withoutToken } from './without-token.ts';
@@ -32,14 +32,8 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
   if (!ticket || !token || token.agentId !== agent.id) return withoutToken(question, agent, token);
   const give = giveBack(question, agent, ticket);
-  // Microsoft does not sign the recipient: who holds an agent's token could send an old, well-signed mail of theirs to it.
-  if (isTooOld(question, token.createdAt) || isDatedTooEarly(question, token.createdAt)) {
-    return give('agent-older-than-its-ticket', [
-      'Your mail was written more than a day before the notification that it answers, or long before it arrived, so nothing was done: an old mail of yours may have been sent again by somebody else. If you wrote it now, set the clock of your computer and send it again.',
-    ]);
-  }
-  const misdirected = refuseMisdirected(question, token);
-  if (misdirected) return give(misdirected.reason, misdirected.lines);
+  const refused = refuseOldMail(question, token) ?? refuseMisdirected(question, token);
+  if (refused) return give(refused.reason, refused.lines);
   if (!reply.ok) return give('agent-unknown-command', [reply.problem]);
   if (mail.commandInHtml !== undefined) return give('agent-unknown-command', [onlyInHtml(mail.commandInHtml)]);
   const names = reply.commands.map((command) => command.name);
