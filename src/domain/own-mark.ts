@@ -11,17 +11,18 @@ const NEAR = '[^\\p{L}\\p{N}]{0,12}';
 
 type Pattern = { letters: string; first: string; plain: string; words: RegExp; signed: RegExp };
 
-const PATTERNS: readonly Pattern[] = Object.values(OWN_PHRASES).map(({ mark }) => {
+const PATTERNS: Pattern[] = [];
+for (const { mark } of Object.values(OWN_PHRASES)) {
   const words = mark.toLowerCase().match(/\p{L}+/gu) ?? [];
   const spread = words.join(BETWEEN);
-  return {
+  PATTERNS.push({
     letters: words.join(''),
     first: words[0] ?? '',
     plain: words.join(' '),
     words: new RegExp(spread, 'u'),
     signed: new RegExp(`#${NEAR}${spread}|${spread}${NEAR}#`, 'u'),
-  };
-});
+  });
+}
 
 /**
  * The line at which the first marker of ours begins, however a client dressed it: quoted, indented, escaped, in bold, in a
