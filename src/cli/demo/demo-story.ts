@@ -191,7 +191,7 @@ function mustBeEqual(before: DeskTables, after: DeskTables, otherwise: string): 
 /** A mail to an agent without the line above which to reply and the words below the rule. */
 function withoutFrame(text: string): string {
   return text
-    .replace(/^.*##-.*-##\n/, '')
+    .replace(/^[^\n]{0,200}-##\n/, '')
     .replace(/\n-{20,}\n[\s\S]*$/, '')
     .trim();
 }
