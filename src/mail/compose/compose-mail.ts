@@ -40,7 +40,7 @@ export async function composeMail(
   const html = parts.html();
   if (text.length > LONG_TEXT) await yieldToOthers();
   const composer = new MailComposer({
-    from: { name: shownLine(headers.from.name, MAX_FROM_NAME), address: headers.from.address },
+    from: { name: shownLine(hideTokens(headers.from.name), MAX_FROM_NAME), address: headers.from.address },
     to: { name: '', address: headers.recipient },
     ...(headers.replyTo === undefined ? {} : { replyTo: { name: '', address: headers.replyTo } }),
     subject,
