@@ -10,8 +10,12 @@ import type { SendStage } from './send-outcome.ts';
 export function refusesSender(stage: SendStage, enhanced: string | null, response: string): boolean {
   if (stage === 'mail') return !OF_THIS_MAIL.has(enhanced ?? '') && !/\bsize\b|too (?:big|large)/i.test(response);
   if (stage !== 'rcpt' && stage !== 'data') return false;
-  return OF_SENDER.has(enhanced ?? '') || WORDS.some((words) => words.test(response));
+  const said = response.slice(0, MAX_READ);
+  return OF_SENDER.has(enhanced ?? '') || WORDS.some((words) => words.test(said));
 }
+
+/** Letters of a reply that are read; what it is about stands at its beginning. */
+const MAX_READ = 1_000;
 
 /** Size (RFC 1870), quota of the message kind, and addresses that need SMTPUTF8 (RFC 6531), which are refused before a server is asked. */
 const OF_THIS_MAIL = new Set(['5.3.4', '5.2.3', '5.6.7', '5.1.7']);

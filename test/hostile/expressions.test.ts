@@ -10,6 +10,11 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Expressions whose time grows faster than their text, by file and source, with the reason why that harms nobody. */
 const BOUNDED: Record<string, string> = {
+  'src/smtp/sender-refusal.ts (?:reject|refus|den)\\w* (?:the )?sender\\b': 'a reply of the relay, of at most MAX_READ letters',
+  'src/smtp/sender-refusal.ts not (?:allowed|authori[sz]ed|permitted|entitled) to (?:send|use|relay)\\b.*\\b(?:from|as|sender|address|domain|identity|behalf)\\b':
+    'a reply of the relay, of at most MAX_READ letters',
+  'src/decide/send/shown-sender.ts [@＠﹫]|\\/\\/|www\\.|[\\p{L}\\p{N}-]{2,}\\.\\p{L}{2,}(?!\\p{L})(?:$|\\s|\\/)':
+    'a display name of at most MAX_NAME letters',
   'src/cli/demo/demo-story.ts <form[^>]+method="?post': 'a page that the demo itself has just served',
   'src/http/page-templates.ts <style>([\\s\\S]*?)<\\/style>': 'a template of a page, read once at start',
   'src/http/page-templates.ts <h1>(.*?)<\\/h1>': 'a template of a page, read once at start',

@@ -145,7 +145,7 @@ test('ten loop partners get no more in seven days than the bounds allow, and peo
   expect(rows.slice(0, 10).filter((row) => row['mails in'] <= DAYS)).toHaveLength(0);
   // What was kept back says why, nothing waits, and the relay took what the rows say.
   const reasons = new Set(held.map(({ why }) => why.split(':')[0]));
-  expect(reasons).toEqual(new Set(['NOTICES_PER_RECIPIENT', 'NOTICES_PER_DOMAIN']));
+  expect(reasons).toEqual(new Set(['per-recipient', 'per-domain']));
   const [count] = await desk.world.rows(
     `select count(*) filter (where state not in ('sent', 'cancelled'))::int as waiting,
        count(*) filter (where state = 'sent')::int as sent,

@@ -64,11 +64,15 @@ export function quotesSomething({ readings }: ParsedMail): boolean {
 }
 
 /** What a customer has of us, and what they wrote themselves: both stand below an answer of theirs. */
-function sentToCustomer({ ticket, sentTexts, identity, rules }: MailQuestion): OurWords {
+function sentToCustomer({ ticket, sentTexts, identity, rules, facts }: MailQuestion): OurWords {
   return ourWords([
     ...responsesOf(ticket),
     ticket?.subject ?? '',
     ...rules.wording.map((sentence) => sentence.replaceAll('{desk}', identity.name)),
+    // They stand under responses and on top of mails.
+    ...facts.agents.map(({ name }) => name),
+    identity.name,
+    identity.brand.name,
     ticket?.query ?? '',
     ...(sentTexts?.answers ?? []),
   ]);
