@@ -18,12 +18,12 @@ import {
 const RESPONSE =
   'Which model is it, and since when does it leak?\nPlease also tell us the serial number. It stands on the plate at the back of the device, below the plug.\n\nAlice from Desk';
 const FRAME = `----------------------------------------
-You can answer this mail once, in one go; then it is our turn again.
+Just reply to this mail. You have one reply to it, so please put everything into it; then it is our turn again.
 
 This is solved, close my request:
 https://help.desk.example/close/12-3f-${'k'.repeat(26)}
 
-${IDENTITY.name}, request [#12]`;
+${IDENTITY.name}, request #12`;
 const OURS = `${RESPONSE}\n\n${FRAME}`;
 const quoted = (text: string) =>
   text
@@ -274,7 +274,7 @@ describe('an agent', () => {
     ['the heading of the notes', 'Thanks\n\nNotes, for the desk only\n\nBob: be careful'],
     [
       'the footer',
-      'Thanks\n\nReply to this mail to respond: your words go to the customer,\nfrom the desk. This text and your address stay here.',
+      'Thanks\n\nReply to this mail to answer the customer. Only what you write is sent;\nthis text and your address stay here.',
     ],
     ['an address of ours', `Thanks\n\nsupport+12-3f-${'k'.repeat(26)}@desk.example`],
   ])('whose words hold %s gets them back', async (_what, body) => {
