@@ -93,6 +93,8 @@ export async function startAttackedDesk(env: Record<string, string> = {}): Promi
       if (!row) throw new Error('a stored mail is gone');
       if (row.disposition === null && tries < 6) {
         clock.now += PAUSE_MS;
+        // Pauses are by the clock of the database.
+        await world.rows('update inbound_mails set next_attempt_at = 0 where disposition is null');
         continue;
       }
       await sendInLanes(sending)(never);
