@@ -160,5 +160,5 @@ function toFault(error: unknown): Fault {
 
 /** Microsoft appends a trace id, a correlation id and a time. */
 function firstSentence(words: string): string {
-  return words.replace(/\s*Trace ID:.*$/s, '').slice(0, 300);
+  return words.replace(/(?<!\s)\s*Trace ID:.*$/s, '').slice(0, 300);
 }
