@@ -30,8 +30,8 @@ const WORDS = [
   // Postfix reject_sender_login_mismatch, also as Yandex and others say it.
   /not owned by (?:the )?(?:auth\w* )?user/i,
   /sender(?: address)?(?: is)? (?:rejected|refused|denied|not (?:allowed|authori[sz]ed|permitted|verified|accepted))/i,
-  /(?:reject|refus|den)\w* (?:the )?sender\b/i,
-  /not (?:allowed|authori[sz]ed|permitted|entitled) to (?:send|use|relay)\b.*\b(?:from|as|sender|address|domain|identity|behalf)\b/i,
+  /(?:reject|refus|den)\w{0,10} (?:the )?sender\b/i,
+  /not (?:allowed|authori[sz]ed|permitted|entitled) to (?:send|use|relay)\b.{0,300}\b(?:from|as|sender|address|domain|identity|behalf)\b/i,
   // 163 and QQ, Amazon SES, SendGrid.
   /\b(?:mail ?from|sender|from address|from field)\b.{0,40}\b(?:must|does not|doesn't|should) (?:be |equal|match)/i,
   /(?:identities|identity|address|domain) (?:is not|are not|not|failed the) (?:verified|check)/i,

@@ -46,7 +46,7 @@ function plainName(name: string): string {
 function isMisleading(name: string, { desk, people }: OwnNames): boolean {
   if (!/\p{L}/u.test(name)) return true;
   // An address, a host or a link; a dot behind an initial or a title is none.
-  if (/[@＠﹫]|\/\/|www\.|[\p{L}\p{N}-]{2,}\.\p{L}{2,}(?!\p{L})(?:$|\s|\/)/iu.test(name)) return true;
+  if (/[@＠﹫]|\/\/|www\.|(?<![\p{L}\p{N}-])[\p{L}\p{N}-]{2,}\.\p{L}{2,}(?!\p{L})(?:$|\s|\/)/iu.test(name)) return true;
   if (name.split(/[\s.'’-]+/).some(mixesScripts)) return true;
   const folded = foldName(name);
   return [desk, ...people].some((own) => isLike(folded, foldName(own)));

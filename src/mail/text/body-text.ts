@@ -6,6 +6,7 @@ import { historyLineByHtml } from '../words/quote-html-cut.ts';
 import { type BodyLine, plainLines } from '../words/quote-line.ts';
 import { findHistory, type Reading } from '../words/quoted-text.ts';
 import { newWords } from '../words/typed-words.ts';
+import { unsplitLines } from '../words/unsplit-lines.ts';
 import { flowedLines } from './format-flowed.ts';
 import { readHtml } from './html-text.ts';
 
@@ -139,8 +140,9 @@ function readPlain(part: NonNullable<BodyParts['plain']>): PlainText {
   const rest = cut.slice(end);
   const read = part.flowed ? flowedLines(head, part.delSp) : plainLines(head);
   const lines = withAttributionsApart(read);
-  if (rest.trim() !== '') lines.push({ text: rest, depth: 0, mark: undefined, container: 0 });
-  if (part.flowed || lines.length !== read.length + (rest.trim() === '' ? 0 : 1)) return { lines, ...layOut(lines) };
+  const isAsRead = lines.length === read.length;
+  for (const text of unsplitLines(rest)) lines.push({ text, depth: 0, mark: undefined, container: 0 });
+  if (part.flowed || !isAsRead) return { lines, ...layOut(lines) };
   const blank = cut.length - cut.trimStart().length;
   const above = cut.slice(0, blank).split('\n').length - 1;
   return { text: cut.trim(), lines, rows: lines.map((_line, at) => at - above) };

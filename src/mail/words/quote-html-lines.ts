@@ -1,5 +1,6 @@
 import type { HtmlMark } from './quote-html-marks.ts';
 import type { BodyLine } from './quote-line.ts';
+import { unsplitLines } from './unsplit-lines.ts';
 
 /**
  * Marks travel through the library as noncharacters (Unicode section 23.7), which no mail may hold: they are taken
@@ -62,7 +63,7 @@ export function markedLines(text: string): BodyLine[] {
     if (state === undefined && words !== line) continue;
     lines.push({ text: words.trimEnd(), ...(state ?? stateOf(inside, rest, container)) });
   }
-  if (unsplit.trim() !== '') lines.push({ text: unsplit, ...stateOf(inside, rest, container) });
+  for (const text of unsplitLines(unsplit)) lines.push({ text, ...stateOf(inside, rest, container) });
   return withoutBlankRuns(lines);
 }
 

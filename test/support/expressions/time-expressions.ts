@@ -15,7 +15,9 @@ const LONG = 4_096;
 const NOTABLE_MS = 0.8;
 const GROWING = [4_096, 8_192, 16_384, 32_768];
 /** Twice the text: a linear expression takes twice as long, a quadratic one four times. */
-const MAX_GROWTH = 2.6;
+const MAX_GROWTH = 2.8;
+
+type Growth = { lengths: number[]; ms: number[] };
 
 const tell = (answer: Answer) => process.send?.(answer);
 
@@ -33,7 +35,7 @@ function repeated({ prefix, pump, suffix }: Attack, times: number): string {
 }
 
 /** The times of an attack at growing lengths, where they grow faster than the lengths. */
-function growth(expression: RegExp, attack: Attack): { lengths: number[]; ms: number[] } | undefined {
+function growth(expression: RegExp, attack: Attack): Growth | undefined {
   for (const times of SHORT) {
     const text = repeated(attack, Math.min(times, Math.ceil(MAX_SHORT / attack.pump.length)));
     if (run(expression, text) < MAX_SHORT_MS || run(expression, text) < MAX_SHORT_MS) continue;
@@ -42,20 +44,26 @@ function growth(expression: RegExp, attack: Attack): { lengths: number[]; ms: nu
   }
   const ofLength = (length: number) => repeated(attack, Math.ceil(length / attack.pump.length));
   const first = run(expression, ofLength(LONG));
-  if (first < NOTABLE_MS || run(expression, ofLength(2 * LONG)) < MAX_GROWTH * first) return undefined;
-  const ms: number[] = [];
-  for (const length of GROWING) {
-    const text = ofLength(length);
-    const once = run(expression, text);
-    // Of a high power: the next length would take minutes.
-    if (once > 400) return { lengths: GROWING.slice(0, ms.length + 1), ms: [...ms, once] };
-    const now = Math.min(once, run(expression, text), once > 50 ? once : run(expression, text));
-    const before = ms.at(-1);
-    ms.push(now);
-    // Slow, but for a text twice as long not much more than twice as slow: repetitions that have a bound.
-    if (before !== undefined && now / before < MAX_GROWTH) return undefined;
+  if (first < NOTABLE_MS || run(expression, ofLength(2 * LONG)) < 2.5 * first) return undefined;
+  return measure(expression, ofLength);
+}
+
+/** Measured three times; of each length the shortest counts, so that what else the machine does counts little. */
+function measure(expression: RegExp, ofLength: (length: number) => string): Growth | undefined {
+  let ms: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const times: number[] = [];
+    for (const length of GROWING) {
+      const once = run(expression, ofLength(length));
+      times.push(once);
+      // Of a high power: the next length would take minutes.
+      if (once > 400) break;
+    }
+    ms = ms.length === 0 ? times : times.slice(0, ms.length).map((once, at) => Math.min(once, ms[at] ?? once));
   }
-  return { lengths: GROWING, ms };
+  const factor = ((ms.at(-1) ?? 0) / Math.max(0.001, ms[0] ?? 0)) ** (1 / Math.max(1, ms.length - 1));
+  // Slow, but for a text twice as long not much more than twice as slow: repetitions that have a bound.
+  return ms.length === 1 || factor > MAX_GROWTH ? { lengths: GROWING.slice(0, ms.length), ms } : undefined;
 }
 
 function attackOne({ key, source, flags }: Asked): void {
