@@ -53,11 +53,9 @@ const RECEIPT_END = new RegExp(
     '^is request #\\d+ with us\\. (?:It follows your earlier request #\\d+, which is closed\\. )?One of us will read it and write back to you\\. You can then simply reply to that mail\\. Acme Support\\s*$',
   ),
 );
-const START = 'Thank you for writing to us\\. We have your message';
-const UNNAMED = new RegExp(`^${inWords(`${START} of`)}\\s[\\w,:\\s]{20,40}\\.\\s+It\\s+`);
-const NAMED = new RegExp(
-  `^${inWords(`${START} `)}(?:“[^\\u0000-\\u0009\\u000b\\u000c\\u000e-\\u001f]{1,140}”|of\\s[\\w,:\\s]{20,40})\\.\\s+It\\s+`,
-);
+const START = inWords('Thank you for writing to us\\. We have your message');
+const UNNAMED = new RegExp(`^${START}\\.\\s+It\\s+`);
+const NAMED = new RegExp(`^${START}(?:\\s+“[^\\u0000-\\u0009\\u000b\\u000c\\u000e-\\u001f]{1,140}”)?\\.\\s+It\\s+`);
 
 /** A receipt to somebody who did not prove their address, with its fixed subject, holds no word that a stranger chose. */
 function isReceipt(subject: string, text: string): boolean {
