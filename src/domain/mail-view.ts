@@ -83,8 +83,6 @@ export type ContentView =
       template: 'receipt';
       /** the subject may be repeated to its writer, who proved their address */
       named: boolean;
-      /** when the mail came */
-      at: EpochMs;
       followsTicketId: TicketId | undefined;
       /** the one past answer that is beyond doubt, where the desk shows it to customers */
       suggestion: { answer: string; close: LinkView } | undefined;

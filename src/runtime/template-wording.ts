@@ -5,6 +5,16 @@ import type { Wording } from '../domain/wording.ts';
 /** Letters of a piece between two values; shorter ones are found anywhere. */
 const MIN_PIECE_LETTERS = 4;
 
+/** Values within our sentences that are known when an answer is read: see read-words.ts, which fills them in. */
+const VALUES: [RegExp, string][] = [
+  [/\{\{\s{0,5}(?:desk\.)?name\b[^}]{0,200}\}\}/g, '{desk}'],
+  [/\{\{\s{0,5}desk\.(?:brand\.)?name\b[^}]{0,200}\}\}/g, '{desk}'],
+  [/\{\{\s{0,5}ticket\.(?:number|tag)\b[^}]{0,200}\}\}/g, '#0'],
+  [/#\{\{\s{0,5}content\.followsTicketId\b[^}]{0,200}\}\}/g, '#0'],
+  [/\{\{\s{0,5}ticket\.subject\b[^}]{0,200}\}\}/g, '{subject}'],
+  [/\{\{\s{0,5}closing\.reopenDays\b[^}]{0,200}\}\}/g, '{days}'],
+];
+
 /** What never goes to a customer. */
 const TO_AGENTS = new Set(['notification', 'digest', 'returned', 'confirmation', 'undelivered', 'alert', 'team-news']);
 
@@ -20,9 +30,9 @@ export function readWording(folder: string): Wording {
   return [...new Set(sources.filter(({ kind }) => !TO_AGENTS.has(kind)).flatMap(({ source }) => fragments(source)))];
 }
 
-/** Pieces of text between values and conditions, and the texts that are handed to a piece; the desk's name is `{desk}`. */
+/** Pieces of text between values and conditions, and the texts that are handed to a piece; values that are known are named. */
 function fragments(source: string): string[] {
-  const named = source.replace(/\{\{\s{0,5}desk\.name[^}]{0,200}\}\}/g, '{desk}');
+  const named = VALUES.reduce((text, [name, value]) => text.replace(name, value), source);
   const handed = [...named.matchAll(/: '([^'\n]{4,200})'/g)].map((match) => match[1] ?? '');
   return [...named.split(/\{%[^%]{0,2000}%\}|\{\{[^}]{0,2000}\}\}|\n/), ...handed]
     .map((piece) => piece.trim())

@@ -46,11 +46,16 @@ const SUBJECTS: Record<MailTemplate, RegExp> = {
   alert: /^Turnmail(?: needs a look|: it is over)$/,
 };
 
-const RECEIPT_END =
-  /is request #\d+\s+with\s+us\.\s+(?:It follows your earlier request #\d+, which is closed\.\s+)?One of us will read it and write back to you\. You can then simply reply\s+to that mail\.\s+Acme Support\s*$/;
-const UNNAMED = /^Thank you for writing to us\.\s+We have your message of [\w,: ]{20,40}\. It\s+/;
-const NAMED =
-  /^Thank you for writing to us\.\s+We have your message (?:“[^\u0000-\u0009\u000b-\u001f]{1,140}”|of [\w,: ]{20,40})\.\s+It\s+/;
+/** Lines are wrapped by their length, so each blank may be a line end. */
+const inWords = (words: string) => words.replaceAll(' ', '\\s+');
+const RECEIPT_END = new RegExp(
+  inWords(
+    '^is request #\\d+ with us\\. (?:It follows your earlier request #\\d+, which is closed\\. )?One of us will read it and write back to you\\. You can then simply reply to that mail\\. Acme Support\\s*$',
+  ),
+);
+const START = inWords('Thank you for writing to us\\. We have your message');
+const UNNAMED = new RegExp(`^${START}\\.\\s+It\\s+`);
+const NAMED = new RegExp(`^${START}(?:\\s+“[^\\u0000-\\u0009\\u000b\\u000c\\u000e-\\u001f]{1,140}”)?\\.\\s+It\\s+`);
 
 /** A receipt to somebody who did not prove their address, with its fixed subject, holds no word that a stranger chose. */
 function isReceipt(subject: string, text: string): boolean {

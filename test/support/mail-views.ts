@@ -222,7 +222,6 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
     receipt: {
       template: 'receipt',
       named: !bad,
-      at: AT,
       followsTicketId: bad ? undefined : (11 as TicketId),
       suggestion: { answer: words, close: link('close') },
     },

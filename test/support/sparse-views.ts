@@ -12,7 +12,6 @@ const CONTENTS: Record<string, ContentView> = {
   'receipt of a first request': {
     template: 'receipt',
     named: false,
-    at: 0,
     followsTicketId: undefined,
     suggestion: undefined,
   },

@@ -65,10 +65,16 @@ export function quotesSomething({ readings }: ParsedMail): boolean {
 
 /** What a customer has of us, and what they wrote themselves: both stand below an answer of theirs. */
 function sentToCustomer({ ticket, sentTexts, identity, rules, facts }: MailQuestion): OurWords {
+  const days = `${rules.reopenDays} ${rules.reopenDays === 1 ? 'day' : 'days'}`;
+  const filled = (sentence: string) =>
+    sentence
+      .replaceAll('{desk}', identity.name)
+      .replaceAll('{days}', days)
+      .replaceAll('{subject}', ticket?.subject ?? '');
   return ourWords([
     ...responsesOf(ticket),
     ticket?.subject ?? '',
-    ...rules.wording.map((sentence) => sentence.replaceAll('{desk}', identity.name)),
+    ...rules.wording.map(filled),
     // They stand under responses and on top of mails.
     ...facts.agents.map(({ name }) => name),
     identity.name,

@@ -102,11 +102,9 @@ async function receipt(desk: ComposingDesk, material: Material): Promise<Content
     answer === undefined
       ? undefined
       : { answer, close: viewLink(linkMaker(desk, material), token, ticket.id, 'This solved it') };
-  const { item, cause } = material;
   return {
     template: 'receipt',
-    named: item.payload.named === true,
-    at: cause?.receivedAt ?? ticket.createdTime,
+    named: material.item.payload.named === true,
     followsTicketId: ticket.followsTicketId,
     suggestion,
   };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
 import { readWords } from '../../../src/decide/mail/read-words.ts';
+import { DEFAULT_PHRASES } from '../../../src/domain/own-phrases.ts';
 import type { ParsedMail } from '../../../src/domain/parsed-mail.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
 import { parseMail } from '../../../src/mail/parse/parse-mail.ts';
@@ -18,7 +19,8 @@ import {
 const RESPONSE =
   'Which model is it, and since when does it leak?\nPlease also tell us the serial number. It stands on the plate at the back of the device, below the plug.\n\nAlice from Desk';
 const FRAME = `----------------------------------------
-Just reply to this mail. You have one reply to it, so please put everything into it; then it is our turn again.
+Just reply to this mail. You have one reply to it, so please put
+everything into it; then it is our turn again.
 
 This is solved, close my request:
 https://help.desk.example/close/12-3f-${'k'.repeat(26)}
@@ -272,10 +274,7 @@ describe('an agent', () => {
 
   test.each([
     ['the heading of the notes', 'Thanks\n\nNotes, for the desk only\n\nBob: be careful'],
-    [
-      'the footer',
-      'Thanks\n\nReply to this mail to answer the customer. Only what you write is sent;\nthis text and your address stay here.',
-    ],
+    ['the footer', `Thanks\n\n${DEFAULT_PHRASES.replyHint.replace('. Only', '.\nOnly')}`],
     ['an address of ours', `Thanks\n\nsupport+12-3f-${'k'.repeat(26)}@desk.example`],
   ])('whose words hold %s gets them back', async (_what, body) => {
     const decision = decideMail(await agentReply(body));
