@@ -28,6 +28,9 @@ create table responses (
   constraint answer_is_whole check ((response_received is null) = (rec_time is null))
 );
 create index responses_by_ticket on responses (ticket_id, sent_time desc, id desc);
+-- For reports. BRIN costs a mail next to nothing, since rows come in the order of time.
+create index tickets_by_creation on tickets using brin (created_time) with (pages_per_range = 16);
+create index responses_by_time on responses using brin (sent_time) with (pages_per_range = 16);
 create index responses_open_turn on responses (sent_time) where response_received is null;
 
 create table agents (
@@ -259,6 +262,8 @@ alter table outbox alter column raw set storage external;
 create index outbox_due on outbox (next_attempt_at, id) where state = 'pending';
 create index outbox_leased on outbox (lease_until) where state in ('claimed', 'sending');
 create index outbox_troubled on outbox (state) where state in ('unknown', 'failed');
+-- What bounds kept back, for reports.
+create index outbox_kept_back on outbox (created_at) where state = 'cancelled';
 create index outbox_by_ticket on outbox (ticket_id) where ticket_id is not null;
 create index outbox_by_recipient on outbox (lower(recipient), created_at);
 -- What RAW_RETENTION_DAYS looks through, oldest first.
@@ -502,3 +507,4 @@ create table shown_answers (
   primary key (ticket_id, number)
 );
 create index shown_answers_by_source on shown_answers (source_response_id);
+create index shown_answers_used on shown_answers (used_at) where used_at is not null;
