@@ -219,6 +219,18 @@ create index reply_tokens_by_ticket on reply_tokens (ticket_id);
 create type audience as enum ('customer', 'agent', 'operator');
 -- What keeps a mail from being sent: a bound on automatic mail (for good), the brake (for now), and so on; see HELD_BY in domain/outbox-item.ts.
 create type held_by as enum ('per-ticket', 'per-recipient', 'per-domain', 'per-agent', 'muted', 'brake', 'erased');
+-- Links to the read-only board, each for one agent or operator. The token is a keyed digest over the row and is stored nowhere.
+create table board_links (
+  id bigint generated always as identity primary key,
+  agent_id bigint references agents (id),
+  operator text,
+  created_at bigint not null,
+  expires_at bigint not null,
+  revoked_at bigint,
+  constraint board_link_is_for_one_person check ((agent_id is null) <> (operator is null))
+);
+create index board_links_by_person on board_links (agent_id, lower(operator));
+
 create type outbox_state as enum ('pending', 'claimed', 'sending', 'sent', 'failed', 'unknown', 'cancelled');
 
 -- Each row obliges us to send one mail to one recipient. raw is built once, before the first attempt.

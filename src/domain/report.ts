@@ -1,4 +1,5 @@
-import type { EpochMs, TicketId } from './ids.ts';
+import type { EmailAddress } from './email-address.ts';
+import type { AgentId, EpochMs, TicketId } from './ids.ts';
 import type { TicketStatus } from './ticket.ts';
 
 /** A stretch of time, its end not included, and the mailbox that is looked at; undefined is all of them. */
@@ -56,4 +57,28 @@ export type BoardRow = {
   subject: string | undefined;
   customer: string | undefined;
   assignee: string | undefined;
+};
+
+/** A link to the board, for one agent or one operator. */
+export type BoardLink = {
+  id: number;
+  agentId: AgentId | undefined;
+  operator: EmailAddress | undefined;
+  createdAt: EpochMs;
+  expiresAt: EpochMs;
+  revokedAt: EpochMs | undefined;
+};
+
+/** What the board shows. It holds no words of customers but, where they may be shown, subjects and names. */
+export type BoardView = {
+  deskName: string;
+  at: EpochMs;
+  timeZone: string;
+  numbers: ReportNumbers;
+  rows: BoardRow[];
+  /** open tickets that are not listed */
+  more: number;
+  /** plots as SVG of ours */
+  waitingPlot: string;
+  daysPlot: string;
 };

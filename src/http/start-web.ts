@@ -4,11 +4,12 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import { Fault } from '../domain/fault.ts';
+import { addBoard, BOARD_STYLE_SOURCE, type BoardActions } from './board-page.ts';
 import { addHealth, type HealthActions } from './health.ts';
 import { addLinkPages, type LinkActions, send, tokenOf } from './link-pages.ts';
 import { loadPages, type Pages } from './page-templates.ts';
 
-export type WebActions = LinkActions & HealthActions;
+export type WebActions = LinkActions & HealthActions & Pick<BoardActions, 'board'>;
 
 export type WebOptions = {
   host: string;
@@ -46,6 +47,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const countToken = app.createRateLimit({ ...PER_TOKEN, keyGenerator: (request) => tokenOf(request).toLowerCase() });
   addErrorPages(app, options, pages);
   addHealth(app, options.actions, options.onError);
+  addBoard(app, options.actions, pages);
   addLinkPages(app, options.actions, pages, async (request) => {
     const count = await countToken(request);
     return { allowed: count.isAllowed || !count.isExceeded };
@@ -129,7 +131,7 @@ async function addHeaders(app: FastifyInstance, pages: Pages): Promise<void> {
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
-        styleSrc: [pages.styleSource],
+        styleSrc: [pages.styleSource, BOARD_STYLE_SOURCE],
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],

@@ -168,6 +168,15 @@ export const timeOfDay = ifSet((value) =>
   /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(value) ? value : new Wrong(`must be a time of day such as 08:00, not "${value}"`),
 );
 
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+
+/** `mon 08:00`: a day of the week, 0 is Sunday, and a time of day. */
+export const weekTime = ifSet((value): { weekday: number; time: string } | Wrong => {
+  const [, day = '', time = ''] = /^([a-z]{3})[a-z]* ([01]\d:[0-5]\d|2[0-3]:[0-5]\d)$/i.exec(value.trim()) ?? [];
+  const weekday = WEEKDAYS.indexOf(day.toLowerCase());
+  return weekday < 0 ? new Wrong('must be a day of the week and a time of day, such as mon 08:00') : { weekday, time };
+});
+
 export const timeZone = always((value) => {
   try {
     return new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone;

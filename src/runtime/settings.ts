@@ -17,6 +17,7 @@ import {
   timeOfDay,
   timeZone,
   url,
+  weekTime,
   wholeNumber,
   yesOrNo,
 } from './setting-readers.ts';
@@ -154,6 +155,13 @@ export const SETTINGS = {
     '08:00',
     'time of day of a mail with all waiting tickets to each agent; unset: only for /queue',
   ),
+  REPORT_AT: setting(
+    weekTime,
+    '',
+    'mon 08:00',
+    'day of the week and time of day of a mail with the desk in numbers to each agent and operator; unset: only for /report',
+  ),
+  BOARD_NAMES: setting(yesOrNo, 'yes', 'no', 'the board shows subjects, customers and agents; `no` leaves them out'),
   TZ: setting(timeZone, 'UTC', 'Europe/Berlin', 'time zone of the digest and of times in mails'),
   TOKEN_DAYS: setting(wholeNumber(1, 3650), '365', '365', 'days that reply addresses and links stay valid'),
   SUGGEST_TO_CUSTOMERS: setting(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ReportScope } from '../../../src/domain/report.ts';
 import { makeReport } from '../../../src/flows/report/make-report.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 
@@ -6,7 +7,7 @@ const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const MONDAY = Date.parse('2026-11-23T00:00:00Z');
 const NOW = MONDAY + 7 * DAY;
-const WEEK = { from: MONDAY, to: NOW, mailbox: undefined };
+const WEEK: ReportScope = { from: MONDAY, to: NOW, mailbox: undefined };
 
 let world: StoreWorld;
 beforeAll(async () => {
