@@ -186,6 +186,10 @@ join ticket_mail m on m.ticket_id = t.id
 left join lateral (select id, sent_time from responses r where r.ticket_id = t.id order by sent_time desc, id desc limit 1) newest
   on true;
 
+-- For reports, which leave spam out.
+create index ticket_mail_spam on ticket_mail (ticket_id) where spam;
+create index ticket_mail_by_closing on ticket_mail using brin (closed_at) with (pages_per_range = 16);
+
 create table notes (
   id bigint generated always as identity primary key,
   ticket_id bigint not null references tickets (id),

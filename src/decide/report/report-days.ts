@@ -1,5 +1,4 @@
 import type { EpochMs } from '../../domain/ids.ts';
-import type { ReportDay } from '../../domain/report.ts';
 import { DAY_MS } from '../../domain/rules.ts';
 
 /** Days that a plot or a table shows. */
@@ -15,18 +14,18 @@ export function dayOf(at: EpochMs, timeZone: string): string {
 /** Making one costs a hundred times what using it costs. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** Every day from `from` until `to`, its end not included, also those on which nothing happened. */
-export function everyDay(days: readonly ReportDay[], from: EpochMs, to: EpochMs, timeZone: string): ReportDay[] {
-  const known = new Map(days.map((day) => [day.day, day]));
-  const all: ReportDay[] = [];
-  // Steps of half a day meet every day, also where clocks are changed.
-  for (let at = from; at < to && all.length < MAX_DAYS; at += DAY_MS / 2) {
+/**
+ * Every day from `from` until `to`, its end not included, each with the moment at which it begins: the first with `from`.
+ * Of a longer time the last days.
+ */
+export function everyDay(from: EpochMs, to: EpochMs, timeZone: string): { day: string; from: EpochMs }[] {
+  const all: { day: string; from: EpochMs }[] = [];
+  const begin = Math.max(from, to - MAX_DAYS * DAY_MS);
+  // Steps of half a day meet every day, also where clocks are changed; the last moment is looked at by itself.
+  for (let at = begin; at < to; at = at === to - 1 ? to : Math.min(at + DAY_MS / 2, to - 1)) {
     const day = dayOf(at, timeZone);
-    if (all.at(-1)?.day !== day) all.push(known.get(day) ?? { day, came: 0, answered: 0, closed: 0 });
-  }
-  const last = dayOf(to - 1, timeZone);
-  if (to > from && all.at(-1)?.day !== last && all.length < MAX_DAYS) {
-    all.push(known.get(last) ?? { day: last, came: 0, answered: 0, closed: 0 });
+    if (all.at(-1)?.day === day) continue;
+    all.push({ day, from: all.length === 0 ? begin : (startOfDay(day, timeZone) ?? at) });
   }
   return all;
 }

@@ -9,6 +9,5 @@ export async function makeReport(
   scope: ReportScope,
   timeZone: string,
 ): Promise<ReportNumbers> {
-  const numbers = await findReportNumbers(desk.database, scope, timeZone, desk.clock.now());
-  return { ...numbers, days: everyDay(numbers.days, scope.from, scope.to, timeZone) };
+  return await findReportNumbers(desk.database, scope, everyDay(scope.from, scope.to, timeZone), desk.clock.now());
 }
