@@ -1,6 +1,6 @@
 import type { EpochMs } from '../../domain/ids.ts';
 import { AGE_GROUPS, type ReportNumbers, type ReportScope, type Spread } from '../../domain/report.ts';
-import type { Database } from '../database.ts';
+import type { Tx } from '../database.ts';
 
 /** Past answers that are listed. */
 const MAX_ANSWERS = 5;
@@ -33,12 +33,12 @@ type Row = {
  * @param days every day of the time, each with the moment at which it begins
  */
 export async function findReportNumbers(
-  database: Database,
+  tx: Tx,
   scope: ReportScope,
   days: readonly { day: string; from: EpochMs }[],
   now: EpochMs,
 ): Promise<ReportNumbers> {
-  const { rows } = await database.query<Row>(REPORT, [
+  const { rows } = await tx.query<Row>(REPORT, [
     scope.from,
     scope.to,
     scope.mailbox ?? null,
