@@ -34,6 +34,9 @@ create table responses (
   constraint answer_is_whole check ((response_received is null) = (rec_time is null))
 );
 create index responses_by_ticket on responses (ticket_id, sent_time desc, id desc);
+-- For reports. BRIN costs a mail next to nothing, since rows come in the order of time.
+create index tickets_by_creation on tickets using brin (created_time) with (pages_per_range = 16);
+create index responses_by_time on responses using brin (sent_time) with (pages_per_range = 16);
 create index responses_open_turn on responses (sent_time) where response_received is null;
 
 create table agents (
@@ -201,6 +204,10 @@ join ticket_mail m on m.ticket_id = t.id
 left join lateral (select id, sent_time from responses r where r.ticket_id = t.id order by sent_time desc, id desc limit 1) newest
   on true;
 
+-- For reports, which leave spam out.
+create index ticket_mail_spam on ticket_mail (ticket_id) where spam;
+create index ticket_mail_by_closing on ticket_mail using brin (closed_at) with (pages_per_range = 16);
+
 create table notes (
   id bigint generated always as identity primary key,
   ticket_id bigint not null references tickets (id),
@@ -234,6 +241,18 @@ create index reply_tokens_by_ticket on reply_tokens (ticket_id);
 create type audience as enum ('customer', 'agent', 'operator');
 -- What keeps a mail from being sent: a bound on automatic mail (for good), the brake (for now), and so on; see HELD_BY in domain/outbox-item.ts.
 create type held_by as enum ('per-ticket', 'per-recipient', 'per-domain', 'per-agent', 'muted', 'brake', 'erased');
+-- Links to the read-only board, each for one agent or operator. The token is a keyed digest over the row and is stored nowhere.
+create table board_links (
+  id bigint generated always as identity primary key,
+  agent_id bigint references agents (id),
+  operator text,
+  created_at bigint not null,
+  expires_at bigint not null,
+  revoked_at bigint,
+  constraint board_link_is_for_one_person check ((agent_id is null) <> (operator is null))
+);
+create index board_links_by_person on board_links (agent_id, lower(operator));
+
 create type outbox_state as enum ('pending', 'claimed', 'sending', 'sent', 'failed', 'unknown', 'cancelled');
 
 -- Each row obliges us to send one mail to one recipient. raw is built once, before the first attempt.
@@ -279,6 +298,8 @@ alter table outbox alter column raw set storage external;
 create index outbox_due on outbox (next_attempt_at, id) where state = 'pending';
 create index outbox_leased on outbox (lease_until) where state in ('claimed', 'sending');
 create index outbox_troubled on outbox (state) where state in ('unknown', 'failed');
+-- What bounds kept back, for reports.
+create index outbox_kept_back on outbox (created_at) where state = 'cancelled';
 create index outbox_by_ticket on outbox (ticket_id) where ticket_id is not null;
 create index outbox_by_recipient on outbox (lower(recipient), created_at);
 -- What RAW_RETENTION_DAYS looks through, oldest first.
@@ -545,3 +566,4 @@ create table shown_answers (
   primary key (ticket_id, number)
 );
 create index shown_answers_by_source on shown_answers (source_response_id);
+create index shown_answers_used on shown_answers (used_at) where used_at is not null;

@@ -5,11 +5,12 @@ import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Brand } from '../domain/brand.ts';
 import { Fault } from '../domain/fault.ts';
+import { addBoard, BOARD_STYLE_SOURCE, type BoardActions } from './board-page.ts';
 import { addHealth, type HealthActions } from './health.ts';
 import { addLinkPages, type LinkActions, send, tokenOf } from './link-pages.ts';
 import { LOGO_PATH, loadPages, type Pages } from './page-templates.ts';
 
-export type WebActions = LinkActions & HealthActions;
+export type WebActions = LinkActions & HealthActions & Pick<BoardActions, 'board'>;
 
 export type WebOptions = {
   host: string;
@@ -50,6 +51,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   addErrorPages(app, options, pages);
   addHealth(app, options.actions, options.onError);
   addLogo(app, options.brand);
+  addBoard(app, options.actions, pages);
   addLinkPages(app, options.actions, pages, async (request) => {
     const count = await countToken(request);
     return { allowed: count.isAllowed || !count.isExceeded };
@@ -139,7 +141,7 @@ async function addHeaders(app: FastifyInstance, pages: Pages): Promise<void> {
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
-        styleSrc: [pages.styleSource],
+        styleSrc: [pages.styleSource, BOARD_STYLE_SOURCE],
         ...(pages.imageSource === undefined ? {} : { imgSrc: [pages.imageSource] }),
         formAction: ["'self'"],
         frameAncestors: ["'none'"],

@@ -12,7 +12,9 @@ export async function startPages(
 ): Promise<number> {
   const { startWeb } = await import('../http/start-web.ts');
   const { lookAtLink, pressTheLink } = await import('../flows/decide/press-link.ts');
+  const { showBoard } = await import('../flows/report/show-board.ts');
   const { settings } = config;
+  const boardDesk = { ...desk, timeZone: settings.TZ, boardNames: settings.BOARD_NAMES };
   const web = await startWeb({
     host: settings.HTTP_HOST,
     port: settings.HTTP_PORT,
@@ -21,6 +23,7 @@ export async function startPages(
     trustProxy: settings.TRUST_PROXY,
     onError: (err) => desk.log.error({ err }, 'a page failed'),
     actions: {
+      board: (token) => showBoard(boardDesk, token),
       look: (token) => lookAtLink(desk, token),
       act: (token, words) => pressTheLink(desk, token, words),
       ready,

@@ -193,6 +193,7 @@ export const SETTINGS = {
     '08:00',
     'time of day of a mail with all waiting tickets to each agent; unset: only for /queue',
   ),
+  BOARD_NAMES: setting(yesOrNo, 'yes', 'no', 'the board shows subjects, customers and agents; `no` leaves them out'),
   TZ: setting(timeZone, 'UTC', 'Europe/Berlin', 'time zone of the digest, of times in mails and on the command line'),
   TOKEN_DAYS: setting(wholeNumber(1, 3650), '365', '365', 'days that reply addresses and links stay valid'),
   SUGGEST_TO_CUSTOMERS: setting(

@@ -50,6 +50,7 @@ export async function startWebDesk(
       }
       return sight(token);
     },
+    board: async () => undefined,
     ready: async () => ({
       ok: !desk.broken,
       checks: [{ name: 'database', ok: !desk.broken, detail: desk.broken ? 'away' : '2 ms' }],

@@ -21,7 +21,7 @@ export function tokenMac(key: Buffer, row: TokenRow): string {
     row.createdAt,
     row.expiresAt,
   ].join('|');
-  return digest(key, said);
+  return keyedDigest(key, said);
 }
 
 /** True where the text's digest was made by one of our keys over exactly this row. Constant time. */
@@ -32,13 +32,13 @@ export function isGenuine(keys: TokenKeys, row: TokenRow, text: TokenText): bool
 
 /** The envelope sender's token: it ties a delivery report to its outbox row, and needs no row of its own. */
 export function bounceToken(key: Buffer, outboxId: OutboxId): string {
-  return `b${outboxId.toString(36)}-${digest(key, `bounce|${outboxId}`)}`;
+  return `b${outboxId.toString(36)}-${keyedDigest(key, `bounce|${outboxId}`)}`;
 }
 
 /** The outbox rows named by genuine bounce tokens in an address. */
 export function readBounceTokens(keys: TokenKeys, address: string): OutboxId[] {
   return findBounceTokens(address)
-    .filter(({ outboxId, mac }) => keys.some((key) => sameText(digest(key, `bounce|${outboxId}`), mac)))
+    .filter(({ outboxId, mac }) => keys.some((key) => sameText(keyedDigest(key, `bounce|${outboxId}`), mac)))
     .map(({ outboxId }) => outboxId);
 }
 
@@ -47,13 +47,13 @@ export function readBounceTokens(keys: TokenKeys, address: string): OutboxId[] {
  * answer to it reads the one and must not learn the other.
  */
 export function messageToken(key: Buffer, outboxId: OutboxId): string {
-  return `b${outboxId.toString(36)}-${digest(key, `message|${outboxId}`)}`;
+  return `b${outboxId.toString(36)}-${keyedDigest(key, `message|${outboxId}`)}`;
 }
 
 /** The outbox rows named by genuine tokens in a Message-ID; mails from before there were two kinds hold the envelope's. */
 export function readMessageTokens(keys: TokenKeys, messageId: string): OutboxId[] {
   const named = findBounceTokens(messageId)
-    .filter(({ outboxId, mac }) => keys.some((key) => sameText(digest(key, `message|${outboxId}`), mac)))
+    .filter(({ outboxId, mac }) => keys.some((key) => sameText(keyedDigest(key, `message|${outboxId}`), mac)))
     .map(({ outboxId }) => outboxId);
   return [...named, ...readBounceTokens(keys, messageId)];
 }
@@ -67,7 +67,8 @@ function keyObjectOf(key: Buffer): KeyObject {
   return made;
 }
 
-function digest(key: Buffer, said: string): string {
+/** 128 bit of HMAC-SHA256 over what is said, as 26 characters of base 32. What is said must begin with its purpose. */
+export function keyedDigest(key: Buffer, said: string): string {
   const bytes = createHmac('sha256', keyObjectOf(key)).update(said).digest().subarray(0, MAC_BYTES);
   let bits = 0;
   let held = 0;
@@ -85,7 +86,8 @@ function digest(key: Buffer, said: string): string {
   return text;
 }
 
-function sameText(a: string, b: string): boolean {
+/** Compares in constant time. */
+export function sameText(a: string, b: string): boolean {
   const left = Buffer.from(a);
   const right = Buffer.from(b);
   return left.length === right.length && timingSafeEqual(left, right);

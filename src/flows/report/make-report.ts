@@ -1,0 +1,22 @@
+import { everyDay } from '../../decide/report/report-days.ts';
+import type { ReportNumbers, ReportScope } from '../../domain/report.ts';
+import { setStatementTimeout } from '../../store/answers/answers.ts';
+import { inTransaction } from '../../store/database.ts';
+import { findReportNumbers } from '../../store/report/report-numbers.ts';
+import type { Desk } from '../desk.ts';
+
+/** A report that takes longer is given up, so that nobody who loads the board again and again holds the database. */
+const MAX_MS = 20_000;
+
+/** The desk in numbers, with a line for every day of the time. */
+export async function makeReport(
+  desk: Pick<Desk, 'database' | 'clock'>,
+  scope: ReportScope,
+  timeZone: string,
+): Promise<ReportNumbers> {
+  const days = everyDay(scope.from, scope.to, timeZone);
+  return await inTransaction(desk.database, async (tx) => {
+    await setStatementTimeout(tx, MAX_MS);
+    return await findReportNumbers(tx, scope, days, desk.clock.now());
+  });
+}

@@ -1,0 +1,149 @@
+import type { EpochMs } from '../../domain/ids.ts';
+import { AGE_GROUPS, type ReportNumbers, type ReportScope, type Spread } from '../../domain/report.ts';
+import type { Tx } from '../database.ts';
+
+/** Past answers that are listed. */
+const MAX_ANSWERS = 5;
+/** Responses of one ticket from which on they are counted together. */
+const MANY_RESPONSES = 5;
+
+type Row = {
+  came: number;
+  answered: number;
+  closed: number;
+  responses: number;
+  with_customers: number;
+  kept_back: number;
+  first_median: number | null;
+  first_p90: number | null;
+  close_median: number | null;
+  close_p90: number | null;
+  satisfied: number;
+  not_satisfied: number;
+  days: { day: number; came: number; answered: number; closed: number }[] | null;
+  waiting: Record<string, number> | null;
+  turns: { responses: number; tickets: number }[] | null;
+  used: { answer: string; used: number }[] | null;
+  parked: { reason: string; mails: number }[] | null;
+};
+
+/**
+ * The desk in numbers, in one statement that sees one moment. Tickets and responses of the time are found by their BRIN
+ * indexes, so the cost grows with the time that is looked at and not with the desk.
+ * @param days every day of the time, each with the moment at which it begins
+ */
+export async function findReportNumbers(
+  tx: Tx,
+  scope: ReportScope,
+  days: readonly { day: string; from: EpochMs }[],
+  now: EpochMs,
+): Promise<ReportNumbers> {
+  const { rows } = await tx.query<Row>(REPORT, [
+    scope.from,
+    scope.to,
+    scope.mailbox ?? null,
+    days.map(({ from }) => from),
+    now,
+    MANY_RESPONSES,
+    MAX_ANSWERS,
+  ]);
+  const row = rows[0];
+  if (!row) throw new Error('a select without from returned no row');
+  const spread = (count: number, median: number | null, p90: number | null): Spread => ({
+    count,
+    medianMs: median ?? undefined,
+    p90Ms: p90 ?? undefined,
+  });
+  return {
+    scope,
+    came: row.came,
+    answered: row.answered,
+    closed: row.closed,
+    responses: row.responses,
+    days: days.map(({ day }, at) => {
+      const { came = 0, answered = 0, closed = 0 } = row.days?.find((one) => one.day === at + 1) ?? {};
+      return { day, came, answered, closed };
+    }),
+    waiting: AGE_GROUPS.map((group) => ({ ...group, tickets: row.waiting?.[String(group.fromMs)] ?? 0 })),
+    withCustomers: row.with_customers,
+    firstResponse: spread(row.answered, row.first_median, row.first_p90),
+    toClose: spread(row.closed, row.close_median, row.close_p90),
+    turns: row.turns ?? [],
+    feedback: {
+      satisfied: row.satisfied,
+      notSatisfied: row.not_satisfied,
+      none: row.closed - row.satisfied - row.not_satisfied,
+    },
+    usedAnswers: row.used ?? [],
+    parked: row.parked ?? [],
+    keptBack: row.kept_back,
+  };
+}
+
+/**
+ * $3 is the mailbox's source; null is all. Spam is no work of the desk and counts nowhere. There is little of it, so it is
+ * left out by its own small index, and ticket_mail is not read for each ticket unless one mailbox is asked for.
+ */
+const ofMailbox = (ticketId: string) => `${ticketId} not in (select ticket_id from ticket_mail where spam)
+    and ($3::text is null or exists (
+      select from ticket_mail mine join mailboxes b on b.id = mine.mailbox_id where mine.ticket_id = ${ticketId} and b.source = $3))`;
+const AGES = AGE_GROUPS.map(({ fromMs }) => fromMs).toReversed();
+const AGE_OF = `case ${AGES.map((fromMs) => `when $5::bigint - v.desk_since >= ${fromMs} then ${fromMs}`).join(' ')} else 0 end`;
+/** Which of the days that begin at $4 a moment belongs to, counted from 1. */
+const dayOf = (at: string) => `width_bucket(${at}, $4::bigint[])`;
+
+const REPORT = `
+  with came as materialized (
+    select t.id, t.created_time from tickets t
+    where t.created_time >= $1 and t.created_time < $2 and ${ofMailbox('t.id')}),
+  said as materialized (
+    select r.ticket_id, min(r.sent_time) as first_time, count(*)::int as responses from responses r
+    where r.sent_time >= $1 and r.sent_time < $2 and ${ofMailbox('r.ticket_id')} group by r.ticket_id),
+  -- A ticket that came in the time has its first response in it too; of an older one there may be one from before.
+  first as materialized (
+    select s.first_time, t.created_time from said s join tickets t on t.id = s.ticket_id
+    where t.created_time >= $1 or not exists (select from responses e where e.ticket_id = t.id and e.sent_time < $1)),
+  closed as materialized (
+    select t.id, t.created_time, t.feedback, m.closed_at from ticket_mail m join tickets t on t.id = m.ticket_id
+    where m.closed_at >= $1 and m.closed_at < $2 and t.status = 'closed' and ${ofMailbox('t.id')}),
+  turns as (
+    select least($6::int, count(r.id))::int as responses from closed c left join responses r on r.ticket_id = c.id group by c.id),
+  moves as materialized (
+    select v.desk_since, ${AGE_OF} as age from tickets t join ticket_moves v on v.ticket_id = t.id
+    where t.status <> 'closed' and ${ofMailbox('t.id')}),
+  days as (
+    select day, sum(came)::int as came, sum(answered)::int as answered, sum(closed)::int as closed from (
+      select ${dayOf('created_time')} as day, count(*) as came, 0 as answered, 0 as closed from came group by 1
+      union all select ${dayOf('first_time')}, 0, count(*), 0 from first group by 1
+      union all select ${dayOf('closed_at')}, 0, 0, count(*) from closed group by 1) d
+    group by day order by day)
+  select
+    (select count(*)::int from came) as came,
+    (select count(*)::int from first) as answered,
+    (select count(*)::int from closed) as closed,
+    (select coalesce(sum(responses), 0)::int from said) as responses,
+    (select count(*)::int from moves where desk_since is null) as with_customers,
+    (select round(percentile_cont(0.5) within group (order by first_time - created_time))::bigint from first) as first_median,
+    (select round(percentile_cont(0.9) within group (order by first_time - created_time))::bigint from first) as first_p90,
+    (select round(percentile_cont(0.5) within group (order by closed_at - created_time))::bigint from closed) as close_median,
+    (select round(percentile_cont(0.9) within group (order by closed_at - created_time))::bigint from closed) as close_p90,
+    (select count(*)::int from closed where feedback = 'satisfied') as satisfied,
+    (select count(*)::int from closed where feedback = 'not_satisfied') as not_satisfied,
+    (select jsonb_agg(to_jsonb(days)) from days) as days,
+    (select jsonb_object_agg(age, n) from (select age, count(*) as n from moves where desk_since is not null group by age) a) as waiting,
+    (select jsonb_agg(to_jsonb(t)) from (
+       select responses, count(*)::int as tickets from turns group by responses order by responses) t) as turns,
+    (select jsonb_agg(to_jsonb(u)) from (
+       select left(r.response_sent, 2000) as answer, used.used from (
+         select s.answer_id, max(s.source_response_id) as response_id, count(*)::int as used from shown_answers s
+         where s.used_at >= $1 and s.used_at < $2 and ${ofMailbox('s.ticket_id')}
+         group by s.answer_id order by count(*) desc, s.answer_id limit $7) used
+       join responses r on r.id = used.response_id order by used.used desc, used.answer_id) u) as used,
+    (select jsonb_agg(to_jsonb(p)) from (
+       select i.reason, count(*)::int as mails from inbound_mails i
+       where i.disposition = 'parked' and i.decided_at >= $1 and i.decided_at < $2
+         and ($3::text is null or i.mailbox_id in (select id from mailboxes where source = $3))
+       group by i.reason order by count(*) desc, i.reason) p) as parked,
+    (select count(*)::int from outbox o where o.state = 'cancelled' and o.held_by is not null
+       and o.created_at >= $1 and o.created_at < $2
+       and (o.ticket_id is null and $3::text is null or ${ofMailbox('o.ticket_id')})) as kept_back`;

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { readTime } from '../../../src/cli/report.ts';
+import { dayOf, everyDay, startOfDay } from '../../../src/decide/report/report-days.ts';
+import { toCsv } from '../../../src/decide/report/report-rows.ts';
+
+const DAY = 86_400_000;
+
+describe('days of a time zone', () => {
+  test('begin where the clock of that place says so', () => {
+    expect(startOfDay('2026-11-30', 'UTC')).toBe(Date.parse('2026-11-30T00:00:00Z'));
+    expect(startOfDay('2026-11-30', 'Europe/Berlin')).toBe(Date.parse('2026-11-29T23:00:00Z'));
+    expect(startOfDay('2026-07-01', 'America/New_York')).toBe(Date.parse('2026-07-01T04:00:00Z'));
+    // In Cairo the clocks went from 0:00 to 1:00 on this day.
+    expect(startOfDay('2026-04-24', 'Africa/Cairo')).toBe(Date.parse('2026-04-23T22:00:00Z'));
+  });
+
+  test('are refused where there is no such day', () => {
+    for (const text of ['2026-02-30', '30.11.2026', '', '2026-11-3', 'yesterday'])
+      expect(startOfDay(text, 'UTC'), text).toBeUndefined();
+  });
+
+  test('are all there, each once, in order', () => {
+    const zones = ['UTC', 'Europe/Berlin', 'Pacific/Apia', 'America/St_Johns', 'Asia/Kolkata'];
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 2e12 }),
+        fc.integer({ min: 1, max: 60 * DAY }),
+        fc.constantFrom(...zones),
+        (from, length, zone) => {
+          const days = everyDay(from, from + length, zone).map(({ day }) => day);
+          expect(days[0]).toBe(dayOf(from, zone));
+          expect(days.at(-1)).toBe(dayOf(from + length - 1, zone));
+          expect([...new Set(days)].sort()).toEqual(days);
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+});
+
+describe('the time of a report', () => {
+  const now = Date.parse('2026-11-30T10:00:00Z');
+  test('is the last seven days with today', () => {
+    expect(readTime({}, 'Europe/Berlin', now)).toEqual({
+      from: Date.parse('2026-11-23T23:00:00Z'),
+      to: Date.parse('2026-11-30T23:00:00Z'),
+    });
+  });
+
+  test('has both of the days that were named, also over a change of clocks', () => {
+    expect(readTime({ from: '2026-10-24', to: '2026-10-25' }, 'Europe/Berlin', now)).toEqual({
+      from: Date.parse('2026-10-23T22:00:00Z'),
+      to: Date.parse('2026-10-25T23:00:00Z'),
+    });
+  });
+
+  test('that is none is said in a sentence', () => {
+    expect(readTime({ to: '2026-13-01' }, 'UTC', now)).toContain('--to 2026-13-01 is no day');
+    expect(readTime({ from: '2026-11-30', to: '2026-11-29' }, 'UTC', now)).toContain('is after');
+  });
+});
+
+test('no cell of the CSV is a formula or breaks its line', () => {
+  const csv = toCsv([
+    { measure: 'past answer used', of: '=cmd|"/c calc"!A1', value: 3 },
+    { measure: 'past answer used', of: 'one,\ntwo "three"', value: undefined },
+    { measure: 'tickets', of: 'came', value: -1 },
+  ]);
+  expect(csv).toBe(
+    'measure,of,value\r\npast answer used,"\'=cmd|""/c calc""!A1",3\r\npast answer used,"one,\ntwo ""three""",\r\ntickets,came,-1\r\n',
+  );
+});
