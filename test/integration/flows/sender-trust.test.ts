@@ -28,7 +28,9 @@ const byCustomer = (mail: Buffer) => signMail(mail, { key: KEY, domain: 'custome
 const passPauses = () =>
   waitFor(
     async () => {
-      await world.rows('update inbound_mails set next_attempt_at = 0 where disposition is null and next_attempt_at > 0');
+      await world.rows(
+        'update inbound_mails set next_attempt_at = 0 where disposition is null and next_attempt_at > 0',
+      );
       return Object.values((await world.rows(SETTLED))[0] ?? {})[0] === true;
     },
     PATIENCE_MS,
