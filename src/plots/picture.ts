@@ -22,7 +22,7 @@ export const LIGHT: PlotColors = {
   alert: '#b4361f',
 };
 
-/** The family that render-png.ts brings; a browser takes what it has. */
+/** A browser takes the first that it has. */
 export const FONT = 'DejaVu Sans, Helvetica, Arial, sans-serif';
 
 const MARGIN = 16;

@@ -79,7 +79,6 @@ const RULES: ArchitectureRules = {
     '@fastify/rate-limit': ['http'],
     asn1js: ['mail'],
     bullmq: ['queue'],
-    '@resvg/resvg-js': ['plots'],
     commander: ['cli'],
     'd3-scale': ['plots'],
     'd3-shape': ['plots'],
