@@ -128,6 +128,7 @@ async function measure(adminUrl: string, worker: Worker, { size, bytes, count }:
   pool.on('error', () => {});
   try {
     const deliver = (name: string) => mail.store.deliver('support@desk.example', writeMail(name, bytes));
+    await untilReady(worker, child, pool);
     // Some mails first, so that connections, parser, plans and templates are warm, as on a desk that has been up for a while.
     for (let n = 0; n < 10; n++) deliver(`warm${n}`);
     await sent(child, sink, 20);
@@ -214,6 +215,19 @@ function startWorker(worker: Worker, env: Record<string, string>): ChildProcess 
       ...env,
     },
   });
+}
+
+/** Mail that lies in the mailbox before the first start of a desk is left alone, so it must have looked. */
+async function untilReady(worker: Worker, child: ChildProcess, pool: pg.Pool): Promise<void> {
+  const looked =
+    worker === 'bare'
+      ? 'select from bare_tickets limit 0'
+      : 'select from mailboxes where last_good_poll_at is not null';
+  for (const deadline = Date.now() + 120_000; ; await pause(100)) {
+    const found = await pool.query(looked).catch(() => undefined);
+    if (found && (worker === 'bare' || found.rowCount === 1)) return;
+    if (child.exitCode !== null || Date.now() > deadline) throw new Error('the worker did not start');
+  }
 }
 
 type Sink = Awaited<ReturnType<typeof startSmtpSink>>;
