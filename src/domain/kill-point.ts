@@ -15,7 +15,8 @@ export const KILL_POINTS = {
   'apply-after-commit': 'the decisions are committed, nobody was told of the mails to send',
   'between-halves': 'a batch that failed was halved, the first half has its end and the second has not',
   claim: 'outbox rows are claimed, nothing is composed',
-  'attempt-written': 'the attempt is written down with its bytes, and with those that began at the same moment, the network is untouched',
+  'attempt-written':
+    'the attempt is written down with its bytes, and with those that began at the same moment, the network is untouched',
   connect: 'a connection to the relay stands, nothing is said about this mail',
   envelope: 'MAIL and RCPT are on their way',
   data: 'the relay has said 354, no byte of the mail has left',
