@@ -15,7 +15,7 @@ const LONG = 4_096;
 const NOTABLE_MS = 0.8;
 const GROWING = [4_096, 8_192, 16_384, 32_768];
 /** Twice the text: a linear expression takes twice as long, a quadratic one four times. */
-const MAX_GROWTH = 2.8;
+const MAX_GROWTH = 3.2;
 
 type Growth = { lengths: number[]; ms: number[] };
 
