@@ -10,7 +10,6 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Expressions whose time grows faster than their text, by file and source, with the reason why that harms nobody. */
 const BOUNDED: Record<string, string> = {
-  'src/cli/demo/demo-story.ts ^.*##-.*-##\\n': 'a mail that the demo itself has just sent',
   'src/cli/demo/demo-story.ts <form[^>]+method="?post': 'a page that the demo itself has just served',
   'src/http/page-templates.ts <style>([\\s\\S]*?)<\\/style>': 'a template of a page, read once at start',
   'src/http/page-templates.ts <h1>(.*?)<\\/h1>': 'a template of a page, read once at start',
@@ -23,10 +22,6 @@ const MADE_IN_FUNCTIONS: Record<string, { sources: string[]; why: string }> = {
   'src/dev/imap-account-commands.ts': {
     sources: ['^.*$', '^INBOX/[^/]*$'],
     why: 'the LIST command of the development server; only demos and tests talk to it',
-  },
-  'src/domain/own-mark.ts': {
-    sources: ['reply[^\\p{L}\\p{N}]{1,12}above[^\\p{L}\\p{N}]{1,12}this[^\\p{L}\\p{N}]{1,12}line'],
-    why: 'the words of our marker with a bounded gap between them, over lines of at most MAX_LINE_CHARS',
   },
   'src/mail/sender/verify-head.ts': {
     sources: ['(?:^|;)[ \\t]*d[ \\t]*=[ \\t]*([^;]*)', '(?:^|;)[ \\t]*s[ \\t]*=[ \\t]*([^;]*)'],
