@@ -23,10 +23,6 @@ const MADE_IN_FUNCTIONS: Record<string, { sources: string[]; why: string }> = {
     sources: ['^.*$', '^INBOX/[^/]*$'],
     why: 'the LIST command of the development server; only demos and tests talk to it',
   },
-  'src/domain/own-mark.ts': {
-    sources: ['reply[^\\p{L}\\p{N}]{1,12}above[^\\p{L}\\p{N}]{1,12}this[^\\p{L}\\p{N}]{1,12}line'],
-    why: 'the words of our marker with a bounded gap between them, over lines of at most MAX_LINE_CHARS',
-  },
   'src/mail/sender/verify-head.ts': {
     sources: ['(?:^|;)[ \\t]*d[ \\t]*=[ \\t]*([^;]*)', '(?:^|;)[ \\t]*s[ \\t]*=[ \\t]*([^;]*)'],
     why: 'the two tags d and s of a signature, in a field of at most MAX_SIGNATURE characters',
