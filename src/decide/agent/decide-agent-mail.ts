@@ -18,7 +18,7 @@ import { refuseOldMail } from './refuse-old-mail.ts';
 import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
 import { tellColleagues } from './tell-colleagues.ts';
 import { type GiveBack, giveBack, help, withoutToken } from './without-token.ts';
-import { wordsOfNotification } from './words-of-notification.ts';
+import { refuseNotification } from './words-of-notification.ts';
 
 /**
  * A mail from an agent's address. Replying to a notification is responding; commands stand on the first lines. Whatever
@@ -166,12 +166,8 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
       `/use ${use.number}: no past answer of that number was shown with ticket ${number}. Nothing was sent.`,
     ]);
   }
-  const ours = responds ? wordsOfNotification(order.words) : undefined;
-  if (ours !== undefined) {
-    return give('agent-quotes-notification', [
-      `Your words held ${ours}, which stands in our notification and is not for the customer, so nothing was sent. Write your words above everything that your mail program quotes, and take the rest out.`,
-    ]);
-  }
+  const ours = responds ? refuseNotification(order.words) : undefined;
+  if (ours) return give('agent-quotes-notification', [ours]);
   const { files } = order;
   const blocked = responds ? refuseFiles(files, question.rules.blockedTypes) : undefined;
   if (blocked) return give('agent-file-blocked', [blocked]);

@@ -18,11 +18,18 @@ const MIN_LETTERS_WITHIN = 28;
 /** Words longer than this are looked at in their first and last part. */
 const MAX_CHARS = 400_000;
 
+/** A sentence for the agent whose words hold some of our notification; undefined where they hold none. */
+export function refuseNotification(words: string): string | undefined {
+  const ours = wordsOfNotification(words);
+  if (ours === undefined) return undefined;
+  return `Your words held ${ours}, which stands in our notification and is not for the customer, so nothing was sent. Write your words above everything that your mail program quotes, and take the rest out.`;
+}
+
 /**
  * What words of an agent hold of our own notification, as a phrase for the agent; undefined where they hold none of it.
  * The second net: the parser takes such lines off, and whatever it misses must not go to a customer.
  */
-export function wordsOfNotification(words: string): string | undefined {
+function wordsOfNotification(words: string): string | undefined {
   if (words === '') return undefined;
   const read = words.length > MAX_CHARS ? `${words.slice(0, MAX_CHARS / 2)}\n${words.slice(-MAX_CHARS / 2)}` : words;
   if (holdsOwnMark(read)) return 'our line "Reply above this line"';

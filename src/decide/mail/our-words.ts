@@ -68,7 +68,7 @@ function typedOn(row: string, covered: Uint8Array, at: readonly number[], count:
 
 /** What is ours in every mail and different in each: addresses, links, the number of the ticket. */
 const CHANGING =
-  /https?:\/\/[^\s<>]{1,2000}|mailto:[^\s<>]{1,2000}|[^\s<>@"]{1,64}@[^\s<>@"]{1,200}|\[?#\d{1,15}\b\]?/g;
+  /https?:\/\/[^\s<>]{1,2000}|mailto:[^\s<>]{1,2000}|(?<![^\s<>@"])[^\s<>@"]{1,64}@[^\s<>@"]{1,200}|\[?#\d{1,15}\b\]?/g;
 
 function lettersOf(text: string): string {
   return text

@@ -38,6 +38,7 @@ export function wordsOfAgent(mail: ParsedMail, theirs: OurWords, inside: OurWord
   if (reading === undefined || mail.text.length > MAX_CHARS || mail.agentReply === '') return mail.agentReply;
   const rows = rowsOf(mail.text, reading);
   const kept: Kept[] = rows.map(({ text, kind }) => (kind === undefined ? text : undefined));
+  dropGlimpse(mail, rows, kept, theirs);
   const last = kept.findLastIndex((text) => text !== undefined && text.trim() !== '');
   if (last < 0) return mail.agentReply;
   for (const { from, to } of regionsOf(rows)) {
@@ -52,6 +53,14 @@ export function wordsOfAgent(mail: ParsedMail, theirs: OurWords, inside: OurWord
     for (let at = from; at < to; at++) if (rows[at]?.kind === 'history') kept[at] = asQuote(rows[at]?.text ?? '');
   }
   return joinRows(kept);
+}
+
+/** Our marker stands behind a glimpse of the words; where that line was wrapped, its beginning stands above the marker. */
+function dropGlimpse(mail: ParsedMail, rows: readonly Row[], kept: Kept[], theirs: OurWords): void {
+  const at = rows.length - 1;
+  const endsAtMark = (mail.readings?.agent.end ?? 0) < (mail.readings?.customer.end ?? 0);
+  const [read] = readOurs([rows[at]?.text ?? ''], theirs);
+  if (endsAtMark && read !== undefined && read.letters > 0 && read.covered === read.letters) kept[at] = undefined;
 }
 
 function asQuote(text: string): string {

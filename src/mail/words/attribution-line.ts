@@ -8,7 +8,7 @@ import {
   startsWithOpener,
 } from './attribution-parts.ts';
 import { ATTRIBUTION_OPENERS, JOINED_VERBS, SPACED_VERBS } from './attribution-words.ts';
-import { type BodyLine, formOf, formWithoutLinks } from './quote-line.ts';
+import { type BodyLine, formOf, formWithoutLinks, isDoubled } from './quote-line.ts';
 
 /**
  * How sure we are that lines are an attribution ("On DATE, NAME wrote:").
@@ -21,18 +21,18 @@ export type Attribution = { strength: 'strong' | 'weak'; lines: number };
 /** Clients wrap an attribution over so many lines at most. */
 const MAX_LINES = 5;
 const MAX_CHARS = 450;
-/** Lines that are looked at to see whether a mail program doubled every line break. */
-const MAX_DOUBLED_LINES = 400;
 
 /** The attribution that starts at line `at`, the shortest of the strongest ones; undefined where there is none. */
 export function attributionAt(lines: readonly BodyLine[], at: number): Attribution | undefined {
   let best: Attribution | undefined;
+  const known = readingOf(lines);
   const forms: string[] = [];
+  const starts: number[] = [];
   let length = 0;
   for (let count = 1; count <= MAX_LINES; count++) {
     const line = lines[at + count - 1];
     if (line === undefined || line.depth > 0 || !isSameMark(lines[at], line)) return best;
-    const form = formWithoutLinks(line.text);
+    const form = formAt(known, lines, at + count - 1);
     // A line that holds nothing but the target of a link parts nothing.
     if (form === '' && forms.length > 0 && formOf(line.text) !== '') continue;
     if (form === '') {
@@ -42,14 +42,49 @@ export function attributionAt(lines: readonly BodyLine[], at: number): Attributi
     }
     if (forms.length > 0 && !mayContinue(forms, form, isParagraphStart(lines, at))) return best;
     forms.push(form);
+    starts.push(at + count - 1);
     length += form.length + 1;
     if (length > MAX_CHARS) return best;
-    const strength = strengthOf(joined(forms));
-    if (strength === undefined || startsLater(forms, strength)) continue;
+    const strength = strengthFrom(known, forms, starts, 0, at + count);
+    if (strength === undefined || startsLater(known, forms, starts, strength, at + count)) continue;
     if (strength === 'strong') return { strength, lines: count };
     best ??= { strength, lines: count };
   }
   return best;
+}
+
+/** What was found out about the lines of a mail; each is asked for again from the lines above it and by other readings. */
+type Known = { forms: (string | undefined)[]; strengths: Map<number, Attribution['strength'] | 'none'> };
+
+const knownOf = new WeakMap<readonly BodyLine[], Known>();
+
+function readingOf(lines: readonly BodyLine[]): Known {
+  const known = knownOf.get(lines) ?? { forms: [], strengths: new Map() };
+  knownOf.set(lines, known);
+  return known;
+}
+
+function formAt(known: Known, lines: readonly BodyLine[], at: number): string {
+  const form = known.forms[at] ?? formWithoutLinks(lines[at]?.text ?? '');
+  known.forms[at] = form;
+  return form;
+}
+
+/** The strength of the forms from number `from` on, which end before line `end`. */
+function strengthFrom(
+  known: Known,
+  forms: readonly string[],
+  starts: readonly number[],
+  from: number,
+  end: number,
+): Attribution['strength'] | undefined {
+  const start = starts[from] ?? 0;
+  const key = start * (MAX_LINES + 1) + (end - start);
+  const before = known.strengths.get(key);
+  if (before !== undefined) return before === 'none' ? undefined : before;
+  const strength = strengthOf(joined(forms.slice(from)));
+  known.strengths.set(key, strength ?? 'none');
+  return strength;
 }
 
 /** Lines as one, without a link's target that was broken over two of them. */
@@ -64,26 +99,6 @@ function isSameMark(first: BodyLine | undefined, line: BodyLine): boolean {
 
 function isMarked(line: BodyLine): boolean {
   return line.mark === 'attribution' || line.mark === 'rest';
-}
-
-const doubled = new WeakMap<readonly BodyLine[], boolean>();
-
-/** True where a blank line stands between all lines of the mail, those of the quote included. */
-function isDoubled(lines: readonly BodyLine[]): boolean {
-  const known = doubled.get(lines);
-  if (known !== undefined) return known;
-  let filled = 0;
-  let touching = 0;
-  let before = false;
-  for (const line of lines.slice(0, MAX_DOUBLED_LINES)) {
-    const isFilled = formOf(line.text) !== '';
-    if (isFilled) filled++;
-    if (isFilled && before) touching++;
-    before = isFilled;
-  }
-  const result = filled >= 4 && touching === 0;
-  doubled.set(lines, result);
-  return result;
 }
 
 function isParagraphStart(lines: readonly BodyLine[], at: number): boolean {
@@ -108,12 +123,17 @@ function isName(form: string): boolean {
 }
 
 /** True where some of the last lines make an attribution of their own, and the lines above them are no part of it. */
-function startsLater(forms: readonly string[], strength: Attribution['strength']): boolean {
+function startsLater(
+  known: Known,
+  forms: readonly string[],
+  starts: readonly number[],
+  strength: Attribution['strength'],
+  end: number,
+): boolean {
   for (let from = 1; from < forms.length; from++) {
-    const later = joined(forms.slice(from));
-    const own = strengthOf(later);
+    const own = strengthFrom(known, forms, starts, from, end);
     if (own === undefined || (own === 'weak' && strength === 'strong')) continue;
-    if (!isFirstPart(forms.slice(0, from).join(' '), later)) return true;
+    if (!isFirstPart(forms.slice(0, from).join(' '), joined(forms.slice(from)))) return true;
   }
   return false;
 }
@@ -132,8 +152,11 @@ function isFirstPart(before: string, later: string): boolean {
 
 type Evidence = { opener: boolean; verb: boolean; date: boolean; time: boolean; address: boolean; dateFirst: boolean };
 
+/** One sentence ends and another begins. */
+const SENTENCES = /\S{4}[.!?] \p{Lu}\p{Ll}* \p{Ll}/u;
+
 function strengthOf(form: string): 'strong' | 'weak' | undefined {
-  if (form.length < 6 || /\S{4}[.!?] \p{Lu}\p{Ll}* \p{Ll}/u.test(form)) return undefined;
+  if (form.length < 6 || (/[.!?] /.test(form) && SENTENCES.test(form))) return undefined;
   const text = form
     .replace(/[*_]{1,2}/g, '')
     .replace(/^[-–—=\s]{1,12}/, '')

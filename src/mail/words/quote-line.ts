@@ -68,12 +68,16 @@ export function isBlank(line: Pick<BodyLine, 'text'>): boolean {
   return formOf(line.text) === '';
 }
 
+/** Printable ASCII with single blanks is its own form, and nearly all that is read. */
+const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
+
 /**
  * The line as forms are matched: trimmed, no-break spaces as spaces, without zero-width and direction marks, digits of
  * other scripts as ASCII, runs of blanks as one; empty string for a blank line and undefined-length words cut.
  */
 export function formOf(text: string): string {
   const cut = text.length > MAX_FORM_CHARS ? text.slice(0, MAX_FORM_CHARS + 1) : text;
+  if (PLAIN.test(cut) && !cut.includes('&nbsp;')) return cut;
   return cut
     .replace(/[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]/g, '')
     .replace(/[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]/g, asciiDigit)
@@ -104,4 +108,27 @@ export function isLong(form: string): boolean {
 /** True for a line that only draws: dashes, underscores, equal signs, stars. */
 export function isRule(form: string): boolean {
   return form.length >= 3 && /^[-_=*~#+.—–─━‐―\s]{3,500}$/.test(form) && !/^[.\s]+$/.test(form);
+}
+
+/** Lines that are looked at to see whether a mail program doubled every line break. */
+const MAX_DOUBLED_LINES = 400;
+
+const doubled = new WeakMap<readonly BodyLine[], boolean>();
+
+/** True where a blank line stands between all lines of the mail, those of the quote included. */
+export function isDoubled(lines: readonly BodyLine[]): boolean {
+  const known = doubled.get(lines);
+  if (known !== undefined) return known;
+  let filled = 0;
+  let touching = 0;
+  let before = false;
+  for (const line of lines.slice(0, MAX_DOUBLED_LINES)) {
+    const isFilled = formOf(line.text) !== '';
+    if (isFilled) filled++;
+    if (isFilled && before) touching++;
+    before = isFilled;
+  }
+  const result = filled >= 4 && touching === 0;
+  doubled.set(lines, result);
+  return result;
 }

@@ -3,6 +3,7 @@ import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
 import { readWords } from '../../../src/decide/mail/read-words.ts';
 import { DEFAULT_PHRASES } from '../../../src/domain/own-phrases.ts';
 import type { ParsedMail } from '../../../src/domain/parsed-mail.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
 import { parseMail } from '../../../src/mail/parse/parse-mail.ts';
 import {
@@ -15,18 +16,17 @@ import {
   ticket,
   token,
 } from '../../support/decisions.ts';
+import { mailView } from '../../support/mail-views.ts';
 
 const RESPONSE =
   'Which model is it, and since when does it leak?\nPlease also tell us the serial number. It stands on the plate at the back of the device, below the plug.\n\nAlice from Desk';
-const FRAME = `----------------------------------------
-Just reply to this mail. You have one reply to it, so please put
-everything into it; then it is our turn again.
-
-This is solved, close my request:
-https://help.desk.example/close/12-3f-${'k'.repeat(26)}
-
-${IDENTITY.name}, request #12`;
-const OURS = `${RESPONSE}\n\n${FRAME}`;
+/** The response as it went out, by the templates. */
+const OURS = renderMail(loadTemplates('templates'), 'en', {
+  ...mailView('response'),
+  desk: { ...mailView('response').desk, name: IDENTITY.name },
+  content: { ...mailView('response').content, words: RESPONSE } as never,
+}).text.trim();
+const FRAME = OURS.slice(OURS.indexOf('-----'));
 const quoted = (text: string) =>
   text
     .split('\n')
@@ -274,7 +274,7 @@ describe('an agent', () => {
 
   test.each([
     ['the heading of the notes', 'Thanks\n\nNotes, for the desk only\n\nBob: be careful'],
-    ['the footer', `Thanks\n\n${DEFAULT_PHRASES.replyHint.replace('. Only', '.\nOnly')}`],
+    ['the footer', `Thanks\n\n${DEFAULT_PHRASES.replyHint.replace('customer. ', 'customer.\n')}`],
     ['an address of ours', `Thanks\n\nsupport+12-3f-${'k'.repeat(26)}@desk.example`],
   ])('whose words hold %s gets them back', async (_what, body) => {
     const decision = decideMail(await agentReply(body));
