@@ -18,6 +18,8 @@ export type Rules = {
   tokenDays: number;
   /** a receipt may carry the one past answer that is beyond doubt, and a link to close the ticket with it */
   suggestToCustomers: boolean;
+  /** milliseconds that a mail waits for past answers */
+  suggestWithinMs: number;
   /** responses go out in the name of the agent who wrote them, beside that of the desk */
   agentNames: boolean;
   /** how often colleagues hear that somebody took or answered what they were notified of: each time, once a ticket, never */

@@ -136,6 +136,7 @@ function buildConfig(settings: RawSettings): Config {
       autoCloseDays: settings.AUTO_CLOSE_DAYS,
       tokenDays: settings.TOKEN_DAYS,
       suggestToCustomers: settings.SUGGEST_TO_CUSTOMERS,
+      suggestWithinMs: settings.SUGGEST_WITHIN_MS,
       agentNames: settings.AGENT_NAMES,
       teamNews: settings.TEAM_NEWS,
       ratePerHour: settings.RATE_PER_HOUR,

@@ -202,6 +202,12 @@ export const SETTINGS = {
     'no',
     'a receipt may carry the one past answer that is beyond doubt, with a link "this solved it"',
   ),
+  SUGGEST_WITHIN_MS: setting(
+    wholeNumber(10, 60_000),
+    '250',
+    '250',
+    'milliseconds that a mail waits for past answers; it goes without them rather than later',
+  ),
   ...BOUND_SETTINGS,
   MAX_MAIL_MB: setting(wholeNumber(1, 500), '50', '50', 'larger mails are parked unread'),
   MAX_ATTACHED_MB: setting(

@@ -17,6 +17,7 @@ export type WebState = {
   statuses: Map<number, string>;
   feedback: Map<number, string>;
   closings: number;
+  reopenings: number;
 };
 
 const TABLES = [
@@ -44,10 +45,14 @@ export async function lookAtWebState({ world }: AttackedDesk): Promise<WebState>
     'select id::int, status::text, feedback::text from tickets',
   );
   const [sent] = await world.rows<{ n: number }>(`select count(*)::int as n from outbox where kind = 'closing'`);
+  const [opened] = await world.rows<{ n: number }>(
+    `select count(*)::int as n from audit_log where action = 'reopened'`,
+  );
   return {
     digest: hash.digest('hex'),
     statuses: new Map(tickets.map(({ id, status }) => [id, status])),
     feedback: new Map(tickets.map(({ id, feedback }) => [id, feedback ?? 'none'])),
     closings: sent?.n ?? 0,
+    reopenings: opened?.n ?? 0,
   };
 }

@@ -22,7 +22,7 @@ type Attack = { desk: AttackedDesk; web: AttackedWeb; file: AttackFile; values: 
 const PAGES: [string, RegExp][] = [
   ['gone', /<h1>This link does not work/],
   ['close-ready', /<h1>Close your request/],
-  ['close-done', /<h1>Your request \[#\d+\] is closed/],
+  ['close-done', /<h1>Your request #\d+ is closed/],
   ['ready', /<button/],
   ['refused', /<h1>This did not come from our page/],
   ['busy', /<h1>Too many visits/],
@@ -167,10 +167,11 @@ type Claim = (
 ) => Promise<string | undefined> | string | undefined;
 
 /** Claims that allow a change; without one of them a request may change nothing at all. */
-const CHANGES = /^the ticket (?:is closed|has the feedback)/;
+const CHANGES = /^the ticket (?:is closed|is open again|has the feedback)/;
 
 const CLAIMS: [RegExp, Claim][] = [
   [/^the ticket is closed, once$/, (deed) => closedOnce(deed)],
+  [/^the ticket is open again, once$/, (deed) => openedOnce(deed)],
   [/^the ticket has the feedback (\w+)$/, (deed, _, words) => feedbackIs(deed, words[1] ?? '')],
   [/^every answer is that to a made-up token$/, (deed) => sameAsMadeUp(deed)],
   [/^no answer holds "(.+)"$/, (deed, _, words) => heldBack(deed, words[1] ?? '')],
@@ -197,6 +198,13 @@ function closedOnce({ before, after, ticket }: RequestDeed): string | undefined 
   return after.statuses.get(ticket) === 'closed' && mails === 1
     ? undefined
     : `it is ${after.statuses.get(ticket)}, and ${mails} closing mails go out`;
+}
+
+function openedOnce({ before, after, ticket }: RequestDeed): string | undefined {
+  const times = after.reopenings - before.reopenings;
+  return after.statuses.get(ticket) === 'in_process' && times === 1
+    ? undefined
+    : `it is ${after.statuses.get(ticket)}, and was opened ${times} times`;
 }
 
 function feedbackIs({ after, ticket }: RequestDeed, feedback: string): string | undefined {

@@ -52,6 +52,7 @@ export const RULES: Rules = {
   maxMailAgeDays: 7,
   tokenDays: 365,
   suggestToCustomers: false,
+  suggestWithinMs: 250,
   agentNames: true,
   teamNews: 'never',
   ratePerHour: 60,

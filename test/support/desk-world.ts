@@ -89,6 +89,8 @@ export async function startDeskWorld(options: WorldOptions = {}): Promise<DeskWo
     NOTICES_PER_DOMAIN: '0',
     // Tests count what colleagues get; tests of team news say otherwise.
     TEAM_NEWS: 'no',
+    // A busy machine must not decide which mails carry past answers.
+    SUGGEST_WITHIN_MS: '60000',
     // What is unknown stays so, and is told at once.
     UNKNOWN_RESEND_MINUTES: '0',
     ...(options.oauth ? { OAUTH_PROVIDER: options.oauth.provider.issuer, OAUTH_CLIENT_ID: 'turnmail' } : {}),

@@ -13,7 +13,7 @@ export async function showAnswers(desk: Desk, ticketId: TicketId, query: string)
   try {
     const known = await findShownAnswers(desk.database, ticketId);
     if (known) return known;
-    const found = await trySuggesting(desk, query);
+    const found = await trySuggesting(desk, query, desk.rules.suggestWithinMs);
     // Not known in time is not the same as none: the next mail about the ticket asks again.
     if (!found) return [];
     const rows = found.map(({ answerId, responseId, score }, index) => ({

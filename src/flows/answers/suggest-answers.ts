@@ -42,8 +42,6 @@ export type Suggestion = {
   sure: boolean;
 };
 
-/** What is worth waiting for; a mail goes without suggestions rather than late. */
-export const SUGGEST_BUDGET_MS = 250;
 const MAX_SHOWN = 3;
 /** Features of a new text that are looked up: the rarest. */
 const MAX_ASKED = 320;
@@ -57,15 +55,18 @@ const MAX_PROFILES = 12;
 const LESSONS = { tickets: 100, bytes: 40_000 };
 
 /** Up to three distinct past answers, best first; none where nothing fits, time runs out or anything fails. */
-export async function suggestAnswers(desk: Pick<Desk, 'database' | 'log'>, text: string): Promise<Suggestion[]> {
-  return (await trySuggesting(desk, text)) ?? [];
+export async function suggestAnswers(
+  desk: Pick<Desk, 'database' | 'log' | 'rules'>,
+  text: string,
+): Promise<Suggestion[]> {
+  return (await trySuggesting(desk, text, desk.rules.suggestWithinMs)) ?? [];
 }
 
 /** The same, or undefined where it was not found out in time. */
 export async function trySuggesting(
   desk: Pick<Desk, 'database' | 'log'>,
   text: string,
-  budgetMs = SUGGEST_BUDGET_MS,
+  budgetMs: number,
 ): Promise<Suggestion[] | undefined> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<undefined>((resolve) => {

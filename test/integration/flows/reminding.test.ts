@@ -85,8 +85,8 @@ describe('bringing waiting tickets to mind', () => {
       writeMail({ from: 'bob@desk.example', to: 'support@desk.example', subject: '/queue', text: '' }),
     );
     const list = await world.mailTo('bob@desk.example', before + 1);
-    expect(list.parsed.text).toContain('[#1]');
-    expect(list.parsed.text).not.toContain('[#2]');
+    expect(list.parsed.text).toMatch(/^#1 Printer on fire$/m);
+    expect(list.parsed.text).not.toContain('#2');
     await world.deliver(writeReply(list, 'eve@elsewhere.example', 'Refund me.'));
     await world.until(`select count(*) = 1 from inbound_mails where from_address = 'eve@elsewhere.example'`);
     expect(await world.rows('select count(*)::int as n from responses')).toEqual([{ n: 1 }]);

@@ -68,7 +68,7 @@ test('within the reopening window the customer’s answer opens it again; after 
 });
 
 test('a ticket that was opened again waits for the desk, however long ago its last response was', async () => {
-  const pass = await startDesk({ AUTO_CLOSE_DAYS: '14', REOPEN_DAYS: '7' });
+  const pass = await startDesk({ AUTO_CLOSE_DAYS: '14', REOPEN_DAYS: '7', PUBLIC_URL: '' });
   const asked = await ask(world, 'again@customer.example');
   await respond(world, asked, 'Pour water on it.');
   pass.days(15);

@@ -6,6 +6,7 @@ import { suggestAnswers } from '../../../src/flows/answers/suggest-answers.ts';
 import { importTickets } from '../../../src/flows/people/import-tickets.ts';
 import { findShownAnswers, insertShowing } from '../../../src/store/answers/shown-answers.ts';
 import { type Database, inTransaction, openDatabase } from '../../../src/store/database.ts';
+import { RULES } from '../../support/decisions.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 
 let made: TestDatabase;
@@ -16,6 +17,7 @@ const desk = () => ({
   log: pino({ level: 'silent' }),
   clock: { now: () => 1_800_000_000_000 },
   language: 'en',
+  rules: { ...RULES, suggestWithinMs: 60_000 },
 });
 
 const LID = 'Please send us a photo of the lid, and we will send you a new one.';
@@ -179,7 +181,7 @@ it('gives nothing, and no error, where the database does not answer in time', as
   const client = await database.connect();
   await client.query('begin; lock table answer_totals in access exclusive mode');
   try {
-    expect(await suggestAnswers(desk(), 'broken lid')).toEqual([]);
+    expect(await suggestAnswers({ ...desk(), rules: RULES }, 'broken lid')).toEqual([]);
   } finally {
     await client.query('rollback');
     client.release();
