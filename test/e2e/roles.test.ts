@@ -18,7 +18,7 @@ async function converse(world: DeskWorld, port: number): Promise<void> {
   const [held] = await hand(world, writeReply(response, CUSTOMER, 'One more thing.'));
   expect(held).toMatchObject({ disposition: 'held', words: 'One more thing.' });
   await hand(world, writeReply(asked.toAlice, ALICE, '/close\nBuy a new one.'));
-  const closing = await mailAbout(world, CUSTOMER, asked.ticket, 5);
+  const closing = await mailAbout(world, CUSTOMER, asked.ticket, 4);
   const link = /https:\/\/help\.desk\.example(\/t\/\S+)/.exec(closing.parsed.text)?.[1] ?? '/no-link';
   const page = `http://127.0.0.1:${port}${link}`;
   expect((await fetch(page)).status).toBe(200);

@@ -103,7 +103,8 @@ describe('a clock that jumps', () => {
       ahead = jump;
       const app = await world.start(['poll', 'process'], {}, { clock: { now: () => Date.now() + ahead } });
       await world.until(
-        `select lease_until - epoch_ms() between 1000 and 60000 from mailboxes where lease_holder is not null`,
+        `select lease_until - epoch_ms() between 1000 and 60000 from mailboxes
+         where lease_holder is not null and last_good_poll_at is not null`,
         30_000,
       );
       await world.deliver(writeMail({ from: `held${jump}@customer.example`, to: DESK }));

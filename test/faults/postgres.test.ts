@@ -121,7 +121,7 @@ describe('a desk whose Postgres', () => {
   test.each([
     ['of storing a mail', Buffer.from('From: c').toString('hex'), COMMIT],
     ['of a decision', 'receipt', COMMIT],
-    ['of an attempt that begins', 'X-Turnmail-Desk', END_OF_STATEMENT],
+    ['of an attempt that begins', 'insert into outbox_attempts', END_OF_STATEMENT],
     ['of a yes of the relay', 'accepted', END_OF_STATEMENT],
   ])(
     'takes a COMMIT %s whose answer never arrives: each effect is there once',

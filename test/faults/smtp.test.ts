@@ -30,10 +30,10 @@ describe('a relay that', () => {
     return row;
   };
   /** A customer writes, and the relay does this at the next connection; waits until an attempt has ended so. */
-  const meet = async (step: Step, act: Act, outcome: string): Promise<{ customer: string; row: Row }> => {
+  const meet = async (step: Step, act: Act | Act[], outcome: string): Promise<{ customer: string; row: Row }> => {
     // A connection from before would take the script for another step.
     for (const socket of relay.connections) socket.destroy();
-    relay.script[step] = [act];
+    relay.script[step] = [act].flat();
     customers++;
     const customer = `c${customers}@customer.example`;
     await world.deliver(writeMail({ from: customer, to: DESK }));
@@ -100,13 +100,26 @@ describe('a relay that', () => {
     },
   );
 
-  test.each(['mail', 'rcpt', 'data', 'dot'] as Step[])('says 5xx at %s is final', { timeout: 60_000 }, async (step) => {
+  test.each(['rcpt', 'data', 'dot'] as Step[])('says 5xx at %s is final', { timeout: 60_000 }, async (step) => {
     const { customer, row } = await meet(step, '550 5.1.1 no', 'rejected');
     expect(row).toMatchObject({ state: 'failed', attempts: 1 });
     const told = await world.rows(`select count(*)::int from suppressed_addresses where address = '${customer}'`);
     expect(told).toEqual([{ count: 1 }]);
     await again();
     expect((await receiptTo(customer))?.attempts).toBe(1);
+  });
+
+  test('says 5xx at mail refuses our sender, no mail: it goes out with the plain address, or later, once', {
+    timeout: 90_000,
+  }, async () => {
+    const plain = await meet('mail', '550 5.1.1 no', 'accepted');
+    expect(plain.row).toMatchObject({ state: 'sent', attempts: 1 });
+    expect(copies(plain.customer)).toBe(1);
+    const { customer, row } = await meet('mail', ['550 5.1.1 no', '550 5.1.1 no'], 'sender-refused');
+    expect(row.state).not.toBe('failed');
+    const told = await world.rows(`select count(*)::int from suppressed_addresses where address = '${customer}'`);
+    expect(told).toEqual([{ count: 0 }]);
+    await sentOnce(customer);
   });
 
   test.each(STAGES)('is cut at %s has certainly not got it', { timeout: 60_000 }, async (step) => {
