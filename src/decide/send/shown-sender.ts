@@ -86,6 +86,9 @@ export function foldName(name: string): string {
 
 function addressInWords(address: EmailAddress | string): string {
   const email = address as EmailAddress;
-  const words = plainName(`${localPartOf(email)} at ${domainOf(email)}`.replaceAll('@', ' '));
+  const local = localPartOf(email);
+  // A route in the local part (RFC 5321 section 2.3.11, `alice%desk.example@relay`) names another address.
+  const shown = /[@%!]/.test(local) ? 'Somebody' : local;
+  const words = plainName(`${shown} at ${domainOf(email)}`);
   return /\p{L}|\p{N}/u.test(words) ? words : 'Somebody';
 }
