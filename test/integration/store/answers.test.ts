@@ -15,7 +15,7 @@ const desk = () => ({
   database,
   log: pino({ level: 'silent' }),
   clock: { now: () => 1_800_000_000_000 },
-  language: 'en',
+  locale: 'en',
 });
 
 const LID = 'Please send us a photo of the lid, and we will send you a new one.';
