@@ -9,6 +9,7 @@ import type { DnsResolver } from './mail/sender/verify-dns.ts';
 import { connectQueue } from './queue/connect-queue.ts';
 import type { HintQueue } from './queue/queue.ts';
 import { reachDatabase } from './reach-database.ts';
+import { checkOwnTemplates } from './roles/own-templates.ts';
 import { startPoll } from './roles/poll.ts';
 import { startProcess } from './roles/process.ts';
 import { startSend } from './roles/send.ts';
@@ -75,6 +76,7 @@ type Parts = { log: Logger; clock: Clock; resolver?: DnsResolver; closers: (() =
 async function startParts(config: Config, roles: readonly Role[], parts: Parts) {
   const { log, clock, closers } = parts;
   const { settings } = config;
+  await checkOwnTemplates(config);
   const reached = await reachDatabase(config, log);
   closers.push(reached.release);
   await checkRights(reached.url);
@@ -106,6 +108,7 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
     queue,
     rules: config.rules,
     identityOf: () => config.identity,
+    words: config.words,
     keys: config.keys,
     clock,
     log,

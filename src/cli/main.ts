@@ -7,6 +7,7 @@ import { addDeskCommands } from './desk-commands.ts';
 import { addParkedCommands } from './parked-commands.ts';
 import { addPersonCommands } from './person-commands.ts';
 import { addReportCommands } from './report-commands.ts';
+import { addTemplatesCommands } from './templates-commands.ts';
 import { addTicketCommands } from './ticket-commands.ts';
 
 const about = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
@@ -31,6 +32,7 @@ addAnswerCommands(program);
 addParkedCommands(program);
 addPersonCommands(program);
 addReportCommands(program);
+addTemplatesCommands(program);
 
 /** What an option is when it is not given is worth saying only where it is something. */
 function describeOption(option: Option): string {

@@ -55,7 +55,17 @@ export async function withDesk<Result>(work: (desk: Desk, config: Config) => Pro
 }
 
 /** A desk as a command sees it: it logs nothing, and nobody reads what it counts. */
-export function deskOf({ identity, rules, keys }: Config, database: Database, queue: Desk['queue']): Desk {
+export function deskOf({ identity, rules, keys, words }: Config, database: Database, queue: Desk['queue']): Desk {
   const log = createLogger({ level: 'silent' });
-  return { database, queue, rules, identityOf: () => identity, keys, clock: wallClock, log, metrics: createMetrics() };
+  return {
+    database,
+    queue,
+    rules,
+    identityOf: () => identity,
+    keys,
+    words,
+    clock: wallClock,
+    log,
+    metrics: createMetrics(),
+  };
 }

@@ -16,8 +16,10 @@ export type Identity = {
   replyAddress: ReplyAddress;
   /** base of the links, without a slash at its end; undefined: links are mail-only */
   publicUrl: string | undefined;
-  /** the language that its mails are written in, where a ticket names no other (BCP 47) */
-  language: string;
+  /** the language of its mails and pages, where a ticket names no other (BCP 47) */
+  locale: string;
+  /** a ticket is in the language of its first mail, where that is beyond doubt */
+  guessLocale: boolean;
   /** how its mails and pages look */
   brand: Brand;
 };

@@ -5,6 +5,3 @@ export type LinkPurpose = (typeof LINK_PURPOSES)[number];
 export function isLinkPurpose(purpose: string): purpose is LinkPurpose {
   return LINK_PURPOSES.some((one) => one === purpose);
 }
-
-/** What a mailto: twin writes into the mail; whatever stands beside it are the customer's own words. */
-export const MAILTO_WORDS = 'Send this mail as it is.';

@@ -4,7 +4,7 @@ import type { AgentId, EpochMs, InboundId, OutboxId, ResponseId, TicketId, Token
 import type { TokenPurpose } from './reply-token.ts';
 import type { Feedback } from './ticket.ts';
 
-/** The mails that Turnmail writes; each is a folder of templates/<locale>/. */
+/** The mails that Turnmail writes; each is a folder of templates/. */
 export const MAIL_TEMPLATES = [
   'receipt',
   'notification',
@@ -24,18 +24,20 @@ export const MAIL_TEMPLATES = [
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
 
 /** What a notification tells an agent. */
-export type NotificationEvent =
-  | 'new-ticket'
-  | 'answer'
-  | 'held'
-  | 'only-held'
-  | 'third-party'
-  | 'reopened'
-  | 'reopened-by-mail'
-  | 'assigned'
-  | 'reminder'
-  | 'not-satisfied'
-  | 'history';
+export const NOTIFICATION_EVENTS = [
+  'new-ticket',
+  'answer',
+  'held',
+  'only-held',
+  'third-party',
+  'reopened',
+  'reopened-by-mail',
+  'assigned',
+  'reminder',
+  'not-satisfied',
+  'history',
+] as const;
+export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number];
 
 /** Small facts of a row that are in no other table; words stay in their own tables. */
 export type OutboxPayload = {

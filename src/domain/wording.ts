@@ -1,2 +1,13 @@
-/** Sentences of our own mails to customers, as the templates of this desk have them: a quote of them is nobody's new words. */
-export type Wording = readonly string[];
+/**
+ * Sentences of our own mails to customers, as the templates of this desk have them in a language: a quote of them is nobody's
+ * new words.
+ */
+export type Wording = { in(locale: string): readonly string[] };
+
+/** The English sentences of a template: texts before `| say`, labels of links, and English forms for one. */
+export function sentencesIn(source: string): string[] {
+  return [...source.matchAll(SENTENCE)].map((match) => match[1] ?? match[2] ?? match[3] ?? match[4] ?? '');
+}
+
+const SENTENCE =
+  /'([^'\n]{1,400})'\s{0,5}\|\s{0,5}say\b|"([^"\n]{1,400})"\s{0,5}\|\s{0,5}say\b|\b(?:label|one): '([^'\n]{1,400})'|\b(?:label|one): "([^"\n]{1,400})"/g;

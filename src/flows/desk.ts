@@ -2,6 +2,7 @@ import type { TokenKeys } from '../decide/mail/reply-token.ts';
 import type { Identity } from '../domain/identity.ts';
 import type { EpochMs, MailboxId } from '../domain/ids.ts';
 import { DAY_MS, type Rules } from '../domain/rules.ts';
+import type { Words } from '../domain/words.ts';
 import type { HintQueue } from '../queue/queue.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Logger } from '../runtime/logger.ts';
@@ -16,6 +17,8 @@ export type Desk = {
   /** who the desk is at the mailbox of a ticket or a mail; without one, at its first address */
   identityOf(mailboxId: MailboxId | undefined): Identity;
   keys: TokenKeys;
+  /** our sentences in other languages */
+  words: Words;
   clock: Clock;
   log: Logger;
   metrics: Metrics;

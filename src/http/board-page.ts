@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
+import type { PageFor, Pages } from '../domain/pages.ts';
 import type { BoardRow, BoardView } from '../domain/report.ts';
 import { send } from './link-pages.ts';
-import type { Pages } from './page-templates.ts';
 
 export type BoardActions = {
   /** Reads and changes nothing; undefined for every text that is no good token. */
   board(token: string): Promise<BoardView | undefined>;
-  look(token: string): Promise<{ deskName: string }>;
+  look(token: string): Promise<PageFor>;
 };
 
 const STYLE = `
@@ -43,7 +43,7 @@ export const BOARD_STYLE_SOURCE = `'sha256-${createHash('sha256').update(STYLE).
 export function addBoard(app: FastifyInstance, actions: BoardActions, pages: Pages): void {
   app.get<{ Params: { token: string } }>('/board/:token', async (request, reply) => {
     const view = await actions.board(request.params.token);
-    if (view === undefined) return send(reply, 404, pages.gone((await actions.look('')).deskName));
+    if (view === undefined) return send(reply, 404, pages.gone(await actions.look('')));
     return send(reply, 200, boardPage(view));
   });
 

@@ -1,9 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { LinkSight } from './link-sight.ts';
-import type { Pages } from './page-templates.ts';
+import type { LinkSight, PageFor, Pages } from '../domain/pages.ts';
 import { isFromOurPage } from './same-origin.ts';
-
-export type { LinkSight } from './link-sight.ts';
 
 export type LinkActions = {
   /** Reads and changes nothing. */
@@ -24,8 +21,8 @@ export function addLinkPages(app: FastifyInstance, actions: LinkActions, pages: 
   });
 
   app.post('/t/*', async (request, reply) => {
-    if (!isFromOurPage(request)) return send(reply, 403, pages.refused(await deskName(actions)));
-    if (!(await tokenLimit(request)).allowed) return send(reply, 429, pages.busy(await deskName(actions)));
+    if (!isFromOurPage(request)) return send(reply, 403, pages.refused(await anyPage(actions)));
+    if (!(await tokenLimit(request)).allowed) return send(reply, 429, pages.busy(await anyPage(actions)));
     return show(reply, pages, await actions.act(tokenOf(request), wordsOf(request)));
   });
 
@@ -36,7 +33,7 @@ export function addLinkPages(app: FastifyInstance, actions: LinkActions, pages: 
   });
 
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, async (_request, reply) => {
-    return send(reply, 404, pages.gone(await deskName(actions)));
+    return send(reply, 404, pages.gone(await anyPage(actions)));
   });
 }
 
@@ -52,7 +49,7 @@ function wordsOf({ body }: FastifyRequest): string {
 }
 
 function show(reply: FastifyReply, pages: Pages, sight: LinkSight): FastifyReply {
-  if (sight.state === 'gone') return send(reply, 404, pages.gone(sight.deskName));
+  if (sight.state === 'gone') return send(reply, 404, pages.gone(sight));
   return send(reply, 200, pages.link(sight));
 }
 
@@ -60,7 +57,7 @@ export function send(reply: FastifyReply, status: number, page: string): Fastify
   return reply.code(status).type('text/html; charset=utf-8').send(page);
 }
 
-/** The desk's name for pages without a token: what every bad token shows. */
-async function deskName(actions: LinkActions): Promise<string> {
-  return (await actions.look('')).deskName;
+/** Whose pages those without a token are: what every bad token shows. */
+async function anyPage(actions: LinkActions): Promise<PageFor> {
+  return await actions.look('');
 }

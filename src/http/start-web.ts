@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { AddressInfo, Socket } from 'node:net';
 import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
@@ -5,10 +6,11 @@ import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
 import type { Brand } from '../domain/brand.ts';
 import { Fault } from '../domain/fault.ts';
+import { LOGO_PATH, type Pages } from '../domain/pages.ts';
+import { DEFAULT_LANGUAGE } from '../domain/words.ts';
 import { addBoard, BOARD_STYLE_SOURCE, type BoardActions } from './board-page.ts';
 import { addHealth, type HealthActions } from './health.ts';
 import { addLinkPages, type LinkActions, send, tokenOf } from './link-pages.ts';
-import { LOGO_PATH, loadPages, type Pages } from './page-templates.ts';
 
 export type WebActions = LinkActions & HealthActions & Pick<BoardActions, 'board'>;
 
@@ -17,10 +19,9 @@ export type WebOptions = {
   /** 0 takes any free port. */
   port: number;
   actions: WebActions;
-  /** The folder with <locale>/pages. */
-  templatesFolder: string;
-  /** The colours of the pages, and the logo on top. */
-  brand: Brand;
+  pages: Pages;
+  /** The logo on top of the pages. */
+  logo: Brand['logo'];
   /** Addresses or networks of proxies whose X-Forwarded-For is believed, comma-separated; undefined: nobody's. */
   trustProxy: string | undefined;
   /** Told of what went wrong on our side; never given a path, which would hold a token. */
@@ -41,16 +42,16 @@ const TIMEOUTS = { headersTimeout: 10_000, requestTimeout: 15_000, keepAliveTime
  * @throws Fault `template-broken`; `settings-invalid` where the address cannot be listened on or a proxy is no address
  */
 export async function startWeb(options: WebOptions): Promise<Web> {
-  const pages = loadPages(options.templatesFolder, options.brand);
+  const { pages } = options;
   const app = makeServer(options.trustProxy);
-  await addHeaders(app, pages);
+  await addHeaders(app, options);
   refuseAmbiguous(app);
   await app.register(formbody, { bodyLimit: MAX_BODY });
   await app.register(rateLimit, { ...PER_ADDRESS, global: true, cache: 20_000 });
   const countToken = app.createRateLimit({ ...PER_TOKEN, keyGenerator: (request) => tokenOf(request).toLowerCase() });
   addErrorPages(app, options, pages);
   addHealth(app, options.actions, options.onError);
-  addLogo(app, options.brand);
+  addLogo(app, options.logo);
   addBoard(app, options.actions, pages);
   addLinkPages(app, options.actions, pages, async (request) => {
     const count = await countToken(request);
@@ -128,21 +129,23 @@ function notUnderstood(reply: FastifyReply, status: number): FastifyReply {
 }
 
 /** A logo that is a file; a page of ours names it. */
-function addLogo(app: FastifyInstance, { logo }: Brand): void {
+function addLogo(app: FastifyInstance, logo: Brand['logo']): void {
   if (logo?.kind !== 'file') return;
   app.get(LOGO_PATH, async (_request, reply) => reply.type(logo.contentType).send(logo.content));
 }
 
 /** Nothing but our own style, our own form and the desk's logo; no script at all, no framing, no referrer, no copies, no index. */
-async function addHeaders(app: FastifyInstance, pages: Pages): Promise<void> {
+async function addHeaders(app: FastifyInstance, { pages, logo }: WebOptions): Promise<void> {
+  const logoSource = logo && (logo.kind === 'url' ? new URL(logo.url).origin : "'self'");
   await app.register(helmet, {
     global: true,
     contentSecurityPolicy: {
       useDefaults: false,
       directives: {
         defaultSrc: ["'none'"],
-        styleSrc: [pages.styleSource, BOARD_STYLE_SOURCE],
-        ...(pages.imageSource === undefined ? {} : { imgSrc: [pages.imageSource] }),
+        // Each inline style by its digest (CSP 3, section 2.3.1).
+        styleSrc: [...pages.styles.map(styleSource), BOARD_STYLE_SOURCE],
+        ...(logoSource === undefined ? {} : { imgSrc: [logoSource] }),
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],
@@ -158,18 +161,19 @@ async function addHeaders(app: FastifyInstance, pages: Pages): Promise<void> {
   });
 }
 
+function styleSource(style: string): string {
+  return `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+}
+
 /** Faults of the client keep their status and lose their words; our own are told to `onError`. */
 function addErrorPages(app: FastifyInstance, options: WebOptions, pages: Pages): void {
   app.setErrorHandler(async (error: unknown, _request, reply) => {
     const status = statusOf(error);
-    const deskName = await options.actions.look('').then(
-      (sight) => sight.deskName,
-      () => '',
-    );
-    if (status === 429) return send(reply, 429, pages.busy(deskName));
+    const page = await options.actions.look('').catch(() => ({ deskName: '', locale: DEFAULT_LANGUAGE }));
+    if (status === 429) return send(reply, 429, pages.busy(page));
     if (status < 500) return notUnderstood(reply, status);
     options.onError(error);
-    return send(reply, 503, pages.failed(deskName));
+    return send(reply, 503, pages.failed(page));
   });
 }
 

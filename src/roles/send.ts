@@ -4,9 +4,8 @@ import { parseSmtpUrl } from '../domain/smtp-url.ts';
 import type { Desk } from '../flows/desk.ts';
 import type { ParserPool } from '../mail/parse/parser-pool.ts';
 import type { HintQueue } from '../queue/queue.ts';
-import type { Config } from '../runtime/config.ts';
+import { type Config, TEMPLATES_FOLDER } from '../runtime/config.ts';
 import { killPoint } from '../runtime/kill-point.ts';
-import { TEMPLATES_FOLDER } from './templates-folder.ts';
 import { workOnQueue } from './work-on-queue.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -35,7 +34,11 @@ export async function startSend(
   closers.push(() => smtp.close());
   const sending = {
     ...desk,
-    templates: loadTemplates(TEMPLATES_FOLDER, { timeZone: settings.TZ }),
+    templates: loadTemplates(TEMPLATES_FOLDER, {
+      timeZone: settings.TZ,
+      words: config.words,
+      own: settings.TEMPLATES_DIR,
+    }),
     parser,
     maxAttachedBytes: settings.MAX_ATTACHED_MB * MEGABYTE,
     smtp,

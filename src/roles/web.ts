@@ -1,7 +1,6 @@
 import type { Desk } from '../flows/desk.ts';
 import type { Health } from '../flows/operate/report-health.ts';
-import type { Config } from '../runtime/config.ts';
-import { TEMPLATES_FOLDER } from './templates-folder.ts';
+import { type Config, TEMPLATES_FOLDER } from '../runtime/config.ts';
 
 /** Serves the pages behind links, health and metrics. @returns the port */
 export async function startPages(
@@ -11,6 +10,7 @@ export async function startPages(
   closers: (() => Promise<void>)[],
 ): Promise<number> {
   const { startWeb } = await import('../http/start-web.ts');
+  const { loadPages } = await import('../mail/compose/load-pages.ts');
   const { lookAtLink, pressTheLink } = await import('../flows/decide/press-link.ts');
   const { showBoard } = await import('../flows/report/show-board.ts');
   const { settings } = config;
@@ -18,8 +18,8 @@ export async function startPages(
   const web = await startWeb({
     host: settings.HTTP_HOST,
     port: settings.HTTP_PORT,
-    templatesFolder: TEMPLATES_FOLDER,
-    brand: config.identity.brand,
+    pages: loadPages(TEMPLATES_FOLDER, config.identity.brand, { words: config.words, own: settings.TEMPLATES_DIR }),
+    logo: config.identity.brand.logo,
     trustProxy: settings.TRUST_PROXY,
     onError: (err) => desk.log.error({ err }, 'a page failed'),
     actions: {

@@ -7,12 +7,14 @@ import { Fault } from '../domain/fault.ts';
 import type { Identity, ReplyAddress } from '../domain/identity.ts';
 import type { OauthSettings } from '../domain/oauth.ts';
 import type { Rules } from '../domain/rules.ts';
+import { DEFAULT_LANGUAGE, languageOf, type Words } from '../domain/words.ts';
 import { nearNamesIn } from './near-settings.ts';
 import { checkOauth, oauthOf } from './oauth-settings.ts';
 import { hasRoomForToken, type NamedMailbox } from './setting-readers.ts';
 import { type RawSettings, readSettings, type SettingName } from './settings.ts';
 import { readWording } from './template-wording.ts';
 import { trustAuthority } from './trust-authority.ts';
+import { wordsIn } from './words-files.ts';
 
 /** The parts of Turnmail that can run alone. */
 export const ROLES = ['poll', 'process', 'send', 'web', 'sweep'] as const;
@@ -27,6 +29,8 @@ export type Config = {
   /** undefined: start the embedded Postgres */
   databaseUrl: string | undefined;
   queueUrl: string | undefined;
+  /** our sentences in all languages, with those of TEMPLATES_DIR before ours */
+  words: Words;
   /** undefined: every login has a password */
   oauth: OauthSettings | undefined;
   /** the first signs tokens; all verify */
@@ -62,6 +66,17 @@ export function loadProcessConfig(roles: readonly Role[], file = '.env'): Config
   return config;
 }
 
+export const TEMPLATES_FOLDER = fileURLToPath(new URL('../../templates/', import.meta.url));
+
+/** Ours first: what stands in a later one wins. */
+function templateFolders({ TEMPLATES_DIR: own }: Partial<RawSettings>): string[] {
+  return own === undefined ? [TEMPLATES_FOLDER] : [TEMPLATES_FOLDER, path.resolve(own)];
+}
+
+function wordsOf(settings: Partial<RawSettings>): Words {
+  return wordsIn(templateFolders(settings));
+}
+
 function crossCheck(settings: Partial<RawSettings>, roles: readonly Role[], unread: SettingName[]): string[] {
   const lacks = (name: SettingName) => settings[name] === undefined && !unread.includes(name);
   const problems: string[] = [];
@@ -89,6 +104,16 @@ function crossCheck(settings: Partial<RawSettings>, roles: readonly Role[], unre
   if (desk && settings.OPERATORS?.some(({ address }) => addressKey(address) === addressKey(desk.address))) {
     problems.push('OPERATORS holds the address of the desk itself; an operator needs another one');
   }
+  const { languages } = wordsOf(settings);
+  const language = settings.LOCALE && languageOf(settings.LOCALE.locale);
+  if (language && language !== DEFAULT_LANGUAGE && !languages.includes(language)) {
+    problems.push(
+      `LOCALE names a language that no words are there for; there are ${[DEFAULT_LANGUAGE, ...languages].join(', ')}`,
+    );
+  }
+  if (settings.TEMPLATES_DIR !== undefined && !existsSync(settings.TEMPLATES_DIR)) {
+    problems.push(`TEMPLATES_DIR names a folder that is not there: ${settings.TEMPLATES_DIR}`);
+  }
   return [...problems, ...(unread.includes('OAUTH_PROVIDER') ? [] : checkOauth(settings))];
 }
 
@@ -104,8 +129,10 @@ function buildConfig(settings: RawSettings): Config {
   const secret = settings.SECRET ?? keptSecret(dataDir);
   const replyAddress =
     settings.REPLY_ADDRESS === 'none' ? undefined : (settings.REPLY_ADDRESS ?? derivedReplyAddress(desk.address));
+  const words = wordsOf(settings);
   return {
     settings,
+    words,
     agents: settings.AGENTS,
     dataDir,
     databaseUrl: settings.DATABASE_URL,
@@ -122,7 +149,8 @@ function buildConfig(settings: RawSettings): Config {
         .slice(0, 20),
       replyAddress,
       publicUrl: settings.PUBLIC_URL?.replace(/(?<!\/)\/+$/, ''),
-      language: 'en',
+      locale: settings.LOCALE.locale,
+      guessLocale: settings.LOCALE.guessLocale,
       brand: {
         name: settings.BRAND_NAME ?? (desk.name || 'Support'),
         logo: settings.BRAND_LOGO_URL,
@@ -150,7 +178,7 @@ function buildConfig(settings: RawSettings): Config {
       sendBrake: settings.SEND_BRAKE,
       unknownResendMinutes: settings.UNKNOWN_RESEND_MINUTES,
       blockedTypes: settings.BLOCKED_TYPES,
-      wording: readWording(fileURLToPath(new URL('../../templates/', import.meta.url))),
+      wording: readWording(templateFolders(settings), words),
     },
   };
 }

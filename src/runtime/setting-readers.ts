@@ -5,13 +5,14 @@ import { type BlockedTypes, DEFAULT_BLOCKED_TYPES } from '../domain/blocked-type
 import type { Logo } from '../domain/brand.ts';
 import { type EmailAddress, localPartOf, parseEmailAddress } from '../domain/email-address.ts';
 import { messageOf } from '../domain/fault.ts';
-import type { ReplyAddress } from '../domain/identity.ts';
+import type { Identity, ReplyAddress } from '../domain/identity.ts';
 import type { EpochMs } from '../domain/ids.ts';
 import { parseImapUrl } from '../domain/imap-url.ts';
 import { OAUTH_GRANTS, type OauthGrant, type OauthSettings } from '../domain/oauth.ts';
 import { TOKEN_ROOM } from '../domain/reply-token.ts';
 import type { Rules, SenderTrust } from '../domain/rules.ts';
 import { parseSmtpUrl } from '../domain/smtp-url.ts';
+import { DEFAULT_LANGUAGE } from '../domain/words.ts';
 
 /**
  * How the values of settings are written, each with a sentence for what is written wrongly. Values come trimmed, and a
@@ -229,6 +230,26 @@ export const secret = ifSet((value) =>
 export const timeOfDay = ifSet((value) =>
   /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(value) ? value : new Wrong(`must be a time of day such as 08:00, not "${value}"`),
 );
+
+export type DeskLocale = Pick<Identity, 'locale' | 'guessLocale'>;
+
+/** `de`, `pt-BR`; `auto` for the language of each customer, and `auto:de` where that is in doubt. */
+export const locale = always((value): DeskLocale | Wrong => {
+  const [first = '', second = DEFAULT_LANGUAGE, ...more] = value.split(':');
+  const guessLocale = first.trim().toLowerCase() === 'auto';
+  const [known] = more.length > 0 ? [] : canonicalLocale(guessLocale ? second.trim() : value);
+  return known === undefined
+    ? new Wrong(`must be a language such as de or pt-BR, or auto, or auto:de, not "${value}"`)
+    : { locale: known, guessLocale };
+});
+
+function canonicalLocale(written: string): string[] {
+  try {
+    return written === '' ? [] : Intl.getCanonicalLocales(written.replaceAll('_', '-'));
+  } catch {
+    return [];
+  }
+}
 
 export const timeZone = always((value) => {
   try {

@@ -7,6 +7,7 @@ import {
   color,
   imapUrl,
   initialSync,
+  locale,
   logLevel,
   logo,
   people,
@@ -122,6 +123,18 @@ export const SETTINGS = {
     'new',
     'new',
     '`new`, `all` or a date: what to do with mail that was there before the first start',
+  ),
+  LOCALE: setting(
+    locale,
+    'en',
+    'de',
+    'language of mails and pages: en, de, fr, es, it, nl, pt or pl (also de-AT, pt-BR); `auto`: each customer in the language of their first mail; `auto:de`: German where that is in doubt',
+  ),
+  TEMPLATES_DIR: setting(
+    textIfSet,
+    '',
+    './wording',
+    'a folder whose files stand for those of `templates/`, one by one; `turnmail templates` lists, copies and previews them',
   ),
   BRAND_NAME: setting(textIfSet, '', 'Acme', 'name on top of mails and pages; unset: the name of SUPPORT_ADDRESS'),
   BRAND_LOGO_URL: setting(

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Wording } from '../domain/wording.ts';
+import { sentencesIn, type Wording } from '../domain/wording.ts';
+import { knownLocale, languageOf, NO_WORDS, type Words } from '../domain/words.ts';
 
 /** Letters of a piece between two values; shorter ones are found anywhere. */
 const MIN_PIECE_LETTERS = 4;
@@ -12,29 +13,55 @@ const VALUES: [RegExp, string][] = [
   [/\{\{\s{0,5}ticket\.(?:number|tag)\b[^}]{0,200}\}\}/g, '#0'],
   [/#\{\{\s{0,5}content\.followsTicketId\b[^}]{0,200}\}\}/g, '#0'],
   [/\{\{\s{0,5}ticket\.subject\b[^}]{0,200}\}\}/g, '{subject}'],
-  [/\{\{\s{0,5}closing\.reopenDays\b[^}]{0,200}\}\}/g, '{days}'],
+  [/\{\{\s{0,5}closing\.reopenDays\b[^}]{0,200}\}\}/g, '{count}'],
+  [/\{(?:number|earlier)\}/g, '#0'],
+  [/\{label\}/g, ''],
 ];
 
 /** What never goes to a customer. */
 const TO_AGENTS = new Set(['notification', 'digest', 'returned', 'confirmation', 'undelivered', 'alert', 'team-news']);
 
 /**
- * The sentences that our mails to customers are made of, read out of the texts in `folder`/<locale>/<kind>/ of all languages. A folder that
- * is not there has none.
+ * The sentences that our mails to customers are made of, read out of the texts of `folders`: `<kind>/*.txt`, and the same within
+ * a folder of one language. Each language is read when somebody first asks for it. A folder that is not there has none.
  */
-export function readWording(folder: string): Wording {
-  const locales = listFolders(folder).map((locale) => path.join(folder, locale));
-  const kinds = locales.flatMap((locale) => listFolders(locale).map((kind) => path.join(locale, kind)));
-  const files = kinds.flatMap((folder) => listTexts(folder).map((name) => path.join(folder, name)));
-  const sources = files.map((file) => ({ kind: path.basename(path.dirname(file)), source: readText(file) }));
-  return [...new Set(sources.filter(({ kind }) => !TO_AGENTS.has(kind)).flatMap(({ source }) => fragments(source)))];
+export function readWording(folders: readonly string[], words: Words = NO_WORDS): Wording {
+  const read = new Map<string, readonly string[]>();
+  return {
+    in: (locale) => {
+      const language = languageOf(knownLocale(words, locale));
+      const known = read.get(language) ?? readLanguage(folders, language, words);
+      read.set(language, known);
+      return known;
+    },
+  };
 }
 
-/** Pieces of text between values and conditions, and the texts that are handed to a piece; values that are known are named. */
+function readLanguage(folders: readonly string[], language: string, words: Words): string[] {
+  const roots = folders.flatMap((folder) => [path.join(folder, language), folder]);
+  const kinds = roots.flatMap((root) => listFolders(root).map((kind) => path.join(root, kind)));
+  const sources = kinds
+    .filter((kind) => !TO_AGENTS.has(path.basename(kind)))
+    .flatMap((kind) => listTexts(kind).map((name) => readText(path.join(kind, name))));
+  const said = sources.flatMap(sentencesIn);
+  const translated = said.flatMap((english) => {
+    const found = words.of(language)?.get(english);
+    return found === undefined ? [] : typeof found === 'string' ? [found] : Object.values(found);
+  });
+  const pieces = [...said, ...translated, ...sources.map(withoutSentences)].flatMap(fragments);
+  return [...new Set(pieces)];
+}
+
+/** What a template says without asking for another language. */
+function withoutSentences(source: string): string {
+  return sentencesIn(source).reduce((rest, sentence) => rest.replace(sentence, ''), source);
+}
+
+/** Pieces of text between values and conditions; values that are known are named. */
 function fragments(source: string): string[] {
   const named = VALUES.reduce((text, [name, value]) => text.replace(name, value), source);
-  const handed = [...named.matchAll(/: '([^'\n]{4,200})'/g)].map((match) => match[1] ?? '');
-  return [...named.split(/\{%[^%]{0,2000}%\}|\{\{[^}]{0,2000}\}\}|\n/), ...handed]
+  return named
+    .split(/\{%[^%]{0,2000}%\}|\{\{[^}]{0,2000}\}\}|\n/)
     .map((piece) => piece.trim())
     .filter((piece) => countLetters(piece) >= MIN_PIECE_LETTERS);
 }

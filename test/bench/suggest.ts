@@ -66,7 +66,7 @@ async function load(database: Database, data: BenchData): Promise<void> {
   }
   const started = performance.now();
   let calibrating = started;
-  const desk = { database, log, clock: { now: () => Date.now() }, language: 'en' };
+  const desk = { database, log, clock: { now: () => Date.now() }, locale: 'en' };
   const { imported } = await importTickets(desk, lines(), {
     bad: (line, why) => console.log(`line ${line}: ${why}`),
     step: (what) => {

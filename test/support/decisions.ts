@@ -41,7 +41,8 @@ export const IDENTITY: Identity = {
   deskId: 'desk-1',
   replyAddress: { before: 'support+', after: '@desk.example' },
   publicUrl: 'https://help.desk.example',
-  language: 'en',
+  locale: 'en',
+  guessLocale: false,
   brand: { name: 'Acme', logo: undefined, color: DEFAULT_BRAND_COLOR },
 };
 
@@ -61,7 +62,7 @@ export const RULES: Rules = {
   sendBrake: 60,
   unknownResendMinutes: 30,
   blockedTypes: DEFAULT_BLOCKED_TYPES,
-  wording: readWording('templates'),
+  wording: readWording(['templates']),
 };
 
 export function mail(from: string, over: Partial<ParsedMail> = {}): ParsedMail {

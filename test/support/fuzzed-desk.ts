@@ -65,6 +65,7 @@ export async function startFuzzedDesk(
     queue: { hint: async () => {} },
     rules: config.rules,
     identityOf: () => config.identity,
+    words: config.words,
     keys: config.keys,
     clock: { now: () => Date.now() },
     log: createLogger({ level: logLevel }),

@@ -153,7 +153,7 @@ function describeKind(templates: Templates, kind: MailTemplate): string[] {
   return [
     `## ${FACTS[kind].title}`,
     '',
-    `\`templates/en/${kind}\`: ${FACTS[kind].when}.`,
+    `\`templates/${kind}\`: ${FACTS[kind].when}.`,
     '',
     ...events,
     ...sample(templates, kind),

@@ -17,6 +17,7 @@ export function testDesk(world: DeskWorld, now: number): Desk {
     queue: { hint: async () => {} },
     rules: config.rules,
     identityOf: () => config.identity,
+    words: config.words,
     keys: config.keys,
     clock: { now: () => now },
     log: createLogger({ level: 'silent' }),

@@ -1,6 +1,10 @@
 import path from 'node:path';
 import { type Brand, DEFAULT_BRAND_COLOR } from '../../src/domain/brand.ts';
 import { startWeb, type Web, type WebActions } from '../../src/http/start-web.ts';
+import { loadPages } from '../../src/mail/compose/load-pages.ts';
+import { wordsIn } from '../../src/runtime/words-files.ts';
+
+const TEMPLATES = path.join(import.meta.dirname, '../../templates');
 
 /** The pages in front of a desk that lives in memory: three tokens, and a list of what was done. */
 export type WebDesk = Web & {
@@ -20,9 +24,9 @@ export const TOKENS = {
 } as const;
 
 export async function startWebDesk(
-  options: { trustProxy?: string; deskName?: string; port?: number; brand?: Brand } = {},
+  options: { trustProxy?: string; deskName?: string; port?: number; brand?: Brand; locale?: string } = {},
 ): Promise<WebDesk> {
-  const deskName = options.deskName ?? 'Acme Support';
+  const { deskName = 'Acme Support', locale = 'en' } = options;
   const acts: string[] = [];
   const looks: string[] = [];
   const errors: unknown[] = [];
@@ -31,8 +35,8 @@ export async function startWebDesk(
   const sight: WebActions['look'] = async (token) => {
     if (desk.broken && token !== '') throw new Error('the database is away');
     const purpose = (Object.keys(TOKENS) as (keyof typeof TOKENS)[]).find((key) => TOKENS[key] === token);
-    if (purpose === undefined) return { state: 'gone', deskName };
-    const named = { ticketNumber: '#12', deskName };
+    if (purpose === undefined) return { state: 'gone', deskName, locale };
+    const named = { ticketNumber: '#12', deskName, locale };
     if (purpose === 'not-satisfied' && said.length > 0) return { state: 'said', purpose, ...named };
     return { state: done.has(token) ? 'done' : 'ready', purpose, ...named };
   };
@@ -58,12 +62,13 @@ export async function startWebDesk(
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'turnmail_up 1\n' }),
   };
   const desk: WebDesk = { port: 0, url: '', acts, looks, said, errors, broken: false, close: async () => {} };
+  const brand = options.brand ?? { name: deskName, logo: undefined, color: DEFAULT_BRAND_COLOR };
   const web = await startWeb({
     host: '127.0.0.1',
     port: options.port ?? 0,
     actions,
-    templatesFolder: path.join(import.meta.dirname, '../../templates'),
-    brand: options.brand ?? { name: deskName, logo: undefined, color: DEFAULT_BRAND_COLOR },
+    pages: loadPages(TEMPLATES, brand, { words: wordsIn([TEMPLATES]) }),
+    logo: brand.logo,
     trustProxy: options.trustProxy,
     onError: (error) => errors.push(error),
   });

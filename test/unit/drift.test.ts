@@ -107,7 +107,7 @@ describe('the documents say what the code does', () => {
 
   test('there is a worker for each role, a template for each mail, and a type in Postgres for each disposition', () => {
     for (const role of [...ROLES, 'all']) expect(existsSync(`${ROOT}/workers/${role}.ts`), role).toBe(true);
-    for (const kind of MAIL_TEMPLATES) expect(existsSync(`${ROOT}/templates/en/${kind}/subject.txt`), kind).toBe(true);
+    for (const kind of MAIL_TEMPLATES) expect(existsSync(`${ROOT}/templates/${kind}/subject.txt`), kind).toBe(true);
     const written =
       /create type disposition as enum \(([^)]*)\)/.exec(readProjectFile('migrations/0001_schema.sql'))?.[1] ?? '';
     expect([...written.matchAll(/'([^']+)'/g)].map((match) => match[1]).sort()).toEqual([...DISPOSITIONS].sort());

@@ -1,4 +1,4 @@
-import { MAILTO_WORDS } from '../../domain/link.ts';
+import { MAILTO_WORDS } from '../../domain/own-phrases.ts';
 import type { EncryptedBy, ParsedMail } from '../../domain/parsed-mail.ts';
 import { isSignatureFile } from '../agent/passed-on.ts';
 
@@ -16,7 +16,7 @@ function encryptedNotice(by: EncryptedBy): string {
 
 /** What somebody wrote into the mail of a link, beside the sentence that we had put there. */
 export function wordsBesideTwin(mail: ParsedMail): string {
-  return mail.reply.replace(MAILTO_WORDS, '').trim();
+  return MAILTO_WORDS.reduce((words, sentence) => words.replace(sentence, ''), mail.reply).trim();
 }
 
 /** What a first mail asks: its words, else its attachments, else its subject. In doubt more rather than less. */
@@ -29,7 +29,7 @@ export function queryWords(mail: ParsedMail): string {
  * use up a turn, and neither is the mail of a link that has expired, as it is.
  */
 export function saysSomething(mail: ParsedMail, reply: string = mail.reply): boolean {
-  const wrote = !isBlank(reply) && reply.trim() !== MAILTO_WORDS;
+  const wrote = !isBlank(reply) && !MAILTO_WORDS.includes(reply.trim());
   return wrote || mail.attachments.some((attachment) => !attachment.aside && !isSignatureFile(attachment));
 }
 

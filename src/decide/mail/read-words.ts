@@ -39,7 +39,7 @@ export function hasNewSubject({ mail, ticket, rules }: MailQuestion): boolean {
   const ours = cleanSubject(ticket.subject);
   // Clients cut long subjects, and put words before them that no list holds.
   if (subject === '' || ours.toLowerCase().includes(subject.toLowerCase())) return false;
-  const [read] = readOurs([subject], ourWords([ours, ...rules.wording]));
+  const [read] = readOurs([subject], ourWords([ours, ...rules.wording.in(ticket.locale)]));
   return read !== undefined && read.letters > 0 && (read.covered === 0 || read.letters - read.covered > MAX_PREFIX);
 }
 
@@ -65,16 +65,15 @@ export function quotesSomething({ readings }: ParsedMail): boolean {
 
 /** What a customer has of us, and what they wrote themselves: both stand below an answer of theirs. */
 function sentToCustomer({ ticket, sentTexts, identity, rules, facts }: MailQuestion): OurWords {
-  const days = `${rules.reopenDays} ${rules.reopenDays === 1 ? 'day' : 'days'}`;
   const filled = (sentence: string) =>
     sentence
       .replaceAll('{desk}', identity.name)
-      .replaceAll('{days}', days)
+      .replaceAll('{count}', String(rules.reopenDays))
       .replaceAll('{subject}', ticket?.subject ?? '');
   return ourWords([
     ...responsesOf(ticket),
     ticket?.subject ?? '',
-    ...rules.wording.map(filled),
+    ...rules.wording.in(ticket?.locale ?? identity.locale).map(filled),
     // They stand under responses and on top of mails.
     ...facts.agents.map(({ name }) => name),
     identity.name,

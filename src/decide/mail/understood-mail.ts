@@ -28,6 +28,8 @@ export type UnderstoodMail = {
   check: { check: SenderCheck; findings: Authentication | ServerVerdict } | undefined;
   /** everything in it that may name a ticket or one of our mails */
   keys: LookupKeys;
+  /** the language that a ticket of it is in; undefined where that is in doubt, or not asked */
+  locale: string | undefined;
   /** the operator whose orders stand in it, and what came of them */
   obeyed: { operator: EmailAddress; lines: string[] } | undefined;
 };

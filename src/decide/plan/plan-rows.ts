@@ -145,7 +145,7 @@ function openTicket(acting: Acting, effect: Extract<Effect, { do: 'open-ticket' 
     firstMessageId: mail?.mail.messageId,
     lastMessageId: mail?.mail.messageId,
     follows: effect.follows,
-    locale: act.identity.language,
+    locale: mail?.locale ?? act.identity.locale,
     status: 'open' as const,
     lastUpdatedOn: now,
     feedback: undefined,

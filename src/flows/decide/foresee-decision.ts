@@ -30,7 +30,7 @@ export async function foreseeDecision(
   try {
     return await inTransaction(desk.database, async (tx) => {
       const stored = await insertForNow(tx, raw, now, mail.date ?? now);
-      const understood = understoodMail(desk, stored, mail, { ...sender, check: undefined });
+      const understood = await understoodMail(desk, stored, mail, { ...sender, check: undefined });
       const { decided } = await decideWithin(tx, desk, [understood]);
       const [one] = decided;
       if (!one) throw new Error('a batch of one came to nothing');

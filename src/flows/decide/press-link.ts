@@ -2,9 +2,9 @@ import { type LinkOutcome, pressLink, pressPage } from '../../decide/desk/decide
 import { isGenuine } from '../../decide/mail/reply-token.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import { isLinkPurpose, type LinkPurpose } from '../../domain/link.ts';
+import type { LinkSight } from '../../domain/pages.ts';
 import { findTokens, formatTicketNumber, formatToken, type TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
-import type { LinkSight } from '../../http/link-pages.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import { inTransaction } from '../../store/database.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
@@ -73,10 +73,11 @@ function done(desk: Desk, facts: TicketFacts, { purpose }: Link, said: boolean):
     : { state: 'done', purpose, ...named(desk, facts) };
 }
 
-function named(desk: Desk, ticket: TicketFacts): { ticketNumber: string; deskName: string } {
-  return { ticketNumber: formatTicketNumber(ticket.id), deskName: desk.identityOf(ticket.mailboxId).brand.name };
+function named(desk: Desk, { id, mailboxId, locale }: TicketFacts) {
+  return { ticketNumber: formatTicketNumber(id), deskName: desk.identityOf(mailboxId).brand.name, locale };
 }
 
 function gone(desk: Desk): LinkSight {
-  return { state: 'gone', deskName: desk.identityOf(undefined).brand.name };
+  const { brand, locale } = desk.identityOf(undefined);
+  return { state: 'gone', deskName: brand.name, locale };
 }

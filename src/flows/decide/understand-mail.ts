@@ -1,11 +1,14 @@
 import { classifyMail } from '../../decide/machine/classify-mail.ts';
 import { ownSignals } from '../../decide/machine/own-signals.ts';
+import { chooseLocale } from '../../decide/mail/choose-locale.ts';
 import { lookupKeys } from '../../decide/mail/lookup-keys.ts';
+import { cleanSubject } from '../../decide/mail/mail-words.ts';
 import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
 import type { ParsedMail, ParseFault, ParseOutcome } from '../../domain/parsed-mail.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
 import type { Authenticate } from '../../mail/sender/verify-dkim.ts';
+import { guessLanguage } from '../../mail/words/guess-language.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import type { WaitingMail } from '../../store/inbound/inbound-claims.ts';
 import type { Desk } from '../desk.ts';
@@ -34,7 +37,7 @@ export async function understandMail(desk: UnderstandingDesk, waiting: WaitingMa
   if (!outcome.ok) return { kind: 'unreadable', reason: outcome.fault, detail: outcome.detail };
   const sender = await checkSender(desk, waiting, raw, outcome.mail, classify(desk, waiting, outcome.mail));
   if (sender.kind === 'ask-again') return { kind: 'put-off', pauseMs: sender.pauseMs };
-  return { kind: 'understood', mail: understoodMail(desk, waiting, outcome.mail, sender) };
+  return { kind: 'understood', mail: await understoodMail(desk, waiting, outcome.mail, sender) };
 }
 
 function classify(desk: Desk, waiting: Pick<WaitingMail, 'mailboxId'>, mail: ParsedMail) {
@@ -42,27 +45,34 @@ function classify(desk: Desk, waiting: Pick<WaitingMail, 'mailboxId'>, mail: Par
 }
 
 /** The value itself, of a mail that was parsed and whose sender was checked. */
-export function understoodMail(
+export async function understoodMail(
   desk: Desk,
   waiting: Pick<WaitingMail, 'id' | 'mailboxId' | 'orderKey' | 'sha256' | 'receivedAt'>,
   mail: ParsedMail,
   { verification, signed, check }: Omit<CheckedSender, 'kind'>,
-): UnderstoodMail {
+): Promise<UnderstoodMail> {
+  const identity = desk.identityOf(waiting.mailboxId);
   return {
     id: waiting.id,
     mailboxId: waiting.mailboxId,
     orderKey: waiting.orderKey,
     sha256: waiting.sha256,
     mail,
-    identity: desk.identityOf(waiting.mailboxId),
+    identity,
     classification: classify(desk, waiting, mail),
     verification,
     signed,
     receivedAt: waiting.receivedAt,
     check,
     keys: lookupKeys(mail, desk.keys),
+    locale: identity.guessLocale ? await localeOf(desk, mail) : undefined,
     obeyed: undefined,
   };
+}
+
+async function localeOf({ words }: Desk, mail: ParsedMail): Promise<string | undefined> {
+  const guessed = await guessLanguage(`${cleanSubject(mail.subject)}\n${mail.reply || mail.text}`);
+  return chooseLocale(mail, guessed, words.languages);
 }
 
 async function parse(desk: UnderstandingDesk, waiting: WaitingMail, raw: Buffer): Promise<ParseOutcome> {

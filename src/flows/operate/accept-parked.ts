@@ -33,7 +33,7 @@ export async function acceptParkedMail(desk: Desk & { parser: ParserPool }, id: 
   if (stored?.raw === undefined) return { kind: 'refused', why: whyNot(found.reason) };
   const parsed = await desk.parser.parse(stored.raw);
   if (!parsed.ok) return { kind: 'refused', why: whyNot(parsed.fault) };
-  const mail = understoodMail(desk, stored, parsed.mail, await recallSender(desk, id, parsed.mail));
+  const mail = await understoodMail(desk, stored, parsed.mail, await recallSender(desk, id, parsed.mail));
   try {
     const { outcome, sends } = await inTransaction(desk.database, async (tx) => {
       const taken = await takeParked(tx, id);

@@ -26,7 +26,7 @@ export type ImportResult = { lines: number; imported: number; already: number; b
  * a bad line is told and the rest goes on; lines that were imported before are left as they are.
  */
 export async function importTickets(
-  desk: Pick<Desk, 'database' | 'clock' | 'log'> & { language: string },
+  desk: Pick<Desk, 'database' | 'clock' | 'log'> & { locale: string },
   lines: AsyncIterable<string>,
   progress: ImportProgress,
 ): Promise<ImportResult> {
@@ -38,7 +38,7 @@ export async function importTickets(
   const write = async () => {
     const { length } = batch;
     const fresh =
-      length === 0 ? 0 : await inTransaction(desk.database, (tx) => insertImportedTickets(tx, batch, desk.language));
+      length === 0 ? 0 : await inTransaction(desk.database, (tx) => insertImportedTickets(tx, batch, desk.locale));
     result.imported += fresh;
     result.already += length - fresh;
     batch = [];

@@ -27,7 +27,8 @@ export async function composeOutboxItem(
   const { facts, cause, agents } = found;
   const chosen = chooseAttachments(desk, item, cause);
   const identity = desk.identityOf(facts?.mailboxId);
-  const material: Material = { ...found, item, identity, attached: new Set(chosen) };
+  const locale = (item.audience === 'customer' ? facts?.locale : undefined) ?? identity.locale;
+  const material: Material = { ...found, item, identity, locale, attached: new Set(chosen) };
   const view: MailView = {
     desk: { name: identity.name, address: identity.address, brand: viewBrand(identity.brand) },
     ticket: facts && viewTicket(facts, agents, item.agentId),
@@ -36,7 +37,7 @@ export async function composeOutboxItem(
   const headers = buildHeaders(desk, material);
   const logo = WITHOUT_LOGO.includes(item.template) ? [] : logoPart(identity.brand);
   const attachments = [...(await readChosen(desk, item, chosen)), ...logo];
-  const raw = await composeMail(desk.templates, facts?.locale ?? identity.language, view, headers, attachments);
+  const raw = await composeMail(desk.templates, locale, view, headers, attachments);
   return { messageId: headers.messageId, envelopeFrom: envelopeSender(desk, material), raw };
 }
 

@@ -11,6 +11,7 @@ import type { AttachmentView, ClosingView, ContentView, QueueRowView } from '../
 import type { NotificationEvent, OutboxItem } from '../../domain/outbox-item.ts';
 import type { NewTokenRow } from '../../domain/planned-rows.ts';
 import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
+import { say } from '../../domain/words.ts';
 import type { Templates } from '../../mail/compose/render-template.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
 import { inTransaction } from '../../store/database.ts';
@@ -39,6 +40,8 @@ export type Material = OutboxMaterial & {
   item: OutboxItem;
   /** who the desk is to the reader of this mail */
   identity: Identity;
+  /** the language that this mail is written in */
+  locale: string;
   /** positions of the causing mail's attachments that travel along */
   attached: Set<number>;
 };
@@ -84,8 +87,8 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
   }
 }
 
-function linkMaker({ keys }: ComposingDesk, { identity }: Material): LinkMaker {
-  return { identity, keys };
+function linkMaker({ keys, words }: ComposingDesk, { identity, locale }: Material): LinkMaker {
+  return { identity, keys, words, locale };
 }
 
 function facts({ item, facts: found }: Material): TicketFacts {
@@ -101,7 +104,7 @@ async function receipt(desk: ComposingDesk, material: Material): Promise<Content
   const suggestion =
     answer === undefined
       ? undefined
-      : { answer, close: viewLink(linkMaker(desk, material), token, ticket.id, 'This solved it') };
+      : { answer, close: viewLink(linkMaker(desk, material), token, ticket.id, say('This solved it')) };
   return {
     template: 'receipt',
     named: material.item.payload.named === true,
@@ -175,7 +178,8 @@ function response(desk: ComposingDesk, material: Material): ContentView {
     words: turn.responseSent,
     signature: desk.rules.agentNames && !endsWithName(turn.responseSent, agent) ? agent : '',
     closing: item.payload.closedBy === undefined ? undefined : closingChoices(desk, material),
-    close: close === undefined ? undefined : viewLink(linkMaker(desk, material), tokens.get(close), ticket.id, 'Close'),
+    close:
+      close === undefined ? undefined : viewLink(linkMaker(desk, material), tokens.get(close), ticket.id, say('Close')),
   };
 }
 
@@ -200,9 +204,9 @@ function closingChoices(desk: ComposingDesk, material: Material): ClosingView {
     return id === undefined ? undefined : tokens.get(id);
   };
   return {
-    satisfied: viewLink(maker, row('satisfied'), ticket.id, 'Satisfied'),
-    notSatisfied: viewLink(maker, row('not-satisfied'), ticket.id, 'Not satisfied'),
-    reopen: reopenDays > 0 ? viewLink(maker, row('reopen'), ticket.id, 'Open again') : undefined,
+    satisfied: viewLink(maker, row('satisfied'), ticket.id, say('Satisfied')),
+    notSatisfied: viewLink(maker, row('not-satisfied'), ticket.id, say('Not satisfied')),
+    reopen: reopenDays > 0 ? viewLink(maker, row('reopen'), ticket.id, say('Open again')) : undefined,
     reopenDays,
     // Nobody can answer what has been answered, nor where nothing was said.
     canAnswer: turns.at(-1)?.answered === false,

@@ -2,9 +2,10 @@ import { type TokenKeys, tokenMac } from '../../decide/mail/reply-token.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { TicketId } from '../../domain/ids.ts';
-import { MAILTO_WORDS } from '../../domain/link.ts';
 import type { LinkView } from '../../domain/mail-view.ts';
+import { phrasesFor } from '../../domain/own-phrases.ts';
 import { formatSubjectTag, formatToken, type TokenRow } from '../../domain/reply-token.ts';
+import { type Sentence, textOf, type Words } from '../../domain/words.ts';
 
 /** The token of a row as it stands in addresses and links; made anew each time, stored nowhere. */
 export function writeToken(keys: TokenKeys, row: TokenRow): string {
@@ -24,19 +25,19 @@ export function mailtoLink(identity: Identity, token: string, subject: string): 
   return `mailto:${to}?subject=${encodeURIComponent(line)}`;
 }
 
-/** Whose links they are, and what their tokens are made with. */
-export type LinkMaker = { identity: Identity; keys: TokenKeys };
+/** Whose links they are, what their tokens are made with, and the language of their reader. */
+export type LinkMaker = { identity: Identity; keys: TokenKeys; words: Words; locale: string };
 
 /** The page behind a link, and the mailto: link that does the same by mail. */
 export function viewLink(
-  { identity, keys }: LinkMaker,
+  { identity, keys, words, locale }: LinkMaker,
   row: TokenRow | undefined,
   ticketId: TicketId,
-  words: string,
+  action: Sentence,
 ): LinkView {
   if (!row) return { url: undefined, mailto: undefined };
   const token = writeToken(keys, row);
-  const subject = `${words} ${formatSubjectTag(ticketId)}`;
-  const mailto = `${mailtoLink(identity, token, subject)}&body=${encodeURIComponent(MAILTO_WORDS)}`;
+  const subject = `${textOf(words, locale, action)} ${formatSubjectTag(ticketId)}`;
+  const mailto = `${mailtoLink(identity, token, subject)}&body=${encodeURIComponent(phrasesFor(locale).asItIs)}`;
   return { url: identity.publicUrl && `${identity.publicUrl}/t/${token}`, mailto };
 }

@@ -1,7 +1,8 @@
 import type { Liquid } from 'liquidjs';
 import { Fault } from '../../domain/fault.ts';
 import { hideTokens } from '../../domain/hide-tokens.ts';
-import { cutWords, linkedWordsAsHtml, shownLine, shownWords, wordsAsHtml } from '../text/shown-text.ts';
+import { fillText, type Sentence, textOf as sentenceIn, type Values, type Words } from '../../domain/words.ts';
+import { cutWords, escapeHtml, linkedWordsAsHtml, shownLine, shownWords, wordsAsHtml } from '../text/shown-text.ts';
 import { fence } from './wrap-text.ts';
 
 /**
@@ -9,7 +10,12 @@ import { fence } from './wrap-text.ts';
  * can be read side by side. `words` and its kin are the only filters whose HTML is not escaped again: `words` shows words of
  * people as they are, `linked` those of an agent with links, `sentence` one of ours, wrapped (or words that it quotes).
  */
-export function addFilters(engine: Liquid, format: 'text' | 'html', locale: string, timeZone: string): void {
+export function addFilters(
+  engine: Liquid,
+  format: 'text' | 'html',
+  { locale, timeZone, words }: { locale: string; timeZone: string; words: Words },
+): void {
+  engine.registerFilter('say', { raw: true, handler: sayIn(words, locale, format) });
   engine.registerFilter('line', (value: unknown, max?: number) => shownLine(wordsOf(value), max));
   engine.registerFilter('glimpse', (value: unknown) => glimpse(wordsOf(value)));
   engine.registerFilter('count', (value: unknown, one: string, many: string) => `${value} ${value === 1 ? one : many}`);
@@ -34,6 +40,39 @@ export function addFilters(engine: Liquid, format: 'text' | 'html', locale: stri
     engine.registerFilter('sentence', { raw: true, handler: (value: unknown) => wordsAsHtml(wordsOf(value)) });
     engine.registerFilter('linked', { raw: true, handler: (value: unknown) => linkedWordsAsHtml(wordsOf(value)) });
   }
+}
+
+/** Values within a sentence are names, addresses, subjects. */
+const MAX_VALUE = 200;
+
+/**
+ * `{{ 'Your request {number} is closed.' | say: number: ticket.number }}`: a sentence of ours in the reader's language, with
+ * `one: '...'` for the English form where `count` is 1. In HTML a value keeps its direction of writing to itself.
+ */
+function sayIn(words: Words, locale: string, format: 'text' | 'html') {
+  const numbers = new Intl.NumberFormat(locale);
+  const show = (value: string | number) => {
+    if (typeof value === 'number') return numbers.format(value);
+    return format === 'text' ? value : `<bdi>${escapeHtml(value)}</bdi>`;
+  };
+  return (english: unknown, ...named: unknown[]) => {
+    const sentence = sentenceFrom(String(english), named);
+    const text = sentenceIn(words, locale, sentence);
+    return fillText(format === 'text' ? text : escapeHtml(text), sentence.values, show);
+  };
+}
+
+/** liquidjs hands over what stands behind a filter by name as pairs. */
+function sentenceFrom(english: string, named: readonly unknown[]): Sentence {
+  const given = Object.fromEntries(named.filter((pair): pair is [string, unknown] => Array.isArray(pair)));
+  const { one, ...others } = given;
+  const values: Values = Object.fromEntries(
+    Object.entries(others).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? value : shownLine(wordsOf(value), MAX_VALUE),
+    ]),
+  );
+  return { say: english, one: one === undefined ? undefined : String(one), values };
 }
 
 /** With our mark behind it a line that no client wraps; it is wrapped at 72 by the narrowest. */

@@ -43,7 +43,7 @@ describe('answers from the past', () => {
     world = await startDeskWorld();
     const silent = { bad: () => {}, step: () => {} };
     expect(
-      await importTickets({ ...testDesk(world, Date.now()), language: 'en' }, from(pastLines()), silent),
+      await importTickets({ ...testDesk(world, Date.now()), locale: 'en' }, from(pastLines()), silent),
     ).toMatchObject({
       imported: 9,
       bad: 0,
@@ -101,7 +101,7 @@ describe('a desk that shows past answers to its customers', () => {
   beforeAll(async () => {
     world = await startDeskWorld({ env: { SUGGEST_TO_CUSTOMERS: 'yes', PUBLIC_URL: '' } });
     const desk = testDesk(world, Date.now());
-    await importTickets({ ...desk, language: 'en' }, from(pastLines()), { bad: () => {}, step: () => {} });
+    await importTickets({ ...desk, locale: 'en' }, from(pastLines()), { bad: () => {}, step: () => {} });
     // What a desk with a hundred closed tickets and more has found out about itself.
     await world.database.query(
       `insert into answer_calibrations (made_at, tickets, gate) values (1, 9, '{"weights": [-3, 0.15, 8, -5], "show": 0.5, "sure": 0.8}')`,

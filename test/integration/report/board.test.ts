@@ -5,6 +5,7 @@ import { chromium } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBoardLink, showBoard } from '../../../src/flows/report/show-board.ts';
 import { startWeb, type Web } from '../../../src/http/start-web.ts';
+import { loadPages } from '../../../src/mail/compose/load-pages.ts';
 import { loadConfig } from '../../../src/runtime/config.ts';
 import { createLogger } from '../../../src/runtime/logger.ts';
 import { createMetrics } from '../../../src/runtime/metrics.ts';
@@ -37,6 +38,7 @@ beforeAll(async () => {
     queue: { hint: async () => {} },
     rules: config.rules,
     identityOf: () => config.identity,
+    words: config.words,
     keys: config.keys,
     clock: { now: () => now },
     log: createLogger({ level: 'silent' }),
@@ -50,14 +52,14 @@ beforeAll(async () => {
   web = await startWeb({
     host: '127.0.0.1',
     port: 0,
-    templatesFolder: path.join(import.meta.dirname, '../../../templates'),
-    brand: config.identity.brand,
+    pages: loadPages(path.join(import.meta.dirname, '../../../templates'), config.identity.brand),
+    logo: config.identity.brand.logo,
     trustProxy: undefined,
     onError: () => {},
     actions: {
       board: (token) => showBoard({ ...desk, boardNames: names }, token),
-      look: async () => ({ state: 'gone', deskName: 'Acme Support' }),
-      act: async () => ({ state: 'gone', deskName: 'Acme Support' }),
+      look: async () => ({ state: 'gone', deskName: 'Acme Support', locale: 'en' }),
+      act: async () => ({ state: 'gone', deskName: 'Acme Support', locale: 'en' }),
       ready: async () => ({ ok: true, checks: [] }),
       metrics: async () => ({ contentType: 'text/plain', text: '' }),
     },

@@ -16,7 +16,7 @@ const desk = () => ({
   database,
   log: pino({ level: 'silent' }),
   clock: { now: () => 1_800_000_000_000 },
-  language: 'en',
+  locale: 'en',
   rules: { ...RULES, suggestWithinMs: 60_000 },
 });
 

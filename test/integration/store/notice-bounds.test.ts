@@ -3,6 +3,7 @@ import { mailboxOf } from '../../../src/decide/plan/bound-notices.ts';
 import type { Actor, Effect } from '../../../src/domain/decision.ts';
 import type { Audience, OutboxDraft } from '../../../src/domain/outbox-item.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/domain/rules.ts';
+import { NO_WORDS } from '../../../src/domain/words.ts';
 import { carryOut, carryOutAct } from '../../../src/flows/decide/carry-out.ts';
 import type { Desk } from '../../../src/flows/desk.ts';
 import { createLogger } from '../../../src/runtime/logger.ts';
@@ -20,6 +21,7 @@ beforeEach(async () => {
     queue: { hint: async () => {} },
     rules: { ...RULES, notices: { perTicket: 2, perRecipient: 3, perDomain: 20, perAgent: 2 } },
     identityOf: () => IDENTITY,
+    words: NO_WORDS,
     keys: [Buffer.alloc(32)],
     clock: { now: () => NOW },
     log: createLogger({ level: 'silent' }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
-import { MAILTO_WORDS } from '../../../src/domain/link.ts';
+import { OWN_PHRASES } from '../../../src/domain/own-phrases.ts';
 import {
   ALICE,
   BOB,
@@ -126,7 +126,7 @@ describe('a customer who writes to their ticket', () => {
   });
 
   test('closes by the mail twin of the link, and gives feedback by one', () => {
-    const asIs = mail('jo@customer.example', { reply: MAILTO_WORDS });
+    const asIs = mail('jo@customer.example', { reply: OWN_PHRASES.en.asItIs });
     const close = facts({ tokens: [{ row: token('close'), foundIn: 'address' }] });
     const closed = decideMail(question({ mail: asIs, facts: close, ticket: ticket({ turns: [{ id: 1 }] }) }));
     expect(closed).toMatchObject({ disposition: 'link', reason: 'closing-mail' });
@@ -142,7 +142,7 @@ describe('a customer who writes to their ticket', () => {
 
   test('shows the agents what they wrote into such a mail, once, whether or not it had an effect', () => {
     const close = facts({ tokens: [{ row: token('close'), foundIn: 'address' }] });
-    const wordy = mail('jo@customer.example', { reply: `The lid was red.\n\n${MAILTO_WORDS}` });
+    const wordy = mail('jo@customer.example', { reply: `The lid was red.\n\n${OWN_PHRASES.en.asItIs}` });
     for (const status of ['in_process', 'closed'] as const) {
       const told = decideMail(
         question({ mail: wordy, facts: close, ticket: ticket({ status, turns: [{ id: 1 }], assignee: ALICE }) }),
@@ -161,20 +161,20 @@ describe('the mail of a link', () => {
     decideMail(question({ mail: mail(address, { reply }), facts: known, ticket: state }));
 
   test('that somebody else sends as it is says nothing, and what they write into it is shown alone', () => {
-    expect(from('eve@elsewhere.example', MAILTO_WORDS)).toMatchObject({
+    expect(from('eve@elsewhere.example', OWN_PHRASES.en.asItIs)).toMatchObject({
       disposition: 'third-party',
       reason: 'no-new-words',
       words: undefined,
       effects: [],
     });
-    const wordy = from('eve@elsewhere.example', `I am her sister.\n\n${MAILTO_WORDS}`);
+    const wordy = from('eve@elsewhere.example', `I am her sister.\n\n${OWN_PHRASES.en.asItIs}`);
     expect(wordy).toMatchObject({ disposition: 'third-party', words: 'I am her sister.' });
     expect(sent(wordy.effects)).toEqual(['notification to alice@desk.example']);
   });
 
   test('that has expired takes no turn as it is', () => {
     const named = [{ ticketId: ticketId(12), email: CUSTOMER, foundIn: 'subject' as const }];
-    expect(from('jo@customer.example', MAILTO_WORDS, facts({ named }))).toMatchObject({
+    expect(from('jo@customer.example', OWN_PHRASES.en.asItIs, facts({ named }))).toMatchObject({
       disposition: 'held',
       reason: 'no-new-words',
     });

@@ -12,7 +12,7 @@ import { sparseMails } from '../../support/sparse-views.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../../templates');
 const templates = loadTemplates(FOLDER);
-const rules = { ...RULES, wording: readWording(FOLDER) };
+const rules = { ...RULES, wording: readWording([FOLDER]) };
 const RESPONSE =
   'Which model is it, and since when does it leak?\nPlease also tell us the serial number of the device.';
 const TO_CUSTOMERS: string[] = [

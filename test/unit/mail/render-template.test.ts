@@ -197,43 +197,50 @@ describe('templates', () => {
   const fault = (error: unknown): boolean => isFault(error, 'template-broken');
 
   it('must be complete: a missing file is named', () => {
-    const load = broken('missing', (folder) => rmSync(path.join(folder, 'en/receipt/body.html')));
+    const load = broken('missing', (folder) => rmSync(path.join(folder, 'receipt/body.html')));
     expect(load).toThrow(/receipt.body\.html is missing/);
     expect(load).toThrow(expect.toSatisfy(fault));
   });
 
   it('must be templates: an open tag or an unknown filter is refused at start', () => {
-    expect(broken('tag', (folder) => writeFileSync(path.join(folder, 'en/receipt/body.txt'), '{% if x %}'))).toThrow(
+    expect(broken('tag', (folder) => writeFileSync(path.join(folder, 'receipt/body.txt'), '{% if x %}'))).toThrow(
       expect.toSatisfy(fault),
     );
     expect(
-      broken('filter', (folder) => writeFileSync(path.join(folder, 'en/layout.html'), '{{ desk.name | shout }}')),
+      broken('filter', (folder) => writeFileSync(path.join(folder, 'layout.html'), '{{ desk.name | shout }}')),
     ).toThrow(expect.toSatisfy(fault));
   });
 
   it('must use names that exist: a misspelt one is a fault, not a hole', () => {
     const folder = path.join(temporary, 'name');
     cpSync(FOLDER, folder, { recursive: true });
-    writeFileSync(path.join(folder, 'en/receipt/body.txt'), 'Hello {{ desk.nmae }}');
+    writeFileSync(path.join(folder, 'receipt/body.txt'), 'Hello {{ desk.nmae }}');
     expect(() => renderMail(loadTemplates(folder), 'en', mailView('receipt'))).toThrow(expect.toSatisfy(fault));
   });
 
   it('leave nothing unescaped in HTML but what they captured themselves', () => {
     for (const kind of MAIL_TEMPLATES) {
-      const source = readFileSync(path.join(FOLDER, 'en', kind, 'body.html'), 'utf8');
+      const source = readFileSync(path.join(FOLDER, kind, 'body.html'), 'utf8');
       for (const [, name] of source.matchAll(/\{\{\s*([\w.]+)[^}]*\|\s*raw/g))
         expect(source).toContain(`{% capture ${name} %}`);
     }
   });
 
-  it('fall back from a region to its language and then to English', () => {
-    const folder = path.join(temporary, 'locales');
+  it('name the file and the line of what is wrong in them', () => {
+    const folder = path.join(temporary, 'line');
     cpSync(FOLDER, folder, { recursive: true });
-    cpSync(path.join(folder, 'en'), path.join(folder, 'de'), { recursive: true });
-    writeFileSync(path.join(folder, 'de/receipt/subject.txt'), 'Ihre Anfrage {{ ticket.tag }}');
-    const loaded = loadTemplates(folder);
-    expect(renderMail(loaded, 'de-AT', mailView('receipt')).subject).toBe('Ihre Anfrage [#12]');
-    expect(renderMail(loaded, 'fr', mailView('receipt', 'hostile')).subject).toBe('We have your request [#12]');
+    writeFileSync(
+      path.join(folder, 'receipt/body.txt'),
+      'Hello\n{% if ticket %}\n{{ desk.name }}\n{% endif %}\n{{ desk.nmae }}\n',
+    );
+    expect(() => renderMail(loadTemplates(folder), 'en', mailView('receipt'))).toThrow(
+      /receipt.body\.txt, line 5: undefined variable: desk\.nmae$/,
+    );
+    writeFileSync(path.join(folder, 'receipt/body.txt'), 'Hello');
+    writeFileSync(path.join(folder, 'partials/quote.html'), '<div>\n{{ quoted | shout }}</div>');
+    expect(() => renderMail(loadTemplates(folder), 'en', mailView('receipt'))).toThrow(
+      /partials.quote\.html, line 2: undefined filter: shout$/,
+    );
   });
 
   it('show times in the zone of the desk', () => {

@@ -1,0 +1,83 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
+import { ask, hand, mailAbout, respond, ticketRow, turnsOf } from '../../support/played-desk.ts';
+import { type SeenMail, writeMail, writeReply } from '../../support/sent-mail.ts';
+
+let world: DeskWorld;
+beforeAll(async () => {
+  world = await startDeskWorld({ env: { LOCALE: 'auto:de' } });
+  await world.start();
+  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+});
+afterAll(() => world?.stop());
+
+const inOneLine = (mail: SeenMail) => mail.parsed.text.replace(/\s+/g, ' ');
+const languageOf = async (ticket: number) => {
+  const [row] = await world.rows<{ locale: string }>(`select locale from ticket_mail where ticket_id = ${ticket}`);
+  return row?.locale;
+};
+const mailtoIn = (mail: SeenMail, subject: string) => {
+  const links = mail.parsed.text.match(/mailto:\S+/g) ?? [];
+  const found = links
+    .map((link) => new URL(link))
+    .find((link) => link.searchParams.get('subject')?.startsWith(subject));
+  if (!found) throw new Error(`no link "${subject}" in ${mail.parsed.text}`);
+  return {
+    to: decodeURIComponent(found.pathname),
+    subject: found.searchParams.get('subject') ?? '',
+    text: found.searchParams.get('body') ?? '',
+  };
+};
+
+const POLISH = 'Dzień dobry, mój czajnik przecieka od wczoraj. Czy mogę dostać nowy?';
+
+describe('a customer', () => {
+  test('is written to in the language of the first mail, from the receipt to the last mail', async () => {
+    const asked = await ask(world, 'ola@klient.example', { subject: 'Czajnik', text: POLISH });
+    expect(await languageOf(asked.ticket)).toBe('pl');
+    expect(inOneLine(asked.receipt)).toContain('Dziękujemy za wiadomość.');
+    expect(asked.receipt.raw).toContain('lang=3D"pl"');
+    const response = await respond(world, asked, 'Bitte senden Sie uns ein Foto.');
+    expect(inOneLine(response)).toContain('Wystarczy odpowiedzieć na tę wiadomość.');
+
+    // The mail of the link says in Polish that nothing was added to it.
+    const close = mailtoIn(response, 'Zamknij');
+    expect(close.subject).toBe(`Zamknij [#${asked.ticket}]`);
+    await hand(world, writeMail({ from: asked.customer, ...close }));
+    expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'closed' });
+    expect(await turnsOf(world, asked.ticket)).toMatchObject([{ received: null }]);
+    const closing = await mailAbout(world, asked.customer, asked.ticket, 3);
+    expect(inOneLine(closing)).toMatch(/Czy udało nam się pomóc\?.*w ciągu 7 dni/);
+
+    const unhappy = mailtoIn(closing, 'Mam zastrzeżenia');
+    const words = `Za długo to trwało.\n\n${unhappy.text}`;
+    await hand(world, writeMail({ from: asked.customer, ...unhappy, text: words }));
+    expect(await ticketRow(world, asked.ticket)).toMatchObject({ feedback: 'not_satisfied' });
+    const [said] = await world.rows<{ words: string }>(
+      `select feedback_words as words from ticket_mail where ticket_id = ${asked.ticket}`,
+    );
+    expect(said?.words).toBe('Za długo to trwało.');
+  });
+
+  test('is read without what they quote of our mails in their language', async () => {
+    const asked = await ask(world, 'jan@klient.example', { subject: 'Czajnik', text: POLISH });
+    const quoted = asked.receipt.parsed.text.trimEnd().replace(/^/gm, '> ');
+    const answer = `W dniu 30.11.2026 o 10:00 support@desk.example pisze:\n\n${quoted}\n\nTo model X12.`;
+    const [fate] = await hand(world, writeReply(asked.receipt, asked.customer, answer));
+    expect(fate).toMatchObject({ disposition: 'held', words: 'To model X12.' });
+  });
+
+  test.each([
+    ['kim@a.example', 'Refund?', 'Refund?', [], 'de'],
+    ['lea@a.example', 'Colis', 'Colis perdu', ['Content-Language: fr-FR'], 'fr-FR'],
+    ['uwe@a.example', 'Paket', 'Wo bleibt mein Paket? Es sollte gestern kommen.', ['Content-Language: en-US'], 'de'],
+    ['var@a.example', 'Paket', 'Var är mitt paket? Det skulle komma igår.', [], 'de'],
+    ['ann@a.example', 'Parcel', 'Where is my parcel? It was due yesterday.', [], 'en'],
+  ])(
+    '%s gets %s in the language of the desk where theirs is in doubt',
+    async (from, subject, text, headers, locale) => {
+      const asked = await ask(world, from, { subject, text, headers });
+      expect(await languageOf(asked.ticket)).toBe(locale);
+    },
+  );
+});

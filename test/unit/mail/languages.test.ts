@@ -1,0 +1,108 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it, test } from 'vitest';
+import { OWN_LANGUAGES, OWN_PHRASES } from '../../../src/domain/own-phrases.ts';
+import { sentencesIn } from '../../../src/domain/wording.ts';
+import { namesIn } from '../../../src/domain/words.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
+import { wordsIn } from '../../../src/runtime/words-files.ts';
+import { mailView } from '../../support/mail-views.ts';
+
+const FOLDER = path.join(import.meta.dirname, '../../../templates');
+const words = wordsIn([FOLDER]);
+const templates = loadTemplates(FOLDER, { words });
+const OTHERS = OWN_LANGUAGES.filter((language) => language !== 'en');
+
+/** The sentences of mails to agents are English, until they are written. */
+const NOT_YET = /^(?:notification|digest|returned|confirmation|undelivered|alert|team-news)\/|^partials\/what\./;
+
+const FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter(
+  (name) => /\.(?:txt|html)$/.test(name) && !NOT_YET.test(name),
+);
+const read = (name: string) => readFileSync(path.join(FOLDER, name), 'utf8');
+
+/** Sentences of the code: `say('...')`. */
+const IN_CODE = readdirSync(path.join(FOLDER, '../src'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => /^(?:decide|flows|domain)\b.*\.ts$/.test(name))
+  .flatMap((name) => [
+    ...readFileSync(path.join(FOLDER, '../src', name), 'utf8').matchAll(/\bsay\(\s*'((?:[^'\\\n]|\\.)+)'/g),
+  ])
+  .map((match) => (match[1] ?? '').replace(/\\'/g, "'"));
+
+const SENTENCES = [...new Set([...FILES.flatMap((name) => withoutForms(read(name))), ...IN_CODE])];
+
+function withoutForms(source: string): string[] {
+  return sentencesIn(source.replace(/\bone: '[^'\n]*'/g, ''));
+}
+
+describe.each(OTHERS)('%s', (language) => {
+  it('has every sentence of ours, and none that nobody says', () => {
+    const translated = [...(words.of(language)?.keys() ?? [])];
+    expect(SENTENCES.filter((sentence) => !translated.includes(sentence))).toEqual([]);
+    expect(translated.filter((sentence) => !SENTENCES.includes(sentence))).toEqual([]);
+  });
+
+  it('says each in other words than English', () => {
+    const same = [...(words.of(language)?.entries() ?? [])].filter(([english, said]) => english === said);
+    expect(same.map(([english]) => english).filter((english) => english !== '{label}:')).toEqual([]);
+  });
+});
+
+test('templates say nothing but sentences that can be translated', () => {
+  const bare = FILES.flatMap((name) => {
+    const shown = read(name)
+      .replace(/\{%[\s\S]*?%\}|\{\{[\s\S]*?\}\}/g, ' ')
+      .replace(/<style>[\s\S]*?<\/style>/g, ' ')
+      .replace(/<[^>]*>/g, ' ');
+    return [...shown.matchAll(/\p{L}{2,}/gu)].map(([word]) => `${name}: ${word}`);
+  });
+  // The prefix that every mail program knows, and a name of ours.
+  expect(bare.filter((found) => !found.endsWith(': Re'))).toEqual([]);
+});
+
+test('the line to reply above fits behind a glimpse, and is ASCII', () => {
+  for (const { mark } of Object.values(OWN_PHRASES)) expect(mark).toMatch(/^##- [ -~]{1,23} -##$/);
+});
+
+describe('a number', () => {
+  const closing = (language: string, reopenDays: number) => {
+    const view = mailView('closing');
+    if (view.content.template !== 'closing') throw new Error('not a closing');
+    const content = { ...view.content, closing: { ...view.content.closing, reopenDays } };
+    return renderMail(templates, language, { ...view, content }).text.replace(/\s+/g, ' ');
+  };
+
+  it.each([
+    ['en', 1, 'within 1 day,'],
+    ['en', 7, 'within 7 days,'],
+    ['de', 1, 'innerhalb von 1 Tag auf'],
+    ['de', 7, 'innerhalb von 7 Tagen auf'],
+    ['pl', 1, 'w ciągu 1 dnia'],
+    ['pl', 3, 'w ciągu 3 dni'],
+    ['pl', 22, 'w ciągu 22 dni'],
+    ['fr', 1, 'sous 1 jour,'],
+    ['fr', 30, 'sous 30 jours,'],
+    ['de-AT', 2, 'innerhalb von 2 Tagen'],
+    ['cs', 2, 'within 2 days,'],
+  ])('takes the form of its language: %s, %i', (language, days, said) => {
+    expect(closing(language, days)).toContain(said);
+  });
+});
+
+test('a value in a sentence is shown as it is and cannot become markup or another value', () => {
+  const view = mailView('receipt');
+  const subject = '{number} <b>&amp; {{ desk.address }}';
+  const ticket = view.ticket && { ...view.ticket, subject };
+  const { text, html } = renderMail(templates, 'de', { ...view, ticket });
+  expect(text.replace(/\s+/g, ' ')).toContain(`Ihre Nachricht „${subject}“ ist bei uns angekommen.`);
+  expect(html).toContain('„<bdi>{number} &lt;b&gt;&amp;amp; {{ desk.address }}</bdi>“');
+});
+
+test('the names of values are those of the sentence in every form', () => {
+  for (const language of OTHERS) {
+    for (const [english, said] of words.of(language) ?? []) {
+      for (const form of typeof said === 'string' ? [said] : Object.values(said))
+        expect(namesIn(english), `${language}: ${english}`).toEqual(expect.arrayContaining(namesIn(form)));
+    }
+  }
+});
