@@ -34,7 +34,7 @@ const { values } = parseArgs({
     single: { type: 'string', default: '20' },
     filled: { type: 'string', default: '0' },
     queue: { type: 'string', default: 'redis,postgres' },
-    connections: { type: 'string', default: '' },
+    connections: { type: 'string', default: '4' },
   },
 });
 
@@ -59,25 +59,28 @@ async function main(): Promise<void> {
     .filter((queue): queue is 'redis' | 'postgres' => queue === 'postgres' || available('redis-server'));
   describeMachine();
   const rows: Row[] = [];
+  const report = (row: Row) => {
+    rows.push(row);
+    console.table([row]);
+  };
   try {
     for (const shape of SHAPES) {
       const bare = await measure(postgres.url, 'bare', shape, 0);
-      rows.push(bare);
-      for (const queue of queues) rows.push(beside(await measure(postgres.url, queue, shape, 0), bare));
+      report(bare);
+      for (const queue of queues) report(beside(await measure(postgres.url, queue, shape, 0), bare));
     }
     const filled = Number(values.filled);
     const [small] = SHAPES;
     if (filled > 0 && small) {
       for (const queue of queues) {
         const before = rows.find((row) => row['worker'] === `desk, ${queue}` && row['mail'] === small.size);
-        rows.push(grown(await measure(postgres.url, queue, small, filled), before));
+        report(grown(await measure(postgres.url, queue, small, filled), before));
       }
     }
   } finally {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
   }
-  for (const row of rows) console.table([row]);
   console.log(`load ${loadavg()[0]?.toFixed(1)} at the end`);
 }
 
@@ -196,7 +199,6 @@ async function atRest(meter: Meter): Promise<Row> {
 
 function startWorker(worker: Worker, env: Record<string, string>): ChildProcess {
   const program = worker === 'bare' ? 'test/bench/bare-pipeline.ts' : 'workers/all.ts';
-  const connections = values.connections === '' ? {} : { SEND_CONNECTIONS: values.connections };
   return spawn(process.execPath, [...(process.env['BENCH_NODE']?.split(' ') ?? []), path.join(ROOT, program)], {
     stdio: ['ignore', 'inherit', 'inherit'],
     cwd: tmpdir(),
@@ -210,8 +212,7 @@ function startWorker(worker: Worker, env: Record<string, string>): ChildProcess 
       SECRET: randomBytes(32).toString('hex'),
       HTTP_PORT: '0',
       LOG_LEVEL: process.env['BENCH_LOG'] ?? 'warn',
-      ...(worker === 'bare' ? { SEND_CONNECTIONS: '12' } : {}),
-      ...connections,
+      SEND_CONNECTIONS: values.connections,
       ...env,
     },
   });
