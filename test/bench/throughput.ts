@@ -4,6 +4,7 @@
  * the same work (bare-pipeline.ts), in one run; for small and large mails, on both queue backends, and with many tickets there.
  *
  *   npm run bench -- --mails 300 --large 60 --single 20 --filled 1000000
+ *   npm run bench -- --large 0 --single 0 --statements   # which statements of Postgres it is that cost
  *
  * The desk is one child process with all roles, as `turnmail up` runs it; so is the bare pipeline, with a parser process each.
  * The IMAP server and the SMTP sink run in this process, on the same cores, so rates are those of a whole machine that does everything.
@@ -24,7 +25,7 @@ import { startRedis } from '../support/redis.ts';
 import { available } from '../support/servers.ts';
 import { startSmtpSink } from '../support/smtp-sink.ts';
 import { createMailWriter } from './bench-mails.ts';
-import { type Counts, countPostgres, type Meter, startMeter } from './meter.ts';
+import { type Counts, countPostgres, listStatements, type Meter, startMeter } from './meter.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const { values } = parseArgs({
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     filled: { type: 'string', default: '0' },
     queue: { type: 'string', default: 'redis,postgres' },
     connections: { type: 'string', default: '4' },
+    statements: { type: 'boolean', default: false },
   },
 });
 
@@ -52,7 +54,7 @@ const writeMail = createMailWriter(1);
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-bench-'));
-  const settings = { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'top' };
+  const settings = { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'top', 'pg_stat_statements.track_planning': 'on' };
   const postgres = await startEmbeddedPostgres({ dataDir: folder, database: 'bench', settings });
   const queues = values.queue
     .split(',')
@@ -144,6 +146,7 @@ async function measure(adminUrl: string, worker: Worker, { size, bytes, count }:
     await pause(50);
     const used = meter.read();
     const counts = await countPostgres(admin, database);
+    if (values.statements && worker !== 'bare') console.table(await listStatements(admin, database, count + 10));
     return {
       worker: worker === 'bare' ? 'bare pipeline' : `desk, ${worker}`,
       mail: size,
