@@ -54,7 +54,11 @@ const writeMail = createMailWriter(1);
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-bench-'));
-  const settings = { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'top', 'pg_stat_statements.track_planning': 'on' };
+  const settings = {
+    shared_preload_libraries: 'pg_stat_statements',
+    'pg_stat_statements.track': 'top',
+    'pg_stat_statements.track_planning': 'on',
+  };
   const postgres = await startEmbeddedPostgres({ dataDir: folder, database: 'bench', settings });
   const queues = values.queue
     .split(',')
