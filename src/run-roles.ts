@@ -6,6 +6,7 @@ import { type Config, loadProcessConfig, type Role } from './runtime/config.ts';
 import { EXIT } from './runtime/exit-codes.ts';
 import { armKillPoint } from './runtime/kill-point.ts';
 import { redact } from './runtime/logger.ts';
+import { watchLoop } from './runtime/watch-loop.ts';
 
 const HARD_STOP_MS = 25_000;
 const LAST_WORDS_MS = 100;
@@ -37,6 +38,7 @@ export async function runRoles(
     void end(app, EXIT.software);
   });
   app.log.info({ roles, queue: app.queue.backend, pid: process.pid }, 'turnmail is up');
+  watchLoop(app.log);
   void onUp(app, config);
   // Node does it at the end of a process, which may be far, or a kill.
   flushCompileCache();

@@ -30,11 +30,12 @@ for (const { mark } of Object.values(OWN_PHRASES)) {
  * that we put there, and ours too.
  */
 export function findOwnMark(lines: readonly string[]): number | undefined {
+  const forms: (string | undefined)[] = [];
+  const formAt = (at: number) => (forms[at] ??= plainForm(lines[at] ?? ''));
   for (let at = 0; at < lines.length; at++) {
-    const line = lines[at] ?? '';
-    if (!mayBegin(line)) continue;
-    if (isMark(plainForm(line))) return at;
-    const joined = lines.slice(at, at + MAX_BROKEN_LINES).map(plainForm);
+    if (!mayBegin(lines[at] ?? '')) continue;
+    if (isMark(formAt(at))) return at;
+    const joined = lines.slice(at, at + MAX_BROKEN_LINES).map((_line, below) => formAt(at + below));
     for (let count = 2; count <= joined.length; count++) {
       if (isMark(joined.slice(0, count).join(' ')) && !isMark(joined.slice(1, count).join(' '))) return at;
     }

@@ -241,9 +241,9 @@ export const SETTINGS = {
   PROCESS_CONCURRENCY: setting(wholeNumber(1, 64), '8', '8', 'mails decided at once by one process'),
   SEND_CONNECTIONS: setting(
     wholeNumber(1, 64),
+    '4',
     '12',
-    '12',
-    'SMTP connections of one process; fewer where the relay takes fewer',
+    'SMTP connections of one process; fewer where the relay takes fewer; a process that dies leaves at most as many mails of unknown fate',
   ),
   SEND_TIMEOUT_SECONDS: setting(
     wholeNumber(5, 600),

@@ -4,6 +4,7 @@
  * the same work (bare-pipeline.ts), in one run; for small and large mails, on both queue backends, and with many tickets there.
  *
  *   npm run bench -- --mails 300 --large 60 --single 20 --filled 1000000
+ *   npm run bench -- --large 0 --single 0 --statements   # which statements of Postgres it is that cost
  *
  * The desk is one child process with all roles, as `turnmail up` runs it; so is the bare pipeline, with a parser process each.
  * The IMAP server and the SMTP sink run in this process, on the same cores, so rates are those of a whole machine that does everything.
@@ -24,7 +25,7 @@ import { startRedis } from '../support/redis.ts';
 import { available } from '../support/servers.ts';
 import { startSmtpSink } from '../support/smtp-sink.ts';
 import { createMailWriter } from './bench-mails.ts';
-import { type Counts, countPostgres, type Meter, startMeter } from './meter.ts';
+import { type Counts, countPostgres, listStatements, type Meter, startMeter } from './meter.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const { values } = parseArgs({
@@ -34,7 +35,8 @@ const { values } = parseArgs({
     single: { type: 'string', default: '20' },
     filled: { type: 'string', default: '0' },
     queue: { type: 'string', default: 'redis,postgres' },
-    connections: { type: 'string', default: '' },
+    connections: { type: 'string', default: '4' },
+    statements: { type: 'boolean', default: false },
   },
 });
 
@@ -52,32 +54,39 @@ const writeMail = createMailWriter(1);
 
 async function main(): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-bench-'));
-  const settings = { shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.track': 'top' };
+  const settings = {
+    shared_preload_libraries: 'pg_stat_statements',
+    'pg_stat_statements.track': 'top',
+    'pg_stat_statements.track_planning': 'on',
+  };
   const postgres = await startEmbeddedPostgres({ dataDir: folder, database: 'bench', settings });
   const queues = values.queue
     .split(',')
     .filter((queue): queue is 'redis' | 'postgres' => queue === 'postgres' || available('redis-server'));
   describeMachine();
   const rows: Row[] = [];
+  const report = (row: Row) => {
+    rows.push(row);
+    console.table([row]);
+  };
   try {
     for (const shape of SHAPES) {
       const bare = await measure(postgres.url, 'bare', shape, 0);
-      rows.push(bare);
-      for (const queue of queues) rows.push(beside(await measure(postgres.url, queue, shape, 0), bare));
+      report(bare);
+      for (const queue of queues) report(beside(await measure(postgres.url, queue, shape, 0), bare));
     }
     const filled = Number(values.filled);
     const [small] = SHAPES;
     if (filled > 0 && small) {
       for (const queue of queues) {
         const before = rows.find((row) => row['worker'] === `desk, ${queue}` && row['mail'] === small.size);
-        rows.push(grown(await measure(postgres.url, queue, small, filled), before));
+        report(grown(await measure(postgres.url, queue, small, filled), before));
       }
     }
   } finally {
     await postgres.stop();
     await rm(folder, { recursive: true, force: true });
   }
-  for (const row of rows) console.table([row]);
   console.log(`load ${loadavg()[0]?.toFixed(1)} at the end`);
 }
 
@@ -141,6 +150,7 @@ async function measure(adminUrl: string, worker: Worker, { size, bytes, count }:
     await pause(50);
     const used = meter.read();
     const counts = await countPostgres(admin, database);
+    if (values.statements && worker !== 'bare') console.table(await listStatements(admin, database, count + 10));
     return {
       worker: worker === 'bare' ? 'bare pipeline' : `desk, ${worker}`,
       mail: size,
@@ -196,7 +206,6 @@ async function atRest(meter: Meter): Promise<Row> {
 
 function startWorker(worker: Worker, env: Record<string, string>): ChildProcess {
   const program = worker === 'bare' ? 'test/bench/bare-pipeline.ts' : 'workers/all.ts';
-  const connections = values.connections === '' ? {} : { SEND_CONNECTIONS: values.connections };
   return spawn(process.execPath, [...(process.env['BENCH_NODE']?.split(' ') ?? []), path.join(ROOT, program)], {
     stdio: ['ignore', 'inherit', 'inherit'],
     cwd: tmpdir(),
@@ -210,8 +219,7 @@ function startWorker(worker: Worker, env: Record<string, string>): ChildProcess 
       SECRET: randomBytes(32).toString('hex'),
       HTTP_PORT: '0',
       LOG_LEVEL: process.env['BENCH_LOG'] ?? 'warn',
-      ...(worker === 'bare' ? { SEND_CONNECTIONS: '12' } : {}),
-      ...connections,
+      SEND_CONNECTIONS: values.connections,
       ...env,
     },
   });

@@ -113,6 +113,7 @@ async function main(): Promise<number> {
     const { findings, figures } = await account(world, players);
     console.table(faults);
     console.log('processes ended by', crew.ended);
+    console.log('the longest that something held a process up, beyond 500 ms, by role:', crew.held);
     console.log(figures);
     const presses = players.presses.length;
     const answered = players.presses.filter((press) => press.answered).length;

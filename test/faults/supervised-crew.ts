@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ROLES, type Role } from '../../src/runtime/config.ts';
+import { HELD_UP } from '../../src/runtime/watch-loop.ts';
 import { type LaunchedRole, launchRole } from '../support/role-processes.ts';
 import { armed, type KillOrder } from './crew.ts';
 import type { FaultWorld } from './fault-world.ts';
@@ -12,6 +13,8 @@ export type SupervisedCrew = {
   killAt(role: Role, order: KillOrder): void;
   /** how often each of them has ended, by how */
   ended: Record<string, number>;
+  /** The longest that something held a process up, in ms, by role; one that was frozen or starved of CPU counts too. */
+  held: Partial<Record<Role, number>>;
   /** Ends them all in order. @returns what was wrong with that */
   stop(): Promise<string[]>;
 };
@@ -22,15 +25,17 @@ export function superviseCrew(world: FaultWorld): SupervisedCrew {
   const running = new Map<Role, LaunchedRole>();
   const orders = new Map<Role, KillOrder>();
   const ended: Record<string, number> = {};
+  const held: SupervisedCrew['held'] = {};
   let stopping = false;
 
   const keep = async (role: Role): Promise<string | undefined> => {
     for (;;) {
       const order = orders.get(role);
       orders.delete(role);
-      const process = launchRole(world, role, armed(order));
+      const process = launchRole(world, role, { LOG_LEVEL: 'warn', ...armed(order) });
       running.set(role, process);
       const code = await process.ended;
+      held[role] = Math.max(held[role] ?? 0, longestHeld(process.everything()));
       if (stopping) return code === 0 ? undefined : `${role} ended with ${code} when all was over: ${process.output()}`;
       ended[code] = (ended[code] ?? 0) + 1;
       await sleep(RESTART_MS);
@@ -39,6 +44,7 @@ export function superviseCrew(world: FaultWorld): SupervisedCrew {
   const kept = ROLES.map(keep);
   return {
     ended,
+    held,
     kill: (role) => void running.get(role)?.kill(),
     terminate: (role) => void running.get(role)?.terminate(),
     killAt: (role, order) => {
@@ -54,4 +60,9 @@ export function superviseCrew(world: FaultWorld): SupervisedCrew {
       return (await Promise.all(kept)).filter((problem) => problem !== undefined);
     },
   };
+}
+
+function longestHeld(printed: string): number {
+  const lines = printed.split('\n').filter((line) => line.includes(HELD_UP));
+  return Math.max(0, ...lines.map((line) => Number(/"heldMs":(\d+)/.exec(line)?.[1] ?? 0)));
 }

@@ -12,16 +12,28 @@ export function poisonMail(): Buffer {
   return writeMail({ from: 'poison@customer.example', to: DESK, headers: ['Content-Type: text/html'], text: html });
 }
 
-/** Gives this signal to each parser of the process that has the large mail in hand: killed by the kernel, or frozen. */
+/**
+ * Gives this signal to each parser of the process that has the large mail in hand: killed by the kernel, or frozen. A child that
+ * is still a copy of its parent is as large as that; frozen there, it would freeze the parent too, which waits for it to begin.
+ */
 export function whileReadingIt(pid: number, signal: NodeJS.Signals): () => void {
   const timer = setInterval(() => {
-    for (const child of childrenOf(pid)) if (residentBytes(child) > LARGE_BYTES) process.kill(child, signal);
+    for (const child of childrenOf(pid))
+      if (isParser(child) && residentBytes(child) > LARGE_BYTES) process.kill(child, signal);
   }, 10);
   return () => clearInterval(timer);
 }
 
 function childrenOf(pid: number): number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number);
+}
+
+function isParser(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('parser-worker');
+  } catch {
+    return false;
+  }
 }
 
 function residentBytes(pid: number): number {

@@ -35,9 +35,10 @@ export async function understandMail(desk: UnderstandingDesk, waiting: WaitingMa
   }
   const outcome = await parse(desk, waiting, raw);
   if (!outcome.ok) return { kind: 'unreadable', reason: outcome.fault, detail: outcome.detail };
-  const sender = await checkSender(desk, waiting, raw, outcome.mail, classify(desk, waiting, outcome.mail));
+  const classification = classify(desk, waiting, outcome.mail);
+  const sender = await checkSender(desk, waiting, raw, outcome.mail, classification);
   if (sender.kind === 'ask-again') return { kind: 'put-off', pauseMs: sender.pauseMs };
-  return { kind: 'understood', mail: await understoodMail(desk, waiting, outcome.mail, sender) };
+  return { kind: 'understood', mail: await understoodMail(desk, waiting, outcome.mail, sender, classification) };
 }
 
 function classify(desk: Desk, waiting: Pick<WaitingMail, 'mailboxId'>, mail: ParsedMail) {
@@ -50,6 +51,7 @@ export async function understoodMail(
   waiting: Pick<WaitingMail, 'id' | 'mailboxId' | 'orderKey' | 'sha256' | 'receivedAt'>,
   mail: ParsedMail,
   { verification, signed, check }: Omit<CheckedSender, 'kind'>,
+  classification = classify(desk, waiting, mail),
 ): Promise<UnderstoodMail> {
   const identity = desk.identityOf(waiting.mailboxId);
   return {
@@ -59,7 +61,7 @@ export async function understoodMail(
     sha256: waiting.sha256,
     mail,
     identity,
-    classification: classify(desk, waiting, mail),
+    classification,
     verification,
     signed,
     receivedAt: waiting.receivedAt,

@@ -25,8 +25,7 @@ export function sendInLanes(desk: SendingDesk): (stop: AbortSignal) => Promise<v
 
   const claim = async () => {
     told = false;
-    const now = desk.clock.now();
-    const items = await claimOutbox(desk.database, now, now + CLAIM_MS, BATCH);
+    const items = await claimOutbox(desk.database, desk.clock.now(), CLAIM_MS, BATCH);
     if (items.length > 0) killPoint('claim');
     const brake = await lookAtBrake(desk, items);
     const at = performance.now();

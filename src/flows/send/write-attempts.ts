@@ -45,8 +45,8 @@ export function writeAttempts(desk: Desk): Attempts {
     begin: async (item, mail, longestMs, stop) => {
       const startedAt = clock.now();
       // The lease outlasts the longest honest attempt, or a slow one would be taken for a dead process.
-      const leaseUntil = Math.ceil(startedAt + longestMs + LEASE_MARGIN_MS);
-      const begun = { id: item.id, earlier: item.attempts, mail, startedAt, leaseUntil };
+      const leaseMs = Math.ceil(longestMs + LEASE_MARGIN_MS);
+      const begun = { id: item.id, earlier: item.attempts, mail, startedAt, leaseMs };
       try {
         return await beginOne(begun);
       } catch (error) {
@@ -86,7 +86,7 @@ const LOOK_AGAIN_MS = 300;
  * sent: it is taken back, and not called unknown when its lease is over.
  */
 async function takeBack({ database, clock }: TakingBack, begun: Beginning, stop: AbortSignal): Promise<void> {
-  const attempt = { number: begun.earlier + 1, startedAt: begun.startedAt, leaseUntil: begun.leaseUntil };
+  const attempt = { number: begun.earlier + 1, startedAt: begun.startedAt };
   const write = () => takeBackAttempt(database, begun.id, attempt, clock.now());
   // The statement may still be on its way. Where it never comes the claim runs out by itself.
   for (let looks = 0; looks < LOOKS_FOR_IT && !(await retryUntilStored(stop, write)); looks++)

@@ -3,7 +3,7 @@ import { MAX_PAUSES_MS } from '../../decide/send/retry.ts';
 import type { TicketId } from '../../domain/ids.ts';
 import { CLOCK_LEEWAY_MS, DAY_MS } from '../../domain/rules.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
-import { bringBackAttempts, bringBackClaims, bringBackPending } from '../../store/clock-set-back.ts';
+import { bringBackPending } from '../../store/clock-set-back.ts';
 import { inTransaction } from '../../store/database.ts';
 import { countWaiting } from '../../store/inbound/inbound-mails.ts';
 import { listDeadAttempts, markDead, releaseExpiredClaims } from '../../store/outbox/dead-attempts.ts';
@@ -43,28 +43,19 @@ function age(now: number, since: number | undefined): number {
   return since === undefined ? 0 : Math.max(0, now - since) / 1000;
 }
 
-/** Longer than a claim lasts. */
-const MAX_CLAIM_MS = 60_000;
-
 /** Where the clock was set back, what it had put far ahead is due at once. */
 async function bringBack(desk: Desk): Promise<void> {
   const now = desk.clock.now();
   const latest = now + CLOCK_LEEWAY_MS;
-  const rows =
-    (await bringBackPending(
-      desk.database,
-      MAX_PAUSES_MS.map((pause) => latest + pause),
-      now,
-    )) +
-    (await bringBackClaims(desk.database, latest + MAX_CLAIM_MS)) +
-    (await bringBackAttempts(desk.database, latest, now));
+  const latestDue = MAX_PAUSES_MS.map((pause) => latest + pause);
+  const rows = await bringBackPending(desk.database, latestDue, now);
   if (rows > 0) desk.log.warn({ rows }, 'the clock was set back; rows that it had put far ahead are due again');
 }
 
 async function endDeadAttempts(desk: Desk): Promise<void> {
   const now = desk.clock.now();
-  await releaseExpiredClaims(desk.database, now);
-  for (const mail of await listDeadAttempts(desk.database, now)) {
+  await releaseExpiredClaims(desk.database);
+  for (const mail of await listDeadAttempts(desk.database)) {
     const told = await inTransaction(desk.database, (tx) =>
       endInTrouble(tx, desk, mail, now, false, async () => {
         const ended = await markDead(tx, mail.id, now);

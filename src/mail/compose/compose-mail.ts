@@ -18,7 +18,7 @@ const SUPPRESS = 'DR, RN, NRN, OOF, AutoReply';
 const MAX_FROM_NAME = 140;
 
 /** Beyond this, each step of composing is a turn of its own, so that none holds the process up for long. */
-const LONG_TEXT = 20_000;
+const LONG_MAIL = 20_000;
 
 /**
  * The bytes of one mail: text and HTML as alternatives (text first), attachments after them, CRLF line ends. Nothing
@@ -36,9 +36,13 @@ export async function composeMail(
   checkGivenHeaders(headers);
   const parts = renderInParts(templates, locale, view);
   const { subject, text } = parts.text();
-  if (text.length > LONG_TEXT) await yieldToOthers();
+  const bytes = attachments.reduce((sum, { content }) => sum + content.length, text.length);
+  const pause = async () => {
+    if (bytes > LONG_MAIL) await yieldToOthers();
+  };
+  await pause();
   const html = parts.html();
-  if (text.length > LONG_TEXT) await yieldToOthers();
+  await pause();
   const composer = new MailComposer({
     from: { name: shownLine(hideTokens(headers.from.name), MAX_FROM_NAME), address: headers.from.address },
     to: { name: '', address: headers.recipient },
@@ -55,7 +59,7 @@ export async function composeMail(
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const raw = mimeBytes(composer.compile());
+  const raw = await mimeBytes(composer.compile(), pause);
   checkHeaderBlock(raw, headers);
   return raw;
 }

@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { OutboxId } from '../../domain/ids.ts';
 import { storedId } from '../../domain/stored-id.ts';
@@ -65,10 +65,11 @@ function open(keys: Keys, about: string, sealed: Buffer): Buffer | undefined {
 }
 
 /** RFC 5869. Derived once for each key, and not the key of the tokens, so that one says nothing about the other. */
-const derived = new WeakMap<Buffer, Buffer>();
+const derived = new WeakMap<Buffer, KeyObject>();
 
-function sealingKey(secret: Buffer): Buffer {
-  const known = derived.get(secret) ?? Buffer.from(hkdfSync('sha256', secret, '', 'turnmail outbox at rest', 32));
+function sealingKey(secret: Buffer): KeyObject {
+  const known =
+    derived.get(secret) ?? createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', 'turnmail outbox at rest', 32)));
   derived.set(secret, known);
   return known;
 }

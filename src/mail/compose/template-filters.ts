@@ -1,6 +1,7 @@
 import type { Liquid } from 'liquidjs';
 import { Fault } from '../../domain/fault.ts';
 import { hideTokens } from '../../domain/hide-tokens.ts';
+import type { FileView } from '../../domain/mail-view.ts';
 import { fillText, type Sentence, textOf as sentenceIn, type Values, type Words } from '../../domain/words.ts';
 import { cutWords, escapeHtml, linkedWordsAsHtml, shownLine, shownWords, wordsAsHtml } from '../text/shown-text.ts';
 import { fence } from './wrap-text.ts';
@@ -22,6 +23,7 @@ export function addFilters(
   engine.registerFilter('moment', momentIn(locale, timeZone));
   engine.registerFilter('duration', durationIn(locale));
   engine.registerFilter('size', sizeIn(locale));
+  engine.registerFilter('files', filesIn(sizeIn(locale), format === 'text' ? '\n  ' : ' '));
   engine.registerFilter('href', hrefOf);
   engine.registerFilter('cut', (value: unknown, max: number) => {
     const { words, left } = cutWords(textOf(value), max);
@@ -148,6 +150,23 @@ function scaleOf(
   return (value, round) => {
     const fitting = scale.find(({ length }) => value >= length) ?? scale.at(-1);
     return fitting === undefined ? '' : fitting.format.format(round(value / fitting.length));
+  };
+}
+
+/** A history has many entries, and each may have many files: the first are named, the others counted. */
+const MAX_FILES = 3;
+const MAX_FILENAME = 80;
+
+/** `[manual.pdf, 12 kB] [2 more files]`; nothing where there are none. */
+function filesIn(size: (value: unknown) => string, between: string): (value: unknown) => string {
+  return (value) => {
+    const files: FileView[] = Array.isArray(value) ? value : [];
+    const named = files.slice(0, MAX_FILES).map(({ filename, size: bytes }) => {
+      return `[${shownLine(hideTokens(filename.slice(0, 200)), MAX_FILENAME)}, ${size(bytes)}]`;
+    });
+    const more = files.length - named.length;
+    if (more > 0) named.push(more === 1 ? '[1 more file]' : `[${more} more files]`);
+    return named.join(between);
   };
 }
 

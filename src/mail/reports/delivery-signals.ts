@@ -106,7 +106,7 @@ export function readSigns(input: {
   const start = input.explanation.slice(0, 8_000);
   const subject = normal(input.subject.slice(0, 400));
   const words = normal(start);
-  return {
+  const signs = {
     daemon: DAEMON_LOCAL.test(`${local}@`) || /<>\s*$|^mailer[-_ ]?daemon\b/i.test(written),
     keeper:
       (KEEPER_LOCAL.test(`${local}@`) || KEEPER_NAME.test(written)) &&
@@ -117,7 +117,6 @@ export function readSigns(input: {
     toBounceAddress: input.headers.some(
       ({ name, value }) => RECIPIENT_FIELDS.has(name) && findBounceTokens(value).length > 0,
     ),
-    plain: isPlain(words),
     emptyEnvelope: /^<?\s*>?$|^<?mailer-daemon/i.test(header('return-path') ?? 'none'),
     automatic: /^auto-(?:replied|generated|notified)/i.test(header('auto-submitted') ?? ''),
     declared:
@@ -127,12 +126,26 @@ export function readSigns(input: {
       header('x-ms-exchange-message-is-ndr') !== undefined ||
       header('x-ms-embedded-report') !== undefined,
     subject: REPORT_SUBJECTS.some((phrase) => subject.includes(phrase)),
-    opening: REPORT_OPENINGS.some((phrase) => words.includes(phrase)),
     returned: input.returned,
     listed: input.listed,
-    code: findReplyCode(start) !== null || findStatus(start) !== null,
     answer: ANSWER.test(input.subject.slice(0, 40)),
   };
+  // The phrases are dear to look for, and no report without a sign of a machine.
+  const mayBeReport = hasSender(signs);
+  return {
+    ...signs,
+    plain: mayBeReport && isPlain(words),
+    opening: mayBeReport && REPORT_OPENINGS.some((phrase) => words.includes(phrase)),
+    code: mayBeReport && (findReplyCode(start) !== null || findStatus(start) !== null),
+  };
+}
+
+/** Whether sender, envelope or declaration are such as isReport() asks for. */
+function hasSender(signs: Omit<ReportSigns, 'plain' | 'opening' | 'code'>): boolean {
+  const { daemon, keeper, role, noReply, fromIsFailed, toBounceAddress, emptyEnvelope, automatic, declared } = signs;
+  return (
+    daemon || keeper || role || noReply || fromIsFailed || toBounceAddress || emptyEnvelope || automatic || declared
+  );
 }
 
 /**

@@ -113,7 +113,7 @@ function mayContinue(forms: readonly string[], next: string, starts: boolean): b
   const inBrackets = last.lastIndexOf('(') > last.lastIndexOf(')');
   if ((/[!?:：]$|\S{4}\.$/.test(last) && !inBrackets) || /^[.\s]+$/.test(next)) return false;
   if (hasDate(first) || hasTime(first) || hasAddress(first) || namesVerb(first.toLowerCase())) return true;
-  if (startsLikeOne(first) && /\d/.test(first)) return true;
+  if (/\d/.test(first) && startsLikeOne(first)) return true;
   return starts && isName(first) && /^[<(]|^mailto:/i.test(next);
 }
 

@@ -1,4 +1,5 @@
 import { ATTRIBUTION_OPENERS, JOINED_VERBS, SPACED_VERBS } from './attribution-words.ts';
+import { remembered } from './line-memory.ts';
 
 export function startsWithOpener(text: string): boolean {
   const bare = text.replace(/^[-–—"'“«(*\s]{1,12}/, '');
@@ -14,18 +15,24 @@ export function startsLikeOne(form: string): boolean {
   return startsWithOpener(text) || startsWithDate(text);
 }
 
-export function namesVerb(text: string): boolean {
+/** First words of the verbs that have several. */
+const VERB_BEGINNINGS = new Set(
+  [...SPACED_VERBS].filter((verb) => verb.includes(' ')).map((verb) => verb.split(' ')[0]),
+);
+
+export const namesVerb = remembered((text: string): boolean => {
   if (JOINED_VERBS.some((verb) => text.includes(verb))) return true;
   const words = text.split(/[\s:：,;>]{1,4}/);
   for (let at = 0; at < words.length; at++) {
     const one = words[at] ?? '';
     if (one === '') continue;
     if (SPACED_VERBS.has(one)) return true;
+    if (!VERB_BEGINNINGS.has(one)) continue;
     const two = `${one} ${words[at + 1] ?? ''}`;
     if (SPACED_VERBS.has(two) || SPACED_VERBS.has(`${two} ${words[at + 2] ?? ''}`)) return true;
   }
   return false;
-}
+});
 
 /** A year, or a day with a month in numbers. Buddhist and Persian years count. */
 export function hasDate(text: string): boolean {
@@ -48,6 +55,6 @@ export function startsWithDate(text: string): boolean {
   );
 }
 
-export function hasAddress(text: string): boolean {
-  return /[^\s@<>"]{1,64}@[^\s@<>"]{1,64}\.[^\s@<>"]{2,64}/.test(text);
-}
+export const hasAddress = remembered(
+  (text: string): boolean => text.includes('@') && /[^\s@<>"]{1,64}@[^\s@<>"]{1,64}\.[^\s@<>"]{2,64}/.test(text),
+);

@@ -1,4 +1,5 @@
 import { hasAddress, hasDate, hasTime } from './attribution-parts.ts';
+import { remembered } from './line-memory.ts';
 import { HEADER_FIELDS, type HeaderField } from './quote-header-words.ts';
 import { type BodyLine, formOf, formWithoutLinks, isLong } from './quote-line.ts';
 import { separatorOf } from './quote-separator.ts';
@@ -91,8 +92,11 @@ function isQuoteHeader(reading: Reading, announced: boolean): boolean {
 
 /** "Label: value", its label in one of the clients' languages or unknown. */
 function fieldOf(line: BodyLine | undefined): Field | undefined {
-  if (line === undefined || line.depth > 0) return undefined;
-  const form = formWithoutLinks(line.text);
+  return line === undefined || line.depth > 0 ? undefined : fieldIn(line.text);
+}
+
+const fieldIn = remembered((text: string): Field | undefined => {
+  const form = formWithoutLinks(text);
   if (form === '' || isLong(form)) return undefined;
   const bare = form.replace(/[*|]/g, '').replace(/^[_\s]{1,3}/, '');
   const colon = bare.slice(0, MAX_LABEL).search(/[:：]/);
@@ -105,7 +109,7 @@ function fieldOf(line: BodyLine | undefined): Field | undefined {
   if (/^https?$|^mailto$|\d/.test(label) || label.split(' ').length > 4) return undefined;
   const value = bare.slice(colon + 1).trim();
   return { known: HEADER_FIELDS.get(label), value };
-}
+});
 
 /** A block whose lines were joined: "From: A Sent: B To: C Subject: D", also behind its separator. */
 function isWholeBlock(line: BodyLine | undefined, announced: boolean): boolean {
@@ -123,8 +127,9 @@ function isWholeBlock(line: BodyLine | undefined, announced: boolean): boolean {
 }
 
 /** The fields that a line names, in order, in one line or several: labels of up to three words, with a blank before the colon or none. */
-function fieldsWithin(form: string): HeaderField[] {
+const fieldsWithin = remembered((form: string): HeaderField[] => {
   const found: HeaderField[] = [];
+  if (!/[:：]/.test(form)) return found;
   const words = form
     .replace(/\*/g, '')
     .replace(/ ([:：])(?= |$)/g, '$1')
@@ -140,4 +145,4 @@ function fieldsWithin(form: string): HeaderField[] {
     if (field !== undefined) found.push(field);
   }
   return found;
-}
+});

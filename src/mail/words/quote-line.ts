@@ -1,3 +1,4 @@
+import { remembered } from './line-memory.ts';
 import type { HtmlMark } from './quote-html-marks.ts';
 
 /** One line of a body, with what its form says about whose words it holds. */
@@ -75,7 +76,7 @@ const PLAIN = /^(?:[!-~]+(?: [!-~]+)*)?$/;
  * The line as forms are matched: trimmed, no-break spaces as spaces, without zero-width and direction marks, digits of
  * other scripts as ASCII, runs of blanks as one; empty string for a blank line and undefined-length words cut.
  */
-export function formOf(text: string): string {
+export const formOf = remembered((text: string): string => {
   const cut = text.length > MAX_FORM_CHARS ? text.slice(0, MAX_FORM_CHARS + 1) : text;
   if (PLAIN.test(cut) && !cut.includes('&nbsp;')) return cut;
   return cut
@@ -84,13 +85,13 @@ export function formOf(text: string): string {
     .replace(/&nbsp;/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
-}
+});
 
 /** The form without the targets of links, which say nothing about whose words a line holds and may be very long. */
-export function formWithoutLinks(text: string): string {
+export const formWithoutLinks = remembered((text: string): string => {
   if (!/<(?:http|mailto:)/i.test(text)) return formOf(text);
   return formOf(text.slice(0, 8_000).replace(/\s?<(?:https?:\/\/|mailto:)[^\s<>]{1,3000}>/gi, ''));
-}
+});
 
 /** Every block of decimal digits above starts at a code point whose low bits say the digit. */
 function asciiDigit(digit: string): string {

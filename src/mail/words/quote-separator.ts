@@ -1,4 +1,5 @@
 import { OWN_PHRASES } from '../../domain/own-phrases.ts';
+import { remembered } from './line-memory.ts';
 import { formOf, isLong, isRule } from './quote-line.ts';
 import { ABOVE_WORDS, FORWARDED_MESSAGE, LINE_WORDS, ORIGINAL_MESSAGE, REPLY_WORDS } from './quote-separator-words.ts';
 
@@ -15,16 +16,16 @@ const OWN_MARKS = Object.values(OWN_PHRASES).map(({ mark }) => mark.toLowerCase(
 /** The longest that we write is 70; a sentence of somebody who writes about the mark is longer, or goes on behind it. */
 const MAX_OWN_LINE = 75;
 
-export function isOwnMark(text: string): boolean {
+export const isOwnMark = remembered((text: string): boolean => {
   const form = formOf(text).toLowerCase();
   return form.length <= MAX_OWN_LINE && OWN_MARKS.some((mark) => form.endsWith(mark));
-}
+});
 
 const originals = new Set(ORIGINAL_MESSAGE);
 const forwards = new Set(FORWARDED_MESSAGE);
 
 /** What kind of separator the line is, or undefined. `certain` is false where no dashes are around the words. */
-export function separatorOf(text: string): { kind: Separator; certain: boolean } | undefined {
+export const separatorOf = remembered((text: string): { kind: Separator; certain: boolean } | undefined => {
   const form = formOf(text);
   if (form === '' || form.length > 160 || isLong(form)) return undefined;
   const lower = form.toLowerCase();
@@ -46,7 +47,7 @@ export function separatorOf(text: string): { kind: Separator; certain: boolean }
     return { kind: 'original', certain: true };
   }
   return undefined;
-}
+});
 
 /** A help desk's marker: drawn with signs around it or alone on its line, and made of "reply", "above" and "line". */
 function isReplyAbove(lower: string): boolean {

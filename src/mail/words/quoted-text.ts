@@ -74,6 +74,9 @@ type Step =
 
 const TYPED: Step = { kind: 'typed' };
 
+/** Lines that have no sign of history, whatever stands around them: nearly all, and a mail is read several times. */
+const withoutSign = new WeakMap<readonly BodyLine[], Set<number>>();
+
 function stepAt(
   lines: readonly BodyLine[],
   old: readonly boolean[],
@@ -81,7 +84,9 @@ function stepAt(
   { isForward, isAboveMark }: { isForward: boolean; isAboveMark: boolean },
 ): Step {
   const line = lines[at];
-  if (line === undefined) return TYPED;
+  const plain = withoutSign.get(lines) ?? new Set<number>();
+  withoutSign.set(lines, plain);
+  if (line === undefined || (!isAboveMark && plain.has(at))) return TYPED;
   const separator = separatorOf(line.text);
   if (separator?.kind === 'reply-above') return { kind: 'cut', keepWhenFirst: false };
   if (separator !== undefined && (separator.certain || opensHistory(lines, old, at + 1))) {
@@ -92,6 +97,7 @@ function stepAt(
     return isForward || isIntroduced(lines, at) ? { kind: 'forward' } : cutAt(lines, at, block);
   }
   const attribution = attributionAt(lines, at);
+  if (attribution === undefined && separator === undefined) plain.add(at);
   if (attribution === undefined) return TYPED;
   const isLast = isAboveMark && nextFilled(lines, at + attribution.lines) >= lines.length;
   if (isLast || opensHistory(lines, old, at + attribution.lines))

@@ -1,3 +1,4 @@
+import { remembered } from './line-memory.ts';
 import { formOf, formWithoutLinks, isRule } from './quote-line.ts';
 import { DEVICE, FOOTER_STARTS, LIST_WORDS, SENT_FROM_FRAMES, SENT_FROM_STARTS } from './signature-words.ts';
 
@@ -167,7 +168,7 @@ function markSentFrom(flags: boolean[], forms: readonly string[], end: number): 
 const TRACKER = 'ᐧ';
 
 /** True for the footer line of a phone or a mail program. */
-function isSentFrom(form: string): boolean {
+const isSentFrom = remembered((form: string): boolean => {
   const lower = form
     .toLowerCase()
     .replace(/[<([]\s?https?:\/\/[^\s>)\]]{1,180}[>)\]]?/g, '')
@@ -180,7 +181,7 @@ function isSentFrom(form: string): boolean {
   if (lower.split(' ').length > 16) return false;
   if (SENT_FROM_STARTS.some((start) => lower.startsWith(start))) return true;
   return lower.length <= 60 && lower.split(' ').length <= 7 && FRAMES.some((frame) => isFramed(lower, frame));
-}
+});
 
 const FRAMES = SENT_FROM_FRAMES.map(([starts, ends]) => ({ starts: starts.split('|'), ends: ends.split('|') }));
 

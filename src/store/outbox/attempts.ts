@@ -17,7 +17,8 @@ export type Beginning = {
   /** with the first attempt; undefined where the row has its bytes */
   mail: StoredMail | undefined;
   startedAt: EpochMs;
-  leaseUntil: EpochMs;
+  /** by the database's clock, which all processes share */
+  leaseMs: number;
 };
 
 /** $1::bigint and so on: the bytes of each mail are a parameter of their own, which travels in binary and not as hex in an array. */
@@ -36,9 +37,9 @@ function textFor(count: number): string {
     texts.get(count) ??
     `with begun as (
        select * from (values ${placeholders(count)})
-         as b(id, earlier, started_at, lease_until, message_id, envelope_from, sealed_ids, raw)),
+         as b(id, earlier, started_at, lease_ms, message_id, envelope_from, sealed_ids, raw)),
      sending as (
-       update outbox o set state = 'sending', held_by = null, attempts = o.attempts + 1, lease_until = b.lease_until,
+       update outbox o set state = 'sending', held_by = null, attempts = o.attempts + 1, lease_until = epoch_ms() + b.lease_ms,
          message_id = coalesce(o.message_id, b.message_id), envelope_from = coalesce(o.envelope_from, b.envelope_from),
          sealed_ids = coalesce(o.sealed_ids, b.sealed_ids), raw = coalesce(o.raw, b.raw)
        from begun b where o.id = b.id and o.state = 'claimed' and o.attempts = b.earlier
@@ -58,11 +59,11 @@ export async function markSending(database: Database, begun: Beginning[]): Promi
   if (begun.length === 0) return new Map();
   const { rows } = await database.query<{ id: OutboxId; number: number }>(
     textFor(begun.length),
-    begun.flatMap(({ id, earlier, startedAt, leaseUntil, mail }) => [
+    begun.flatMap(({ id, earlier, startedAt, leaseMs, mail }) => [
       id,
       earlier,
       startedAt,
-      leaseUntil,
+      leaseMs,
       mail?.messageId ?? null,
       mail?.envelopeFrom ?? null,
       mail?.ids ?? null,

@@ -35,11 +35,11 @@ type Row = {
 export async function claimOutbox(
   database: Database,
   now: EpochMs,
-  leaseUntil: EpochMs,
+  leaseMs: number,
   limit: number,
 ): Promise<OutboxItem[]> {
   const { rows } = await database.query<Row>(
-    `update outbox set state = 'claimed', lease_until = $2
+    `update outbox set state = 'claimed', lease_until = epoch_ms() + $2
      where id in (
        select id from outbox due where state = 'pending' and next_attempt_at <= $1
          and not exists (
@@ -51,7 +51,7 @@ export async function claimOutbox(
        order by next_attempt_at, id limit $3 for update skip locked)
      returning id, kind, audience, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload,
        message_id is not null as composed, attempts, compose_failures, created_at`,
-    [now, leaseUntil, limit],
+    [now, leaseMs, limit],
   );
   return rows.map(readRow).sort((a, b) => a.id - b.id);
 }

@@ -13,6 +13,8 @@ export type MailFiles = {
 
 /** More names than this are not read of one mail. */
 const MAX_FILES = 100;
+/** Of a ticket with more mails those of turns, and then the newest. */
+const MAX_MAILS = 1_000;
 
 /** The files of a ticket's mails by name and size, without pictures of signatures and quotes; mails without files are not in it. */
 export async function listHistoryFiles(database: Database, ticketId: TicketId): Promise<MailFiles[]> {
@@ -25,9 +27,11 @@ export async function listHistoryFiles(database: Database, ticketId: TicketId): 
     `select m.id, m.disposition, m.response_id,
        jsonb_agg(jsonb_build_object('filename', a.filename, 'size', a.size) order by a.position) as files
      from inbound_mails m join attachments a on a.inbound_id = m.id
-     where m.ticket_id = $1 and not a.aside and a.position < $2
+     where not a.aside and a.position < $2 and m.id in (
+       select id from inbound_mails where ticket_id = $1
+       order by disposition in ('ticket', 'response', 'answer') desc, id desc limit $3)
      group by m.id order by m.id`,
-    [ticketId, MAX_FILES],
+    [ticketId, MAX_FILES, MAX_MAILS],
   );
   return rows.map((row) => ({
     inboundId: row.id,

@@ -13,7 +13,8 @@ beforeEach(async () => {
 afterEach(() => world?.stop());
 
 const NOBODY = 0 as OutboxId;
-const claimItems = (now = 2_000, limit = 100) => claimOutbox(world.database, now, now + 1_000, limit);
+const LEASE_MS = 60_000;
+const claimItems = (now = 2_000, limit = 100) => claimOutbox(world.database, now, LEASE_MS, limit);
 const claim = async (now?: number, limit?: number) => (await claimItems(now, limit)).map((item) => item.id);
 const bytes = (id: OutboxId, text = 'the mail') => ({
   messageId: `${id}@desk.example`,
@@ -23,7 +24,7 @@ const bytes = (id: OutboxId, text = 'the mail') => ({
 });
 const begin = async (item: OutboxItem | undefined, now = 2_000, text?: string) => {
   const id = item?.id ?? NOBODY;
-  const begun = { id, earlier: item?.attempts ?? 0, mail: bytes(id, text), startedAt: now, leaseUntil: now + 1_000 };
+  const begun = { id, earlier: item?.attempts ?? 0, mail: bytes(id, text), startedAt: now, leaseMs: LEASE_MS };
   return (await markSending(world.database, [begun])).get(id);
 };
 const end = async (id: OutboxId = NOBODY, number: number, state: AttemptResult['state'], nextAttemptAt?: number) => {
@@ -33,12 +34,14 @@ const end = async (id: OutboxId = NOBODY, number: number, state: AttemptResult['
 };
 /** What a sweep does with what is over. */
 const release = async (now: number) => {
-  const released = await releaseExpiredClaims(world.database, now);
+  const released = await releaseExpiredClaims(world.database);
   const unknown: OutboxId[] = [];
-  for (const { id } of await listDeadAttempts(world.database, now))
+  for (const { id } of await listDeadAttempts(world.database))
     if (await world.inTx((tx) => markDead(tx, id, now))) unknown.push(id);
   return { released, unknown };
 };
+const endLeases = (...ids: (OutboxId | undefined)[]) =>
+  world.sql(`update outbox set lease_until = 1 where id in (${ids.join()})`);
 const states = async () =>
   (await world.sql<{ state: string }>('select state from outbox order by id')).map((r) => r.state);
 
@@ -111,7 +114,7 @@ test('an attempt keeps the first bytes and Message-ID, whatever a later one brin
 
 test('an attempt begins only on a claimed row, and ends only once and under its own number', async () => {
   const [id] = await world.outbox(['a@x.example']);
-  const unclaimed = { id: id ?? NOBODY, earlier: 0, mail: bytes(id ?? NOBODY), startedAt: 1, leaseUntil: 2 };
+  const unclaimed = { id: id ?? NOBODY, earlier: 0, mail: bytes(id ?? NOBODY), startedAt: 1, leaseMs: LEASE_MS };
   expect((await markSending(world.database, [unclaimed])).size).toBe(0);
   const [item] = await claimItems();
   expect(await begin(item)).toBe(1);
@@ -126,11 +129,9 @@ test('a claim that expired goes back to pending; an attempt that died becomes un
   const [claimed, sending, later] = await world.outbox(['a@x.example', 'b@x.example', 'c@x.example']);
   const items = await claimItems();
   await begin(items.find((item) => item.id === sending));
-  await begin(
-    items.find((item) => item.id === later),
-    50_000,
-  );
+  await begin(items.find((item) => item.id === later));
   expect(await release(3_000)).toEqual({ released: 0, unknown: [] });
+  await endLeases(claimed, sending);
   expect(await release(3_001)).toEqual({ released: 1, unknown: [sending] });
   expect(await states()).toEqual(['pending', 'unknown', 'sending']);
   expect(await world.sql('select outbox_id, outcome, ended_at from outbox_attempts order by id')).toEqual([
@@ -145,6 +146,7 @@ test('a no that comes after the sweep has given the attempt up changes nothing; 
   const [id] = await world.outbox(['a@x.example']);
   const [item] = await claimItems();
   await begin(item);
+  await endLeases(id);
   await release(9_000);
   expect(await end(id, 1, 'pending', 9_000)).toBe(false);
   expect(await states()).toEqual(['unknown']);
@@ -157,6 +159,7 @@ test('two sweeps at once end a dead attempt once', async () => {
   await world.outbox(['a@x.example']);
   const [item] = await claimItems();
   await begin(item);
+  await endLeases(item?.id);
   const told = await Promise.all([release(9_000), release(9_000), release(9_000)]);
   expect(told.flatMap((sweep) => sweep.unknown)).toEqual([item?.id]);
 });
@@ -164,6 +167,7 @@ test('two sweeps at once end a dead attempt once', async () => {
 test('a slow process whose claim went to another cannot send its own bytes after the other’s attempt', async () => {
   await world.outbox(['a@x.example']);
   const [slow] = await claimItems();
+  await endLeases(slow?.id);
   await release(9_000);
   const [quick] = await claimItems(9_000);
   expect(await begin(quick, 9_000, 'what the world has seen')).toBe(1);
@@ -196,7 +200,7 @@ test('attempts and results of many mails are written down together, each as if i
     earlier,
     mail: bytes(item.id, text),
     startedAt: 2_000,
-    leaseUntil: 3_000,
+    leaseMs: LEASE_MS,
   });
   // The claim of one was lost: the others begin all the same.
   const numbers = await markSending(world.database, [begun(a, 'one'), begun(b, 'two', 1), begun(c, 'three')]);
