@@ -3,6 +3,7 @@ import type { EmailAddress } from './email-address.ts';
 import type { AgentId, EpochMs, InboundId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
 import type { TokenPurpose } from './reply-token.ts';
 import type { Feedback } from './ticket.ts';
+import type { Line } from './words.ts';
 
 /** The mails that Turnmail writes; each is a folder of templates/. */
 export const MAIL_TEMPLATES = [
@@ -51,7 +52,7 @@ export type OutboxPayload = {
   /** reminder: everybody was told, and nobody will be again for this wait */
   last?: true;
   /** returned, confirmation: the sentences that say what was wrong or what was done */
-  lines?: string[];
+  lines?: Line[];
   /** alert: the trouble that it was about is over */
   over?: boolean;
   /** returned: the agent's own words, given back; undelivered: those of the server that refused the mail */

@@ -10,4 +10,4 @@ export function sentencesIn(source: string): string[] {
 }
 
 const SENTENCE =
-  /'([^'\n]{1,400})'\s{0,5}\|\s{0,5}say\b|"([^"\n]{1,400})"\s{0,5}\|\s{0,5}say\b|\b(?:label|one): '([^'\n]{1,400})'|\b(?:label|one): "([^"\n]{1,400})"/g;
+  /'([^'\n]{1,400})'\s{0,5}\|\s{0,5}say(?:_plain)?\b|"([^"\n]{1,400})"\s{0,5}\|\s{0,5}say(?:_plain)?\b|\b(?:label|one): '([^'\n]{1,400})'|\b(?:label|one): "([^"\n]{1,400})"/g;

@@ -2,10 +2,13 @@
  * Our sentences in other languages. A sentence stands in English where it is used, in a template or in code, with the names of
  * its values in braces; `templates/<language>/words.yaml` has it in each other language. What is not there is said in English.
  */
-export type Values = Readonly<Record<string, string | number>>;
+export type Values = Readonly<Record<string, string | number | Sentence>>;
 
 /** `one` is the English form where `{count}` is 1. */
 export type Sentence = { say: string; one?: string | undefined; values: Values };
+
+/** A sentence of ours, or words that are shown as they are. */
+export type Line = string | Sentence;
 
 /** A sentence in one language, or a form of it for each kind of number that `{count}` may be (CLDR plural rules). */
 export type Translation = string | Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>;
@@ -63,11 +66,39 @@ export function knownLocale({ languages }: Words, locale: string): string {
 }
 
 /** Puts the values in, each as `show` shows it. A name that has none stays as it is. */
-export function fillText(text: string, values: Values, show: (value: string | number) => string): string {
+export function fillText(text: string, values: Values, show: (value: Values[string]) => string): string {
   return text.replace(NAME, (written, name: string) => {
     const value = values[name];
     return value === undefined ? written : show(value);
   });
+}
+
+/** A line as somebody reads it in their language. */
+export function spoken(words: Words, locale: string, line: Line): string {
+  if (typeof line === 'string') return line;
+  const show = (value: Values[string]): string => {
+    if (typeof value === 'number') return numberFormat(locale).format(value);
+    return typeof value === 'string' ? value : spoken(words, locale, value);
+  };
+  return fillText(textOf(words, locale, line), line.values, show);
+}
+
+/** The line with every text of somebody else in it changed. */
+export function mapTexts(line: Line, change: (text: string) => string): Line {
+  if (typeof line === 'string') return change(line);
+  const values = Object.entries(line.values).map(([name, value]): [string, Values[string]] => [
+    name,
+    typeof value === 'number' ? value : mapTexts(value, change),
+  ]);
+  return { ...line, values: Object.fromEntries(values) };
+}
+
+const numbers = new Map<string, Intl.NumberFormat>();
+
+function numberFormat(locale: string): Intl.NumberFormat {
+  const known = numbers.get(locale) ?? new Intl.NumberFormat(locale);
+  numbers.set(locale, known);
+  return known;
 }
 
 /** The names of values in a text, each once, in the order of the alphabet. */

@@ -1,4 +1,5 @@
 import { cutText } from '../../domain/cut-text.ts';
+import { type Sentence, say } from '../../domain/words.ts';
 /**
  * Commands stand on the first lines of an agent's reply, one a line; the words after them are the response (or, with
  * /note, the note). A line that looks like a command and is none stops everything: better a mail returned than a
@@ -10,7 +11,7 @@ export type AgentCommand =
   | { name: 'use'; number: number };
 export type CommandName = AgentCommand['name'];
 
-export type AgentReply = { ok: true; commands: AgentCommand[]; words: string } | { ok: false; problem: string };
+export type AgentReply = { ok: true; commands: AgentCommand[]; words: string } | { ok: false; problem: Sentence };
 
 /** What may follow a command on its own line. */
 const TAKES: Record<CommandName, 'words' | 'agent' | 'number' | 'nothing'> = {
@@ -27,18 +28,18 @@ const TAKES: Record<CommandName, 'words' | 'agent' | 'number' | 'nothing'> = {
   help: 'nothing',
 };
 
-export const COMMAND_HELP: Record<CommandName, string> = {
-  note: '/note keeps the words of this mail inside; nothing is sent to the customer',
-  close: '/close closes the ticket, after sending the words of this mail if there are any',
-  take: '/take makes the ticket yours',
-  assign: '/assign NAME gives the ticket to a colleague, by name or address',
-  use: '/use 2 sends the past answer with that number, and your words below it',
-  send: '/send sends your words although a colleague has responded meanwhile, or you said the same before',
-  reopen: '/reopen opens a closed ticket again, and sends the words of this mail if there are any',
-  spam: '/spam closes the ticket and tells the customer nothing',
-  queue: '/queue sends you the waiting tickets as one mail',
-  history: '/history sends you the whole ticket as one mail',
-  help: '/help sends you this list',
+export const COMMAND_HELP: Record<CommandName, Sentence> = {
+  note: say('/note keeps the words of this mail inside; nothing is sent to the customer'),
+  close: say('/close closes the ticket, after sending the words of this mail if there are any'),
+  take: say('/take makes the ticket yours'),
+  assign: say('/assign NAME gives the ticket to a colleague, by name or address'),
+  use: say('/use 2 sends the past answer with that number, and your words below it'),
+  send: say('/send sends your words although a colleague has responded meanwhile, or you said the same before'),
+  reopen: say('/reopen opens a closed ticket again, and sends the words of this mail if there are any'),
+  spam: say('/spam closes the ticket and tells the customer nothing'),
+  queue: say('/queue sends you the waiting tickets as one mail'),
+  history: say('/history sends you the whole ticket as one mail'),
+  help: say('/help sends you this list'),
 };
 
 const LOOKS_LIKE_COMMAND = /^\/\p{L}/u;
@@ -63,7 +64,7 @@ export function readAgentReply(reply: string): AgentReply {
     const read = readCommand(line);
     if ('problem' in read) return { ok: false, problem: read.problem };
     if (namesCommand(read.rest))
-      return { ok: false, problem: `"${shorten(line)}": each command stands on a line of its own.` };
+      return { ok: false, problem: say('"{line}": each command stands on a line of its own.', { line: shorten(line) }) };
     commands.push(read.command);
     if (read.rest !== '') words.push(read.rest);
   }
@@ -75,7 +76,7 @@ export function readAgentReply(reply: string): AgentReply {
   if (late !== undefined) {
     return {
       ok: false,
-      problem: `"${shorten(late.trim())}" stands below other words; commands stand on the first lines.`,
+      problem: say('"{line}" stands below other words; commands stand on the first lines.', { line: shorten(late.trim()) }),
     };
   }
   const clash = findClash(commands);
@@ -128,16 +129,22 @@ function namesCommand(rest: string): boolean {
   return isKnown(commandWord(line)) || disguisedCommand(line) !== undefined;
 }
 
-function notWrittenAsCommand(line: string, name: CommandName): string {
-  return `"${shorten(line)}" looks like /${name}, but is not written so. A command begins with a slash, and its name follows at once.`;
+function notWrittenAsCommand(line: string, name: CommandName): Sentence {
+  return say(
+    '"{line}" looks like {command}, but is not written so. A command begins with a slash, and its name follows at once.',
+    { line: shorten(line), command: `/${name}` },
+  );
 }
 
 /** A sentence for the agent whose mail holds a command in one of its two forms. */
-export function onlyInHtml(line: string): string {
-  return `"${shorten(line)}" stands in one form of your mail (HTML) and not in the other (plain text), so it is not clear whether it is a command. Nothing was done; write it again as plain text.`;
+export function onlyInHtml(line: string): Sentence {
+  return say(
+    '"{line}" stands in one form of your mail (HTML) and not in the other (plain text), so it is not clear whether it is a command. Nothing was done; write it again as plain text.',
+    { line: shorten(line) },
+  );
 }
 
-function readCommand(line: string): { command: AgentCommand; rest: string } | { problem: string } {
+function readCommand(line: string): { command: AgentCommand; rest: string } | { problem: Sentence } {
   const name = commandWord(line);
   if (!isKnown(name)) return { problem: unknownCommand(line, name) };
   const rest = line
@@ -147,31 +154,39 @@ function readCommand(line: string): { command: AgentCommand; rest: string } | { 
   switch (name) {
     case 'assign':
       return rest === ''
-        ? { problem: '/assign needs the name or address of a colleague on its line.' }
+        ? { problem: say('/assign needs the name or address of a colleague on its line.') }
         : { command: { name, to: rest }, rest: '' };
     case 'use': {
       const [, number = '0', more = ''] = /^#?(\d{1,2})(?:[\s.,:;]+(.*))?$/.exec(rest) ?? [];
       return Number(number) > 0 && !/^\d/.test(more)
         ? { command: { name, number: Number(number) }, rest: more.trim() }
-        : { problem: '/use needs the number of one past answer on its line, such as /use 2.' };
+        : { problem: say('/use needs the number of one past answer on its line, such as /use 2.') };
     }
     default:
       if (TAKES[name] === 'nothing' && rest !== '' && !namesCommand(rest)) {
         return {
-          problem: `"${shorten(line)}": nothing may follow /${name} on its line; words for the customer stand below it.`,
+          problem: say('"{line}": nothing may follow {command} on its line; words for the customer stand below it.', {
+            line: shorten(line),
+            command: `/${name}`,
+          }),
         };
       }
       return { command: { name }, rest };
   }
 }
 
-function unknownCommand(line: string, name: string): string {
+function unknownCommand(line: string, name: string): Sentence {
   const known = nearestName(name);
-  const advice =
-    known === undefined
-      ? `If it is meant for the customer, put another word before it. The commands are: ${NAMES.map((one) => `/${one}`).join(' ')}.`
-      : `Did you mean /${known}?`;
-  return `"${shorten(line)}" looks like a command, and there is none of that name. ${advice}`;
+  if (known !== undefined) {
+    return say('"{line}" looks like a command, and there is none of that name. Did you mean {command}?', {
+      line: shorten(line),
+      command: `/${known}`,
+    });
+  }
+  return say(
+    '"{line}" looks like a command, and there is none of that name. If it is meant for the customer, put another word before it. The commands are: {commands}.',
+    { line: shorten(line), commands: NAMES.map((one) => `/${one}`).join(' ') },
+  );
 }
 
 /** The command that was most likely meant by a misspelt one; undefined where none is close. */
@@ -200,10 +215,10 @@ function stepsBetween(a: string, b: string): number {
   return last[b.length] ?? 0;
 }
 
-function findClash(commands: AgentCommand[]): string | undefined {
+function findClash(commands: AgentCommand[]): Sentence | undefined {
   const names = commands.map((command) => command.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) return `/${twice} stands twice.`;
+  if (twice !== undefined) return say('{command} stands twice.', { command: `/${twice}` });
   const together = (a: CommandName, b: CommandName) => names.includes(a) && names.includes(b);
   const pairs: [CommandName, CommandName][] = [
     ['note', 'send'],
@@ -216,7 +231,7 @@ function findClash(commands: AgentCommand[]): string | undefined {
     ['spam', 'send'],
   ];
   const clash = pairs.find(([a, b]) => together(a, b));
-  return clash ? `/${clash[0]} and /${clash[1]} cannot stand together.` : undefined;
+  return clash && say('{first} and {second} cannot stand together.', { first: `/${clash[0]}`, second: `/${clash[1]}` });
 }
 
 function commandWord(line: string): string {

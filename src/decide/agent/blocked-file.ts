@@ -1,5 +1,6 @@
 import type { BlockedTypes } from '../../domain/blocked-types.ts';
 import type { Attachment } from '../../domain/parsed-mail.ts';
+import { type Sentence, say } from '../../domain/words.ts';
 
 export type NamedFile = { filename: string; contentType: string };
 
@@ -49,16 +50,22 @@ export function isBlockedFile(file: NamedFile, blocked: BlockedTypes): boolean {
  * The same where a file is a mail of a desk: a notification attached to its answer, as some clients do it by themselves,
  * would give the customer what was said inside and an address that works for the agent.
  */
-export function refuseMailsOfDesk(files: Pick<Attachment, 'filename' | 'mailOfDesk'>[]): string | undefined {
+export function refuseMailsOfDesk(files: Pick<Attachment, 'filename' | 'mailOfDesk'>[]): Sentence | undefined {
   const names = files.filter((file) => file.mailOfDesk).map((file) => file.filename);
   if (names.length === 0) return undefined;
-  return `${names.join(', ')}: a mail that a desk wrote, with reply addresses and maybe notes that are not for the customer, so nothing was sent; reply again without it. Mail programs that attach what they answer have a setting for it.`;
+  return say(
+    '{files}: a mail that a desk wrote, with reply addresses and maybe notes that are not for the customer, so nothing was sent; reply again without it. Mail programs that attach what they answer have a setting for it.',
+    { files: names.join(', ') },
+  );
 }
 
 /** One sentence to the agent whose reply would have carried blocked files to a customer; undefined where none would. */
-export function refuseFiles(files: NamedFile[], blocked: BlockedTypes): string | undefined {
+export function refuseFiles(files: NamedFile[], blocked: BlockedTypes): Sentence | undefined {
   const names = files.filter((file) => isBlockedFile(file, blocked)).map((file) => file.filename);
   if (names.length === 0) return undefined;
-  const are = names.length === 1 ? `The file ${names[0]} is` : `The files ${names.join(', ')} are`;
-  return `${are} of a type that this desk does not pass on, so nothing was sent; reply again without it, or with a link to it.`;
+  return say(
+    'The files {files} are of a type that this desk does not pass on, so nothing was sent; reply again without it, or with a link to it.',
+    { files: names.join(', '), count: names.length },
+    'The file {files} is of a type that this desk does not pass on, so nothing was sent; reply again without it, or with a link to it.',
+  );
 }

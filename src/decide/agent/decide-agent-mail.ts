@@ -4,6 +4,7 @@ import type { TicketFacts } from '../../domain/facts.ts';
 import type { Attachment } from '../../domain/parsed-mail.ts';
 import { formatTicketNumber, type TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
+import { type Line, say } from '../../domain/words.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { saysSomething } from '../mail/mail-words.ts';
 import { closing, closingResponse, confirmation, digest, notification, response } from '../send/plan-outbox.ts';
@@ -41,7 +42,7 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   if (names.length === 0 && attached.length === 0 && !saysSomething({ ...mail, attachments: [] }, mail.agentReply)) {
     const left = tellLeftOut(mail.attachments);
     return give('agent-no-words', [
-      'Your reply held no new words above what it quotes, so nothing was sent to the customer. Words below our line "Reply above this line" are never sent.',
+      say('Your reply held no new words above what it quotes, so nothing was sent to the customer. Words below our line "Reply above this line" are never sent.'),
       ...left,
     ]);
   }
@@ -76,16 +77,16 @@ function obeyCommands(order: Order): Decision {
   const refusal = refuse(order, has, responds);
   if (refusal) return refusal;
   const effects: Effect[] = [];
-  const done: string[] = [];
+  const done: Line[] = [];
   if (isNote) {
-    if (words === '') return give('agent-command-misused', ['/note needs words after it.']);
+    if (words === '') return give('agent-command-misused', [say('/note needs words after it.')]);
     effects.push({ do: 'note', agentId: agent.id, note: words });
-    done.push('Your note was kept inside; nothing was sent to the customer.');
-    if (attached) done.push('The file beside it stays with your mail only; colleagues do not get it.');
+    done.push(say('Your note was kept inside; nothing was sent to the customer.'));
+    if (attached) done.push(say('The file beside it stays with your mail only; colleagues do not get it.'));
   }
   if (has('reopen')) {
     effects.push({ do: 'reopen', to: ticket.turns.length > 0 ? 'in_process' : 'open' });
-    done.push('The ticket is open again.');
+    done.push(say('The ticket is open again.'));
   }
   if (responds) {
     const used = commands.find((command) => command.name === 'use');
@@ -104,16 +105,16 @@ function obeyCommands(order: Order): Decision {
     if (has('close') && !responds) effects.push({ do: 'send', draft: closing(ticket.customer, 'agent') });
     done.push(
       has('spam')
-        ? 'The ticket was closed as spam; the customer was told nothing.'
+        ? say('The ticket was closed as spam; the customer was told nothing.')
         : responds
-          ? 'Your words went to the customer, and closed the ticket with them.'
-          : 'The ticket is closed, and the customer was told.',
+          ? say('Your words went to the customer, and closed the ticket with them.')
+          : say('The ticket is closed, and the customer was told.'),
     );
   }
   if (has('queue')) effects.push({ do: 'send', draft: digest(agent) });
   if (has('history')) effects.push({ do: 'send', draft: notification(agent, 'history') });
   if (has('help')) effects.push({ do: 'send', draft: help(agent, true) });
-  if (order.signed && done.length > 0) done.push('Below it stood nothing but your signature, so no response was sent.');
+  if (order.signed && done.length > 0) done.push(say('Below it stood nothing but your signature, so no response was sent.'));
   const left = responds ? tellLeftOut(question.mail.attachments) : [];
   if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, [...done, ...left], true) });
   else if (left.length > 0) effects.push({ do: 'send', draft: leftOut(agent, question.mail.attachments, left) });
@@ -136,34 +137,37 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
     return give(
       'agent-ticket-closed',
       [
-        `Ticket ${number} was ${closedBy(ticket.closedBy)}, so nothing was sent. Write /reopen on the first line, above your words, to open it again and send them.`,
+        say(
+          'Ticket {number} was {closed}, so nothing was sent. Write /reopen on the first line, above your words, to open it again and send them.',
+          { number, closed: closedBy(ticket.closedBy) },
+        ),
       ],
       ticket.lastResponse,
     );
   }
   if (closed && !has('reopen') && has('spam')) {
     return give('agent-ticket-closed', [
-      `Ticket ${number} is closed, so /spam did nothing. Answer with /reopen first, and with /spam after that.`,
+      say('Ticket {number} is closed, so /spam did nothing. Answer with /reopen first, and with /spam after that.', { number }),
     ]);
   }
   if (!closed && has('reopen'))
     return give('agent-command-misused', [
-      `Ticket ${number} is not closed, so /reopen does nothing. Nothing was sent.`,
+      say('Ticket {number} is not closed, so /reopen does nothing. Nothing was sent.', { number }),
     ]);
   if (has('spam') && (responds || has('note'))) {
-    return give('agent-command-misused', ['/spam sends nothing, so no words may stand with it. Nothing was done.']);
+    return give('agent-command-misused', [say('/spam sends nothing, so no words may stand with it. Nothing was done.')]);
   }
   // Help is asked for in a hurry; what stands below it is more likely a signature than a response.
   if (has('help') && responds) {
-    return give('agent-command-misused', ['/help stands alone, so nothing was sent.', ...Object.values(COMMAND_HELP)]);
+    return give('agent-command-misused', [say('/help stands alone, so nothing was sent.'), ...Object.values(COMMAND_HELP)]);
   }
   if (has('send') && !responds) {
-    return give('agent-command-misused', ['/send needs your words below it, so nothing was sent.']);
+    return give('agent-command-misused', [say('/send needs your words below it, so nothing was sent.')]);
   }
   const use = order.commands.find((command) => command.name === 'use');
   if (use && !question.shown.some((answer) => answer.number === use.number)) {
     return give('agent-command-misused', [
-      `/use ${use.number}: no past answer of that number was shown with ticket ${number}. Nothing was sent.`,
+      say('/use {answer}: no past answer of that number was shown with ticket {number}. Nothing was sent.', { answer: use.number, number }),
     ]);
   }
   const ours = responds ? refuseNotification(order.words) : undefined;
@@ -178,10 +182,10 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
     .at(-1);
   if (responds && newer && !has('send')) {
     const colleague = question.facts.agents.find((one) => one.id === newer.agentId);
-    const who = colleague ? nameOf(colleague) : 'A colleague';
+    const who = colleague ? nameOf(colleague) : say('A colleague');
     const lines = [
-      `${who} responded to ticket ${number} after the mail that you answered was written, so your words were not sent.`,
-      'Write /send on the first line, above your words, to send them anyway.',
+      say('{who} responded to ticket {number} after the mail that you answered was written, so your words were not sent.', { who, number }),
+      say('Write /send on the first line, above your words, to send them anyway.'),
     ];
     return give('agent-outdated-view', lines, newer.responseSent);
   }
@@ -201,8 +205,11 @@ function refuseSameWords({ agent, ticket, words, give }: Order): Decision | unde
   if (!last || last.agentId !== agent.id || words.length < MIN_SAME_WORDS) return undefined;
   if (inOne(last.responseSent) !== inOne(words)) return undefined;
   const decision = give('agent-same-words', [
-    `Your last response to ticket ${formatTicketNumber(ticket.id)} said the same, so nothing was sent again. If a machine answers in your name while you are away, it should not answer this desk.`,
-    'Write /send on the first line, above your words, to send them anyway.',
+    say(
+      'Your last response to ticket {number} said the same, so nothing was sent again. If a machine answers in your name while you are away, it should not answer this desk.',
+      { number: formatTicketNumber(ticket.id) },
+    ),
+    say('Write /send on the first line, above your words, to send them anyway.'),
   ]);
   const dedupeKey = sameWordsKey(last.responseId);
   const effects = decision.effects.map(
@@ -212,11 +219,11 @@ function refuseSameWords({ agent, ticket, words, give }: Order): Decision | unde
 }
 
 /** /take and /assign; a decision only where the colleague cannot be told apart. */
-function assign(order: Order, effects: Effect[], done: string[]): Decision | undefined {
+function assign(order: Order, effects: Effect[], done: Line[]): Decision | undefined {
   const { question, agent, commands, give } = order;
   if (commands.some((command) => command.name === 'take')) {
     effects.push({ do: 'assign', agentId: agent.id });
-    done.push('The ticket is yours.');
+    done.push(say('The ticket is yours.'));
   }
   const command = commands.find((one) => one.name === 'assign');
   if (command?.name !== 'assign') return undefined;
@@ -225,14 +232,21 @@ function assign(order: Order, effects: Effect[], done: string[]): Decision | und
   if (!colleague || found.length > 1) {
     const listed = (agents: Agent[]) =>
       agents.map(({ name, email }) => (name ? `${name} (${email})` : email)).join(', ');
+    const name = command.to;
     const why = colleague
-      ? `"${command.to}" fits several agents, so nothing was done. Write the address of one of them: ${listed(found)}.`
-      : `there is no agent "${command.to}", so nothing was done. The agents are: ${listed(question.facts.agents)}.`;
-    return give('agent-command-misused', [`/assign: ${why}`]);
+      ? say(
+          '/assign: "{name}" fits several agents, so nothing was done. Write the address of one of them: {agents}.',
+          { name, agents: listed(found) },
+        )
+      : say('/assign: there is no agent "{name}", so nothing was done. The agents are: {agents}.', {
+          name,
+          agents: listed(question.facts.agents),
+        });
+    return give('agent-command-misused', [why]);
   }
   effects.push({ do: 'assign', agentId: colleague.id });
   if (colleague.id !== agent.id) effects.push({ do: 'send', draft: notification(colleague, 'assigned') });
-  done.push(`The ticket belongs to ${nameOf(colleague)} now.`);
+  done.push(say('The ticket belongs to {who} now.', { who: nameOf(colleague) }));
   return undefined;
 }
 

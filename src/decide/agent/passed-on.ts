@@ -9,6 +9,7 @@ import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import type { Attachment, EncryptedBy } from '../../domain/parsed-mail.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import type { Agent } from '../../domain/ticket.ts';
+import { type Sentence, say } from '../../domain/words.ts';
 import { confirmation } from '../send/plan-outbox.ts';
 import { endingsOf } from './blocked-file.ts';
 
@@ -40,35 +41,41 @@ export function isShownPicture({ contentType, inline, contentId }: Attachment): 
 }
 
 /** What an agent is told of files that their response went out without; nothing where all went along. */
-export function tellLeftOut(files: readonly File[]): string[] {
+export function tellLeftOut(files: readonly File[]): Sentence[] {
   const left = files.filter((file) => !isPassedOn(file));
   const pictures = left.filter((file) => !isCryptoFile(file)).map((file) => file.filename);
   // Nobody attached the signature of a mail, so nobody misses it.
   const keys = left.filter((file) => isCryptoFile(file) && !isSignatureFile(file)).map((file) => file.filename);
-  const lines: string[] = [];
+  const lines: Sentence[] = [];
   if (pictures.length > 0)
     lines.push(
-      `Your response was sent without ${pictures.join(', ')}: it stands in your signature or in what you quoted. If the customer shall have it, attach it, or put it above.`,
+      say(
+        'Your response was sent without {files}: it stands in your signature or in what you quoted. If the customer shall have it, attach it, or put it above.',
+        { files: pictures.join(', ') },
+      ),
     );
   if (keys.length > 0)
     lines.push(
-      `Your response was sent without ${keys.join(', ')}: signatures and keys of your own mail are not passed on to customers.`,
+      say('Your response was sent without {files}: signatures and keys of your own mail are not passed on to customers.', { files: keys.join(', ') }),
     );
   return lines;
 }
 
 /** An encrypted mail may hold anything, a private remark too, so nothing of it is sent. */
-export function refuseEncrypted(by: EncryptedBy): [Reason, string[]] {
+export function refuseEncrypted(by: EncryptedBy): [Reason, Sentence[]] {
   return [
     'agent-mail-encrypted',
     [
-      `Your mail is encrypted with ${by}, and the desk has no key to read it, so nothing was sent and nothing was done. Write it again without encryption; signing alone is fine.`,
+      say(
+        'Your mail is encrypted with {method}, and the desk has no key to read it, so nothing was sent and nothing was done. Write it again without encryption; signing alone is fine.',
+        { method: by },
+      ),
     ],
   ];
 }
 
 /** Told once of the same files, since a signature with its logo comes with every mail of the agent. */
-export function leftOut(agent: Agent, files: Attachment[], lines: string[]): OutboxDraft {
+export function leftOut(agent: Agent, files: Attachment[], lines: Sentence[]): OutboxDraft {
   const digests = files.filter((file) => !isPassedOn(file)).map(({ sha256 }) => sha256.slice(0, 16));
   return { ...confirmation(agent, lines, true), dedupeKey: leftOutKey(agent.id, digests) };
 }

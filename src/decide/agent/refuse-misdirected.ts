@@ -1,5 +1,6 @@
 import type { Reason } from '../../domain/reasons.ts';
 import type { TokenRow } from '../../domain/reply-token.ts';
+import { type Line, type Sentence, say } from '../../domain/words.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import {
   holdsToken,
@@ -26,7 +27,7 @@ const MAX_NAMED = 3;
 export function refuseMisdirected(
   question: MailQuestion,
   token: TokenRow,
-): { reason: Reason; lines: string[] } | undefined {
+): { reason: Reason; lines: Line[] } | undefined {
   const { mail, match, identity, signed, facts, rules } = question;
   const byToken = openlyAddressed(mail, (named) => holdsToken(named, token, identity));
   if ((byToken.inTo || byToken.inCc) && !isAddedCc(byToken, signed)) return undefined;
@@ -34,25 +35,28 @@ export function refuseMisdirected(
   if (outsiders.length > 0 || isTooManyToRead(mail)) return refusal(whom(outsiders.map(({ address }) => address)));
   if (match?.by === 'token' && match.foundIn === 'address') return undefined;
   const addressed = openlyAddressed(mail, (named) => isOurAddress(named, identity));
-  if (!addressed.inTo && !addressed.inCc) return refusal('it is not addressed to the desk');
+  if (!addressed.inTo && !addressed.inCc) return refusal(say('it is not addressed to the desk'));
   if (rules.senderTrust.kind !== 'dkim' || identity.replyAddress === undefined) return undefined;
   const covered = signed?.to === true && (mail.cc.length === 0 || signed.cc);
-  return covered ? undefined : refusal('its signature does not say to whom you wrote');
+  return covered ? undefined : refusal(say('its signature does not say to whom you wrote'));
 }
 
-function refusal(why: string): { reason: Reason; lines: string[] } {
+function refusal(why: Sentence): { reason: Reason; lines: Line[] } {
   return {
     reason: 'agent-wrote-to-others',
     lines: [
-      `Your mail does not go to the reply address of a notification, and ${why}. So it may be meant for somebody else, and nothing of it was sent to the customer.`,
-      'To respond to the customer, reply to the notification and leave its address in To. To write to somebody else about the ticket, there is nothing to do: your mail program has sent it to them.',
+      say(
+        'Your mail does not go to the reply address of a notification, and {why}. So it may be meant for somebody else, and nothing of it was sent to the customer.',
+        { why },
+      ),
+      say('To respond to the customer, reply to the notification and leave its address in To. To write to somebody else about the ticket, there is nothing to do: your mail program has sent it to them.'),
     ],
   };
 }
 
-function whom(addresses: (string | undefined)[]): string {
+function whom(addresses: (string | undefined)[]): Sentence {
   const named = addresses.filter((address) => address !== undefined).slice(0, MAX_NAMED);
   return named.length === 0
-    ? 'it goes to others than the desk'
-    : `it goes to others than the desk (${named.join(', ')})`;
+    ? say('it goes to others than the desk')
+    : say('it goes to others than the desk ({addresses})', { addresses: named.join(', ') });
 }

@@ -1,5 +1,6 @@
 import type { Reason } from '../../domain/reasons.ts';
 import type { TokenRow } from '../../domain/reply-token.ts';
+import { type Line, say } from '../../domain/words.ts';
 import { isDatedTooEarly, isTooOld } from '../mail/mail-age.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 
@@ -10,12 +11,12 @@ import type { MailQuestion } from '../mail/mail-question.ts';
 export function refuseOldMail(
   question: MailQuestion,
   { createdAt }: TokenRow,
-): { reason: Reason; lines: string[] } | undefined {
+): { reason: Reason; lines: Line[] } | undefined {
   if (!isTooOld(question, createdAt) && !isDatedTooEarly(question, createdAt)) return undefined;
   return {
     reason: 'agent-older-than-its-ticket',
     lines: [
-      'Your mail was written more than a day before the notification that it answers, or long before it arrived, so nothing was done: an old mail of yours may have been sent again by somebody else. If you wrote it now, set the clock of your computer and send it again.',
+      say('Your mail was written more than a day before the notification that it answers, or long before it arrived, so nothing was done: an old mail of yours may have been sent again by somebody else. If you wrote it now, set the clock of your computer and send it again.'),
     ],
   };
 }

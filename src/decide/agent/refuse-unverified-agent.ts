@@ -3,6 +3,7 @@ import { agentNotVerifiedKey } from '../../domain/dedupe-key.ts';
 import { domainOf } from '../../domain/email-address.ts';
 import type { SenderTrust } from '../../domain/rules.ts';
 import type { Agent } from '../../domain/ticket.ts';
+import { type Sentence, say } from '../../domain/words.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { returned } from '../send/plan-outbox.ts';
 
@@ -16,10 +17,10 @@ export function refuseUnverifiedAgent(question: MailQuestion, agent: Agent): Dec
   const forged = verification === 'failed';
   const lines = [
     forged
-      ? 'A mail in your name came that your domain disowns, or that was changed on its way, so nothing was done with it.'
-      : 'A mail in your name came that could not be verified as yours, so nothing was done with it.',
+      ? say('A mail in your name came that your domain disowns, or that was changed on its way, so nothing was done with it.')
+      : say('A mail in your name came that could not be verified as yours, so nothing was done with it.'),
     whatHelps(rules.senderTrust, domainOf(agent.email)),
-    'The mail is parked and nothing of it is lost. If you wrote it, whoever runs this desk can let it through (turnmail parked, or /accept by mail); if you did not, leave it where it is. You are told of this once a day for each ticket.',
+    say('The mail is parked and nothing of it is lost. If you wrote it, whoever runs this desk can let it through (turnmail parked, or /accept by mail); if you did not, leave it where it is. You are told of this once a day for each ticket.'),
   ];
   return {
     ...onTicket(ticket, decision('parked', 'agent-not-verified')),
@@ -35,8 +36,14 @@ export function refuseUnverifiedAgent(question: MailQuestion, agent: Agent): Dec
   };
 }
 
-function whatHelps(trust: SenderTrust, domain: string): string {
+function whatHelps(trust: SenderTrust, domain: string): Sentence {
   return trust.kind === 'authentication-results'
-    ? `Agents of this desk are believed when the mail server ${trust.authservId} says that DMARC passed. Send from the account of your address; if that is what you did, show this mail to whoever runs the mail of ${domain}.`
-    : `Agents of this desk are believed when ${domain} signs their mail (DKIM) and has a DMARC record; "v=DMARC1; p=none" at _dmarc.${domain} is enough. Send from the account of your address; if that is what you did, show this mail to whoever runs the mail of ${domain}.`;
+    ? say(
+        'Agents of this desk are believed when the mail server {server} says that DMARC passed. Send from the account of your address; if that is what you did, show this mail to whoever runs the mail of {domain}.',
+        { server: trust.authservId, domain },
+      )
+    : say(
+        'Agents of this desk are believed when {domain} signs their mail (DKIM) and has a DMARC record; "v=DMARC1; p=none" at _dmarc.{domain} is enough. Send from the account of your address; if that is what you did, show this mail to whoever runs the mail of {domain}.',
+        { domain },
+      );
 }

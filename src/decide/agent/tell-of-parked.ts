@@ -3,6 +3,7 @@ import type { EpochMs } from '../../domain/ids.ts';
 import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import { REASONS, type Reason } from '../../domain/reasons.ts';
 import type { Agent } from '../../domain/ticket.ts';
+import { say } from '../../domain/words.ts';
 import { returned } from '../send/plan-outbox.ts';
 
 /**
@@ -11,8 +12,10 @@ import { returned } from '../send/plan-outbox.ts';
  */
 export function tellOfParked(agent: Agent, reason: Reason, now: EpochMs): OutboxDraft {
   const lines = [
-    `A mail in your name came, and nothing was done with it: ${REASONS[reason]}.`,
-    'It is parked and nothing of it is lost; whoever runs this desk can look at it (turnmail parked). To respond all the same, reply again with fewer words or smaller files. You are told of this once a day.',
+    say('A mail in your name came, and nothing was done with it: {reason}.', { reason: REASONS[reason] }),
+    say(
+      'It is parked and nothing of it is lost; whoever runs this desk can look at it (turnmail parked). To respond all the same, reply again with fewer words or smaller files. You are told of this once a day.',
+    ),
   ];
   return {
     ...returned(agent, lines, '', false),

@@ -3,6 +3,7 @@ import type { TicketFacts } from '../../domain/facts.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import type { TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
+import { type Line, say } from '../../domain/words.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { confirmation, digest, returned } from '../send/plan-outbox.ts';
 import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } from './agent-command.ts';
@@ -12,7 +13,7 @@ const OF_THE_DESK: CommandName[] = ['queue', 'help'];
 const isOfTheDesk = ({ name }: AgentCommand) => OF_THE_DESK.includes(name);
 
 /** Gives a mail back to its agent: why nothing was done, with the words. */
-export type GiveBack = (reason: Reason, lines: string[], colleague?: string) => Decision;
+export type GiveBack = (reason: Reason, lines: Line[], colleague?: string) => Decision;
 
 export function giveBack({ mail }: MailQuestion, agent: Agent, ticket: TicketFacts | undefined): GiveBack {
   return (reason, lines, colleague) => ({
@@ -46,11 +47,11 @@ export function withoutToken(question: MailQuestion, agent: Agent, token: TokenR
   const lines =
     token === undefined
       ? [
-          'Your mail names no ticket, so nothing was done. Reply to a notification to respond to its customer, or write /queue to get the waiting tickets as a mail.',
-          'You are an agent of this desk; to open a ticket as a customer, write from another address.',
+          say('Your mail names no ticket, so nothing was done. Reply to a notification to respond to its customer, or write /queue to get the waiting tickets as a mail.'),
+          say('You are an agent of this desk; to open a ticket as a customer, write from another address.'),
         ]
       : [
-          'This notification was made for a colleague, so nothing was done. Reply to the one that came to you, or write /queue.',
+          say('This notification was made for a colleague, so nothing was done. Reply to the one that came to you, or write /queue.'),
         ];
   return giveBack(
     question,
@@ -62,7 +63,7 @@ export function withoutToken(question: MailQuestion, agent: Agent, token: TokenR
 export function help(agent: Agent, onTicket: boolean) {
   return confirmation(
     agent,
-    ['Commands stand on the first lines of a reply:', ...Object.values(COMMAND_HELP)],
+    [say('Commands stand on the first lines of a reply:'), ...Object.values(COMMAND_HELP)],
     onTicket,
   );
 }

@@ -1,5 +1,6 @@
 import type { Decision } from '../../domain/decision.ts';
 import { REASONS, type Reason } from '../../domain/reasons.ts';
+import { say } from '../../domain/words.ts';
 import { decideMail } from '../mail/decide-mail.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import { confirmation } from '../send/plan-outbox.ts';
@@ -35,7 +36,7 @@ export function acceptParked(question: MailQuestion, setAside: readonly Reason[]
 function tellAgent({ facts, ticket }: MailQuestion, decision: Decision): Decision {
   const agent = facts.agent;
   if (!agent || decision.agentId !== agent.id || decision.disposition !== 'response') return decision;
-  const lines = ['Your mail, which had been parked, was let through: your words went to the customer.'];
+  const lines = [say('Your mail, which had been parked, was let through: your words went to the customer.')];
   return {
     ...decision,
     effects: [...decision.effects, { do: 'send', draft: confirmation(agent, lines, ticket !== undefined) }],

@@ -15,6 +15,7 @@ import type { ClosedBy, NotificationEvent, OutboxDraft, TeamNews } from '../../d
 import type { DeliveryRecipient } from '../../domain/parsed-mail.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { Agent, Feedback } from '../../domain/ticket.ts';
+import { type Line, mapTexts } from '../../domain/words.ts';
 
 /** The mails of the desk as drafts: who gets what, which reply address it carries, and what makes it happen once. */
 
@@ -141,7 +142,7 @@ export function reopened(customer: EmailAddress): OutboxDraft {
 
 export function returned(
   agent: Agent,
-  lines: string[],
+  lines: readonly Line[],
   text: string,
   onTicket: boolean,
   colleague?: string,
@@ -152,7 +153,7 @@ export function returned(
     recipient: agent.email,
     agentId: agent.id,
     payload: {
-      lines: lines.map(hideTokens),
+      lines: lines.map((line) => mapTexts(line, hideTokens)),
       text: hideTokens(text),
       ...(colleague === undefined ? {} : { colleague: hideTokens(colleague) }),
     },
@@ -160,7 +161,7 @@ export function returned(
   };
 }
 
-export function confirmation(agent: Agent, lines: string[], onTicket: boolean): OutboxDraft {
+export function confirmation(agent: Agent, lines: Line[], onTicket: boolean): OutboxDraft {
   return {
     template: 'confirmation',
     audience: 'agent',

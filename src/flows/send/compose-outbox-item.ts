@@ -6,10 +6,12 @@ import { accentColors, type Brand } from '../../domain/brand.ts';
 import { domainOf, type EmailAddress } from '../../domain/email-address.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
+import type { Identity } from '../../domain/identity.ts';
 import type { AgentId } from '../../domain/ids.ts';
 import type { BrandView, MailAttachment, MailHeaders, MailView, TicketView } from '../../domain/mail-view.ts';
 import { AUTOMATIC, type MailTemplate, type NotificationEvent, type OutboxItem } from '../../domain/outbox-item.ts';
 import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
+import { DEFAULT_LANGUAGE } from '../../domain/words.ts';
 import { composeMail } from '../../mail/compose/compose-mail.ts';
 import { type ComposedMail, openIds } from '../../mail/compose/sealed-mail.ts';
 import { findRawMail } from '../../store/inbound/inbound-mails.ts';
@@ -27,7 +29,7 @@ export async function composeOutboxItem(
   const { facts, cause, agents } = found;
   const chosen = chooseAttachments(desk, item, cause);
   const identity = desk.identityOf(facts?.mailboxId);
-  const locale = (item.audience === 'customer' ? facts?.locale : undefined) ?? identity.locale;
+  const locale = localeOf(item, facts, identity);
   const material: Material = { ...found, item, identity, locale, attached: new Set(chosen) };
   const view: MailView = {
     desk: { name: identity.name, address: identity.address, brand: viewBrand(identity.brand) },
@@ -39,6 +41,12 @@ export async function composeOutboxItem(
   const attachments = [...(await readChosen(desk, item, chosen)), ...logo];
   const raw = await composeMail(desk.templates, locale, view, headers, attachments);
   return { messageId: headers.messageId, envelopeFrom: envelopeSender(desk, material), raw };
+}
+
+/** Customers read the language of their ticket, agents that of the desk; what operators read names commands and settings in English. */
+function localeOf({ audience }: OutboxItem, facts: TicketFacts | undefined, { locale }: Identity): string {
+  if (audience === 'operator') return DEFAULT_LANGUAGE;
+  return (audience === 'customer' ? facts?.locale : undefined) ?? locale;
 }
 
 const LOGO_ID = 'logo';

@@ -11,7 +11,7 @@ import type { AttachmentView, ClosingView, ContentView, QueueRowView } from '../
 import type { NotificationEvent, OutboxItem } from '../../domain/outbox-item.ts';
 import type { NewTokenRow } from '../../domain/planned-rows.ts';
 import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
-import { say } from '../../domain/words.ts';
+import { say, spoken } from '../../domain/words.ts';
 import type { Templates } from '../../mail/compose/render-template.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
 import { inTransaction } from '../../store/database.ts';
@@ -75,11 +75,11 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
     case 'feedback-thanks':
       return { template: 'feedback-thanks', feedback: item.payload.feedback ?? 'satisfied' };
     case 'returned':
-      return returned(item);
+      return returned(desk, material);
     case 'confirmation':
-      return { template: item.template, lines: item.payload.lines ?? [] };
+      return { template: item.template, lines: linesOf(desk, material) };
     case 'alert':
-      return { template: item.template, lines: item.payload.lines ?? [], over: item.payload.over === true };
+      return { template: item.template, lines: linesOf(desk, material), over: item.payload.over === true };
     case 'undelivered':
       return await undelivered(desk, material);
     case 'digest':
@@ -228,9 +228,14 @@ async function undelivered(desk: ComposingDesk, { item, facts: found }: Material
   };
 }
 
-function returned({ payload }: OutboxItem): ContentView {
-  const { lines = [], text = '', colleague } = payload;
-  return { template: 'returned', lines, text, colleague };
+function returned(desk: ComposingDesk, material: Material): ContentView {
+  const { text = '', colleague } = material.item.payload;
+  return { template: 'returned', lines: linesOf(desk, material), text, colleague };
+}
+
+/** The sentences of a row as its reader reads them. */
+function linesOf({ words }: ComposingDesk, { item, locale }: Material): string[] {
+  return (item.payload.lines ?? []).map((line) => spoken(words, locale, line));
 }
 
 /** The waiting tickets, oldest first, each with a link that opens a reply to exactly that ticket for exactly this agent. */

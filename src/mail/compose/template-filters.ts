@@ -2,7 +2,7 @@ import type { Liquid } from 'liquidjs';
 import { Fault } from '../../domain/fault.ts';
 import { hideTokens } from '../../domain/hide-tokens.ts';
 import type { FileView } from '../../domain/mail-view.ts';
-import { fillText, type Sentence, textOf as sentenceIn, type Values, type Words } from '../../domain/words.ts';
+import { fillText, type Sentence, say, spoken, textOf as sentenceIn, type Values, type Words } from '../../domain/words.ts';
 import { cutWords, escapeHtml, linkedWordsAsHtml, shownLine, shownWords, wordsAsHtml } from '../text/shown-text.ts';
 import { fence } from './wrap-text.ts';
 
@@ -17,13 +17,14 @@ export function addFilters(
   { locale, timeZone, words }: { locale: string; timeZone: string; words: Words },
 ): void {
   engine.registerFilter('say', { raw: true, handler: sayIn(words, locale, format) });
+  engine.registerFilter('say_plain', sayIn(words, locale, 'text'));
   engine.registerFilter('line', (value: unknown, max?: number) => shownLine(wordsOf(value), max));
   engine.registerFilter('glimpse', (value: unknown) => glimpse(wordsOf(value)));
   engine.registerFilter('count', (value: unknown, one: string, many: string) => `${value} ${value === 1 ? one : many}`);
   engine.registerFilter('moment', momentIn(locale, timeZone));
   engine.registerFilter('duration', durationIn(locale));
   engine.registerFilter('size', sizeIn(locale));
-  engine.registerFilter('files', filesIn(sizeIn(locale), format === 'text' ? '\n  ' : ' '));
+  engine.registerFilter('files', filesIn(words, locale, format === 'text' ? '\n  ' : ' '));
   engine.registerFilter('href', hrefOf);
   engine.registerFilter('cut', (value: unknown, max: number) => {
     const { words, left } = cutWords(textOf(value), max);
@@ -45,17 +46,19 @@ export function addFilters(
 }
 
 /** Values within a sentence are names, addresses, subjects. */
-const MAX_VALUE = 200;
+const MAX_VALUE = 400;
 
 /**
  * `{{ 'Your request {number} is closed.' | say: number: ticket.number }}`: a sentence of ours in the reader's language, with
- * `one: '...'` for the English form where `count` is 1. In HTML a value keeps its direction of writing to itself.
+ * `one: '...'` for the English form where `count` is 1. In HTML a value keeps its direction of writing to itself. `say_plain` gives
+ * the same as text, for use within other sentences.
  */
 function sayIn(words: Words, locale: string, format: 'text' | 'html') {
   const numbers = new Intl.NumberFormat(locale);
-  const show = (value: string | number) => {
+  const show = (value: Values[string]) => {
     if (typeof value === 'number') return numbers.format(value);
-    return format === 'text' ? value : `<bdi>${escapeHtml(value)}</bdi>`;
+    const shown = spoken(words, locale, value);
+    return format === 'text' ? shown : `<bdi>${escapeHtml(shown)}</bdi>`;
   };
   return (english: unknown, ...named: unknown[]) => {
     const sentence = sentenceFrom(String(english), named);
@@ -158,14 +161,15 @@ const MAX_FILES = 3;
 const MAX_FILENAME = 80;
 
 /** `[manual.pdf, 12 kB] [2 more files]`; nothing where there are none. */
-function filesIn(size: (value: unknown) => string, between: string): (value: unknown) => string {
+function filesIn(words: Words, locale: string, between: string): (value: unknown) => string {
+  const size = sizeIn(locale);
   return (value) => {
     const files: FileView[] = Array.isArray(value) ? value : [];
     const named = files.slice(0, MAX_FILES).map(({ filename, size: bytes }) => {
       return `[${shownLine(hideTokens(filename.slice(0, 200)), MAX_FILENAME)}, ${size(bytes)}]`;
     });
     const more = files.length - named.length;
-    if (more > 0) named.push(more === 1 ? '[1 more file]' : `[${more} more files]`);
+    if (more > 0) named.push(spoken(words, locale, say('[{count} more files]', { count: more }, '[1 more file]')));
     return named.join(between);
   };
 }

@@ -49,7 +49,7 @@ describe('looking at a link', () => {
     for (const path of [`/t/${TOKENS.close}`, '/t/none', '/nowhere', '/healthz']) {
       const { headers } = await fetch(`${desk.url}${path}`);
       expect(headers.get('content-security-policy')).toMatch(
-        /^default-src 'none';style-src( 'sha256-[A-Za-z0-9+/=]+')+;form-action 'self';frame-ancestors 'none';base-uri 'none'$/,
+        /^default-src 'none';style-src(?: 'sha256-[A-Za-z0-9+/=]+')+;form-action 'self';frame-ancestors 'none';base-uri 'none'$/,
       );
       expect(headers.get('referrer-policy')).toBe('no-referrer');
       expect(headers.get('cache-control')).toBe('no-store');
@@ -242,7 +242,7 @@ describe('the name of the desk', () => {
     try {
       const html = await (await fetch(`${other.url}/t/${TOKENS.close}`)).text();
       expect(html).not.toContain('<script>');
-      expect(html).toContain('&#60;script&#62;alert(1)&#60;/script&#62;&#34;$&#38;');
+      expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;&#34;$&amp;');
     } finally {
       await other.close();
     }

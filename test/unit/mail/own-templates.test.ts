@@ -122,7 +122,7 @@ describe('the check at start', () => {
         'pl/words.yaml':
           "'Is something still open? You can open your request again within {count} days. Any other mail starts a new one.':\n  one: 'x'\n",
       },
-      /line 1: .*has no form "few"/,
+      /line 1: .*has no form "many"/,
     ],
   ])('stops at %s, with file and line', (_what, files, said) => {
     expect(check(files as Record<string, string>)).toThrow(said);

@@ -8,6 +8,7 @@ import { MAIL_TEMPLATES, type MailTemplate } from '../../../src/domain/outbox-it
 import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
 import { checkHtml } from '../../hostile/sent-invariants.ts';
 import { EVENTS, everyMail, mailView, notificationView } from '../../support/mail-views.ts';
+import { readable, wordsOf } from '../../support/readable-mail.ts';
 import { sparseMails } from '../../support/sparse-views.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../../templates');
@@ -29,38 +30,9 @@ const OF_CUSTOMER = new Set<string>([
 /** Mails to agents about a ticket. */
 const OF_AGENT = new Set<string>(['notification', 'returned', 'confirmation', 'undelivered', 'team-news']);
 
-const ENTITIES: Record<string, string> = {
-  '&lt;': '<',
-  '&gt;': '>',
-  '&#34;': '"',
-  '&#39;': "'",
-  '&nbsp;': ' ',
-  '&amp;': '&',
-};
-
-function bodyOf(html: string): string {
-  return html.slice(html.indexOf('<body'));
-}
-
-/** The desk's name on top, which the text has below. */
-const LETTERHEAD = /<div class="tint edge"[^>]*>[^<]*<\/div>/;
-
-/** What a reader of the HTML sees, roughly: tags gone, entities read. */
-function readable(html: string): string {
-  return bodyOf(html)
-    .replace(LETTERHEAD, '')
-    .replace(/<[^>]*>/g, ' ')
-    .replace(/&(?:lt|gt|#34|#39|nbsp|amp);/g, (entity) => ENTITIES[entity] ?? '');
-}
-
 function stringsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value];
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(stringsOf) : [];
-}
-
-/** The words without the addresses of links, which stand beside the words in text and behind them in HTML. */
-function wordsOf(text: string): string[] {
-  return text.replace(/(?:https?:\/\/|mailto:)[^\s"'<>]+/gi, ' ').match(/[\p{L}\p{M}\p{N}#]+/gu) ?? [];
 }
 
 function linksOf(view: MailView, shown: string): string[] {
