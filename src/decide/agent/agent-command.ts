@@ -6,18 +6,19 @@ import { cutText } from '../../domain/cut-text.ts';
  */
 export type AgentCommand =
   | { name: 'note' | 'close' | 'take' | 'send' | 'reopen' | 'spam' | 'queue' | 'history' | 'help' }
-  | { name: 'assign'; to: string }
+  | { name: 'assign' | 'move'; to: string }
   | { name: 'use'; number: number };
 export type CommandName = AgentCommand['name'];
 
 export type AgentReply = { ok: true; commands: AgentCommand[]; words: string } | { ok: false; problem: string };
 
 /** What may follow a command on its own line. */
-const TAKES: Record<CommandName, 'words' | 'agent' | 'number' | 'nothing'> = {
+const TAKES: Record<CommandName, 'words' | 'agent' | 'mailbox' | 'number' | 'nothing'> = {
   note: 'words',
   close: 'words',
   send: 'words',
   assign: 'agent',
+  move: 'mailbox',
   use: 'number',
   take: 'nothing',
   reopen: 'nothing',
@@ -32,6 +33,7 @@ export const COMMAND_HELP: Record<CommandName, string> = {
   close: '/close closes the ticket, after sending the words of this mail if there are any',
   take: '/take makes the ticket yours',
   assign: '/assign NAME gives the ticket to a colleague, by name or address',
+  move: '/move billing hands the ticket over to another mailbox of the desk; its agents hear of it, the customer does not',
   use: '/use 2 sends the past answer with that number, and your words below it',
   send: '/send sends your words although a colleague has responded meanwhile, or you said the same before',
   reopen: '/reopen opens a closed ticket again, and sends the words of this mail if there are any',
@@ -149,6 +151,10 @@ function readCommand(line: string): { command: AgentCommand; rest: string } | { 
       return rest === ''
         ? { problem: '/assign needs the name or address of a colleague on its line.' }
         : { command: { name, to: rest }, rest: '' };
+    case 'move':
+      return rest === ''
+        ? { problem: '/move needs the name or address of a mailbox on its line.' }
+        : { command: { name, to: rest }, rest: '' };
     case 'use': {
       const [, number = '0', more = ''] = /^#?(\d{1,2})(?:[\s.,:;]+(.*))?$/.exec(rest) ?? [];
       return Number(number) > 0 && !/^\d/.test(more)
@@ -212,6 +218,12 @@ function findClash(commands: AgentCommand[]): string | undefined {
     ['close', 'spam'],
     ['spam', 'reopen'],
     ['take', 'assign'],
+    ['move', 'take'],
+    ['move', 'assign'],
+    ['move', 'close'],
+    ['move', 'spam'],
+    ['move', 'use'],
+    ['move', 'send'],
     ['spam', 'use'],
     ['spam', 'send'],
   ];

@@ -1,6 +1,7 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
 import { sameWordsKey } from '../../domain/dedupe-key.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
+import { agentsOf } from '../../domain/mailboxes.ts';
 import type { Attachment } from '../../domain/parsed-mail.ts';
 import { formatTicketNumber, type TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
@@ -11,6 +12,7 @@ import { type AgentCommand, COMMAND_HELP, type CommandName, onlyInHtml, readAgen
 import { refuseFiles, refuseMailsOfDesk } from './blocked-file.ts';
 import { closedBy } from './closed-by.ts';
 import { findAgents, nameOf } from './find-agents.ts';
+import { moveTicket } from './move-ticket.ts';
 import { isOnlySignature } from './only-signature.ts';
 import { isPassedOn, isShownPicture, leftOut, refuseEncrypted, tellLeftOut } from './passed-on.ts';
 import { refuseMisdirected } from './refuse-misdirected.ts';
@@ -32,6 +34,12 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
   if (!ticket || !token || token.agentId !== agent.id) return withoutToken(question, agent, token);
   const give = giveBack(question, agent, ticket);
+  if (!question.facts.agents.some(({ id }) => id === agent.id)) {
+    const { mailboxName } = question.identityAt(ticket.mailboxId);
+    return give('agent-of-another-mailbox', [
+      `Ticket ${formatTicketNumber(ticket.id)} is in the mailbox ${mailboxName}, whose tickets are worked on by others, so nothing was done.`,
+    ]);
+  }
   const refused = refuseOldMail(question, token) ?? refuseMisdirected(question, token);
   if (refused) return give(refused.reason, refused.lines);
   if (!reply.ok) return give('agent-unknown-command', [reply.problem]);
@@ -110,12 +118,21 @@ function obeyCommands(order: Order): Decision {
           : 'The ticket is closed, and the customer was told.',
     );
   }
+  const move = commands.find((command) => command.name === 'move');
+  const moved = move?.name === 'move' ? moveTicket(question, agent, ticket, move.to) : undefined;
+  if (moved?.ok === false) return give('agent-command-misused', [moved.why]);
+  if (moved?.ok) {
+    effects.push(...moved.effects);
+    done.push(moved.done);
+  }
   if (has('queue')) effects.push({ do: 'send', draft: digest(agent) });
   if (has('history')) effects.push({ do: 'send', draft: notification(agent, 'history') });
   if (has('help')) effects.push({ do: 'send', draft: help(agent, true) });
   if (order.signed && done.length > 0) done.push('Below it stood nothing but your signature, so no response was sent.');
   const left = responds ? tellLeftOut(question.mail.attachments) : [];
-  if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, [...done, ...left], true) });
+  // Who handed the ticket over to others has no more to do with it.
+  const theirs = moved?.ok !== true || agentsOf(moved.to, [agent]).length > 0;
+  if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, [...done, ...left], theirs) });
   else if (left.length > 0) effects.push({ do: 'send', draft: leftOut(agent, question.mail.attachments, left) });
   effects.push(...tellColleagues(question, agent, ticket, commands, responds));
   const disposition = responds ? 'response' : isNote ? 'note' : 'command';
@@ -156,6 +173,13 @@ function refuse(order: Order, has: (name: CommandName) => boolean, responds: boo
   // Help is asked for in a hurry; what stands below it is more likely a signature than a response.
   if (has('help') && responds) {
     return give('agent-command-misused', ['/help stands alone, so nothing was sent.', ...Object.values(COMMAND_HELP)]);
+  }
+  if (has('move') && (closed || responds)) {
+    return give('agent-command-misused', [
+      closed
+        ? `Ticket ${number} is closed, so /move did nothing.`
+        : '/move sends nothing to the customer, so no words may stand with it but a /note. Nothing was done.',
+    ]);
   }
   if (has('send') && !responds) {
     return give('agent-command-misused', ['/send needs your words below it, so nothing was sent.']);

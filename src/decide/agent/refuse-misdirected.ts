@@ -30,7 +30,7 @@ export function refuseMisdirected(
   const { mail, match, identity, signed, facts, rules } = question;
   const byToken = openlyAddressed(mail, (named) => holdsToken(named, token, identity));
   if ((byToken.inTo || byToken.inCc) && !isAddedCc(byToken, signed)) return undefined;
-  const outsiders = outsidersOf(mail, identity, facts.agents);
+  const outsiders = outsidersOf(mail, question.identities, facts.deskAgents);
   if (outsiders.length > 0 || isTooManyToRead(mail)) return refusal(whom(outsiders.map(({ address }) => address)));
   if (match?.by === 'token' && match.foundIn === 'address') return undefined;
   const addressed = openlyAddressed(mail, (named) => isOurAddress(named, identity));
