@@ -52,6 +52,8 @@ create unique index agents_by_address on agents (lower(email));
 create table mailboxes (
   id bigint generated always as identity primary key,
   source text not null unique,
+  -- the support address in small letters: one address is one identity, whatever server its mail was read from
+  address text,
   uid_validity bigint,
   -- mail that arrived before this moment was there before the first start and is left alone
   sync_from bigint not null default 0,
@@ -65,6 +67,12 @@ create table mailboxes (
   old_mails text[] not null default '{}',
   -- how many mails lay there at the first start and were not taken (INITIAL_SYNC)
   left_alone bigint not null default 0
+);
+
+-- The processes that poll, so that each knows its share of the mailboxes.
+create table pollers (
+  holder text primary key,
+  until bigint not null
 );
 
 -- How far a folder has been read, under each UIDVALIDITY it has had: a server that goes back to an old one is read on
@@ -229,6 +237,8 @@ create table reply_tokens (
   response_id bigint references responses (id),
   agent_id bigint references agents (id),
   seen_response_id bigint references responses (id),
+  -- Whose reply address or links it stands in. No foreign key: all that is written at one time would wait for one row.
+  mailbox_id bigint,
   created_at bigint not null,
   expires_at bigint not null,
   revoked_at bigint,
@@ -267,6 +277,8 @@ create table outbox (
   token_id bigint references reply_tokens (id),
   recipient text not null,
   payload jsonb not null default '{}',
+  -- who the desk is in it, and whose relay it goes out by; null is the first
+  mailbox_id bigint,
   dedupe_key text unique,
   state outbox_state not null default 'pending',
   -- both without their proof (domain/stored-id.ts): whole they stand, sealed, in sealed_ids; raw is sealed too (mail/compose/sealed-mail.ts)
@@ -388,7 +400,7 @@ create table suppressed_addresses (
 );
 
 create type audit_action as enum (
-  'opened', 'answered', 'responded', 'closed', 'reopened', 'feedback', 'feedback-words', 'assigned', 'revoked', 'noted', 'used-answer',
+  'opened', 'answered', 'responded', 'closed', 'reopened', 'feedback', 'feedback-words', 'assigned', 'moved', 'revoked', 'noted', 'used-answer',
   'undelivered', 'failed', 'unknown', 'found-sent', 'resent', 'accepted', 'discarded', 'imported', 'erased'
 );
 

@@ -1,6 +1,7 @@
 import { coalesceHints } from './flows/coalesce-hints.ts';
 import type { ProcessingDesk } from './flows/decide/process-waiting.ts';
 import type { Desk } from './flows/desk.ts';
+import { ensureMailboxes, knowMailboxes, sourcesOf } from './flows/know-mailboxes.ts';
 import { type Health, reportHealth } from './flows/operate/report-health.ts';
 import { createFreshBytes } from './flows/receive/fresh-bytes.ts';
 import { DEFAULT_PARSE_BOUNDS } from './mail/parse/parse-bounds.ts';
@@ -13,7 +14,7 @@ import { checkOwnTemplates } from './roles/own-templates.ts';
 import { startPoll } from './roles/poll.ts';
 import { startProcess } from './roles/process.ts';
 import { startSend } from './roles/send.ts';
-import { signInAccount, startSignIn } from './roles/sign-in.ts';
+import { signInAccounts, startSignIn } from './roles/sign-in.ts';
 import { startSweep } from './roles/sweep.ts';
 import { startPages } from './roles/web.ts';
 import { type Clock, wallClock } from './runtime/clock.ts';
@@ -103,11 +104,13 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
   const queue = coalesceHints(connected);
   closers.push(() => queue.close());
   const metrics = createMetrics();
+  await ensureMailboxes(database, config, clock.now());
+  const mailboxes = await knowMailboxes(database, config);
   const desk: Desk = {
     database,
     queue,
     rules: config.rules,
-    identityOf: () => config.identity,
+    ...mailboxes,
     words: config.words,
     keys: config.keys,
     clock,
@@ -115,9 +118,10 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
     metrics,
   };
   const startedAt = clock.now();
-  const account = await signInAccount(config, clock.now);
+  const accounts = await signInAccounts(config, clock.now);
   const pollMs = settings.POLL_SECONDS * 1000;
-  const health = () => reportHealth({ ...desk, queue, pollMs, startedAt, account });
+  const ofPolls = { pollMs, startedAt, sources: sourcesOf(config), accounts: [...accounts.values()] };
+  const health = () => reportHealth({ ...desk, queue, ...ofPolls });
   // Where one process polls and decides, what was stored need not be read back.
   const shared = roles.includes('poll') && roles.includes('process') ? { fresh: createFreshBytes() } : {};
   const parser = needsParser(roles) ? startParser(config, closers) : undefined;
@@ -129,11 +133,11 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
     await startProcess(config, { ...desk, parser, authenticate, ...shared }, queue, closers);
   }
   const signsIn = roles.includes('poll') || roles.includes('send');
-  const tokens = signsIn ? await startSignIn(desk, account, closers) : undefined;
-  if (roles.includes('send') && parser) await startSend(config, desk, tokens, queue, parser, closers);
+  const tokensOf = signsIn ? await startSignIn(desk, accounts, closers) : () => undefined;
+  if (roles.includes('send') && parser) await startSend(config, desk, tokensOf, queue, parser, closers);
   const httpPort = roles.includes('web') ? await startPages(config, desk, health, closers) : undefined;
   if (roles.includes('sweep')) await startSweep(config, desk, health, closers);
-  if (roles.includes('poll')) await startPoll(config, { ...desk, ...shared }, tokens, closers);
+  if (roles.includes('poll')) await startPoll(config, { ...desk, ...shared }, tokensOf, closers);
   return { database, databaseUrl: reached.url, queue, httpPort, health };
 }
 

@@ -10,7 +10,7 @@ import { complain, oneLine, print, printJson, table } from './terminal-text.ts';
 
 export async function add(email: EmailAddress, options: { name: string; json: boolean }): Promise<number> {
   return await withDatabase(async ({ config, database }) => {
-    if (config.identity.ownAddresses.includes(email.toLowerCase())) {
+    if (config.mailboxes.some(({ identity }) => identity.ownAddresses.includes(email.toLowerCase()))) {
       complain(`${email} is the desk's own address; an agent needs another one`);
       return EXIT.refused;
     }

@@ -39,7 +39,7 @@ export async function explain(path: string, options: ExplainOptions, print: Prin
   const { deskOf, withDatabase } = await import('./reach-desk.ts');
   const { foreseeDecision } = await import('../flows/decide/foresee-decision.ts');
   return await withDatabase(async ({ config, database }) => {
-    const desk = { ...deskOf(config, database, { hint: async () => {} }), authenticate: ownChecks() };
+    const desk = { ...(await deskOf(config, database, { hint: async () => {} })), authenticate: ownChecks() };
     return await explainAll(files, options, print, (raw, mail) => foreseeDecision(desk, raw, mail));
   });
 }

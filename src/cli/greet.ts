@@ -4,21 +4,34 @@ import type { App } from '../app.ts';
 import { mailboxSource } from '../domain/imap-url.ts';
 import type { Config } from '../runtime/config.ts';
 import { redact } from '../runtime/logger.ts';
+import type { MailboxConfig } from '../runtime/mailbox-config.ts';
 import { findFirstLook } from '../store/inbound/mailboxes.ts';
 import { printable } from './terminal-text.ts';
 
 const PATIENCE_MS = 30_000;
 const LOOK_AGAIN_MS = 300;
+/** Of many mailboxes only those are named that cannot be read. */
+const MAX_LINES = 10;
 
 /** One line on stderr, where the log is not. Never rejects. */
 export async function greet(app: App, config: Config): Promise<void> {
   if (!app.roles.includes('poll')) return;
   const line = await describe(app, config).catch(() => undefined);
-  if (line !== undefined) process.stderr.write(`${printable(line)}\n`);
+  for (const one of line?.split('\n') ?? []) process.stderr.write(`${printable(one)}\n`);
 }
 
-async function describe({ database }: App, { settings, identity }: Config): Promise<string> {
-  const source = mailboxSource(settings.IMAP_URL ?? '');
+async function describe(app: App, { mailboxes }: Config): Promise<string> {
+  const lines = await Promise.all(mailboxes.map((mailbox) => describeOne(app, mailbox)));
+  const [first = ''] = lines;
+  if (lines.length === 1) return first;
+  const troubled = lines.filter((line) => line.includes('cannot read'));
+  if (lines.length <= MAX_LINES) return lines.join('\n');
+  const well = `Turnmail reads ${lines.length - troubled.length} of ${lines.length} mailboxes.`;
+  return [well, ...troubled.slice(0, MAX_LINES)].join('\n');
+}
+
+async function describeOne({ database }: App, { identity, imapUrl }: MailboxConfig): Promise<string> {
+  const source = mailboxSource(imapUrl ?? '');
   const { address } = identity;
   for (const began = performance.now(); ; await sleep(LOOK_AGAIN_MS)) {
     const look = await findFirstLook(database, source);

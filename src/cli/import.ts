@@ -28,7 +28,7 @@ export async function importTickets(file: string, options: { json: boolean }): P
       database,
       clock: wallClock,
       log: createLogger({ level: 'silent' }),
-      locale: config.identity.locale,
+      locale: config.mailboxes[0].identity.locale,
     };
     const lines = jsonLines(createReadStream(file));
     const bar = progressOn(process.stderr);

@@ -5,11 +5,11 @@
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline/promises';
 import type { OauthProvider } from '../auth/oauth-provider.ts';
-import { addressKey, localPartOf } from '../domain/email-address.ts';
 import { isFault } from '../domain/fault.ts';
+import { findIdentities } from '../domain/mailboxes.ts';
 import { isUnattended, type OauthTokens } from '../domain/oauth.ts';
 import { keepSignIn, type SigningIn } from '../flows/operate/sign-in.ts';
-import { signInAccount } from '../roles/sign-in.ts';
+import { type Accounts, signInAccounts } from '../roles/sign-in.ts';
 import { wallClock } from '../runtime/clock.ts';
 import type { Config } from '../runtime/config.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
@@ -21,20 +21,12 @@ const CODE_WITHIN_MS = 15 * 60_000;
 
 export async function login(mailbox: string | undefined): Promise<number> {
   return await withDatabase(async ({ config, database }) => {
-    const { address } = config.identity;
-    if (
-      mailbox !== undefined &&
-      ![addressKey(address), localPartOf(address).toLowerCase()].includes(mailbox.toLowerCase())
-    ) {
-      complain(`there is no mailbox ${mailbox}; this desk has ${address}`);
-      return EXIT.notFound;
-    }
-    const account = await signInAccount(config, wallClock.now);
-    if (account === undefined) {
-      complain('no login needs a token: set OAUTH_PROVIDER, and leave the password out of IMAP_URL and SMTP_URL');
-      return EXIT.config;
-    }
-    const tokens = await obtain(config, account);
+    const accounts = await signInAccounts(config, wallClock.now);
+    const chosen = choose(config, mailbox, accounts);
+    if (typeof chosen === 'number') return chosen;
+    const { account, port } = chosen;
+    const { address } = account.identity;
+    const tokens = await obtain(account, port);
     if (typeof tokens === 'number') return tokens;
     await keepSignIn({ database, keys: config.keys, clock: wallClock }, account, tokens);
     print(`Signed in: ${address}. A desk that is up goes on by itself; turnmail doctor tries the logins.`);
@@ -42,10 +34,37 @@ export async function login(mailbox: string | undefined): Promise<number> {
   }, 'bring-up');
 }
 
-async function obtain(config: Config, account: SigningIn): Promise<OauthTokens | number> {
+/** The mailbox that is meant: the one named, or the only one that needs tokens. */
+function choose(
+  { mailboxes }: Config,
+  named: string | undefined,
+  accounts: Accounts,
+): { account: SigningIn; port: number } | number {
+  const all = mailboxes.map(({ identity }) => identity);
+  const meant = named === undefined ? all : findIdentities(all, named);
+  const addresses = all.map(({ address }) => address).join(', ');
+  if (meant.length === 0) {
+    complain(`there is no mailbox ${named}; this desk has ${addresses}`);
+    return EXIT.notFound;
+  }
+  const fitting = [...accounts].filter(([{ identity }]) => meant.includes(identity));
+  const [first] = fitting;
+  if (first === undefined) {
+    complain('no login needs a token: set OAUTH_PROVIDER, and leave the password out of IMAP_URL and SMTP_URL');
+    return EXIT.config;
+  }
+  if (fitting.length > 1) {
+    complain(`say which mailbox: ${fitting.map(([{ identity }]) => identity.mailboxName).join(', ')}`);
+    return EXIT.usage;
+  }
+  const [{ oauth }, account] = first;
+  return { account, port: oauth?.redirectPort ?? 0 };
+}
+
+async function obtain(account: SigningIn, port: number): Promise<OauthTokens | number> {
   try {
     const provider = await account.provider();
-    const tokens = await byGrant(provider, config, account);
+    const tokens = await byGrant(provider, account, port);
     if (tokens.refreshToken !== undefined || isUnattended(provider.grant)) return tokens;
     complain(
       'the provider gave no refresh token, so the sign-in would end soon; ask for offline_access (OAUTH_SCOPES)',
@@ -62,12 +81,12 @@ async function obtain(config: Config, account: SigningIn): Promise<OauthTokens |
   }
 }
 
-async function byGrant(provider: OauthProvider, config: Config, account: SigningIn): Promise<OauthTokens> {
+async function byGrant(provider: OauthProvider, account: SigningIn, port: number): Promise<OauthTokens> {
   if (isUnattended(provider.grant)) {
     print('No person is needed for this sign-in; asking the provider once.');
     return await provider.renew(undefined, account.user);
   }
-  if (provider.grant === 'code') return await byBrowser(provider, config.settings.OAUTH_REDIRECT_PORT);
+  if (provider.grant === 'code') return await byBrowser(provider, port);
   const code = await provider.startDevice();
   print(`Sign in as ${printable(account.user)}: open this page and enter the code.\n`);
   print(`  page  ${printable(code.page)}\n  code  ${printable(code.userCode)}\n`);

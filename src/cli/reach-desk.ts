@@ -1,6 +1,7 @@
 /** What commands work with: the settings, and the desk's database while the command runs. */
 
 import type { Desk } from '../flows/desk.ts';
+import { knowMailboxes } from '../flows/know-mailboxes.ts';
 import { connectQueue } from '../queue/connect-queue.ts';
 import { reachDatabase } from '../reach-database.ts';
 import { wallClock } from '../runtime/clock.ts';
@@ -47,7 +48,7 @@ export async function withDesk<Result>(work: (desk: Desk, config: Config) => Pro
       onError: () => {},
     });
     try {
-      return await work(deskOf(config, database, queue), config);
+      return await work(await deskOf(config, database, queue), config);
     } finally {
       await queue.close();
     }
@@ -55,17 +56,9 @@ export async function withDesk<Result>(work: (desk: Desk, config: Config) => Pro
 }
 
 /** A desk as a command sees it: it logs nothing, and nobody reads what it counts. */
-export function deskOf({ identity, rules, keys, words }: Config, database: Database, queue: Desk['queue']): Desk {
+export async function deskOf(config: Config, database: Database, queue: Desk['queue']): Promise<Desk> {
+  const { rules, keys, words } = config;
   const log = createLogger({ level: 'silent' });
-  return {
-    database,
-    queue,
-    rules,
-    identityOf: () => identity,
-    keys,
-    words,
-    clock: wallClock,
-    log,
-    metrics: createMetrics(),
-  };
+  const mailboxes = await knowMailboxes(database, config);
+  return { ...mailboxes, database, queue, rules, keys, words, clock: wallClock, log, metrics: createMetrics() };
 }

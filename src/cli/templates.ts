@@ -54,7 +54,7 @@ export async function copyThem(names: readonly string[], { to, as }: CopyOptions
 /** @returns the exit code: 0, or 66 where there are no words of that language */
 export async function previewThem(folder: string, options: PreviewOptions): Promise<number> {
   const config = loadProcessConfig([]);
-  const locale = options.locale ?? config.identity.locale;
+  const locale = options.locale ?? config.mailboxes[0].identity.locale;
   if (knownLocale(config.words, locale) !== locale) {
     complain(`there are no words in ${locale}; there are en, ${config.words.languages.join(', ')}`);
     return EXIT.notFound;
@@ -69,7 +69,7 @@ export async function previewThem(folder: string, options: PreviewOptions): Prom
 
 type Preview = { name: string; content: string };
 
-function previewMails({ settings, words, identity }: Config, locale: string): Preview[] {
+function previewMails({ settings, words, mailboxes: [{ identity }] }: Config, locale: string): Preview[] {
   const templates = loadTemplates(TEMPLATES_FOLDER, { timeZone: settings.TZ, words, own: settings.TEMPLATES_DIR });
   return sampleMails(identity).flatMap(({ name, view }) => {
     const { subject, text, html } = renderMail(templates, locale, view);
@@ -80,7 +80,7 @@ function previewMails({ settings, words, identity }: Config, locale: string): Pr
   });
 }
 
-function previewPages({ settings, words, identity }: Config, locale: string): Preview[] {
+function previewPages({ settings, words, mailboxes: [{ identity }] }: Config, locale: string): Preview[] {
   const pages = loadPages(TEMPLATES_FOLDER, identity.brand, { words, own: settings.TEMPLATES_DIR });
   const page = { deskName: identity.brand.name, locale, ticketNumber: '#12' };
   const links = LINK_PURPOSES.flatMap((purpose) =>

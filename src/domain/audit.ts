@@ -12,6 +12,7 @@ export const AUDIT_ACTIONS = [
   'feedback',
   'feedback-words',
   'assigned',
+  'moved',
   'revoked',
   'noted',
   'used-answer',

@@ -1,6 +1,6 @@
 import type { AuditAction } from './audit.ts';
 import type { EmailAddress } from './email-address.ts';
-import type { AgentId, InboundId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
+import type { AgentId, InboundId, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
 import type { ClosedBy, OutboxDraft } from './outbox-item.ts';
 import type { Disposition, Reason } from './reasons.ts';
 import type { Feedback } from './ticket.ts';
@@ -15,6 +15,8 @@ export type Effect =
   | { do: 'feedback'; feedback: Feedback }
   | { do: 'feedback-words'; words: string }
   | { do: 'assign'; agentId: AgentId }
+  /** to another mailbox; who has the ticket keeps it only where they work there too */
+  | { do: 'move'; mailboxId: MailboxId; keepsAgent: boolean }
   | { do: 'revoke-tokens' }
   | { do: 'note'; agentId: AgentId | undefined; note: string }
   | { do: 'use-answer'; number: number }

@@ -30,8 +30,12 @@ export type MailFacts = {
   duplicate: { of: InboundId; reason: 'same-bytes' | 'same-id-and-content' } | undefined;
   /** the mail carries the Message-ID of one of our outbox rows */
   isOwnMessage: boolean;
+  /** who wrote it, where they work on the tickets of the mailbox that it belongs to */
   agent: Agent | undefined;
+  /** those who work on the ticket's mailbox, or on that of a mail that names none */
   agents: Agent[];
+  /** of all mailboxes */
+  deskAgents: Agent[];
   tokens: GenuineToken[];
   named: NamedTicket[];
   bounced: BouncedRow | undefined;

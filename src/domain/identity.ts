@@ -7,6 +7,8 @@ export type ReplyAddress = { before: string; after: string } | undefined;
 /** Who the desk is at one support address: what its customers see. What the desk does is in rules.ts. */
 export type Identity = {
   address: EmailAddress;
+  /** how people call its mailbox: what stands before the @, or all of it where another mailbox has the same there */
+  mailboxName: string;
   /** display name beside the address */
   name: string;
   /** keys (lower case) of all addresses that are ours here, `address` among them */
@@ -22,4 +24,6 @@ export type Identity = {
   guessLocale: boolean;
   /** how its mails and pages look */
   brand: Brand;
+  /** keys of the agents who work on its tickets; undefined: all agents of the desk */
+  agents: ReadonlySet<string> | undefined;
 };

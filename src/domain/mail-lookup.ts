@@ -1,5 +1,5 @@
 import type { EmailAddress } from './email-address.ts';
-import type { AgentId, EpochMs, OutboxId, TicketId, TokenId } from './ids.ts';
+import type { AgentId, EpochMs, MailboxId, OutboxId, TicketId, TokenId } from './ids.ts';
 import type { MailTemplate } from './outbox-item.ts';
 import type { TokenRow } from './reply-token.ts';
 import type { Agent } from './ticket.ts';
@@ -31,6 +31,9 @@ export type FoundOutboxRow = {
   alreadyUndelivered: boolean;
 };
 
+/** The customer of a ticket, and the mailboxes whose mails name it. */
+export type NamedBy = { email: EmailAddress; mailboxIds: (MailboxId | undefined)[] };
+
 export type FactsFound = {
   agents: Agent[];
   /** with the address of the customer whose ticket it names */
@@ -38,8 +41,8 @@ export type FactsFound = {
   /** those of the Message-IDs that one of our outbox rows has */
   ownMessageIds: Set<string>;
   /** tickets named by a Message-ID of ours or of an earlier mail of the customer */
-  byMessageId: { messageId: string; ticketId: TicketId; email: EmailAddress }[];
-  bySubject: Map<TicketId, EmailAddress>;
+  byMessageId: ({ messageId: string; ticketId: TicketId } & NamedBy)[];
+  bySubject: Map<TicketId, NamedBy>;
   bounced: FoundOutboxRow[];
   /** by order key: mails since then */
   recent: Map<string, number>;

@@ -107,6 +107,11 @@ export type ContentView =
       linesLeftOut: number;
       /** the subject of the mail where it is another than ours; empty elsewhere */
       newSubject: string;
+      /** our other addresses that the mail went to as well */
+      alsoTo: string[];
+      /** who handed the ticket over, and from which mailbox */
+      movedBy: string;
+      movedFrom: string;
       attachments: AttachmentView[];
       turns: TurnView[];
       /** what came out of turn since the newest response */

@@ -1,6 +1,6 @@
 import type { DedupeKey } from './dedupe-key.ts';
 import type { EmailAddress } from './email-address.ts';
-import type { AgentId, EpochMs, InboundId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
+import type { AgentId, EpochMs, InboundId, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
 import type { TokenPurpose } from './reply-token.ts';
 import type { Feedback } from './ticket.ts';
 import type { Line } from './words.ts';
@@ -36,6 +36,7 @@ export const NOTIFICATION_EVENTS = [
   'assigned',
   'reminder',
   'not-satisfied',
+  'moved',
   'history',
 ] as const;
 export type NotificationEvent = (typeof NOTIFICATION_EVENTS)[number];
@@ -47,6 +48,10 @@ export type OutboxPayload = {
   leftOut?: number;
   /** notification: the mail has a subject of its own, other than what we write about the ticket under */
   newSubject?: boolean;
+  /** notification: our other addresses that the mail went to as well */
+  alsoTo?: string[];
+  /** notification, team-news: the mailbox that the ticket was handed over to, or from */
+  mailbox?: string;
   /** reminder: since when the ticket has waited for the desk */
   since?: EpochMs;
   /** reminder: everybody was told, and nobody will be again for this wait */
@@ -80,7 +85,7 @@ export type OutboxPayload = {
 export type Audience = 'customer' | 'agent' | 'operator';
 
 /** What somebody did with a ticket that their colleagues were notified of. */
-export type TeamNews = 'took' | 'assigned' | 'answered' | 'closed' | 'answered-and-closed' | 'spam';
+export type TeamNews = 'took' | 'assigned' | 'moved' | 'answered' | 'closed' | 'answered-and-closed' | 'spam';
 
 export type ClosedBy = 'customer' | 'agent' | 'silence' | 'operator';
 
@@ -91,6 +96,8 @@ export type OutboxDraft = {
   recipient: EmailAddress;
   agentId?: AgentId;
   responseId?: ResponseId | 'new';
+  /** the mailbox that it goes out from, where that is not the ticket's */
+  mailboxId?: MailboxId | undefined;
   /** a second draft with the same key is dropped: "one notice per turn" */
   dedupeKey?: DedupeKey;
   /** the reply address of this mail, by what it is for; none where nobody should answer */
@@ -121,6 +128,8 @@ export type OutboxState = 'pending' | 'claimed' | 'sending' | 'sent' | 'failed' 
 /** A claimed row, ready to be composed or sent again with the bytes it has. */
 export type OutboxItem = {
   id: OutboxId;
+  /** who the desk is in it, and whose relay it goes out by; undefined: the first */
+  mailboxId: MailboxId | undefined;
   template: MailTemplate;
   audience: Audience;
   ticketId: TicketId | undefined;

@@ -18,6 +18,7 @@ export type TicketState = {
   feedback: Feedback | undefined;
   lastResponse: string | undefined;
   lastMessageId: string | undefined;
+  mailboxId: MailboxId | undefined;
   assigneeId: AgentId | undefined;
   closedAt: EpochMs | undefined;
   closedBy: ClosedBy | undefined;
@@ -33,7 +34,6 @@ export type NewTicketRow = TicketState & {
   customer: EmailAddress;
   query: string;
   subject: string;
-  mailboxId: MailboxId | undefined;
   firstMessageId: string | undefined;
   follows: TicketId | undefined;
   locale: string;
@@ -57,6 +57,8 @@ export type NewTokenRow = {
   agentId: AgentId | undefined;
   /** for an agent's view: the newest response that the mail shows */
   seenResponseId: ResponseId | undefined;
+  /** the mailbox whose reply address or links it stands in */
+  mailboxId: MailboxId | undefined;
 };
 
 export type NewOutboxRow = Pick<
@@ -71,6 +73,7 @@ export type NewOutboxRow = Pick<
   | 'tokenId'
   | 'recipient'
   | 'payload'
+  | 'mailboxId'
 > & {
   /** undefined where it may come again, or where a bound holds it */
   dedupeKey: string | undefined;

@@ -48,6 +48,7 @@ export const REASONS = {
   'agent-note': 'an agent wrote a note',
   'agent-command': 'an agent gave a command',
   'agent-unknown-command': 'a line looked like a command and is none: nothing was done',
+  'agent-of-another-mailbox': 'the ticket is in a mailbox whose tickets the agent does not work on: nothing was done',
   'agent-command-misused': 'a command could not be carried out as written: nothing was done',
   'agent-no-words': 'the reply held no new words and no command: nothing was done',
   'agent-quotes-notification':

@@ -1,4 +1,4 @@
-import type { AgentId, EpochMs, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
+import type { AgentId, EpochMs, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
 import type { LinkPurpose } from './link.ts';
 
 /**
@@ -16,6 +16,8 @@ export type TokenRow = {
   responseId: ResponseId | undefined;
   agentId: AgentId | undefined;
   seenResponseId: ResponseId | undefined;
+  /** whose reply address or links it stands in: it means nothing at another address of the desk; undefined: of the first */
+  mailboxId: MailboxId | undefined;
   createdAt: EpochMs;
   expiresAt: EpochMs;
   revokedAt: EpochMs | undefined;

@@ -1,6 +1,6 @@
 import type { TokenKeys } from '../decide/mail/reply-token.ts';
-import type { Identity } from '../domain/identity.ts';
-import type { EpochMs, MailboxId } from '../domain/ids.ts';
+import type { EpochMs } from '../domain/ids.ts';
+import type { Mailboxes } from '../domain/mailboxes.ts';
 import { DAY_MS, type Rules } from '../domain/rules.ts';
 import type { Words } from '../domain/words.ts';
 import type { HintQueue } from '../queue/queue.ts';
@@ -10,12 +10,10 @@ import type { Metrics } from '../runtime/metrics.ts';
 import type { Database } from '../store/database.ts';
 
 /** What every flow works with; app.ts builds it once for a process. */
-export type Desk = {
+export type Desk = Mailboxes & {
   database: Database;
   queue: Pick<HintQueue, 'hint'>;
   rules: Rules;
-  /** who the desk is at the mailbox of a ticket or a mail; without one, at its first address */
-  identityOf(mailboxId: MailboxId | undefined): Identity;
   keys: TokenKeys;
   /** our sentences in other languages */
   words: Words;

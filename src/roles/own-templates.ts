@@ -6,7 +6,7 @@ import { type Config, TEMPLATES_FOLDER } from '../runtime/config.ts';
  *
  * @throws Fault `settings-invalid` with file and line
  */
-export async function checkOwnTemplates({ settings, words, identity }: Config): Promise<void> {
+export async function checkOwnTemplates({ settings, words, mailboxes: [{ identity }] }: Config): Promise<void> {
   const own = settings.TEMPLATES_DIR;
   if (own === undefined) return;
   const { checkTemplates } = await import('../mail/compose/check-templates.ts');

@@ -8,14 +8,14 @@ const MEGABYTE = 1024 * 1024;
 
 /** Understands and decides stored mails. */
 export async function startProcess(
-  { settings, identity }: Config,
+  { settings, mailboxes }: Config,
   desk: Desk & Pick<ProcessingDesk, 'parser' | 'authenticate' | 'fresh'>,
   queue: HintQueue,
   closers: (() => Promise<void>)[],
 ) {
   const { loadGuesser } = await import('../mail/words/guess-language.ts');
   const { createProcessor } = await import('../flows/decide/create-processor.ts');
-  if (identity.guessLocale) await loadGuesser();
+  if (mailboxes.some(({ identity }) => identity.guessLocale)) await loadGuesser();
   const processing = {
     ...desk,
     concurrency: settings.PROCESS_CONCURRENCY,

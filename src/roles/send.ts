@@ -1,11 +1,14 @@
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import { parseEmailAddress } from '../domain/email-address.ts';
+import { queueOf } from '../domain/mailboxes.ts';
 import { parseSmtpUrl } from '../domain/smtp-url.ts';
 import type { Desk } from '../flows/desk.ts';
+import type { Relay } from '../flows/send/send-by-relay.ts';
 import type { ParserPool } from '../mail/parse/parser-pool.ts';
 import type { HintQueue } from '../queue/queue.ts';
 import { type Config, TEMPLATES_FOLDER } from '../runtime/config.ts';
 import { killPoint } from '../runtime/kill-point.ts';
+import type { MailboxConfig } from '../runtime/mailbox-config.ts';
 import { workOnQueue } from './work-on-queue.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -14,25 +17,16 @@ const MEGABYTE = 1024 * 1024;
 export async function startSend(
   config: Config,
   desk: Desk,
-  accessTokens: AccessTokens | undefined,
+  tokensOf: (mailbox: MailboxConfig) => AccessTokens | undefined,
   queue: HintQueue,
   parser: ParserPool,
   closers: (() => Promise<void>)[],
 ) {
   const { createSmtpSender } = await import('../smtp/smtp-sender.ts');
   const { loadTemplates } = await import('../mail/compose/render-template.ts');
-  const { sendInLanes } = await import('../flows/send/send-waiting.ts');
+  const { sendByRelay } = await import('../flows/send/send-by-relay.ts');
   const { settings } = config;
-  const smtp = createSmtpSender({
-    url: settings.SMTP_URL ?? '',
-    accessTokens,
-    connections: settings.SEND_CONNECTIONS,
-    timeoutMs: settings.SEND_TIMEOUT_SECONDS * 1000,
-    allowPlaintext: settings.ALLOW_PLAINTEXT,
-    killPoint,
-  });
-  closers.push(() => smtp.close());
-  const sending = {
+  const composing = {
     ...desk,
     templates: loadTemplates(TEMPLATES_FOLDER, {
       timeZone: settings.TZ,
@@ -41,10 +35,36 @@ export async function startSend(
     }),
     parser,
     maxAttachedBytes: settings.MAX_ATTACHED_MB * MEGABYTE,
-    smtp,
-    loginAddress: parseEmailAddress(parseSmtpUrl(settings.SMTP_URL ?? '').credentials?.user ?? ''),
   };
+  const relays = byLogin(config).map((mailboxes): Relay => {
+    const [first] = mailboxes;
+    const url = first.smtpUrl ?? '';
+    const smtp = createSmtpSender({
+      url,
+      accessTokens: tokensOf(first),
+      connections: settings.SEND_CONNECTIONS,
+      timeoutMs: settings.SEND_TIMEOUT_SECONDS * 1000,
+      allowPlaintext: settings.ALLOW_PLAINTEXT,
+      killPoint,
+    });
+    closers.push(() => smtp.close());
+    const loginAddress = parseEmailAddress(parseSmtpUrl(url).credentials?.user ?? '');
+    const identities = mailboxes.map(({ identity }) => identity);
+    return { sending: { ...composing, smtp, loginAddress }, of: queueOf(desk, identities) };
+  });
   // A slow recipient may keep one hint's handler as long as it keeps its connection; one more is always free.
   const pace = { hintsAtOnce: settings.SEND_CONNECTIONS + 1, lookEveryMs: settings.SWEEP_SECONDS * 1000 };
-  await workOnQueue(desk, queue, 'send', pace, sendInLanes(sending), closers);
+  await workOnQueue(desk, queue, 'send', pace, sendByRelay(desk, relays, closers), closers);
+}
+
+/** Mailboxes that log in to one relay as the same user share its connections. A token is that of one mailbox. */
+function byLogin({ mailboxes }: Config): [MailboxConfig, ...MailboxConfig[]][] {
+  const relays = new Map<string, [MailboxConfig, ...MailboxConfig[]]>();
+  for (const mailbox of mailboxes) {
+    const key = mailbox.oauth === undefined ? (mailbox.smtpUrl ?? '') : `token of ${mailbox.identity.address}`;
+    const others = relays.get(key);
+    if (others === undefined) relays.set(key, [mailbox]);
+    else others.push(mailbox);
+  }
+  return [...relays.values()];
 }

@@ -1,37 +1,60 @@
-import { addressKey, localPartOf } from '../domain/email-address.ts';
+import type { AccessTokens } from '../auth/access-tokens.ts';
+import type { OauthProvider } from '../auth/oauth-provider.ts';
+import { SIGN_IN_CAUSE } from '../decide/desk/plan-alarms.ts';
+import { causeOf } from '../domain/alarm.ts';
+import { addressKey } from '../domain/email-address.ts';
 import { parseImapUrl } from '../domain/imap-url.ts';
 import { parseSmtpUrl } from '../domain/smtp-url.ts';
 import type { Desk } from '../flows/desk.ts';
 import type { SignIn, SigningIn } from '../flows/operate/sign-in.ts';
 import type { Config } from '../runtime/config.ts';
+import type { MailboxConfig } from '../runtime/mailbox-config.ts';
 import { repeat } from '../runtime/repeat.ts';
 
 /** Nothing but a look at the clock, until the time has come. */
 const KEEP_FRESH_MS = 10_000;
 
-/** Whose tokens are used, by the settings; undefined where every login has a password. */
-export async function signInAccount(config: Config, now: () => number): Promise<SigningIn | undefined> {
-  const { oauth, identity, settings } = config;
-  if (oauth === undefined) return undefined;
-  const { createOauthProvider } = await import('../auth/oauth-provider.ts');
-  const { IMAP_URL: imap, SMTP_URL: smtp } = settings;
-  return {
-    mailbox: addressKey(identity.address),
-    name: localPartOf(identity.address),
-    user: imap === undefined ? (parseSmtpUrl(smtp ?? '').credentials?.user ?? '') : parseImapUrl(imap).user,
-    provider: createOauthProvider(oauth, now),
-  };
+export type Accounts = ReadonlyMap<MailboxConfig, SigningIn>;
+
+/** The mailboxes whose logins need tokens, with whose tokens are used. */
+export async function signInAccounts({ mailboxes }: Pick<Config, 'mailboxes'>, now: () => number): Promise<Accounts> {
+  const accounts = new Map<MailboxConfig, SigningIn>();
+  // Mailboxes of one application ask its provider who it is once.
+  const providers = new Map<string, () => Promise<OauthProvider>>();
+  for (const mailbox of mailboxes) {
+    const { oauth, identity, imapUrl, smtpUrl } = mailbox;
+    if (oauth === undefined) continue;
+    const { createOauthProvider } = await import('../auth/oauth-provider.ts');
+    const key = JSON.stringify(oauth);
+    const provider = providers.get(key) ?? createOauthProvider(oauth, now);
+    providers.set(key, provider);
+    accounts.set(mailbox, {
+      mailbox: addressKey(identity.address),
+      name: identity.mailboxName,
+      identity,
+      cause: causeOf(SIGN_IN_CAUSE, identity, mailboxes.length),
+      user: imapUrl === undefined ? (parseSmtpUrl(smtpUrl ?? '').credentials?.user ?? '') : parseImapUrl(imapUrl).user,
+      provider,
+    });
+  }
+  return accounts;
 }
 
-/** The access tokens of this process, renewed before they end. */
+/** The access tokens of this process by mailbox, renewed before they end. */
 export async function startSignIn(
   desk: Desk,
-  account: SigningIn | undefined,
+  accounts: Accounts,
   closers: (() => Promise<void>)[],
-): Promise<SignIn | undefined> {
-  if (account === undefined) return undefined;
-  const { createSignIn } = await import('../flows/operate/sign-in.ts');
-  const signIn = createSignIn(desk, account);
-  repeat(desk.log, 'keep the sign-in fresh', KEEP_FRESH_MS, () => signIn.keepFresh(), closers);
-  return signIn;
+): Promise<(mailbox: MailboxConfig) => AccessTokens | undefined> {
+  const signIns = new Map<MailboxConfig, SignIn>();
+  if (accounts.size > 0) {
+    const { createSignIn } = await import('../flows/operate/sign-in.ts');
+    for (const [mailbox, account] of accounts) {
+      const signIn = createSignIn(desk, account);
+      signIns.set(mailbox, signIn);
+      // Each by itself: a provider that is silent keeps no other mailbox waiting.
+      repeat(desk.log, 'keep the sign-in fresh', KEEP_FRESH_MS, () => signIn.keepFresh(), closers);
+    }
+  }
+  return (mailbox) => signIns.get(mailbox);
 }

@@ -14,12 +14,13 @@ export async function startPages(
   const { lookAtLink, pressTheLink } = await import('../flows/decide/press-link.ts');
   const { showBoard } = await import('../flows/report/show-board.ts');
   const { settings } = config;
+  const { brand } = config.mailboxes[0].identity;
   const boardDesk = { ...desk, timeZone: settings.TZ, boardNames: settings.BOARD_NAMES };
   const web = await startWeb({
     host: settings.HTTP_HOST,
     port: settings.HTTP_PORT,
-    pages: loadPages(TEMPLATES_FOLDER, config.identity.brand, { words: config.words, own: settings.TEMPLATES_DIR }),
-    logo: config.identity.brand.logo,
+    pages: loadPages(TEMPLATES_FOLDER, brand, { words: config.words, own: settings.TEMPLATES_DIR }),
+    logo: brand.logo,
     trustProxy: settings.TRUST_PROXY,
     onError: (err) => desk.log.error({ err }, 'a page failed'),
     actions: {

@@ -1,16 +1,24 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { addressKey, domainOf, localPartOf } from '../domain/email-address.ts';
+import { addressKey } from '../domain/email-address.ts';
 import { Fault } from '../domain/fault.ts';
-import type { Identity, ReplyAddress } from '../domain/identity.ts';
-import type { OauthSettings } from '../domain/oauth.ts';
 import type { Rules } from '../domain/rules.ts';
-import { DEFAULT_LANGUAGE, languageOf, type Words } from '../domain/words.ts';
+import type { Words } from '../domain/words.ts';
+import {
+  checkApart,
+  checkMailbox,
+  MAILBOX_SETTINGS,
+  type MailboxConfig,
+  type MailboxSettingName,
+  mailboxOf,
+  ONE_MAILBOX,
+  type WrittenMailbox,
+} from './mailbox-config.ts';
+import { readEntries } from './mailbox-entries.ts';
 import { nearNamesIn } from './near-settings.ts';
-import { checkOauth, oauthOf } from './oauth-settings.ts';
-import { hasRoomForToken, type NamedMailbox } from './setting-readers.ts';
+import type { NamedMailbox } from './setting-readers.ts';
 import { type RawSettings, readSettings, type SettingName } from './settings.ts';
 import { readWording } from './template-wording.ts';
 import { trustAuthority } from './trust-authority.ts';
@@ -20,10 +28,15 @@ import { wordsIn } from './words-files.ts';
 export const ROLES = ['poll', 'process', 'send', 'web', 'sweep'] as const;
 export type Role = (typeof ROLES)[number];
 
+/** The settings of the desk, without those of its mailboxes. */
+export type DeskSettings = Omit<RawSettings, MailboxSettingName>;
+
 export type Config = {
-  settings: RawSettings;
-  identity: Identity;
+  settings: DeskSettings;
+  /** the first speaks where no mailbox is named */
+  mailboxes: readonly [MailboxConfig, ...MailboxConfig[]];
   rules: Rules;
+  /** of all mailboxes; who works on which tickets says Identity.agents */
   agents: NamedMailbox[];
   dataDir: string;
   /** undefined: start the embedded Postgres */
@@ -31,8 +44,6 @@ export type Config = {
   queueUrl: string | undefined;
   /** our sentences in all languages, with those of TEMPLATES_DIR before ours */
   words: Words;
-  /** undefined: every login has a password */
-  oauth: OauthSettings | undefined;
   /** the first signs tokens; all verify */
   keys: [Buffer, ...Buffer[]];
 };
@@ -48,14 +59,20 @@ export function loadConfig(
   nearNames: readonly string[] = [],
 ): Config {
   const { settings, problems } = readSettings(env);
-  // What could not be read is named once, by its own problem.
-  const unread = problems.map((problem) => problem.name);
-  const all = [...nearNames, ...problems.map((problem) => problem.sentence), ...crossCheck(settings, roles, unread)];
+  const { languages } = wordsOf(settings);
+  const needs = { imap: roles.includes('poll'), smtp: roles.includes('send'), languages };
+  const file = settings.MAILBOXES_FILE;
+  const unread = problems.map(({ name }) => name);
+  const said = problems
+    .filter(({ name }) => file === undefined || !ONE_MAILBOX.includes(name as MailboxSettingName))
+    .map(({ name, why }) => `${name} ${why}`);
+  const mailboxes = file === undefined ? readOne(settings, unread, needs) : readSeveral(file, env, needs);
+  const all = [...nearNames, ...said, ...mailboxes.problems, ...crossCheck(settings, mailboxes.written, unread)];
   if (all.length > 0) {
     const list = all.map((problem) => `  - ${problem}`);
     throw new Fault('settings-invalid', ['The settings are not right, so nothing was started:', ...list].join('\n'));
   }
-  return buildConfig(settings as RawSettings);
+  return buildConfig(settings as RawSettings, mailboxes.written);
 }
 
 /** The settings of this process: `.env` in the working directory, and the environment, which wins. */
@@ -77,109 +94,102 @@ function wordsOf(settings: Partial<RawSettings>): Words {
   return wordsIn(templateFolders(settings));
 }
 
-function crossCheck(settings: Partial<RawSettings>, roles: readonly Role[], unread: SettingName[]): string[] {
-  const lacks = (name: SettingName) => settings[name] === undefined && !unread.includes(name);
+type Needs = Parameters<typeof checkMailbox>[1];
+type Mailboxes = { written: WrittenMailbox[]; problems: string[] };
+
+/** The one mailbox of the environment. */
+function readOne(settings: Partial<RawSettings>, unread: SettingName[], needs: Needs): Mailboxes {
+  const problems = checkMailbox(settings, needs, unread).map(({ name, why }) => `${name} ${why}`);
+  if (settings.SUPPORT_ADDRESS === undefined) return { written: [], problems };
+  const whole = settings as RawSettings;
+  return { written: [{ settings: whole, aliases: [], agents: undefined }], problems };
+}
+
+/** Those of MAILBOXES_FILE. */
+function readSeveral(file: string, env: NodeJS.ProcessEnv, needs: Needs): Mailboxes {
+  const twice = ONE_MAILBOX.filter((name) => (env[name]?.trim() ?? '') !== '');
+  const problems =
+    twice.length === 0
+      ? []
+      : [
+          `MAILBOXES_FILE and ${twice.join(', ')} are both set; a desk has its mailboxes in the file, or one in the environment`,
+        ];
+  const shared = MAILBOX_SETTINGS.filter((name) => !ONE_MAILBOX.includes(name));
+  const { written, problems: ofFile, placeOf } = readEntries(file, env, shared, needs);
+  const apart = checkApart(written).map(({ index, name, why }) => `${placeOf(index, name)} ${why}`);
+  return { written, problems: [...problems, ...ofFile, ...apart] };
+}
+
+function crossCheck(settings: Partial<RawSettings>, mailboxes: WrittenMailbox[], unread: SettingName[]): string[] {
   const problems: string[] = [];
-  if (roles.includes('poll') && lacks('IMAP_URL')) {
-    problems.push(
-      'IMAP_URL is not set; it is the mailbox to read, such as imaps://user:pass@imap.acme.example:993/INBOX',
-    );
-  }
-  if (roles.includes('send') && lacks('SMTP_URL')) {
-    problems.push(
-      'SMTP_URL is not set; it is the relay for outgoing mail, such as smtp://user:pass@smtp.acme.example:587',
-    );
-  }
-  if (settings.DATABASE_URL && lacks('SECRET')) {
+  if (settings.DATABASE_URL && settings.SECRET === undefined && !unread.includes('SECRET')) {
     problems.push(
       'SECRET is not set; with a DATABASE_URL every process needs the same one: make it with openssl rand -hex 32',
     );
   }
-  const desk = settings.SUPPORT_ADDRESS;
-  if (desk && lacks('REPLY_ADDRESS') && !derivedReplyAddress(desk.address)) {
-    problems.push(
-      'REPLY_ADDRESS cannot be derived, since SUPPORT_ADDRESS is too long before its @; set it, or set it to none',
-    );
-  }
-  if (desk && settings.OPERATORS?.some(({ address }) => addressKey(address) === addressKey(desk.address))) {
+  const desk = mailboxes.map((mailbox) => addressKey(mailbox.settings.SUPPORT_ADDRESS.address));
+  if (settings.OPERATORS?.some(({ address }) => desk.includes(addressKey(address)))) {
     problems.push('OPERATORS holds the address of the desk itself; an operator needs another one');
-  }
-  const { languages } = wordsOf(settings);
-  const language = settings.LOCALE && languageOf(settings.LOCALE.locale);
-  if (language && language !== DEFAULT_LANGUAGE && !languages.includes(language)) {
-    problems.push(
-      `LOCALE names a language that no words are there for; there are ${[DEFAULT_LANGUAGE, ...languages].join(', ')}`,
-    );
   }
   if (settings.TEMPLATES_DIR !== undefined && !existsSync(settings.TEMPLATES_DIR)) {
     problems.push(`TEMPLATES_DIR names a folder that is not there: ${settings.TEMPLATES_DIR}`);
   }
-  return [...problems, ...(unread.includes('OAUTH_PROVIDER') ? [] : checkOauth(settings))];
+  return problems;
 }
 
-/** Plus addresses of the desk's own; undefined where they would be longer than an address may be. */
-function derivedReplyAddress(address: NamedMailbox['address']): ReplyAddress {
-  const derived = { before: `${localPartOf(address)}+`, after: `@${domainOf(address)}` };
-  return hasRoomForToken(derived) ? derived : undefined;
+/** Each once, with the first name that is given. */
+function agentsOfAll(settings: RawSettings, mailboxes: WrittenMailbox[]): NamedMailbox[] {
+  const all = [settings.AGENTS, ...mailboxes.map(({ agents }) => agents ?? [])].flat();
+  const named = new Map<string, NamedMailbox>();
+  for (const agent of all) {
+    const known = named.get(addressKey(agent.address));
+    if (known === undefined || known.name === '') named.set(addressKey(agent.address), agent);
+  }
+  return [...named.values()];
 }
 
-function buildConfig(settings: RawSettings): Config {
-  const { SUPPORT_ADDRESS: desk } = settings;
+function buildConfig(settings: RawSettings, written: WrittenMailbox[]): Config {
   const dataDir = path.resolve(settings.DATA_DIR);
   const secret = settings.SECRET ?? keptSecret(dataDir);
-  const replyAddress =
-    settings.REPLY_ADDRESS === 'none' ? undefined : (settings.REPLY_ADDRESS ?? derivedReplyAddress(desk.address));
+  const [first, ...more] = written.map((mailbox) => mailboxOf(mailbox, written, secret));
+  if (first === undefined) throw new Fault('settings-invalid', 'no mailbox is named');
   const words = wordsOf(settings);
   return {
     settings,
     words,
-    agents: settings.AGENTS,
+    mailboxes: [first, ...more],
+    agents: agentsOfAll(settings, written),
     dataDir,
     databaseUrl: settings.DATABASE_URL,
     queueUrl: settings.QUEUE_URL,
-    oauth: oauthOf(settings),
     keys: settings.SECRET_PREVIOUS ? [secret, settings.SECRET_PREVIOUS] : [secret],
-    identity: {
-      address: desk.address,
-      name: desk.name || 'Support',
-      ownAddresses: [addressKey(desk.address)],
-      deskId: createHmac('sha256', secret)
-        .update(`desk|${addressKey(desk.address)}`)
-        .digest('hex')
-        .slice(0, 20),
-      replyAddress,
-      publicUrl: settings.PUBLIC_URL?.replace(/(?<!\/)\/+$/, ''),
-      locale: settings.LOCALE.locale,
-      guessLocale: settings.LOCALE.guessLocale,
-      brand: {
-        name: settings.BRAND_NAME ?? (desk.name || 'Support'),
-        logo: settings.BRAND_LOGO_URL,
-        color: settings.BRAND_COLOR,
-      },
+    rules: rulesOf(settings, words),
+  };
+}
+
+function rulesOf(settings: RawSettings, words: Words): Rules {
+  return {
+    senderTrust: settings.SENDER_TRUST,
+    reopenDays: settings.REOPEN_DAYS,
+    maxMailAgeDays: settings.MAX_MAIL_AGE_DAYS,
+    autoCloseDays: settings.AUTO_CLOSE_DAYS,
+    tokenDays: settings.TOKEN_DAYS,
+    suggestToCustomers: settings.SUGGEST_TO_CUSTOMERS,
+    suggestWithinMs: settings.SUGGEST_WITHIN_MS,
+    agentNames: settings.AGENT_NAMES,
+    teamNews: settings.TEAM_NEWS,
+    ratePerHour: settings.RATE_PER_HOUR,
+    notices: {
+      perTicket: settings.NOTICES_PER_TICKET,
+      perRecipient: settings.NOTICES_PER_RECIPIENT,
+      perDomain: settings.NOTICES_PER_DOMAIN,
+      perAgent: settings.NOTICES_PER_AGENT,
     },
-    rules: {
-      senderTrust: settings.SENDER_TRUST,
-      reopenDays: settings.REOPEN_DAYS,
-      maxMailAgeDays: settings.MAX_MAIL_AGE_DAYS,
-      autoCloseDays: settings.AUTO_CLOSE_DAYS,
-      tokenDays: settings.TOKEN_DAYS,
-      suggestToCustomers: settings.SUGGEST_TO_CUSTOMERS,
-      suggestWithinMs: settings.SUGGEST_WITHIN_MS,
-      agentNames: settings.AGENT_NAMES,
-      teamNews: settings.TEAM_NEWS,
-      ratePerHour: settings.RATE_PER_HOUR,
-      notices: {
-        perTicket: settings.NOTICES_PER_TICKET,
-        perRecipient: settings.NOTICES_PER_RECIPIENT,
-        perDomain: settings.NOTICES_PER_DOMAIN,
-        perAgent: settings.NOTICES_PER_AGENT,
-      },
-      operators: settings.OPERATORS.map(({ address }) => address),
-      sendBrake: settings.SEND_BRAKE,
-      unknownResendMinutes: settings.UNKNOWN_RESEND_MINUTES,
-      blockedTypes: settings.BLOCKED_TYPES,
-      wording: readWording(templateFolders(settings), words),
-    },
+    operators: settings.OPERATORS.map(({ address }) => address),
+    sendBrake: settings.SEND_BRAKE,
+    unknownResendMinutes: settings.UNKNOWN_RESEND_MINUTES,
+    blockedTypes: settings.BLOCKED_TYPES,
+    wording: readWording(templateFolders(settings), words),
   };
 }
 

@@ -9,12 +9,17 @@ const MIN_LENGTH = 5;
 /** The setting that a name was meant to be, where it is none and differs in a letter or two: left out, added, changed, or swapped. */
 export function nearestSetting(name: string): string | undefined {
   if (name in SETTINGS || name.length < MIN_LENGTH) return undefined;
+  return nearestOf(name.toUpperCase(), Object.keys(SETTINGS));
+}
+
+/** Of these names the one that was meant, where one is near enough. */
+export function nearestOf(name: string, names: readonly string[]): string | undefined {
   const most = name.length < 12 ? 1 : 2;
-  const [nearest] = Object.keys(SETTINGS)
-    .map((setting) => ({ setting, distance: distanceOf(name.toUpperCase(), setting) }))
+  const [nearest] = names
+    .map((meant) => ({ meant, distance: distanceOf(name, meant) }))
     .filter(({ distance }) => distance <= most)
     .sort((a, b) => a.distance - b.distance);
-  return nearest?.setting;
+  return nearest?.meant;
 }
 
 /**

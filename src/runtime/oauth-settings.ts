@@ -59,8 +59,10 @@ export const OAUTH_SETTINGS = {
   ),
 } as const;
 
+type OauthNames = Pick<RawSettings, keyof typeof OAUTH_SETTINGS | 'IMAP_URL' | 'SMTP_URL'>;
+
 /** Where a login needs a token: the URL names a user and no password. */
-export function needsToken(settings: Pick<Partial<RawSettings>, 'IMAP_URL' | 'SMTP_URL'>): {
+function needsToken(settings: Partial<OauthNames>): {
   imap: boolean;
   smtp: boolean;
 } {
@@ -71,39 +73,45 @@ export function needsToken(settings: Pick<Partial<RawSettings>, 'IMAP_URL' | 'SM
   };
 }
 
-export function checkOauth(settings: Partial<RawSettings>): string[] {
+/** What is wrong: which setting, and the rest of a sentence that begins with its name. */
+export function checkOauth(settings: Partial<OauthNames>): { name: keyof OauthNames; why: string }[] {
   const needed = needsToken(settings);
   const provider = settings.OAUTH_PROVIDER;
+  const problems: ReturnType<typeof checkOauth> = [];
   if (provider === undefined) {
-    const problems = (['IMAP_URL', 'SMTP_URL'] as const)
-      .filter((name) => (name === 'IMAP_URL' ? needed.imap : needed.smtp))
-      .map((name) => `${name} has a user name and no password; write user:password@, or set OAUTH_PROVIDER`);
-    if (settings.OAUTH_CLIENT_ID !== undefined) problems.push('OAUTH_CLIENT_ID is set and OAUTH_PROVIDER is not');
+    const why = 'has a user name and no password; write user:password@, or set OAUTH_PROVIDER';
+    if (needed.imap) problems.push({ name: 'IMAP_URL', why });
+    if (needed.smtp) problems.push({ name: 'SMTP_URL', why });
+    if (settings.OAUTH_CLIENT_ID !== undefined)
+      problems.push({ name: 'OAUTH_CLIENT_ID', why: 'is set and OAUTH_PROVIDER is not' });
     return problems;
   }
   const { OAUTH_GRANT: grant, OAUTH_KEY_FILE: keyFile, OAUTH_CLIENT_SECRET: secret } = settings;
-  const problems: string[] = [];
   const byKey = grant === 'service-account' || (grant === undefined && keyFile !== undefined);
-  if (byKey && keyFile === undefined) problems.push('OAUTH_KEY_FILE is not set; OAUTH_GRANT=service-account needs it');
+  if (byKey && keyFile === undefined)
+    problems.push({ name: 'OAUTH_KEY_FILE', why: 'is not set; OAUTH_GRANT=service-account needs it' });
   if (keyFile !== undefined && !existsSync(keyFile))
-    problems.push(`OAUTH_KEY_FILE names a file that is not there: ${keyFile}`);
+    problems.push({ name: 'OAUTH_KEY_FILE', why: `names a file that is not there: ${keyFile}` });
   if (!byKey && settings.OAUTH_CLIENT_ID === undefined) {
-    problems.push('OAUTH_CLIENT_ID is not set; it is the id of the application that you registered with the provider');
+    const why = 'is not set; it is the id of the application that you registered with the provider';
+    problems.push({ name: 'OAUTH_CLIENT_ID', why });
   }
   if (grant === 'client' && secret === undefined)
-    problems.push('OAUTH_CLIENT_SECRET is not set; OAUTH_GRANT=client needs it');
+    problems.push({ name: 'OAUTH_CLIENT_SECRET', why: 'is not set; OAUTH_GRANT=client needs it' });
   const appOnly = provider === 'microsoft' && (grant === 'client' || (grant === undefined && secret !== undefined));
   if (appOnly && ['organizations', 'common', 'consumers'].includes(settings.OAUTH_TENANT ?? '')) {
-    problems.push('OAUTH_TENANT is not set; an application that signs in by itself needs it, such as acme.example');
+    const why = 'is not set; an application that signs in by itself needs it, such as acme.example';
+    problems.push({ name: 'OAUTH_TENANT', why });
   }
   if (provider instanceof URL && provider.protocol === 'http:' && !isLoopback(provider.hostname)) {
-    problems.push('OAUTH_PROVIDER must begin with https://; http:// is for a provider on this machine');
+    const why = 'must begin with https://; http:// is for a provider on this machine';
+    problems.push({ name: 'OAUTH_PROVIDER', why });
   }
   return problems;
 }
 
 /** @returns undefined where no login needs a token */
-export function oauthOf(settings: RawSettings): OauthSettings | undefined {
+export function oauthOf(settings: OauthNames): OauthSettings | undefined {
   const { OAUTH_PROVIDER: provider } = settings;
   const needed = needsToken(settings);
   if (provider === undefined || !(needed.imap || needed.smtp)) return undefined;

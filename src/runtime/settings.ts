@@ -53,6 +53,12 @@ export const SETTINGS = {
     'Alice <alice@acme.example>, bob@acme.example',
     'agents to ensure at start; `turnmail agent` manages them later',
   ),
+  MAILBOXES_FILE: setting(
+    textIfSet,
+    '',
+    './mailboxes.yaml',
+    'several mailboxes in one YAML file (docs/mailboxes.md), in the place of SUPPORT_ADDRESS, IMAP_URL, SMTP_URL and REPLY_ADDRESS; the other settings of a mailbox are those of all that do not say it themselves',
+  ),
   OPERATORS: setting(
     people,
     '',
@@ -270,16 +276,20 @@ export const SETTINGS = {
 export type SettingName = keyof typeof SETTINGS;
 export type RawSettings = { [Name in SettingName]: z.output<(typeof SETTINGS)[Name]['schema']> };
 
-/** What could be read, and every problem, each as one sentence that begins with the setting's name. */
-export type SettingsReading = { settings: Partial<RawSettings>; problems: { name: SettingName; sentence: string }[] };
+/** What could be read, and every problem, each as the rest of a sentence that begins with the setting's name. */
+export type SettingsReading = { settings: Partial<RawSettings>; problems: { name: SettingName; why: string }[] };
 
-/** Reads every setting, an empty one like one that is not there. Never throws: see `problems`. */
-export function readSettings(env: NodeJS.ProcessEnv): SettingsReading {
+/** Reads settings, an empty one like one that is not there. Never throws: see `problems`. */
+export function readSettings(
+  env: NodeJS.ProcessEnv,
+  names: readonly SettingName[] = Object.keys(SETTINGS) as SettingName[],
+): SettingsReading {
   const reading: SettingsReading = { settings: {}, problems: [] };
-  for (const [name, { schema, fallback }] of Object.entries(SETTINGS) as [SettingName, Setting][]) {
+  for (const name of names) {
+    const { schema, fallback }: Setting = SETTINGS[name];
     const result = schema.safeParse(env[name]?.trim() || fallback || undefined);
     if (result.success) Object.assign(reading.settings, { [name]: result.data });
-    else reading.problems.push(...result.error.issues.map((issue) => ({ name, sentence: `${name} ${issue.message}` })));
+    else reading.problems.push(...result.error.issues.map((issue) => ({ name, why: issue.message })));
   }
   return reading;
 }

@@ -94,7 +94,8 @@ function wrongWith(english: string, translation: unknown, language: string): str
   for (const [kind, form] of Object.entries(translation)) {
     if (typeof form !== 'string') return `${about} has no text as its form "${kind}"`;
     // "within one day" needs no number.
-    if (withoutCount(namesIn(form)) !== withoutCount(asked)) return `${about} must name ${listed(asked)}, and its form "${kind}" does not`;
+    if (withoutCount(namesIn(form)) !== withoutCount(asked))
+      return `${about} must name ${listed(asked)}, and its form "${kind}" does not`;
   }
   return undefined;
 }

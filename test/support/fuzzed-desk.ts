@@ -19,6 +19,7 @@ import { ensureAgent } from '../../src/store/tickets/agents.ts';
 import { listTokens } from '../../src/store/tickets/reply-tokens.ts';
 import { mutateMail, seededRandom } from './mutate-mail.ts';
 import { writeMail } from './sent-mail.ts';
+import { withoutRows } from './without-rows.ts';
 
 /** Broken mails through parse, decide and apply on a real Postgres, and what must be true after each batch of them. */
 export type FuzzedDesk = {
@@ -64,7 +65,7 @@ export async function startFuzzedDesk(
     database,
     queue: { hint: async () => {} },
     rules: config.rules,
-    identityOf: () => config.identity,
+    ...withoutRows(config.mailboxes[0].identity),
     words: config.words,
     keys: config.keys,
     clock: { now: () => Date.now() },

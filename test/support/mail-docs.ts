@@ -106,6 +106,7 @@ const EVENT_FACTS: Record<NotificationEvent, string> = {
   reopened: 'the customer answered after closing, in time',
   'reopened-by-mail': 'the customer opened the ticket again, with or without words',
   assigned: 'a colleague gave the ticket to this agent',
+  moved: 'the ticket was handed over from another mailbox',
   reminder: 'the ticket has waited too long',
   'not-satisfied': 'the customer was not satisfied, and again when they said why',
   history: 'the agent wrote /history',

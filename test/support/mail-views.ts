@@ -25,6 +25,7 @@ export const EVENTS: readonly NotificationEvent[] = [
   'third-party',
   'reopened',
   'assigned',
+  'moved',
   'reminder',
   'not-satisfied',
   'history',
@@ -101,6 +102,9 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
     template: 'notification',
     linesLeftOut: 0,
     newSubject: '',
+    alsoTo: bad ? [HOSTILE_LINE] : event === 'held' ? ['billing@acme.example'] : [],
+    movedBy: event === 'moved' ? (bad ? HOSTILE_LINE : 'Bob') : '',
+    movedFrom: event === 'moved' ? 'support' : '',
     event,
     author:
       event === 'third-party'
@@ -115,7 +119,12 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
     queryFiles: [],
     wordsFiles: [],
     waitingMs: event === 'reminder' ? DAY + 3_600_000 : undefined,
-    words: event === 'assigned' || event === 'reminder' || event === 'history' ? (bad ? '' : QUERY) : words,
+    words:
+      event === 'assigned' || event === 'moved' || event === 'reminder' || event === 'history'
+        ? bad
+          ? ''
+          : QUERY
+        : words,
     attachments: [
       {
         filename: bad ? `../../${HOSTILE_LINE}.pdf` : 'display.jpg',

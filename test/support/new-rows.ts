@@ -52,6 +52,7 @@ export function outboxRow(
 ): NewOutboxRow {
   return {
     id,
+    mailboxId: undefined,
     template: 'response',
     audience: 'customer',
     ticketId: undefined,

@@ -4,6 +4,7 @@ import { createLogger } from '../../src/runtime/logger.ts';
 import { createMetrics } from '../../src/runtime/metrics.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { DeskWorld } from './desk-world.ts';
+import { withoutRows } from './without-rows.ts';
 
 const open = new WeakMap<DeskWorld, ReturnType<typeof openDatabase>>();
 
@@ -16,7 +17,7 @@ export function testDesk(world: DeskWorld, now: number): Desk {
     database,
     queue: { hint: async () => {} },
     rules: config.rules,
-    identityOf: () => config.identity,
+    ...withoutRows(config.mailboxes[0].identity),
     words: config.words,
     keys: config.keys,
     clock: { now: () => now },

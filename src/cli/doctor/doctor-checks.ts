@@ -1,11 +1,12 @@
 /** The checks of `turnmail doctor`: each tries one thing and says in words how it went and what to do. */
 import { createServer } from 'node:net';
-import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
+import { addressKey, domainOf, type EmailAddress, localPartOf } from '../../domain/email-address.ts';
 import { messageOf } from '../../domain/fault.ts';
 import { isLoopback } from '../../domain/mail-server.ts';
 import { connectQueue } from '../../queue/connect-queue.ts';
 import { reachDatabase } from '../../reach-database.ts';
 import type { Config } from '../../runtime/config.ts';
+import type { MailboxConfig } from '../../runtime/mailbox-config.ts';
 import { type Database, findServerVersion, openDatabase } from '../../store/database.ts';
 import { checkSchema, isEmpty } from '../../store/migrate.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
@@ -130,7 +131,7 @@ function describeAgents(count: number): Check {
   return warn('agents', 'there are none, so nobody hears of new tickets', todo);
 }
 
-export async function checkPages({ settings, identity }: Config): Promise<Check> {
+export async function checkPages({ settings, mailboxes: [{ identity }] }: Config): Promise<Check> {
   const host = settings.HTTP_HOST;
   const port = settings.HTTP_PORT;
   const use = await portUse(host, port);
@@ -182,12 +183,12 @@ async function portUse(host: string, port: number): Promise<'free' | 'ours' | 't
   return metrics.includes('turnmail_') ? 'ours' : 'taken';
 }
 
-export function checkReplyAddress({ settings, identity }: Config): Check {
-  const { replyAddress } = identity;
+export function checkReplyAddress({ identity: { replyAddress, address } }: MailboxConfig): Check {
   if (replyAddress === undefined) {
     return ok('replies', 'REPLY_ADDRESS is none: answers are told apart by Message-ID and subject only');
   }
   const form = `${replyAddress.before}{token}${replyAddress.after}`;
-  const how = settings.REPLY_ADDRESS === undefined ? 'derived from SUPPORT_ADDRESS' : 'from REPLY_ADDRESS';
+  const derived = replyAddress.before === `${localPartOf(address)}+` && replyAddress.after === `@${domainOf(address)}`;
+  const how = derived ? 'derived from SUPPORT_ADDRESS' : 'from REPLY_ADDRESS';
   return ok('replies', `${form}, ${how}; mail to such addresses must arrive in the mailbox of IMAP_URL`);
 }

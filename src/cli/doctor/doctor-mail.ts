@@ -3,10 +3,12 @@
 import type { AccessTokens } from '../../auth/access-tokens.ts';
 import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
 import { isFault, messageOf } from '../../domain/fault.ts';
+import type { Identity } from '../../domain/identity.ts';
 import { parseImapUrl } from '../../domain/imap-url.ts';
 import { parseSmtpUrl } from '../../domain/smtp-url.ts';
 import { connectMailbox, ImapFault, type ImapFaultKind } from '../../imap/mailbox-connection.ts';
-import type { Config } from '../../runtime/config.ts';
+import type { DeskSettings } from '../../runtime/config.ts';
+import type { MailboxConfig } from '../../runtime/mailbox-config.ts';
 import type { SendOutcome } from '../../smtp/send-outcome.ts';
 import { createSmtpSender } from '../../smtp/smtp-sender.ts';
 import { explainCertificate } from './doctor-certificate.ts';
@@ -22,12 +24,14 @@ const IMAP_TODO: Record<ImapFaultKind, string> = {
   'missing-folder': 'check the folder at the end of IMAP_URL, and IMAP_MOVE_TO',
 };
 
-export async function checkImap({ settings }: Config, accessTokens: AccessTokens | undefined): Promise<Check[]> {
-  const url = settings.IMAP_URL;
+export async function checkImap(
+  { imapUrl: url, moveTo }: MailboxConfig,
+  settings: DeskSettings,
+  accessTokens: AccessTokens | undefined,
+): Promise<Check[]> {
   if (url === undefined)
     return [failed('imap', 'IMAP_URL is not set', 'set it to the mailbox that customers write to')];
   try {
-    const moveTo = settings.IMAP_MOVE_TO;
     const mailbox = await connectMailbox({
       url,
       accessTokens,
@@ -66,11 +70,11 @@ const SMTP_TODO =
   'check SMTP_URL; smtps: is TLS on 465, smtp: is STARTTLS on 587 or 25; without TLS only on this machine or with ALLOW_PLAINTEXT=yes';
 
 export async function checkSmtp(
-  config: Config,
+  { smtpUrl: url, identity }: MailboxConfig,
+  settings: DeskSettings,
   accessTokens: AccessTokens | undefined,
   agents: EmailAddress[],
 ): Promise<Check[]> {
-  const url = config.settings.SMTP_URL;
   if (url === undefined) return [failed('smtp', 'SMTP_URL is not set', 'set it to the relay for outgoing mail')];
   const { host, port, secure, credentials } = parseSmtpUrl(url);
   const smtp = createSmtpSender({
@@ -78,13 +82,13 @@ export async function checkSmtp(
     accessTokens,
     connections: 1,
     timeoutMs: PATIENCE_MS,
-    allowPlaintext: config.settings.ALLOW_PLAINTEXT,
+    allowPlaintext: settings.ALLOW_PLAINTEXT,
   });
   try {
     await smtp.verify();
     const login = credentials === undefined ? 'no login asked for' : 'logged in';
     const reached = ok('smtp', `${placeOf(url)}: answers, ${login}`);
-    return [reached, ...(await checkEnvelope(config, agents, (from, to) => smtp.rehearse(from, to)))];
+    return [reached, ...(await checkEnvelope(identity, agents, (from, to) => smtp.rehearse(from, to)))];
   } catch (error) {
     const certificate = await explainCertificate(error, { host, port, secure, protocol: 'smtp' });
     return [certificate ?? failed('smtp', messageOf(error), SMTP_TODO)];
@@ -95,7 +99,7 @@ export async function checkSmtp(
 
 /** MAIL FROM with a bounce address, and RCPT to an agent; then RSET, so nothing is sent. */
 async function checkEnvelope(
-  { identity }: Config,
+  identity: Identity,
   agents: EmailAddress[],
   rehearse: (from: string, to: string) => Promise<SendOutcome>,
 ): Promise<Check[]> {

@@ -5,7 +5,8 @@ import type { AccessTokens } from '../../auth/access-tokens.ts';
 import { domainOf } from '../../domain/email-address.ts';
 import { messageOf } from '../../domain/fault.ts';
 import { connectMailbox, type MailboxConnection } from '../../imap/mailbox-connection.ts';
-import type { Config } from '../../runtime/config.ts';
+import type { DeskSettings } from '../../runtime/config.ts';
+import type { MailboxConfig } from '../../runtime/mailbox-config.ts';
 import { createSmtpSender } from '../../smtp/smtp-sender.ts';
 import { type Check, failed, ok } from './doctor-check.ts';
 
@@ -15,10 +16,10 @@ const LOOK_EVERY_MS = 2_000;
 const MAX_LOOKED_AT_BYTES = 100_000;
 
 export async function checkDelivery(
-  { settings, identity }: Config,
+  { imapUrl, smtpUrl, identity }: MailboxConfig,
+  { ALLOW_PLAINTEXT: allowPlaintext }: DeskSettings,
   accessTokens: AccessTokens | undefined,
 ): Promise<Check> {
-  const { IMAP_URL: imapUrl, SMTP_URL: smtpUrl, ALLOW_PLAINTEXT: allowPlaintext } = settings;
   if (imapUrl === undefined || smtpUrl === undefined)
     return failed('delivery', 'IMAP_URL and SMTP_URL are both needed', 'set them');
   const { address, replyAddress } = identity;

@@ -1,12 +1,12 @@
 /** `turnmail doctor`: tries every connection that the settings name. Nothing is changed and no secret is shown. */
 
 import type { AccessTokens } from '../../auth/access-tokens.ts';
-import { localPartOf } from '../../domain/email-address.ts';
+import type { EmailAddress } from '../../domain/email-address.ts';
 import { isFault } from '../../domain/fault.ts';
-import { signInAccount } from '../../roles/sign-in.ts';
+import { signInAccounts } from '../../roles/sign-in.ts';
 import { wallClock } from '../../runtime/clock.ts';
 import { type Config, loadProcessConfig, type Role } from '../../runtime/config.ts';
-import type { Database } from '../../store/database.ts';
+import type { MailboxConfig } from '../../runtime/mailbox-config.ts';
 import { deskOf } from '../reach-desk.ts';
 import { print, printable, printJson } from '../terminal-text.ts';
 import { type Check, failed } from './doctor-check.ts';
@@ -18,7 +18,7 @@ import { checkDelivery } from './doctor-send.ts';
 export async function doctor(options: { json: boolean; roles: readonly Role[]; send: boolean }): Promise<number> {
   const { roles } = options;
   const checks: Check[] = [];
-  const conceal = concealer();
+  let conceal = concealer(undefined);
   const report = (check: Check) => {
     const shown = { ...check, detail: conceal(check.detail) };
     checks.push(shown);
@@ -26,11 +26,12 @@ export async function doctor(options: { json: boolean; roles: readonly Role[]; s
   };
   const config = readConfig(roles, report);
   if (config !== undefined) {
+    conceal = concealer(config);
     report({ name: 'settings', state: 'ok', detail: 'complete and readable', todo: null });
     const mail = (stores: Stores | undefined) => checkMail(config, stores, options);
     for (const check of await checkStores(config, mail)) report(check);
     if (roles.includes('web')) report(await checkPages(config));
-    report(checkReplyAddress(config));
+    for (const mailbox of config.mailboxes) report(nameMailbox(config, mailbox, checkReplyAddress(mailbox)));
   }
   const fine = checks.every(({ state }) => state !== 'failed');
   if (options.json) printJson({ ok: fine, checks });
@@ -38,32 +39,53 @@ export async function doctor(options: { json: boolean; roles: readonly Role[]; s
   return fine ? 0 : 1;
 }
 
-/** The servers of mail, with the tokens that the database keeps for them. */
-async function checkMail(
-  config: Config,
-  stores: Stores | undefined,
-  { roles, send }: { roles: readonly Role[]; send: boolean },
-): Promise<Check[]> {
-  if (config.oauth !== undefined && stores === undefined) {
-    const name = localPartOf(config.identity.address);
-    return [
-      failed('sign-in', 'nobody has signed in yet, so the mail servers cannot be tried', `turnmail login ${name}`),
-    ];
-  }
-  const accessTokens = stores && (await accessTokensOf(config, stores.database));
+type MailOptions = { roles: readonly Role[]; send: boolean };
+
+const AT_ONCE = 8;
+
+/** The servers of each mailbox, some at a time, so that those that are silent do not add up. */
+async function checkMail(config: Config, stores: Stores | undefined, options: MailOptions): Promise<Check[]> {
+  const desk = stores && (await deskOf(config, stores.database, { hint: async () => {} }));
+  const accounts = await signInAccounts(config, wallClock.now);
   const agents = stores?.agents ?? config.agents.map(({ address }) => address);
+  const { createSignIn } = await import('../../flows/operate/sign-in.ts');
+  const look = async (mailbox: MailboxConfig): Promise<Check[]> => {
+    const { mailboxName } = mailbox.identity;
+    const account = accounts.get(mailbox);
+    if (account !== undefined && desk === undefined) {
+      const todo = `turnmail login ${mailboxName}`;
+      return [failed('sign-in', 'nobody has signed in yet, so the mail servers cannot be tried', todo)];
+    }
+    return await checkServers(config, mailbox, account && desk && createSignIn(desk, account), agents, options);
+  };
   const checks: Check[] = [];
-  if (roles.includes('poll')) checks.push(...(await checkImap(config, accessTokens)));
-  if (roles.includes('send')) checks.push(...(await checkSmtp(config, accessTokens, agents)));
-  if (send) checks.push(await checkDelivery(config, accessTokens));
+  for (let at = 0; at < config.mailboxes.length; at += AT_ONCE) {
+    const some = config.mailboxes.slice(at, at + AT_ONCE);
+    const found = await Promise.all(some.map(look));
+    checks.push(...found.flatMap((ofOne, index) => ofOne.map((check) => nameMailbox(config, some[index], check))));
+  }
   return checks;
 }
 
-async function accessTokensOf(config: Config, database: Database): Promise<AccessTokens | undefined> {
-  const account = await signInAccount(config, wallClock.now);
-  if (account === undefined) return undefined;
-  const { createSignIn } = await import('../../flows/operate/sign-in.ts');
-  return createSignIn(deskOf(config, database, { hint: async () => {} }), account);
+async function checkServers(
+  { settings }: Config,
+  mailbox: MailboxConfig,
+  accessTokens: AccessTokens | undefined,
+  agents: EmailAddress[],
+  { roles, send }: MailOptions,
+): Promise<Check[]> {
+  const checks: Check[] = [];
+  if (roles.includes('poll')) checks.push(...(await checkImap(mailbox, settings, accessTokens)));
+  if (roles.includes('send')) checks.push(...(await checkSmtp(mailbox, settings, accessTokens, agents)));
+  if (send) checks.push(await checkDelivery(mailbox, settings, accessTokens));
+  return checks;
+}
+
+/** Of several mailboxes each check says whose it is. */
+function nameMailbox({ mailboxes }: Config, mailbox: MailboxConfig | undefined, check: Check): Check {
+  if (mailboxes.length === 1 || mailbox === undefined) return check;
+  const { mailboxName } = mailbox.identity;
+  return { ...check, mailbox: mailboxName, detail: `${mailboxName}: ${check.detail}` };
 }
 
 function lastWords(checks: Check[]): string {
@@ -93,10 +115,14 @@ function describe({ name, state, detail, todo }: Check): string {
 }
 
 /** Takes the passwords of the settings out of what servers and libraries say, plain or as they stand in a URL. */
-function concealer(): (text: string) => string {
+function concealer(config: Config | undefined): (text: string) => string {
   const secrets = new Set<string>([process.env['OAUTH_CLIENT_SECRET']?.trim() ?? '']);
-  for (const name of ['IMAP_URL', 'SMTP_URL', 'DATABASE_URL', 'QUEUE_URL']) {
-    const value = process.env[name] ?? '';
+  const urls = ['IMAP_URL', 'SMTP_URL', 'DATABASE_URL', 'QUEUE_URL'].map((name) => process.env[name] ?? '');
+  for (const { imapUrl, smtpUrl, oauth } of config?.mailboxes ?? []) {
+    urls.push(imapUrl ?? '', smtpUrl ?? '');
+    secrets.add(oauth?.clientSecret ?? '');
+  }
+  for (const value of urls) {
     const written = /^[^/]*:\/\/[^/@:]*:(.*)@/.exec(value)?.[1];
     if (written === undefined || written === '') continue;
     secrets.add(written);

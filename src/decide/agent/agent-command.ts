@@ -7,18 +7,19 @@ import { type Sentence, say } from '../../domain/words.ts';
  */
 export type AgentCommand =
   | { name: 'note' | 'close' | 'take' | 'send' | 'reopen' | 'spam' | 'queue' | 'history' | 'help' }
-  | { name: 'assign'; to: string }
+  | { name: 'assign' | 'move'; to: string }
   | { name: 'use'; number: number };
 export type CommandName = AgentCommand['name'];
 
 export type AgentReply = { ok: true; commands: AgentCommand[]; words: string } | { ok: false; problem: Sentence };
 
 /** What may follow a command on its own line. */
-const TAKES: Record<CommandName, 'words' | 'agent' | 'number' | 'nothing'> = {
+const TAKES: Record<CommandName, 'words' | 'agent' | 'mailbox' | 'number' | 'nothing'> = {
   note: 'words',
   close: 'words',
   send: 'words',
   assign: 'agent',
+  move: 'mailbox',
   use: 'number',
   take: 'nothing',
   reopen: 'nothing',
@@ -33,6 +34,9 @@ export const COMMAND_HELP: Record<CommandName, Sentence> = {
   close: say('/close closes the ticket, after sending the words of this mail if there are any'),
   take: say('/take makes the ticket yours'),
   assign: say('/assign NAME gives the ticket to a colleague, by name or address'),
+  move: say(
+    '/move billing hands the ticket over to another mailbox of the desk; its agents hear of it, the customer does not',
+  ),
   use: say('/use 2 sends the past answer with that number, and your words below it'),
   send: say('/send sends your words although a colleague has responded meanwhile, or you said the same before'),
   reopen: say('/reopen opens a closed ticket again, and sends the words of this mail if there are any'),
@@ -64,7 +68,10 @@ export function readAgentReply(reply: string): AgentReply {
     const read = readCommand(line);
     if ('problem' in read) return { ok: false, problem: read.problem };
     if (namesCommand(read.rest))
-      return { ok: false, problem: say('"{line}": each command stands on a line of its own.', { line: shorten(line) }) };
+      return {
+        ok: false,
+        problem: say('"{line}": each command stands on a line of its own.', { line: shorten(line) }),
+      };
     commands.push(read.command);
     if (read.rest !== '') words.push(read.rest);
   }
@@ -76,7 +83,9 @@ export function readAgentReply(reply: string): AgentReply {
   if (late !== undefined) {
     return {
       ok: false,
-      problem: say('"{line}" stands below other words; commands stand on the first lines.', { line: shorten(late.trim()) }),
+      problem: say('"{line}" stands below other words; commands stand on the first lines.', {
+        line: shorten(late.trim()),
+      }),
     };
   }
   const clash = findClash(commands);
@@ -156,6 +165,10 @@ function readCommand(line: string): { command: AgentCommand; rest: string } | { 
       return rest === ''
         ? { problem: say('/assign needs the name or address of a colleague on its line.') }
         : { command: { name, to: rest }, rest: '' };
+    case 'move':
+      return rest === ''
+        ? { problem: say('/move needs the name or address of a mailbox on its line.') }
+        : { command: { name, to: rest }, rest: '' };
     case 'use': {
       const [, number = '0', more = ''] = /^#?(\d{1,2})(?:[\s.,:;]+(.*))?$/.exec(rest) ?? [];
       return Number(number) > 0 && !/^\d/.test(more)
@@ -227,6 +240,12 @@ function findClash(commands: AgentCommand[]): Sentence | undefined {
     ['close', 'spam'],
     ['spam', 'reopen'],
     ['take', 'assign'],
+    ['move', 'take'],
+    ['move', 'assign'],
+    ['move', 'close'],
+    ['move', 'spam'],
+    ['move', 'use'],
+    ['move', 'send'],
     ['spam', 'use'],
     ['spam', 'send'],
   ];

@@ -1,25 +1,23 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
-import { sameWordsKey } from '../../domain/dedupe-key.ts';
-import type { TicketFacts } from '../../domain/facts.ts';
+import { agentsOf } from '../../domain/mailboxes.ts';
 import type { Attachment } from '../../domain/parsed-mail.ts';
-import { formatTicketNumber, type TokenRow } from '../../domain/reply-token.ts';
+import { formatTicketNumber } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { type Line, say } from '../../domain/words.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { saysSomething } from '../mail/mail-words.ts';
 import { closing, closingResponse, confirmation, digest, notification, response } from '../send/plan-outbox.ts';
-import { type AgentCommand, COMMAND_HELP, type CommandName, onlyInHtml, readAgentReply } from './agent-command.ts';
-import { refuseFiles, refuseMailsOfDesk } from './blocked-file.ts';
-import { closedBy } from './closed-by.ts';
+import { type CommandName, onlyInHtml, readAgentReply } from './agent-command.ts';
 import { findAgents, nameOf } from './find-agents.ts';
+import { moveTicket } from './move-ticket.ts';
 import { isOnlySignature } from './only-signature.ts';
 import { isPassedOn, isShownPicture, leftOut, refuseEncrypted, tellLeftOut } from './passed-on.ts';
 import { refuseMisdirected } from './refuse-misdirected.ts';
 import { refuseOldMail } from './refuse-old-mail.ts';
+import { type Order, refuseOrder } from './refuse-order.ts';
 import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
 import { tellColleagues } from './tell-colleagues.ts';
-import { type GiveBack, giveBack, help, withoutToken } from './without-token.ts';
-import { refuseNotification } from './words-of-notification.ts';
+import { giveBack, help, withoutToken } from './without-token.ts';
 
 /**
  * A mail from an agent's address. Replying to a notification is responding; commands stand on the first lines. Whatever
@@ -33,6 +31,15 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
   if (!ticket || !token || token.agentId !== agent.id) return withoutToken(question, agent, token);
   const give = giveBack(question, agent, ticket);
+  if (!question.facts.agents.some(({ id }) => id === agent.id)) {
+    const { mailboxName } = question.identityAt(ticket.mailboxId);
+    return give('agent-of-another-mailbox', [
+      say('Ticket {number} is in the mailbox {mailbox}, whose tickets are worked on by others, so nothing was done.', {
+        number: formatTicketNumber(ticket.id),
+        mailbox: mailboxName,
+      }),
+    ]);
+  }
   const refused = refuseOldMail(question, token) ?? refuseMisdirected(question, token);
   if (refused) return give(refused.reason, refused.lines);
   if (!reply.ok) return give('agent-unknown-command', [reply.problem]);
@@ -42,7 +49,9 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   if (names.length === 0 && attached.length === 0 && !saysSomething({ ...mail, attachments: [] }, mail.agentReply)) {
     const left = tellLeftOut(mail.attachments);
     return give('agent-no-words', [
-      say('Your reply held no new words above what it quotes, so nothing was sent to the customer. Words below our line "Reply above this line" are never sent.'),
+      say(
+        'Your reply held no new words above what it quotes, so nothing was sent to the customer. Words below our line "Reply above this line" are never sent.',
+      ),
       ...left,
     ]);
   }
@@ -54,27 +63,13 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   return obeyCommands({ question, agent, ticket, token, commands, words, files, signed, give });
 }
 
-type Order = {
-  question: MailQuestion;
-  agent: Agent;
-  ticket: TicketFacts;
-  token: TokenRow;
-  commands: AgentCommand[];
-  words: string;
-  /** what goes along with a response */
-  files: Attachment[];
-  /** nothing but the agent's signature stood below the commands; it is not sent */
-  signed: boolean;
-  give: GiveBack;
-};
-
 function obeyCommands(order: Order): Decision {
   const { question, agent, ticket, commands, words, files, give } = order;
   const has = (name: CommandName) => commands.some((command) => command.name === name);
   const attached = files.length > 0;
   const isNote = has('note');
   const responds = !isNote && (words !== '' || attached || has('use'));
-  const refusal = refuse(order, has, responds);
+  const refusal = refuseOrder(order, has, responds);
   if (refusal) return refusal;
   const effects: Effect[] = [];
   const done: Line[] = [];
@@ -111,12 +106,22 @@ function obeyCommands(order: Order): Decision {
           : say('The ticket is closed, and the customer was told.'),
     );
   }
+  const move = commands.find((command) => command.name === 'move');
+  const moved = move?.name === 'move' ? moveTicket(question, agent, ticket, move.to) : undefined;
+  if (moved?.ok === false) return give('agent-command-misused', [moved.why]);
+  if (moved?.ok) {
+    effects.push(...moved.effects);
+    done.push(moved.done);
+  }
   if (has('queue')) effects.push({ do: 'send', draft: digest(agent) });
   if (has('history')) effects.push({ do: 'send', draft: notification(agent, 'history') });
   if (has('help')) effects.push({ do: 'send', draft: help(agent, true) });
-  if (order.signed && done.length > 0) done.push(say('Below it stood nothing but your signature, so no response was sent.'));
+  if (order.signed && done.length > 0)
+    done.push(say('Below it stood nothing but your signature, so no response was sent.'));
   const left = responds ? tellLeftOut(question.mail.attachments) : [];
-  if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, [...done, ...left], true) });
+  // Who handed the ticket over to others has no more to do with it.
+  const theirs = moved?.ok !== true || agentsOf(moved.to, [agent]).length > 0;
+  if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, [...done, ...left], theirs) });
   else if (left.length > 0) effects.push({ do: 'send', draft: leftOut(agent, question.mail.attachments, left) });
   effects.push(...tellColleagues(question, agent, ticket, commands, responds));
   const disposition = responds ? 'response' : isNote ? 'note' : 'command';
@@ -126,96 +131,6 @@ function obeyCommands(order: Order): Decision {
     agentId: agent.id,
     effects,
   };
-}
-
-/** What speaks against doing it now: a closed ticket, or a colleague who responded after the view being answered. */
-function refuse(order: Order, has: (name: CommandName) => boolean, responds: boolean): Decision | undefined {
-  const { question, agent, ticket, token, give } = order;
-  const closed = ticket.status === 'closed';
-  const number = formatTicketNumber(ticket.id);
-  if (closed && !has('reopen') && (responds || has('close'))) {
-    return give(
-      'agent-ticket-closed',
-      [
-        say(
-          'Ticket {number} was {closed}, so nothing was sent. Write /reopen on the first line, above your words, to open it again and send them.',
-          { number, closed: closedBy(ticket.closedBy) },
-        ),
-      ],
-      ticket.lastResponse,
-    );
-  }
-  if (closed && !has('reopen') && has('spam')) {
-    return give('agent-ticket-closed', [
-      say('Ticket {number} is closed, so /spam did nothing. Answer with /reopen first, and with /spam after that.', { number }),
-    ]);
-  }
-  if (!closed && has('reopen'))
-    return give('agent-command-misused', [
-      say('Ticket {number} is not closed, so /reopen does nothing. Nothing was sent.', { number }),
-    ]);
-  if (has('spam') && (responds || has('note'))) {
-    return give('agent-command-misused', [say('/spam sends nothing, so no words may stand with it. Nothing was done.')]);
-  }
-  // Help is asked for in a hurry; what stands below it is more likely a signature than a response.
-  if (has('help') && responds) {
-    return give('agent-command-misused', [say('/help stands alone, so nothing was sent.'), ...Object.values(COMMAND_HELP)]);
-  }
-  if (has('send') && !responds) {
-    return give('agent-command-misused', [say('/send needs your words below it, so nothing was sent.')]);
-  }
-  const use = order.commands.find((command) => command.name === 'use');
-  if (use && !question.shown.some((answer) => answer.number === use.number)) {
-    return give('agent-command-misused', [
-      say('/use {answer}: no past answer of that number was shown with ticket {number}. Nothing was sent.', { answer: use.number, number }),
-    ]);
-  }
-  const ours = responds ? refuseNotification(order.words) : undefined;
-  if (ours) return give('agent-quotes-notification', [ours]);
-  const { files } = order;
-  const blocked = responds ? refuseFiles(files, question.rules.blockedTypes) : undefined;
-  if (blocked) return give('agent-file-blocked', [blocked]);
-  const own = responds ? refuseMailsOfDesk(files) : undefined;
-  if (own) return give('agent-file-of-the-desk', [own]);
-  const newer = ticket.turns
-    .filter((turn) => turn.responseId > (token.seenResponseId ?? 0) && turn.agentId !== agent.id)
-    .at(-1);
-  if (responds && newer && !has('send')) {
-    const colleague = question.facts.agents.find((one) => one.id === newer.agentId);
-    const who = colleague ? nameOf(colleague) : say('A colleague');
-    const lines = [
-      say('{who} responded to ticket {number} after the mail that you answered was written, so your words were not sent.', { who, number }),
-      say('Write /send on the first line, above your words, to send them anyway.'),
-    ];
-    return give('agent-outdated-view', lines, newer.responseSent);
-  }
-  return responds && !use && !has('send') ? refuseSameWords(order) : undefined;
-}
-
-/** Shorter words, such as "Yes, please.", are said twice by people too. */
-const MIN_SAME_WORDS = 30;
-
-/**
- * A machine in the agent's mailbox that marks nothing (an absence) answers each notification with the same words, and
- * another one at the customer's could answer those for ever. Told once, since it answers that too.
- */
-function refuseSameWords({ agent, ticket, words, give }: Order): Decision | undefined {
-  const last = ticket.turns.at(-1);
-  const inOne = (text: string) => text.replace(/\s+/g, ' ').trim();
-  if (!last || last.agentId !== agent.id || words.length < MIN_SAME_WORDS) return undefined;
-  if (inOne(last.responseSent) !== inOne(words)) return undefined;
-  const decision = give('agent-same-words', [
-    say(
-      'Your last response to ticket {number} said the same, so nothing was sent again. If a machine answers in your name while you are away, it should not answer this desk.',
-      { number: formatTicketNumber(ticket.id) },
-    ),
-    say('Write /send on the first line, above your words, to send them anyway.'),
-  ]);
-  const dedupeKey = sameWordsKey(last.responseId);
-  const effects = decision.effects.map(
-    (effect): Effect => (effect.do === 'send' ? { ...effect, draft: { ...effect.draft, dedupeKey } } : effect),
-  );
-  return { ...decision, effects };
 }
 
 /** /take and /assign; a decision only where the colleague cannot be told apart. */
@@ -234,10 +149,10 @@ function assign(order: Order, effects: Effect[], done: Line[]): Decision | undef
       agents.map(({ name, email }) => (name ? `${name} (${email})` : email)).join(', ');
     const name = command.to;
     const why = colleague
-      ? say(
-          '/assign: "{name}" fits several agents, so nothing was done. Write the address of one of them: {agents}.',
-          { name, agents: listed(found) },
-        )
+      ? say('/assign: "{name}" fits several agents, so nothing was done. Write the address of one of them: {agents}.', {
+          name,
+          agents: listed(found),
+        })
       : say('/assign: there is no agent "{name}", so nothing was done. The agents are: {agents}.', {
           name,
           agents: listed(question.facts.agents),

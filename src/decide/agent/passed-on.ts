@@ -56,7 +56,10 @@ export function tellLeftOut(files: readonly File[]): Sentence[] {
     );
   if (keys.length > 0)
     lines.push(
-      say('Your response was sent without {files}: signatures and keys of your own mail are not passed on to customers.', { files: keys.join(', ') }),
+      say(
+        'Your response was sent without {files}: signatures and keys of your own mail are not passed on to customers.',
+        { files: keys.join(', ') },
+      ),
     );
   return lines;
 }

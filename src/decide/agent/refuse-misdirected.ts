@@ -31,7 +31,7 @@ export function refuseMisdirected(
   const { mail, match, identity, signed, facts, rules } = question;
   const byToken = openlyAddressed(mail, (named) => holdsToken(named, token, identity));
   if ((byToken.inTo || byToken.inCc) && !isAddedCc(byToken, signed)) return undefined;
-  const outsiders = outsidersOf(mail, identity, facts.agents);
+  const outsiders = outsidersOf(mail, question.identities, facts.deskAgents);
   if (outsiders.length > 0 || isTooManyToRead(mail)) return refusal(whom(outsiders.map(({ address }) => address)));
   if (match?.by === 'token' && match.foundIn === 'address') return undefined;
   const addressed = openlyAddressed(mail, (named) => isOurAddress(named, identity));
@@ -49,7 +49,9 @@ function refusal(why: Sentence): { reason: Reason; lines: Line[] } {
         'Your mail does not go to the reply address of a notification, and {why}. So it may be meant for somebody else, and nothing of it was sent to the customer.',
         { why },
       ),
-      say('To respond to the customer, reply to the notification and leave its address in To. To write to somebody else about the ticket, there is nothing to do: your mail program has sent it to them.'),
+      say(
+        'To respond to the customer, reply to the notification and leave its address in To. To write to somebody else about the ticket, there is nothing to do: your mail program has sent it to them.',
+      ),
     ],
   };
 }

@@ -16,7 +16,9 @@ export function refuseOldMail(
   return {
     reason: 'agent-older-than-its-ticket',
     lines: [
-      say('Your mail was written more than a day before the notification that it answers, or long before it arrived, so nothing was done: an old mail of yours may have been sent again by somebody else. If you wrote it now, set the clock of your computer and send it again.'),
+      say(
+        'Your mail was written more than a day before the notification that it answers, or long before it arrived, so nothing was done: an old mail of yours may have been sent again by somebody else. If you wrote it now, set the clock of your computer and send it again.',
+      ),
     ],
   };
 }

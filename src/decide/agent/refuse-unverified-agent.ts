@@ -17,10 +17,14 @@ export function refuseUnverifiedAgent(question: MailQuestion, agent: Agent): Dec
   const forged = verification === 'failed';
   const lines = [
     forged
-      ? say('A mail in your name came that your domain disowns, or that was changed on its way, so nothing was done with it.')
+      ? say(
+          'A mail in your name came that your domain disowns, or that was changed on its way, so nothing was done with it.',
+        )
       : say('A mail in your name came that could not be verified as yours, so nothing was done with it.'),
     whatHelps(rules.senderTrust, domainOf(agent.email)),
-    say('The mail is parked and nothing of it is lost. If you wrote it, whoever runs this desk can let it through (turnmail parked, or /accept by mail); if you did not, leave it where it is. You are told of this once a day for each ticket.'),
+    say(
+      'The mail is parked and nothing of it is lost. If you wrote it, whoever runs this desk can let it through (turnmail parked, or /accept by mail); if you did not, leave it where it is. You are told of this once a day for each ticket.',
+    ),
   ];
   return {
     ...onTicket(ticket, decision('parked', 'agent-not-verified')),

@@ -30,6 +30,8 @@ export function tellColleagues(
 }
 
 function newsOf(names: readonly CommandName[], responds: boolean): TeamNews | undefined {
+  // /move tells them itself.
+  if (names.includes('move')) return undefined;
   if (names.includes('spam')) return 'spam';
   if (names.includes('close')) return responds ? 'answered-and-closed' : 'closed';
   if (responds) return 'answered';

@@ -1,5 +1,6 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
+import type { ParsedMail } from '../../domain/parsed-mail.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import type { TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
@@ -26,15 +27,24 @@ export function giveBack({ mail }: MailQuestion, agent: Agent, ticket: TicketFac
   });
 }
 
-/** An agent's mail that names no ticket by a token of theirs: a command about the desk, or it comes back. */
-export function withoutToken(question: MailQuestion, agent: Agent, token: TokenRow | undefined): Decision {
-  const { mail } = question;
+/** The commands about the desk that are all that a mail says; none where it says something else. */
+function commandsOfTheDesk(mail: ParsedMail): CommandName[] {
   // In a mail that is no reply, the subject is a place to write a command too: a bare "/queue" often has no body.
   const subject = readAgentReply(mail.subject.trim());
   const isInSubject = subject.ok && subject.commands.length > 0 && subject.commands.every(isOfTheDesk);
   const reply = isInSubject ? subject : readAgentReply(mail.agentReply);
-  const names = reply.ok ? reply.commands.map((command) => command.name) : [];
-  if (reply.ok && names.length > 0 && reply.commands.every(isOfTheDesk)) {
+  return reply.ok && reply.commands.every(isOfTheDesk) ? reply.commands.map(({ name }) => name) : [];
+}
+
+/** True for a mail with nothing but such commands: an agent may send it to any mailbox of the desk. */
+export function asksTheDesk(mail: ParsedMail): boolean {
+  return commandsOfTheDesk(mail).length > 0;
+}
+
+/** An agent's mail that names no ticket by a token of theirs: a command about the desk, or it comes back. */
+export function withoutToken(question: MailQuestion, agent: Agent, token: TokenRow | undefined): Decision {
+  const names = commandsOfTheDesk(question.mail);
+  if (names.length > 0) {
     return {
       ...decision('command', 'agent-command'),
       actor: `agent:${agent.id}`,
@@ -47,11 +57,15 @@ export function withoutToken(question: MailQuestion, agent: Agent, token: TokenR
   const lines =
     token === undefined
       ? [
-          say('Your mail names no ticket, so nothing was done. Reply to a notification to respond to its customer, or write /queue to get the waiting tickets as a mail.'),
+          say(
+            'Your mail names no ticket, so nothing was done. Reply to a notification to respond to its customer, or write /queue to get the waiting tickets as a mail.',
+          ),
           say('You are an agent of this desk; to open a ticket as a customer, write from another address.'),
         ]
       : [
-          say('This notification was made for a colleague, so nothing was done. Reply to the one that came to you, or write /queue.'),
+          say(
+            'This notification was made for a colleague, so nothing was done. Reply to the one that came to you, or write /queue.',
+          ),
         ];
   return giveBack(
     question,

@@ -1,4 +1,4 @@
-import type { Alarm, DeskCheck, UntoldParked } from '../../domain/alarm.ts';
+import { type Alarm, type DeskCheck, partOf, type UntoldParked } from '../../domain/alarm.ts';
 import { alarmKey, type DedupeKey, forOperator, parkedAlertKey, uidsAgainKey } from '../../domain/dedupe-key.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { EpochMs, MailboxId } from '../../domain/ids.ts';
@@ -30,7 +30,7 @@ const LOOK_EVERY_MS = 45_000;
 
 /** One look at one cause; `alarm` is what the look before left of it. */
 export function nextAlarm(alarm: Alarm | undefined, check: DeskCheck, now: EpochMs): AlarmStep {
-  const patience = PATIENCE_OF[check.cause] ?? PATIENCE;
+  const patience = PATIENCE_OF[partOf(check.cause).part] ?? PATIENCE;
   if (alarm?.toldAt === undefined) {
     if (check.ok) return { alarm: undefined, tell: undefined };
     const known = alarm ?? { cause: check.cause, since: now, looks: 0, lookedAt: 0, toldAt: undefined };
@@ -81,7 +81,9 @@ export function planAlert(
   detail: string,
   now: EpochMs,
 ): OutboxDraft[] {
-  const what = WORDS[cause] ?? `Something is wrong: ${cause}.`;
+  const { part, mailbox } = partOf(cause);
+  const words = WORDS[part] ?? `Something is wrong: ${cause}.`;
+  const what = mailbox === undefined ? words : `Mailbox ${mailbox}: ${words}`;
   const minutes = Math.max(1, Math.round((now - since) / 60_000));
   const lines =
     tell === 'begun'

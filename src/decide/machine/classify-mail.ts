@@ -39,7 +39,7 @@ export function classifyMail(mail: ParsedMail, own: OwnSignals): Classification 
 }
 
 function isOwn(mail: ParsedMail, own: OwnSignals): Classification | undefined {
-  if (own.headerValue !== undefined && header(mail, 'x-turnmail-desk') === own.headerValue)
+  if (own.headerValues.includes(header(mail, 'x-turnmail-desk') ?? ''))
     return { kind: 'own', reason: 'x-turnmail-desk' };
   const from = mail.from.kind === 'one' ? mail.from.address.toLowerCase() : undefined;
   return from !== undefined && own.addresses.includes(from) ? { kind: 'own', reason: 'from-own-address' } : undefined;

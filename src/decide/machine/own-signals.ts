@@ -4,10 +4,13 @@ import type { Identity } from '../../domain/identity.ts';
 export type OwnSignals = {
   /** Our own addresses, lower case. */
   addresses: string[];
-  /** The value our own mails carry in X-Turnmail-Desk. */
-  headerValue: string | undefined;
+  /** The values that our own mails carry in X-Turnmail-Desk. */
+  headerValues: string[];
 };
 
-export function ownSignals({ ownAddresses, deskId }: Identity): OwnSignals {
-  return { addresses: ownAddresses, headerValue: deskId };
+export function ownSignals(identities: readonly Identity[]): OwnSignals {
+  return {
+    addresses: identities.flatMap(({ ownAddresses }) => ownAddresses),
+    headerValues: identities.map(({ deskId }) => deskId),
+  };
 }

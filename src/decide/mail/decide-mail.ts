@@ -5,6 +5,7 @@ import type { EpochMs } from '../../domain/ids.ts';
 import type { MailKind, ParsedMail } from '../../domain/parsed-mail.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import { decideAgentMail } from '../agent/decide-agent-mail.ts';
+import { asksTheDesk } from '../agent/without-token.ts';
 import { decideBounce } from './decide-bounce.ts';
 import { decideCustomerMail, openTicket } from './decide-customer-mail.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
@@ -33,13 +34,18 @@ export function decideMail(asked: MailQuestion): Decision {
   return withNotes(decide(question), question);
 }
 
-/** Notifications say what of the mail they do not show, and that it came under a subject of its own. */
+/** Notifications say what of the mail they do not show, what subject of its own it has, and where else it went. */
 function withNotes(decided: Decision, question: MailQuestion): Decision {
   if (decided.actor !== 'customer' && decided.actor !== 'third-party') return decided;
   const leftOut = countLeftOut(question.mail);
   const newSubject = decided.disposition !== 'ticket' && hasNewSubject(question);
-  if (leftOut === 0 && !newSubject) return decided;
-  const noted = { ...(leftOut > 0 ? { leftOut } : {}), ...(newSubject ? { newSubject } : {}) };
+  const { alsoTo } = question;
+  if (leftOut === 0 && !newSubject && alsoTo.length === 0) return decided;
+  const noted = {
+    ...(leftOut > 0 ? { leftOut } : {}),
+    ...(newSubject ? { newSubject } : {}),
+    ...(alsoTo.length > 0 ? { alsoTo } : {}),
+  };
   const effects = decided.effects.map((effect): Effect => {
     if (effect.do !== 'send' || effect.draft.template !== 'notification') return effect;
     return { ...effect, draft: { ...effect.draft, payload: { ...effect.draft.payload, ...noted } } };
@@ -60,6 +66,8 @@ function decide(question: MailQuestion): Decision {
   if (mail.from.kind === 'none') return decision('parked', mail.from.reason);
   const from = mail.from.address;
   if (facts.agent && !writesAsCustomer(question, from)) return decideAgentMail(question, facts.agent);
+  const elsewhere = facts.deskAgents.find(({ email }) => addressKey(email) === addressKey(from));
+  if (!facts.agent && elsewhere && asksTheDesk(mail)) return decideAgentMail(question, elsewhere);
   const byCustomer = decideCustomerMail(question, from);
   // The rate counts by the From that a mail claims, so that forgers could use up the customer's: what the customer does
   // on a ticket of theirs is bounded by its turns, and never parked for it.
@@ -92,15 +100,17 @@ export function matchedTicket(mail: ParsedMail, facts: MailFacts, now: EpochMs):
   return match && isForward(mail.subject) && match.foundIn !== 'address' ? undefined : match;
 }
 
-function loopReason({ mail, classification, facts, identity }: MailQuestion): Reason | undefined {
+function loopReason({ mail, classification, facts, identities }: MailQuestion): Reason | undefined {
   if (
     facts.isOwnMessage ||
-    mail.headers.some((field) => field.name === 'x-turnmail-desk' && field.value === identity.deskId)
+    mail.headers.some(
+      (field) => field.name === 'x-turnmail-desk' && identities.some(({ deskId }) => field.value === deskId),
+    )
   ) {
     return 'our-own-mail';
   }
   const from: EmailAddress | undefined = mail.from.kind === 'one' ? mail.from.address : undefined;
-  if (from && (identity.ownAddresses.includes(addressKey(from)) || isReplyAddress(from, identity)))
+  if (from && identities.some((one) => one.ownAddresses.includes(addressKey(from)) || isReplyAddress(from, one)))
     return 'from-ourselves';
   if (classification.kind === 'own') return 'our-own-mail';
   const hops = mail.headers.filter((field) => field.name === 'received').length;

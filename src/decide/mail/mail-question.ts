@@ -1,7 +1,8 @@
 import type { Decision } from '../../domain/decision.ts';
+import type { EmailAddress } from '../../domain/email-address.ts';
 import type { MailFacts, SentTexts, TicketFacts, Verification } from '../../domain/facts.ts';
 import type { Identity } from '../../domain/identity.ts';
-import type { EpochMs } from '../../domain/ids.ts';
+import type { EpochMs, MailboxId } from '../../domain/ids.ts';
 import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import type { Rules } from '../../domain/rules.ts';
@@ -26,8 +27,14 @@ export type MailQuestion = {
   shown: ShownAnswer[];
   /** looked up where the mail quotes something and names a ticket */
   sentTexts?: SentTexts | undefined;
-  /** of the mailbox that the mail came to */
+  /** of the mailbox that the mail belongs to */
   identity: Identity;
+  /** of all mailboxes of the desk */
+  identities: readonly Identity[];
+  identityAt(mailboxId: MailboxId | undefined): Identity;
+  mailboxIdOf(identity: Identity): MailboxId | undefined;
+  /** our other addresses that the mail names as well */
+  alsoTo: EmailAddress[];
   rules: Rules;
   now: EpochMs;
 };

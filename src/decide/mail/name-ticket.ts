@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
 import type { BouncedRow, MailFacts, NamedTicket } from '../../domain/facts.ts';
-import type { EpochMs, InboundId, TicketId } from '../../domain/ids.ts';
+import type { EpochMs, InboundId, MailboxId, TicketId } from '../../domain/ids.ts';
 import type { FactsFound, FactsWanted } from '../../domain/mail-lookup.ts';
+import { agentsOf, type Mailboxes } from '../../domain/mailboxes.ts';
 import { HOUR_MS, type Rules } from '../../domain/rules.ts';
 import { matchedTicket } from './decide-mail.ts';
 import type { TicketMatch } from './match-ticket.ts';
@@ -44,8 +45,14 @@ function senderOf({ from }: UnderstoodMail['mail']): EmailAddress | undefined {
 }
 
 /** What a mail's keys come to, and the ticket that it names. */
-export function nameTicket(mail: UnderstoodMail, found: FactsFound, tokenKeys: TokenKeys, now: EpochMs): NamedMail {
-  const facts = factsOf(mail, found, tokenKeys);
+export function nameTicket(
+  mail: UnderstoodMail,
+  found: FactsFound,
+  tokenKeys: TokenKeys,
+  mailboxes: Pick<Mailboxes, 'identityOf'>,
+  now: EpochMs,
+): NamedMail {
+  const facts = factsOf(mail, found, tokenKeys, mailboxes);
   const match = matchedTicket(mail.mail, facts, now);
   const ofReport = mail.classification.kind === 'bounce' ? facts.bounced?.ticketId : undefined;
   const sender = senderOf(mail.mail);
@@ -59,25 +66,36 @@ export function nameTicket(mail: UnderstoodMail, found: FactsFound, tokenKeys: T
   };
 }
 
-function factsOf({ mail, keys, orderKey }: UnderstoodMail, found: FactsFound, tokenKeys: TokenKeys): MailFacts {
+/** What was said by one identity of the desk means nothing to another: neither a token nor a Message-ID nor a number. */
+function factsOf(
+  { mail, keys, orderKey, identity }: UnderstoodMail,
+  found: FactsFound,
+  tokenKeys: TokenKeys,
+  { identityOf }: Pick<Mailboxes, 'identityOf'>,
+): MailFacts {
   const sender = senderOf(mail);
+  const isOurs = (id: MailboxId | undefined) => id === undefined || identityOf(id) === identity;
+  const agents = agentsOf(identity, found.agents);
   const named: NamedTicket[] = [
     ...keys.answered.flatMap(({ messageId, foundIn }) =>
-      found.byMessageId.filter((one) => one.messageId === messageId).map((one) => ({ ...one, foundIn })),
+      found.byMessageId
+        .filter((one) => one.messageId === messageId && one.mailboxIds.some(isOurs))
+        .map(({ ticketId, email }) => ({ ticketId, email, foundIn })),
     ),
     ...keys.subjectTickets.flatMap((ticketId) => {
-      const email = found.bySubject.get(ticketId);
-      return email === undefined ? [] : { ticketId, email, foundIn: 'subject' as const };
+      const one = found.bySubject.get(ticketId);
+      return one?.mailboxIds.some(isOurs) ? { ticketId, email: one.email, foundIn: 'subject' as const } : [];
     }),
   ];
   return {
     duplicate: undefined,
     isOwnMessage: mail.messageId !== undefined && found.ownMessageIds.has(mail.messageId),
-    agent: found.agents.find((agent) => sender !== undefined && addressKey(agent.email) === addressKey(sender)),
-    agents: found.agents,
+    agent: agents.find((agent) => sender !== undefined && addressKey(agent.email) === addressKey(sender)),
+    agents,
+    deskAgents: found.agents,
     tokens: keys.tokens.flatMap(({ text, foundIn }) => {
       const token = found.tokens.get(text.tokenId);
-      return token && isGenuine(tokenKeys, token.row, text) ? { ...token, foundIn } : [];
+      return token && isOurs(token.row.mailboxId) && isGenuine(tokenKeys, token.row, text) ? { ...token, foundIn } : [];
     }),
     named,
     bounced: bouncedBy(keys, found),

@@ -25,10 +25,12 @@ export function isOurAddress(named: NamedAddress, identity: Identity): boolean {
 }
 
 /** Who stands in To and Cc and is neither an address of ours nor an agent. An address that cannot be read is an outsider. */
-export function outsidersOf(mail: ParsedMail, identity: Identity, agents: Agent[]): NamedAddress[] {
+export function outsidersOf(mail: ParsedMail, identities: readonly Identity[], agents: Agent[]): NamedAddress[] {
   const desk = new Set<string>(agents.map(({ email }) => addressKey(email)));
   return [...mail.to, ...mail.cc].filter(
-    (named) => !isOurAddress(named, identity) && !(named.address && desk.has(addressKey(named.address))),
+    (named) =>
+      !identities.some((identity) => isOurAddress(named, identity)) &&
+      !(named.address && desk.has(addressKey(named.address))),
   );
 }
 

@@ -18,6 +18,7 @@ export function tokenMac(key: Buffer, row: TokenRow): string {
     row.responseId ?? '-',
     row.agentId ?? '-',
     row.seenResponseId ?? '-',
+    row.mailboxId ?? '-',
     row.createdAt,
     row.expiresAt,
   ].join('|');

@@ -10,14 +10,17 @@ import type { MailQuestion } from './mail-question.ts';
 /** Everything that is known of one stored mail before a transaction begins; each question was asked once. */
 export type UnderstoodMail = {
   id: InboundId;
+  /** the mailbox that it belongs to, which is not always the one that it came to: see home-mailbox.ts */
   mailboxId: MailboxId;
   /** what its sender is counted by */
   orderKey: string;
   /** SHA-256 of its bytes; undefined for a mail whose bytes were never fetched */
   sha256: Buffer | undefined;
   mail: ParsedMail;
-  /** who the desk is at the mailbox that it came to */
+  /** who the desk is there */
   identity: Identity;
+  /** our other addresses that it names as well */
+  alsoTo: EmailAddress[];
   classification: Classification;
   /** how far its From address is believed */
   verification: Verification;

@@ -3,7 +3,7 @@ import type { Decision } from '../../domain/decision.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { Identity } from '../../domain/identity.ts';
-import type { EpochMs, InboundId, OutboxId, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
+import type { EpochMs, InboundId, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
 import type { FateRow, PlannedRows } from '../../domain/planned-rows.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { UnderstoodMail } from '../mail/understood-mail.ts';
@@ -18,6 +18,8 @@ export type Act = {
   ticket: TicketFacts | undefined;
   /** who the desk is there */
   identity: Identity;
+  /** where what follows goes out, unless it is about a ticket that is elsewhere */
+  mailboxId: MailboxId | undefined;
   /** the mail that it came from, with its fate; none for a link, a command or the passing of time */
   inbound: { mail: UnderstoodMail; decision: Decision } | undefined;
   /** the end of a mail that nobody could read */

@@ -16,6 +16,7 @@ export function planDraft(acting: Acting, { draft, bounds, before }: AskedDraft,
   const heldBy = boundThatHolds(draft, about, bounds, before, batch);
   const row: NewOutboxRow = {
     id: reserved.outbox(),
+    mailboxId: draft.mailboxId ?? acting.ticket?.state.mailboxId ?? act.mailboxId,
     template: draft.template,
     audience: draft.audience,
     ticketId: acting.ticketId,
@@ -42,7 +43,7 @@ export function planDraft(acting: Acting, { draft, bounds, before }: AskedDraft,
   return true;
 }
 
-function newToken(acting: Acting, purpose: TokenPurpose, { agentId }: NewOutboxRow): TokenId {
+function newToken(acting: Acting, purpose: TokenPurpose, { agentId, mailboxId }: NewOutboxRow): TokenId {
   const id = acting.reserved.token();
   const isAgent = purpose === 'agent';
   acting.rows.tokens.push({
@@ -52,6 +53,7 @@ function newToken(acting: Acting, purpose: TokenPurpose, { agentId }: NewOutboxR
     responseId: purpose === 'turn' ? acting.newResponseId : undefined,
     agentId: isAgent ? agentId : undefined,
     seenResponseId: isAgent ? acting.ticket?.turns.at(-1)?.responseId : undefined,
+    mailboxId,
   });
   return id;
 }

@@ -129,6 +129,9 @@ function planTicketEffect(acting: Acting, effect: Parameters<typeof changeTicket
     case 'assign':
       audit(acting, 'assigned', { agent: effect.agentId });
       return;
+    case 'move':
+      audit(acting, 'moved', { mailbox: effect.mailboxId });
+      return;
   }
 }
 
@@ -141,7 +144,7 @@ function openTicket(acting: Acting, effect: Extract<Effect, { do: 'open-ticket' 
     customer: effect.email,
     query: effect.query,
     subject: effect.subject,
-    mailboxId: mail?.mailboxId,
+    mailboxId: act.mailboxId,
     firstMessageId: mail?.mail.messageId,
     lastMessageId: mail?.mail.messageId,
     follows: effect.follows,

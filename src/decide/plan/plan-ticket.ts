@@ -18,17 +18,19 @@ export type ChangingTicket = {
 /** Effects that change the rows of a ticket that is there. */
 export type TicketEffect = Extract<
   Effect,
-  { do: 'take-turn' | 'respond' | 'close' | 'reopen' | 'feedback' | 'feedback-words' | 'assign' }
+  { do: 'take-turn' | 'respond' | 'close' | 'reopen' | 'feedback' | 'feedback-words' | 'assign' | 'move' }
 >;
 
 export function isTicketEffect(effect: Effect): effect is TicketEffect {
-  return ['take-turn', 'respond', 'close', 'reopen', 'feedback', 'feedback-words', 'assign'].includes(effect.do);
+  return ['take-turn', 'respond', 'close', 'reopen', 'feedback', 'feedback-words', 'assign', 'move'].includes(
+    effect.do,
+  );
 }
 
 export function beginTicket(facts: TicketFacts): ChangingTicket {
   const { id, status, lastUpdatedOn, feedback, lastResponse, lastMessageId, assigneeId, closedAt, closedBy } = facts;
-  const { spam, reopenedAt, feedbackAt, feedbackWords } = facts;
-  const unchanged = { id, status, lastUpdatedOn, feedback, lastResponse, lastMessageId, assigneeId };
+  const { spam, reopenedAt, feedbackAt, feedbackWords, mailboxId } = facts;
+  const unchanged = { id, status, lastUpdatedOn, feedback, lastResponse, lastMessageId, mailboxId, assigneeId };
   return {
     state: { ...unchanged, closedAt, closedBy, spam, reopenedAt, feedbackAt, feedbackWords, personActedAt: undefined },
     turns: facts.turns.map((turn) => ({ ...turn })),
@@ -102,6 +104,10 @@ export function changeTicket(
       return;
     case 'assign':
       state.assigneeId = effect.agentId;
+      return;
+    case 'move':
+      state.mailboxId = effect.mailboxId;
+      if (!effect.keepsAgent) state.assigneeId = undefined;
       return;
   }
 }

@@ -64,7 +64,8 @@ export type PlainAct = { effects: Effect[]; actor: Actor; ticket: TicketFacts | 
 export async function carryOutAct(tx: Tx, desk: Desk, act: PlainAct, now: EpochMs): Promise<number> {
   const { effects, actor, ticket } = act;
   const decision = { effects, actor, ticketId: ticket?.id };
-  const identity = desk.identityOf(ticket?.mailboxId);
-  const [carried] = await carryOut(tx, desk, [{ decision, ticket, identity, inbound: undefined }], now);
+  const mailboxId = ticket?.mailboxId;
+  const identity = desk.identityOf(mailboxId);
+  const [carried] = await carryOut(tx, desk, [{ decision, ticket, identity, mailboxId, inbound: undefined }], now);
   return carried?.sends ?? 0;
 }

@@ -51,6 +51,7 @@ export async function decideWithin(
     decision,
     ticket: question.ticket,
     identity: mail.identity,
+    mailboxId: mail.mailboxId,
     inbound: { mail, decision },
   }));
   const carried = await carryOut(tx, desk, acts, now);

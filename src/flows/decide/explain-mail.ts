@@ -122,7 +122,7 @@ export function unparseable(reason: ParseFault | 'unreadable-file', detail: stri
 }
 
 function explanationOf(mail: ParsedMail): Explanation {
-  const { kind, reason } = classifyMail(mail, { addresses: [], headerValue: undefined });
+  const { kind, reason } = classifyMail(mail, { addresses: [], headerValues: [] });
   const known = mail.from.kind === 'one' ? mail.from : mail.from.bestEffort;
   return {
     messageId: mail.messageId ?? null,

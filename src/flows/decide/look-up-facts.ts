@@ -5,6 +5,7 @@ import { quotesSomething } from '../../decide/mail/read-words.ts';
 import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
 import type { SentTexts } from '../../domain/facts.ts';
 import type { EpochMs, TicketId } from '../../domain/ids.ts';
+import { agentsOf } from '../../domain/mailboxes.ts';
 import { listShownAnswers } from '../../store/answers/shown-answers.ts';
 import type { Tx } from '../../store/database.ts';
 import { findMailFacts } from '../../store/inbound/mail-facts.ts';
@@ -28,7 +29,7 @@ export type LookedUp = {
  */
 export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], now: EpochMs): Promise<LookedUp> {
   const found = await findMailFacts(tx, factsWanted(batch, desk.rules, now));
-  const { named, later } = oneForEachTicket(batch.map((mail) => nameTicket(mail, found, desk.keys, now)));
+  const { named, later } = oneForEachTicket(batch.map((mail) => nameTicket(mail, found, desk.keys, desk, now)));
   const owners = await takeSeen(
     tx,
     named.flatMap(({ mail, digests }) =>
@@ -60,12 +61,21 @@ export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], n
         verification: mail.verification,
         signed: mail.signed,
         receivedAt: mail.receivedAt,
-        facts: { ...facts, duplicate: duplicates.get(mail.id) },
+        facts: {
+          ...facts,
+          duplicate: duplicates.get(mail.id),
+          // Who works on a ticket is said by the mailbox that it is in now.
+          agents: ticket === undefined ? facts.agents : agentsOf(desk.identityOf(ticket.mailboxId), found.agents),
+        },
         match,
         ticket,
         shown: (ticketId === undefined ? undefined : shown.get(ticketId)) ?? [],
         sentTexts: ticketId === undefined ? undefined : sentTexts.get(ticketId),
         identity: mail.identity,
+        identities: desk.identities,
+        identityAt: desk.identityOf,
+        mailboxIdOf: desk.mailboxIdOf,
+        alsoTo: mail.alsoTo,
         rules: desk.rules,
         now,
       },

@@ -1,5 +1,6 @@
 import { parkUnread } from '../../decide/mail/park-unread.ts';
 import { parkedFate } from '../../decide/plan/plan-fate.ts';
+import { agentsOf } from '../../domain/mailboxes.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import { inTransaction } from '../../store/database.ts';
 import type { WaitingMail } from '../../store/inbound/inbound-claims.ts';
@@ -18,11 +19,12 @@ export async function parkMail(
   const now = desk.clock.now();
   try {
     const [carried] = await inTransaction(desk.database, async (tx) => {
-      const effects = parkUnread(orderKey, await listAgents(tx), reason, now);
+      const effects = parkUnread(orderKey, agentsOf(desk.identityOf(mailboxId), await listAgents(tx)), reason, now);
       const act = {
         decision: { effects, actor: 'system' as const, ticketId: undefined },
         ticket: undefined,
         identity: desk.identityOf(mailboxId),
+        mailboxId,
         inbound: undefined,
         unread: parkedFate(id, reason, detail),
       };

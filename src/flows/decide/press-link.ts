@@ -7,10 +7,10 @@ import { findTokens, formatTicketNumber, formatToken, type TokenRow } from '../.
 import type { Agent } from '../../domain/ticket.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import { inTransaction } from '../../store/database.ts';
-import { listAgents } from '../../store/tickets/agents.ts';
 import { findToken } from '../../store/tickets/reply-tokens.ts';
 import { findTicket, lockTicket } from '../../store/tickets/tickets.ts';
 import type { Desk } from '../desk.ts';
+import { agentsOfTicket } from './agents-of-ticket.ts';
 import { carryOutAct } from './carry-out.ts';
 
 /** What stands behind a link, and whether it has been done; changes nothing (RFC 9110 section 9.2.1). */
@@ -31,7 +31,7 @@ export async function pressTheLink(desk: Desk, text: string, written = ''): Prom
     if (!facts) return { seen: gone(desk), sends: 0 };
     // Whoever pressed at the same moment may have used it meanwhile.
     const current = { ...link, row: (await findToken(tx, link.row.id)) ?? link.row };
-    const outcome = pressPage(question(desk, facts, current, await listAgents(tx)), written);
+    const outcome = pressPage(question(desk, facts, current, await agentsOfTicket(tx, desk, facts)), written);
     if (outcome.kind !== 'act') return { seen: sight(desk, facts, current), sends: 0 };
     const mails = await carryOutAct(tx, desk, { effects: outcome.effects, actor: 'customer', ticket: facts }, now);
     killPoint('press-before-commit');

@@ -1,6 +1,7 @@
 import { classifyMail } from '../../decide/machine/classify-mail.ts';
 import { ownSignals } from '../../decide/machine/own-signals.ts';
 import { chooseLocale } from '../../decide/mail/choose-locale.ts';
+import { homeOf } from '../../decide/mail/home-mailbox.ts';
 import { lookupKeys } from '../../decide/mail/lookup-keys.ts';
 import { cleanSubject } from '../../decide/mail/mail-words.ts';
 import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
@@ -35,14 +36,14 @@ export async function understandMail(desk: UnderstandingDesk, waiting: WaitingMa
   }
   const outcome = await parse(desk, waiting, raw);
   if (!outcome.ok) return { kind: 'unreadable', reason: outcome.fault, detail: outcome.detail };
-  const classification = classify(desk, waiting, outcome.mail);
+  const classification = classify(desk, outcome.mail);
   const sender = await checkSender(desk, waiting, raw, outcome.mail, classification);
   if (sender.kind === 'ask-again') return { kind: 'put-off', pauseMs: sender.pauseMs };
   return { kind: 'understood', mail: await understoodMail(desk, waiting, outcome.mail, sender, classification) };
 }
 
-function classify(desk: Desk, waiting: Pick<WaitingMail, 'mailboxId'>, mail: ParsedMail) {
-  return classifyMail(mail, ownSignals(desk.identityOf(waiting.mailboxId)));
+function classify(desk: Desk, mail: ParsedMail) {
+  return classifyMail(mail, ownSignals(desk.identities));
 }
 
 /** The value itself, of a mail that was parsed and whose sender was checked. */
@@ -51,16 +52,18 @@ export async function understoodMail(
   waiting: Pick<WaitingMail, 'id' | 'mailboxId' | 'orderKey' | 'sha256' | 'receivedAt'>,
   mail: ParsedMail,
   { verification, signed, check }: Omit<CheckedSender, 'kind'>,
-  classification = classify(desk, waiting, mail),
+  classification = classify(desk, mail),
 ): Promise<UnderstoodMail> {
-  const identity = desk.identityOf(waiting.mailboxId);
+  const cameTo = desk.identityOf(waiting.mailboxId);
+  const { identity, also } = homeOf(mail, cameTo, desk.identities);
   return {
     id: waiting.id,
-    mailboxId: waiting.mailboxId,
+    mailboxId: identity === cameTo ? waiting.mailboxId : (desk.mailboxIdOf(identity) ?? waiting.mailboxId),
     orderKey: waiting.orderKey,
     sha256: waiting.sha256,
     mail,
     identity,
+    alsoTo: also.map(({ address }) => address),
     classification,
     verification,
     signed,

@@ -1,35 +1,40 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SENDER_CAUSE, SIGN_IN_CAUSE } from '../../decide/desk/plan-alarms.ts';
+import type { DeskCheck } from '../../domain/alarm.ts';
 import { messageOf } from '../../domain/fault.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { HintQueue } from '../../queue/queue.ts';
 import { isReadOnly } from '../../store/database.ts';
 import { countWaiting } from '../../store/inbound/inbound-mails.ts';
-import { listMailboxes } from '../../store/inbound/mailboxes.ts';
-import { countOutbox, findStuck } from '../../store/outbox/outbox.ts';
 import { missingRights } from '../../store/rights.ts';
 import type { Desk } from '../desk.ts';
-import { checkSender } from '../send/refused-sender.ts';
+import { checkSenders } from '../send/refused-sender.ts';
+import { ageInWords, asAlarms, checkPolls, checkUnsent, inOne, type MailboxCheck, seconds } from './check-mailboxes.ts';
 import { checkSignIn, type SigningIn } from './sign-in.ts';
 
 export type HealthCheck = { name: string; ok: boolean; detail: string };
-export type Health = { ok: boolean; checks: HealthCheck[] };
+/** `looks` are the checks as alarms know them: where there are several mailboxes each has its own. */
+export type Health = { ok: boolean; checks: HealthCheck[]; looks: DeskCheck[] };
 
-/** A poll this many poll intervals old, and never younger than two minutes, is a missed poll. */
-const MISSED_POLLS = 4;
-const MIN_POLL_AGE_MS = 120_000;
+export type HealthDesk = Desk & {
+  queue: HintQueue;
+  pollMs: number;
+  startedAt: EpochMs;
+  /** where mail is read from, of this process's settings */
+  sources: readonly string[];
+  /** the mailboxes that are signed in to with tokens */
+  accounts: readonly SigningIn[];
+};
+
 const ANSWER_WITHIN_MS = 5_000;
 const OLDEST_WAITING_MS = 5 * 60_000;
-const OLDEST_DUE_MS = 15 * 60_000;
 
 /** Whether the desk can work now, each part with its reason in words; no addresses and no secrets. */
-export async function reportHealth(
-  desk: Desk & { queue: HintQueue; pollMs: number; startedAt: EpochMs; account?: SigningIn | undefined },
-): Promise<Health> {
+export async function reportHealth(desk: HealthDesk): Promise<Health> {
   const now = desk.clock.now();
-  const { account } = desk;
-  const checks = await Promise.all([
-    ...(account === undefined ? [] : [check(SIGN_IN_CAUSE, () => checkSignIn(desk, account))]),
+  const mailboxes = desk.identities.length;
+  const both = await Promise.all([
+    ...(desk.accounts.length === 0 ? [] : [checkEach(SIGN_IN_CAUSE, mailboxes, () => checkSignIns(desk))]),
     check('database', async () => {
       if (await isReadOnly(desk.database)) throw new Error('it is read-only');
       const missing = await missingRights(desk.database);
@@ -40,64 +45,63 @@ export async function reportHealth(
       await desk.queue.ping();
       return `${desk.queue.backend} answers`;
     }),
-    check('polls', async () => await describePolls(desk, now)),
-    check(SENDER_CAUSE, () => checkSender(desk)),
+    checkEach('polls', mailboxes, () => checkPolls(desk)),
+    checkEach(SENDER_CAUSE, mailboxes, () => checkSenders(desk)),
     check('oldest waiting mail', async () => {
       const { waiting, oldestStoredAt } = await countWaiting(desk.database);
-      return ageOrThrow(waiting, oldestStoredAt, now, OLDEST_WAITING_MS, 'mails wait to be decided');
+      const { ok, detail } = ageInWords(waiting, oldestStoredAt, now, OLDEST_WAITING_MS, 'mails wait to be decided');
+      if (!ok) throw new Error(detail);
+      return detail;
     }),
-    check('oldest unsent mail', async () => {
-      const { due, oldestDueAt } = await countOutbox(desk.database, now);
-      const stuck = await findStuck(desk.database);
-      ageOrThrow(stuck.count, stuck.since, now, OLDEST_DUE_MS, 'mails were tried in vain and none was taken since');
-      return ageOrThrow(due, oldestDueAt, now, OLDEST_DUE_MS, 'mails wait to be sent');
-    }),
+    checkEach('oldest unsent mail', mailboxes, () => checkUnsent(desk)),
   ]);
-  return { ok: checks.every((one) => one.ok), checks };
+  const checks = both.map((one) => one.check);
+  return { ok: checks.every((one) => one.ok), checks, looks: both.flatMap((one) => one.looks) };
 }
 
-async function describePolls(desk: Desk & { pollMs: number; startedAt: EpochMs }, now: EpochMs): Promise<string> {
-  const limit = Math.max(MIN_POLL_AGE_MS, MISSED_POLLS * desk.pollMs);
-  const mailboxes = await listMailboxes(desk.database);
-  if (mailboxes.length === 0) {
-    if (now - desk.startedAt > limit) throw new Error('no mailbox has ever been read; does the role poll run?');
-    return 'starting';
-  }
-  // A poll in the future was before a clock was set back, and says nothing about now.
-  const late = mailboxes.find((mailbox) => Math.abs(now - (mailbox.lastGoodPollAt ?? desk.startedAt)) > limit);
-  if (late) {
-    if ((late.lastGoodPollAt ?? 0) > now)
-      throw new Error(`the last good poll of mailbox ${late.id} was before the clock was set back`);
-    const since = late.lastGoodPollAt === undefined ? 'never' : `${seconds(now - late.lastGoodPollAt)} ago`;
-    throw new Error(`the last good poll of mailbox ${late.id} was ${since}`);
-  }
-  const newest = Math.max(...mailboxes.map((mailbox) => mailbox.lastGoodPollAt ?? 0));
-  return newest === 0 ? 'starting' : `last good poll ${seconds(now - newest)} ago`;
+async function checkSignIns(desk: HealthDesk): Promise<MailboxCheck[]> {
+  return await Promise.all(
+    desk.accounts.map(async (account) => {
+      const { identity } = account;
+      try {
+        return { identity, ok: true, detail: await checkSignIn(desk, account) };
+      } catch (error) {
+        return { identity, ok: false, detail: messageOf(error) };
+      }
+    }),
+  );
 }
 
-function ageOrThrow(count: number, oldest: EpochMs | undefined, now: EpochMs, limit: number, what: string): string {
-  if (oldest === undefined || count === 0) return 'nothing waits';
-  const words = `${count} ${what}, the oldest for ${seconds(now - oldest)}`;
-  if (now - oldest > limit) throw new Error(words);
-  return words;
+type Checked = { check: HealthCheck; looks: DeskCheck[] };
+
+async function check(name: string, look: () => Promise<string>): Promise<Checked> {
+  const { ok, detail } = await inTime(look);
+  return { check: { name, ok, detail }, looks: [{ cause: name, ok, detail }] };
+}
+
+/** One check for all mailboxes, and a look at each. */
+async function checkEach(name: string, mailboxes: number, look: () => Promise<MailboxCheck[]>): Promise<Checked> {
+  let looks: DeskCheck[] = [];
+  const { ok, detail } = await inTime(async () => {
+    const found = await look();
+    looks = asAlarms(name, found, mailboxes);
+    return inOne(found);
+  });
+  return { check: { name, ok, detail }, looks: looks.length > 0 ? looks : [{ cause: name, ok, detail }] };
 }
 
 /** Whoever asks for readiness gets an answer in time, also where a server is silent. */
-async function check(name: string, look: () => Promise<string>): Promise<HealthCheck> {
+async function inTime(look: () => Promise<string>): Promise<{ ok: boolean; detail: string }> {
   const late = new AbortController();
   const silence = sleep(ANSWER_WITHIN_MS, undefined, { signal: late.signal }).then(() => {
     throw new Error(`no answer within ${seconds(ANSWER_WITHIN_MS)}`);
   });
   silence.catch(() => {});
   try {
-    return { name, ok: true, detail: await Promise.race([look(), silence]) };
+    return { ok: true, detail: await Promise.race([look(), silence]) };
   } catch (error) {
-    return { name, ok: false, detail: messageOf(error) };
+    return { ok: false, detail: messageOf(error) };
   } finally {
     late.abort();
   }
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms / 1000)} s`;
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccessTokens } from '../../auth/access-tokens.ts';
 import type { OauthProvider } from '../../auth/oauth-provider.ts';
-import { SIGN_IN_CAUSE } from '../../decide/desk/plan-alarms.ts';
 import { Fault, isFault, messageOf } from '../../domain/fault.ts';
+import type { Identity } from '../../domain/identity.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import { isUnattended, needsLogin, OauthRefusal, type OauthTokens } from '../../domain/oauth.ts';
 import { seal, unseal } from '../../runtime/seal.ts';
@@ -25,6 +25,9 @@ export type SigningIn = {
   mailbox: string;
   /** as `turnmail login` takes it */
   name: string;
+  /** what operators are told it as */
+  cause: string;
+  identity: Identity;
   /** whom a service account acts for */
   user: string;
   provider(): Promise<OauthProvider>;
@@ -186,7 +189,7 @@ async function tellOfRefusal(desk: Desk, account: SigningIn): Promise<void> {
   if (refusal === undefined) return;
   const detail = refusalWords(account.name, refusal);
   desk.log.error({ detail }, 'the sign-in is refused');
-  await tellAtOnce(desk, { cause: SIGN_IN_CAUSE, ok: false, detail });
+  await tellAtOnce(desk, { cause: account.cause, ok: false, detail });
 }
 
 /** Keeps what a person's sign-in brought. */

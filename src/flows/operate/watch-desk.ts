@@ -1,5 +1,5 @@
 import { mayTellOfParked, nextAlarm, planAlert, planParkedAlert } from '../../decide/desk/plan-alarms.ts';
-import type { Alarm, DeskCheck } from '../../domain/alarm.ts';
+import { type Alarm, type DeskCheck, partOf } from '../../domain/alarm.ts';
 import { cutText } from '../../domain/cut-text.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { OutboxDraft } from '../../domain/outbox-item.ts';
@@ -19,11 +19,13 @@ export type WatchingDesk = Desk & { health(): Promise<Health> };
  * parked mail at most once an hour for each reason. Called once a minute; any number of processes may call it.
  */
 export async function watchDesk(desk: WatchingDesk): Promise<void> {
-  const { checks } = await desk.health();
-  const looks = checks.map(({ name, ok, detail }): DeskCheck => ({ cause: name, ok, detail }));
-  looks.push(await checkBrake(desk));
-  const polls = looks.find(({ cause, ok }) => cause === 'polls' && !ok);
-  if (polls) polls.detail += await lastErrors(desk);
+  const looks = [...(await desk.health()).looks, await checkBrake(desk)];
+  const errors = looks.some(isFailedPoll) ? await lastErrors(desk) : new Map<string, string>();
+  for (const look of looks.filter(isFailedPoll)) {
+    const { mailbox } = partOf(look.cause);
+    const said = errors.get(mailbox ?? desk.identities[0].mailboxName);
+    if (said !== undefined) look.detail += `; it said: ${said}`;
+  }
   const now = desk.clock.now();
   const sends = await inTransaction(desk.database, async (tx) => {
     const alarms = new Map((await lockAlarms(tx)).map((alarm) => [alarm.cause, alarm]));
@@ -50,10 +52,18 @@ async function send(tx: Tx, desk: Desk, drafts: OutboxDraft[], now: EpochMs): Pr
   return await carryOutAct(tx, desk, { effects, actor: 'system', ticket: undefined }, now);
 }
 
-/** What the mail server said, which readiness does not show to the world. */
-async function lastErrors(desk: Desk): Promise<string> {
-  const errors = (await listMailboxes(desk.database)).map(({ lastError }) => lastError);
-  return errors.flatMap((error) => (error === undefined ? [] : [`; it said: ${cutText(redact(error), 300)}`])).join('');
+function isFailedPoll({ cause, ok }: DeskCheck): boolean {
+  return !ok && partOf(cause).part === 'polls';
+}
+
+/** What the mail servers said, by mailbox, which readiness does not show to the world. */
+async function lastErrors(desk: Desk): Promise<Map<string, string>> {
+  const rows = await listMailboxes(desk.database);
+  return new Map(
+    rows.flatMap(({ id, lastError }) =>
+      lastError === undefined ? [] : [[desk.identityOf(id).mailboxName, cutText(redact(lastError), 300)]],
+    ),
+  );
 }
 
 async function step(

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault, messageOf } from '../../domain/fault.ts';
 import type { MailboxId } from '../../domain/ids.ts';
 import type { FetchedMail, FetchLimits, ImapFault, MailboxConnection } from '../../imap/mailbox-connection.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import { findPlace } from '../../store/inbound/mailbox-places.ts';
-import { claimMailbox, type MailboxLease, markPolled, releaseMailbox } from '../../store/inbound/mailboxes.ts';
+import { type MailboxLease, markPolled } from '../../store/inbound/mailboxes.ts';
 import { findReadingPlace, type SyncingDesk } from './find-place.ts';
 import type { FreshBytes } from './fresh-bytes.ts';
 import { givesUidsAgain, wentBack } from './reused-uids.ts';
@@ -13,79 +12,63 @@ import { createTroubledMails, type TroubledMails } from './troubled-mails.ts';
 
 export type PollingDesk = SyncingDesk & {
   connect(): Promise<MailboxConnection>;
-  /** names this process among the pollers */
-  holder: string;
   pollMs: number;
   maxMailBytes: number;
+  /** of mails that are fetched together */
+  maxBatchBytes: number;
   /** where the same process decides: keeps the bytes of what was just stored */
   fresh?: FreshBytes;
 };
 
-const LEASE_MS = 30_000;
-const RENEW_MS = 8_000;
 const MAX_PAUSE_MS = 30_000;
 const MAX_OWN_PAUSE_MS = 5_000;
-const BATCH = { limit: 50, maxBatchBytes: 16 * 1024 * 1024 };
+const BATCH = 50;
 /** A folder is opened again this often, and at every other poll for as long after a new hole. */
 const REFRESH_MS = 10 * 60_000;
 
 /** What a poller knows of a mailbox beyond one connection. */
-type Memory = { failures: number; troubled: TroubledMails; uidEpoch: number | undefined };
+export type Memory = { failures: number; troubled: TroubledMails; uidEpoch: number | undefined };
+
+export function createMemory(pollMs: number): Memory {
+  return { failures: 0, troubled: createTroubledMails(pollMs), uidEpoch: undefined };
+}
 
 /**
- * Reads one mailbox until `signal` aborts: takes the lease, connects, fetches, waits for news. Whatever goes wrong is
- * noted where readiness sees it and tried again with growing pauses. Without the lease it only waits.
+ * Reads one mailbox while its lease is ours: connects, fetches, waits for news, until `signal` aborts. Whatever goes wrong is
+ * noted where readiness sees it. Never rejects.
+ * @returns how long the mailbox is to be left alone, in milliseconds; 0 where nothing was wrong
  */
-export async function pollMailbox(desk: PollingDesk, mailboxId: MailboxId, signal: AbortSignal): Promise<void> {
-  const memory: Memory = { failures: 0, troubled: createTroubledMails(desk.pollMs), uidEpoch: undefined };
-  while (!signal.aborted) {
-    let pause = 2_000;
-    try {
-      const lease = await claimMailbox(desk.database, mailboxId, desk.holder, LEASE_MS);
-      if (lease) await withLease(desk, lease, memory, signal);
-    } catch (error) {
-      // One bad mail must not keep the others waiting: it has pauses of its own.
-      const byOneMail = isImapFault(error) && error.fetching.length > 0;
-      if (!byOneMail) memory.failures++;
-      // Long pauses are for the mail server's sake; what is wrong on our own side is looked at again soon.
-      const longest = isImapFault(error) ? MAX_PAUSE_MS : MAX_OWN_PAUSE_MS;
-      pause = byOneMail ? 1_000 : Math.min(longest, 1_000 * 2 ** (memory.failures - 1));
-      desk.metrics.polls.inc({ outcome: 'failed' });
-      const { failures } = memory;
-      desk.log.warn({ err: error, mailbox: mailboxId, failures, pauseMs: pause }, 'the mailbox could not be read');
-      await markPolled(desk.database, mailboxId, desk.clock.now(), messageOf(error)).catch(() => {});
-    }
-    await sleep(pause, undefined, { signal }).catch(() => {});
-  }
-}
-
-/** One connection's life, while the lease is ours. Renewing fails when another poller has taken it: then we stop. */
-async function withLease(desk: PollingDesk, lease: MailboxLease, memory: Memory, signal: AbortSignal): Promise<void> {
-  const lost = new AbortController();
-  const stop = AbortSignal.any([signal, lost.signal]);
-  const renewal = setInterval(() => void renew(desk, lease, lost), RENEW_MS);
+export async function readWithLease(
+  desk: PollingDesk,
+  lease: MailboxLease,
+  memory: Memory,
+  signal: AbortSignal,
+): Promise<number> {
   let connection: MailboxConnection | undefined;
   try {
+    if (signal.aborted) return 0;
     connection = await desk.connect();
-    await readMailbox(desk, connection, lease, memory, stop);
+    await readMailbox(desk, connection, lease, memory, signal);
+    return 0;
   } catch (error) {
     if (isImapFault(error)) memory.troubled.recordFailure(error.fetching);
-    if (!stop.aborted) throw error;
+    return signal.aborted ? 0 : await noteFailure(desk, lease.mailboxId, memory, error);
   } finally {
-    clearInterval(renewal);
     await connection?.close().catch(() => {});
-    if (!lost.signal.aborted) await releaseMailbox(desk.database, lease).catch(() => {});
   }
 }
 
-async function renew(desk: PollingDesk, lease: MailboxLease, lost: AbortController): Promise<void> {
-  try {
-    const again = await claimMailbox(desk.database, lease.mailboxId, desk.holder, LEASE_MS);
-    if (again?.epoch !== lease.epoch) lost.abort();
-  } catch (err) {
-    // The database is away: storing will fail too, and the epoch fences us if another poller takes over.
-    desk.log.warn({ err, mailbox: lease.mailboxId }, 'the lease was not renewed');
-  }
+async function noteFailure(desk: PollingDesk, mailbox: MailboxId, memory: Memory, error: unknown): Promise<number> {
+  // One bad mail must not keep the others waiting: it has pauses of its own.
+  const byOneMail = isImapFault(error) && error.fetching.length > 0;
+  if (!byOneMail) memory.failures++;
+  // Long pauses are for the mail server's sake; what is wrong on our own side is looked at again soon.
+  const longest = isImapFault(error) ? MAX_PAUSE_MS : MAX_OWN_PAUSE_MS;
+  const pauseMs = byOneMail ? 1_000 : Math.min(longest, 1_000 * 2 ** (memory.failures - 1));
+  desk.metrics.polls.inc({ outcome: 'failed' });
+  desk.log.warn({ err: error, mailbox, failures: memory.failures, pauseMs }, 'the mailbox could not be read');
+  await markPolled(desk.database, mailbox, desk.clock.now(), messageOf(error)).catch(() => {});
+  return pauseMs;
 }
 
 function isImapFault(error: unknown): error is ImapFault {
@@ -104,7 +87,8 @@ async function readMailbox(
   if (memory.uidEpoch !== uidEpoch) memory.troubled = createTroubledMails(desk.pollMs);
   memory.uidEpoch = uidEpoch;
   const { troubled } = memory;
-  const limits = { ...BATCH, maxMailBytes: desk.maxMailBytes, wanted: place.wanted };
+  const { maxMailBytes, maxBatchBytes } = desk;
+  const limits = { limit: BATCH, maxBatchBytes, maxMailBytes, wanted: place.wanted };
   let { lastUid } = place;
   const keep = async (batches: AsyncIterable<FetchedMail[]>, ahead: boolean) => {
     for await (const batch of batches) {

@@ -28,7 +28,7 @@ export async function composeOutboxItem(
 ): Promise<ComposedMail> {
   const { facts, cause, agents } = found;
   const chosen = chooseAttachments(desk, item, cause);
-  const identity = desk.identityOf(facts?.mailboxId);
+  const identity = desk.identityOf(item.mailboxId ?? facts?.mailboxId);
   const locale = localeOf(item, facts, identity);
   const material: Material = { ...found, item, identity, locale, attached: new Set(chosen) };
   const view: MailView = {

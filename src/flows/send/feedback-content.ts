@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../domain/ids.ts';
 import type { FeedbackView } from '../../domain/mail-view.ts';
+import type { OfMailboxes } from '../../domain/mailboxes.ts';
 import { formatTicketNumber } from '../../domain/reply-token.ts';
 import { DAY_MS } from '../../domain/rules.ts';
 import type { Database } from '../../store/database.ts';
@@ -13,8 +14,9 @@ const MAX_UNHAPPY = 10;
 export async function viewFeedback(
   database: Database,
   now: EpochMs,
+  of: OfMailboxes,
 ): Promise<{ satisfied: number; notSatisfied: number; unhappy: FeedbackView[] }> {
-  const found = await listFeedback(database, now - FEEDBACK_DAYS * DAY_MS, MAX_UNHAPPY);
+  const found = await listFeedback(database, now - FEEDBACK_DAYS * DAY_MS, MAX_UNHAPPY, of);
   const unhappy = found.unhappy.map(({ ticketId, customer, words }) => ({
     number: formatTicketNumber(ticketId),
     customer,

@@ -14,8 +14,8 @@ export type ReadyMail = { envelopeFrom: string; raw: Buffer };
 /** So long after a bounce address was refused the plain address goes first. */
 const PLAIN_FIRST_MS = 60 * 60_000;
 
-/** When the relay last refused a bounce address and took the plain one, by desk. */
-const plainSince = new WeakMap<SmtpSender, number>();
+/** When a relay last refused a bounce address and took this plain one. */
+const plainSince = new WeakMap<SmtpSender, Map<EmailAddress, number>>();
 
 /**
  * Hands one mail to the relay. A relay that lets a login send only as itself refuses the bounce address; then the plain
@@ -28,15 +28,15 @@ export async function handOver(
   mail: ReadyMail,
   notAfter: number,
 ): Promise<SendOutcome> {
-  const plain = desk.identityOf(undefined).address;
-  const refusedAt = plainSince.get(desk.smtp);
+  const plain = desk.identityOf(item.mailboxId).address;
+  const refusedAt = plainSince.get(desk.smtp)?.get(plain);
   const plainFirst =
     refusedAt !== undefined && performance.now() - refusedAt < PLAIN_FIRST_MS && mail.envelopeFrom !== plain;
   let outcome: SendOutcome | undefined;
   for (const form of formsOf(desk, item, mail, plain).slice(plainFirst ? 1 : 0)) {
     outcome = await desk.smtp.send({ ...form, recipient: item.recipient }, notAfter);
     if (outcome.kind === 'accepted' && form.envelopeFrom === plain && mail.envelopeFrom !== plain && !plainFirst) {
-      plainSince.set(desk.smtp, performance.now());
+      plainSince.set(desk.smtp, (plainSince.get(desk.smtp) ?? new Map()).set(plain, performance.now()));
       desk.log.warn('the relay takes no bounce address as the sender; the plain address is used');
     }
     if (!isSenderRefused(outcome)) return outcome;

@@ -2,16 +2,20 @@ import type { FileView, HeldView } from '../../domain/mail-view.ts';
 import type { NotificationEvent } from '../../domain/outbox-item.ts';
 import type { PlacedFiles } from '../../store/tickets/history-files.ts';
 import type { TicketHistory } from '../../store/tickets/ticket-history.ts';
+
+/** Events of a ticket as a whole. */
+const SHOWS_NEWEST: NotificationEvent[] = ['reminder', 'assigned', 'moved'];
+
 /** What an agent reads first where no mail is the news: the customer's newest words; a history begins at its beginning. */
 export function wordsOf(event: NotificationEvent, query: string, history: TicketHistory): string {
   if (event === 'history') return '';
-  if (event !== 'reminder' && event !== 'assigned') return query;
+  if (!SHOWS_NEWEST.includes(event)) return query;
   return history.turns.findLast((turn) => turn.answer !== undefined)?.answer ?? query;
 }
 
 /** The files of the words that `wordsOf` gives. */
 export function filesOf(event: NotificationEvent, files: PlacedFiles, history: TicketHistory): FileView[] {
-  if (event !== 'reminder' && event !== 'assigned') return [];
+  if (!SHOWS_NEWEST.includes(event)) return [];
   const answered = history.turns.findLast((turn) => turn.answer !== undefined);
   return answered === undefined ? files.ofQuery : files.ofAnswer(answered.responseId);
 }

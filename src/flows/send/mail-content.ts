@@ -6,8 +6,10 @@ import { cleanSubject } from '../../decide/mail/mail-words.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { Identity } from '../../domain/identity.ts';
+import type { AgentId } from '../../domain/ids.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
 import type { AttachmentView, ClosingView, ContentView, QueueRowView } from '../../domain/mail-view.ts';
+import { queueOf, servedBy } from '../../domain/mailboxes.ts';
 import type { NotificationEvent, OutboxItem } from '../../domain/outbox-item.ts';
 import type { NewTokenRow } from '../../domain/planned-rows.ts';
 import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
@@ -87,6 +89,12 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
   }
 }
 
+/** Who did something, as their colleagues call them. */
+function nameOfAgent({ agents }: Material, id: AgentId | undefined): string {
+  const agent = agents.find((one) => one.id === id);
+  return agent === undefined ? '' : agent.name || agent.email;
+}
+
 function linkMaker({ keys, words }: ComposingDesk, { identity, locale }: Material): LinkMaker {
   return { identity, keys, words, locale };
 }
@@ -147,6 +155,9 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     waitingMs: event === 'reminder' ? item.createdAt - (item.payload.since ?? ticket.createdTime) : undefined,
     words,
     linesLeftOut: item.payload.leftOut ?? 0,
+    alsoTo: item.payload.alsoTo ?? [],
+    movedBy: nameOfAgent(material, item.payload.by),
+    movedFrom: item.payload.mailbox ?? '',
     newSubject: item.payload.newSubject === true ? cleanSubject(cause?.subject ?? '') : '',
     wordsFiles: attachments.length > 0 || byMail ? [] : filesOf(event, files, history),
     attachments,
@@ -239,25 +250,27 @@ function linesOf({ words }: ComposingDesk, { item, locale }: Material): string[]
 }
 
 /** The waiting tickets, oldest first, each with a link that opens a reply to exactly that ticket for exactly this agent. */
-async function digest(desk: ComposingDesk, { item, identity }: Material): Promise<ContentView> {
+async function digest(desk: ComposingDesk, { item }: Material): Promise<ContentView> {
   const agentId = item.agentId;
   if (agentId === undefined) throw new Fault('impossible-state', `digest ${item.id} is for no agent`);
   const now = desk.clock.now();
-  const queue = await listQueue(desk.database, MAX_QUEUE_ROWS);
+  const agents = await listAgents(desk.database);
+  const reader = agents.find((agent) => agent.id === agentId);
+  const served = queueOf(desk, reader === undefined ? [] : servedBy(desk.identities, reader));
+  const queue = await listQueue(desk.database, MAX_QUEUE_ROWS, served);
   const fitting = fitQueue(queue.rows);
-  const feedback = await viewFeedback(desk.database, now);
+  const feedback = await viewFeedback(desk.database, now, served);
   const tokenIds = await inTransaction(desk.database, async (tx) => {
     const ids = await reserveTokenIds(tx, fitting.length);
     const rows = fitting.flatMap((row, index): NewTokenRow[] => {
       const id = ids[index];
       const token = { purpose: 'agent' as const, ticketId: row.ticketId, responseId: undefined, agentId };
-      return id === undefined ? [] : [{ id, ...token, seenResponseId: row.newestResponseId }];
+      return id === undefined ? [] : [{ id, ...token, seenResponseId: row.newestResponseId, mailboxId: row.mailboxId }];
     });
     await insertTokens(tx, rows, now, tokenExpiry(desk, now));
     return ids;
   });
   const tokens = await listTokens(desk.database, tokenIds);
-  const agents = await listAgents(desk.database);
   const rows = fitting.map((row): QueueRowView => {
     const token = tokens.find((one) => one.ticketId === row.ticketId);
     const tag = formatSubjectTag(row.ticketId);
@@ -272,7 +285,7 @@ async function digest(desk: ComposingDesk, { item, identity }: Material): Promis
       waitingMs: Math.max(0, now - row.since),
       assignee: holder?.id === agentId ? 'you' : holder && (holder.name || holder.email),
       held: row.held,
-      mailto: token ? mailtoLink(identity, writeToken(desk.keys, token), `Ticket ${tag}`) : '',
+      mailto: token ? mailtoLink(desk.identityOf(row.mailboxId), writeToken(desk.keys, token), `Ticket ${tag}`) : '',
     };
   });
   return { template: 'digest', agent: item.recipient, rows, more: queue.total - rows.length, at: now, feedback };

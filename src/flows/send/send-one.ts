@@ -133,7 +133,7 @@ async function record(
     await attempts.end(item, attempt, result, now);
     if (result.nextAttemptAt !== undefined) void desk.queue.hint('send', { delayMs: result.nextAttemptAt - now });
   }
-  if (result.outcome === 'sender-refused') await tellOfRefusedSender(desk, result.serverReply);
+  if (result.outcome === 'sender-refused') await tellOfRefusedSender(desk, item.mailboxId, result.serverReply);
   killPoint('after-record');
   desk.metrics.sends.inc({ kind: item.template, outcome: result.outcome });
   desk.log.info(

@@ -1,4 +1,5 @@
 import type { OutboxId } from '../../domain/ids.ts';
+import type { OfMailboxes } from '../../domain/mailboxes.ts';
 import type { OutboxItem } from '../../domain/outbox-item.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import { claimOutbox, markClaimed } from '../../store/outbox/outbox.ts';
@@ -14,8 +15,9 @@ const BATCH = 40;
  * resolves when the lanes that it had to start find no more. A recipient whose server is slow keeps one lane for as long
  * as it takes, and the others go on claiming. Any number of processes claim different rows. When `stop` aborts, mails on
  * their way are finished and the rest of what was claimed is given back.
+ * @param of whose mails it sends; undefined: all
  */
-export function sendInLanes(desk: SendingDesk): (stop: AbortSignal) => Promise<void> {
+export function sendInLanes(desk: SendingDesk, of?: OfMailboxes): (stop: AbortSignal) => Promise<void> {
   const claimed: Claimed[] = [];
   const attempts = writeAttempts(desk);
   let lanes = 0;
@@ -25,7 +27,7 @@ export function sendInLanes(desk: SendingDesk): (stop: AbortSignal) => Promise<v
 
   const claim = async () => {
     told = false;
-    const items = await claimOutbox(desk.database, desk.clock.now(), CLAIM_MS, BATCH);
+    const items = await claimOutbox(desk.database, desk.clock.now(), CLAIM_MS, BATCH, of);
     if (items.length > 0) killPoint('claim');
     const brake = await lookAtBrake(desk, items);
     const at = performance.now();

@@ -21,7 +21,7 @@ export function viewTeamNews(
     template: 'team-news',
     news,
     by: nameOf(by) ?? 'A colleague',
-    to: news === 'assigned' ? nameOf(ticket.assigneeId) : undefined,
+    to: news === 'assigned' ? nameOf(ticket.assigneeId) : payload.mailbox,
     words: answered ? (response?.responseSent ?? '') : '',
   };
 }

@@ -5,8 +5,8 @@ import type { MailTemplate } from '../../domain/outbox-item.ts';
 import type { Tx } from '../../store/database.ts';
 import { findOutboxRow, markTold, type TroubledRow } from '../../store/outbox/outbox.ts';
 import { countUnknownAttempts } from '../../store/outbox/unknown-mails.ts';
-import { listAgents } from '../../store/tickets/agents.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
+import { agentsOfTicket } from '../decide/agents-of-ticket.ts';
 import { carryOutAct } from '../decide/carry-out.ts';
 import type { Desk } from '../desk.ts';
 
@@ -44,7 +44,7 @@ export async function tellOfTrouble(tx: Tx, desk: Desk, id: OutboxId, now: Epoch
   }
   const ticket = await lockTicket(tx, row.ticketId);
   await markTold(tx, id, now);
-  const reachable = (await listAgents(tx)).filter((agent) => agent.id !== row.agentId);
+  const reachable = (await agentsOfTicket(tx, desk, ticket)).filter((agent) => agent.id !== row.agentId);
   const effects: Effect[] = [
     ...mute,
     {

@@ -1,10 +1,14 @@
 import { digestMoment, planDigest, planReminder, type WaitingTicket } from '../../decide/desk/plan-reminders.ts';
+import type { Effect } from '../../domain/decision.ts';
+import type { Identity } from '../../domain/identity.ts';
 import type { EpochMs } from '../../domain/ids.ts';
+import { queueOf, servedBy } from '../../domain/mailboxes.ts';
 import { HOUR_MS } from '../../domain/rules.ts';
-import { inTransaction } from '../../store/database.ts';
+import { inTransaction, type Tx } from '../../store/database.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
 import { findDeskSince, listOverdue, listQueue } from '../../store/tickets/ticket-history.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
+import { agentsOfTicket } from '../decide/agents-of-ticket.ts';
 import { carryOutAct } from '../decide/carry-out.ts';
 import type { Desk } from '../desk.ts';
 
@@ -40,7 +44,7 @@ async function remindOf(desk: RemindingDesk, ticket: WaitingTicket, now: EpochMs
     // Looked at again under the lock: somebody may have responded in between.
     if (!facts || facts.status === 'closed') return 0;
     if ((await findDeskSince(tx, ticket.ticketId)) !== ticket.since) return 0;
-    const drafts = planReminder(ticket, await listAgents(tx), desk.remindHours, now);
+    const drafts = planReminder(ticket, await agentsOfTicket(tx, desk, facts), desk.remindHours, now);
     const effects = drafts.map((draft) => ({ do: 'send' as const, draft }));
     return await carryOutAct(tx, desk, { effects, actor: 'system', ticket: facts }, now);
   });
@@ -50,16 +54,32 @@ async function sendDigests(desk: RemindingDesk, now: EpochMs): Promise<number> {
   const local = localMinute(now, desk.timeZone);
   const moment = digestMoment(desk.digestAt, local.time, now);
   if (moment === undefined) return 0;
-  // Nobody needs a list of nothing, nor at noon one of the ticket that has just come.
-  const [oldest] = (await listQueue(desk.database, 1)).rows;
-  if (oldest === undefined || oldest.since > moment) return 0;
   return await inTransaction(desk.database, async (tx) => {
-    const effects = (await listAgents(tx)).map((agent) => ({
-      do: 'send' as const,
-      draft: planDigest(agent, local.date),
-    }));
+    const waits = whoseQueueWaits(tx, desk, moment);
+    const effects: Effect[] = [];
+    for (const agent of await listAgents(tx)) {
+      const served = servedBy(desk.identities, agent);
+      if (!(await waits(served))) continue;
+      const mailboxId = served[0] && desk.mailboxIdOf(served[0]);
+      effects.push({ do: 'send', draft: { ...planDigest(agent, local.date), mailboxId } });
+    }
     return await carryOutAct(tx, desk, { effects, actor: 'system', ticket: undefined }, now);
   });
+}
+
+/** Nobody needs a list of nothing, nor at noon one of the ticket that has just come, nor one of a mailbox of others. */
+function whoseQueueWaits(tx: Tx, desk: Desk, moment: EpochMs): (served: Identity[]) => Promise<boolean> {
+  // Many agents have the same mailboxes.
+  const asked = new Map<string, boolean>();
+  return async (served) => {
+    const key = served.map(({ address }) => address).join();
+    const known = asked.get(key);
+    if (known !== undefined) return known;
+    const [oldest] = served.length === 0 ? [] : (await listQueue(tx, 1, queueOf(desk, served))).rows;
+    const waits = oldest !== undefined && oldest.since <= moment;
+    asked.set(key, waits);
+    return waits;
+  };
 }
 
 /** `2026-11-22` and `08:00` on the wall of a time zone. */

@@ -111,6 +111,7 @@ function toAgents(): [string, ContentView][] {
     ['digest-of-nothing', { template: 'digest', agent: 'Alice', rows: [], more: 0, at: AT, feedback: none }],
     ['team-news-answered', { ...news, news: 'answered' }],
     ['team-news-assigned', { ...news, news: 'assigned', words: '' }],
+    ['team-news-moved', { ...news, news: 'moved', to: 'billing', words: '' }],
     ['alert', { template: 'alert', lines: ['No mail is being fetched.'], over: false }],
     ['alert-over', { template: 'alert', lines: ['It is over after 4 minutes.'], over: true }],
   ];
@@ -135,6 +136,9 @@ function notification(event: NotificationEvent): ContentView {
     words: event === 'history' ? '' : isFirst ? QUESTION : 'The lid fits, thank you. Where do I send the old one?',
     linesLeftOut: isFirst ? 0 : 3,
     newSubject: event === 'held' ? 'The blue kettle' : '',
+    alsoTo: isFirst ? ['billing@acme.example'] : [],
+    movedBy: event === 'moved' ? 'Bob Berg' : '',
+    movedFrom: event === 'moved' ? 'support' : '',
     attachments: isFirst ? [file, { ...file, filename: 'setup.exe', attached: false, blocked: true }] : [],
     turns: isFirst
       ? []

@@ -2,7 +2,15 @@ import type { Liquid } from 'liquidjs';
 import { Fault } from '../../domain/fault.ts';
 import { hideTokens } from '../../domain/hide-tokens.ts';
 import type { FileView } from '../../domain/mail-view.ts';
-import { fillText, type Sentence, say, spoken, textOf as sentenceIn, type Values, type Words } from '../../domain/words.ts';
+import {
+  fillText,
+  type Sentence,
+  say,
+  textOf as sentenceIn,
+  spoken,
+  type Values,
+  type Words,
+} from '../../domain/words.ts';
 import { cutWords, escapeHtml, linkedWordsAsHtml, shownLine, shownWords, wordsAsHtml } from '../text/shown-text.ts';
 import { fence } from './wrap-text.ts';
 

@@ -1,5 +1,5 @@
 import type { EmailAddress } from '../../domain/email-address.ts';
-import type { AgentId, OutboxId, TicketId } from '../../domain/ids.ts';
+import type { AgentId, MailboxId, OutboxId, TicketId } from '../../domain/ids.ts';
 import type { FactsFound, FactsWanted } from '../../domain/mail-lookup.ts';
 import type { MailTemplate } from '../../domain/outbox-item.ts';
 import { storedId } from '../../domain/stored-id.ts';
@@ -11,8 +11,10 @@ type Row = {
   agents: Agent[] | null;
   tokens: (Parameters<typeof readTokenRow>[0] & { customer: EmailAddress })[] | null;
   own: string[] | null;
-  by_message_id: { message_id: string; ticket_id: TicketId; email: EmailAddress }[] | null;
-  by_subject: { id: TicketId; email: EmailAddress }[] | null;
+  by_message_id:
+    | { message_id: string; ticket_id: TicketId; email: EmailAddress; mailbox_ids: (MailboxId | null)[] }[]
+    | null;
+  by_subject: { id: TicketId; email: EmailAddress; mailbox_ids: (MailboxId | null)[] }[] | null;
   bounced:
     | {
         id: OutboxId;
@@ -31,13 +33,18 @@ type Row = {
 /** A sender's own tickets of one Message-ID; more say nothing more. */
 const MAX_NAMED = 10;
 
+/** The mailboxes that ticket `t` is or was in: those of its mails, and its own. */
+const MAILBOXES = `(select array_agg(distinct at.id) from (
+  select s.mailbox_id as id from ticket_mail s where s.ticket_id = t.id
+  union all select o.mailbox_id from outbox o where o.ticket_id = t.id) at)`;
+
 const NAMED = `
-  select asked.message_id, named.ticket_id, named.email
+  select asked.message_id, named.ticket_id, named.email, named.mailbox_ids
   from unnest($3::text[], $4::text[]) as asked(message_id, sender) cross join lateral (
-    (select o.ticket_id, t.email from outbox o join tickets t on t.id = o.ticket_id
+    (select o.ticket_id, t.email, array[o.mailbox_id] as mailbox_ids from outbox o join tickets t on t.id = o.ticket_id
      where o.message_id = asked.message_id and lower(t.email) = lower(asked.sender) limit ${MAX_NAMED})
     union all
-    (select m.ticket_id, t.email from inbound_mails m join tickets t on t.id = m.ticket_id
+    (select m.ticket_id, t.email, ${MAILBOXES} from inbound_mails m join tickets t on t.id = m.ticket_id
      where m.message_id = asked.message_id and m.disposition in ('ticket', 'answer', 'held')
        and lower(t.email) = lower(asked.sender) limit ${MAX_NAMED})) named`;
 
@@ -60,7 +67,8 @@ export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsF
           from reply_tokens k join tickets t on t.id = k.ticket_id where k.id = any($1::bigint[])) as tokens,
        (select jsonb_agg(message_id) from outbox where message_id = any($2::text[])) as own,
        (select jsonb_agg(to_jsonb(n)) from (${NAMED}) n) as by_message_id,
-       (select jsonb_agg(jsonb_build_object('id', id, 'email', email)) from tickets where id = any($5::bigint[])) as by_subject,
+       (select jsonb_agg(jsonb_build_object('id', t.id, 'email', t.email, 'mailbox_ids', ${MAILBOXES}))
+          from tickets t where t.id = any($5::bigint[])) as by_subject,
        (select jsonb_agg(to_jsonb(b)) from (${BOUNCED}) b) as bounced,
        (select jsonb_agg(to_jsonb(r)) from (${RECENT}) r) as recent,
        (select jsonb_agg(sender) from unnest($11::text[]) as sender
@@ -103,8 +111,11 @@ function readFacts(row: Row, whole: Map<string, string>): FactsFound {
       messageId: idOf(named.message_id),
       ticketId: named.ticket_id,
       email: named.email,
+      mailboxIds: readIds(named.mailbox_ids),
     })),
-    bySubject: new Map((row.by_subject ?? []).map((named) => [named.id, named.email])),
+    bySubject: new Map(
+      (row.by_subject ?? []).map(({ id, email, mailbox_ids }) => [id, { email, mailboxIds: readIds(mailbox_ids) }]),
+    ),
     bounced: (row.bounced ?? []).map((one) => ({
       outboxId: one.id,
       messageId: one.message_id === null ? undefined : idOf(one.message_id),
@@ -117,4 +128,8 @@ function readFacts(row: Row, whole: Map<string, string>): FactsFound {
     recent: new Map((row.recent ?? []).map((one) => [one.order_key, one.count])),
     muted: new Set(row.muted ?? []),
   };
+}
+
+function readIds(ids: (MailboxId | null)[]): (MailboxId | undefined)[] {
+  return ids.map((id) => id ?? undefined);
 }

@@ -1,4 +1,5 @@
 import type { EpochMs, MailboxId } from '../../domain/ids.ts';
+import type { MailboxRow } from '../../domain/mailboxes.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** A lease on a mailbox: whoever stores mail must hold its epoch still. */
@@ -14,12 +15,17 @@ export type MailboxPast = Cursor & {
   lastGoodPollAt: EpochMs | undefined;
 };
 
-/** The mailbox of a source, made where there is none. */
-export async function ensureMailbox(client: Database | Tx, source: string, now: EpochMs): Promise<MailboxId> {
+/** The mailbox of a source, made where there is none. @param address the support address that is read there */
+export async function ensureMailbox(
+  client: Database | Tx,
+  source: string,
+  now: EpochMs,
+  address?: string,
+): Promise<MailboxId> {
   const { rows } = await client.query<{ id: MailboxId }>(
-    `insert into mailboxes (source, created_at) values ($1, $2)
-     on conflict (source) do update set source = excluded.source returning id`,
-    [source, now],
+    `insert into mailboxes (source, created_at, address) values ($1, $2, $3)
+     on conflict (source) do update set address = coalesce(excluded.address, mailboxes.address) returning id`,
+    [source, now, address ?? null],
   );
   const row = rows[0];
   if (!row) throw new Error('a mailbox row vanished while it was being ensured');
@@ -144,16 +150,18 @@ export async function markPolled(
 
 export async function listMailboxes(
   database: Database,
-): Promise<{ id: MailboxId; source: string; lastGoodPollAt: EpochMs | undefined; lastError: string | undefined }[]> {
+): Promise<(MailboxRow & { lastGoodPollAt: EpochMs | undefined; lastError: string | undefined })[]> {
   const { rows } = await database.query<{
     id: MailboxId;
     source: string;
+    address: string | null;
     last_good_poll_at: number | null;
     last_error: string | null;
-  }>('select id, source, last_good_poll_at, last_error from mailboxes order by id');
+  }>('select id, source, address, last_good_poll_at, last_error from mailboxes order by id');
   return rows.map((row) => ({
     id: row.id,
     source: row.source,
+    address: row.address ?? undefined,
     lastGoodPollAt: row.last_good_poll_at ?? undefined,
     lastError: row.last_error ?? undefined,
   }));

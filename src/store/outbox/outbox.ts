@@ -1,5 +1,15 @@
 import type { EmailAddress } from '../../domain/email-address.ts';
-import type { AgentId, EpochMs, InboundId, OutboxId, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
+import type {
+  AgentId,
+  EpochMs,
+  InboundId,
+  MailboxId,
+  OutboxId,
+  ResponseId,
+  TicketId,
+  TokenId,
+} from '../../domain/ids.ts';
+import type { OfMailboxes } from '../../domain/mailboxes.ts';
 import type {
   Audience,
   HeldBy,
@@ -25,23 +35,27 @@ type Row = {
   attempts: number;
   compose_failures: number;
   created_at: number;
+  mailbox_id: MailboxId | null;
 };
 
 /**
  * Claims due rows for a while. Nothing has touched the network yet: a claim that expires simply becomes due again. The
  * mails of one ticket reach one recipient in order: a closing mail waits until the response before it has an end. Only
  * an automatic mail that is put off untried, by the brake, holds no response up.
+ * @param of undefined: of all mailboxes
  */
 export async function claimOutbox(
   database: Database,
   now: EpochMs,
   leaseMs: number,
   limit: number,
+  of?: OfMailboxes,
 ): Promise<OutboxItem[]> {
   const { rows } = await database.query<Row>(
     `update outbox set state = 'claimed', lease_until = epoch_ms() + $2
      where id in (
        select id from outbox due where state = 'pending' and next_attempt_at <= $1
+         and ($4::bigint[] is null or mailbox_id = any($4) or (mailbox_id is null and $5))
          and not exists (
            select from outbox earlier
            where earlier.ticket_id = due.ticket_id and earlier.recipient = due.recipient and earlier.id < due.id
@@ -50,8 +64,8 @@ export async function claimOutbox(
                and earlier.attempts = 0 and earlier.next_attempt_at > $1))
        order by next_attempt_at, id limit $3 for update skip locked)
      returning id, kind, audience, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload,
-       message_id is not null as composed, attempts, compose_failures, created_at`,
-    [now, leaseMs, limit],
+       message_id is not null as composed, attempts, compose_failures, created_at, mailbox_id`,
+    [now, leaseMs, limit, of?.ids ?? null, of?.orNone ?? false],
   );
   return rows.map(readRow).sort((a, b) => a.id - b.id);
 }
@@ -59,6 +73,7 @@ export async function claimOutbox(
 function readRow(row: Row): OutboxItem {
   return {
     id: row.id,
+    mailboxId: row.mailbox_id ?? undefined,
     template: row.kind,
     audience: row.audience,
     ticketId: row.ticket_id ?? undefined,
@@ -73,6 +88,15 @@ function readRow(row: Row): OutboxItem {
     composeFailures: row.compose_failures,
     createdAt: row.created_at,
   };
+}
+
+/** The mailboxes of which a mail is due; undefined stands for mails of none. */
+export async function listDueMailboxes(database: Database, now: EpochMs): Promise<(MailboxId | undefined)[]> {
+  const { rows } = await database.query<{ mailbox_id: MailboxId | null }>(
+    `select distinct mailbox_id from outbox where state = 'pending' and next_attempt_at <= $1`,
+    [now],
+  );
+  return rows.map((row) => row.mailbox_id ?? undefined);
 }
 
 /** Ends a claimed row that must not be sent, or gives it back for later. @returns false where it is not claimed any more */
@@ -147,16 +171,36 @@ export async function countOutbox(
 }
 
 /**
- * Mails that were tried in vain while no other was taken: since when, and how many. One recipient whose server says "not
- * now" does not show here as long as others get theirs.
+ * Mails that were tried in vain while no other of the same mailbox was taken: since when, and how many. One recipient whose
+ * server says "not now" does not show here as long as others get theirs.
  */
-export async function findStuck(database: Database): Promise<{ count: number; since: EpochMs | undefined }> {
-  const { rows } = await database.query<{ count: number; since: number | null }>(
-    `select count(*)::int as count, min(created_at) as since from outbox
-     where state = 'pending' and attempts > 0
-       and created_at > coalesce((select ended_at from outbox where state = 'sent' order by id desc limit 1), 0)`,
+export async function listStuck(
+  database: Database,
+): Promise<{ mailboxId: MailboxId | undefined; count: number; since: EpochMs }[]> {
+  const { rows } = await database.query<{ mailbox_id: MailboxId | null; count: number; since: number }>(
+    `with tried as (select mailbox_id, created_at from outbox where state = 'pending' and attempts > 0),
+     taken as (
+       select m.mailbox_id, coalesce((select ended_at from outbox s
+         where s.state = 'sent' and s.mailbox_id is not distinct from m.mailbox_id order by s.id desc limit 1), 0) as at
+       from (select distinct mailbox_id from tried) m)
+     select t.mailbox_id, count(*)::int as count, min(t.created_at) as since
+     from tried t join taken on taken.mailbox_id is not distinct from t.mailbox_id
+     where t.created_at > taken.at group by t.mailbox_id`,
   );
-  return { count: rows[0]?.count ?? 0, since: rows[0]?.since ?? undefined };
+  return rows.map((row) => ({ mailboxId: row.mailbox_id ?? undefined, count: row.count, since: row.since }));
+}
+
+/** Mails that are due, by mailbox: how many, and since when. */
+export async function listDue(
+  database: Database,
+  now: EpochMs,
+): Promise<{ mailboxId: MailboxId | undefined; count: number; since: EpochMs }[]> {
+  const { rows } = await database.query<{ mailbox_id: MailboxId | null; count: number; since: number }>(
+    `select mailbox_id, count(*)::int as count, min(next_attempt_at) as since from outbox
+     where state = 'pending' and next_attempt_at <= $1 group by mailbox_id`,
+    [now],
+  );
+  return rows.map((row) => ({ mailboxId: row.mailbox_id ?? undefined, count: row.count, since: row.since }));
 }
 
 /** The agents were told that the mail failed, or that nobody knows whether it arrived. */

@@ -1,12 +1,20 @@
+import type { MailboxId } from '../../domain/ids.ts';
 import type { Database } from '../database.ts';
 
-/** What the relay said when it last refused our sender, where it has taken no mail since; undefined where all is well. */
-export async function findSenderRefusal(database: Database): Promise<string | undefined> {
-  const { rows } = await database.query<{ said: string }>(
-    `select a.server_reply as said from outbox o join outbox_attempts a on a.outbox_id = o.id and a.number = o.attempts
-     where o.state = 'pending' and o.attempts > 0 and a.outcome = 'sender-refused' and a.ended_at > coalesce(
-       (select ended_at from outbox where state = 'sent' and kind <> 'alert' order by id desc limit 1), 0)
-     order by a.ended_at desc limit 1`,
+/** What a relay said when it last refused our sender, by mailbox, where it has taken no mail of the mailbox since. */
+export async function listSenderRefusals(
+  database: Database,
+): Promise<{ mailboxId: MailboxId | undefined; said: string }[]> {
+  const { rows } = await database.query<{ mailbox_id: MailboxId | null; said: string }>(
+    `with refused as (
+       select distinct on (o.mailbox_id) o.mailbox_id, a.server_reply as said, a.ended_at
+       from outbox o join outbox_attempts a on a.outbox_id = o.id and a.number = o.attempts
+       where o.state = 'pending' and o.attempts > 0 and a.outcome = 'sender-refused'
+       order by o.mailbox_id, a.ended_at desc)
+     select mailbox_id, said from refused r where ended_at > coalesce(
+       (select s.ended_at from outbox s
+        where s.state = 'sent' and s.kind <> 'alert' and s.mailbox_id is not distinct from r.mailbox_id
+        order by s.id desc limit 1), 0)`,
   );
-  return rows[0]?.said;
+  return rows.map((row) => ({ mailboxId: row.mailbox_id ?? undefined, said: row.said }));
 }

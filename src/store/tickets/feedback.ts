@@ -1,5 +1,6 @@
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { EpochMs, TicketId } from '../../domain/ids.ts';
+import type { OfMailboxes } from '../../domain/mailboxes.ts';
 import type { Database } from '../database.ts';
 
 /** What customers said of closed tickets lately; of those who were not satisfied the newest few by name. */
@@ -9,7 +10,12 @@ export type FeedbackSummary = {
   unhappy: { ticketId: TicketId; customer: EmailAddress; words: string }[];
 };
 
-export async function listFeedback(database: Database, since: EpochMs, limit: number): Promise<FeedbackSummary> {
+export async function listFeedback(
+  database: Database,
+  since: EpochMs,
+  limit: number,
+  of?: OfMailboxes,
+): Promise<FeedbackSummary> {
   const { rows } = await database.query<{
     satisfied: number;
     not_satisfied: number;
@@ -17,14 +23,15 @@ export async function listFeedback(database: Database, since: EpochMs, limit: nu
   }>(
     `with lately as (
        select t.id, t.email, t.feedback, m.feedback_at, m.feedback_words
-       from ticket_mail m join tickets t on t.id = m.ticket_id where m.feedback_at >= $1)
+       from ticket_mail m join tickets t on t.id = m.ticket_id where m.feedback_at >= $1
+         and ($3::bigint[] is null or m.mailbox_id = any($3) or (m.mailbox_id is null and $4)))
      select count(*) filter (where feedback = 'satisfied')::int as satisfied,
        count(*) filter (where feedback = 'not_satisfied')::int as not_satisfied,
        (select jsonb_agg(to_jsonb(u)) from (
           select id, email, left(feedback_words, 300) as words from lately
           where feedback = 'not_satisfied' order by feedback_at desc limit $2) u) as unhappy
      from lately`,
-    [since, limit],
+    [since, limit, of?.ids ?? null, of?.orNone ?? false],
   );
   const row = rows[0];
   return {

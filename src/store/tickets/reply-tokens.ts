@@ -1,4 +1,4 @@
-import type { AgentId, EpochMs, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
+import type { AgentId, EpochMs, MailboxId, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
 import type { NewTokenRow } from '../../domain/planned-rows.ts';
 import type { TokenPurpose, TokenRow } from '../../domain/reply-token.ts';
 import type { Database, Tx } from '../database.ts';
@@ -10,6 +10,7 @@ type Row = {
   response_id: ResponseId | null;
   agent_id: AgentId | null;
   seen_response_id: ResponseId | null;
+  mailbox_id: MailboxId | null;
   created_at: number;
   expires_at: number;
   revoked_at: number | null;
@@ -17,7 +18,7 @@ type Row = {
 };
 
 const COLUMNS =
-  'id, purpose, ticket_id, response_id, agent_id, seen_response_id, created_at, expires_at, revoked_at, used_at';
+  'id, purpose, ticket_id, response_id, agent_id, seen_response_id, mailbox_id, created_at, expires_at, revoked_at, used_at';
 
 /** Ids for new tokens. */
 export async function reserveTokenIds(tx: Tx, count: number): Promise<TokenId[]> {
@@ -32,11 +33,12 @@ export async function reserveTokenIds(tx: Tx, count: number): Promise<TokenId[]>
 export async function insertTokens(tx: Tx, tokens: NewTokenRow[], now: EpochMs, expiresAt: EpochMs): Promise<void> {
   if (tokens.length === 0) return;
   await tx.query(
-    `insert into reply_tokens (id, purpose, ticket_id, response_id, agent_id, seen_response_id, created_at, expires_at)
+    `insert into reply_tokens (id, purpose, ticket_id, response_id, agent_id, seen_response_id, mailbox_id, created_at, expires_at)
      overriding system value
-     select t.id, t.purpose, t.ticket_id, t.response_id, t.agent_id, t.seen, $1, $2
-     from unnest($3::bigint[], $4::token_purpose[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[])
-       as t(id, purpose, ticket_id, response_id, agent_id, seen)`,
+     select t.id, t.purpose, t.ticket_id, t.response_id, t.agent_id, t.seen, t.mailbox_id, $1, $2
+     from unnest($3::bigint[], $4::token_purpose[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[],
+       $9::bigint[])
+       as t(id, purpose, ticket_id, response_id, agent_id, seen, mailbox_id)`,
     [
       now,
       expiresAt,
@@ -46,6 +48,7 @@ export async function insertTokens(tx: Tx, tokens: NewTokenRow[], now: EpochMs, 
       tokens.map((token) => token.responseId ?? null),
       tokens.map((token) => token.agentId ?? null),
       tokens.map((token) => token.seenResponseId ?? null),
+      tokens.map((token) => token.mailboxId ?? null),
     ],
   );
 }
@@ -87,6 +90,7 @@ export function readTokenRow(row: Row): TokenRow {
     responseId: row.response_id ?? undefined,
     agentId: row.agent_id ?? undefined,
     seenResponseId: row.seen_response_id ?? undefined,
+    mailboxId: row.mailbox_id ?? undefined,
     createdAt: row.created_at,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at ?? undefined,

@@ -1,5 +1,6 @@
 import type { EmailAddress } from '../../domain/email-address.ts';
-import type { AgentId, EpochMs, InboundId, ResponseId, TicketId } from '../../domain/ids.ts';
+import type { AgentId, EpochMs, InboundId, MailboxId, ResponseId, TicketId } from '../../domain/ids.ts';
+import type { OfMailboxes } from '../../domain/mailboxes.ts';
 import type { Disposition } from '../../domain/reasons.ts';
 import type { Database, Tx } from '../database.ts';
 
@@ -134,11 +135,16 @@ export type QueueRow = {
   held: number;
   newestResponseId: ResponseId | undefined;
   assigneeId: AgentId | undefined;
+  mailboxId: MailboxId | undefined;
 };
 
 /** The tickets that wait for the desk, longest first: at most `limit` rows, and how many there are in all. */
-export async function listQueue(database: Database, limit: number): Promise<{ rows: QueueRow[]; total: number }> {
-  const { rows } = await database.query<{
+export async function listQueue(
+  client: Database | Tx,
+  limit: number,
+  of?: OfMailboxes,
+): Promise<{ rows: QueueRow[]; total: number }> {
+  const { rows } = await client.query<{
     id: TicketId;
     email: EmailAddress;
     subject: string;
@@ -147,9 +153,10 @@ export async function listQueue(database: Database, limit: number): Promise<{ ro
     held: number;
     newest: ResponseId | null;
     assignee_id: AgentId | null;
+    mailbox_id: MailboxId | null;
     total: number;
   }>(
-    `select t.id, t.email, m.subject, m.assignee_id, w.newest_response_id as newest, w.desk_since as since,
+    `select t.id, t.email, m.subject, m.assignee_id, m.mailbox_id, w.newest_response_id as newest, w.desk_since as since,
        left(coalesce((select response_received from responses r where r.ticket_id = t.id and r.rec_time is not null
                       order by rec_time desc, id desc limit 1), t.query), 300) as query,
        (select count(*)::int from inbound_mails h where h.ticket_id = t.id and h.disposition = 'held'
@@ -157,8 +164,9 @@ export async function listQueue(database: Database, limit: number): Promise<{ ro
        count(*) over ()::int as total
      from tickets t join ticket_mail m on m.ticket_id = t.id join ticket_moves w on w.ticket_id = t.id
      where t.status <> 'closed' and w.desk_since is not null
+       and ($2::bigint[] is null or m.mailbox_id = any($2) or (m.mailbox_id is null and $3))
      order by since, t.id limit $1`,
-    [limit],
+    [limit, of?.ids ?? null, of?.orNone ?? false],
   );
   return {
     rows: rows.map((row) => ({
@@ -170,6 +178,7 @@ export async function listQueue(database: Database, limit: number): Promise<{ ro
       held: row.held,
       newestResponseId: row.newest ?? undefined,
       assigneeId: row.assignee_id ?? undefined,
+      mailboxId: row.mailbox_id ?? undefined,
     })),
     total: rows[0]?.total ?? 0,
   };

@@ -65,11 +65,12 @@ export async function updateTickets(tx: Tx, tickets: TicketState[]): Promise<voi
        where t.id = c.id)
      update ticket_mail m set last_message_id = c.last_message_id, assignee_id = c.assignee_id, closed_at = c.closed_at,
        closed_by = c.closed_by, spam = c.spam, reopened_at = c.reopened_at, feedback_at = c.feedback_at,
-       feedback_words = c.feedback_words,
+       feedback_words = c.feedback_words, mailbox_id = c.mailbox_id,
        person_acted_at = coalesce(c.person_acted_at, m.person_acted_at)
      from unnest($1::bigint[], $6::text[], $7::bigint[], $8::bigint[], $9::text[], $10::boolean[], $11::bigint[], $12::bigint[],
-       $13::bigint[], $14::text[])
-       as c(id, last_message_id, assignee_id, closed_at, closed_by, spam, reopened_at, person_acted_at, feedback_at, feedback_words)
+       $13::bigint[], $14::text[], $15::bigint[])
+       as c(id, last_message_id, assignee_id, closed_at, closed_by, spam, reopened_at, person_acted_at, feedback_at, feedback_words,
+         mailbox_id)
      where m.ticket_id = c.id`,
     [
       tickets.map((ticket) => ticket.id),
@@ -79,6 +80,7 @@ export async function updateTickets(tx: Tx, tickets: TicketState[]): Promise<voi
       tickets.map((ticket) => ticket.lastResponse ?? null),
       tickets.map((ticket) => ticket.lastMessageId ?? null),
       ...sideColumns(tickets),
+      tickets.map((ticket) => ticket.mailboxId ?? null),
     ],
   );
 }

@@ -23,7 +23,7 @@ async function alerted() {
   const { customer } = await ask(world, 'jo@customer.example');
   const [parked] = await hand(world, writeMail({ from: customer, to: DESK, subject: 'Lid', text: 'It leaks now.' }));
   expect(parked).toMatchObject({ disposition: 'parked', reason: 'over-rate' });
-  const health = async () => ({ ok: true, checks: [] });
+  const health = async () => ({ ok: true, checks: [], looks: [] });
   await watchDesk({ ...testDesk(world, Date.now() - 1_000), health });
   const alert = await world.mailTo('olga@ops.example');
   return { alert, id: parked?.id ?? 0 };

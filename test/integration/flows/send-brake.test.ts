@@ -33,7 +33,7 @@ test('a storm to one address waits, the operator is told once, responses and new
   // Four and no more when one handler sends; two at once may each let as many through.
   expect(sent?.count).toBeGreaterThanOrEqual(4);
   expect(sent?.count).toBeLessThanOrEqual(12);
-  const health = async () => ({ ok: true, checks: [] });
+  const health = async () => ({ ok: true, checks: [], looks: [] });
   for (const _look of [1, 2]) await watchDesk({ ...testDesk(world, clock.now() - 1_000), health });
   expect((await world.mailTo(OLGA)).parsed.text).toMatch(/SEND_BRAKE[\s\S]*\d+ mails wait/);
   // People go on: the agents were notified of all, a response overtakes what waits, and a new customer gets a receipt.

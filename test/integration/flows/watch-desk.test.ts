@@ -25,7 +25,8 @@ async function startDesk(options: WorldOptions = {}) {
 
 const health = (ok: boolean): Health => ({
   ok,
-  checks: [{ name: 'polls', ok, detail: 'the last good poll was never' }],
+  checks: [],
+  looks: [{ cause: 'polls', ok, detail: 'the last good poll was never' }],
 });
 
 /** Two processes look at the desk at once, at this minute. */

@@ -12,6 +12,7 @@ import { createMetrics } from '../../../src/runtime/metrics.ts';
 import { revokeBoardLinks } from '../../../src/store/report/board-links.ts';
 import { describeWith, requireServer } from '../../support/servers.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
+import { withoutRows } from '../../support/without-rows.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.parse('2026-11-30T10:00:00Z');
@@ -37,7 +38,7 @@ beforeAll(async () => {
     database: world.database,
     queue: { hint: async () => {} },
     rules: config.rules,
-    identityOf: () => config.identity,
+    ...withoutRows(config.mailboxes[0].identity),
     words: config.words,
     keys: config.keys,
     clock: { now: () => now },
@@ -52,8 +53,8 @@ beforeAll(async () => {
   web = await startWeb({
     host: '127.0.0.1',
     port: 0,
-    pages: loadPages(path.join(import.meta.dirname, '../../../templates'), config.identity.brand),
-    logo: config.identity.brand.logo,
+    pages: loadPages(path.join(import.meta.dirname, '../../../templates'), config.mailboxes[0].identity.brand),
+    logo: config.mailboxes[0].identity.brand.logo,
     trustProxy: undefined,
     onError: () => {},
     actions: {

@@ -11,6 +11,7 @@ import { createMetrics } from '../../../src/runtime/metrics.ts';
 import { lockTicket } from '../../../src/store/tickets/tickets.ts';
 import { address, agentId, IDENTITY, NOW, RULES } from '../../support/decisions.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
+import { withoutRows } from '../../support/without-rows.ts';
 
 let world: StoreWorld;
 let desk: Desk;
@@ -20,7 +21,7 @@ beforeEach(async () => {
     database: world.database,
     queue: { hint: async () => {} },
     rules: { ...RULES, notices: { perTicket: 2, perRecipient: 3, perDomain: 20, perAgent: 2 } },
-    identityOf: () => IDENTITY,
+    ...withoutRows(IDENTITY),
     words: NO_WORDS,
     keys: [Buffer.alloc(32)],
     clock: { now: () => NOW },
@@ -91,6 +92,7 @@ test('mails of one batch count for each other: of many to one domain, or one per
       },
       ticket: undefined,
       identity: IDENTITY,
+      mailboxId: undefined,
       inbound: undefined,
     }));
   const strangers = Array.from({ length: 32 }, (_, n) => `c${n}@customer.example`);

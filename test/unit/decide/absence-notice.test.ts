@@ -3,8 +3,7 @@ import { classifyMail } from '../../../src/decide/machine/classify-mail.ts';
 import { mail } from '../../support/decisions.ts';
 
 const kindOf = (subject: string, text: string) =>
-  classifyMail(mail('jo@customer.example', { subject, text, reply: text }), { addresses: [], headerValue: undefined })
-    .kind;
+  classifyMail(mail('jo@customer.example', { subject, text, reply: text }), { addresses: [], headerValues: [] }).kind;
 
 /** Programs that set no field at all, to a mail that they do not name. */
 const ABSENT: [subject: string, text: string][] = [
@@ -72,7 +71,7 @@ describe('a person stays a person', () => {
 test('an absence notice to the envelope sender of our mails is one, whatever it says', () => {
   const to = [{ address: undefined, name: '', written: 'support+b3f-abcdefghijklmnopqrstuvwxyz@desk.example' }];
   const notice = mail('jo@customer.example', { subject: 'Vacation plans', text: 'Away.', to });
-  expect(classifyMail(notice, { addresses: [], headerValue: undefined }).kind).toBe('auto-reply');
+  expect(classifyMail(notice, { addresses: [], headerValues: [] }).kind).toBe('auto-reply');
   const person = mail('jo@customer.example', { subject: 'The pump leaks', text: 'Help.', to });
-  expect(classifyMail(person, { addresses: [], headerValue: undefined }).kind).toBe('normal');
+  expect(classifyMail(person, { addresses: [], headerValues: [] }).kind).toBe('normal');
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { readAgentReply } from '../../../src/decide/agent/agent-command.ts';
+import { NO_WORDS, spoken } from '../../../src/domain/words.ts';
 
 const problem = (reply: string) => {
   const read = readAgentReply(reply);
-  return read.ok ? undefined : read.problem;
+  return read.ok ? undefined : spoken(NO_WORDS, 'en', read.problem);
 };
 
 describe('commands on the first lines', () => {

@@ -3,7 +3,7 @@ import { classifyMail, type OwnSignals } from '../../../src/decide/machine/class
 import type { DeliveryAction } from '../../../src/domain/parsed-mail.ts';
 import { classifiedMail, type MailWords } from './classified-mail.ts';
 
-const OWN: OwnSignals = { addresses: ['help@desk.example'], headerValue: 'desk-1' };
+const OWN: OwnSignals = { addresses: ['help@desk.example'], headerValues: ['desk-1'] };
 const classify = (words: MailWords) => classifyMail(classifiedMail(words), OWN);
 const kindOf = (words: MailWords) => classify(words).kind;
 const OOO = 'Automatic reply: [#12] Your ticket';

@@ -12,6 +12,7 @@ const act = (effects: Effect[], of?: TicketFacts, actor: Act['decision']['actor'
   decision: { effects, actor, ticketId: of?.id },
   ticket: of,
   identity: IDENTITY,
+  mailboxId: undefined,
   inbound: undefined,
 });
 

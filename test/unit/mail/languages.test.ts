@@ -49,7 +49,11 @@ describe.each(OTHERS)('%s', (language) => {
 
   it('says each in other words than English', () => {
     const same = [...(words.of(language)?.entries() ?? [])].filter(([english, said]) => english === said);
-    expect(same.map(([english]) => english).filter((english) => /[\p{L}]{2,}/u.test(english.replace(/\{\w+\}/g, '')) && !SAME.has(english))).toEqual([]);
+    expect(
+      same
+        .map(([english]) => english)
+        .filter((english) => /[\p{L}]{2,}/u.test(english.replace(/\{\w+\}/g, '')) && !SAME.has(english)),
+    ).toEqual([]);
   });
 });
 

@@ -26,8 +26,8 @@ function problems(env: Record<string, string>): string[] {
 describe('settings', () => {
   test('that are right make a desk, with its defaults', () => {
     const config = loadConfig(ROLES, GOOD);
-    expect(config.identity).toMatchObject({ name: 'Acme Support', address: 'support@acme.example' });
-    expect(config.identity.replyAddress).toEqual({ before: 'support+', after: '@acme.example' });
+    expect(config.mailboxes[0].identity).toMatchObject({ name: 'Acme Support', address: 'support@acme.example' });
+    expect(config.mailboxes[0].identity.replyAddress).toEqual({ before: 'support+', after: '@acme.example' });
     expect(config.agents.map(({ address }) => address)).toEqual([
       'alice@acme.example',
       'bob@acme.example',
@@ -38,7 +38,7 @@ describe('settings', () => {
       autoCloseDays: 14,
       senderTrust: { kind: 'dkim' },
     });
-    expect(config.identity.publicUrl).toBeUndefined();
+    expect(config.mailboxes[0].identity.publicUrl).toBeUndefined();
     expect(config.settings).toMatchObject({ POLL_SECONDS: 30, HTTP_PORT: 8080, INITIAL_SYNC: 'new' });
   });
 
@@ -131,7 +131,8 @@ describe('settings', () => {
   });
 
   test('may name reply addresses of another form, or none', () => {
-    const rules = (REPLY_ADDRESS: string) => loadConfig(ROLES, { ...GOOD, REPLY_ADDRESS }).identity.replyAddress;
+    const rules = (REPLY_ADDRESS: string) =>
+      loadConfig(ROLES, { ...GOOD, REPLY_ADDRESS }).mailboxes[0].identity.replyAddress;
     expect(rules('r.{token}@in.acme.example')).toEqual({ before: 'r.', after: '@in.acme.example' });
     expect(rules('none')).toBeUndefined();
     expect(problems({ ...GOOD, REPLY_ADDRESS: `${'x'.repeat(30)}{token}@acme.example` })).toHaveLength(1);
@@ -153,8 +154,13 @@ describe('signing in without a password', () => {
   const MICROSOFT = { ...TOKEN, OAUTH_PROVIDER: 'microsoft', OAUTH_CLIENT_ID: 'id' };
 
   test('needs a provider where there is no password, and has none where each login has one', () => {
-    expect(loadConfig(ROLES, MICROSOFT).oauth).toMatchObject({ provider: 'microsoft', tenant: 'organizations' });
-    expect(loadConfig(ROLES, { ...GOOD, OAUTH_PROVIDER: 'google', OAUTH_CLIENT_ID: 'id' }).oauth).toBeUndefined();
+    expect(loadConfig(ROLES, MICROSOFT).mailboxes[0].oauth).toMatchObject({
+      provider: 'microsoft',
+      tenant: 'organizations',
+    });
+    expect(
+      loadConfig(ROLES, { ...GOOD, OAUTH_PROVIDER: 'google', OAUTH_CLIENT_ID: 'id' }).mailboxes[0].oauth,
+    ).toBeUndefined();
     expect(problems(TOKEN)).toEqual([
       '  - IMAP_URL has a user name and no password; write user:password@, or set OAUTH_PROVIDER',
       '  - SMTP_URL has a user name and no password; write user:password@, or set OAUTH_PROVIDER',

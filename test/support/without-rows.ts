@@ -1,0 +1,7 @@
+import type { Identity } from '../../src/domain/identity.ts';
+import { createMailboxes, type Mailboxes } from '../../src/domain/mailboxes.ts';
+
+/** A desk whose mailboxes the database does not know: every ticket is of the first. */
+export function withoutRows(first: Identity, ...more: Identity[]): Mailboxes {
+  return createMailboxes([first, ...more], [], []);
+}
