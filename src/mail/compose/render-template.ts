@@ -34,7 +34,8 @@ export function loadTemplates(folder: string, options: TemplateOptions = {}): Te
   const locales = new Map<string, MailsOfLanguage>();
   const inLocale = (asked: string): MailsOfLanguage => {
     const locale = knownLocale(words, asked);
-    const known = locales.get(locale) ?? readMails({ locale, timeZone, words, layers: layersOf(folders, locale), interpret });
+    const known =
+      locales.get(locale) ?? readMails({ locale, timeZone, words, layers: layersOf(folders, locale), interpret });
     locales.set(locale, known);
     return known;
   };
