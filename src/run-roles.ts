@@ -7,6 +7,7 @@ import { EXIT } from './runtime/exit-codes.ts';
 import { armKillPoint } from './runtime/kill-point.ts';
 import { redact } from './runtime/logger.ts';
 import { watchLoop } from './runtime/watch-loop.ts';
+import { keepYoungObjectsSmall } from './runtime/young-objects.ts';
 
 const HARD_STOP_MS = 25_000;
 const LAST_WORDS_MS = 100;
@@ -20,6 +21,7 @@ export async function runRoles(
   roles: readonly Role[],
   onUp: (app: App, config: Config) => Promise<void> = async () => {},
 ): Promise<void> {
+  keepYoungObjectsSmall();
   // Listened to from the first moment: a signal while the desk is starting ends it in order, too.
   const stop = listenForStop();
   let app: App;

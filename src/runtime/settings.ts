@@ -243,7 +243,12 @@ export const SETTINGS = {
   ),
   PARSE_SECONDS: setting(wholeNumber(1, 300), '20', '20', 'reading one mail may take this long'),
   PARSE_HEAP_MB: setting(wholeNumber(64, 8192), '256', '256', 'memory for reading one mail'),
-  PARSERS: setting(wholeNumber(1, 64), '2', '2', 'parser processes of a process with the role `process` or `send`'),
+  PARSERS: setting(
+    wholeNumber(1, 64),
+    '1',
+    '2',
+    'parser processes of a process with the role `process` or `send`; beside a slow mail there are up to four more for a while',
+  ),
   PROCESS_CONCURRENCY: setting(wholeNumber(1, 64), '8', '8', 'mails decided at once by one process'),
   SEND_CONNECTIONS: setting(
     wholeNumber(1, 64),

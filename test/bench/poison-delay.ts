@@ -76,7 +76,7 @@ async function play(bomb: Bomb): Promise<void> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'turnmail-bench-'));
   const postgres = await startEmbeddedPostgres({ dataDir, database: 'turnmail', log: () => {} });
   await migrate(postgres.url);
-  const env = { PARSE_SECONDS: '15', NOTICES_PER_AGENT: '0', PARSERS: '2' };
+  const env = { PARSE_SECONDS: '15', NOTICES_PER_AGENT: '0' };
   const world = await startDeskWorld({ env, database: { url: postgres.url, drop: async () => {} } });
   try {
     const { before, beside, after } = await measure(world, bomb);

@@ -26,10 +26,22 @@ export const CLAIM_MS = 30_000;
 /** What a mail rests on is looked up for a whole claim, and again for those of it that had to wait longer than this. */
 const FRESH_MS = 1_000;
 
-export type Claimed = { item: OutboxItem; brake: Brake; material: OutboxMaterial | undefined; at: number };
+export type Claimed = {
+  item: OutboxItem;
+  brake: Brake;
+  material: OutboxMaterial | undefined;
+  /** when it was claimed, and when its material was looked up, by performance.now() */
+  at: number;
+  lookedUpAt: number;
+};
 
-async function materialOf(desk: SendingDesk, { item, material, at }: Claimed): Promise<OutboxMaterial | undefined> {
-  if (material !== undefined && performance.now() - at < FRESH_MS) return material;
+export function isFresh({ lookedUpAt }: Claimed): boolean {
+  return performance.now() - lookedUpAt < FRESH_MS;
+}
+
+async function materialOf(desk: SendingDesk, claimed: Claimed): Promise<OutboxMaterial | undefined> {
+  const { item, material } = claimed;
+  if (material !== undefined && isFresh(claimed)) return material;
   return (await findOutboxMaterial(desk.database, [item.id])).get(item.id);
 }
 

@@ -5,7 +5,7 @@ import { killPoint } from '../../runtime/kill-point.ts';
 import { claimOutbox, markClaimed } from '../../store/outbox/outbox.ts';
 import { findOutboxMaterial, type OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 import { lookAtBrake } from './brake-mails.ts';
-import { CLAIM_MS, type Claimed, type SendingDesk, sendOne } from './send-one.ts';
+import { CLAIM_MS, type Claimed, isFresh, type SendingDesk, sendOne } from './send-one.ts';
 import { writeAttempts } from './write-attempts.ts';
 
 const BATCH = 40;
@@ -22,6 +22,7 @@ export function sendInLanes(desk: SendingDesk, of?: OfMailboxes): (stop: AbortSi
   const attempts = writeAttempts(desk);
   let lanes = 0;
   let claiming: Promise<void> | undefined;
+  let refreshing: Promise<void> | undefined;
   // Somebody has told of rows since the last claim began, which may not have seen them.
   let told = false;
 
@@ -32,10 +33,24 @@ export function sendInLanes(desk: SendingDesk, of?: OfMailboxes): (stop: AbortSi
     const brake = await lookAtBrake(desk, items);
     const at = performance.now();
     const found = await lookUp(desk, items);
-    claimed.push(...items.map((item) => ({ item, brake, material: found.get(item.id), at })));
+    claimed.push(...items.map((item) => ({ item, brake, material: found.get(item.id), at, lookedUpAt: at })));
+  };
+  // Where the relay is slow, all that still wait are looked up again together.
+  const refresh = async () => {
+    const lookedUpAt = performance.now();
+    const waiting = [...claimed];
+    const items = waiting.map(({ item }) => item);
+    const found = await lookUp(desk, items);
+    for (const one of waiting) Object.assign(one, { material: found.get(one.item.id), lookedUpAt });
   };
   const next = async (stop: AbortSignal): Promise<Claimed | undefined> => {
     while (true) {
+      if (claimed[0] && !isFresh(claimed[0])) {
+        refreshing ??= refresh().finally(() => {
+          refreshing = undefined;
+        });
+        await refreshing;
+      }
       const one = claimed.shift();
       if (one || stop.aborted) return one;
       claiming ??= claim().finally(() => {

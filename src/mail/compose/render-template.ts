@@ -17,6 +17,7 @@ export type TemplateOptions = {
   words?: Words;
   /** files of the operator's that stand for ours */
   own?: string | undefined;
+  interpret?: boolean;
 };
 
 const MAX_SUBJECT = 230;
@@ -28,12 +29,13 @@ const MAX_SUBJECT = 230;
  * @throws Fault `template-broken` where a file is missing or is no template
  */
 export function loadTemplates(folder: string, options: TemplateOptions = {}): Templates {
-  const { timeZone = 'UTC', words = NO_WORDS, own } = options;
+  const { timeZone = 'UTC', words = NO_WORDS, own, interpret = false } = options;
   const folders: TemplateFolders = { ours: folder, own };
   const locales = new Map<string, MailsOfLanguage>();
   const inLocale = (asked: string): MailsOfLanguage => {
     const locale = knownLocale(words, asked);
-    const known = locales.get(locale) ?? readMails({ locale, timeZone, words, layers: layersOf(folders, locale) });
+    const known =
+      locales.get(locale) ?? readMails({ locale, timeZone, words, layers: layersOf(folders, locale), interpret });
     locales.set(locale, known);
     return known;
   };

@@ -2,11 +2,19 @@ import { Liquid, LiquidError, type Template } from 'liquidjs';
 import { Fault, isFault, messageOf } from '../../domain/fault.ts';
 import { phrasesFor } from '../../domain/own-phrases.ts';
 import type { Words } from '../../domain/words.ts';
+import { compileTemplate } from './compile-template.ts';
 import { lineInSource, readPieces, readTemplate, type TemplateFile, withoutTagLines } from './template-files.ts';
 import { addFilters } from './template-filters.ts';
 
 /** What all templates of one language are rendered with. */
-export type Language = { locale: string; timeZone: string; words: Words; layers: readonly string[] };
+export type Language = {
+  locale: string;
+  timeZone: string;
+  words: Words;
+  layers: readonly string[];
+  /** by liquidjs itself, and not by functions made of what it reads: for a test that holds both to the same words */
+  interpret?: boolean;
+};
 
 /** A template that was read and parsed, ready to be filled. */
 export type Filled = (values: object) => string;
@@ -46,7 +54,20 @@ export function templateEngine(format: 'text' | 'html', language: Language): (na
     const found = readTemplate(language.layers, name);
     files.set(found.file, found);
     const parsed: Template[] = guarded(found, () => engine.parse(shape(found), found.file));
-    return (values) => guarded(found, () => String(engine.renderSync(parsed, values)));
+    const interpret: Filled = (values) => guarded(found, () => String(engine.renderSync(parsed, values)));
+    const compiled = language.interpret === true ? undefined : compileTemplate(engine, parsed);
+    return compiled === undefined ? interpret : orElse(compiled, interpret);
+  };
+}
+
+/** What goes wrong in a function made of a template is said by liquidjs, which knows the line. */
+function orElse(compiled: Filled, interpret: Filled): Filled {
+  return (values) => {
+    try {
+      return compiled(values);
+    } catch {
+      return interpret(values);
+    }
   };
 }
 
