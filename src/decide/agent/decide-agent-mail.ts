@@ -4,6 +4,7 @@ import type { TicketFacts } from '../../domain/facts.ts';
 import type { Attachment } from '../../domain/parsed-mail.ts';
 import { formatTicketNumber, type TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
+import { remotePictures } from '../mail/format-words.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { saysSomething } from '../mail/mail-words.ts';
 import { closing, closingResponse, confirmation, digest, notification, response } from '../send/plan-outbox.ts';
@@ -114,9 +115,12 @@ function obeyCommands(order: Order): Decision {
   if (has('history')) effects.push({ do: 'send', draft: notification(agent, 'history') });
   if (has('help')) effects.push({ do: 'send', draft: help(agent, true) });
   if (order.signed && done.length > 0) done.push('Below it stood nothing but your signature, so no response was sent.');
-  const left = responds ? tellLeftOut(question.mail.attachments) : [];
+  const said = effects.find((effect) => effect.do === 'respond')?.words ?? '';
+  const remote = responds ? remotePictures(question.mail.rich, said) : [];
+  const left = responds ? tellLeftOut(question.mail.attachments, remote) : [];
   if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, [...done, ...left], true) });
-  else if (left.length > 0) effects.push({ do: 'send', draft: leftOut(agent, question.mail.attachments, left) });
+  else if (left.length > 0)
+    effects.push({ do: 'send', draft: leftOut(agent, question.mail.attachments, remote, left) });
   effects.push(...tellColleagues(question, agent, ticket, commands, responds));
   const disposition = responds ? 'response' : isNote ? 'note' : 'command';
   return {

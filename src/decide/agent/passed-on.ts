@@ -4,6 +4,7 @@
  * whole mails in an S/MIME wrapper, which hold what was quoted, with private addresses of the agent.
  */
 
+import { createHash } from 'node:crypto';
 import { leftOutKey } from '../../domain/dedupe-key.ts';
 import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import type { Attachment, EncryptedBy } from '../../domain/parsed-mail.ts';
@@ -39,8 +40,11 @@ export function isShownPicture({ contentType, inline, contentId }: Attachment): 
   return inline && contentId !== undefined && contentType.startsWith('image/');
 }
 
+/** Of pictures that are elsewhere. */
+const MAX_NAMED = 10;
+
 /** What an agent is told of files that their response went out without; nothing where all went along. */
-export function tellLeftOut(files: readonly File[]): string[] {
+export function tellLeftOut(files: readonly File[], remote: readonly string[] = []): string[] {
   const left = files.filter((file) => !isPassedOn(file));
   const pictures = left.filter((file) => !isCryptoFile(file)).map((file) => file.filename);
   // Nobody attached the signature of a mail, so nobody misses it.
@@ -49,6 +53,10 @@ export function tellLeftOut(files: readonly File[]): string[] {
   if (pictures.length > 0)
     lines.push(
       `Your response was sent without ${pictures.join(', ')}: it stands in your signature or in what you quoted. If the customer shall have it, attach it, or put it above.`,
+    );
+  if (remote.length > 0)
+    lines.push(
+      `Your response was sent without the ${remote.length === 1 ? 'picture' : 'pictures'} ${remote.slice(0, MAX_NAMED).join(', ')}: your mail shows it from a server on the web and does not bring it along. If the customer shall have it, attach it.`,
     );
   if (keys.length > 0)
     lines.push(
@@ -68,7 +76,8 @@ export function refuseEncrypted(by: EncryptedBy): [Reason, string[]] {
 }
 
 /** Told once of the same files, since a signature with its logo comes with every mail of the agent. */
-export function leftOut(agent: Agent, files: Attachment[], lines: string[]): OutboxDraft {
+export function leftOut(agent: Agent, files: Attachment[], remote: readonly string[], lines: string[]): OutboxDraft {
   const digests = files.filter((file) => !isPassedOn(file)).map(({ sha256 }) => sha256.slice(0, 16));
-  return { ...confirmation(agent, lines, true), dedupeKey: leftOutKey(agent.id, digests) };
+  const names = remote.map((name) => createHash('sha256').update(name).digest('hex').slice(0, 16));
+  return { ...confirmation(agent, lines, true), dedupeKey: leftOutKey(agent.id, [...digests, ...names]) };
 }

@@ -7,10 +7,11 @@ import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
-import type { AttachmentView, ClosingView, ContentView, QueueRowView } from '../../domain/mail-view.ts';
+import type { AttachmentView, ClosingView, ContentView, FormattedView, QueueRowView } from '../../domain/mail-view.ts';
 import type { NotificationEvent, OutboxItem } from '../../domain/outbox-item.ts';
 import type { NewTokenRow } from '../../domain/planned-rows.ts';
 import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
+import { picturesIn } from '../../domain/rich-words.ts';
 import { say } from '../../domain/words.ts';
 import type { Templates } from '../../mail/compose/render-template.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
@@ -45,6 +46,11 @@ export type Material = OutboxMaterial & {
   /** positions of the causing mail's attachments that travel along */
   attached: Set<number>;
 };
+
+/** The Content-ID of a picture by its place among the files of its mail. */
+export function pictureId(place: number): string {
+  return `picture-${place + 1}`;
+}
 
 const MAX_QUEUE_ROWS = 100;
 /** Events whose cause is a mail with words of its own. */
@@ -146,6 +152,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     queryFiles: files.ofQuery,
     waitingMs: event === 'reminder' ? item.createdAt - (item.payload.since ?? ticket.createdTime) : undefined,
     words,
+    formatted: byMail || event === 'new-ticket' ? formattedOf(material) : undefined,
     linesLeftOut: item.payload.leftOut ?? 0,
     newSubject: item.payload.newSubject === true ? cleanSubject(cause?.subject ?? '') : '',
     wordsFiles: attachments.length > 0 || byMail ? [] : filesOf(event, files, history),
@@ -165,6 +172,17 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   };
 }
 
+/** The words of the causing mail as they were formatted, with the pictures that travel along. */
+function formattedOf({ cause, attached }: Material): FormattedView | undefined {
+  if (cause?.formatted === undefined) return undefined;
+  const pictures = picturesIn(cause.formatted).map((place) => ({
+    place,
+    name: cause.attachments[place]?.filename ?? '',
+    cid: attached.has(place) ? pictureId(place) : undefined,
+  }));
+  return { html: cause.formatted, pictures };
+}
+
 function response(desk: ComposingDesk, material: Material): ContentView {
   const { item, tokens, agents } = material;
   const ticket = facts(material);
@@ -176,6 +194,7 @@ function response(desk: ComposingDesk, material: Material): ContentView {
   return {
     template: 'response',
     words: turn.responseSent,
+    formatted: formattedOf(material),
     signature: desk.rules.agentNames && !endsWithName(turn.responseSent, agent) ? agent : '',
     closing: item.payload.closedBy === undefined ? undefined : closingChoices(desk, material),
     close:

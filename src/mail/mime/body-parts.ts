@@ -1,5 +1,6 @@
 import type { BodyParts } from '../text/body-text.ts';
 import { filenameOf } from './attachments.ts';
+import type { DataPicture } from './data-pictures.ts';
 import type { MimePart } from './mime-parts.ts';
 import type { UuencodedFile } from './uuencode.ts';
 
@@ -50,6 +51,7 @@ export type PartContents = {
   contents: Map<MimePart, Buffer>;
   /** Files that were written into the texts. */
   uuencoded: UuencodedFile[];
+  pictures: DataPicture[];
 };
 
 type Section = { plain: MimePart[]; html: MimePart[] };

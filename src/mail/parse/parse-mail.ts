@@ -12,6 +12,7 @@ import type {
   ParsedMail,
   ParseOutcome,
 } from '../../domain/parsed-mail.ts';
+import { isPicture } from '../../domain/rich-words.ts';
 import { cleanText } from '../charset/clean-text.ts';
 import { readAddressList } from '../mime/addresses.ts';
 import { describeAttachment, type FoundFile } from '../mime/attachments.ts';
@@ -23,7 +24,8 @@ import { fieldOf, type RawField } from '../mime/raw-message.ts';
 import { readMessageIds } from '../mime/references.ts';
 import { readDeliveryReport } from '../reports/delivery-report.ts';
 import { type BodyText, readBody } from '../text/body-text.ts';
-import { findOldPictures } from './old-pictures.ts';
+import { sanitiseHtml } from '../text/rich-words.ts';
+import { contentIdOf, findOldPictures } from './old-pictures.ts';
 import { holdsPgpMessage } from './open-wrappers.ts';
 import type { ParseBounds } from './parse-bounds.ts';
 import { readContents } from './read-contents.ts';
@@ -44,8 +46,19 @@ export async function parseMail(raw: Buffer, bounds: ParseBounds, by?: 'repair')
   const fields = parts[0]?.fields ?? [];
   const subject = readSubject(fields, hint);
   const words = readBody({ ...body, html: withImageNames(body.html, files), subject });
-  markOldPictures(files, findOldPictures(body, subject));
-  return { ok: true, mail: buildMail({ raw, parts, hint, fields, subject, words, files, encrypted }) };
+  markOldPictures(files, findOldPictures(body, subject, files));
+  const rich = body.html === undefined ? undefined : sanitiseHtml(body.html, pictureFinder(files));
+  return { ok: true, mail: buildMail({ raw, parts, hint, fields, subject, words, rich, files, encrypted }) };
+}
+
+/** Pictures that a mail program shows within the words: of the kinds that all of them show, and none of the signature's. */
+function pictureFinder(files: readonly FoundFile[]): (contentId: string) => number | undefined {
+  const places = new Map<string, number>();
+  files.forEach(({ contentId, contentType, aside }, place) => {
+    const isShown = contentId !== undefined && aside !== true && isPicture(contentType);
+    if (isShown && !places.has(contentId)) places.set(contentId, place);
+  });
+  return (contentId) => places.get(contentIdOf(contentId) ?? '');
 }
 
 function markOldPictures(files: FoundFile[], old: Set<string>): void {
@@ -93,11 +106,12 @@ type Gathered = {
   fields: RawField[];
   subject: string;
   words: BodyText;
+  rich: string | undefined;
   files: FoundFile[];
   encrypted: EncryptedBy | undefined;
 };
 
-function buildMail({ raw, parts, hint, fields, subject, words, files, encrypted }: Gathered): ParsedMail {
+function buildMail({ raw, parts, hint, fields, subject, words, rich, files, encrypted }: Gathered): ParsedMail {
   const value = (name: string) => fieldOf(fields, name) ?? '';
   const mailboxes = (name: string): NamedAddress[] =>
     fields
@@ -129,6 +143,7 @@ function buildMail({ raw, parts, hint, fields, subject, words, files, encrypted 
     agentReply: cleanText(words.agentReply),
     readings: words.readings,
     commandInHtml: words.commandInHtml === undefined ? undefined : cleanText(words.commandInHtml),
+    rich,
     attachments,
     headers,
     contentType,

@@ -60,6 +60,7 @@ export async function readContents(
     files.push(...(isTnef(part.type, file.filename) ? unpackTnef(file, body) : [file]));
   }
   for (const { filename, content } of read.uuencoded) files.push(namedFile(filename, content));
+  for (const picture of read.pictures) files.push({ ...picture, params: {}, inline: true });
   const found = { parts, hint, body, files, encrypted: encryptedBy(parts) };
   return { ok: true, found, by: byMailparser === undefined ? 'repair' : 'mailparser' };
 }

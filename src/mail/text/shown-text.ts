@@ -46,6 +46,11 @@ export function shownWords(text: string): string {
     .trimEnd();
 }
 
+/** A piece of words within a line: the same, with the blanks at its edges. */
+export function shownPiece(text: string): string {
+  return text.replace(CONTROLS, '').replace(/\n/g, ' ');
+}
+
 /** The first `max` characters of words, and how many were left out. */
 export function cutWords(text: string, max: number): { words: string; left: number } {
   // Cut before it is cleaned, so that a long text costs no more than the part that is shown.
