@@ -12,7 +12,9 @@ import { type RichLine, richLines, targetsIn, withoutTargets } from './rich-line
 /** Longer words are shown as text, as far as they are shown at all. */
 const MAX_CHARS = 60_000;
 /** Ways in which lines of the HTML may make up the beginning of the words; HTML with more of them is not told apart. */
-const MAX_WAYS = 400;
+const MAX_WAYS = 200;
+/** Lines that are tried, each for every way: a tenth of a second at most. */
+const MAX_TRIES = 200_000;
 
 /** Words with their formatting, and the pictures by name that stand among them and cannot come along. */
 export type FormattedWords = { html: string; remote: string[] };
@@ -23,7 +25,7 @@ export type FormattedWords = { html: string; remote: string[] };
  * beside it is never shown.
  */
 export function formatWords(html: string | undefined, words: string): FormattedWords | undefined {
-  if (html === undefined || words.length > MAX_CHARS || hideTokens(words) !== words) return undefined;
+  if (html === undefined || words === '' || words.length > MAX_CHARS || hideTokens(words) !== words) return undefined;
   const tree = parseRich(html);
   if (tree === undefined) return undefined;
   const lines = richLines(tree);
@@ -57,7 +59,8 @@ export function remotePictures(html: string | undefined, words: string): string[
 type Kept = 'no' | 'all' | 'behind-command';
 
 /** Bracketed names that mail programs write into plain text where a picture stood. */
-const PICTURES = /\[(?:image|cid)\s?:[^\]\n]{0,500}\]|<[^<>\s]{1,200}\.(?:png|jpe?g|gif|webp|heic)>/gi;
+const PICTURES =
+  /\[(?:image|cid)\s?:[^\]\n]{0,500}\]|\[[^[\]\n]{1,200}\.(?:png|jpe?g|gif|webp|heic)\]|<[^<>\s]{1,200}\.(?:png|jpe?g|gif|webp|heic)>/gi;
 
 function lettersToFind(words: string, lines: readonly RichLine[]): string {
   const names = new Set(lines.flatMap((line) => line.names.map(lettersOf)).filter((name) => name !== ''));
@@ -83,11 +86,12 @@ type Way = { quoted: number; from: number; kept: Kept };
 
 /**
  * Lines that make up the words, in order and without a letter left over; of several ways the one with the fewest quoted
- * lines, and of those the one that ends first. Work and memory are bounded by MAX_WAYS for each line.
+ * lines, and of those the one that ends first. Work and memory are bounded.
  */
 function chooseLines(lines: readonly RichLine[], sought: string): Kept[] | undefined {
   let left = lines.reduce((sum, line) => sum + line.letters.length + line.number.length, 0);
   let ways = new Map<number, Way>([[0, { quoted: 0, from: 0, kept: 'no' }]]);
+  let tries = 0;
   const steps: Map<number, Way>[] = [];
   for (const line of lines) {
     left -= line.letters.length + line.number.length;
@@ -100,7 +104,8 @@ function chooseLines(lines: readonly RichLine[], sought: string): Kept[] | undef
         offer(next, at + letters.length, { quoted: quoted + (line.isQuoted ? 1 : 0), from: at, kept });
       }
     }
-    if (next.size === 0 || next.size > MAX_WAYS) return undefined;
+    tries += ways.size;
+    if (next.size === 0 || next.size > MAX_WAYS || tries > MAX_TRIES) return undefined;
     steps.push(next);
     ways = next;
   }

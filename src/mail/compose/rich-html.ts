@@ -7,10 +7,11 @@ import {
   type RichNode,
   textWithin,
 } from '../../domain/rich-words.ts';
-import { escapeHtml, shownLine, shownPiece } from '../text/shown-text.ts';
+import { escapeHtml, pieceAsHtml, shownLine } from '../text/shown-text.ts';
 
 const MAX_TARGET = 200;
 const EDGE = '#d0d4d9';
+const LIST = 'margin:0 0 12px;padding-left:24px';
 /** What our elements look like; what a person's mail says of looks went with its styles. */
 const LOOKS: Partial<Record<RichElement['tag'], string>> = {
   p: 'margin:0 0 12px',
@@ -18,8 +19,8 @@ const LOOKS: Partial<Record<RichElement['tag'], string>> = {
   pre: 'margin:0 0 12px;font-family:monospace;font-size:14px',
   code: 'font-family:monospace;font-size:14px',
   blockquote: `margin:8px 0;padding:2px 0 2px 12px;border-left:3px solid ${EDGE}`,
-  ul: 'margin:0 0 12px;padding-left:24px',
-  ol: 'margin:0 0 12px;padding-left:24px',
+  ul: LIST,
+  ol: LIST,
   table: 'margin:0 0 12px;border-collapse:collapse',
   th: `padding:4px 8px;border:1px solid ${EDGE};text-align:left;vertical-align:top;font-weight:bold`,
   td: `padding:4px 8px;border:1px solid ${EDGE};vertical-align:top`,
@@ -38,18 +39,22 @@ export function richAsHtml({ html, pictures }: FormattedView): string | undefine
   return tree === undefined ? undefined : htmlOf(tree, pictures);
 }
 
-function htmlOf(nodes: readonly RichNode[], pictures: readonly PictureView[]): string {
+function htmlOf(nodes: readonly RichNode[], pictures: readonly PictureView[], isLink = false): string {
   return nodes
-    .map((node) => (typeof node === 'string' ? escapeHtml(shownPiece(node)) : elementAsHtml(node, pictures)))
+    .map((node) =>
+      typeof node === 'string' ? pieceAsHtml(node, { links: !isLink }) : elementAsHtml(node, pictures, isLink),
+    )
     .join('');
 }
 
-function elementAsHtml(element: RichElement, pictures: readonly PictureView[]): string {
+function elementAsHtml(element: RichElement, pictures: readonly PictureView[], isLink: boolean): string {
   const { tag, attributes } = element;
   if (tag === 'br') return '<br>\n';
   if (tag === 'hr') return `<hr${looksOf(tag)}>`;
   if (tag === 'img') return pictureAsHtml(attributes['src'] ?? '', pictures);
-  const inside = withFormats(htmlOf(element.children, pictures), attributes['data-f'] ?? '');
+  const written = withFormats(htmlOf(element.children, pictures, isLink || tag === 'a'), attributes['data-f'] ?? '');
+  // A list within a list has no room below it.
+  const inside = tag === 'li' ? written.replaceAll(`style="${LIST}"`, 'style="margin:0;padding-left:24px"') : written;
   if (tag === 'span') return inside;
   if (tag === 'a') return linkAsHtml(element, attributes['href'] ?? '', inside);
   const isPlainBlock = tag === 'h3' || tag === 'pre' || (tag === 'p' && element.children.some(isBlock));

@@ -137,7 +137,10 @@ function rowOf(row: RichElement, writing: Writing): string {
 
 /** A line of no-break blanks alone is how Word writes an empty one. */
 function endLine(writing: Writing): void {
-  const line = writing.line.replace(/^ +/, '').replace(/\u00a0/g, ' ').trimEnd();
+  const line = writing.line
+    .replace(/^ +/, '')
+    .replace(/\u00a0/g, ' ')
+    .trimEnd();
   const isLeftEmpty = line === '' && writing.line.includes('\u00a0');
   writing.line = '';
   if (line !== '' || isLeftEmpty) writing.lines.push(isLeftEmpty ? '\n' : line);

@@ -76,9 +76,7 @@ describe('words with their formatting', () => {
     const response = await world.mailTo('jo@customer.example', 2);
     const { text, html } = partsOf(response);
     expect(html).toContain('please <em>hold</em> the button:');
-    expect(html).toMatch(
-      /<ul[^>]*><li[^>]*>ten seconds<\/li><li[^>]*>then let go<\/li><\/ul>/,
-    );
+    expect(html).toMatch(/<ul[^>]*><li[^>]*>ten seconds<\/li><li[^>]*>then let go<\/li><\/ul>/);
     expect(html).toMatch(/then let go.*<img src="cid:picture-1" alt="button.png"[^>]*>.*The guide is/);
     expect(html).toMatch(/<a href="https:\/\/acme\.example\/guide"[^>]*>here<\/a>.*https:\/\/acme\.example\/guide/);
     expect(html).not.toMatch(/\/take|wrote:|Reply above|banner/);
