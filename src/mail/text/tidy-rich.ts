@@ -74,7 +74,7 @@ function keptText(text: string): RichNode[] {
     .replace(/\r\n?/g, '\n')
     .split('\n')
     .flatMap((line, at): RichNode[] => {
-      const kept = line.replace(/\t/g, '    ').replace(/^ | {2,}/g, (blanks) => '\u00a0'.repeat(blanks.length));
+      const kept = line.replace(/\t/g, '    ').replace(/^ +| {2,}/g, (blanks) => '\u00a0'.repeat(blanks.length));
       const words = kept === '' ? [] : [kept];
       return at === 0 ? words : [{ tag: 'br', attributes: {}, children: [] }, ...words];
     });

@@ -80,7 +80,7 @@ describe('what people write is seen as they wrote it', () => {
     [
       'lines that a style keeps',
       '<div style="white-space: pre-wrap"><b>one</b>\ntwo\n  three</div>',
-      '<div><strong>one</strong><br>two<br>\u00a0 three</div>',
+      '<div><strong>one</strong><br>two<br>\u00a0\u00a0three</div>',
       '*one*\ntwo\n  three',
     ],
     [
