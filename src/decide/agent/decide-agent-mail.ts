@@ -4,7 +4,7 @@ import type { TicketFacts } from '../../domain/facts.ts';
 import type { Attachment } from '../../domain/parsed-mail.ts';
 import { formatTicketNumber, type TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
-import { remotePictures } from '../mail/format-words.ts';
+import { remotePictures } from '../formatted/format-words.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { saysSomething } from '../mail/mail-words.ts';
 import { closing, closingResponse, confirmation, digest, notification, response } from '../send/plan-outbox.ts';

@@ -3,7 +3,7 @@ import type { Decision } from '../../domain/decision.ts';
 import type { InboundId, ResponseId, TicketId } from '../../domain/ids.ts';
 import type { FateRow } from '../../domain/planned-rows.ts';
 import type { Reason } from '../../domain/reasons.ts';
-import { formatWords } from '../mail/format-words.ts';
+import { formatWords } from '../formatted/format-words.ts';
 import type { UnderstoodMail } from '../mail/understood-mail.ts';
 
 const MAX_NAME = 200;

@@ -19,11 +19,21 @@ export type FindPicture = (contentId: string) => number | undefined;
  */
 export function sanitiseHtml(html: string, findPicture: FindPicture): string | undefined {
   const bounded = boundHtml(html).html.replace(STEERING, '');
-  const clean = sanitize(bounded, optionsWith(findPicture)).trim();
+  const clean = cleaned(bounded, findPicture);
+  if (clean === undefined) return undefined;
   const tree = parseRich(clean.length > MAX_WRITTEN ? withoutTorn(clean.slice(0, MAX_WRITTEN)) : clean);
   if (tree === undefined) return undefined;
   const written = writeRich(tidyRich(tree));
   return written === '' || written.length > MAX_RICH_CHARS ? undefined : written;
+}
+
+/** What the library cannot read has no formatting, and its words stay. */
+function cleaned(html: string, findPicture: FindPicture): string | undefined {
+  try {
+    return sanitize(html, optionsWith(findPicture)).trim();
+  } catch {
+    return undefined;
+  }
 }
 
 /** Marks that turn the direction of what follows them, and non-characters; languages written from the right need none of them. */

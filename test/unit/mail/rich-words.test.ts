@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatWords, remotePictures } from '../../../src/decide/mail/format-words.ts';
+import { formatWords, remotePictures } from '../../../src/decide/formatted/format-words.ts';
 import { richAsHtml } from '../../../src/mail/compose/rich-html.ts';
 import { richAsText } from '../../../src/mail/compose/rich-text.ts';
 import { readBody } from '../../../src/mail/text/body-text.ts';
