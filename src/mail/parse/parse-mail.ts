@@ -28,6 +28,7 @@ import { sanitiseHtml } from '../text/rich-words.ts';
 import { contentIdOf, findOldPictures } from './old-pictures.ts';
 import { holdsPgpMessage } from './open-wrappers.ts';
 import type { ParseBounds } from './parse-bounds.ts';
+import type { PlacedPictures } from './placed-pictures.ts';
 import { readContents } from './read-contents.ts';
 
 const MAX_PART_TYPES = 1_000;
@@ -42,22 +43,27 @@ const MAX_REPEATS = 50;
 export async function parseMail(raw: Buffer, bounds: ParseBounds, by?: 'repair'): Promise<ParseOutcome> {
   const reading = await readContents(raw, bounds, by);
   if (!reading.ok) return reading;
-  const { parts, hint, body, files, encrypted } = reading.found;
+  const { parts, hint, body, placed, files, encrypted } = reading.found;
   const fields = parts[0]?.fields ?? [];
   const subject = readSubject(fields, hint);
   const words = readBody({ ...body, html: withImageNames(body.html, files), subject });
   markOldPictures(files, findOldPictures(body, subject, files));
-  const rich = body.html === undefined ? undefined : sanitiseHtml(body.html, pictureFinder(files));
+  const shown = placed?.html ?? body.html;
+  const rich = shown === undefined ? undefined : sanitiseHtml(shown, pictureFinder(files, placed));
   return { ok: true, mail: buildMail({ raw, parts, hint, fields, subject, words, rich, files, encrypted }) };
 }
 
 /** Pictures that a mail program shows within the words: of the kinds that all of them show, and none of the signature's. */
-function pictureFinder(files: readonly FoundFile[]): (contentId: string) => number | undefined {
+function pictureFinder(
+  files: readonly FoundFile[],
+  placed: PlacedPictures | undefined,
+): (contentId: string) => number | undefined {
   const places = new Map<string, number>();
   files.forEach(({ contentId, contentType, aside }, place) => {
     const isShown = contentId !== undefined && aside !== true && isPicture(contentType);
     if (isShown && !places.has(contentId)) places.set(contentId, place);
   });
+  for (const [name, file] of placed?.named ?? []) places.set(name, files.indexOf(file));
   return (contentId) => places.get(contentIdOf(contentId) ?? '');
 }
 
