@@ -46,7 +46,8 @@ function agentsRead(deed: Deed, words: string): string | undefined {
 function agentsSee(deed: Deed, html: string): string | undefined {
   const mails = toAgents(deed);
   if (mails.length === 0) return 'they were sent nothing';
-  return mails.find((mail) => !mail.html.includes(html))?.html.slice(1_200, 2_400);
+  const without = mails.find((mail) => !mail.html.includes(html));
+  return without && JSON.stringify(without.html.slice(-2_000));
 }
 
 function agentsSeeNo(deed: Deed, html: string): string | undefined {

@@ -9,6 +9,7 @@ import {
 } from '../../domain/rich-words.ts';
 import { shownLine, shownWords } from '../text/shown-text.ts';
 import { shownPicture, shownTarget } from './rich-html.ts';
+import { wrapLine } from './wrap-text.ts';
 
 /** Signs that people and mail programs use in plain text for what letters look like. */
 const SIGNS: Record<string, string> = { strong: '*', em: '_', s: '~~', code: '`', b: '*', i: '_' };
@@ -21,7 +22,7 @@ const RULE = '----------';
 export function richAsText({ html, pictures }: FormattedView): string | undefined {
   const tree = parseRich(html);
   if (tree === undefined || !isFormatted(tree)) return undefined;
-  const writing: Writing = { lines: [], line: '', pictures };
+  const writing: Writing = { lines: [], line: '', isPreformatted: false, pictures };
   write(tree, writing, '');
   endLine(writing);
   return shownWords(joinLines(writing.lines));
@@ -35,7 +36,7 @@ function isFormatted(nodes: readonly RichNode[]): boolean {
 const PLAIN: ReadonlySet<string> = new Set(['div', 'p', 'br']);
 
 /** An empty string is a gap between paragraphs, which are never more than one; `\n` is a line that somebody left empty. */
-type Writing = { lines: string[]; line: string; pictures: readonly PictureView[] };
+type Writing = { lines: string[]; line: string; isPreformatted: boolean; pictures: readonly PictureView[] };
 
 function write(nodes: readonly RichNode[], writing: Writing, margin: string): void {
   for (const node of nodes) {
@@ -97,9 +98,18 @@ function writeBlock(element: RichElement, writing: Writing, margin: string): voi
   else if (tag === 'blockquote') writeIndented(writing, () => write(children, writing, margin), '> ', '> ');
   else if (tag === 'ul' || tag === 'ol') writeList(element, writing, margin);
   else if (tag === 'tr') writing.lines.push(rowOf(element, writing));
+  else if (tag === 'pre') writePreformatted(element, writing, margin);
   else write(children, writing, margin);
   endLine(writing);
   if (isApart || isOuterList) writing.lines.push('');
+}
+
+function writePreformatted(element: RichElement, writing: Writing, margin: string): void {
+  const before = writing.isPreformatted;
+  writing.isPreformatted = true;
+  write(element.children, writing, margin);
+  endLine(writing);
+  writing.isPreformatted = before;
 }
 
 function writeList(list: RichElement, writing: Writing, margin: string): void {
@@ -127,7 +137,7 @@ function writeIndented(writing: Writing, writeInside: () => void, first: string,
 /** A row of a table on one line. */
 function rowOf(row: RichElement, writing: Writing): string {
   const cells = row.children.map((cell) => {
-    const inner: Writing = { lines: [], line: '', pictures: writing.pictures };
+    const inner: Writing = { lines: [], line: '', isPreformatted: true, pictures: writing.pictures };
     write(typeof cell === 'string' ? [cell] : cell.children, inner, ' ');
     endLine(inner);
     return joinLines(inner.lines).replace(/\s*\n\s*/g, ' ');
@@ -143,7 +153,8 @@ function endLine(writing: Writing): void {
     .trimEnd();
   const isLeftEmpty = line === '' && writing.line.includes('\u00a0');
   writing.line = '';
-  if (line !== '' || isLeftEmpty) writing.lines.push(isLeftEmpty ? '\n' : line);
+  if (isLeftEmpty) writing.lines.push('\n');
+  else if (line !== '') writing.lines.push(...(writing.isPreformatted ? [line] : wrapLine(line)));
 }
 
 function joinLines(lines: readonly string[]): string {

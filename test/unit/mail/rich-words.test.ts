@@ -106,7 +106,7 @@ describe('what people write is seen as they wrote it', () => {
     const plain =
       'A sentence that is *long* and\nwrapped, see the guide<https://x.example/a>.[A screenshot of a computer]';
     expect(shown(html, plain)?.text).toBe(
-      'A sentence that is *long* and wrapped, see the guide <https://x.example/a>.[image: shot.png]',
+      'A sentence that is *long* and wrapped, see the guide\n<https://x.example/a>.[image: shot.png]',
     );
   });
 });
