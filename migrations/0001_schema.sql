@@ -117,6 +117,8 @@ create table inbound_mails (
   disposition disposition,
   reason text,
   words text,
+  -- the new words as they were formatted, in the small grammar of src/domain/rich-words.ts; null where they are text alone
+  words_html text,
   ticket_id bigint references tickets (id),
   response_id bigint references responses (id),
   agent_id bigint references agents (id),
@@ -134,7 +136,7 @@ create table inbound_mails (
   -- its person was erased: no words, no addresses
   erased_at bigint,
   constraint removed_bytes_are_gone check (raw_removed_at is null or raw is null),
-  constraint erased_has_no_words check (erased_at is null or (raw is null and words is null and subject is null)),
+  constraint erased_has_no_words check (erased_at is null or (raw is null and words is null and words_html is null and subject is null)),
   constraint one_row_per_message unique (mailbox_id, uid_validity, uid),
   constraint decided_has_reason check ((disposition is null) = (reason is null) and (disposition is null) = (decided_at is null))
 );

@@ -43,6 +43,12 @@ export type AttachmentView = {
   blocked: boolean;
 };
 
+/** A picture of the words: `place` among the files of its mail; `cid` where it comes along. */
+export type PictureView = { place: number; name: string; cid: string | undefined };
+
+/** Words with their formatting (domain/rich-words.ts) */
+export type FormattedView = { html: string; pictures: PictureView[] };
+
 /** A file as a history names it. */
 export type FileView = { filename: string; size: number };
 
@@ -103,6 +109,8 @@ export type ContentView =
       waitingMs: number | undefined;
       /** the words this notification is about; equal to query for a new ticket */
       words: string;
+      /** the words as they were formatted; undefined where they are text alone */
+      formatted?: FormattedView | undefined;
       /** lines of the mail that were left out of its words */
       linesLeftOut: number;
       /** the subject of the mail where it is another than ours; empty elsewhere */
@@ -124,6 +132,7 @@ export type ContentView =
   | {
       template: 'response';
       words: string;
+      formatted?: FormattedView | undefined;
       /** the name to stand below the words; empty where they end with one, or the desk shows none */
       signature: string;
       close: LinkView | undefined;

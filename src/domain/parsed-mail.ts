@@ -113,6 +113,8 @@ export type ParsedMail = {
   readings?: WordsReadings | undefined;
   /** A line of the HTML that begins like a command, where the plain text has none of it. */
   commandInHtml?: string | undefined;
+  /** The HTML with its formatting, in the grammar of rich-words.ts; the history too. */
+  rich?: string | undefined;
   attachments: Attachment[];
   /** Header fields of the message in order, bounded in number and length. */
   headers: HeaderField[];

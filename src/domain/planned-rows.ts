@@ -95,6 +95,8 @@ export type FateRow = {
   fromName: string | undefined;
   subject: string | undefined;
   words: string | undefined;
+  /** the new words as they were formatted, wherever the text of them stands */
+  formatted?: string | undefined;
   ticketId: TicketId | undefined;
   responseId: ResponseId | undefined;
   agentId: AgentId | undefined;

@@ -12,6 +12,8 @@ export const CONTENT_CLAIMS: [RegExp, Claim][] = [
     (deed, _, words) =>
       toAgents(deed).some((mail) => reads(mail, words[1] ?? '')) ? 'they do' : agentsRead(deed, 'Ticket'),
   ],
+  [/^the agents see HTML with (\S.*)$/, (deed, _, words) => agentsSee(deed, words[1] ?? '')],
+  [/^the agents see no HTML with (\S.*)$/, (deed, _, words) => agentsSeeNo(deed, words[1] ?? '')],
   [/^the file "(.+)" reaches the agents$/, (deed, _, words) => fileReaches(deed, words[1] ?? '')],
   [/^the file "(.+)" is named and stays here$/, (deed, _, words) => fileStays(deed, words[1] ?? '')],
   [/^no file reaches anybody$/, (deed) => noFile(deed)],
@@ -39,6 +41,19 @@ function agentsRead(deed: Deed, words: string): string | undefined {
   if (mails.length === 0) return 'they were sent nothing';
   const without = mails.find((mail) => !reads(mail, words));
   return without && JSON.stringify(without.text.slice(0, 600));
+}
+
+function agentsSee(deed: Deed, html: string): string | undefined {
+  const mails = toAgents(deed);
+  if (mails.length === 0) return 'they were sent nothing';
+  const without = mails.find((mail) => !mail.html.includes(html));
+  return without && JSON.stringify(without.html.slice(-2_000));
+}
+
+function agentsSeeNo(deed: Deed, html: string): string | undefined {
+  const mails = toAgents(deed);
+  if (mails.length === 0) return 'they were sent nothing';
+  return mails.some((mail) => mail.html.includes(html)) ? 'they do' : undefined;
 }
 
 function names(mail: SentMail): string[] {

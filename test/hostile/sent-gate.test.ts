@@ -62,6 +62,8 @@ describe('what every mail that leaves is held to', () => {
   test.each([
     '<script>1</script>',
     '<img src="http://x.example/">',
+    '<img src="cid:other">',
+    '<img src="data:image/png;base64,AAAA">',
     '<p onclick="x">',
     '<p style="background:url(http://x.example/)">',
     '<p style="display:none">',
@@ -109,6 +111,8 @@ describe('claims about words, files and headers', () => {
   test.each<[string, Sketch, Sketch]>([
     ['the agents read "two words"', { text: 'the two\r\nwords' }, { text: 'three words' }],
     ['the agents do not read "bait"', { text: 'Ticket' }, { text: 'Ticket bait' }],
+    ['the agents see HTML with <b>x</b>', { html: '<p><b>x</b></p>' }, { html: '<p>x</p>' }],
+    ['the agents see no HTML with <b>', { html: '<p>x</p>' }, { html: '<p><b>x</b></p>' }],
     ['the file "a.pdf" reaches the agents', { file: 'a.pdf' }, {}],
     ['the file "a.exe" is named and stays here', { text: named }, { text: named, file: 'a.exe' }],
     ['the file "a.exe" is named and stays here', { text: named }, { text: '* a.exe (application/pdf, 3 byte)' }],

@@ -11,6 +11,7 @@ import type {
   TicketView,
 } from '../../src/domain/mail-view.ts';
 import { MAIL_TEMPLATES, type MailTemplate, type NotificationEvent } from '../../src/domain/outbox-item.ts';
+import { formattedMails } from './formatted-views.ts';
 
 /** Views of every mail that we send: as on a good day, and with everything in them that a stranger might try. */
 const AT = Date.UTC(2026, 10, 22, 11, 4);
@@ -349,7 +350,7 @@ export function mailHeaders(template: MailTemplate): MailHeaders {
   };
 }
 
-/** Every kind once, and the notification once per event. */
+/** Every kind once, the notification once per event, and words as a person formatted them. */
 export function everyMail(mood: Mood): { name: string; view: MailView; headers: MailHeaders }[] {
   const kinds = MAIL_TEMPLATES.map((template) => ({
     name: template as string,
@@ -361,5 +362,6 @@ export function everyMail(mood: Mood): { name: string; view: MailView; headers: 
     view: { ...mailView('notification', mood), content: notificationView(event, mood) },
     headers: mailHeaders('notification'),
   }));
-  return [...kinds, ...events];
+  const formatted = formattedMails((template) => ({ view: mailView(template, mood), headers: mailHeaders(template) }));
+  return [...kinds, ...events, ...formatted];
 }

@@ -97,6 +97,7 @@ const RULES: ArchitectureRules = {
     pg: ['store', 'queue', 'runtime'],
     pino: ['runtime'],
     'prom-client': ['runtime'],
+    'sanitize-html': ['mail'],
     'smtp-server': ['dev'],
     yaml: ['runtime'],
     zod: ['runtime'],

@@ -4,6 +4,7 @@ import type { Attachment } from '../../domain/parsed-mail.ts';
 import { formatTicketNumber } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { type Line, say } from '../../domain/words.ts';
+import { remotePictures } from '../formatted/format-words.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { saysSomething } from '../mail/mail-words.ts';
 import { closing, closingResponse, confirmation, digest, notification, response } from '../send/plan-outbox.ts';
@@ -83,16 +84,7 @@ function obeyCommands(order: Order): Decision {
     effects.push({ do: 'reopen', to: ticket.turns.length > 0 ? 'in_process' : 'open' });
     done.push(say('The ticket is open again.'));
   }
-  if (responds) {
-    const used = commands.find((command) => command.name === 'use');
-    const past = question.shown.find((answer) => answer.number === used?.number);
-    const said = [past?.answer, words].filter((text) => text !== undefined && text !== '').join('\n\n');
-    effects.push({ do: 'respond', agentId: agent.id, words: said === '' ? namesOf(files) : said });
-    if (past) effects.push({ do: 'use-answer', number: past.number });
-    const draft = has('close') ? closingResponse(ticket.customer) : response(ticket.customer);
-    effects.push({ do: 'send', draft });
-    if (ticket.assigneeId === undefined) effects.push({ do: 'assign', agentId: agent.id });
-  }
+  if (responds) effects.push(...respond(order, has('close')));
   const assigned = assign(order, effects, done);
   if (assigned) return assigned;
   if (has('close') || has('spam')) {
@@ -118,11 +110,14 @@ function obeyCommands(order: Order): Decision {
   if (has('help')) effects.push({ do: 'send', draft: help(agent, true) });
   if (order.signed && done.length > 0)
     done.push(say('Below it stood nothing but your signature, so no response was sent.'));
-  const left = responds ? tellLeftOut(question.mail.attachments) : [];
+  const said = effects.find((effect) => effect.do === 'respond')?.words ?? '';
+  const remote = responds ? remotePictures(question.mail.rich, said) : [];
+  const left = responds ? tellLeftOut(question.mail.attachments, remote) : [];
   // Who handed the ticket over to others has no more to do with it.
   const theirs = moved?.ok !== true || agentsOf(moved.to, [agent]).length > 0;
   if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, [...done, ...left], theirs) });
-  else if (left.length > 0) effects.push({ do: 'send', draft: leftOut(agent, question.mail.attachments, left) });
+  else if (left.length > 0)
+    effects.push({ do: 'send', draft: leftOut(agent, question.mail.attachments, remote, left) });
   effects.push(...tellColleagues(question, agent, ticket, commands, responds));
   const disposition = responds ? 'response' : isNote ? 'note' : 'command';
   return {
@@ -131,6 +126,20 @@ function obeyCommands(order: Order): Decision {
     agentId: agent.id,
     effects,
   };
+}
+
+/** The response, and who has the ticket by it. */
+function respond({ question, agent, ticket, commands, words, files }: Order, closes: boolean): Effect[] {
+  const used = commands.find((command) => command.name === 'use');
+  const past = question.shown.find((answer) => answer.number === used?.number);
+  const said = [past?.answer, words].filter((text) => text !== undefined && text !== '').join('\n\n');
+  const draft = closes ? closingResponse(ticket.customer) : response(ticket.customer);
+  return [
+    { do: 'respond', agentId: agent.id, words: said === '' ? namesOf(files) : said },
+    ...(past ? [{ do: 'use-answer', number: past.number } as const] : []),
+    { do: 'send', draft },
+    ...(ticket.assigneeId === undefined ? [{ do: 'assign', agentId: agent.id } as const] : []),
+  ];
 }
 
 /** /take and /assign; a decision only where the colleague cannot be told apart. */

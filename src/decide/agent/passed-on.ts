@@ -4,6 +4,7 @@
  * whole mails in an S/MIME wrapper, which hold what was quoted, with private addresses of the agent.
  */
 
+import { createHash } from 'node:crypto';
 import { leftOutKey } from '../../domain/dedupe-key.ts';
 import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import type { Attachment, EncryptedBy } from '../../domain/parsed-mail.ts';
@@ -40,8 +41,11 @@ export function isShownPicture({ contentType, inline, contentId }: Attachment): 
   return inline && contentId !== undefined && contentType.startsWith('image/');
 }
 
+/** Of pictures that are elsewhere. */
+const MAX_NAMED = 10;
+
 /** What an agent is told of files that their response went out without; nothing where all went along. */
-export function tellLeftOut(files: readonly File[]): Sentence[] {
+export function tellLeftOut(files: readonly File[], remote: readonly string[] = []): Sentence[] {
   const left = files.filter((file) => !isPassedOn(file));
   const pictures = left.filter((file) => !isCryptoFile(file)).map((file) => file.filename);
   // Nobody attached the signature of a mail, so nobody misses it.
@@ -52,6 +56,13 @@ export function tellLeftOut(files: readonly File[]): Sentence[] {
       say(
         'Your response was sent without {files}: it stands in your signature or in what you quoted. If the customer shall have it, attach it, or put it above.',
         { files: pictures.join(', ') },
+      ),
+    );
+  if (remote.length > 0)
+    lines.push(
+      say(
+        'Your response was sent without these pictures: {pictures}. Your mail shows them from a server on the web and does not bring them along. If the customer shall have them, attach them.',
+        { pictures: remote.slice(0, MAX_NAMED).join(', ') },
       ),
     );
   if (keys.length > 0)
@@ -78,7 +89,8 @@ export function refuseEncrypted(by: EncryptedBy): [Reason, Sentence[]] {
 }
 
 /** Told once of the same files, since a signature with its logo comes with every mail of the agent. */
-export function leftOut(agent: Agent, files: Attachment[], lines: Sentence[]): OutboxDraft {
+export function leftOut(agent: Agent, files: Attachment[], remote: readonly string[], lines: Sentence[]): OutboxDraft {
   const digests = files.filter((file) => !isPassedOn(file)).map(({ sha256 }) => sha256.slice(0, 16));
-  return { ...confirmation(agent, lines, true), dedupeKey: leftOutKey(agent.id, digests) };
+  const names = remote.map((name) => createHash('sha256').update(name).digest('hex').slice(0, 16));
+  return { ...confirmation(agent, lines, true), dedupeKey: leftOutKey(agent.id, [...digests, ...names]) };
 }

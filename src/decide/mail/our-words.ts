@@ -66,9 +66,9 @@ function typedOn(row: string, covered: Uint8Array, at: readonly number[], count:
   return undefined;
 }
 
-/** What is ours in every mail and different in each: addresses, links, the number of the ticket. */
+/** What is ours in every mail and different in each: addresses, links, the number of the ticket, the places of pictures. */
 const CHANGING =
-  /https?:\/\/[^\s<>]{1,2000}|mailto:[^\s<>]{1,2000}|(?<![^\s<>@"])[^\s<>@"]{1,64}@[^\s<>@"]{1,200}|\[?#\d{1,15}\b\]?/g;
+  /\[image: [^\]\n]{0,200}\]|https?:\/\/[^\s<>]{1,2000}|mailto:[^\s<>]{1,2000}|(?<![^\s<>@"])[^\s<>@"]{1,64}@[^\s<>@"]{1,200}|\[?#\d{1,15}\b\]?/g;
 
 function lettersOf(text: string): string {
   return text

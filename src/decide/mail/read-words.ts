@@ -17,18 +17,20 @@ const MAX_TEXTS = 60;
  */
 export function readWords(question: MailQuestion): ParsedMail {
   const read = readBodyWords(question);
-  const mail = { ...read, agentReply: withoutLogo(read.agentReply) };
+  const mail = { ...read, agentReply: withoutLogo(read) };
   if (mail.reply.trim() !== '' || !hasNewSubject(question)) return mail;
   // People write what they mean into the subject, and nothing below it.
   return { ...mail, reply: cleanSubject(mail.subject) };
 }
 
-/** Without the places of pictures below the words: the logo of a signature stands there. */
-function withoutLogo(words: string): string {
+/** Without the places of pictures below the words that do not go along: the logo of a signature stands there. */
+function withoutLogo({ agentReply: words, attachments }: ParsedMail): string {
   if (!words.endsWith(']')) return words;
+  const goingAlong = attachments.filter(({ aside }) => aside !== true).map(({ filename }) => `[image: ${filename}]`);
+  const isLogo = (line: string) =>
+    /^(?:\s|\[image: [^\]\n]{0,200}\])*$/.test(line) && !goingAlong.some((picture) => line.includes(picture));
   const lines = words.split('\n');
-  while (lines.length > 0 && /^(?:\s|\[image: [^\]\n]{0,200}\])*$/.test(lines.at(-1)?.slice(0, 1_000) ?? ''))
-    lines.pop();
+  while (lines.length > 0 && isLogo(lines.at(-1)?.slice(0, 1_000) ?? '')) lines.pop();
   return lines.join('\n');
 }
 

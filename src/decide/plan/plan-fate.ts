@@ -3,6 +3,7 @@ import type { Decision } from '../../domain/decision.ts';
 import type { InboundId, ResponseId, TicketId } from '../../domain/ids.ts';
 import type { FateRow } from '../../domain/planned-rows.ts';
 import type { Reason } from '../../domain/reasons.ts';
+import { formatWords } from '../formatted/format-words.ts';
 import type { UnderstoodMail } from '../mail/understood-mail.ts';
 
 const MAX_NAME = 200;
@@ -27,11 +28,21 @@ export function fateOf(
     fromName: from && cutText(from.name, MAX_NAME),
     subject: cutText(mail.subject, MAX_SUBJECT),
     words: decision.words,
+    formatted: formatWords(mail.rich, saidBy(decision))?.html,
     ticketId: carried.ticketId,
     responseId: carried.responseId ?? decision.responseId,
     agentId: decision.agentId,
     duplicateOf: decision.duplicateOf,
   };
+}
+
+/** The words that a mail added to its ticket, in whatever table they stand. */
+function saidBy({ words, effects }: Decision): string {
+  for (const effect of effects) {
+    if (effect.do === 'open-ticket') return effect.query;
+    if (effect.do === 'respond' || effect.do === 'take-turn') return effect.words;
+  }
+  return words ?? '';
 }
 
 /** The end of a mail that could not be understood, or not be decided: it is parked with its bytes. */

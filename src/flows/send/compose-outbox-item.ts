@@ -8,16 +8,24 @@ import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { AgentId } from '../../domain/ids.ts';
-import type { BrandView, MailAttachment, MailHeaders, MailView, TicketView } from '../../domain/mail-view.ts';
+import type {
+  BrandView,
+  ContentView,
+  MailAttachment,
+  MailHeaders,
+  MailView,
+  TicketView,
+} from '../../domain/mail-view.ts';
 import { AUTOMATIC, type MailTemplate, type NotificationEvent, type OutboxItem } from '../../domain/outbox-item.ts';
 import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
+import { picturesIn } from '../../domain/rich-words.ts';
 import { DEFAULT_LANGUAGE } from '../../domain/words.ts';
 import { composeMail } from '../../mail/compose/compose-mail.ts';
 import { type ComposedMail, openIds } from '../../mail/compose/sealed-mail.ts';
 import { findRawMail } from '../../store/inbound/inbound-mails.ts';
 import type { CauseMail, OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 import type { Desk } from '../desk.ts';
-import { buildContent, type ComposingDesk, type Material } from './mail-content.ts';
+import { buildContent, type ComposingDesk, type Material, pictureId } from './mail-content.ts';
 import { replyAddress, writeToken } from './mail-links.ts';
 
 /** Builds the bytes of an outbox row, once, before its first attempt. */
@@ -38,7 +46,7 @@ export async function composeOutboxItem(
   };
   const headers = buildHeaders(desk, material);
   const logo = WITHOUT_LOGO.includes(item.template) ? [] : logoPart(identity.brand);
-  const attachments = [...(await readChosen(desk, item, chosen)), ...logo];
+  const attachments = [...(await readChosen(desk, item, chosen, shownFormatted(view.content))), ...logo];
   const raw = await composeMail(desk.templates, locale, view, headers, attachments);
   return { messageId: headers.messageId, envelopeFrom: envelopeSender(desk, material), raw };
 }
@@ -159,6 +167,11 @@ const CARRIES_ATTACHMENTS: (NotificationEvent | undefined)[] = [
   'third-party',
 ];
 
+/** Pictures are shown within the words only where these are shown as they were formatted. */
+function shownFormatted(content: ContentView): string | undefined {
+  return 'formatted' in content ? content.formatted?.html : undefined;
+}
+
 /** A mail with more files than this is one that a client does not open; the others are named. */
 const MAX_FILES = 100;
 
@@ -184,7 +197,12 @@ function chooseAttachments(desk: ComposingDesk, item: OutboxItem, cause: CauseMa
   });
 }
 
-async function readChosen(desk: ComposingDesk, item: OutboxItem, chosen: number[]): Promise<MailAttachment[]> {
+async function readChosen(
+  desk: ComposingDesk,
+  item: OutboxItem,
+  chosen: number[],
+  formatted: string | undefined,
+): Promise<MailAttachment[]> {
   if (chosen.length === 0 || item.inboundId === undefined) return [];
   const raw = await findRawMail(desk.database, item.inboundId);
   if (!raw) return [];
@@ -194,9 +212,11 @@ async function readChosen(desk: ComposingDesk, item: OutboxItem, chosen: number[
       'impossible-state',
       `the attachments of mail ${item.inboundId} cannot be read again: ${found.fault}`,
     );
-  return found.attachments.map(({ attachment, content }) => ({
+  const shown = new Set(picturesIn(formatted ?? ''));
+  return found.attachments.map(({ index, attachment, content }) => ({
     filename: attachment.filename,
     contentType: attachment.contentType,
     content,
+    ...(shown.has(index) ? { cid: pictureId(index) } : {}),
   }));
 }

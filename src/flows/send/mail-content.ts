@@ -1,33 +1,27 @@
 import { isBlockedFile } from '../../decide/agent/blocked-file.ts';
 import { endsWithName } from '../../decide/agent/ends-with-name.ts';
 import { fitHistory, HISTORY_BOUNDS } from '../../decide/desk/fit-history.ts';
-import { FIRST_WORDS, fitQueue } from '../../decide/desk/fit-queue.ts';
 import { cleanSubject } from '../../decide/mail/mail-words.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { AgentId } from '../../domain/ids.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
-import type { AttachmentView, ClosingView, ContentView, QueueRowView } from '../../domain/mail-view.ts';
-import { queueOf, servedBy } from '../../domain/mailboxes.ts';
+import type { AttachmentView, ClosingView, ContentView, FormattedView } from '../../domain/mail-view.ts';
 import type { NotificationEvent, OutboxItem } from '../../domain/outbox-item.ts';
-import type { NewTokenRow } from '../../domain/planned-rows.ts';
-import { formatSubjectTag, formatTicketNumber } from '../../domain/reply-token.ts';
+import { picturesIn } from '../../domain/rich-words.ts';
 import { say, spoken } from '../../domain/words.ts';
 import type { Templates } from '../../mail/compose/render-template.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
-import { inTransaction } from '../../store/database.ts';
 import { findOutboxRow } from '../../store/outbox/outbox.ts';
 import type { OutboxMaterial } from '../../store/outbox/outbox-material.ts';
-import { listAgents } from '../../store/tickets/agents.ts';
 import { listHistoryFiles, placeFiles } from '../../store/tickets/history-files.ts';
-import { insertTokens, listTokens, reserveTokenIds } from '../../store/tickets/reply-tokens.ts';
-import { findHistory, listQueue } from '../../store/tickets/ticket-history.ts';
+import { findHistory } from '../../store/tickets/ticket-history.ts';
 import { showAnswers, sureAnswer } from '../answers/show-answers.ts';
-import { type Desk, tokenExpiry } from '../desk.ts';
-import { viewFeedback } from './feedback-content.ts';
+import type { Desk } from '../desk.ts';
+import { viewDigest } from './digest-content.ts';
 import { filesOf, heldWithin, wordsOf } from './history-views.ts';
-import { type LinkMaker, mailtoLink, viewLink, writeToken } from './mail-links.ts';
+import { type LinkMaker, viewLink } from './mail-links.ts';
 import { viewTeamNews } from './team-news-content.ts';
 
 export type ComposingDesk = Desk & {
@@ -48,7 +42,11 @@ export type Material = OutboxMaterial & {
   attached: Set<number>;
 };
 
-const MAX_QUEUE_ROWS = 100;
+/** The Content-ID of a picture by its place among the files of its mail. */
+export function pictureId(place: number): string {
+  return `picture-${place + 1}`;
+}
+
 /** Events whose cause is a mail with words of its own. */
 const SHOWS_ITS_MAIL: NotificationEvent[] = ['held', 'only-held', 'third-party', 'reopened-by-mail'];
 const NOTHING_LEFT_OUT = { turns: 0, held: 0, notes: 0 };
@@ -85,7 +83,7 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
     case 'undelivered':
       return await undelivered(desk, material);
     case 'digest':
-      return await digest(desk, material);
+      return await viewDigest(desk, material.item);
   }
 }
 
@@ -154,6 +152,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     queryFiles: files.ofQuery,
     waitingMs: event === 'reminder' ? item.createdAt - (item.payload.since ?? ticket.createdTime) : undefined,
     words,
+    formatted: byMail || event === 'new-ticket' ? formattedOf(material) : undefined,
     linesLeftOut: item.payload.leftOut ?? 0,
     alsoTo: item.payload.alsoTo ?? [],
     movedBy: nameOfAgent(material, item.payload.by),
@@ -176,6 +175,17 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   };
 }
 
+/** The words of the causing mail as they were formatted, with the pictures that travel along. */
+function formattedOf({ cause, attached }: Material): FormattedView | undefined {
+  if (cause?.formatted === undefined) return undefined;
+  const pictures = picturesIn(cause.formatted).map((place) => ({
+    place,
+    name: cause.attachments[place]?.filename ?? '',
+    cid: attached.has(place) ? pictureId(place) : undefined,
+  }));
+  return { html: cause.formatted, pictures };
+}
+
 function response(desk: ComposingDesk, material: Material): ContentView {
   const { item, tokens, agents } = material;
   const ticket = facts(material);
@@ -187,6 +197,7 @@ function response(desk: ComposingDesk, material: Material): ContentView {
   return {
     template: 'response',
     words: turn.responseSent,
+    formatted: formattedOf(material),
     signature: desk.rules.agentNames && !endsWithName(turn.responseSent, agent) ? agent : '',
     closing: item.payload.closedBy === undefined ? undefined : closingChoices(desk, material),
     close:
@@ -247,46 +258,4 @@ function returned(desk: ComposingDesk, material: Material): ContentView {
 /** The sentences of a row as its reader reads them. */
 function linesOf({ words }: ComposingDesk, { item, locale }: Material): string[] {
   return (item.payload.lines ?? []).map((line) => spoken(words, locale, line));
-}
-
-/** The waiting tickets, oldest first, each with a link that opens a reply to exactly that ticket for exactly this agent. */
-async function digest(desk: ComposingDesk, { item }: Material): Promise<ContentView> {
-  const agentId = item.agentId;
-  if (agentId === undefined) throw new Fault('impossible-state', `digest ${item.id} is for no agent`);
-  const now = desk.clock.now();
-  const agents = await listAgents(desk.database);
-  const reader = agents.find((agent) => agent.id === agentId);
-  const served = queueOf(desk, reader === undefined ? [] : servedBy(desk.identities, reader));
-  const queue = await listQueue(desk.database, MAX_QUEUE_ROWS, served);
-  const fitting = fitQueue(queue.rows);
-  const feedback = await viewFeedback(desk.database, now, served);
-  const tokenIds = await inTransaction(desk.database, async (tx) => {
-    const ids = await reserveTokenIds(tx, fitting.length);
-    const rows = fitting.flatMap((row, index): NewTokenRow[] => {
-      const id = ids[index];
-      const token = { purpose: 'agent' as const, ticketId: row.ticketId, responseId: undefined, agentId };
-      return id === undefined ? [] : [{ id, ...token, seenResponseId: row.newestResponseId, mailboxId: row.mailboxId }];
-    });
-    await insertTokens(tx, rows, now, tokenExpiry(desk, now));
-    return ids;
-  });
-  const tokens = await listTokens(desk.database, tokenIds);
-  const rows = fitting.map((row): QueueRowView => {
-    const token = tokens.find((one) => one.ticketId === row.ticketId);
-    const tag = formatSubjectTag(row.ticketId);
-    const holder = agents.find((agent) => agent.id === row.assigneeId);
-    return {
-      id: row.ticketId,
-      number: formatTicketNumber(row.ticketId),
-      customer: row.customer,
-      subject: row.subject,
-      // One letter more than is shown, so that the cut is seen.
-      firstWords: row.query.replace(/\s+/g, ' ').slice(0, FIRST_WORDS + 1),
-      waitingMs: Math.max(0, now - row.since),
-      assignee: holder?.id === agentId ? 'you' : holder && (holder.name || holder.email),
-      held: row.held,
-      mailto: token ? mailtoLink(desk.identityOf(row.mailboxId), writeToken(desk.keys, token), `Ticket ${tag}`) : '',
-    };
-  });
-  return { template: 'digest', agent: item.recipient, rows, more: queue.total - rows.length, at: now, feedback };
 }

@@ -1,7 +1,8 @@
 import type { Liquid } from 'liquidjs';
 import { Fault } from '../../domain/fault.ts';
 import { hideTokens } from '../../domain/hide-tokens.ts';
-import type { FileView } from '../../domain/mail-view.ts';
+import type { FileView, FormattedView } from '../../domain/mail-view.ts';
+import type { MailTemplate } from '../../domain/outbox-item.ts';
 import {
   fillText,
   type Sentence,
@@ -12,12 +13,15 @@ import {
   type Words,
 } from '../../domain/words.ts';
 import { cutWords, escapeHtml, linkedWordsAsHtml, shownLine, shownWords, wordsAsHtml } from '../text/shown-text.ts';
+import { richAsHtml } from './rich-html.ts';
+import { richAsText } from './rich-text.ts';
 import { fence } from './wrap-text.ts';
 
 /**
  * What templates may do with a value. The same names stand in text and in HTML, so that a body in text and one in HTML
  * can be read side by side. `words` and its kin are the only filters whose HTML is not escaped again: `words` shows words of
- * people as they are, `linked` those of an agent with links, `sentence` one of ours, wrapped (or words that it quotes).
+ * people as they are, `linked` those of an agent with links, `formatted` the words as their writer formatted them, where that is
+ * known, `sentence` one of ours, wrapped (or words that it quotes).
  */
 export function addFilters(
   engine: Liquid,
@@ -42,6 +46,9 @@ export function addFilters(
     const fenced = (value: unknown, indent?: number) => fence(shownWords(wordsOf(value)), indent);
     engine.registerFilter('words', fenced);
     engine.registerFilter('linked', fenced);
+    engine.registerFilter('formatted', (value: unknown, content: Content, indent?: number) =>
+      fence(textOfView(content.formatted) ?? shownWords(wordsOf(value)), indent),
+    );
     engine.registerFilter('sentence', (value: unknown) => {
       const sentence = shownWords(wordsOf(value));
       return sentence.includes('\n') ? fence(sentence) : sentence;
@@ -50,6 +57,11 @@ export function addFilters(
     engine.registerFilter('words', { raw: true, handler: (value: unknown) => wordsAsHtml(wordsOf(value)) });
     engine.registerFilter('sentence', { raw: true, handler: (value: unknown) => wordsAsHtml(wordsOf(value)) });
     engine.registerFilter('linked', { raw: true, handler: (value: unknown) => linkedWordsAsHtml(wordsOf(value)) });
+    engine.registerFilter('formatted', {
+      raw: true,
+      handler: (value: unknown, { template, formatted }: Content) =>
+        htmlOfView(formatted) ?? (template === 'response' ? linkedWordsAsHtml : wordsAsHtml)(wordsOf(value)),
+    });
   }
 }
 
@@ -86,6 +98,20 @@ function sentenceFrom(english: string, named: readonly unknown[]): Sentence {
     ]),
   );
   return { say: english, one: one === undefined ? undefined : String(one), values };
+}
+
+/** What a mail is about, with its words. */
+type Content = { template: MailTemplate; formatted?: FormattedView };
+
+/** What holds a token of ours is shown as text, without it. */
+function textOfView(view: FormattedView | undefined): string | undefined {
+  const text = view && richAsText(view);
+  return text === undefined || hideTokens(text) !== text ? undefined : text;
+}
+
+function htmlOfView(view: FormattedView | undefined): string | undefined {
+  const html = view && richAsHtml(view);
+  return html === undefined || hideTokens(html) !== html ? undefined : html;
 }
 
 /** With our mark behind it a line that no client wraps; it is wrapped at 72 by the narrowest. */

@@ -1,5 +1,6 @@
 import type { BodyParts } from '../text/body-text.ts';
 import { filenameOf } from './attachments.ts';
+import type { DataPicture } from './data-pictures.ts';
 import type { MimePart } from './mime-parts.ts';
 import type { UuencodedFile } from './uuencode.ts';
 
@@ -50,6 +51,7 @@ export type PartContents = {
   contents: Map<MimePart, Buffer>;
   /** Files that were written into the texts. */
   uuencoded: UuencodedFile[];
+  pictures: DataPicture[];
 };
 
 type Section = { plain: MimePart[]; html: MimePart[] };
@@ -57,19 +59,20 @@ type Section = { plain: MimePart[]; html: MimePart[] };
 /**
  * The words of a mail as one plain and one HTML text. A multipart/alternative (RFC 2046 section 5.1.4) says the same
  * twice; other parts follow each other. Where some part comes only as HTML, the plain text would be a torso: then the
- * whole is given as HTML.
+ * whole is given as HTML. `behind` says what stands behind a text, as HTML.
  */
-export function joinTexts({ texts }: PartContents): BodyParts {
+export function joinTexts({ texts }: PartContents, behind: (part: MimePart) => string = () => ''): BodyParts {
   const sections = sectionsOf([...texts.keys()]);
   const written = sections.map((section) => {
     const plain = section.plain.map((part) => texts.get(part) ?? '');
-    const html = section.html.map((part) => texts.get(part) ?? '').join('\n<br>\n');
-    return { plain: plain.join('\n'), html, hasPlain: plain.some(hasWords), hasHtml: hasWords(html) };
+    const html = section.html.map((part) => `${texts.get(part) ?? ''}${behind(part)}`).join('\n<br>\n');
+    const shown = section.html.length > 0 ? '' : section.plain.map(behind).join('');
+    return { plain: plain.join('\n'), html, shown, hasPlain: plain.some(hasWords), hasHtml: hasWords(html) };
   });
-  const filled = written.filter((text) => text.hasPlain || text.hasHtml);
+  const filled = written.filter((text) => text.hasPlain || text.hasHtml || text.shown !== '');
   const body: BodyParts = { plain: undefined, html: undefined };
-  if (filled.some((text) => text.hasHtml)) {
-    body.html = filled.map((text) => (text.hasHtml ? text.html : asHtml(text.plain))).join('\n<br>\n');
+  if (filled.some((text) => text.hasHtml || text.shown !== '')) {
+    body.html = filled.map((text) => (text.hasHtml ? text.html : asHtml(text.plain) + text.shown)).join('\n<br>\n');
   }
   if (filled.every((text) => text.hasPlain) && filled.length > 0) {
     const plainParts = sections.flatMap((section) => section.plain);

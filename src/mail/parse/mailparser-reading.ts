@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream';
 import { type MailParserOptions, type ParsedMail, simpleParser } from 'mailparser';
 import { leavesOf, type PartContents, textKind } from '../mime/body-parts.ts';
+import { takeDataPictures } from '../mime/data-pictures.ts';
 import type { MimePart } from '../mime/mime-parts.ts';
 import { isTextOfMailparser, looksMisread } from './regular-mail.ts';
 
@@ -23,13 +24,13 @@ const PIECE = 64 * 1024;
 export async function readByMailparser(raw: Buffer, parts: MimePart[]): Promise<PartContents | undefined> {
   const mail = await parse(raw, parts);
   if (mail === undefined) return undefined;
-  const read: PartContents = { texts: new Map(), contents: new Map(), uuencoded: [] };
+  const read: PartContents = { texts: new Map(), contents: new Map(), uuencoded: [], pictures: [] };
   const files = mail.attachments.values();
   for (const part of leavesOf(parts)) {
     if (isTextOfMailparser(part)) {
       const text = (textKind(part) === 'html' ? mail.html : mail.text) || '';
       if (looksMisread(text, part)) return undefined;
-      read.texts.set(part, text);
+      read.texts.set(part, textKind(part) === 'html' ? withoutPictures(text, read) : text);
     } else {
       const file = files.next();
       if (file.done === true) return undefined;
@@ -37,6 +38,12 @@ export async function readByMailparser(raw: Buffer, parts: MimePart[]): Promise<
     }
   }
   return files.next().done === true ? read : undefined;
+}
+
+function withoutPictures(html: string, read: PartContents): string {
+  const taken = takeDataPictures(html, read.pictures.length);
+  read.pictures.push(...taken.pictures);
+  return taken.html;
 }
 
 /** What mailparser refuses, for reasons of its own, is left to the repair reading. */

@@ -1,10 +1,12 @@
 /**
- * Which pictures only the signature or the quoted history of a mail shows. Each picture that the HTML shows by its
+ * Which pictures only the signature or the quoted history of a mail shows, also a signature that no mail program marked. Each picture that the HTML shows by its
  * Content-ID (RFC 2392) is marked by a word in its place; the HTML is then read as always, and a picture is old when its
  * word stands in the whole text and not among the new words. A picture that nothing shows is never old: clients put
  * pasted pictures beside the text without naming them in it.
  */
+import type { FoundFile } from '../mime/attachments.ts';
 import { type BodyParts, readBody } from '../text/body-text.ts';
+import { isLogo } from './logos.ts';
 
 const MAX_PICTURES = 500;
 /** The part of an `<img>` in which its source is looked for. */
@@ -12,12 +14,16 @@ const MAX_TAG = 4_000;
 const SOURCE = /\bsrc\s{0,9}=\s{0,9}(?:"\s{0,9}cid:([^"]{1,500})"|'\s{0,9}cid:([^']{1,500})'|cid:([^\s>"']{1,500}))/i;
 
 /** Content-IDs without brackets, of a mail with these words. Linear in the texts. */
-export function findOldPictures(body: BodyParts, subject: string): Set<string> {
+export function findOldPictures(body: BodyParts, subject: string, files: readonly FoundFile[]): Set<string> {
   const marked = body.html === undefined ? undefined : markPictures(body.html);
   if (marked !== undefined && marked.words.size > 0) {
     const { text, agentReply } = readBody({ plain: undefined, html: marked.html, subject });
-    const isOld = (word: string) => text.includes(word) && !agentReply.includes(word);
-    return new Set([...marked.words].filter(([, word]) => isOld(word)).map(([contentId]) => contentId));
+    const isOld = ([contentId, { word, height }]: [string, Marked]) => {
+      if (!agentReply.includes(word)) return text.includes(word);
+      const file = files.find((one) => one.contentId === contentId);
+      return file !== undefined && isLogo(agentReply, word, file, height);
+    };
+    return new Set([...marked.words].filter(isOld).map(([contentId]) => contentId));
   }
   return body.html === undefined && body.plain !== undefined ? oldInPlain(body, subject) : new Set();
 }
@@ -30,8 +36,11 @@ function oldInPlain(body: BodyParts, subject: string): Set<string> {
   return new Set(named.map((match) => match[1] ?? '').filter((contentId) => !agentReply.includes(contentId)));
 }
 
-function markPictures(html: string): { html: string; words: Map<string, string> } {
-  const words = new Map<string, string>();
+/** The word that stands for a picture, and how high the HTML shows it. */
+type Marked = { word: string; height: number | undefined };
+
+function markPictures(html: string): { html: string; words: Map<string, Marked> } {
+  const words = new Map<string, Marked>();
   const pieces: string[] = [];
   let from = 0;
   const starts = /<img(?=[\s/])/gi;
@@ -39,12 +48,17 @@ function markPictures(html: string): { html: string; words: Map<string, string> 
     const end = html.indexOf('>', found.index);
     if (end < 0) break;
     starts.lastIndex = end + 1;
-    const source = SOURCE.exec(html.slice(found.index, Math.min(end, found.index + MAX_TAG)));
+    const tag = html.slice(found.index, Math.min(end, found.index + MAX_TAG));
+    const source = SOURCE.exec(tag);
     const contentId = contentIdOf(source?.[1] ?? source?.[2] ?? source?.[3]);
     if (contentId === undefined) continue;
-    const word = words.get(contentId) ?? `turnmailpicture${words.size}x`;
-    words.set(contentId, word);
-    pieces.push(html.slice(from, found.index), word);
+    const height = /\sheight\s{0,9}=\s{0,9}["']?(\d{1,5})(?:px)?["'\s>/]/i.exec(`${tag}>`)?.[1];
+    const marked = words.get(contentId) ?? {
+      word: `turnmailpicture${words.size}x`,
+      height: height === undefined ? undefined : Number(height),
+    };
+    words.set(contentId, marked);
+    pieces.push(html.slice(from, found.index), marked.word);
     from = end + 1;
   }
   pieces.push(html.slice(from));
@@ -52,7 +66,7 @@ function markPictures(html: string): { html: string; words: Map<string, string> 
 }
 
 /** The URL form of a Content-ID has its special characters in percent signs (RFC 2392 section 2). */
-function contentIdOf(url: string | undefined): string | undefined {
+export function contentIdOf(url: string | undefined): string | undefined {
   const plain = url?.trim().replaceAll('&amp;', '&');
   if (plain === undefined || plain === '') return undefined;
   try {

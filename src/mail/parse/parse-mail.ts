@@ -12,6 +12,7 @@ import type {
   ParsedMail,
   ParseOutcome,
 } from '../../domain/parsed-mail.ts';
+import { isPicture } from '../../domain/rich-words.ts';
 import { cleanText } from '../charset/clean-text.ts';
 import { readAddressList } from '../mime/addresses.ts';
 import { describeAttachment, type FoundFile } from '../mime/attachments.ts';
@@ -23,10 +24,12 @@ import { fieldOf, type RawField } from '../mime/raw-message.ts';
 import { readMessageIds } from '../mime/references.ts';
 import { readDeliveryReport } from '../reports/delivery-report.ts';
 import { type BodyText, readBody } from '../text/body-text.ts';
+import { sanitiseHtml } from '../text/rich-words.ts';
 import { forgetLines } from '../words/line-memory.ts';
-import { findOldPictures } from './old-pictures.ts';
+import { contentIdOf, findOldPictures } from './old-pictures.ts';
 import { holdsPgpMessage } from './open-wrappers.ts';
 import type { ParseBounds } from './parse-bounds.ts';
+import type { PlacedPictures } from './placed-pictures.ts';
 import { readContents } from './read-contents.ts';
 
 const MAX_PART_TYPES = 1_000;
@@ -41,13 +44,29 @@ const MAX_REPEATS = 50;
 export async function parseMail(raw: Buffer, bounds: ParseBounds, by?: 'repair'): Promise<ParseOutcome> {
   const reading = await readContents(raw, bounds, by);
   if (!reading.ok) return reading;
-  const { parts, hint, body, files, encrypted } = reading.found;
+  const { parts, hint, body, placed, files, encrypted } = reading.found;
   const fields = parts[0]?.fields ?? [];
   const subject = readSubject(fields, hint);
   forgetLines();
   const words = readBody({ ...body, html: withImageNames(body.html, files), subject });
-  markOldPictures(files, findOldPictures(body, subject));
-  return { ok: true, mail: buildMail({ raw, parts, hint, fields, subject, words, files, encrypted }) };
+  markOldPictures(files, findOldPictures(body, subject, files));
+  const shown = placed?.html ?? body.html;
+  const rich = shown === undefined ? undefined : sanitiseHtml(shown, pictureFinder(files, placed));
+  return { ok: true, mail: buildMail({ raw, parts, hint, fields, subject, words, rich, files, encrypted }) };
+}
+
+/** Pictures that a mail program shows within the words: of the kinds that all of them show, and none of the signature's. */
+function pictureFinder(
+  files: readonly FoundFile[],
+  placed: PlacedPictures | undefined,
+): (contentId: string) => number | undefined {
+  const places = new Map<string, number>();
+  files.forEach(({ contentId, contentType, aside }, place) => {
+    const isShown = contentId !== undefined && aside !== true && isPicture(contentType);
+    if (isShown && !places.has(contentId)) places.set(contentId, place);
+  });
+  for (const [name, file] of placed?.named ?? []) places.set(name, files.indexOf(file));
+  return (contentId) => places.get(contentIdOf(contentId) ?? '');
 }
 
 function markOldPictures(files: FoundFile[], old: Set<string>): void {
@@ -96,11 +115,12 @@ type Gathered = {
   fields: RawField[];
   subject: string;
   words: BodyText;
+  rich: string | undefined;
   files: FoundFile[];
   encrypted: EncryptedBy | undefined;
 };
 
-function buildMail({ raw, parts, hint, fields, subject, words, files, encrypted }: Gathered): ParsedMail {
+function buildMail({ raw, parts, hint, fields, subject, words, rich, files, encrypted }: Gathered): ParsedMail {
   const value = (name: string) => fieldOf(fields, name) ?? '';
   const mailboxes = (name: string): NamedAddress[] =>
     fields
@@ -132,6 +152,7 @@ function buildMail({ raw, parts, hint, fields, subject, words, files, encrypted 
     agentReply: cleanText(words.agentReply),
     readings: words.readings,
     commandInHtml: words.commandInHtml === undefined ? undefined : cleanText(words.commandInHtml),
+    rich,
     attachments,
     headers,
     contentType,

@@ -13,6 +13,7 @@ import { readRtf } from '../text/rtf-text.ts';
 import { readByMailparser } from './mailparser-reading.ts';
 import { encryptedBy, MAX_WRAPPERS, openWrapper } from './open-wrappers.ts';
 import type { ParseBounds } from './parse-bounds.ts';
+import { type PlacedPictures, placePictures } from './placed-pictures.ts';
 import { irregularityOf } from './regular-mail.ts';
 import { readByRepair } from './repair-reading.ts';
 
@@ -21,6 +22,8 @@ export type MailContents = {
   parts: MimePart[];
   hint: string | undefined;
   body: BodyParts;
+  /** where pictures stand between the texts */
+  placed: PlacedPictures | undefined;
   files: FoundFile[];
   encrypted: EncryptedBy | undefined;
 };
@@ -53,14 +56,18 @@ export async function readContents(
   const read = byMailparser ?? readByRepair(parts, hint);
   const body = joinTexts(read);
   const files: FoundFile[] = [];
+  const fileOfPart = new Map<MimePart, FoundFile>();
   for (const part of filePartsOf(parts)) {
     const content = read.contents.get(part);
     if (content === undefined) continue;
     const file = fileOf(part, content, body.html ?? '');
+    fileOfPart.set(part, file);
     files.push(...(isTnef(part.type, file.filename) ? unpackTnef(file, body) : [file]));
   }
   for (const { filename, content } of read.uuencoded) files.push(namedFile(filename, content));
-  const found = { parts, hint, body, files, encrypted: encryptedBy(parts) };
+  for (const picture of read.pictures) files.push({ ...picture, params: {}, inline: true });
+  const placed = placePictures(parts, read, fileOfPart, body.html ?? '');
+  const found = { parts, hint, body, placed, files, encrypted: encryptedBy(parts) };
   return { ok: true, found, by: byMailparser === undefined ? 'repair' : 'mailparser' };
 }
 

@@ -5,6 +5,7 @@
 
 import { charsetOf, decodeBytes } from '../charset/charsets.ts';
 import { isBodyText, leavesOf, type PartContents, textKind } from '../mime/body-parts.ts';
+import { takeDataPictures } from '../mime/data-pictures.ts';
 import type { MimePart } from '../mime/mime-parts.ts';
 import { fieldOf } from '../mime/raw-message.ts';
 import { decodeTransfer, transferEncodingOf } from '../mime/transfer-encoding.ts';
@@ -15,12 +16,12 @@ const MAX_TEXT = 5 * 1024 * 1024;
 
 /** Every leaf part; `hint` is the charset that the rest of the mail suggests (headers.ts). Never throws. */
 export function readByRepair(parts: MimePart[], hint: string | undefined): PartContents {
-  const read: PartContents = { texts: new Map(), contents: new Map(), uuencoded: [] };
+  const read: PartContents = { texts: new Map(), contents: new Map(), uuencoded: [], pictures: [] };
   const room = { plain: MAX_TEXT, html: MAX_TEXT };
   for (const part of leavesOf(parts)) {
     const content = contentOf(part);
     if (!isBodyText(part)) read.contents.set(part, content);
-    else if (textKind(part) === 'html') read.texts.set(part, textOf(part, content, room, hint));
+    else if (textKind(part) === 'html') read.texts.set(part, textOf(part, withoutPictures(content, read), room, hint));
     else {
       const { rest, files } = takeFiles(content);
       for (const file of files) read.uuencoded.push(file);
@@ -32,6 +33,14 @@ export function readByRepair(parts: MimePart[], hint: string | undefined): PartC
 
 function contentOf(part: MimePart): Buffer {
   return decodeTransfer(part.body, transferEncodingOf(fieldOf(part.fields, 'content-transfer-encoding') ?? ''));
+}
+
+/** Pictures are taken out of the bytes too: they are longer than any text, of which only so much is read. */
+function withoutPictures(bytes: Buffer, read: PartContents): Buffer {
+  if (!bytes.includes('data:image/')) return bytes;
+  const { html, pictures } = takeDataPictures(bytes.toString('latin1'), read.pictures.length);
+  read.pictures.push(...pictures);
+  return pictures.length === 0 ? bytes : Buffer.from(html, 'latin1');
 }
 
 /** Uuencoded files are ASCII in any charset that mail is written in: taken out of the bytes, before decoding. */

@@ -16,7 +16,7 @@ const MAX_TAG_CHARS = 16_384;
 const MAX_VALUE_CHARS = 2_000;
 
 const KEPT_ATTRIBUTES = new Set(
-  'class id style hidden type href name cite start aria-hidden width height alt'.split(' '),
+  'class id style hidden type href name cite start aria-hidden width height alt border colspan rowspan'.split(' '),
 );
 const UNREAD = new Set(
   'style script title noscript template textarea select svg math object iframe video audio canvas head xml'.split(' '),
@@ -212,8 +212,8 @@ function keptAttributes(source: string): string {
       value = read.value;
       at = read.end;
     }
-    // Of sources only the parts of this mail: pictures written into the HTML itself are long.
-    const isKept = KEPT_ATTRIBUTES.has(name) || (name === 'src' && /^cid:/i.test(value));
+    // Of sources none that is written into the HTML itself, which is long.
+    const isKept = KEPT_ATTRIBUTES.has(name) || (name === 'src' && /^\s{0,9}(?:cid|https?):/i.test(value));
     if (isKept && !seen.has(name)) {
       seen.add(name);
       out += ` ${name}="${value.slice(0, MAX_VALUE_CHARS).replaceAll('"', '&quot;')}"`;

@@ -71,7 +71,16 @@ const URL_IN_WORDS = /\bhttps?:\/\/[^\s<>"'`\u0000-\u0020\u007f-\u00a0]{1,2000}/
 
 /** The same with web addresses (http and https, nothing else) turned into links. For the words of agents only. */
 export function linkedWordsAsHtml(text: string): string {
-  const words = shownWords(text);
+  return layOut(linked(shownWords(text)));
+}
+
+/** A piece of words within a line as HTML, with its blanks; `links` where it is in no link. */
+export function pieceAsHtml(text: string, { links }: { links: boolean }): string {
+  const piece = text.replace(CONTROLS, '').replace(/\n/g, ' ');
+  return links ? linked(piece) : escapeHtml(piece);
+}
+
+function linked(words: string): string {
   let html = '';
   let from = 0;
   for (const match of words.matchAll(URL_IN_WORDS)) {
@@ -81,7 +90,7 @@ export function linkedWordsAsHtml(text: string): string {
     html += `<a href="${escapeHtml(url)}" rel="noreferrer">${escapeHtml(url)}</a>`;
     from = match.index + url.length;
   }
-  return layOut(html + escapeHtml(words.slice(from)));
+  return html + escapeHtml(words.slice(from));
 }
 
 /** `see https://x.example/a_(b).` links `https://x.example/a_(b)`. */

@@ -61,12 +61,12 @@ export async function markDecided(tx: Tx, fates: FateRow[], now: EpochMs): Promi
   const { rows } = await tx.query<{ id: InboundId }>(
     `update inbound_mails m set disposition = f.disposition, reason = f.reason, kind = f.kind, kind_reason = f.kind_reason,
        message_id = f.message_id, from_address = f.from_address, from_name = f.from_name, subject = f.subject,
-       words = f.words, ticket_id = f.ticket_id, response_id = f.response_id, agent_id = f.agent_id,
+       words = f.words, words_html = f.words_html, ticket_id = f.ticket_id, response_id = f.response_id, agent_id = f.agent_id,
        duplicate_of = f.duplicate_of, decided_at = $1::bigint, lease_until = 0
      from unnest($2::bigint[], $3::disposition[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-       $10::text[], $11::text[], $12::bigint[], $13::bigint[], $14::bigint[], $15::bigint[])
-       as f(id, disposition, reason, kind, kind_reason, message_id, from_address, from_name, subject, words, ticket_id,
-         response_id, agent_id, duplicate_of)
+       $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[])
+       as f(id, disposition, reason, kind, kind_reason, message_id, from_address, from_name, subject, words, words_html,
+         ticket_id, response_id, agent_id, duplicate_of)
      where m.id = f.id and m.disposition is null
      returning m.id`,
     [
@@ -81,6 +81,7 @@ export async function markDecided(tx: Tx, fates: FateRow[], now: EpochMs): Promi
       fates.map((fate) => fate.fromName ?? null),
       fates.map((fate) => fate.subject ?? null),
       fates.map((fate) => fate.words ?? null),
+      fates.map((fate) => fate.formatted ?? null),
       fates.map((fate) => fate.ticketId ?? null),
       fates.map((fate) => fate.responseId ?? null),
       fates.map((fate) => fate.agentId ?? null),

@@ -16,6 +16,8 @@ export type CauseMail = {
   fromName: string | undefined;
   subject: string | undefined;
   words: string | undefined;
+  /** its new words as they were formatted */
+  formatted: string | undefined;
   responseId: ResponseId | undefined;
   attachments: { filename: string; contentType: string; size: number; inline: boolean; aside: boolean }[];
 };
@@ -44,6 +46,7 @@ type CauseRow = {
   from_name: string | null;
   subject: string | null;
   words: string | null;
+  words_html: string | null;
   response_id: ResponseId | null;
   attachments: { filename: string; content_type: string; size: number; inline: boolean; aside: boolean }[] | null;
 };
@@ -71,7 +74,8 @@ export async function findOutboxMaterial(database: Database, ids: OutboxId[]): P
        (select to_jsonb(t) || to_jsonb(m) || jsonb_build_object('query', left(t.query, ${MAX_WORDS}), 'turns', ${TURNS})
         from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = o.ticket_id) as ticket,
        (select jsonb_build_object('received_at', received_at, 'message_id', message_id, 'from_address', from_address,
-          'from_name', from_name, 'subject', subject, 'words', left(words, ${MAX_WORDS}), 'response_id', response_id, 'attachments',
+          'from_name', from_name, 'subject', subject, 'words', left(words, ${MAX_WORDS}),
+          'words_html', words_html, 'response_id', response_id, 'attachments',
           (select jsonb_agg(to_jsonb(a) order by a.position) from attachments a where a.inbound_id = i.id))
         from inbound_mails i where i.id = o.inbound_id) as cause,
        (select jsonb_agg(to_jsonb(k)) from reply_tokens k
@@ -123,6 +127,7 @@ function readCause(row: CauseRow): CauseMail {
     fromName: row.from_name ?? undefined,
     subject: row.subject ?? undefined,
     words: row.words ?? undefined,
+    formatted: row.words_html ?? undefined,
     responseId: row.response_id ?? undefined,
     attachments: (row.attachments ?? []).map((attachment) => ({
       filename: attachment.filename,

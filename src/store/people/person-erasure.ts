@@ -65,7 +65,8 @@ export async function eraseMails(
   );
   await tx.query(
     `with emptied as (
-       update inbound_mails set raw = null, raw_sha256 = null, subject = null, words = null, message_id = null,
+       update inbound_mails set raw = null, raw_sha256 = null, subject = null, words = null, words_html = null,
+         message_id = null,
          raw_removed_at = case when raw is null then raw_removed_at else $3 end, erased_at = $3, lease_until = 0,
          order_key = case when order_key = lower($2) then 'erased:' || id else order_key end,
          from_address = case when lower(from_address) = lower($2) then null else from_address end,

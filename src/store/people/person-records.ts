@@ -32,6 +32,7 @@ export type MailRecord = {
   from_name: string | null;
   subject: string | null;
   words: string | null;
+  words_html: string | null;
   kind: string | null;
   disposition: string | null;
   reason: string | null;
@@ -44,7 +45,7 @@ export type MailRecord = {
 /** Mails from the address, on whatever ticket or none. */
 export async function listMailRecords(database: Database, address: EmailAddress): Promise<MailRecord[]> {
   const { rows } = await database.query<MailRecord>(
-    `select m.id, m.received_at, m.size, m.message_id, m.from_name, m.subject, m.words, m.kind, m.disposition, m.reason,
+    `select m.id, m.received_at, m.size, m.message_id, m.from_name, m.subject, m.words, m.words_html, m.kind, m.disposition, m.reason,
        m.ticket_id, m.raw_removed_at,
        coalesce((select jsonb_agg(jsonb_build_object('filename', a.filename, 'content_type', a.content_type, 'size', a.size,
                    'sha256', a.sha256) order by a.position) from attachments a where a.inbound_id = m.id), '[]') as attachments,

@@ -1,0 +1,92 @@
+import { isBlock, lettersOf, type RichElement, type RichNode } from '../../domain/rich-words.ts';
+
+/** A line of formatted words, as a browser shows it before it wraps. */
+export type RichLine = {
+  /** its texts, pictures and breaks: `from` to `to`, not included, of all of the tree in their order */
+  from: number;
+  to: number;
+  text: string;
+  letters: string;
+  /** the number that a list puts before it, which stands in no text of the HTML */
+  number: string;
+  isQuoted: boolean;
+  hasPicture: boolean;
+  /** what is said of its pictures, and of those of them that are elsewhere */
+  names: string[];
+  remote: string[];
+};
+
+/** The target of a link as mail programs write it behind its words, in plain text. */
+const TARGETS = /[<([]\s?(?:https?:\/\/|mailto:)[^\s<>)\]]{0,2000}[>)\]]?/gi;
+
+export function withoutTargets(text: string): string {
+  return text.replace(TARGETS, ' ');
+}
+
+export function targetsIn(text: string): string[] {
+  return (text.match(TARGETS) ?? []).map((target) => target.replace(/^[<([]\s?|[>)\]]$/g, ''));
+}
+
+type Reading = { lines: RichLine[]; leaf: number; line: RichLine };
+
+const emptyLine = (from: number, isQuoted: boolean, number: string): RichLine => ({
+  from,
+  to: from,
+  text: '',
+  letters: '',
+  number,
+  isQuoted,
+  hasPicture: false,
+  names: [],
+  remote: [],
+});
+
+/** The lines of a tree. Linear. */
+export function richLines(nodes: readonly RichNode[]): RichLine[] {
+  const reading: Reading = { lines: [], leaf: 0, line: emptyLine(0, false, '') };
+  readNodes(nodes, reading, false);
+  endLine(reading, false, '');
+  for (const line of reading.lines) line.letters = lettersOf(withoutTargets(line.text));
+  return reading.lines;
+}
+
+function readNodes(nodes: readonly RichNode[], reading: Reading, isQuoted: boolean): void {
+  for (const node of nodes) {
+    if (typeof node === 'string') {
+      reading.line.text += node;
+      reading.leaf++;
+    } else readElement(node, reading, isQuoted);
+  }
+}
+
+function readElement(element: RichElement, reading: Reading, isQuoted: boolean, number = ''): void {
+  const { tag } = element;
+  if (isBlock(element)) endLine(reading, isQuoted || tag === 'blockquote', number);
+  if (tag === 'br' || tag === 'hr') reading.leaf++;
+  else if (tag === 'img') {
+    reading.leaf++;
+    reading.line.hasPicture = true;
+    const name = element.attributes['alt'] ?? '';
+    reading.line.names.push(name);
+    if (element.attributes['src'] === 'remote') reading.line.remote.push(name);
+  } else if (tag === 'ol') readNumbered(element, reading, isQuoted);
+  else readNodes(element.children, reading, isQuoted || tag === 'blockquote');
+  if (isBlock(element) || tag === 'br') endLine(reading, isQuoted, '');
+}
+
+function readNumbered(list: RichElement, reading: Reading, isQuoted: boolean): void {
+  let next = Number(list.attributes['start'] ?? '1');
+  for (const item of list.children) {
+    if (typeof item === 'string') readNodes([item], reading, isQuoted);
+    else readElement(item, reading, isQuoted, item.tag === 'li' ? String(next++) : '');
+  }
+}
+
+/** The number of a list stands on the first line of its item that holds anything. */
+function endLine(reading: Reading, isQuoted: boolean, number: string): void {
+  const { line, leaf } = reading;
+  line.to = leaf;
+  const isEmpty = line.from === leaf;
+  if (!isEmpty) reading.lines.push(line);
+  reading.line = emptyLine(leaf, isQuoted, number || (isEmpty ? line.number : ''));
+}

@@ -1,0 +1,160 @@
+/**
+ * Words with their formatting, as they are stored beside the text: HTML in a small grammar that mail/text/sanitise-html.ts writes
+ * and nothing else can. Whatever is not of that grammar is refused as a whole, so that what a mail shows is made of these
+ * elements alone, whoever wrote into the column.
+ *
+ * `data-f` says what the style of an element made of its words: `b` bold, `i` italic, `u` underlined, `s` struck out; and, only
+ * until the tree is tidied, `w` for line breaks that are kept and `g` for a table with lines. The source of a picture is
+ * `cid:N`, its place among the mail's files, or `remote` for one that stays outside.
+ */
+export type RichElement = { tag: RichTag; attributes: Record<string, string>; children: RichNode[] };
+export type RichNode = string | RichElement;
+
+export const RICH_TAGS = [
+  ...(['div', 'p', 'h3', 'pre', 'blockquote', 'ul', 'ol', 'li', 'table', 'tr', 'th', 'td'] as const),
+  ...(['strong', 'em', 'u', 's', 'sub', 'sup', 'code', 'span', 'a', 'br', 'hr', 'img'] as const),
+];
+export type RichTag = (typeof RICH_TAGS)[number];
+
+/** What an element may carry, and of which form. */
+const ATTRIBUTES: Partial<Record<RichTag, Record<string, RegExp>>> = {
+  a: { href: /^(?:https?:\/\/|mailto:)[\x21-\x7e]{1,2000}$/ },
+  img: { src: /^(?:cid:\d{1,4}|remote)$/, alt: /^[^\p{Cc}]{0,200}$/u },
+  ol: { start: /^\d{1,6}$/ },
+  td: { colspan: /^[1-9]\d?$/, rowspan: /^[1-9]\d?$/ },
+  th: { colspan: /^[1-9]\d?$/, rowspan: /^[1-9]\d?$/ },
+};
+const FORMATS = /^[biuswg]{1,6}$/;
+
+const VOID: ReadonlySet<RichTag> = new Set(['br', 'hr', 'img']);
+/** Elements that begin and end a line. */
+const BLOCKS: ReadonlySet<RichTag> = new Set([
+  'div',
+  'p',
+  'h3',
+  'pre',
+  'blockquote',
+  'ul',
+  'ol',
+  'li',
+  'table',
+  'tr',
+  'th',
+  'td',
+  'hr',
+] as const);
+
+export const MAX_RICH_CHARS = 150_000;
+/** Of elements and texts together. */
+const MAX_NODES = 20_000;
+/** Elements within elements; a mail is read to its end by functions that call themselves. */
+const MAX_DEPTH = 100;
+
+const PIECE = /<(\/?)([a-z0-9]{1,10})((?: [a-z-]{1,10}="[^"<>]{0,2100}"){0,6})(?: ?\/)?>|([^<>]+)/y;
+const ATTRIBUTE = / ([a-z-]{1,10})="([^"<>]{0,2100})"/g;
+
+/** The words as a tree, or undefined where they are not of the grammar. What was cut off in the middle is closed. Linear. */
+export function parseRich(html: string): RichNode[] | undefined {
+  if (html.length > MAX_RICH_CHARS) return undefined;
+  const root: RichNode[] = [];
+  const open: RichElement[] = [];
+  let nodes = 0;
+  PIECE.lastIndex = 0;
+  for (let at = 0; at < html.length; at = PIECE.lastIndex) {
+    PIECE.lastIndex = at;
+    const piece = PIECE.exec(html);
+    if (piece === null || ++nodes > MAX_NODES) return undefined;
+    const [, slash, name = '', written = '', text] = piece;
+    const around = open.at(-1);
+    const siblings = around?.children ?? root;
+    if (text !== undefined) siblings.push(unescaped(text));
+    else if (slash === '/') {
+      if (around?.tag !== name) return undefined;
+      open.pop();
+    } else {
+      const element = elementOf(name, written);
+      if (element === undefined) return undefined;
+      siblings.push(element);
+      if (!VOID.has(element.tag)) open.push(element);
+      if (open.length > MAX_DEPTH) return undefined;
+    }
+  }
+  return root;
+}
+
+function elementOf(name: string, written: string): RichElement | undefined {
+  if (!isRichTag(name)) return undefined;
+  const attributes: Record<string, string> = {};
+  for (const [, key = '', value = ''] of written.matchAll(ATTRIBUTE)) {
+    const form = key === 'data-f' ? FORMATS : ATTRIBUTES[name]?.[key];
+    const plain = unescaped(value);
+    if (form === undefined || !form.test(plain)) return undefined;
+    attributes[key] = plain;
+  }
+  return { tag: name, attributes, children: [] };
+}
+
+function isRichTag(name: string): name is RichTag {
+  return (RICH_TAGS as readonly string[]).includes(name);
+}
+
+export function isBlock(node: RichNode): boolean {
+  return typeof node !== 'string' && BLOCKS.has(node.tag);
+}
+
+/** The tree in the grammar again. */
+export function writeRich(nodes: readonly RichNode[]): string {
+  return nodes
+    .map((node) => {
+      if (typeof node === 'string') return escaped(node);
+      const attributes = Object.entries(node.attributes).map(([name, value]) => ` ${name}="${escaped(value)}"`);
+      const start = `<${node.tag}${attributes.join('')}>`;
+      return VOID.has(node.tag) ? start : `${start}${writeRich(node.children)}</${node.tag}>`;
+    })
+    .join('');
+}
+
+/** The letters and digits of words: what a text and HTML that say the same have in common. */
+export function lettersOf(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+}
+
+/** True where the words of a link do not say where it leads. */
+export function hidesTarget(words: string, href: string): boolean {
+  const bare = (text: string) =>
+    text
+      .trim()
+      .toLowerCase()
+      .replace(/^(?:mailto:|https?:\/\/)/, '')
+      .replace(/\/$/, '');
+  return bare(words) !== bare(href);
+}
+
+/** All text within, as it stands. */
+export function textWithin(nodes: readonly RichNode[]): string {
+  return nodes.map((node) => (typeof node === 'string' ? node : textWithin(node.children))).join('');
+}
+
+/** The kinds of pictures that mail programs show within words; others, such as drawings that may hold scripts, are files. */
+export function isPicture(contentType: string): boolean {
+  return /^image\/(?:png|jpe?g|gif|webp)$/i.test(contentType);
+}
+
+/** The places of the pictures that stand in formatted words. */
+export function picturesIn(html: string): number[] {
+  return [...new Set([...html.matchAll(/<img[^>]* src="cid:(\d{1,4})"/g)].map(([, place]) => Number(place)))];
+}
+
+const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
+const PLAIN: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' };
+
+function escaped(text: string): string {
+  return text.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? '');
+}
+
+function unescaped(text: string): string {
+  return text.replace(/&(?:amp|lt|gt|quot);/g, (entity) => PLAIN[entity] ?? '');
+}
