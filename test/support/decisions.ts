@@ -45,7 +45,7 @@ export const IDENTITY: Identity = {
   locale: 'en',
   guessLocale: false,
   agents: undefined,
-  brand: { name: 'Acme', logo: undefined, color: DEFAULT_BRAND_COLOR },
+  brand: { name: 'Acme', logo: undefined, color: DEFAULT_BRAND_COLOR, footer: '' },
 };
 
 export const RULES: Rules = {

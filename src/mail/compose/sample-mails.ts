@@ -25,7 +25,7 @@ export function sampleMails(desk: {
     mailto: `mailto:${address}?subject=${encodeURIComponent(`${action} [#12]`)}`,
   });
   const logo = brand.logo?.kind === 'url' ? brand.logo.url : '';
-  const shown = { name, address, brand: { name: brand.name, logo, colors: accentColors(brand.color) } };
+  const shown = { name, address, brand: { name: brand.name, logo, colors: accentColors(brand.color), footer: brand.footer } };
   return contents(link).map(([sample, content]) => {
     const hasNoTicket = content.template === 'digest' || content.template === 'alert';
     return { name: sample, view: { desk: shown, ticket: hasNoTicket ? undefined : TICKET, content } };
