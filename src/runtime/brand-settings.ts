@@ -60,7 +60,6 @@ export const BRAND_SETTINGS = {
   ),
   BRAND_COLOR: setting(
     color,
-  footer,
     '#1a5fb4',
     '#1a5fb4',
     'the one accent colour; where it would be hard to read it is made darker or lighter',

@@ -208,6 +208,7 @@ describe('a logo', () => {
     const brand = {
       name: 'Acme',
       color: '#1a5fb4',
+      footer: '',
       logo: { kind: 'file', contentType: 'image/png', content },
     } as const;
     const other = await startWebDesk({ brand });
