@@ -1,8 +1,8 @@
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { AgentId } from '../../domain/ids.ts';
 import type { ContentView } from '../../domain/mail-view.ts';
-import { say, spoken, type Words } from '../../domain/words.ts';
 import type { OutboxItem } from '../../domain/outbox-item.ts';
+import { say, spoken, type Words } from '../../domain/words.ts';
 import type { OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 
 /** What a colleague did with a ticket, and with which words. */

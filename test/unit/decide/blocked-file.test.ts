@@ -113,5 +113,7 @@ test('an agent is told in one sentence which files are meant', () => {
   expect(inEnglish(refuseFiles([file('a.exe'), file('b.pdf')], DEFAULT_BLOCKED_TYPES))).toBe(
     'The file a.exe is of a type that this desk does not pass on, so nothing was sent; reply again without it, or with a link to it.',
   );
-  expect(inEnglish(refuseFiles([file('a.exe'), file('b.js')], DEFAULT_BLOCKED_TYPES))).toContain('The files a.exe, b.js are');
+  expect(inEnglish(refuseFiles([file('a.exe'), file('b.js')], DEFAULT_BLOCKED_TYPES))).toContain(
+    'The files a.exe, b.js are',
+  );
 });

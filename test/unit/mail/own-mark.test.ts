@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_PHRASES, OWN_LANGUAGES, OWN_PHRASES } from '../../../src/domain/own-phrases.ts';
 import { holdsOwnMark } from '../../../src/domain/own-mark.ts';
+import { DEFAULT_PHRASES, OWN_LANGUAGES, OWN_PHRASES } from '../../../src/domain/own-phrases.ts';
 import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
 import { readBody } from '../../../src/mail/text/body-text.ts';
 import { wordsIn } from '../../../src/runtime/words-files.ts';
@@ -101,7 +101,9 @@ describe.each(OWN_LANGUAGES)('our line to reply above in %s', (language) => {
     expect(sent.text.split('\n')[0]).toContain(mark);
     expect(plain(`Pour water on it.\n\n${sent.text}`).agentReply).toBe('Pour water on it.');
     const body = sent.html.slice(sent.html.indexOf('<body'));
-    expect(readBody({ plain: undefined, html: `<p>Pour water on it.</p>${body}` }).agentReply).toBe('Pour water on it.');
+    expect(readBody({ plain: undefined, html: `<p>Pour water on it.</p>${body}` }).agentReply).toBe(
+      'Pour water on it.',
+    );
   });
 
   test('ends the words of a customer above the ticket as we name it', () => {

@@ -142,9 +142,10 @@ describe('the footer of the desk', () => {
       const { text, html } = renderMail(templates, 'en', withFooter(view));
       const isToCustomer = OF_CUSTOMER.has(name) || name === 'receipt';
       expect(text.endsWith(`\n\n${FOOTER}\n`), name).toBe(isToCustomer);
-      expect(html.includes('1 Main Street &#60;London&#62;') || html.includes('1 Main Street &lt;London&gt;'), name).toBe(
-        isToCustomer,
-      );
+      expect(
+        html.includes('1 Main Street &#60;London&#62;') || html.includes('1 Main Street &lt;London&gt;'),
+        name,
+      ).toBe(isToCustomer);
       expect(html.includes('<a href="https://acme.example/imprint"'), name).toBe(isToCustomer);
     }
   });
