@@ -85,6 +85,16 @@ test('templates say nothing but sentences that can be translated', () => {
   expect(bare.filter((found) => !found.endsWith(': Re'))).toEqual([]);
 });
 
+test('agents are told nothing that cannot be translated', () => {
+  const folder = path.join(FOLDER, '../src/decide/agent');
+  const plain = readdirSync(folder).flatMap((name) => {
+    const code = readFileSync(path.join(folder, name), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+    const unsaid = code.replace(/(?:\bsay\(|\},)\s*'(?:[^'\\\n]|\\.)*'/g, '');
+    return [...unsaid.matchAll(/(['`])[A-Z/"][^'`\n]{15,}[.:]\1/g)].map(([found]) => `${name}: ${found}`);
+  });
+  expect(plain).toEqual([]);
+});
+
 test('the line to reply above fits behind a glimpse, and is ASCII', () => {
   for (const { mark } of Object.values(OWN_PHRASES)) expect(mark).toMatch(/^##- [ -~]{1,23} -##$/);
 });
