@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { LINK_PURPOSES } from '../domain/link.ts';
-import { knownLocale } from '../domain/words.ts';
+import { knownLocale, spoken } from '../domain/words.ts';
 import { listTemplates } from '../mail/compose/check-templates.ts';
 import { loadPages } from '../mail/compose/load-pages.ts';
 import { loadTemplates, renderMail } from '../mail/compose/render-template.ts';
@@ -71,7 +71,8 @@ type Preview = { name: string; content: string };
 
 function previewMails({ settings, words, mailboxes: [{ identity }] }: Config, locale: string): Preview[] {
   const templates = loadTemplates(TEMPLATES_FOLDER, { timeZone: settings.TZ, words, own: settings.TEMPLATES_DIR });
-  return sampleMails(identity).flatMap(({ name, view }) => {
+  const samples = sampleMails(identity, (sentence) => spoken(words, locale, sentence));
+  return samples.flatMap(({ name, view }) => {
     const { subject, text, html } = renderMail(templates, locale, view);
     return [
       { name: `${name}.txt`, content: `Subject: ${subject}\n\n${text}` },

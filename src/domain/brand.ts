@@ -5,6 +5,8 @@ export type Brand = {
   logo: Logo | undefined;
   /** `#1a5fb4` */
   color: string;
+  /** lines below the mails and pages that customers read, such as the company's address; empty where there are none */
+  footer: string;
 };
 
 /** A picture that the operator put on a web server, or one of the operator's files, which travels with each mail. */

@@ -15,7 +15,7 @@ export type MailView = {
 };
 
 /** The name on top, the picture beside it (an address of the web, or `cid:` of a part of the mail), and its colours. */
-export type BrandView = { name: string; logo: string; colors: AccentColors };
+export type BrandView = { name: string; logo: string; colors: AccentColors; footer: string };
 
 export type TicketView = {
   id: TicketId;

@@ -24,6 +24,8 @@ export type OwnPhrases = {
   /** the last two lines of a notification */
   replyHint: string;
   commandHint: string;
+  /** begins the line that names the ticket in every mail with a line to reply above */
+  ticket: string;
   /** what the mail of a link says that nobody changed */
   asItIs: string;
 };
@@ -39,6 +41,7 @@ export const OWN_PHRASES = {
     replyHint:
       'Reply to this mail to answer the customer. Only what you write is sent; this text and your address stay here.',
     commandHint: 'For anything else, begin with a command such as /note, /take or /close; /help lists them all.',
+    ticket: 'Ticket',
     asItIs: 'Send this mail as it is.',
   },
   de: {
@@ -52,6 +55,7 @@ export const OWN_PHRASES = {
       'Antworten Sie auf diese Mail, um dem Kunden zu schreiben. Gesendet wird nur, was Sie selbst schreiben; dieser Text und Ihre Adresse bleiben hier.',
     commandHint:
       'Für alles andere beginnen Sie mit einem Befehl wie /note, /take oder /close; /help nennt alle Befehle.',
+    ticket: 'Ticket',
     asItIs: 'Bitte senden Sie diese Mail einfach so ab.',
   },
   fr: {
@@ -65,6 +69,7 @@ export const OWN_PHRASES = {
       'Répondez à ce message pour écrire au client. Seul ce que vous écrivez est envoyé ; ce texte et votre adresse restent ici.',
     commandHint:
       'Pour tout le reste, commencez par une commande comme /note, /take ou /close ; /help les donne toutes.',
+    ticket: 'Ticket',
     asItIs: 'Envoyez ce message tel quel.',
   },
   es: {
@@ -77,6 +82,7 @@ export const OWN_PHRASES = {
     replyHint:
       'Responda a este correo para contestar al cliente. Solo se envía lo que usted escriba; este texto y su dirección se quedan aquí.',
     commandHint: 'Para todo lo demás, empiece con una orden como /note, /take o /close; /help las muestra todas.',
+    ticket: 'Ticket',
     asItIs: 'Envíe este correo tal como está.',
   },
   it: {
@@ -89,6 +95,7 @@ export const OWN_PHRASES = {
     replyHint:
       'Risponda a questa e-mail per scrivere al cliente. Viene inviato solo ciò che scrive Lei; questo testo e il Suo indirizzo restano qui.',
     commandHint: 'Per tutto il resto, inizi con un comando come /note, /take o /close; /help li elenca tutti.',
+    ticket: 'Ticket',
     asItIs: 'Invii questa e-mail così com’è.',
   },
   nl: {
@@ -101,6 +108,7 @@ export const OWN_PHRASES = {
     replyHint:
       'Beantwoord deze mail om de klant te antwoorden. Alleen wat u zelf schrijft, wordt verstuurd; deze tekst en uw adres blijven hier.',
     commandHint: 'Begin voor al het andere met een opdracht zoals /note, /take of /close; /help noemt ze allemaal.',
+    ticket: 'Ticket',
     asItIs: 'U kunt deze mail zo versturen.',
   },
   pt: {
@@ -113,6 +121,7 @@ export const OWN_PHRASES = {
     replyHint:
       'Responda a este e-mail para escrever ao cliente. Só é enviado o que você escrever; este texto e o seu endereço ficam aqui.',
     commandHint: 'Para todo o resto, comece com um comando como /note, /take ou /close; /help mostra todos.',
+    ticket: 'Ticket',
     asItIs: 'Envie este e-mail como está.',
   },
   pl: {
@@ -126,6 +135,7 @@ export const OWN_PHRASES = {
       'Aby napisać do klienta, wystarczy odpowiedzieć na tę wiadomość. Wysłany zostanie tylko nowy tekst; ta treść i adres nadawcy pozostaną tutaj.',
     commandHint:
       'We wszystkich innych sprawach zaczyna się od polecenia, na przykład /note, /take lub /close; /help pokazuje wszystkie.',
+    ticket: 'Zgłoszenie',
     asItIs: 'Tę wiadomość można wysłać bez zmian.',
   },
 } satisfies Record<string, OwnPhrases>;

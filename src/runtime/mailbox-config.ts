@@ -21,6 +21,7 @@ export const MAILBOX_SETTINGS = [
   'BRAND_NAME',
   'BRAND_LOGO_URL',
   'BRAND_COLOR',
+  'BRAND_FOOTER',
   'LOCALE',
   ...(Object.keys(OAUTH_SETTINGS) as (keyof typeof OAUTH_SETTINGS)[]),
 ] as const satisfies readonly SettingName[];
@@ -81,6 +82,7 @@ function identityOf(written: WrittenMailbox, all: readonly WrittenMailbox[], sec
       name: settings.BRAND_NAME ?? (name || 'Support'),
       logo: settings.BRAND_LOGO_URL,
       color: settings.BRAND_COLOR,
+      footer: settings.BRAND_FOOTER,
     },
     agents: agents && new Set(agents.map((agent) => addressKey(agent.address))),
   };

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 import { type BlockedTypes, DEFAULT_BLOCKED_TYPES } from '../domain/blocked-types.ts';
-import type { Logo } from '../domain/brand.ts';
 import { type EmailAddress, localPartOf, parseEmailAddress } from '../domain/email-address.ts';
 import { messageOf } from '../domain/fault.ts';
 import type { Identity, ReplyAddress } from '../domain/identity.ts';
@@ -25,18 +23,18 @@ export const text = z.string();
 export const textIfSet = z.string().optional();
 
 /** Of a setting without a default: undefined while it is unset. */
-const ifSet = <Value>(read: (value: string) => Value | Wrong) =>
+export const ifSet = <Value>(read: (value: string) => Value | Wrong) =>
   textIfSet.transform((value, context): Value | undefined => {
     if (value === undefined) return undefined;
     return told(read(value), context);
   });
 
 /** Of a setting with a default. */
-const always = <Value>(read: (value: string) => Value | Wrong) =>
+export const always = <Value>(read: (value: string) => Value | Wrong) =>
   text.transform((value, context): Value => told(read(value), context));
 
 /** What is wrong with a value, as the rest of a sentence that begins with the setting's name. */
-class Wrong {
+export class Wrong {
   readonly why: string;
   constructor(why: string) {
     this.why = why;
@@ -64,44 +62,6 @@ export const teamNews = always((value): Rules['teamNews'] | Wrong => {
     ? named[key]
     : new Wrong(`must be yes, no or digest, not "${value}"`);
 });
-
-/** A colour as six hex digits: it is written into style sheets. */
-export const color = always((value) =>
-  /^#[0-9a-f]{6}$/i.test(value) ? value.toLowerCase() : new Wrong(`must be a colour such as #1a5fb4, not "${value}"`),
-);
-
-const MAX_LOGO_BYTES = 200_000;
-
-/** A picture on the web, by https or http, or a file that is read once. */
-export const logo = ifSet((value): Logo | Wrong => {
-  if (/^https?:\/\//i.test(value)) {
-    const plain = URL.canParse(value) && !/["'<>\s]/.test(value) && value.length <= 500;
-    return plain ? { kind: 'url', url: new URL(value).href } : new Wrong('is no web address of a picture');
-  }
-  const content = readIfThere(value);
-  if (content === undefined) return new Wrong(`is neither a web address nor a file that can be read: "${value}"`);
-  const contentType = pictureType(content);
-  if (contentType === undefined) return new Wrong(`is a file that is no PNG, JPEG or GIF: "${value}"`);
-  if (content.length > MAX_LOGO_BYTES)
-    return new Wrong(`is a file of more than ${MAX_LOGO_BYTES / 1000} kB: "${value}"`);
-  return { kind: 'file', contentType, content };
-});
-
-function readIfThere(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch {
-    return undefined;
-  }
-}
-
-/** By the first bytes, as every program that shows a picture does. */
-function pictureType(content: Buffer): Extract<Logo, { kind: 'file' }>['contentType'] | undefined {
-  const begins = content.subarray(0, 8).toString('latin1');
-  if (begins.startsWith('\x89PNG\r\n')) return 'image/png';
-  if (begins.startsWith('\xff\xd8\xff')) return 'image/jpeg';
-  return /^GIF8[79]a/.test(begins) ? 'image/gif' : undefined;
-}
 
 export const yesOrNo = always((value) => {
   if (['0', 'no', 'false', 'off'].includes(value.toLowerCase())) return false;

@@ -1,15 +1,14 @@
 import type { z } from 'zod';
 import { BOUND_SETTINGS } from './bound-settings.ts';
+import { BRAND_SETTINGS } from './brand-settings.ts';
 import { OAUTH_SETTINGS } from './oauth-settings.ts';
 import { type Setting, setting } from './setting.ts';
 import {
   blockedTypes,
-  color,
   imapUrl,
   initialSync,
   locale,
   logLevel,
-  logo,
   people,
   proxies,
   queuePrefix,
@@ -142,19 +141,7 @@ export const SETTINGS = {
     './wording',
     'a folder whose files stand for those of `templates/`, one by one; `turnmail templates` lists, copies and previews them',
   ),
-  BRAND_NAME: setting(textIfSet, '', 'Acme', 'name on top of mails and pages; unset: the name of SUPPORT_ADDRESS'),
-  BRAND_LOGO_URL: setting(
-    logo,
-    '',
-    'https://acme.example/logo.png',
-    'picture on top of mails and pages: a web address, or a file (PNG, JPEG or GIF up to 200 kB) that travels with each mail',
-  ),
-  BRAND_COLOR: setting(
-    color,
-    '#1a5fb4',
-    '#1a5fb4',
-    'the one accent colour; where it would be hard to read it is made darker or lighter',
-  ),
+  ...BRAND_SETTINGS,
   AGENT_NAMES: setting(
     yesOrNo,
     'yes',

@@ -53,7 +53,7 @@ function sentencesOf(folder: string): Set<string> {
 /** @param said the only sentences that may stand in it */
 function readFile(file: string, language: string, said?: ReadonlySet<string>): [string, Translation][] {
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines });
+  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, uniqueKeys: false });
   const [error] = document.errors;
   if (error) throw broken(file, error.linePos?.[0].line ?? 1, error.message.split('\n')[0] ?? '');
   if (document.contents === null) return [];

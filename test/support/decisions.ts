@@ -12,6 +12,7 @@ import type { ParsedMail } from '../../src/domain/parsed-mail.ts';
 import type { TokenPurpose, TokenRow } from '../../src/domain/reply-token.ts';
 import type { Rules } from '../../src/domain/rules.ts';
 import type { Agent } from '../../src/domain/ticket.ts';
+import { type Line, NO_WORDS, spoken } from '../../src/domain/words.ts';
 import { readWording } from '../../src/runtime/template-wording.ts';
 
 /** Values for tests of decisions; ids are plain numbers with a brand. */
@@ -45,7 +46,7 @@ export const IDENTITY: Identity = {
   locale: 'en',
   guessLocale: false,
   agents: undefined,
-  brand: { name: 'Acme', logo: undefined, color: DEFAULT_BRAND_COLOR },
+  brand: { name: 'Acme', logo: undefined, color: DEFAULT_BRAND_COLOR, footer: '' },
 };
 
 export const RULES: Rules = {
@@ -243,5 +244,10 @@ export function replyOfAlice(words: string, state: TicketFacts, seen?: ResponseI
 
 /** What the first mail to the agent says, in one. */
 export function linesGivenBack({ effects }: Decision): string {
-  return drafts(effects)[0]?.payload?.lines?.join(' ') ?? '';
+  return drafts(effects)[0]?.payload?.lines?.map(inEnglish).join(' ') ?? '';
+}
+
+/** A sentence of ours as an agent of an English desk reads it. */
+export function inEnglish(line: Line | undefined): string {
+  return line === undefined ? '' : spoken(NO_WORDS, 'en', line);
 }

@@ -223,7 +223,12 @@ function closingView(): ClosingView {
   };
 }
 
-export const BRAND: BrandView = { name: 'Acme Support', logo: '', colors: accentColors(DEFAULT_BRAND_COLOR) };
+export const BRAND: BrandView = {
+  name: 'Acme Support',
+  logo: '',
+  colors: accentColors(DEFAULT_BRAND_COLOR),
+  footer: '',
+};
 
 function contentView(template: MailTemplate, mood: Mood): ContentView {
   const bad = mood === 'hostile';

@@ -62,7 +62,7 @@ export async function startWebDesk(
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'turnmail_up 1\n' }),
   };
   const desk: WebDesk = { port: 0, url: '', acts, looks, said, errors, broken: false, close: async () => {} };
-  const brand = options.brand ?? { name: deskName, logo: undefined, color: DEFAULT_BRAND_COLOR };
+  const brand = options.brand ?? { name: deskName, logo: undefined, color: DEFAULT_BRAND_COLOR, footer: '' };
   const web = await startWeb({
     host: '127.0.0.1',
     port: options.port ?? 0,

@@ -80,6 +80,7 @@ function sentToCustomer({ ticket, sentTexts, identity, rules, facts }: MailQuest
     ...facts.agents.map(({ name }) => name),
     identity.name,
     identity.brand.name,
+    identity.brand.footer,
     ticket?.query ?? '',
     ...(sentTexts?.answers ?? []),
   ]);

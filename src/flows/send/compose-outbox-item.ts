@@ -59,9 +59,9 @@ function localeOf({ audience }: OutboxItem, facts: TicketFacts | undefined, { lo
 
 const LOGO_ID = 'logo';
 
-function viewBrand({ name, logo, color }: Brand): BrandView {
+function viewBrand({ name, logo, color, footer }: Brand): BrandView {
   const source = logo === undefined ? '' : logo.kind === 'url' ? logo.url : `cid:${LOGO_ID}`;
-  return { name, logo: source, colors: accentColors(color) };
+  return { name, logo: source, colors: accentColors(color), footer };
 }
 
 /** Mails about a ticket to its agents begin with the customer's words. */

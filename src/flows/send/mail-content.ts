@@ -71,7 +71,7 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
     case 'reopened':
       return { template: item.template };
     case 'team-news':
-      return viewTeamNews(item, facts(material), material);
+      return viewTeamNews(item, facts(material), material, desk.words);
     case 'feedback-thanks':
       return { template: 'feedback-thanks', feedback: item.payload.feedback ?? 'satisfied' };
     case 'returned':

@@ -2,13 +2,15 @@ import type { TicketFacts } from '../../domain/facts.ts';
 import type { AgentId } from '../../domain/ids.ts';
 import type { ContentView } from '../../domain/mail-view.ts';
 import type { OutboxItem } from '../../domain/outbox-item.ts';
+import { say, spoken, type Words } from '../../domain/words.ts';
 import type { OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 
 /** What a colleague did with a ticket, and with which words. */
 export function viewTeamNews(
   { payload }: OutboxItem,
   ticket: TicketFacts,
-  { agents, cause }: OutboxMaterial,
+  { agents, cause, locale }: OutboxMaterial & { locale: string },
+  words: Words,
 ): ContentView {
   const nameOf = (id: AgentId | undefined) => {
     const agent = agents.find((one) => one.id === id);
@@ -20,7 +22,7 @@ export function viewTeamNews(
   return {
     template: 'team-news',
     news,
-    by: nameOf(by) ?? 'A colleague',
+    by: nameOf(by) ?? spoken(words, locale, say('A colleague')),
     to: news === 'assigned' ? nameOf(ticket.assigneeId) : payload.mailbox,
     words: answered ? (response?.responseSent ?? '') : '',
   };

@@ -4,7 +4,7 @@ import type { Brand } from '../../domain/brand.ts';
 import { Fault } from '../../domain/fault.ts';
 import { LINK_PURPOSES } from '../../domain/link.ts';
 import type { PageFor, Pages } from '../../domain/pages.ts';
-import { DEFAULT_LANGUAGE, type Words } from '../../domain/words.ts';
+import { DEFAULT_LANGUAGE, spoken, type Words } from '../../domain/words.ts';
 import { loadPages } from './load-pages.ts';
 import { loadTemplates, renderMail } from './render-template.ts';
 import { sampleMails } from './sample-mails.ts';
@@ -28,8 +28,8 @@ export function checkTemplates(
   }
   const templates = loadTemplates(ours, { words, own });
   const pages = loadPages(ours, desk.brand, { words, own });
-  const samples = sampleMails(desk);
   for (const locale of new Set([DEFAULT_LANGUAGE, ...words.languages])) {
+    const samples = sampleMails(desk, (sentence) => spoken(words, locale, sentence));
     for (const { view } of samples) renderMail(templates, locale, view);
     checkPages(pages, { deskName: desk.name, locale });
   }

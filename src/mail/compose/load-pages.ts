@@ -50,12 +50,13 @@ export function loadPages(folder: string, brand: Brand, options: Omit<TemplateOp
   };
 }
 
-function readPages(folders: TemplateFolders, locale: string, { logo, color }: Brand, words: Words): Fill {
+function readPages(folders: TemplateFolders, locale: string, { logo, color, footer }: Brand, words: Words): Fill {
   const read = templateEngine('html', { locale, timeZone: 'UTC', words, layers: layersFor(folders, locale) });
   const contents = new Map(PAGES.map((name) => [name, read(`pages/${name}.html`)]));
   const layout = read(LAYOUT);
   const look = {
     colors: accentColors(color),
+    footer,
     logo: logo === undefined ? '' : logo.kind === 'url' ? logo.url : LOGO_PATH,
   };
   return (name, values) => {

@@ -3,6 +3,10 @@ import type { TicketId } from '../../domain/ids.ts';
 import type { ContentView, LinkView, MailView, TicketView } from '../../domain/mail-view.ts';
 import { NOTIFICATION_EVENTS, type NotificationEvent } from '../../domain/outbox-item.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/rules.ts';
+import { type Sentence, say } from '../../domain/words.ts';
+
+/** Says a sentence in the language of the samples. */
+type Speak = (sentence: Sentence) => string;
 
 /** A mail of each kind as it could be sent, with all that a template may name, and another with little of it. */
 export type SampleMail = { name: string; view: MailView };
@@ -13,20 +17,27 @@ const QUESTION = 'Hello,\n\nmy kettle leaks since yesterday. Can I get a new lid
 const ANSWER = 'Hello Jo,\n\nI am sorry to hear that. A new lid is on its way to you.';
 
 /** @param publicUrl base of the links; undefined: they are links that write a mail */
-export function sampleMails(desk: {
-  name: string;
-  address: string;
-  brand: Brand;
-  publicUrl: string | undefined;
-}): SampleMail[] {
+export function sampleMails(
+  desk: {
+    name: string;
+    address: string;
+    brand: Brand;
+    publicUrl: string | undefined;
+  },
+  speak: Speak,
+): SampleMail[] {
   const { name, address, brand, publicUrl } = desk;
-  const link = (action: string): LinkView => ({
+  const link = (action: Sentence): LinkView => ({
     url: publicUrl && `${publicUrl}/t/12-3f-sample`,
-    mailto: `mailto:${address}?subject=${encodeURIComponent(`${action} [#12]`)}`,
+    mailto: `mailto:${address}?subject=${encodeURIComponent(`${speak(action)} [#12]`)}`,
   });
   const logo = brand.logo?.kind === 'url' ? brand.logo.url : '';
-  const shown = { name, address, brand: { name: brand.name, logo, colors: accentColors(brand.color) } };
-  return contents(link).map(([sample, content]) => {
+  const shown = {
+    name,
+    address,
+    brand: { name: brand.name, logo, colors: accentColors(brand.color), footer: brand.footer },
+  };
+  return contents(link, speak).map(([sample, content]) => {
     const hasNoTicket = content.template === 'digest' || content.template === 'alert';
     return { name: sample, view: { desk: shown, ticket: hasNoTicket ? undefined : TICKET, content } };
   });
@@ -42,22 +53,22 @@ const TICKET: TicketView = {
   assignee: 'Alice Ames',
 };
 
-function contents(link: (action: string) => LinkView): [string, ContentView][] {
+function contents(link: (action: Sentence) => LinkView, speak: Speak): [string, ContentView][] {
   const closing = {
-    satisfied: link('Satisfied'),
-    notSatisfied: link('Not satisfied'),
-    reopen: link('Open again'),
+    satisfied: link(say('Satisfied')),
+    notSatisfied: link(say('Not satisfied')),
+    reopen: link(say('Open again')),
     reopenDays: 7,
     canAnswer: true,
   };
   const ended = { ...closing, reopen: undefined, reopenDays: 0, canAnswer: false };
-  const suggestion = { answer: ANSWER, close: link('This solved it') };
+  const suggestion = { answer: ANSWER, close: link(say('This solved it')) };
   return [
     ['receipt', { template: 'receipt', named: true, followsTicketId: undefined, suggestion: undefined }],
     ['receipt-with-an-answer', { template: 'receipt', named: false, followsTicketId: 11 as TicketId, suggestion }],
     [
       'response',
-      { template: 'response', words: ANSWER, signature: 'Alice Ames', close: link('Close'), closing: undefined },
+      { template: 'response', words: ANSWER, signature: 'Alice Ames', close: link(say('Close')), closing: undefined },
     ],
     ['response-that-closes', { template: 'response', words: ANSWER, signature: '', close: undefined, closing }],
     ['already-answered', { template: 'already-answered' }],
@@ -77,12 +88,12 @@ function contents(link: (action: string) => LinkView): [string, ContentView][] {
     ['feedback-thanks-not-satisfied', { template: 'feedback-thanks', feedback: 'not_satisfied' }],
     ['reopened', { template: 'reopened' }],
     ...NOTIFICATION_EVENTS.map((event): [string, ContentView] => [`notification-${event}`, notification(event)]),
-    ...toAgents(),
+    ...toAgents(speak),
   ];
 }
 
-function toAgents(): [string, ContentView][] {
-  const lines = ['Ticket #12 was closed by the customer, so nothing was sent.'];
+function toAgents(speak: Speak): [string, ContentView][] {
+  const lines = [speak(say('{command} stands twice.', { command: '/take' }))];
   const failed = { template: 'undelivered' as const, recipient: CUSTOMER, what: 'response' as const };
   const news = { template: 'team-news' as const, by: 'Alice Ames', to: 'Bob', words: ANSWER };
   const row = { id: 12 as TicketId, number: '#12', customer: CUSTOMER, subject: TICKET.subject, firstWords: QUESTION };
@@ -91,10 +102,7 @@ function toAgents(): [string, ContentView][] {
   const none = { satisfied: 0, notSatisfied: 0, unhappy: [] };
   return [
     ['returned', { template: 'returned', lines, text: ANSWER, colleague: ANSWER }],
-    [
-      'confirmation',
-      { template: 'confirmation', lines: ['Your note was kept inside; nothing was sent to the customer.'] },
-    ],
+    ['confirmation', { template: 'confirmation', lines: [speak(say('The ticket is yours.'))] }],
     ['undelivered', { ...failed, status: '5.1.1', diagnostic: '550 no such user', words: ANSWER, unknown: false }],
     ['undelivered-perhaps', { ...failed, status: undefined, diagnostic: undefined, words: undefined, unknown: true }],
     [

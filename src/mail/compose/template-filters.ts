@@ -32,7 +32,6 @@ export function addFilters(
   engine.registerFilter('say_plain', sayIn(words, locale, 'text'));
   engine.registerFilter('line', (value: unknown, max?: number) => shownLine(wordsOf(value), max));
   engine.registerFilter('glimpse', (value: unknown) => glimpse(wordsOf(value)));
-  engine.registerFilter('count', (value: unknown, one: string, many: string) => `${value} ${value === 1 ? one : many}`);
   engine.registerFilter('moment', momentIn(locale, timeZone));
   engine.registerFilter('duration', durationIn(locale));
   engine.registerFilter('size', sizeIn(locale));

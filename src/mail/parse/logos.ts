@@ -1,4 +1,4 @@
-import { bareLine, isFarewell, NAME_ALONE, REACHED_AT } from '../../domain/farewell.ts';
+import { bareLine, isFarewell, isThanks, NAME_ALONE, REACHED_AT } from '../../domain/farewell.ts';
 import type { FoundFile } from '../mime/attachments.ts';
 
 /** Logos are low; what somebody shows of a screen or took with a camera is not. In pixels, as it is shown. */
@@ -25,7 +25,7 @@ export function isLogo(words: string, word: string, file: FoundFile, height: num
     .slice(0, MAX_LINES);
   let isReached = below.some((line) => REACHED_AT.test(line));
   for (const line of above) {
-    if (isFarewell(bareLine(line))) return true;
+    if (isFarewell(bareLine(line)) || isThanks(bareLine(line))) return true;
     if (isSentence(line)) return false;
     isReached ||= REACHED_AT.test(line);
     if (isReached && NAME_ALONE.test(line)) return true;

@@ -1,3 +1,4 @@
+import { OWN_PHRASES } from '../../domain/own-phrases.ts';
 import { findTokens } from '../../domain/reply-token.ts';
 import { attributionAt } from './attribution-line.ts';
 import { headerBlockAt } from './quote-header-block.ts';
@@ -111,6 +112,9 @@ function lastBlockAt(lines: readonly BodyLine[], at: number): number | undefined
   return block !== undefined && nextFilled(lines, at + block) >= lines.length ? block : undefined;
 }
 
+const TICKET_WORDS = [...new Set(Object.values(OWN_PHRASES).map(({ ticket }) => ticket))];
+const NAMES_TICKET = new RegExp(`^(?:${TICKET_WORDS.join('|')}) (?:\\[#\\d{1,15}\\]|#\\d{1,15}(?!\\d))`);
+
 /** Lines below our marker in which every kind of mail that has one names its ticket, where it has one. */
 const HEAD_LINES = 12;
 
@@ -128,7 +132,7 @@ function isOurs(lines: readonly BodyLine[], old: readonly boolean[], at: number)
     const form = formOf(text);
     if (form === '') continue;
     filled++;
-    if (/^Ticket (?:\[#\d{1,15}\]|#\d{1,15}(?!\d))/.test(form) || findTokens(text).length > 0) return true;
+    if (NAMES_TICKET.test(form) || findTokens(text).length > 0) return true;
   }
   return false;
 }

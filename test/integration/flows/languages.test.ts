@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
-import { ask, hand, mailAbout, respond, ticketRow, turnsOf } from '../../support/played-desk.ts';
+import { ALICE, ask, countAbout, hand, mailAbout, respond, ticketRow, turnsOf } from '../../support/played-desk.ts';
 import { type SeenMail, writeMail, writeReply } from '../../support/sent-mail.ts';
 
 let world: DeskWorld;
@@ -80,4 +80,21 @@ describe('a customer', () => {
       expect(await languageOf(asked.ticket)).toBe(locale);
     },
   );
+});
+
+test('agents read the language of the desk, whatever the customer’s, and are refused in it', async () => {
+  const asked = await ask(world, 'zofia@klient.example', { subject: 'Czajnik', text: POLISH });
+  expect(inOneLine(asked.toAlice)).toMatch(/##- Antworten Sie hier oben -## Neue Anfrage von zofia@klient\.example/);
+  expect(inOneLine(asked.toAlice)).toMatch(/Ticket #\d+, offen, noch bei niemandem/);
+  const had = countAbout(world, 'alice@desk.example', asked.ticket);
+  const quoted = asked.toAlice.parsed.text.trimEnd().replace(/^/gm, '> ');
+  const [fate] = await hand(world, writeReply(asked.toAlice, ALICE, `/clsoe\n\nDanke!\n\n${quoted}`));
+  expect(fate).toMatchObject({ disposition: 'returned' });
+  const back = await mailAbout(world, 'alice@desk.example', asked.ticket, had + 1);
+  expect(back.parsed.subject).toMatch(/^NICHT GESENDET: \[#/);
+  expect(inOneLine(back)).toContain('„/clsoe“ sieht aus wie ein Befehl, aber keiner heißt so. Meinten Sie /close?');
+  // What stands below the German line never leaves.
+  const [sent] = await hand(world, writeReply(asked.toAlice, ALICE, `Danke!\n\n${asked.toAlice.parsed.text}`));
+  expect(sent).toMatchObject({ disposition: 'response' });
+  expect(await turnsOf(world, asked.ticket)).toMatchObject([{ sent: 'Danke!' }]);
 });

@@ -85,7 +85,7 @@ describeWith('chromium', 'what people see, judged by axe', () => {
         const view = { ...closing.view, desk: { ...closing.view.desk, brand } };
         await page.setContent(renderMail(templates, 'en', view).html);
         found.push(...(await judge(page, `closing in ${color}`)));
-        const other = await startWebDesk({ brand: { name: 'Acme', logo: undefined, color } });
+        const other = await startWebDesk({ brand: { name: 'Acme', logo: undefined, color, footer: '' } });
         await second.goto(`${other.url}/t/${TOKENS['not-satisfied']}`);
         found.push(...(await judge(second, `a page in ${color}`)));
         await other.close();

@@ -208,6 +208,7 @@ describe('a logo', () => {
     const brand = {
       name: 'Acme',
       color: '#1a5fb4',
+      footer: '',
       logo: { kind: 'file', contentType: 'image/png', content },
     } as const;
     const other = await startWebDesk({ brand });
@@ -224,7 +225,7 @@ describe('a logo', () => {
 
   it('on the web comes from its own server and no other', async () => {
     const logo = { kind: 'url', url: 'https://acme.example/a/logo.png' } as const;
-    const other = await startWebDesk({ brand: { name: 'Acme', color: '#1a5fb4', logo } });
+    const other = await startWebDesk({ brand: { name: 'Acme', color: '#1a5fb4', logo, footer: '' } });
     try {
       const page = await fetch(`${other.url}/t/${TOKENS.close}`);
       expect(await page.text()).toContain('<img src="https://acme.example/a/logo.png" alt="Acme Support" height="40">');

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { readAgentReply } from '../../../src/decide/agent/agent-command.ts';
-import { NO_WORDS, spoken } from '../../../src/domain/words.ts';
+import { inEnglish } from '../../support/decisions.ts';
 
 const problem = (reply: string) => {
   const read = readAgentReply(reply);
-  return read.ok ? undefined : spoken(NO_WORDS, 'en', read.problem);
+  return read.ok ? undefined : inEnglish(read.problem);
 };
 
 describe('commands on the first lines', () => {

@@ -4,6 +4,7 @@ import { endingsOf, isBlockedFile, refuseFiles } from '../../../src/decide/agent
 import { DEFAULT_BLOCKED_TYPES } from '../../../src/domain/blocked-types.ts';
 import { cleanFilename as cleanForSending } from '../../../src/mail/compose/compose-mail.ts';
 import { cleanFilename as cleanForReading } from '../../../src/mail/mime/attachments.ts';
+import { inEnglish } from '../../support/decisions.ts';
 
 const PLAIN = 'application/octet-stream';
 const blocked = (filename: string, contentType = PLAIN) =>
@@ -109,8 +110,10 @@ test('a name of 60,000 letters and dots is judged at once', () => {
 test('an agent is told in one sentence which files are meant', () => {
   const file = (filename: string) => ({ filename, contentType: PLAIN });
   expect(refuseFiles([file('a.pdf')], DEFAULT_BLOCKED_TYPES)).toBeUndefined();
-  expect(refuseFiles([file('a.exe'), file('b.pdf')], DEFAULT_BLOCKED_TYPES)).toBe(
+  expect(inEnglish(refuseFiles([file('a.exe'), file('b.pdf')], DEFAULT_BLOCKED_TYPES))).toBe(
     'The file a.exe is of a type that this desk does not pass on, so nothing was sent; reply again without it, or with a link to it.',
   );
-  expect(refuseFiles([file('a.exe'), file('b.js')], DEFAULT_BLOCKED_TYPES)).toContain('The files a.exe, b.js are');
+  expect(inEnglish(refuseFiles([file('a.exe'), file('b.js')], DEFAULT_BLOCKED_TYPES))).toContain(
+    'The files a.exe, b.js are',
+  );
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
 import type { Attachment } from '../../../src/domain/parsed-mail.ts';
-import { drafts, facts, mail, question, replyOfAlice, ticket } from '../../support/decisions.ts';
+import { drafts, facts, inEnglish, mail, question, replyOfAlice, ticket } from '../../support/decisions.ts';
 
 const file = (filename: string, contentType: string, over: Partial<Attachment> = {}): Attachment => ({
   filename,
@@ -18,7 +18,7 @@ const decide = (words: string, ...attachments: Attachment[]) => {
 };
 const told = (decision: ReturnType<typeof decide>) =>
   drafts(decision.effects)
-    .flatMap(({ payload }) => payload?.lines ?? [])
+    .flatMap(({ payload }) => (payload?.lines ?? []).map(inEnglish))
     .join('\n');
 const sentTo = (decision: ReturnType<typeof decide>) => drafts(decision.effects).map(({ template }) => template);
 
@@ -33,7 +33,7 @@ describe('what an agent attached', () => {
     const decision = decide('Fine.', file('logo.png', 'image/png', { aside: true }));
     expect(sentTo(decision)).toEqual(['response', 'confirmation']);
     const [, second] = drafts(decision.effects);
-    expect([second?.payload?.lines?.join(), second?.dedupeKey]).toEqual([
+    expect([second?.payload?.lines?.map(inEnglish).join(), second?.dedupeKey]).toEqual([
       expect.stringContaining('without logo.png'),
       'left-out:agent-1:logo.png',
     ]);

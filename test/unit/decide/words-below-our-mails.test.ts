@@ -6,13 +6,16 @@ import { loadTemplates, renderMail } from '../../../src/mail/compose/render-temp
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
 import { parseMail } from '../../../src/mail/parse/parse-mail.ts';
 import { readWording } from '../../../src/runtime/template-wording.ts';
+import { wordsIn } from '../../../src/runtime/words-files.ts';
 import { ALICE, facts, IDENTITY, question, RULES, responseId, ticket, token } from '../../support/decisions.ts';
 import { mailView, ticketView } from '../../support/mail-views.ts';
 import { sparseMails } from '../../support/sparse-views.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../../templates');
 const templates = loadTemplates(FOLDER);
-const rules = { ...RULES, wording: readWording([FOLDER]) };
+const words = wordsIn([FOLDER]);
+const rules = { ...RULES, wording: readWording([FOLDER], words) };
+let identity = IDENTITY;
 const RESPONSE =
   'Which model is it, and since when does it leak?\nPlease also tell us the serial number of the device.';
 const TO_CUSTOMERS: string[] = [
@@ -54,15 +57,15 @@ function asSent(content: ContentView): ContentView {
   return { ...content, lastResponse: RESPONSE, closing: inTime(content.closing) };
 }
 
-async function wordsOf(body: string): Promise<string> {
+async function wordsOf(body: string, locale = 'en'): Promise<string> {
   const raw = `From: jo@customer.example\nTo: support@desk.example\nSubject: Re: Printer\nMessage-ID: <a@b.example>\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n${body}\n`;
   const outcome = await parseMail(Buffer.from(raw), DEFAULT_PARSE_BOUNDS);
   if (!outcome.ok) throw new Error(outcome.detail);
   const state = ticket({ turns: [{ id: 1, words: RESPONSE, agent: ALICE }] });
-  const named = { ...state, subject: ticketView('normal').subject };
+  const named = { ...state, locale, subject: ticketView('normal').subject };
   const row = token('turn', { responseId: responseId(1) });
   const known = facts({ tokens: [{ row, foundIn: 'address' }], agents: [ALICE] });
-  return readWords(question({ mail: outcome.mail, facts: known, ticket: named, rules, identity: IDENTITY })).reply;
+  return readWords(question({ mail: outcome.mail, facts: known, ticket: named, rules, identity })).reply;
 }
 
 const quoted = (text: string) => text.replace(/^/gm, '> ').replace(/ +$/gm, '');
@@ -80,4 +83,22 @@ describe.each(FORMS)('our mail quoted %s', (_form, compose) => {
   test.each(viewsToCustomers())('is nobody’s new words: $name', async ({ view }) => {
     expect(await wordsOf(compose(renderMail(templates, 'en', view).text.trimEnd()))).toBe('An X12.');
   });
+});
+
+test('the footer of the desk is nobody’s new words', async () => {
+  const footer = 'Acme Ltd, 1 Main Street, London';
+  identity = { ...IDENTITY, brand: { ...IDENTITY.brand, footer } };
+  const view = mailView('reopened');
+  const shown = { ...view, desk: { ...view.desk, brand: { ...view.desk.brand, footer } } };
+  const ours = renderMail(templates, 'en', { ...shown, ticket: ticketView('normal') }).text.trimEnd();
+  expect(ours).toContain(footer);
+  expect(await wordsOf(`${ATTRIBUTION}\n\n${quoted(ours)}\n\nAn X12.`)).toBe('An X12.');
+});
+
+test.each(['de', 'pl'])('our mails in %s are nobody’s new words', async (locale) => {
+  const spoken = loadTemplates(FOLDER, { words });
+  for (const { name, view } of viewsToCustomers()) {
+    const ours = renderMail(spoken, locale, view).text.trimEnd();
+    expect(await wordsOf(`${ATTRIBUTION}\n\n${quoted(ours)}\n\nAn X12.`, locale), name).toBe('An X12.');
+  }
 });

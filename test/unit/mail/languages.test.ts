@@ -16,10 +16,10 @@ const templates = loadTemplates(FOLDER, { words });
 const OTHERS = OWN_LANGUAGES.filter((language) => language !== 'en');
 
 /** Operators read English, as the commands and settings are that these mails name. */
-const NOT_YET = /^(?:notification|returned|alert|team-news)\//;
+const OF_OPERATORS = /^alert\//;
 
 const FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter(
-  (name) => /\.(?:txt|html)$/.test(name) && !NOT_YET.test(name),
+  (name) => /\.(?:txt|html)$/.test(name) && !OF_OPERATORS.test(name),
 );
 const read = (name: string) => readFileSync(path.join(FOLDER, name), 'utf8');
 
@@ -31,20 +31,26 @@ const IN_CODE = readdirSync(path.join(FOLDER, '../src'), { recursive: true, enco
   ])
   .map((match) => (match[1] ?? '').replace(/\\'/g, "'"));
 
-const SENTENCES = [...new Set([...FILES.flatMap((name) => withoutForms(read(name))), ...IN_CODE])];
+const SENTENCES = [...new Set<string>([...FILES.flatMap((name) => withoutForms(read(name))), ...IN_CODE])];
 
 function withoutForms(source: string): string[] {
   return sentencesIn(source.replace(/\bone: '[^'\n]*'/g, ''));
 }
 
 /** Words that several languages share. */
-const SAME = new Set(['Status: {status}', 'Ticket {number} of {customer}']);
+const SAME = new Set<string>(['Status: {status}', 'Ticket {number} of {customer}']);
 
 describe.each(OTHERS)('%s', (language) => {
   it('has every sentence of ours, and none that nobody says', () => {
     const translated = [...(words.of(language)?.keys() ?? [])];
     expect(SENTENCES.filter((sentence) => !translated.includes(sentence))).toEqual([]);
     expect(translated.filter((sentence) => !SENTENCES.includes(sentence))).toEqual([]);
+  });
+
+  it('has each sentence once', () => {
+    const keys: string[] = read(`${language}/words.yaml`).match(/^'.*(?=:$)/gm) ?? [];
+    expect(keys.filter((key, at) => keys.indexOf(key) !== at)).toEqual([]);
+    expect(keys.length).toBeGreaterThan(100);
   });
 
   it('says each in other words than English', () => {
@@ -77,6 +83,16 @@ test('templates say nothing but sentences that can be translated', () => {
   });
   // The prefix that every mail program knows, and a name of ours.
   expect(bare.filter((found) => !found.endsWith(': Re'))).toEqual([]);
+});
+
+test('agents are told nothing that cannot be translated', () => {
+  const folder = path.join(FOLDER, '../src/decide/agent');
+  const plain = readdirSync(folder).flatMap((name) => {
+    const code = readFileSync(path.join(folder, name), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+    const unsaid = code.replace(/(?:\bsay\(|\},)\s*'(?:[^'\\\n]|\\.)*'/g, '');
+    return [...unsaid.matchAll(/(['`])[A-Z/"][^'`\n]{15,}[.:]\1/g)].map(([found]) => `${name}: ${found}`);
+  });
+  expect(plain).toEqual([]);
 });
 
 test('the line to reply above fits behind a glimpse, and is ASCII', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_PHRASES } from '../../../src/domain/own-phrases.ts';
+import { holdsOwnMark } from '../../../src/domain/own-mark.ts';
+import { DEFAULT_PHRASES, OWN_LANGUAGES, OWN_PHRASES } from '../../../src/domain/own-phrases.ts';
 import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
 import { readBody } from '../../../src/mail/text/body-text.ts';
+import { wordsIn } from '../../../src/runtime/words-files.ts';
 import { mailView } from '../../support/mail-views.ts';
 
 const OWN_MARK = DEFAULT_PHRASES.mark;
@@ -87,5 +89,35 @@ describe('our "reply above this line"', () => {
       html: `<p>Pour water on it.</p><p>${OWN_MARK}</p><p>Do not tell Jo.</p>`,
     });
     expect(both.agentReply).toBe('Pour water on it.');
+  });
+});
+
+describe.each(OWN_LANGUAGES)('our line to reply above in %s', (language) => {
+  const { mark } = OWN_PHRASES[language];
+
+  test('ends the reply of an agent whose program marks no quote', () => {
+    const templates = loadTemplates('templates', { words: wordsIn(['templates']) });
+    const sent = renderMail(templates, language, mailView('notification'));
+    expect(sent.text.split('\n')[0]).toContain(mark);
+    expect(plain(`Pour water on it.\n\n${sent.text}`).agentReply).toBe('Pour water on it.');
+    const body = sent.html.slice(sent.html.indexOf('<body'));
+    expect(readBody({ plain: undefined, html: `<p>Pour water on it.</p>${body}` }).agentReply).toBe(
+      'Pour water on it.',
+    );
+  });
+
+  test('ends the words of a customer above the ticket as we name it', () => {
+    const history = `${mark}\n\nOurs.\n${OWN_PHRASES[language].ticket} #12, ours.\n\n  It leaks.`;
+    expect(plain(`It leaks.\n\n${history}`).reply).toBe('It leaks.');
+  });
+
+  test.each([
+    ['quoted', `> ${mark}`],
+    ['in bold', `*${mark}*`],
+    ['escaped', mark.replace(/#/g, '\\#')],
+    ['broken over two lines', mark.replace(/ (?=\S+ -##)/, '\n')],
+    ['without its signs on a line of its own', mark.replace(/^##- | -##$/g, '')],
+  ])('is found however a client dressed it: %s', (_how, dressed) => {
+    expect(holdsOwnMark(dressed)).toBe(true);
   });
 });

@@ -23,7 +23,7 @@ function folderWith(files: Record<string, string>): string {
   return own;
 }
 
-const brand = { name: 'Acme', logo: undefined, color: DEFAULT_BRAND_COLOR };
+const brand = { name: 'Acme', logo: undefined, color: DEFAULT_BRAND_COLOR, footer: '' };
 const check = (files: Record<string, string>) => () => {
   const own = folderWith(files);
   const desk = { name: 'Acme', address: 'support@acme.example', brand, publicUrl: undefined };

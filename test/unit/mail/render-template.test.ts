@@ -130,6 +130,27 @@ describe('an agent', () => {
   });
 });
 
+describe('the footer of the desk', () => {
+  const FOOTER = 'Acme Ltd, 1 Main Street <London>\nhttps://acme.example/imprint';
+  const withFooter = (view: MailView): MailView => ({
+    ...view,
+    desk: { ...view.desk, brand: { ...view.desk.brand, footer: FOOTER } },
+  });
+
+  it('stands below every mail to customers, as text and with its link, and in none to agents', () => {
+    for (const { name, view } of everyMail('normal')) {
+      const { text, html } = renderMail(templates, 'en', withFooter(view));
+      const isToCustomer = OF_CUSTOMER.has(name) || name === 'receipt';
+      expect(text.endsWith(`\n\n${FOOTER}\n`), name).toBe(isToCustomer);
+      expect(
+        html.includes('1 Main Street &#60;London&#62;') || html.includes('1 Main Street &lt;London&gt;'),
+        name,
+      ).toBe(isToCustomer);
+      expect(html.includes('<a href="https://acme.example/imprint"'), name).toBe(isToCustomer);
+    }
+  });
+});
+
 describe('the customer', () => {
   it('gets the words of the agent first, exactly', () => {
     const view = mailView('response');
