@@ -1,8 +1,12 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { expect, test } from 'vitest';
 import { startDeskWorld } from '../support/desk-world.ts';
 import { DESK, SETTLED } from '../support/played-desk.ts';
 import { startRole } from '../support/role-processes.ts';
 import { writeMail } from '../support/sent-mail.ts';
+import { describeWith } from '../support/servers.ts';
 
 test('of two pollers one works and one waits; when the first is killed the other takes over within its lease', {
   timeout: 120_000,
@@ -40,4 +44,55 @@ test('of two pollers one works and one waits; when the first is killed the other
   } finally {
     await world.stop();
   }
+});
+
+describeWith('dovecot', 'many mailboxes', () => {
+  test('are shared by the pollers; when one is killed the other takes its mailboxes within their lease, and back again', {
+    timeout: 240_000,
+  }, async () => {
+    const world = await startDeskWorld({ mailbox: 'dovecot' });
+    const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-pollers-'));
+    try {
+      const file = path.join(folder, 'mailboxes.yaml');
+      const boxes = Array.from(
+        { length: 5 },
+        (_, n) =>
+          `  - address: box${n}@desk.example\n    imap_url: ${world.dovecot?.imapUrl(`box${n}`)}\n    smtp_url: ${world.sink.url}\n`,
+      );
+      await writeFile(file, `mailboxes:\n${boxes.join('')}`);
+      Object.assign(world.env, { SUPPORT_ADDRESS: '', IMAP_URL: '', SMTP_URL: '', MAILBOXES_FILE: file });
+      const first = await startRole(world, 'poll');
+      await world.until('select count(*) = 5 from mailboxes where last_good_poll_at is not null');
+      const second = await startRole(world, 'poll');
+      const held = (pid: number) => `select count(*) from mailboxes where lease_holder like '%-${pid}-%'`;
+      await world.until(`select (${held(first.pid)}) = 3 and (${held(second.pid)}) = 2`, 60_000);
+      for (const n of [0, 1, 2, 3, 4]) {
+        await world.dovecot?.deliver(
+          `box${n}`,
+          writeMail({ from: `c${n}@customer.example`, to: `box${n}@desk.example` }),
+        );
+      }
+      await world.until('select count(*) = 5 from inbound_mails');
+      await first.kill();
+      await world.until(`select (${held(second.pid)}) = 5`, 90_000);
+      for (const n of [0, 1, 2, 3, 4]) {
+        await world.dovecot?.deliver(
+          `box${n}`,
+          writeMail({ from: `d${n}@customer.example`, to: `box${n}@desk.example` }),
+        );
+      }
+      await world.until('select count(*) = 10 from inbound_mails', 60_000);
+      // One that ends in peace leaves nothing behind.
+      expect(await second.terminate()).toBe(0);
+      expect(await world.rows('select count(*)::int as held from mailboxes where lease_holder is not null')).toEqual([
+        { held: 0 },
+      ]);
+      expect(
+        await world.rows(`select count(*)::int as pollers from pollers where holder like '%-${second.pid}-%'`),
+      ).toEqual([{ pollers: 0 }]);
+    } finally {
+      await world.stop();
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 });

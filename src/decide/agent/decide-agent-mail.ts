@@ -35,7 +35,7 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   if (!question.facts.agents.some(({ id }) => id === agent.id)) {
     const { mailboxName } = question.identityAt(ticket.mailboxId);
     return give('agent-of-another-mailbox', [
-      say('Ticket {number} is in the mailbox {mailbox}, whose tickets are worked on by others, so nothing was done.', {
+      say('Ticket {number} is in the mailbox {mailbox}, whose tickets others work on, so nothing was done.', {
         number: formatTicketNumber(ticket.id),
         mailbox: mailboxName,
       }),

@@ -4,11 +4,12 @@ import type { Identity } from '../../domain/identity.ts';
 import { agentsOf, findIdentities } from '../../domain/mailboxes.ts';
 import { formatTicketNumber } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
+import { type Sentence, say } from '../../domain/words.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import { notification, teamNews, whoHears } from '../send/plan-outbox.ts';
 
 /** What /move comes to: the effects and a sentence for the agent, or why nothing was done. */
-export type Move = { ok: true; effects: Effect[]; done: string; to: Identity } | { ok: false; why: string };
+export type Move = { ok: true; effects: Effect[]; done: Sentence; to: Identity } | { ok: false; why: Sentence };
 
 /**
  * Hands a ticket over to another mailbox: its agents hear of it, and those who had it hear that it is gone. The customer hears
@@ -17,18 +18,30 @@ export type Move = { ok: true; effects: Effect[]; done: string; to: Identity } |
 export function moveTicket(question: MailQuestion, by: Agent, ticket: TicketFacts, named: string): Move {
   const { identities, identityAt, mailboxIdOf, facts, rules } = question;
   const from = identityAt(ticket.mailboxId);
-  const others = identities.filter((one) => one !== from);
+  const number = formatTicketNumber(ticket.id);
   const found = findIdentities(identities, named);
   const [to] = found;
   const mailboxId = to && mailboxIdOf(to);
   if (!to || found.length > 1 || mailboxId === undefined) {
-    const names = others.map(({ mailboxName }) => mailboxName).join(', ');
-    const all = names === '' ? 'This desk has one mailbox.' : `The others are: ${names}.`;
-    const why = found.length > 1 ? `"${named}" fits several mailboxes` : `there is no mailbox "${named}"`;
-    return { ok: false, why: `/move: ${why}, so nothing was done. ${all}` };
+    const mailboxes = (some: readonly Identity[]) => some.map(({ mailboxName }) => mailboxName).join(', ');
+    return {
+      ok: false,
+      why:
+        found.length > 1
+          ? say(
+              '/move: "{name}" fits several mailboxes, so nothing was done. Write the address of one of them: {mailboxes}.',
+              { name: named, mailboxes: mailboxes(found) },
+            )
+          : say('/move: there is no mailbox "{name}", so nothing was done. The mailboxes are: {mailboxes}.', {
+              name: named,
+              mailboxes: mailboxes(identities),
+            }),
+    };
   }
-  const number = formatTicketNumber(ticket.id);
-  if (to === from) return { ok: false, why: `Ticket ${number} is in the mailbox ${to.mailboxName} already.` };
+  const values = { number, mailbox: to.mailboxName };
+  if (to === from) {
+    return { ok: false, why: say('Ticket {number} is in the mailbox {mailbox} already, so nothing was done.', values) };
+  }
   const taking = agentsOf(to, facts.deskAgents);
   const payload = { event: 'moved' as const, by: by.id, mailbox: from.mailboxName };
   const news = teamNews('moved', ticket.id, by, whoHears(facts.agents, ticket.assigneeId), rules.teamNews);
@@ -37,7 +50,7 @@ export function moveTicket(question: MailQuestion, by: Agent, ticket: TicketFact
   return {
     ok: true,
     to,
-    done: `Ticket ${number} is in the mailbox ${to.mailboxName} now.`,
+    done: say('Ticket {number} is in the mailbox {mailbox} now.', values),
     effects: [
       { do: 'move', mailboxId, keepsAgent: taking.some((agent) => agent.id === ticket.assigneeId) },
       ...taking

@@ -74,7 +74,7 @@ function factsOf(
   { identityOf }: Pick<Mailboxes, 'identityOf'>,
 ): MailFacts {
   const sender = senderOf(mail);
-  const isOurs = (id: MailboxId | undefined) => id === undefined || identityOf(id) === identity;
+  const isOurs = (id: MailboxId | undefined) => identityOf(id) === identity;
   const agents = agentsOf(identity, found.agents);
   const named: NamedTicket[] = [
     ...keys.answered.flatMap(({ messageId, foundIn }) =>

@@ -26,8 +26,7 @@ export function sendByRelay(
   });
   return async (stop) => {
     const due = await listDueMailboxes(desk.database, desk.clock.now());
-    const has = (of: OfMailboxes) =>
-      due.some((id) => of === undefined || (id === undefined ? of.orNone : of.ids.includes(id)));
+    const has = (of: OfMailboxes) => due.some((id) => of === undefined || id === undefined || of.ids.includes(id));
     for (const { drain } of drains.filter(({ of }) => has(of))) {
       const draining = drain(stop)
         .catch((err: unknown) => desk.log.warn({ err }, 'sending stopped for now'))

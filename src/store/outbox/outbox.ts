@@ -42,7 +42,8 @@ type Row = {
  * Claims due rows for a while. Nothing has touched the network yet: a claim that expires simply becomes due again. The
  * mails of one ticket reach one recipient in order: a closing mail waits until the response before it has an end. Only
  * an automatic mail that is put off untried, by the brake, holds no response up.
- * @param of undefined: of all mailboxes
+ * @param of undefined: of all mailboxes. A mail of none, such as an alert, goes out by the first, and by any other once it was
+ * tried in vain: the operators must hear that the first is down
  */
 export async function claimOutbox(
   database: Database,
@@ -55,7 +56,7 @@ export async function claimOutbox(
     `update outbox set state = 'claimed', lease_until = epoch_ms() + $2
      where id in (
        select id from outbox due where state = 'pending' and next_attempt_at <= $1
-         and ($4::bigint[] is null or mailbox_id = any($4) or (mailbox_id is null and $5))
+         and ($4::bigint[] is null or mailbox_id = any($4) or (mailbox_id is null and ($5 or attempts > 0)))
          and not exists (
            select from outbox earlier
            where earlier.ticket_id = due.ticket_id and earlier.recipient = due.recipient and earlier.id < due.id

@@ -54,7 +54,9 @@ describeWith('dovecot', 'between the mailboxes of a desk', () => {
     // Who handed it over has no more to do with it.
     await desk.deliver('support', writeMail({ from: ALICE, to: replyTo(asked), text: 'And here I am again.' }));
     const refused = await desk.mailFrom('billing', ALICE, 2);
-    expect(refused.parsed.text).toMatch(/is in the mailbox\s+billing, whose tickets are\s+worked on by others/);
+    expect(refused.parsed.text?.replace(/\s+/g, ' ')).toContain(
+      'is in the mailbox billing, whose tickets others work on',
+    );
     expect(await world.rows('select count(*)::int as responses from responses')).toEqual([{ responses: 1 }]);
     expect(await world.rows(`select action, actor from audit_log where action = 'moved'`)).toEqual([
       { action: 'moved', actor: 'agent:1' },
@@ -62,7 +64,10 @@ describeWith('dovecot', 'between the mailboxes of a desk', () => {
   });
 
   test.each([
-    ['/move nowhere', 'there is no mailbox "nowhere", so nothing was done. The others are: billing, sales.'],
+    [
+      '/move nowhere',
+      'there is no mailbox "nowhere", so nothing was done. The mailboxes are: support, billing, sales.',
+    ],
     ['/move support', 'is in the mailbox support already'],
     ['/move', '/move needs the name or address of a mailbox'],
     ['/move billing\nYou get it back.', 'no words may stand with it but a /note'],
@@ -138,12 +143,9 @@ describeWith('dovecot', 'between the mailboxes of a desk', () => {
     // To whichever mailbox they write it.
     await desk.deliver('billing', writeMail({ from: ALICE, to: 'billing@desk.example', subject: '/queue', text: '' }));
     await world.until(`select count(*) = 1 from outbox where kind = 'digest' and state = 'sent'`);
-    const queues = desk.relays.billing.mails
-      .concat(desk.relays.support.mails)
-      .filter(({ raw }) => raw.includes('A printer'));
-    const queue = queues.find(({ raw }) => raw.includes('mailto:'));
-    expect(queue?.raw.toString()).toContain('A printer');
-    expect(queue?.raw.toString()).not.toContain('An invoice');
+    const queue = (await desk.mailFrom('billing', ALICE)).parsed.text ?? '';
+    expect(queue).toContain('A printer');
+    expect(queue).not.toContain('An invoice');
     expect(await world.rows('select count(*)::int as tickets from tickets')).toEqual([{ tickets: 2 }]);
     await desk.deliver('support', writeMail({ from: ALICE, to: replyTo(asked), text: '/assign bob' }));
     const returned = await desk.mailFrom('support', ALICE, 2);
