@@ -47,11 +47,15 @@ export function holdsOwnMark(text: string): boolean {
   return findOwnMark(text.split('\n')) !== undefined;
 }
 
+/** A sign of the marker, a letter that may stand for one of its own, or its first word in any language. */
+const BEGINS = new RegExp(`[#&=%]|[^\\u0000-\\u02ff]|${PATTERNS.map(({ first }) => first).join('|')}`, 'iu');
+
 /** Cheap: most lines hold neither a sign of the marker nor its first word. */
 function mayBegin(line: string): boolean {
-  if (/[#&=%]|[^\u0000-\u02ff]/.test(line.slice(0, MAX_LINE_CHARS))) return true;
+  if (BEGINS.test(line.slice(0, MAX_LINE_CHARS))) return true;
+  if (line.length <= MAX_LINE_CHARS) return false;
   const lower = line.toLowerCase();
-  return PATTERNS.some(({ first, plain }) => lower.slice(0, MAX_LINE_CHARS).includes(first) || lower.includes(plain));
+  return PATTERNS.some(({ plain }) => lower.includes(plain));
 }
 
 function isMark(form: string): boolean {

@@ -45,7 +45,7 @@ export async function countPostgres(admin: pg.Client, database: string): Promise
 /** The dearest statements of a database: how often a mail each is made, and its planning and execution in ms a mail. */
 export async function listStatements(admin: pg.Client, database: string, mails: number) {
   const { rows } = await admin.query<{ calls: number; plan: number; execute: number; text: string }>(
-    `select round((s.calls / $2)::numeric, 3)::float8 as calls, round((s.total_plan_time / $2)::numeric, 3)::float8 as plan,
+    `select round(s.calls::numeric / $2, 3)::float8 as calls, round((s.total_plan_time / $2)::numeric, 3)::float8 as plan,
        round((s.total_exec_time / $2)::numeric, 3)::float8 as execute,
        left(regexp_replace(s.query, '\\s+', ' ', 'g'), 90) as text
      from pg_stat_statements s join pg_database d on d.oid = s.dbid
