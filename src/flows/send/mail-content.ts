@@ -197,7 +197,9 @@ function response(desk: ComposingDesk, material: Material): ContentView {
   return {
     template: 'response',
     words: turn.responseSent,
-    formatted: formattedOf(material),
+    // Beside a forward stands the HTML of what was forwarded.
+    formatted: item.payload.withoutFiles ? undefined : formattedOf(material),
+    copy: item.payload.copy === true,
     signature: desk.rules.agentNames && !endsWithName(turn.responseSent, agent) ? agent : '',
     closing: item.payload.closedBy === undefined ? undefined : closingChoices(desk, material),
     close:
