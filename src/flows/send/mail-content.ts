@@ -197,8 +197,7 @@ function response(desk: ComposingDesk, material: Material): ContentView {
   return {
     template: 'response',
     words: turn.responseSent,
-    // Beside a forward stands the HTML of what was forwarded.
-    formatted: item.payload.withoutFiles ? undefined : formattedOf(material),
+    formatted: formattedOf(material),
     copy: item.payload.copy === true,
     signature: desk.rules.agentNames && !endsWithName(turn.responseSent, agent) ? agent : '',
     closing: item.payload.closedBy === undefined ? undefined : closingChoices(desk, material),
