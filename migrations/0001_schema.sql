@@ -229,7 +229,18 @@ create table notes (
 create index notes_by_ticket on notes (ticket_id);
 create unique index one_note_per_mail on notes (inbound_id) where inbound_id is not null;
 
-create type token_purpose as enum ('turn', 'ticket', 'agent', 'close', 'satisfied', 'not-satisfied', 'reopen');
+-- Who gets copies of a ticket's responses: by an agent's /cc only.
+create table ticket_readers (
+  ticket_id bigint not null references tickets (id),
+  address text not null,
+  added_by bigint references agents (id),
+  added_at bigint not null,
+  removed_at bigint
+);
+create unique index ticket_readers_once on ticket_readers (ticket_id, lower(address));
+create index ticket_readers_by_address on ticket_readers (lower(address));
+
+create type token_purpose as enum ('turn', 'ticket', 'reader', 'agent', 'close', 'satisfied', 'not-satisfied', 'reopen');
 
 -- What a token means; the token itself is a keyed digest over this row, and its proof is stored nowhere.
 create table reply_tokens (
@@ -404,7 +415,7 @@ create table suppressed_addresses (
 );
 
 create type audit_action as enum (
-  'opened', 'answered', 'responded', 'closed', 'reopened', 'feedback', 'feedback-words', 'assigned', 'moved', 'revoked', 'noted', 'used-answer',
+  'opened', 'answered', 'responded', 'closed', 'reopened', 'feedback', 'feedback-words', 'assigned', 'moved', 'revoked', 'noted', 'used-answer', 'reader-added', 'reader-removed',
   'undelivered', 'failed', 'unknown', 'found-sent', 'resent', 'accepted', 'discarded', 'imported', 'erased'
 );
 

@@ -43,13 +43,14 @@ async function isTaken(folder: string): Promise<boolean> {
 
 /** One JSON object a line, each with what it is. */
 function asLines(records: PersonRecords): string[] {
-  const { address, tickets, mails, mails_of_others, sent, notes_elsewhere, muted, audit } = records;
+  const { address, tickets, mails, mails_of_others, sent, reads, notes_elsewhere, muted, audit } = records;
   const all: [string, readonly object[]][] = [
     ['person', [{ address, muted }]],
     ['ticket', tickets],
     ['mail', mails],
     ['mail-of-others', mails_of_others],
     ['sent', sent],
+    ['reads', reads],
     ['note-elsewhere', notes_elsewhere],
     ['audit', audit],
   ];

@@ -4,17 +4,46 @@ import type { TicketId } from '../domain/ids.ts';
 import type { OperatorAct } from '../flows/decide/act-on-ticket.ts';
 import { example, wholeNumber } from './desk-commands.ts';
 import { runCommand } from './run-command.ts';
+import type { OpenOptions } from './ticket-open.ts';
 
 /** `turnmail ticket` and `turnmail agent`. */
 export function addTicketCommands(program: Command): void {
   const ticket = program.command('ticket').description('look at tickets, and act on them as agents do by mail');
   addLooking(ticket);
   addWriting(ticket);
+  addOpening(ticket);
   addMoving(ticket);
   addAgents(program.command('agent').description('say who answers at this desk'));
 }
 
 type Json = { json: boolean };
+
+function addOpening(ticket: Command): void {
+  ticket
+    .command('open')
+    .description('open a ticket of a customer who asked elsewhere, or begin a conversation with one')
+    .argument('<address>', 'the customer', emailAddress)
+    .argument('[from]', '- reads the question from standard input')
+    .option('--text <words>', 'what the customer asked')
+    .option('--subject <subject>', 'what it is about', '')
+    .option('--respond <words>', 'words to the customer: the first response, which is sent')
+    .option('--agent <agent>', 'who has it, by address or name; they are told by mail')
+    .option('--receipt', 'send the customer a receipt', false)
+    .option('--cc <addresses>', 'who gets copies of the responses, with commas between them')
+    .option('--json', 'print the outcome as JSON', false)
+    .addHelpText(
+      'after',
+      example(
+        "turnmail ticket open jo@x.example --subject 'Lid' --text 'Jo called: the lid is broken.'",
+        "turnmail ticket open jo@x.example --subject 'Your parcel' --respond 'It came back to us. Where shall it go?'",
+      ),
+    )
+    .action(async (email: EmailAddress, from: string | undefined, options: OpenOptions, command: Command) => {
+      const asks = from !== undefined || options.text !== undefined;
+      const query = asks ? await readWords(from, options.text, command) : '';
+      await runCommand(async () => (await import('./ticket-open.ts')).open(email, query, options));
+    });
+}
 
 function addLooking(ticket: Command): void {
   ticket

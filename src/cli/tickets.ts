@@ -8,6 +8,7 @@ import type { Database } from '../store/database.ts';
 import { listHistoryFiles, placeFiles } from '../store/tickets/history-files.ts';
 import { findHistory } from '../store/tickets/ticket-history.ts';
 import { findListedTicket, type ListedTicket, listTickets } from '../store/tickets/ticket-list.ts';
+import { listReaders } from '../store/tickets/ticket-readers.ts';
 import { listTracedInbound, listTracedOutbox, scopeOfTicket } from '../store/tickets/trace.ts';
 import { withDatabase, withDesk } from './reach-desk.ts';
 import { complain, duration, indent, moment, oneLine, print, printJson, table } from './terminal-text.ts';
@@ -50,6 +51,7 @@ async function gather(database: Database, id: TicketId) {
   const scope = await scopeOfTicket(database, id);
   return {
     ticket,
+    readers: await listReaders(database, id),
     query_files: files.ofQuery,
     responses: turns.map((turn, index) => ({
       id: turn.responseId,
@@ -73,7 +75,7 @@ function withFiles(words: string, files: FileView[]): string {
   return [words, ...files.map(({ filename, size }) => `[${filename}, ${size} bytes]`)].join('\n').trim();
 }
 
-function describe({ ticket, query_files, responses, held, notes, received, sent }: Shown): string {
+function describe({ ticket, readers, query_files, responses, held, notes, received, sent }: Shown): string {
   const feedback = ticket.feedback === null ? '' : `, ${ticket.feedback}`;
   const turn = ticket.turn === null ? '' : `, the ${ticket.turn}'s turn for ${duration(Date.now() - ticket.since)}`;
   const entries: [number, string, string][] = [
@@ -103,6 +105,8 @@ function describe({ ticket, query_files, responses, held, notes, received, sent 
     `Ticket ${formatSubjectTag(ticket.id)}: ${oneLine(ticket.subject, 120)}`,
     `${ticket.status}${feedback}${turn}; agent: ${oneLine(ticket.assignee ?? 'nobody yet', 60)}`,
   ];
+  const reading = readers.filter(({ removed_at }) => removed_at === null).map(({ address }) => oneLine(address, 80));
+  if (reading.length > 0) lines.push(`Copies of the responses go to: ${reading.join(', ')}`);
   for (const [at, title, words] of entries.sort((a, b) => a[0] - b[0])) {
     lines.push('', `${moment(at)}  ${oneLine(title, 120)}`, indent(words));
   }

@@ -56,6 +56,8 @@ const DONE: Record<string, string> = {
   assigned: 'assigned the ticket',
   revoked: 'made every reply address and link so far void',
   noted: 'wrote a note',
+  'reader-added': 'let somebody else read the responses',
+  'reader-removed': 'ended that somebody else reads the responses',
   undelivered: 'a mail was not delivered',
   unknown: 'told the agents of a mail that may or may not have arrived',
   'found-sent': 'found that a mail had been taken after all',

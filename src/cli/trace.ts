@@ -4,6 +4,7 @@ import type { TicketId } from '../domain/ids.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import type { Database } from '../store/database.ts';
 import { findListedTicket, type ListedTicket } from '../store/tickets/ticket-list.ts';
+import { type ListedReader, listReaders } from '../store/tickets/ticket-readers.ts';
 import {
   findMute,
   listAgentNames,
@@ -49,12 +50,18 @@ async function gather(database: Database, id: string) {
     id: name,
     subject,
     tickets,
+    readers: ofTicket ? await readersOf(database, tickets) : [],
     muted: subject === 'address' ? ((await findMute(database, name)) ?? null) : null,
     received: await listTracedInbound(database, scope.inboundIds),
     done: await listTracedAudit(database, ofTicket ? scope.ticketIds : [], scope.inboundIds),
     sent: await listTracedOutbox(database, scope.outboxIds),
     agentNames: await listAgentNames(database),
   };
+}
+
+async function readersOf(database: Database, tickets: ListedTicket[]): Promise<ListedReader[]> {
+  const [ticket] = tickets;
+  return ticket === undefined ? [] : await listReaders(database, ticket.id);
 }
 
 /** A number is a ticket; with an at sign it is a Message-ID if anything has it, else an address. */
@@ -93,6 +100,12 @@ function describe(found: Traced): string {
     return `Ticket [#${ticket.id}] of ${ticket.email}: ${oneLine(ticket.subject, 80)} (${state})`;
   });
   if (muted) heads.push(`Automatic mails to this address are held back since ${moment(muted.since)}: ${muted.reason}`);
+  for (const { address, added_by, added_at, removed_at } of found.readers) {
+    const until = removed_at === null ? '' : ` until ${moment(removed_at)}`;
+    heads.push(
+      `Copies of the responses go to ${oneLine(address, 80)} since ${moment(added_at)}${until}, by ${oneLine(added_by ?? 'the operator', 60)}`,
+    );
+  }
   if (heads.length === 0) heads.push('It belongs to no ticket.');
   const lines = entries.map(({ at, text, more }) =>
     [`${moment(at)}  ${oneLine(text, 200)}`, ...more.map((line) => `${' '.repeat(25)}${oneLine(line, 300)}`)].join(

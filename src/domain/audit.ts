@@ -16,6 +16,8 @@ export const AUDIT_ACTIONS = [
   'revoked',
   'noted',
   'used-answer',
+  'reader-added',
+  'reader-removed',
   // to our own mails
   'undelivered',
   'failed',

@@ -7,7 +7,15 @@ import type { Feedback } from './ticket.ts';
 
 /** What a decision changes, in order. decide/plan makes rows of them; none of them needs to think. */
 export type Effect =
-  | { do: 'open-ticket'; email: EmailAddress; query: string; subject: string; follows: TicketId | undefined }
+  | {
+      do: 'open-ticket';
+      email: EmailAddress;
+      query: string;
+      subject: string;
+      follows: TicketId | undefined;
+      /** the desk began it: the Message-ID of the mail that the customer has of it, where one is known */
+      begun?: { messageId: string | undefined };
+    }
   | { do: 'take-turn'; responseId: ResponseId; words: string }
   | { do: 'respond'; agentId: AgentId | undefined; words: string }
   | { do: 'close'; by: ClosedBy; spam: boolean }
@@ -18,6 +26,9 @@ export type Effect =
   /** to another mailbox; who has the ticket keeps it only where they work there too */
   | { do: 'move'; mailboxId: MailboxId; keepsAgent: boolean }
   | { do: 'revoke-tokens' }
+  /** somebody gets copies of the ticket's responses, or no more */
+  | { do: 'add-reader'; address: EmailAddress; agentId: AgentId | undefined }
+  | { do: 'remove-reader'; address: EmailAddress }
   | { do: 'note'; agentId: AgentId | undefined; note: string }
   | { do: 'use-answer'; number: number }
   | { do: 'use-token'; tokenId: TokenId }

@@ -1,5 +1,5 @@
 import type { EmailAddress } from './email-address.ts';
-import type { AgentId, InboundId, OutboxId, TicketId } from './ids.ts';
+import type { AgentId, InboundId, MailboxId, OutboxId, TicketId } from './ids.ts';
 import type { MailTemplate } from './outbox-item.ts';
 import type { TokenRow } from './reply-token.ts';
 import type { Agent, Ticket, Turn } from './ticket.ts';
@@ -41,10 +41,30 @@ export type MailFacts = {
   bounced: BouncedRow | undefined;
   /** mails of this sender in the last hour, this one included */
   recentFromSender: number;
+  /** of an agent's mail that may begin a conversation: what is known of those whom it may be with */
+  beginning?: BeginningFacts;
+};
+
+/** An open ticket, and what its mails are known by. */
+export type OpenTicket = {
+  ticketId: TicketId;
+  email: EmailAddress;
+  mailboxId: MailboxId | undefined;
+  subject: string;
+  messageIds: string[];
+};
+
+export type BeginningFacts = {
+  /** open tickets of the people whom the mail names, the newest first */
+  open: OpenTicket[];
+  /** conversations that the agent began in the last day with a mail to the customer */
+  begun: number;
 };
 
 /** A ticket locked for this decision. */
 export type TicketFacts = Ticket & {
+  /** who gets copies of the responses */
+  readers: EmailAddress[];
   /** oldest first */
   turns: (Turn & { agentId: AgentId | undefined; responseSent: string })[];
 };

@@ -1,4 +1,5 @@
 import type { EmailAddress } from './email-address.ts';
+import type { OpenTicket } from './facts.ts';
 import type { AgentId, EpochMs, MailboxId, OutboxId, TicketId, TokenId } from './ids.ts';
 import type { MailTemplate } from './outbox-item.ts';
 import type { TokenRow } from './reply-token.ts';
@@ -19,6 +20,15 @@ export type FactsWanted = {
   senders: string[];
   /** the time in which a sender's mails are counted, and how far */
   rate: { since: EpochMs; until: EpochMs; atMost: number };
+};
+
+/** Whose open tickets and whose beginnings to look up, for the mails of agents that may begin a conversation. */
+export type BeginningsWanted = { customers: string[]; agents: string[]; since: EpochMs };
+
+export type BeginningsFound = {
+  open: OpenTicket[];
+  /** by the agent's address in small letters */
+  begun: Map<string, number>;
 };
 
 export type FoundOutboxRow = {

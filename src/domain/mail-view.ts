@@ -27,6 +27,8 @@ export type TicketView = {
   subject: string;
   status: TicketStatus;
   customer: string;
+  /** who gets copies of the responses */
+  readers: readonly string[];
   /** name or address of the assignee; `you` for the reader */
   assignee: string | undefined;
 };
@@ -133,6 +135,8 @@ export type ContentView =
       template: 'response';
       words: string;
       formatted?: FormattedView | undefined;
+      /** a copy for somebody who is not the customer */
+      copy: boolean;
       /** the name to stand below the words; empty where they end with one, or the desk shows none */
       signature: string;
       close: LinkView | undefined;

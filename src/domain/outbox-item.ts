@@ -60,6 +60,10 @@ export type OutboxPayload = {
   lines?: Line[];
   /** alert: the trouble that it was about is over */
   over?: boolean;
+  /** response: the files of the mail that it came with stay with the ticket */
+  withoutFiles?: true;
+  /** response: a copy for somebody who is not the customer */
+  copy?: true;
   /** returned: the agent's own words, given back; undelivered: those of the server that refused the mail */
   text?: string;
   /** returned: the response of a colleague that came between */

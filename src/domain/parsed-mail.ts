@@ -63,6 +63,41 @@ export type WordsReadings = {
   agent: WordsReading;
 };
 
+/** A mail that stands in the text of another: forwarded there, or quoted below an answer. */
+export type MailInText = {
+  from: NamedAddress | undefined;
+  subject: string;
+  /** Rows of `ParsedMail.text` that hold its words, from 0, `end` not included, and how often they are quoted there. */
+  start: number;
+  end: number;
+  /** Where its own words end: an older mail begins there, or it is `end`. */
+  ownEnd: number;
+  depth: number;
+};
+
+export type MailsInText = {
+  /** Its author means to show it: the first one is announced as forwarded, or the subject says so. */
+  forwarded: boolean;
+  /** The words above the first one, without a signature. */
+  above: string;
+  /** The outermost first; each holds those that follow it. */
+  mails: MailInText[];
+};
+
+/** A mail attached as a file (message/rfc822). */
+export type AttachedMail = {
+  /** Its place in `ParsedMail.attachments`. */
+  index: number;
+  from: NamedAddress | undefined;
+  subject: string;
+  /** Its whole readable text, bounded. */
+  words: string;
+  /** Its new words, bounded too. */
+  reply: string;
+  /** Its Message-ID, and those that it answers. */
+  ids: string[];
+};
+
 export type EncryptedBy = 'S/MIME' | 'OpenPGP';
 
 export type DeliveryAction = 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
@@ -116,6 +151,10 @@ export type ParsedMail = {
   /** The HTML with its formatting, in the grammar of rich-words.ts; the history too. */
   rich?: string | undefined;
   attachments: Attachment[];
+  /** Mails that its text shows, where it shows any. */
+  mailsInText?: MailsInText | undefined;
+  /** Mails that are attached to it, bounded in number and size. */
+  attachedMails?: AttachedMail[];
   /** Header fields of the message in order, bounded in number and length. */
   headers: HeaderField[];
   /** Media type of the message's root, lower case, such as `multipart/report`, with its parameters. */

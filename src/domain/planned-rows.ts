@@ -49,6 +49,9 @@ export type NewNoteRow = {
   note: string;
 };
 
+/** Somebody who gets copies of a ticket's responses from now on, or no more. */
+export type ReaderRow = { ticketId: TicketId; address: EmailAddress; agentId: AgentId | undefined; reads: boolean };
+
 export type NewTokenRow = {
   id: TokenId;
   purpose: TokenPurpose;
@@ -117,6 +120,7 @@ export type PlannedRows = {
   responses: NewResponseRow[];
   answers: AnswerRow[];
   notes: NewNoteRow[];
+  readers: ReaderRow[];
   revoked: TicketId[];
   tokens: NewTokenRow[];
   usedTokens: TokenId[];

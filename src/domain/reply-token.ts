@@ -4,10 +4,11 @@ import type { LinkPurpose } from './link.ts';
 /**
  * What a token lets its holder do; one purpose each:
  * - `turn`: the customer answers this response. `ticket`: the customer writes about this ticket.
+ * - `reader`: somebody who gets copies of the responses writes; their words are a third party's.
  * - `agent`: this agent acts on this ticket, having seen the responses up to `seenResponseId`.
  * - a `LinkPurpose`: what stands behind a link, or its mailto twin.
  */
-export type TokenPurpose = 'turn' | 'ticket' | 'agent' | LinkPurpose;
+export type TokenPurpose = 'turn' | 'ticket' | 'reader' | 'agent' | LinkPurpose;
 
 export type TokenRow = {
   id: TokenId;

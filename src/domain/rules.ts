@@ -34,6 +34,8 @@ export type Rules = {
   sendBrake: number;
   /** minutes until a mail of unknown fate is sent once more; 0 is never */
   unknownResendMinutes: number;
+  /** conversations that an agent may begin in 24 hours with a mail to the customer; 0 is no bound */
+  begunPerAgent: number;
   /** files that are named and not passed on, in either direction */
   blockedTypes: BlockedTypes;
   /** sentences of our mails to customers */

@@ -33,6 +33,12 @@ export const BOUND_SETTINGS = {
     '100',
     'mails to one agent about one ticket, or about none, in 24 hours, besides the first of each ticket; more are not sent; 0 is no limit',
   ),
+  BEGUN_PER_AGENT: setting(
+    wholeNumber(0, 1_000_000),
+    '50',
+    '50',
+    'conversations that one agent may begin by mail in 24 hours with words or a receipt to the customer; of more the ticket is opened, and the words come back; 0 is no limit',
+  ),
   SEND_BRAKE: setting(
     wholeNumber(0, 1_000_000),
     '60',

@@ -186,6 +186,7 @@ function rulesOf(settings: RawSettings, words: Words): Rules {
       perAgent: settings.NOTICES_PER_AGENT,
     },
     operators: settings.OPERATORS.map(({ address }) => address),
+    begunPerAgent: settings.BEGUN_PER_AGENT,
     sendBrake: settings.SEND_BRAKE,
     unknownResendMinutes: settings.UNKNOWN_RESEND_MINUTES,
     blockedTypes: settings.BLOCKED_TYPES,

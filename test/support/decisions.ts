@@ -62,6 +62,7 @@ export const RULES: Rules = {
   ratePerHour: 60,
   notices: { perTicket: 2, perRecipient: 3, perDomain: 20, perAgent: 100 },
   operators: [],
+  begunPerAgent: 50,
   sendBrake: 60,
   unknownResendMinutes: 30,
   blockedTypes: DEFAULT_BLOCKED_TYPES,
@@ -110,6 +111,7 @@ export function ticket(
     feedback?: 'satisfied' | 'not_satisfied';
     feedbackWords?: string;
     email?: EmailAddress;
+    readers?: EmailAddress[];
   } = {},
 ): TicketFacts {
   const turns = over.turns ?? [];
@@ -135,6 +137,7 @@ export function ticket(
     feedbackWords: over.feedbackWords,
     spam: over.spam ?? false,
     reopenedAt: undefined,
+    readers: over.readers ?? [],
     turns: turns.map((turn, index) => ({
       responseId: responseId(turn.id),
       sentTime: NOW - DAY + index,

@@ -24,9 +24,9 @@ const FACTS: Record<MailTemplate, MailFacts> = {
   },
   response: {
     title: 'Response',
-    when: 'an agent replied to a notification, or sent a past answer',
-    to: 'the customer of the ticket',
-    atMost: 'once for each reply of an agent',
+    when: 'an agent replied to a notification, sent a past answer, or began a conversation with words of theirs',
+    to: 'the customer of the ticket; as a copy without links those who read its responses (/cc)',
+    atMost: 'once for each reply of an agent; of conversations that an agent begins, BEGUN_PER_AGENT in 24 hours',
   },
   'already-answered': {
     title: 'Already answered',

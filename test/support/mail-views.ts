@@ -91,6 +91,7 @@ export function ticketView(mood: Mood): TicketView {
     subject: mood === 'normal' ? 'Printer on the second floor prints twice' : HOSTILE_LINE,
     status: 'in_process',
     customer: 'jo.doe@customer.example',
+    readers: mood === 'normal' ? [] : ['pat@reader.example', HOSTILE_LINE],
     assignee: mood === 'normal' ? 'Alice' : HOSTILE_LINE,
   };
 }
@@ -243,6 +244,7 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
     notification: notificationView('answer', mood) as Extract<ContentView, { template: 'notification' }>,
     response: {
       template: 'response',
+      copy: false,
       words,
       signature: bad ? HOSTILE_LINE : '',
       close: link('close'),

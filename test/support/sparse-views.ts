@@ -17,6 +17,7 @@ const CONTENTS: Record<string, ContentView> = {
   },
   'response without a link': {
     template: 'response',
+    copy: false,
     words: 'Hello.',
     signature: '',
     closing: undefined,
@@ -24,6 +25,7 @@ const CONTENTS: Record<string, ContentView> = {
   },
   'response with no way to close': {
     template: 'response',
+    copy: false,
     words: 'Hello.',
     signature: '',
     closing: undefined,
@@ -31,6 +33,7 @@ const CONTENTS: Record<string, ContentView> = {
   },
   'response with a page only': {
     template: 'response',
+    copy: false,
     words: 'Hello.',
     signature: '',
     closing: undefined,
@@ -38,6 +41,7 @@ const CONTENTS: Record<string, ContentView> = {
   },
   'response with a mail twin only': {
     template: 'response',
+    copy: false,
     words: 'Hello.',
     signature: '',
     closing: undefined,
@@ -70,6 +74,7 @@ const CONTENTS: Record<string, ContentView> = {
   'an empty queue': { template: 'digest', agent: 'Alice', rows: [], more: 0, at: 0, feedback: NO_FEEDBACK },
   'an answer that closes, signed': {
     template: 'response',
+    copy: false,
     words: 'Done.',
     signature: 'Alice Ames',
     close: undefined,

@@ -1,12 +1,17 @@
+import { readAddresses } from '../../domain/address-list.ts';
 import { cutText } from '../../domain/cut-text.ts';
+import type { EmailAddress } from '../../domain/email-address.ts';
 import { type Sentence, say } from '../../domain/words.ts';
+
 /**
  * Commands stand on the first lines of an agent's reply, one a line; the words after them are the response (or, with
  * /note, the note). A line that looks like a command and is none stops everything: better a mail returned than a
  * private remark sent to a customer.
  */
 export type AgentCommand =
-  | { name: 'note' | 'close' | 'take' | 'send' | 'reopen' | 'spam' | 'queue' | 'history' | 'help' }
+  | { name: 'note' | 'close' | 'take' | 'send' | 'reopen' | 'spam' | 'queue' | 'history' | 'help' | 'receipt' }
+  | { name: 'for' | 'new'; address: EmailAddress | undefined }
+  | { name: 'cc' | 'uncc'; addresses: EmailAddress[] }
   | { name: 'assign' | 'move'; to: string }
   | { name: 'use'; number: number };
 export type CommandName = AgentCommand['name'];
@@ -14,13 +19,18 @@ export type CommandName = AgentCommand['name'];
 export type AgentReply = { ok: true; commands: AgentCommand[]; words: string } | { ok: false; problem: Sentence };
 
 /** What may follow a command on its own line. */
-const TAKES: Record<CommandName, 'words' | 'agent' | 'mailbox' | 'number' | 'nothing'> = {
+const TAKES: Record<CommandName, 'words' | 'agent' | 'mailbox' | 'number' | 'addresses' | 'nothing'> = {
   note: 'words',
   close: 'words',
   send: 'words',
   assign: 'agent',
   move: 'mailbox',
   use: 'number',
+  for: 'addresses',
+  new: 'addresses',
+  cc: 'addresses',
+  uncc: 'addresses',
+  receipt: 'nothing',
   take: 'nothing',
   reopen: 'nothing',
   spam: 'nothing',
@@ -41,6 +51,13 @@ export const COMMAND_HELP: Record<CommandName, Sentence> = {
   send: say('/send sends your words although a colleague has responded meanwhile, or you said the same before'),
   reopen: say('/reopen opens a closed ticket again, and sends the words of this mail if there are any'),
   spam: say('/spam closes the ticket and tells the customer nothing'),
+  cc: say('/cc pat@x.example sends copies of the responses to somebody else; the answer stays the customer’s'),
+  uncc: say('/uncc pat@x.example ends that'),
+  for: say(
+    '/for jo@x.example opens a ticket of that customer, in a new mail to the desk: with the words below it, or with a mail that you forward there',
+  ),
+  new: say('/new jo@x.example does so with your words as the first response, which is sent'),
+  receipt: say('/receipt below it sends the customer a receipt'),
   queue: say('/queue sends you the waiting tickets as one mail'),
   history: say('/history sends you the whole ticket as one mail'),
   help: say('/help sends you this list'),
@@ -175,6 +192,23 @@ function readCommand(line: string): { command: AgentCommand; rest: string } | { 
         ? { command: { name, number: Number(number) }, rest: more.trim() }
         : { problem: say('/use needs the number of one past answer on its line, such as /use 2.') };
     }
+    case 'for':
+    case 'new':
+      return readBeginning(name, rest);
+    case 'cc':
+    case 'uncc': {
+      const addresses = readAddresses(rest);
+      return addresses === undefined || addresses.length === 0
+        ? {
+            problem: say(
+              '{command} needs an address on its line, or several with commas between them, and nothing else.',
+              {
+                command: `/${name}`,
+              },
+            ),
+          }
+        : { command: { name, addresses }, rest: '' };
+    }
     default:
       if (TAKES[name] === 'nothing' && rest !== '' && !namesCommand(rest)) {
         return {
@@ -186,6 +220,22 @@ function readCommand(line: string): { command: AgentCommand; rest: string } | { 
       }
       return { command: { name }, rest };
   }
+}
+
+/** The customer behind /for or /new; in a forward /new needs none. */
+function readBeginning(
+  name: 'for' | 'new',
+  rest: string,
+): { command: AgentCommand; rest: string } | { problem: Sentence } {
+  const addresses = readAddresses(rest);
+  const isOne = addresses !== undefined && addresses.length <= 1 && (addresses.length === 1 || name === 'new');
+  if (isOne) return { command: { name, address: addresses[0] }, rest: '' };
+  return {
+    problem: say('{command} needs one address on its line, that of the customer, and nothing else: {sample}', {
+      command: `/${name}`,
+      sample: `/${name} jo@x.example`,
+    }),
+  };
 }
 
 function unknownCommand(line: string, name: string): Sentence {

@@ -1,18 +1,21 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
+import type { EmailAddress } from '../../domain/email-address.ts';
 import { agentsOf } from '../../domain/mailboxes.ts';
 import type { Attachment } from '../../domain/parsed-mail.ts';
 import { formatTicketNumber } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { type Line, say } from '../../domain/words.ts';
+import { decideBeginning } from '../begin/decide-beginning.ts';
 import { remotePictures } from '../formatted/format-words.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { saysSomething } from '../mail/mail-words.ts';
-import { closing, closingResponse, confirmation, digest, notification, response } from '../send/plan-outbox.ts';
+import { closing, closingResponse, confirmation, copies, digest, notification, response } from '../send/plan-outbox.ts';
 import { type CommandName, onlyInHtml, readAgentReply } from './agent-command.ts';
 import { findAgents, nameOf } from './find-agents.ts';
 import { moveTicket } from './move-ticket.ts';
 import { isOnlySignature } from './only-signature.ts';
 import { isPassedOn, isShownPicture, leftOut, refuseEncrypted, tellLeftOut } from './passed-on.ts';
+import { changeReaders } from './readers.ts';
 import { refuseMisdirected } from './refuse-misdirected.ts';
 import { refuseOldMail } from './refuse-old-mail.ts';
 import { type Order, refuseOrder } from './refuse-order.ts';
@@ -30,7 +33,10 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   if (mail.encrypted !== undefined) return giveBack(question, agent, ticket)(...refuseEncrypted(mail.encrypted));
   const reply = readAgentReply(mail.agentReply);
   const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
-  if (!ticket || !token || token.agentId !== agent.id) return withoutToken(question, agent, token);
+  if (!ticket || !token || token.agentId !== agent.id) {
+    const begun = token === undefined ? decideBeginning(question, agent) : undefined;
+    return begun ?? withoutToken(question, agent, token);
+  }
   const give = giveBack(question, agent, ticket);
   if (!question.facts.agents.some(({ id }) => id === agent.id)) {
     const { mailboxName } = question.identityAt(ticket.mailboxId);
@@ -84,7 +90,10 @@ function obeyCommands(order: Order): Decision {
     effects.push({ do: 'reopen', to: ticket.turns.length > 0 ? 'in_process' : 'open' });
     done.push(say('The ticket is open again.'));
   }
-  if (responds) effects.push(...respond(order, has('close')));
+  const reading = changeReaders(commands, ticket.readers, agent.id);
+  effects.push(...reading.effects);
+  done.push(...reading.done);
+  if (responds) effects.push(...respond(order, has('close'), reading.readers));
   const assigned = assign(order, effects, done);
   if (assigned) return assigned;
   if (has('close') || has('spam')) {
@@ -128,16 +137,17 @@ function obeyCommands(order: Order): Decision {
   };
 }
 
-/** The response, and who has the ticket by it. */
-function respond({ question, agent, ticket, commands, words, files }: Order, closes: boolean): Effect[] {
+/** The response, and its copies for those who read along. */
+function respond(order: Order, closes: boolean, readers: EmailAddress[]): Effect[] {
+  const { question, agent, ticket, commands, words, files } = order;
   const used = commands.find((command) => command.name === 'use');
   const past = question.shown.find((answer) => answer.number === used?.number);
   const said = [past?.answer, words].filter((text) => text !== undefined && text !== '').join('\n\n');
-  const draft = closes ? closingResponse(ticket.customer) : response(ticket.customer);
+  const drafts = [closes ? closingResponse(ticket.customer) : response(ticket.customer), ...copies(readers)];
   return [
     { do: 'respond', agentId: agent.id, words: said === '' ? namesOf(files) : said },
     ...(past ? [{ do: 'use-answer', number: past.number } as const] : []),
-    { do: 'send', draft },
+    ...drafts.map((draft): Effect => ({ do: 'send', draft })),
     ...(ticket.assigneeId === undefined ? [{ do: 'assign', agentId: agent.id } as const] : []),
   ];
 }

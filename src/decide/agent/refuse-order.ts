@@ -5,11 +5,13 @@ import type { Attachment } from '../../domain/parsed-mail.ts';
 import { formatTicketNumber, type TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { say } from '../../domain/words.ts';
+import { refuseMisplaced } from '../begin/misplaced.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import { type AgentCommand, COMMAND_HELP, type CommandName } from './agent-command.ts';
 import { refuseFiles, refuseMailsOfDesk } from './blocked-file.ts';
 import { closedBy } from './closed-by.ts';
 import { nameOf } from './find-agents.ts';
+import { refuseReaderCommands } from './readers.ts';
 import type { GiveBack } from './without-token.ts';
 import { refuseNotification } from './words-of-notification.ts';
 
@@ -94,7 +96,9 @@ function refuseMisuse(order: Order, has: Has, responds: boolean): Decision | und
       }),
     ]);
   }
-  return undefined;
+  const desk = { identities: question.identities, agents: question.facts.deskAgents };
+  const misplaced = refuseMisplaced(order.commands, ticket.id) ?? refuseReaderCommands(order.commands, ticket, desk);
+  return misplaced && give('agent-command-misused', [misplaced]);
 }
 
 /** Words and files that must not reach the customer, or not before the agent has seen what a colleague wrote. */

@@ -60,6 +60,9 @@ export function withoutToken(question: MailQuestion, agent: Agent, token: TokenR
           say(
             'Your mail names no ticket, so nothing was done. Reply to a notification to respond to its customer, or write /queue to get the waiting tickets as a mail.',
           ),
+          say(
+            'To open a ticket of a customer, forward their mail, or write /for and their address on the first line: /for jo@x.example',
+          ),
           say('You are an agent of this desk; to open a ticket as a customer, write from another address.'),
         ]
       : [

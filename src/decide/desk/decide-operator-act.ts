@@ -4,7 +4,7 @@ import type { TicketFacts } from '../../domain/facts.ts';
 import { formatSubjectTag } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { findAgents } from '../agent/find-agents.ts';
-import { closing, notification, response } from '../send/plan-outbox.ts';
+import { closing, copies, notification, response } from '../send/plan-outbox.ts';
 
 /** What an operator does to a ticket on the command line; the same acts that agents have by mail. */
 export type OperatorAct =
@@ -31,7 +31,7 @@ export function decideOperatorAct(ticket: TicketFacts, agents: Agent[], act: Ope
       if (closed) return refused(`Ticket ${tag} is closed; open it again first: turnmail ticket reopen ${ticket.id}`);
       const effects: Effect[] = [
         { do: 'respond', agentId: undefined, words },
-        { do: 'send', draft: response(ticket.customer) },
+        ...[response(ticket.customer), ...copies(ticket.readers)].map((draft): Effect => ({ do: 'send', draft })),
       ];
       return { kind: 'act', effects, done: `The response to ticket ${tag} is on its way to ${ticket.customer}.` };
     }

@@ -8,6 +8,7 @@ import { decideAgentMail } from '../agent/decide-agent-mail.ts';
 import { asksTheDesk } from '../agent/without-token.ts';
 import { decideBounce } from './decide-bounce.ts';
 import { decideCustomerMail, openTicket } from './decide-customer-mail.ts';
+import { isForward } from './forward-subject.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import { matchTicket, type TicketMatch, tokensFor } from './match-ticket.ts';
 import { isReplyAddress } from './our-addresses.ts';
@@ -115,11 +116,4 @@ function loopReason({ mail, classification, facts, identities }: MailQuestion): 
   if (classification.kind === 'own') return 'our-own-mail';
   const hops = mail.headers.filter((field) => field.name === 'received').length;
   return hops > MAX_HOPS ? 'too-many-hops' : undefined;
-}
-
-/** Fw, Fwd and their cousins in other languages, as the first prefix of a subject. */
-function isForward(subject: string): boolean {
-  return /^\s*(fwd?|wg|tr|rv|enc|i|vs|doorst|fs|vb|pd|przek|ileti|转发|轉寄|転送|전달)\s*:/i.test(
-    subject.slice(0, 100),
-  );
 }

@@ -25,6 +25,10 @@ export function matchTicket(
     .filter(({ row }) => row.revokedAt === undefined && row.expiresAt > now)
     .sort((a, b) => STRENGTH[a.foundIn] - STRENGTH[b.foundIn]);
   const best = usable[0];
+  if (best?.row.purpose === 'reader' && addressKey(best.customer) === addressKey(from)) {
+    // A copy that its reader handed to the customer: the customer's own words, by a token that is not theirs.
+    return { by: 'name', ticketId: best.row.ticketId, foundIn: best.foundIn };
+  }
   if (best) return { by: 'token', ticketId: best.row.ticketId, token: best.row, foundIn: best.foundIn };
   const own = named
     .filter(({ email }) => addressKey(email) === addressKey(from))

@@ -20,6 +20,8 @@ export type NamedMail = {
   ticketId: TicketId | undefined;
   digests: MailDigests;
   muted: boolean;
+  /** an agent's mail may begin a conversation with them */
+  begins?: EmailAddress | undefined;
 };
 
 /** What to look up for a batch. */
@@ -120,6 +122,7 @@ export function oneForEachTicket(all: NamedMail[]): { named: NamedMail[]; later:
     const claims = [
       ...(one.ticketId === undefined ? [] : [`ticket ${one.ticketId}`]),
       ...Object.values(one.digests).flatMap((digest) => digest?.toString('hex') ?? []),
+      ...(one.begins === undefined ? [] : [`customer ${addressKey(one.begins)}`]),
       ...(one.facts.bounced === undefined ? [] : [`outbox ${one.facts.bounced.outboxId}`]),
     ];
     if (claims.some((claim) => taken.has(claim))) {

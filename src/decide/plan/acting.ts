@@ -92,6 +92,7 @@ export function noRows(): PlannedRows {
     responses: [],
     answers: [],
     notes: [],
+    readers: [],
     revoked: [],
     tokens: [],
     usedTokens: [],

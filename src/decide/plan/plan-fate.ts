@@ -38,6 +38,9 @@ export function fateOf(
 
 /** The words that a mail added to its ticket, in whatever table they stand. */
 function saidBy({ words, effects }: Decision): string {
+  // Of a mail with the words of two people, each stands in its own mail as text: neither may be shown as the other's.
+  const opens = effects.some((effect) => effect.do === 'open-ticket');
+  if (opens && effects.some((effect) => effect.do === 'respond' || effect.do === 'note')) return '';
   for (const effect of effects) {
     if (effect.do === 'open-ticket') return effect.query;
     if (effect.do === 'respond' || effect.do === 'take-turn') return effect.words;

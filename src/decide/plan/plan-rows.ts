@@ -69,6 +69,14 @@ function planEffect(acting: Acting, effect: Effect): void {
       audit(acting, 'noted', {});
       return;
     }
+    case 'add-reader':
+    case 'remove-reader': {
+      const reads = effect.do === 'add-reader';
+      const agentId = effect.do === 'add-reader' ? effect.agentId : undefined;
+      rows.readers.push({ ticketId: theTicket(acting), address: effect.address, agentId, reads });
+      audit(acting, reads ? 'reader-added' : 'reader-removed', {});
+      return;
+    }
     case 'use-answer':
       rows.usedAnswers.push({ ticketId: theTicket(acting), number: effect.number });
       audit(acting, 'used-answer', { number: effect.number });
@@ -139,14 +147,15 @@ function openTicket(acting: Acting, effect: Extract<Effect, { do: 'open-ticket' 
   const { act, now, rows } = acting;
   const id = acting.reserved.ticket();
   const mail = act.inbound?.mail;
+  const messageId = effect.begun === undefined ? mail?.mail.messageId : effect.begun.messageId;
   const row = {
     id,
     customer: effect.email,
     query: effect.query,
     subject: effect.subject,
     mailboxId: act.mailboxId,
-    firstMessageId: mail?.mail.messageId,
-    lastMessageId: mail?.mail.messageId,
+    firstMessageId: messageId,
+    lastMessageId: messageId,
     follows: effect.follows,
     locale: mail?.locale ?? act.identity.locale,
     status: 'open' as const,

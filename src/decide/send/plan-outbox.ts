@@ -62,6 +62,18 @@ export function closingResponse(customer: EmailAddress): OutboxDraft {
   return { ...response(customer), links: ['satisfied', 'not-satisfied', 'reopen'], payload: { closedBy: 'agent' } };
 }
 
+/** Copies of a response for those who read the ticket's responses; their token makes their words a third party's. */
+export function copies(readers: readonly EmailAddress[]): OutboxDraft[] {
+  return readers.map((reader) => ({
+    template: 'response',
+    audience: 'customer',
+    recipient: reader,
+    responseId: 'new',
+    reply: { purpose: 'reader' },
+    payload: { copy: true },
+  }));
+}
+
 /** At most one for the time before the first response, and one for each turn that is taken. */
 export function heldNotice(customer: EmailAddress, ticketId: TicketId, taken: ResponseId | undefined): OutboxDraft {
   return taken === undefined

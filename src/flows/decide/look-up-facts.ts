@@ -1,6 +1,14 @@
+import { beginningsWanted, nameBeginning } from '../../decide/begin/name-beginning.ts';
 import type { MailPast } from '../../decide/mail/decide-inbound.ts';
 import type { MailQuestion } from '../../decide/mail/mail-question.ts';
-import { duplicateOf, factsWanted, nameTicket, oneForEachTicket, otherOwner } from '../../decide/mail/name-ticket.ts';
+import {
+  duplicateOf,
+  factsWanted,
+  type NamedMail,
+  nameTicket,
+  oneForEachTicket,
+  otherOwner,
+} from '../../decide/mail/name-ticket.ts';
 import { quotesSomething } from '../../decide/mail/read-words.ts';
 import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
 import type { SentTexts } from '../../domain/facts.ts';
@@ -8,6 +16,7 @@ import type { EpochMs, TicketId } from '../../domain/ids.ts';
 import { agentsOf } from '../../domain/mailboxes.ts';
 import { listShownAnswers } from '../../store/answers/shown-answers.ts';
 import type { Tx } from '../../store/database.ts';
+import { findBeginningFacts } from '../../store/inbound/beginning-facts.ts';
 import { findMailFacts } from '../../store/inbound/mail-facts.ts';
 import { findSeen, takeSeen } from '../../store/inbound/seen-digests.ts';
 import { listSentTexts } from '../../store/tickets/sent-texts.ts';
@@ -23,13 +32,22 @@ export type LookedUp = {
   later: UnderstoodMail[];
 };
 
+/** Mails of agents that begin conversations: which of them belong to an open ticket already. */
+async function nameBeginnings(tx: Tx, desk: Desk, batch: NamedMail[], now: EpochMs): Promise<NamedMail[]> {
+  const wanted = beginningsWanted(batch, desk, now);
+  if (wanted === undefined) return batch;
+  const found = await findBeginningFacts(tx, wanted);
+  return batch.map((one) => nameBeginning(one, found, desk));
+}
+
 /**
- * The facts for all mails of a batch, in at most seven statements however many they are, inside the transaction that decides about
+ * The facts for all mails of a batch, in at most eight statements however many they are, inside the transaction that decides about
  * them: what they name; what was seen before; their tickets, locked in the order of ids and read.
  */
 export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], now: EpochMs): Promise<LookedUp> {
   const found = await findMailFacts(tx, factsWanted(batch, desk.rules, now));
-  const { named, later } = oneForEachTicket(batch.map((mail) => nameTicket(mail, found, desk.keys, desk, now)));
+  const byKeys = batch.map((mail) => nameTicket(mail, found, desk.keys, desk, now));
+  const { named, later } = oneForEachTicket(await nameBeginnings(tx, desk, byKeys, now));
   const owners = await takeSeen(
     tx,
     named.flatMap(({ mail, digests }) =>

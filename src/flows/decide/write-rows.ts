@@ -10,6 +10,7 @@ import { insertOutbox } from '../../store/outbox/bounded-outbox.ts';
 import { markUndelivered } from '../../store/outbox/outbox.ts';
 import { insertTokens, markTokensUsed, revokeTicketTokens } from '../../store/tickets/reply-tokens.ts';
 import { insertResponses, takeTurns } from '../../store/tickets/responses.ts';
+import { saveReaders } from '../../store/tickets/ticket-readers.ts';
 import {
   insertAttachments,
   insertAudit,
@@ -40,6 +41,7 @@ export async function writeRows(tx: Tx, rows: PlannedRows, now: EpochMs, tokensE
     throw new Fault('turn-lost', 'a turn was taken meanwhile');
   await updateTickets(tx, rows.tickets);
   await insertNotes(tx, rows.notes, now);
+  await saveReaders(tx, rows.readers, now);
   await revokeTicketTokens(tx, rows.revoked, now);
   await insertTokens(tx, rows.tokens, now, tokensExpireAt);
   await markTokensUsed(tx, rows.usedTokens, now);

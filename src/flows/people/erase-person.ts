@@ -9,6 +9,7 @@ import {
   eraseFromNotes,
   eraseMails,
   eraseOutbox,
+  eraseReader,
   eraseRepetitions,
   eraseShowings,
   eraseTicketRows,
@@ -116,6 +117,7 @@ async function eraseRest(desk: ErasingDesk, address: EmailAddress, done: Erasure
       await emptyOutbox(tx, outbox, address, erasedAddress(0 as TicketId), now);
       await eraseRepetitions(tx, own, now);
       await eraseMails(tx, mails, address, now);
+      await eraseReader(tx, address, now);
       await eraseFromNotes(tx, address);
       await unmuteAddresses(tx, [address]);
       if (mails.length > 0) {

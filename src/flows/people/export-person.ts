@@ -4,6 +4,7 @@ import {
   listMailRecords,
   listMailsOfOthers,
   listNotesNaming,
+  listReadTickets,
   listSentRecords,
   listTicketRecords,
 } from '../../store/people/person-records.ts';
@@ -24,6 +25,7 @@ export async function exportPerson(database: Database, address: EmailAddress) {
     mails,
     mails_of_others: await listMailsOfOthers(database, address),
     sent: await listSentRecords(database, address),
+    reads: await listReadTickets(database, address),
     notes_elsewhere: await listNotesNaming(database, address),
     muted: (await findMute(database, address)) ?? null,
     audit: await listTracedAudit(database, ticketIds, mailIds),
@@ -32,11 +34,12 @@ export async function exportPerson(database: Database, address: EmailAddress) {
 
 /** How much there is of each, for a person who decides about it. */
 export function countRecords(records: PersonRecords) {
-  const { tickets, mails, mails_of_others, sent, notes_elsewhere, muted } = records;
+  const { tickets, mails, mails_of_others, sent, reads, notes_elsewhere, muted } = records;
   return {
     tickets: tickets.length,
     mails: mails.length + mails_of_others.length,
     sent: sent.length,
+    reads: reads.length,
     notes: notes_elsewhere.length + tickets.reduce((sum, { notes }) => sum + notes.length, 0),
     muted: muted === null ? 0 : 1,
   };

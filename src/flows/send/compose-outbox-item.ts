@@ -83,6 +83,7 @@ function viewTicket(ticket: TicketFacts, agents: Material['agents'], reader?: Ag
     subject: ticket.subject,
     status: ticket.status,
     customer: ticket.customer,
+    readers: ticket.readers,
     assignee: assignee?.id === reader && assignee ? 'you' : assignee && (assignee.name || assignee.email),
   };
 }
@@ -143,6 +144,8 @@ function threadOf(
   const { firstMessageId, lastMessageId } = facts;
   // One that was sealed with a SECRET that nobody knows any more is left out: the thread has a gap there.
   const sentMessageIds = sent.map(({ id, ids }) => openIds(desk.keys, id, ids)?.messageId);
+  // A copy stands under the copies before it: its reader has no mail of the customer.
+  if (item.payload.copy) return { answered: sentMessageIds.at(-1), chain: inOrder(sentMessageIds) };
   // A response answers the customer's newest mail; a notice answers the mail that caused it.
   const ofPeople = item.template === 'response' || item.template === 'closing';
   const answered = (ofPeople ? undefined : cause?.messageId) ?? lastMessageId;
@@ -183,7 +186,7 @@ function chooseAttachments(desk: ComposingDesk, item: OutboxItem, cause: CauseMa
   const carries =
     item.template === 'response' ||
     (item.template === 'notification' && CARRIES_ATTACHMENTS.includes(item.payload.event));
-  if (!cause || !carries) return [];
+  if (!cause || !carries || item.payload.withoutFiles) return [];
   let bytes = 0;
   let files = 0;
   return cause.attachments.flatMap((attachment, index) => {

@@ -198,6 +198,7 @@ function response(desk: ComposingDesk, material: Material): ContentView {
     template: 'response',
     words: turn.responseSent,
     formatted: formattedOf(material),
+    copy: item.payload.copy === true,
     signature: desk.rules.agentNames && !endsWithName(turn.responseSent, agent) ? agent : '',
     closing: item.payload.closedBy === undefined ? undefined : closingChoices(desk, material),
     close:

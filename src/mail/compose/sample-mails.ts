@@ -50,6 +50,7 @@ const TICKET: TicketView = {
   subject: 'My kettle leaks',
   status: 'in_process',
   customer: CUSTOMER,
+  readers: [],
   assignee: 'Alice Ames',
 };
 
@@ -68,9 +69,19 @@ function contents(link: (action: Sentence) => LinkView, speak: Speak): [string, 
     ['receipt-with-an-answer', { template: 'receipt', named: false, followsTicketId: 11 as TicketId, suggestion }],
     [
       'response',
-      { template: 'response', words: ANSWER, signature: 'Alice Ames', close: link(say('Close')), closing: undefined },
+      {
+        template: 'response',
+        copy: false,
+        words: ANSWER,
+        signature: 'Alice Ames',
+        close: link(say('Close')),
+        closing: undefined,
+      },
     ],
-    ['response-that-closes', { template: 'response', words: ANSWER, signature: '', close: undefined, closing }],
+    [
+      'response-that-closes',
+      { template: 'response', copy: false, words: ANSWER, signature: '', close: undefined, closing },
+    ],
     ['already-answered', { template: 'already-answered' }],
     ['held-before-response', { template: 'held-before-response' }],
     ['closing', { template: 'closing', closedBy: 'customer', lastResponse: ANSWER, closing }],

@@ -4,10 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import type {
+  AttachedMail,
   Attachment,
   DeliveryReport,
   EncryptedBy,
   FromReading,
+  MailsInText,
   NamedAddress,
   ParsedMail,
   ParseOutcome,
@@ -26,6 +28,7 @@ import { readDeliveryReport } from '../reports/delivery-report.ts';
 import { type BodyText, readBody } from '../text/body-text.ts';
 import { sanitiseHtml } from '../text/rich-words.ts';
 import { forgetLines } from '../words/line-memory.ts';
+import { readAttachedMails } from './attached-mails.ts';
 import { contentIdOf, findOldPictures } from './old-pictures.ts';
 import { holdsPgpMessage } from './open-wrappers.ts';
 import type { ParseBounds } from './parse-bounds.ts';
@@ -52,7 +55,9 @@ export async function parseMail(raw: Buffer, bounds: ParseBounds, by?: 'repair')
   markOldPictures(files, findOldPictures(body, subject, files));
   const shown = placed?.html ?? body.html;
   const rich = shown === undefined ? undefined : sanitiseHtml(shown, pictureFinder(files, placed));
-  return { ok: true, mail: buildMail({ raw, parts, hint, fields, subject, words, rich, files, encrypted }) };
+  // A delivery report holds the mail that it is about; nobody forwarded that.
+  const attached = parts[0]?.type === 'multipart/report' ? [] : await readAttachedMails(files, bounds);
+  return { ok: true, mail: buildMail({ raw, parts, hint, fields, subject, words, rich, files, attached, encrypted }) };
 }
 
 /** Pictures that a mail program shows within the words: of the kinds that all of them show, and none of the signature's. */
@@ -117,10 +122,22 @@ type Gathered = {
   words: BodyText;
   rich: string | undefined;
   files: FoundFile[];
+  attached: AttachedMail[];
   encrypted: EncryptedBy | undefined;
 };
 
-function buildMail({ raw, parts, hint, fields, subject, words, rich, files, encrypted }: Gathered): ParsedMail {
+function buildMail({
+  raw,
+  parts,
+  hint,
+  fields,
+  subject,
+  words,
+  rich,
+  files,
+  attached,
+  encrypted,
+}: Gathered): ParsedMail {
   const value = (name: string) => fieldOf(fields, name) ?? '';
   const mailboxes = (name: string): NamedAddress[] =>
     fields
@@ -154,6 +171,8 @@ function buildMail({ raw, parts, hint, fields, subject, words, rich, files, encr
     commandInHtml: words.commandInHtml === undefined ? undefined : cleanText(words.commandInHtml),
     rich,
     attachments,
+    ...(words.mailsInText === undefined ? {} : { mailsInText: cleanMails(words.mailsInText) }),
+    ...(attached.length > 0 ? { attachedMails: attached } : {}),
     headers,
     contentType,
     partTypes: parts.slice(0, MAX_PART_TYPES).map((part) => cleanText(part.type)),
@@ -171,6 +190,19 @@ function buildMail({ raw, parts, hint, fields, subject, words, rich, files, encr
     hidden: words.hidden,
     contentHash: hashContent(from, subject, text, attachments),
     size: raw.length,
+  };
+}
+
+function cleanMails({ forwarded, above, mails }: MailsInText): MailsInText {
+  const clean = (author: NamedAddress) => ({
+    address: author.address,
+    name: cleanText(author.name),
+    written: cleanText(author.written),
+  });
+  return {
+    forwarded,
+    above: cleanText(above),
+    mails: mails.map((one) => ({ ...one, from: one.from && clean(one.from), subject: cleanText(one.subject) })),
   };
 }
 

@@ -1,6 +1,7 @@
-import type { WordsReadings } from '../../domain/parsed-mail.ts';
+import type { MailsInText, WordsReadings } from '../../domain/parsed-mail.ts';
 import { agentReading } from '../words/agent-words.ts';
 import { withAttributionsApart } from '../words/attribution-start.ts';
+import { findMailsInText } from '../words/mails-in-text.ts';
 import { proposeCuts } from '../words/propose-cuts.ts';
 import { historyLineByHtml } from '../words/quote-html-cut.ts';
 import { type BodyLine, plainLines } from '../words/quote-line.ts';
@@ -28,6 +29,8 @@ export type BodyText = {
   readings: WordsReadings | undefined;
   /** A line that begins with a slash in the HTML and stands nowhere in the plain text. */
   commandInHtml: string | undefined;
+  /** The mails that `text` shows; undefined where it shows none or they cannot be told apart. */
+  mailsInText: MailsInText | undefined;
   hidden: { elements: number; images: number };
 };
 
@@ -43,6 +46,9 @@ const MAX_LINES = 40_000;
 const FORWARD_SUBJECT =
   /^\s{0,5}(?:fwd?|wg|tr|rv|enc|doorst|vb|vl|pd|továbbítás|i̇lt|ilt|πρθ|προωθ|пересл|转发|轉寄|轉發|転送|전달|fs|fyi fw)\s{0,3}[:：]/iu;
 
+/** What says forward in one language and reply in another: the mails below are read as shown, and nothing else is. */
+const PERHAPS_FORWARD = /^\s{0,5}(?:vs|i|przek|ileti)\s{0,3}[:：]/iu;
+
 /** HTML that its sender declared as plain text. */
 const IS_HTML = /^\s{0,20}<(?:!doctype\s{1,5}html|html|head|body)[\s>]/i;
 const EMPTY = /^[\s\u00a0\u200b-\u200f\ufeff\u00ad\u2060]{0,1999}$/;
@@ -56,6 +62,7 @@ export function readBody(parts: BodyParts): BodyText {
   }
   const hidden = html?.hidden ?? { elements: 0, images: 0 };
   const isForward = FORWARD_SUBJECT.test((parts.subject ?? '').slice(0, 80));
+  const isShown = isForward || PERHAPS_FORWARD.test((parts.subject ?? '').slice(0, 80));
   const htmlLines = html === undefined ? undefined : withAttributionsApart(html.lines);
   const laidOut = htmlLines === undefined ? { text: '', rows: [] } : layOut(htmlLines);
   const wordless = plain === undefined || EMPTY.test(plain.text.slice(0, 2_000));
@@ -70,20 +77,22 @@ export function readBody(parts: BodyParts): BodyText {
       agentReply: agent?.words ?? reply,
       readings: proposeCuts(htmlLines, findHistory(htmlLines, { isForward, proposes: true }), rows, agent),
       commandInHtml: undefined,
+      mailsInText: findMailsInText(htmlLines, old, rows, isShown),
       hidden,
     };
   }
   if (plain === undefined) {
-    return { text: '', reply: '', agentReply: '', readings: undefined, commandInHtml: undefined, hidden };
+    const none = { readings: undefined, commandInHtml: undefined, mailsInText: undefined };
+    return { text: '', reply: '', agentReply: '', ...none, hidden };
   }
-  return { text: plain.text, ...readBoth(plain, htmlLines, isForward), hidden };
+  return { text: plain.text, ...readBoth(plain, htmlLines, { isForward, isShown }), hidden };
 }
 
 /** The words of the plain part; the marks of the HTML part beside it may know better where history begins. */
 function readBoth(
   plain: ReturnType<typeof readPlain>,
   html: readonly BodyLine[] | undefined,
-  isForward: boolean,
+  { isForward, isShown }: { isForward: boolean; isShown: boolean },
 ): Omit<BodyText, 'text' | 'hidden'> {
   const { lines } = plain;
   const htmlOld = html === undefined ? [] : findHistory(html, { isForward });
@@ -100,6 +109,7 @@ function readBoth(
     // A marker in the HTML alone says nothing about the lines of the plain part.
     readings: agent === undefined && inHtml !== undefined ? undefined : proposeCuts(lines, proposed, plain.rows, agent),
     commandInHtml: commandOnlyIn(htmlWords, plain.text),
+    mailsInText: findMailsInText(lines, old, plain.rows, isShown),
   };
 }
 

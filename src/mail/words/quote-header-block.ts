@@ -10,6 +10,20 @@ const MAX_LABEL = 40;
 
 type Field = { known: HeaderField | undefined; value: string };
 
+/** What the fields of a block say, those of its kind that come first; continued lines belong to the field above them. */
+export function readHeaderBlock(lines: readonly BodyLine[], at: number, count: number): Map<HeaderField, string> {
+  const values = new Map<HeaderField, string>();
+  let last: HeaderField | undefined;
+  for (const line of lines.slice(at, at + count)) {
+    const field = fieldOf(line);
+    if (field?.known !== undefined) {
+      last = values.has(field.known) ? undefined : field.known;
+      if (last !== undefined) values.set(last, field.value);
+    } else if (last !== undefined) values.set(last, `${values.get(last) ?? ''} ${formOf(line.text)}`.trim());
+  }
+  return values;
+}
+
 type Reading = {
   fields: Set<HeaderField>;
   /** Lines of the form "Label: value". */

@@ -45,7 +45,7 @@ const NAMED = `
      where o.message_id = asked.message_id and lower(t.email) = lower(asked.sender) limit ${MAX_NAMED})
     union all
     (select m.ticket_id, t.email, ${MAILBOXES} from inbound_mails m join tickets t on t.id = m.ticket_id
-     where m.message_id = asked.message_id and m.disposition in ('ticket', 'answer', 'held')
+     where m.message_id = asked.message_id and m.disposition in ('ticket', 'answer', 'held', 'response')
        and lower(t.email) = lower(asked.sender) limit ${MAX_NAMED})) named`;
 
 const BOUNCED = `

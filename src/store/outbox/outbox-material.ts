@@ -6,7 +6,7 @@ import type { Agent, ShownAnswer } from '../../domain/ticket.ts';
 import { shownFor } from '../answers/shown-answers.ts';
 import type { Database } from '../database.ts';
 import { readTokenRow } from '../tickets/reply-tokens.ts';
-import { readTicketFacts, type TicketRow, TURNS, type TurnRow } from '../tickets/tickets.ts';
+import { READERS, readTicketFacts, type TicketRow, TURNS, type TurnRow } from '../tickets/tickets.ts';
 
 /** The mail that caused an outbox row, without its bytes. */
 export type CauseMail = {
@@ -71,7 +71,8 @@ const SHOWN = shownFor('o.ticket_id');
 export async function findOutboxMaterial(database: Database, ids: OutboxId[]): Promise<Map<OutboxId, OutboxMaterial>> {
   const { rows } = await database.query<Row>(
     `select o.id,
-       (select to_jsonb(t) || to_jsonb(m) || jsonb_build_object('query', left(t.query, ${MAX_WORDS}), 'turns', ${TURNS})
+       (select to_jsonb(t) || to_jsonb(m) || jsonb_build_object('query', left(t.query, ${MAX_WORDS}),
+          'readers', ${READERS}, 'turns', ${TURNS})
         from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = o.ticket_id) as ticket,
        (select jsonb_build_object('received_at', received_at, 'message_id', message_id, 'from_address', from_address,
           'from_name', from_name, 'subject', subject, 'words', left(words, ${MAX_WORDS}),

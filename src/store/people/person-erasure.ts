@@ -153,6 +153,7 @@ export async function eraseTicketRows(tx: Tx, id: TicketId, instead: EmailAddres
     [id, now],
   );
   await tx.query('delete from notes where ticket_id = $1', [id]);
+  await tx.query('delete from ticket_readers where ticket_id = $1', [id]);
   await revokeTicketTokens(tx, [id], now);
 }
 
@@ -182,6 +183,17 @@ export async function eraseRepetitions(tx: Tx, mails: readonly InboundId[], now:
        and agent_id is not null and raw is not null and state in ('sent', 'failed', 'cancelled')`,
     [mails, now],
   );
+}
+
+/** Who read other people's tickets reads no more of them; the agents' notifications that named them lose their bytes. */
+export async function eraseReader(tx: Tx, address: EmailAddress, now: EpochMs): Promise<void> {
+  await tx.query(
+    `update outbox set raw = null, raw_removed_at = $2
+     where ticket_id in (select ticket_id from ticket_readers where lower(address) = lower($1))
+       and agent_id is not null and raw is not null and state in ('sent', 'failed', 'cancelled')`,
+    [address, now],
+  );
+  await tx.query('delete from ticket_readers where lower(address) = lower($1)', [address]);
 }
 
 /** Digests name every waiting customer; those sent since the ticket was opened lose their bytes. */

@@ -5,9 +5,13 @@ import type { ResponseTableRow, TicketTableRow } from '../desk-tables.ts';
 
 /** Everything that the desk holds about a customer, for `turnmail export`; rows as they are, bytes apart. */
 
+/** Who gets copies of a ticket's responses, or got them until then. */
+type ReaderRecord = { address: string; added_at: EpochMs; removed_at: EpochMs | null };
+
 export type TicketRecord = TicketTableRow & {
   subject: string;
   responses: ResponseTableRow[];
+  readers: ReaderRecord[];
   notes: { created_at: EpochMs; agent: string | null; note: string }[];
 };
 
@@ -15,6 +19,8 @@ export async function listTicketRecords(database: Database, address: EmailAddres
   const { rows } = await database.query<TicketRecord>(
     `select t.*, m.subject,
        coalesce((select jsonb_agg(to_jsonb(r) order by r.sent_time, r.id) from responses r where r.ticket_id = t.id), '[]') as responses,
+       coalesce((select jsonb_agg(jsonb_build_object('address', address, 'added_at', added_at, 'removed_at', removed_at) order by added_at)
+                 from ticket_readers where ticket_id = t.id), '[]') as readers,
        coalesce((select jsonb_agg(jsonb_build_object('created_at', n.created_at, 'agent', coalesce(nullif(a.name, ''), a.email),
                    'note', n.note) order by n.id)
                  from notes n left join agents a on a.id = n.agent_id where n.ticket_id = t.id), '[]') as notes
@@ -90,6 +96,18 @@ export async function listSentRecords(database: Database, address: EmailAddress)
   const { rows } = await database.query<SentRecord>(
     `select id, kind, created_at, ended_at, state, message_id, ticket_id, undelivered_at, raw_removed_at
      from outbox where lower(recipient) = lower($1) order by id`,
+    [address],
+  );
+  return rows;
+}
+
+/** Tickets of other people whose responses the address gets copies of, or got. */
+export async function listReadTickets(
+  database: Database,
+  address: EmailAddress,
+): Promise<{ ticket_id: TicketId; added_at: EpochMs; removed_at: EpochMs | null }[]> {
+  const { rows } = await database.query(
+    'select ticket_id, added_at, removed_at from ticket_readers where lower(address) = lower($1) order by ticket_id',
     [address],
   );
   return rows;

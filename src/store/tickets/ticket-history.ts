@@ -73,7 +73,7 @@ export async function findHistory(
            select id from responses where ticket_id = $1 and response_received is not null
            order by sent_time desc, id desc limit 1) then $4::int else $3 end) as response_received, r.rec_time
        from (select * from responses where ticket_id = $1 order by sent_time desc, id desc limit $2) r
-       left join inbound_mails m on m.response_id = r.id and m.disposition = 'response'
+       left join inbound_mails m on m.response_id = r.id and m.disposition in ('response', 'ticket')
        left join agents a on a.id = m.agent_id),
      aside as (
        select id, received_at, from_address, left(words, $3) as words, disposition

@@ -107,6 +107,7 @@ export type TicketRow = {
   feedback_words: string | null;
   spam: boolean;
   reopened_at: number | null;
+  readers: EmailAddress[] | null;
 };
 
 /** Locks tickets until commit, in the order of their ids. A statement of its own: the next sees what was committed meanwhile. */
@@ -133,7 +134,7 @@ export async function listTicketFacts(client: Database | Tx, ids: TicketId[]): P
   const { rows } = await client.query<TicketRow & { turns: TurnRow[] | null }>(
     `select t.id, t.email, t.created_time, t.last_updated_on, t.status, t.query, t.feedback, t.last_response, m.mailbox_id,
        m.subject, m.first_message_id, m.last_message_id, m.assignee_id, m.locale, m.follows_ticket_id, m.closed_at,
-       m.closed_by, m.feedback_at, m.feedback_words, m.spam, m.reopened_at, ${TURNS} as turns
+       m.closed_by, m.feedback_at, m.feedback_words, m.spam, m.reopened_at, ${READERS} as readers, ${TURNS} as turns
      from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = any($1)`,
     [ids],
   );
@@ -148,11 +149,15 @@ export type TurnRow = {
   response_sent: string;
 };
 
+/** Who gets copies of the responses to ticket `t`, as one JSON value. */
+export const READERS = `(
+  select jsonb_agg(address order by added_at, address) from ticket_readers where ticket_id = t.id and removed_at is null)`;
+
 /** The turns of ticket `t` as one JSON value, oldest first. */
 export const TURNS = `(
   select jsonb_agg(jsonb_build_object('id', r.id, 'sent_time', r.sent_time, 'answered', r.response_received is not null,
     'agent_id', i.agent_id, 'response_sent', r.response_sent) order by r.sent_time, r.id)
-  from responses r left join inbound_mails i on i.response_id = r.id and i.disposition = 'response'
+  from responses r left join inbound_mails i on i.response_id = r.id and i.disposition in ('response', 'ticket')
   where r.ticket_id = t.id)`;
 
 export function readTicketFacts(row: TicketRow & { turns: TurnRow[] | null }): TicketFacts {
@@ -178,6 +183,7 @@ export function readTicketFacts(row: TicketRow & { turns: TurnRow[] | null }): T
     feedbackWords: row.feedback_words ?? undefined,
     spam: row.spam,
     reopenedAt: row.reopened_at ?? undefined,
+    readers: row.readers ?? [],
     turns: (row.turns ?? []).map((turn) => ({
       responseId: turn.id,
       sentTime: turn.sent_time,

@@ -39,6 +39,7 @@ function facts(status: TicketStatus, responses: number): TicketFacts {
     feedbackWords: undefined,
     spam: false,
     reopenedAt: undefined,
+    readers: [],
     turns: Array.from({ length: responses }, (_, index) => ({
       responseId: (index + 1) as ResponseId,
       sentTime: index + 2,

@@ -163,7 +163,7 @@ describe('the customer', () => {
     const withClose = (close: { url: string | undefined; mailto: string | undefined } | undefined): string =>
       renderMail(templates, 'en', {
         ...view,
-        content: { template: 'response', words: 'Hello', signature: '', close, closing: undefined },
+        content: { template: 'response', copy: false, words: 'Hello', signature: '', close, closing: undefined },
       }).text;
     expect(withClose({ url: 'https://h.example/t/1', mailto: undefined })).not.toContain('mailto:');
     expect(withClose({ url: undefined, mailto: 'mailto:a@b.example' })).toMatch(
