@@ -35,7 +35,7 @@ describe('files', () => {
       }),
     );
     const seen = await world.mailTo('alice@desk.example');
-    expect(seen.parsed.text).toContain('Mein Drucker brennt.');
+    expect(seen.parsed.text).toContain('Mein *Drucker* brennt.');
     expect(seen.parsed.text).toContain('Jö Döe');
     expect(seen.parsed.text).not.toContain('secret bait');
     expect(seen.parsed.text).toContain('Föto des Feuers.jpg');

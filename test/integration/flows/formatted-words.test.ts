@@ -85,7 +85,7 @@ describe('words with their formatting', () => {
     );
     expect(text).not.toMatch(/\/take|wrote:|Reply above|banner/);
     const told = await world.mailTo('alice@desk.example', 2);
-    expect(told.parsed.text.replace(/\s+/g, ' ')).toContain('sent without the picture banner');
+    expect(told.parsed.text.replace(/\s+/g, ' ')).toContain('sent without these pictures: banner.');
   });
 
   test('are the words alone where HTML and text of a mail say different things', async () => {
