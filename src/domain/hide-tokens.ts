@@ -24,8 +24,10 @@ const NOT_SEEN = '\\p{Default_Ignorable_Code_Point}\\p{Cf}\\p{Cc}\\p{M}';
 const DASHES = '\\-\\p{Pd}\\u00ad\\u02d7\\u2043\\u2212\\u2796';
 const ANY_LETTER = `[A-Za-z2-7[[^\\u0020-\\u007e]--[${BLANK}]]]`;
 const AT_LINE_END = `(?:[[${BLANK}]--[${LINE_END}]]*[${LINE_END}][${BLANK}>\\|]*)?`;
+const BEHIND_DASH = `[${BLANK}${NOT_SEEN}>\\|]`;
+/** More than 40 marks behind a dash are looked at in the canonical form, whatever follows: so this takes linear time. */
 const MAY_HOLD_TOKEN = new RegExp(
-  `[${DASHES}][${BLANK}${NOT_SEEN}>\\|]*${ANY_LETTER}(?:${AT_LINE_END}${ANY_LETTER}){25}`,
+  `[${DASHES}](?:${BEHIND_DASH}{40}|${BEHIND_DASH}{0,39}${ANY_LETTER}(?:${AT_LINE_END}${ANY_LETTER}){25})`,
   'v',
 );
 
