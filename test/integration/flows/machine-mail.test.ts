@@ -80,7 +80,10 @@ test('what machines carried to no ticket is parked, told once a day with one lin
     { disposition: 'parked', reason: 'machine-mail' },
   ]);
   const look = (later = 0) =>
-    watchDesk({ ...testDesk(world, Date.now() - 1_000 + later), health: async () => ({ ok: true, checks: [], looks: [] }) });
+    watchDesk({
+      ...testDesk(world, Date.now() - 1_000 + later),
+      health: async () => ({ ok: true, checks: [], looks: [] }),
+    });
   await look();
   const told = await world.mailTo('olga@ops.example');
   const id = fates[0]?.id ?? 0;
@@ -185,7 +188,10 @@ test('mail from an address of ours that the desk did not write is parked, and ac
   expect(named).toMatchObject({ disposition: 'parked', reason: 'from-ourselves' });
   expect(nobody).toMatchObject({ disposition: 'parked', reason: 'from-ourselves' });
   const told = world.countTo('olga@ops.example');
-  await watchDesk({ ...testDesk(world, Date.now() - 1_000), health: async () => ({ ok: true, checks: [], looks: [] }) });
+  await watchDesk({
+    ...testDesk(world, Date.now() - 1_000),
+    health: async () => ({ ok: true, checks: [], looks: [] }),
+  });
   await world.until(`select count(*) > ${told} from outbox where kind = 'alert' and state = 'sent'`);
   const alerts = world.sink.mails.filter(({ envelope }) => envelope.to.includes('olga@ops.example'));
   expect(alerts.map(({ raw }) => raw.toString()).join()).toContain('from-ourselves');

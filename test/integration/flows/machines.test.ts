@@ -91,6 +91,8 @@ test('a bounced response is marked, told to the agent once, and leaves the turn 
   const bobHad = countAbout(world, 'bob@desk.example', asked.ticket);
   const [first] = await hand(world, writeBounce(response, response.envelope.from));
   expect(first).toMatchObject({ disposition: 'bounce', reason: 'delivery-failed', ticket: asked.ticket });
+  // A line of the ticket's history.
+  expect(first?.words).toBe('Could not be delivered: gone@customer.example (5.1.1)');
   const told = await mailAbout(world, 'alice@desk.example', asked.ticket, had + 1);
   expect(told.parsed.text).toMatch(
     /could not be delivered[\s\S]*Status: 5\.1\.1\s+The mail server said: [\s\S]*no such user here[\s\S]*Pour water on it\./,

@@ -146,6 +146,43 @@ describe('what makes no ticket and takes no turn', () => {
     },
   );
 
+  test.each([
+    ['park', 'parked', 'machine-mail'],
+    ['ignore', 'automatic', 'mailing-list'],
+    ['ticket', 'ticket', 'new-request'],
+  ] as const)(
+    'a mail of a list that names no ticket, with MACHINE_MAIL=%s, gets no answer',
+    (machineMail, disposition, reason) => {
+      const asked = question({
+        mail: mail('jo@customer.example'),
+        facts: facts(),
+        rules: { ...RULES, machineMail },
+        classification: { kind: 'list', reason: 'list-id' },
+      });
+      const decided = decideMail(asked);
+      expect(decided).toMatchObject({ disposition, reason });
+      const sent = decided.effects.flatMap((effect) => (effect.do === 'send' ? effect.draft.audience : []));
+      expect(sent).not.toContain('customer');
+    },
+  );
+
+  test('a success report and a MAILER-DAEMON are no person’s words: a line of the history', () => {
+    for (const reason of ['delivery-success', 'mailer-daemon']) {
+      const asked = question({
+        mail: mail('mailer-daemon@mx.example', { text: 'Your mail was delivered to Jo.' }),
+        facts: facts(answer),
+        ticket: open,
+        classification: { kind: 'auto-generated', reason },
+      });
+      expect(decideMail(asked)).toMatchObject({
+        disposition: 'automatic',
+        ticketId: 12,
+        words: 'Automatic mail: Your mail was delivered to Jo.',
+        effects: [],
+      });
+    }
+  });
+
   test('our own mail: by its Message-ID or by its mark', () => {
     const ours = { headers: [{ name: 'x-turnmail-desk', value: IDENTITY.deskId }] };
     const cases = [
