@@ -19,7 +19,12 @@ export function asOfItsCustomer(
   { formSenders }: Pick<Rules, 'formSenders'>,
 ): ParsedMail | undefined {
   const isForm = isFormSender(mail, formSenders) && MAY_CARRY.includes(kind) && button === undefined;
-  if (!isForm || mail.headers.some(({ name, value }) => name === 'x-turnmail-desk' && identities.some(({ deskId }) => value === deskId)))
+  if (
+    !isForm ||
+    mail.headers.some(
+      ({ name, value }) => name === 'x-turnmail-desk' && identities.some(({ deskId }) => value === deskId),
+    )
+  )
     return undefined;
   return withCustomerOf(mail, identities, formSenders);
 }
@@ -32,7 +37,9 @@ export function withCustomerOf(
 ): ParsedMail | undefined {
   const named = [originalFrom(mail), ...mail.replyTo].find(
     (one) =>
-      one?.address !== undefined && !identities.some((identity) => isOurAddress(one, identity)) && !formSenders.includes(addressKey(one.address)),
+      one?.address !== undefined &&
+      !identities.some((identity) => isOurAddress(one, identity)) &&
+      !formSenders.includes(addressKey(one.address)),
   );
   const address: EmailAddress | undefined = named?.address;
   return named && address && { ...mail, from: { kind: 'one', address, name: named.name } };
