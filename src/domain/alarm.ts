@@ -27,3 +27,6 @@ export type Alarm = {
 
 /** Parked mails of one reason that no operator was told of, in order. */
 export type UntoldParked = { reason: Reason; ids: InboundId[] };
+
+/** What one line says of a parked mail. */
+export type ParkedLine = { id: InboundId; from: string | undefined; subject: string | undefined };

@@ -1,3 +1,5 @@
+import { MAILBOX_FULL, NOBODY_THERE } from './delivery-cause-words.ts';
+
 /** The server gave up after trying for long. */
 const EXPIRED: readonly string[] = [
   'retry timeout exceeded',
@@ -89,6 +91,7 @@ export const STATUS_WORDS: readonly (readonly [detail: string, words: readonly s
       'mailfolder is full',
       'account is full',
       'user has too many messages',
+      ...MAILBOX_FULL,
     ],
   ],
   [
@@ -165,6 +168,7 @@ export const STATUS_WORDS: readonly (readonly [detail: string, words: readonly s
       'recipient address rejected',
       'recipient rejected',
       'bad destination mailbox',
+      ...NOBODY_THERE,
       'this user is unknown',
     ],
   ],

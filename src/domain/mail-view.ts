@@ -67,8 +67,14 @@ export type TurnView = {
   /** what came out of turn before this response, and after the one before it */
   heldBefore: HeldView[];
 };
-/** `from` where it is somebody other than the customer who wrote it. */
-export type HeldView = { receivedAt: EpochMs; words: string; from: string | undefined; files: FileView[] };
+/** `from` where it is somebody other than the customer who wrote it; `automatic` where a machine or a button did. */
+export type HeldView = {
+  receivedAt: EpochMs;
+  words: string;
+  from: string | undefined;
+  automatic?: true;
+  files: FileView[];
+};
 export type NoteView = { createdAt: EpochMs; agent: string | undefined; note: string };
 export type SuggestionView = { number: number; question: string; answer: string };
 
@@ -117,6 +123,8 @@ export type ContentView =
       linesLeftOut: number;
       /** the subject of the mail where it is another than ours; empty elsewhere */
       newSubject: string;
+      /** whom the mail asks to answer, where that is somebody other than its sender */
+      answerTo?: string;
       /** our other addresses that the mail went to as well */
       alsoTo: string[];
       /** who handed the ticket over, and from which mailbox */

@@ -31,6 +31,7 @@ export const NOTIFICATION_EVENTS = [
   'held',
   'only-held',
   'third-party',
+  'machine',
   'reopened',
   'reopened-by-mail',
   'assigned',
@@ -48,6 +49,8 @@ export type OutboxPayload = {
   leftOut?: number;
   /** notification: the mail has a subject of its own, other than what we write about the ticket under */
   newSubject?: boolean;
+  /** notification: whom the mail asks to answer, where that is somebody other than its sender */
+  answerTo?: string[];
   /** notification: our other addresses that the mail went to as well */
   alsoTo?: string[];
   /** notification, team-news: the mailbox that the ticket was handed over to, or from */

@@ -168,6 +168,8 @@ export type ParsedMail = {
   hidden: { elements: number; images: number };
   /** SHA-256 over who, subject, text and attachments: two mails with one Message-ID are the same only if this agrees. */
   contentHash: string;
+  /** The same without the footer that a mailing list put below the text; undefined where there is none. */
+  hashWithoutFooter?: string | undefined;
   /** Size of the raw message in bytes. */
   size: number;
 };
@@ -199,5 +201,8 @@ export const MAIL_KINDS = [
 ] as const;
 export type MailKind = (typeof MAIL_KINDS)[number];
 
+/** What a mail program says with a button, in words of its own: no mail that a person wrote. */
+export type ButtonMail = 'reaction' | 'recall' | 'read';
+
 /** The class of a mail with the name of the signal that decided it, such as `auto-submitted` or `list-id`. */
-export type Classification = { kind: MailKind; reason: string };
+export type Classification = { kind: MailKind; reason: string; button?: ButtonMail };

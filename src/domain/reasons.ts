@@ -74,6 +74,7 @@ export const REASONS = {
   'agent-not-verified': 'the mail claims to be from an agent, but its sender could not be verified',
   // others
   'third-party-wrote': 'somebody other than the customer wrote to a ticket',
+  'machine-carried': 'a machine carried it to a ticket: shown to the agents, no turn was used',
   'token-of-someone-else': 'the token belongs to another person',
   'customer-not-verified': 'the mail claims to be from the customer, but its sender could not be verified',
   'sender-refused-by-its-domain': 'its domain tells others to refuse such mail: it is not from there',
@@ -81,7 +82,6 @@ export const REASONS = {
   'same-bytes': 'the same bytes came before',
   'same-id-and-content': 'a mail with the same Message-ID and content came before',
   'our-own-mail': 'it is our own mail come back',
-  'from-ourselves': 'it claims to come from our own address',
   'too-many-hops': 'it has been relayed too often',
   // bounces
   'delivery-failed': 'one of our mails could not be delivered',
@@ -94,6 +94,8 @@ export const REASONS = {
   complaint: 'a feedback report',
   'read-receipt': 'a read receipt',
   calendar: 'a calendar answer',
+  reaction: 'a reaction by a button of a mail program',
+  recall: 'a wish to recall a mail, by a button of a mail program',
   // parked
   'too-large': 'it is larger than the limit',
   'withheld-by-server': 'the IMAP server does not hand it out',
@@ -110,6 +112,9 @@ export const REASONS = {
   'from-group': 'its From is a group',
   'from-malformed': 'its From is not a mailbox',
   'from-too-long': 'its From is too long',
+  'machine-mail': 'a machine carried it, and it names no ticket',
+  'from-ourselves': 'it comes from an address of ours, and the desk did not write it',
+  'form-names-nobody': 'it comes from a sender of forms, and neither Reply-To nor X-Original-From names a customer',
   'over-rate': 'its sender writes more often than the limit allows',
   'cannot-apply': 'applying it failed again and again',
   // by people

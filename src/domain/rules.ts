@@ -28,6 +28,10 @@ export type Rules = {
   ratePerHour: number;
   /** automatic mails that may go out before a person acts: see decide/send/may-notify.ts; 0 is no bound */
   notices: { perTicket: number; perRecipient: number; perDomain: number; perAgent: number };
+  /** what becomes of a mail that a machine carried and that names no ticket */
+  machineMail: 'park' | 'ticket' | 'ignore';
+  /** From addresses (keys) whose mails are their Reply-To's or X-Original-From's */
+  formSenders: string[];
   /** who hears by mail of what the desk cannot heal itself */
   operators: EmailAddress[];
   /** automatic mails to people who had one already that may go out within ten minutes; 0 is no limit */

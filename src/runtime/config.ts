@@ -102,7 +102,8 @@ function readOne(settings: Partial<RawSettings>, unread: SettingName[], needs: N
   const problems = checkMailbox(settings, needs, unread).map(({ name, why }) => `${name} ${why}`);
   if (settings.SUPPORT_ADDRESS === undefined) return { written: [], problems };
   const whole = settings as RawSettings;
-  return { written: [{ settings: whole, aliases: [], agents: undefined }], problems };
+  const aliases = (whole.ALIASES ?? []).map(({ address }) => address);
+  return { written: [{ settings: whole, aliases, agents: undefined }], problems };
 }
 
 /** Those of MAILBOXES_FILE. */
@@ -131,10 +132,25 @@ function crossCheck(settings: Partial<RawSettings>, mailboxes: WrittenMailbox[],
   if (settings.OPERATORS?.some(({ address }) => desk.includes(addressKey(address)))) {
     problems.push('OPERATORS holds the address of the desk itself; an operator needs another one');
   }
+  problems.push(...checkAliases(settings, mailboxes));
   if (settings.TEMPLATES_DIR !== undefined && !existsSync(settings.TEMPLATES_DIR)) {
     problems.push(`TEMPLATES_DIR names a folder that is not there: ${settings.TEMPLATES_DIR}`);
   }
   return problems;
+}
+
+/** Mail from an address of ours is nobody's: an agent or operator who writes from one would never be heard. */
+function checkAliases(settings: Partial<RawSettings>, mailboxes: WrittenMailbox[]): string[] {
+  const { AGENTS = [], OPERATORS = [], ALIASES = [], MAILBOXES_FILE: file } = settings;
+  const ours = mailboxes.flatMap(({ aliases }) => aliases.map(addressKey));
+  const people = [...AGENTS, ...OPERATORS, ...mailboxes.flatMap(({ agents }) => agents ?? [])];
+  const named = people.filter(({ address }) => ours.includes(addressKey(address)));
+  return [
+    ...(file !== undefined && ALIASES.length > 0 ? ['ALIASES is set beside MAILBOXES_FILE; write aliases there'] : []),
+    ...[...new Set(named.map(({ address }) => address))].map(
+      (address) => `ALIASES holds ${address}, which is an agent or operator; an alias is an address of the desk`,
+    ),
+  ];
 }
 
 /** Each once, with the first name that is given. */
@@ -185,6 +201,8 @@ function rulesOf(settings: RawSettings, words: Words): Rules {
       perDomain: settings.NOTICES_PER_DOMAIN,
       perAgent: settings.NOTICES_PER_AGENT,
     },
+    machineMail: settings.MACHINE_MAIL,
+    formSenders: settings.FORM_SENDERS.map(({ address }) => addressKey(address)),
     operators: settings.OPERATORS.map(({ address }) => address),
     begunPerAgent: settings.BEGUN_PER_AGENT,
     sendBrake: settings.SEND_BRAKE,

@@ -63,6 +63,14 @@ export const teamNews = always((value): Rules['teamNews'] | Wrong => {
     : new Wrong(`must be yes, no or digest, not "${value}"`);
 });
 
+/** See Rules.machineMail. */
+export const machineMail = always((value): Rules['machineMail'] | Wrong => {
+  const key = value.toLowerCase();
+  return key === 'park' || key === 'ticket' || key === 'ignore'
+    ? key
+    : new Wrong(`must be park, ticket or ignore, not "${value}"`);
+});
+
 export const yesOrNo = always((value) => {
   if (['0', 'no', 'false', 'off'].includes(value.toLowerCase())) return false;
   if (['1', 'yes', 'true', 'on'].includes(value.toLowerCase())) return true;

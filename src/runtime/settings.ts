@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { BOUND_SETTINGS } from './bound-settings.ts';
 import { BRAND_SETTINGS } from './brand-settings.ts';
+import { MAIL_SETTINGS } from './mail-settings.ts';
 import { OAUTH_SETTINGS } from './oauth-settings.ts';
 import { type Setting, setting } from './setting.ts';
 import {
@@ -64,6 +65,7 @@ export const SETTINGS = {
     'Olga <olga@acme.example>',
     'who gets a mail when the desk itself needs a look: mail cannot be fetched or sent, mail is parked',
   ),
+  ...MAIL_SETTINGS,
   ...OAUTH_SETTINGS,
   DATABASE_URL: setting(
     url(['postgres', 'postgresql']),

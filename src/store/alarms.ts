@@ -1,4 +1,4 @@
-import type { Alarm, UntoldParked } from '../domain/alarm.ts';
+import type { Alarm, ParkedLine, UntoldParked } from '../domain/alarm.ts';
 import type { EmailAddress } from '../domain/email-address.ts';
 import type { EpochMs, InboundId, OutboxId } from '../domain/ids.ts';
 import type { Reason } from '../domain/reasons.ts';
@@ -44,6 +44,15 @@ export async function listUntoldParked(tx: Tx): Promise<UntoldParked[]> {
      group by reason order by reason`,
   );
   return rows;
+}
+
+/** Who wrote these mails, and about what. */
+export async function listParkedLines(tx: Tx, ids: InboundId[]): Promise<ParkedLine[]> {
+  const { rows } = await tx.query<{ id: InboundId; from_address: string | null; subject: string | null }>(
+    'select id, from_address, subject from inbound_mails where id = any($1) order by id',
+    [ids],
+  );
+  return rows.map((row) => ({ id: row.id, from: row.from_address ?? undefined, subject: row.subject ?? undefined }));
 }
 
 export async function markParkedTold(tx: Tx, ids: InboundId[], now: EpochMs): Promise<void> {

@@ -61,6 +61,8 @@ export const RULES: Rules = {
   teamNews: 'never',
   ratePerHour: 60,
   notices: { perTicket: 2, perRecipient: 3, perDomain: 20, perAgent: 100 },
+  machineMail: 'park',
+  formSenders: [],
   operators: [],
   begunPerAgent: 50,
   sendBrake: 60,

@@ -103,6 +103,7 @@ const EVENT_FACTS: Record<NotificationEvent, string> = {
   'only-held':
     'a mail of the customer named the ticket and could not count as their answer: it was not addressed to us, or written long before',
   'third-party': 'somebody else wrote to the ticket',
+  machine: 'somebody wrote to the ticket by way of a machine: another help desk, a rule of a mail server, a list',
   reopened: 'the customer answered after closing, in time',
   'reopened-by-mail': 'the customer opened the ticket again, with or without words',
   assigned: 'a colleague gave the ticket to this agent',

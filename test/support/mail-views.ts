@@ -24,6 +24,7 @@ export const EVENTS: readonly NotificationEvent[] = [
   'held',
   'only-held',
   'third-party',
+  'machine',
   'reopened',
   'assigned',
   'moved',

@@ -1,6 +1,7 @@
 import type { Decision } from '../../domain/decision.ts';
 import { REASONS, type Reason } from '../../domain/reasons.ts';
 import { say } from '../../domain/words.ts';
+import { withCustomerOf } from '../machine/form-sender.ts';
 import { decideMail } from '../mail/decide-mail.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import { confirmation } from '../send/plan-outbox.ts';
@@ -16,6 +17,9 @@ const MAY_BE_SET_ASIDE: readonly Reason[] = [
   'agent-not-verified',
   'ticket-was-spam',
   'token-of-someone-else',
+  'machine-mail',
+  'from-ourselves',
+  'form-names-nobody',
 ];
 
 const UNVERIFIED: readonly Reason[] = ['customer-not-verified', 'sender-refused-by-its-domain', 'agent-not-verified'];
@@ -27,6 +31,9 @@ const UNVERIFIED: readonly Reason[] = ['customer-not-verified', 'sender-refused-
  */
 export function acceptParked(question: MailQuestion, setAside: readonly Reason[]): AcceptVerdict {
   const decision = decideMail(adjust(question, setAside));
+  // Who is meant must stand in the mail.
+  if (decision.reason === 'from-ourselves' && setAside.includes('from-ourselves'))
+    return { kind: 'refused', why: whyNot('from-ourselves') };
   if (decision.disposition !== 'parked' || MAY_BE_SET_ASIDE.includes(decision.reason))
     return { kind: 'decided', decision: tellAgent(question, decision) };
   return { kind: 'refused', why: whyNot(decision.reason) };
@@ -50,6 +57,8 @@ export function whyNot(reason: Reason): string {
       return 'It cannot be accepted: it is larger than the limit and was never fetched; raise MAX_MAIL_MB and ask its sender to send it again.';
     case 'withheld-by-server':
       return 'It cannot be accepted: the IMAP server did not hand it out; ask its sender to send it again.';
+    case 'from-ourselves':
+      return 'It cannot be accepted: it comes from an address of ours, and neither Reply-To nor X-Original-From names somebody who could be answered.';
     default:
       return reason.startsWith('from-')
         ? `It cannot be accepted: ${REASONS[reason]}, so nobody could be answered.`
@@ -58,15 +67,36 @@ export function whyNot(reason: Reason): string {
 }
 
 function adjust(question: MailQuestion, setAside: readonly Reason[]): MailQuestion {
-  const { rules, verification, ticket, match } = question;
-  const believed = UNVERIFIED.some((reason) => setAside.includes(reason));
+  const { verification, ticket, match } = question;
+  // A mail that a machine carried is not verified; where it names a ticket of its sender, the operator says that it may.
+  const namesTicket = match?.by === 'name' && setAside.includes('machine-mail');
+  const believed = namesTicket || UNVERIFIED.some((reason) => setAside.includes(reason));
   return {
     ...question,
-    rules: setAside.includes('over-rate') ? { ...rules, ratePerHour: 0 } : rules,
-    verification: believed ? 'verified' : verification,
+    ...ofWhomItNames(question, setAside),
+    rules: adjustRules(question, setAside),
+    verification: believed ? 'verified' : setAside.includes('from-ourselves') ? 'unverified' : verification,
     ticket: ticket && setAside.includes('ticket-was-spam') ? { ...ticket, spam: false } : ticket,
     match: setAside.includes('token-of-someone-else') ? withoutRights(match) : match,
   };
+}
+
+function adjustRules({ rules }: MailQuestion, setAside: readonly Reason[]): MailQuestion['rules'] {
+  return {
+    ...rules,
+    ...(setAside.includes('over-rate') ? { ratePerHour: 0 } : {}),
+    ...(setAside.includes('machine-mail') ? { machineMail: 'ticket' } : {}),
+    ...(setAside.includes('form-names-nobody') ? { formSenders: [] } : {}),
+  };
+}
+
+const FROM_FORM = { kind: 'normal', reason: 'form-sender' } as const;
+
+/** Mail from an address of ours is read as that of whoever it names. */
+function ofWhomItNames(question: MailQuestion, setAside: readonly Reason[]): Partial<MailQuestion> {
+  if (!setAside.includes('from-ourselves')) return {};
+  const mail = withCustomerOf(question.mail, question.identities, question.rules.formSenders);
+  return mail === undefined ? {} : { mail, classification: FROM_FORM };
 }
 
 /** An agent's token in other hands still names its ticket, and gives nobody an agent's rights. */

@@ -1,10 +1,13 @@
-import { type Alarm, type DeskCheck, partOf, type UntoldParked } from '../../domain/alarm.ts';
+import { type Alarm, type DeskCheck, type ParkedLine, partOf, type UntoldParked } from '../../domain/alarm.ts';
+import { cutText } from '../../domain/cut-text.ts';
 import { alarmKey, type DedupeKey, forOperator, parkedAlertKey, uidsAgainKey } from '../../domain/dedupe-key.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
+import { hideTokens } from '../../domain/hide-tokens.ts';
 import type { EpochMs, MailboxId } from '../../domain/ids.ts';
 import type { OutboxDraft, OutboxPayload } from '../../domain/outbox-item.ts';
-import { REASONS } from '../../domain/reasons.ts';
-import { HOUR_MS } from '../../domain/rules.ts';
+import { REASONS, type Reason } from '../../domain/reasons.ts';
+import { DAY_MS, HOUR_MS } from '../../domain/rules.ts';
+import { cleanSubject } from '../mail/mail-words.ts';
 
 /** What to keep of an alarm (undefined: nothing any more), and what to tell the operators now. */
 export type AlarmStep = { alarm: Alarm | undefined; tell: 'begun' | 'over' | undefined };
@@ -95,9 +98,10 @@ export function planAlert(
   return alerts(operators, { lines, over: tell === 'over' }, alarmKey(cause, since, tell));
 }
 
-/** One mail for one reason in an hour; what is parked meanwhile waits for the next. */
-export function mayTellOfParked(toldAt: EpochMs | undefined, now: EpochMs): boolean {
-  return toldAt === undefined || now - toldAt >= HOUR_MS || now < toldAt;
+/** One mail for one reason in an hour, and of what machines carried in a day; what is parked meanwhile waits for the next. */
+export function mayTellOfParked(reason: Reason, toldAt: EpochMs | undefined, now: EpochMs): boolean {
+  const pauseMs = reason === 'machine-mail' ? DAY_MS : HOUR_MS;
+  return toldAt === undefined || now - toldAt >= pauseMs || now < toldAt;
 }
 
 const MAX_IDS = 20;
@@ -120,6 +124,27 @@ export function planParkedAlert(operators: EmailAddress[], { reason, ids }: Unto
     'All of them: turnmail parked list',
   ];
   return alerts(operators, { lines }, parkedAlertKey(reason, first));
+}
+
+/** Lines in one mail about mails that machines carried. */
+export const MAX_MACHINE_LINES = 200;
+
+/** The daily mail about what machines carried: one line a mail, enough to see which of them a person should read. */
+export function planMachineMail(operators: EmailAddress[], mails: readonly ParkedLine[], count: number): OutboxDraft[] {
+  const [first] = mails;
+  if (first === undefined) return [];
+  const more = count - mails.length;
+  const lines = [
+    `Mail that machines carried is parked (${count}): rules of mail servers, other help desks, shops, lists. People's words may stand in it.`,
+    ...mails.map(({ id, from, subject }) => {
+      const about = cleanSubject(hideTokens(subject ?? ''));
+      return `${id}: ${cutText(from ?? 'nobody', 80)}: ${about === '' ? '(no subject)' : cutText(about, 120)}`;
+    }),
+    ...(more > 0 ? [`And ${more} more: turnmail parked list`] : []),
+    `Answer this mail with /accept ${first.id} on its first line to open a ticket of it, /show ${first.id} to read it, /discard ${first.id} to end it; several numbers are fine.`,
+    'A sender whose Reply-To names the customer belongs into FORM_SENDERS; MACHINE_MAIL=ticket opens tickets of all such mail, MACHINE_MAIL=ignore asks nobody.',
+  ];
+  return alerts(operators, { lines }, parkedAlertKey('machine-mail', first.id));
 }
 
 /** A mailbox whose server gave old UIDs to new mails; once a day, since one that goes back and forth would do it often. */

@@ -10,6 +10,7 @@ import { isAbsenceNotice } from './absence-notice.ts';
 import { saysAbsent } from './absence-words.ts';
 import { findSign, GENERATED_FIELDS, REPLY_FIELDS, readAutoSubmitted } from './auto-submitted.ts';
 import { isAutomaticPrefix, isAutomaticSubject, isBareAutomaticSubject } from './automatic-subjects.ts';
+import { readButton } from './button-mail.ts';
 import { readCalendar } from './calendar-mail.ts';
 import { readList } from './list-mail.ts';
 import type { OwnSignals } from './own-signals.ts';
@@ -23,6 +24,7 @@ const RULES: readonly Rule[] = [
   isComplaint,
   isDelivery,
   isReceipt,
+  readButton,
   readCalendar,
   isAutoReply,
   readList,
@@ -41,8 +43,7 @@ export function classifyMail(mail: ParsedMail, own: OwnSignals): Classification 
 function isOwn(mail: ParsedMail, own: OwnSignals): Classification | undefined {
   if (own.headerValues.includes(header(mail, 'x-turnmail-desk') ?? ''))
     return { kind: 'own', reason: 'x-turnmail-desk' };
-  const from = mail.from.kind === 'one' ? mail.from.address.toLowerCase() : undefined;
-  return from !== undefined && own.addresses.includes(from) ? { kind: 'own', reason: 'from-own-address' } : undefined;
+  return undefined;
 }
 
 /** Feedback loops older than RFC 5965 send the mail with a subject and a sender of their own. */

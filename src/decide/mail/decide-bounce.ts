@@ -1,5 +1,6 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
 import { AUTOMATIC } from '../../domain/outbox-item.ts';
+import { historyLine } from '../machine/history-line.ts';
 import { undelivered, whoHears } from '../send/plan-outbox.ts';
 import { decision, type MailQuestion } from './mail-question.ts';
 
@@ -10,12 +11,16 @@ import { decision, type MailQuestion } from './mail-question.ts';
  * Whoever was in copy of an answer knows the Message-ID of our mail: where our envelopes name the row, a report that does
  * not come there mutes nobody.
  */
-export function decideBounce({ mail, facts, ticket, identity, now }: MailQuestion): Decision {
+export function decideBounce({ mail, classification, facts, ticket, identity, now }: MailQuestion): Decision {
   const row = facts.bounced;
   if (!row) return decision('bounce', 'bounce-of-nothing-we-sent');
   const refused = mail.delivery?.recipients.find((recipient) => recipient.action === 'failed' && recipient.permanent);
   const failed = refused !== undefined;
-  const filed = { ...decision('bounce', failed ? 'delivery-failed' : 'delivery-delayed'), ticketId: row.ticketId };
+  const filed = {
+    ...decision('bounce', failed ? 'delivery-failed' : 'delivery-delayed'),
+    ticketId: row.ticketId,
+    words: row.ticketId === undefined ? undefined : historyLine(mail, classification),
+  };
   if (!failed || row.alreadyUndelivered) return filed;
   const effects: Effect[] = [{ do: 'mark-undelivered', outboxId: row.outboxId }];
   if (row.byEnvelope || identity.replyAddress === undefined)

@@ -124,11 +124,14 @@ export function openTicket(question: MailQuestion, from: EmailAddress, follows: 
   // Whoever did not prove their address gets a receipt and nothing that their words could choose.
   const proved = verification === 'verified';
   const suggests = rules.suggestToCustomers && proved;
+  const isTheirs = (id: number) =>
+    facts.named.some(({ ticketId, email }) => ticketId === id && addressKey(email) === addressKey(from));
+  const subject = cleanSubject(mail.subject, isTheirs);
   return {
     ...decision('ticket', follows === undefined ? 'new-request' : 'follows-closed-ticket'),
     actor: 'customer',
     effects: [
-      { do: 'open-ticket', email: from, query: queryWords(mail), subject: cleanSubject(mail.subject), follows },
+      { do: 'open-ticket', email: from, query: queryWords(mail), subject, follows },
       { do: 'send', draft: receipt(from, suggests, proved) },
       ...facts.agents.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'new-ticket') })),
     ],

@@ -8,6 +8,8 @@ import { decision, type MailQuestion } from './mail-question.ts';
 export type MailPast = {
   /** digest of Message-ID, content and meaning; undefined for a mail without a Message-ID */
   meaning: Buffer | undefined;
+  /** the same of what it was before a mailing list put a footer below it */
+  beforeList: Buffer[];
   /** digest under which a mail of this meaning and kind is remembered when nothing comes of it */
   ignored: Buffer | undefined;
   /** the mail that is remembered under it */
@@ -21,8 +23,16 @@ export type MailPast = {
 /** Another mail with the same words may be the one that something comes of: a copy that means the same is no claim on them. */
 const RELEASE_MEANING_OF: Disposition[] = ['parked', 'automatic', 'loop', 'bounce', 'duplicate'];
 
-/** Nor is a copy that came without the addresses or the age of the true one: see decide/mail/why-only-held.ts. */
-const RELEASE_MEANING_FOR: Reason[] = ['not-addressed-to-us', 'recipients-not-signed', 'older-than-its-ticket'];
+/**
+ * Nor is a copy that came without the addresses or the age of the true one (decide/mail/why-only-held.ts), or that a machine
+ * carried: the true one may be an answer.
+ */
+const RELEASE_MEANING_FOR: Reason[] = [
+  'not-addressed-to-us',
+  'recipients-not-signed',
+  'older-than-its-ticket',
+  'machine-carried',
+];
 
 /** Ends for good that change nothing. A parked mail is none: a person may yet accept it. */
 const IGNORED: Disposition[] = ['automatic', 'loop', 'bounce'];
@@ -73,14 +83,14 @@ function unmute(
 function remember(
   decided: Decision,
   { disposition, reason }: Decision,
-  { meaning, ignored, ignoredBefore }: MailPast,
+  { meaning, beforeList, ignored, ignoredBefore }: MailPast,
 ): Effect[] {
   if (meaning === undefined) return [];
   const isNews = ignored !== undefined && ignoredBefore === undefined && IGNORED.includes(decided.disposition);
   return [
     ...(isNews ? [{ do: 'remember-ignored', digest: ignored } as const] : []),
     ...(RELEASE_MEANING_OF.includes(disposition) || RELEASE_MEANING_FOR.includes(reason)
-      ? [{ do: 'forget-meaning', digest: meaning } as const]
+      ? [meaning, ...beforeList].map((digest) => ({ do: 'forget-meaning', digest }) as const)
       : []),
   ];
 }

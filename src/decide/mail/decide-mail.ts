@@ -2,25 +2,25 @@ import type { Decision, Effect } from '../../domain/decision.ts';
 import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
 import type { MailFacts } from '../../domain/facts.ts';
 import type { EpochMs } from '../../domain/ids.ts';
-import type { MailKind, ParsedMail } from '../../domain/parsed-mail.ts';
+import type { Classification, MailKind, NamedAddress, ParsedMail } from '../../domain/parsed-mail.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import { decideAgentMail } from '../agent/decide-agent-mail.ts';
 import { asksTheDesk } from '../agent/without-token.ts';
+import { isFormSender } from '../machine/form-sender.ts';
 import { decideBounce } from './decide-bounce.ts';
 import { decideCustomerMail, openTicket } from './decide-customer-mail.ts';
+import { decideMachineMail, saidByMachine } from './decide-machine-mail.ts';
 import { isForward } from './forward-subject.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import { matchTicket, type TicketMatch, tokensFor } from './match-ticket.ts';
-import { isReplyAddress } from './our-addresses.ts';
+import { isOurAddress, isReplyAddress } from './our-addresses.ts';
 import { countLeftOut, hasNewSubject, readWords } from './read-words.ts';
 
 const MAX_HOPS = 50;
 
-/** Mail that machines wrote: it is stored, and nothing is done. */
+/** Mail that machines wrote: it is stored, its ticket's history says so, and nothing is done. */
 const WRITTEN_BY_MACHINES: Partial<Record<MailKind, Reason>> = {
   'auto-reply': 'auto-reply',
-  'auto-generated': 'auto-generated',
-  list: 'mailing-list',
   complaint: 'complaint',
   'read-receipt': 'read-receipt',
   calendar: 'calendar',
@@ -41,17 +41,32 @@ function withNotes(decided: Decision, question: MailQuestion): Decision {
   const leftOut = countLeftOut(question.mail);
   const newSubject = decided.disposition !== 'ticket' && hasNewSubject(question);
   const { alsoTo } = question;
-  if (leftOut === 0 && !newSubject && alsoTo.length === 0) return decided;
+  const answerTo = othersInReplyTo(question);
+  if (leftOut === 0 && !newSubject && alsoTo.length === 0 && answerTo.length === 0) return decided;
   const noted = {
     ...(leftOut > 0 ? { leftOut } : {}),
     ...(newSubject ? { newSubject } : {}),
     ...(alsoTo.length > 0 ? { alsoTo } : {}),
+    ...(answerTo.length > 0 ? { answerTo } : {}),
   };
   const effects = decided.effects.map((effect): Effect => {
     if (effect.do !== 'send' || effect.draft.template !== 'notification') return effect;
     return { ...effect, draft: { ...effect.draft, payload: { ...effect.draft.payload, ...noted } } };
   });
   return { ...decided, effects };
+}
+
+/** Addresses of Reply-To that one notification names. */
+const MAX_ANSWER_TO = 3;
+
+/** We answer the sender; the agents may see that the mail asks for something else. */
+function othersInReplyTo({ mail, identities }: MailQuestion): string[] {
+  const from = mail.from.kind === 'one' ? addressKey(mail.from.address) : '';
+  const isOurs = (named: NamedAddress) => identities.some((one) => isOurAddress(named, one));
+  const others = mail.replyTo.flatMap((named) =>
+    named.address === undefined || isOurs(named) || addressKey(named.address) === from ? [] : named.address,
+  );
+  return [...new Set(others)].slice(0, MAX_ANSWER_TO);
 }
 
 function decide(question: MailQuestion): Decision {
@@ -62,8 +77,11 @@ function decide(question: MailQuestion): Decision {
   const loop = loopReason(question);
   if (loop) return onTicket(ticket, decision('loop', loop));
   if (classification.kind === 'bounce') return decideBounce(question);
-  const automatic = WRITTEN_BY_MACHINES[classification.kind];
-  if (automatic) return onTicket(ticket, decision('automatic', automatic));
+  const carried = isCarriedByMachine(question);
+  const automatic = carried ? undefined : writtenByMachine(classification);
+  if (automatic) return saidByMachine(question, automatic);
+  if (isFromOurselves(question)) return onTicket(ticket, decision('parked', 'from-ourselves'));
+  if (carried) return decideMachineMail(question);
   if (mail.from.kind === 'none') return decision('parked', mail.from.reason);
   const from = mail.from.address;
   if (facts.agent && !writesAsCustomer(question, from)) return decideAgentMail(question, facts.agent);
@@ -77,6 +95,7 @@ function decide(question: MailQuestion): Decision {
     return onTicket(ticket, decision('parked', 'over-rate'));
   }
   if (byCustomer) return byCustomer;
+  if (isFormSender(mail, rules.formSenders)) return decision('parked', 'form-names-nobody');
   // Its domain tells us to refuse it: a receipt would go to whoever was impersonated.
   if (question.verification === 'failed') return decision('parked', 'sender-refused-by-its-domain');
   return openTicket(question, from, undefined);
@@ -110,10 +129,29 @@ function loopReason({ mail, classification, facts, identities }: MailQuestion): 
   ) {
     return 'our-own-mail';
   }
-  const from: EmailAddress | undefined = mail.from.kind === 'one' ? mail.from.address : undefined;
-  if (from && identities.some((one) => one.ownAddresses.includes(addressKey(from)) || isReplyAddress(from, one)))
-    return 'from-ourselves';
   if (classification.kind === 'own') return 'our-own-mail';
   const hops = mail.headers.filter((field) => field.name === 'received').length;
   return hops > MAX_HOPS ? 'too-many-hops' : undefined;
+}
+
+/** Whoever writes it is not the desk, which marks what it sends: a web form, a group that writes in our name, a forger. */
+function isFromOurselves({ mail, identities }: MailQuestion): boolean {
+  const from = mail.from.kind === 'one' ? mail.from.address : undefined;
+  return (
+    from !== undefined &&
+    identities.some((one) => one.ownAddresses.includes(addressKey(from)) || isReplyAddress(from, one))
+  );
+}
+
+/** A rule of Exchange that answers says what it answers; one that redirects a person's mail does not. */
+function isCarriedByMachine({ mail, classification }: MailQuestion): boolean {
+  const { kind, reason, button } = classification;
+  if (button !== undefined) return false;
+  const isRedirected = reason === 'exchange-inbox-rule' && mail.inReplyTo.length === 0;
+  return kind === 'auto-generated' || kind === 'list' || isRedirected;
+}
+
+function writtenByMachine({ kind, button }: Classification): Reason | undefined {
+  if (button !== undefined) return button === 'read' ? 'read-receipt' : button;
+  return WRITTEN_BY_MACHINES[kind];
 }

@@ -53,15 +53,16 @@ const PREFIX =
 
 /**
  * A subject fit to stand in our mails to the customer who wrote it: one line, no control, bidi or zero-width characters,
- * no reply prefixes, no ticket tags, at most 200 characters.
+ * no reply prefixes, no tags of our tickets, at most 200 characters.
+ * @param isOurs which numbers are of our tickets; another desk writes its own as `[#12]` too
  */
-export function cleanSubject(subject: string): string {
+export function cleanSubject(subject: string, isOurs: (ticketId: number) => boolean = () => true): string {
   let rest = subject
     .slice(0, 1_000)
     .normalize('NFC')
     .replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
     .replace(/[\p{Cf}\p{Co}\p{Cs}]/gu, '')
-    .replace(/\[#\d{1,15}\]/g, ' ');
+    .replace(/\[#(\d{1,15})\]/g, (tag, number: string) => (isOurs(Number(number)) ? ' ' : tag));
   for (let round = 0; round < 10 && PREFIX.test(rest); round++) rest = rest.replace(PREFIX, '');
   return [...rest.replace(/\s+/g, ' ').trim()].slice(0, 200).join('').trim();
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
-import type { BouncedRow, MailFacts, NamedTicket } from '../../domain/facts.ts';
+import type { BouncedRow, MailFacts, NamedTicket, Verification } from '../../domain/facts.ts';
 import type { EpochMs, InboundId, MailboxId, TicketId } from '../../domain/ids.ts';
 import type { FactsFound, FactsWanted } from '../../domain/mail-lookup.ts';
 import { agentsOf, type Mailboxes } from '../../domain/mailboxes.ts';
@@ -10,7 +10,13 @@ import type { TicketMatch } from './match-ticket.ts';
 import { isGenuine, type TokenKeys } from './reply-token.ts';
 import type { UnderstoodMail } from './understood-mail.ts';
 
-type MailDigests = { bytes: Buffer; meaning: Buffer | undefined; ignored: Buffer | undefined };
+type MailDigests = {
+  bytes: Buffer;
+  meaning: Buffer | undefined;
+  /** what the mail meant before a mailing list put a footer below it, however far its sender was believed then */
+  beforeList: Buffer[];
+  ignored: Buffer | undefined;
+};
 
 /** A mail and the ticket that it names. */
 export type NamedMail = {
@@ -121,7 +127,7 @@ export function oneForEachTicket(all: NamedMail[]): { named: NamedMail[]; later:
   for (const one of all) {
     const claims = [
       ...(one.ticketId === undefined ? [] : [`ticket ${one.ticketId}`]),
-      ...Object.values(one.digests).flatMap((digest) => digest?.toString('hex') ?? []),
+      ...Object.values(one.digests).flatMap((digest) => [digest ?? []].flat().map((each) => each.toString('hex'))),
       ...(one.begins === undefined ? [] : [`customer ${addressKey(one.begins)}`]),
       ...(one.facts.bounced === undefined ? [] : [`outbox ${one.facts.bounced.outboxId}`]),
     ];
@@ -139,18 +145,31 @@ export function oneForEachTicket(all: NamedMail[]): { named: NamedMail[]; later:
  * Seen before: the same bytes, or the same Message-ID, content and meaning. Whoever was in copy of a mail can send it
  * ahead with a field added or its signature broken, and the true one must not count as its duplicate then. So two mails
  * are the same only where we believe both alike and both name the same ticket by the same token, and only what was acted
- * on is remembered (decide/mail/decide-inbound.ts).
+ * on is remembered (decide/mail/decide-inbound.ts). A copy that came through a mailing list has a footer more, and often no
+ * signature that is good: it holds all words of the other, so that either is a duplicate of the first.
  */
 function digestsOf(
   { id, sha256, mail, verification, classification }: UnderstoodMail,
   match: TicketMatch | undefined,
 ): MailDigests {
   const bytes = sha256 ?? digest(`inbound ${id}`);
-  if (mail.messageId === undefined) return { bytes, meaning: undefined, ignored: undefined };
+  if (mail.messageId === undefined) return { bytes, meaning: undefined, beforeList: [], ignored: undefined };
   const names =
     match === undefined ? '-' : match.by === 'token' ? `token-${match.token.id}` : `ticket-${match.ticketId}`;
-  const meaning = digest(`id-content-and-meaning|${mail.contentHash}|${verification}|${names}|${mail.messageId}`);
-  return { bytes, meaning, ignored: digest(`nothing-came-of-it|${classification.kind}|${meaning.toString('hex')}`) };
+  const meant = (contentHash: string, believed: Verification) =>
+    digest(`id-content-and-meaning|${contentHash}|${believed}|${names}|${mail.messageId}`);
+  const meaning = meant(mail.contentHash, verification);
+  const { hashWithoutFooter } = mail;
+  const beforeList =
+    hashWithoutFooter === undefined
+      ? []
+      : (['verified', 'unverified'] as const).map((believed) => meant(hashWithoutFooter, believed));
+  return {
+    bytes,
+    meaning,
+    beforeList,
+    ignored: digest(`nothing-came-of-it|${classification.kind}|${meaning.toString('hex')}`),
+  };
 }
 
 function digest(said: string): Buffer {
@@ -161,7 +180,9 @@ function digest(said: string): Buffer {
 export function duplicateOf({ mail, digests }: NamedMail, owners: Map<string, InboundId>): MailFacts['duplicate'] {
   const ofBytes = otherOwner(mail.id, digests.bytes, owners);
   if (ofBytes !== undefined) return { of: ofBytes, reason: 'same-bytes' };
-  const ofMeaning = otherOwner(mail.id, digests.meaning, owners);
+  const ofMeaning = [digests.meaning, ...digests.beforeList]
+    .map((digest) => otherOwner(mail.id, digest, owners))
+    .find((owner) => owner !== undefined);
   return ofMeaning === undefined ? undefined : { of: ofMeaning, reason: 'same-id-and-content' };
 }
 

@@ -51,7 +51,9 @@ export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], n
   const owners = await takeSeen(
     tx,
     named.flatMap(({ mail, digests }) =>
-      [digests.bytes, digests.meaning].flatMap((digest) => (digest ? { inboundId: mail.id, digest } : [])),
+      [digests.bytes, digests.meaning, ...digests.beforeList].flatMap((digest) =>
+        digest ? { inboundId: mail.id, digest } : [],
+      ),
     ),
   );
   const duplicates = new Map(named.map((one) => [one.mail.id, duplicateOf(one, owners)]));
@@ -99,6 +101,7 @@ export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], n
       },
       past: {
         meaning: digests.meaning,
+        beforeList: digests.beforeList,
         ignored: digests.ignored,
         ignoredBefore: otherOwner(mail.id, digests.ignored, seen.owners),
         emptied: seen.emptied,

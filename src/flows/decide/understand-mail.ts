@@ -1,11 +1,12 @@
 import { classifyMail } from '../../decide/machine/classify-mail.ts';
+import { asOfItsCustomer } from '../../decide/machine/form-sender.ts';
 import { ownSignals } from '../../decide/machine/own-signals.ts';
 import { chooseLocale } from '../../decide/mail/choose-locale.ts';
 import { homeOf } from '../../decide/mail/home-mailbox.ts';
 import { lookupKeys } from '../../decide/mail/lookup-keys.ts';
 import { cleanSubject } from '../../decide/mail/mail-words.ts';
 import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
-import type { ParsedMail, ParseFault, ParseOutcome } from '../../domain/parsed-mail.ts';
+import type { Classification, ParsedMail, ParseFault, ParseOutcome } from '../../domain/parsed-mail.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
 import type { Authenticate } from '../../mail/sender/verify-dkim.ts';
@@ -37,6 +38,11 @@ export async function understandMail(desk: UnderstandingDesk, waiting: WaitingMa
   const outcome = await parse(desk, waiting, raw);
   if (!outcome.ok) return { kind: 'unreadable', reason: outcome.fault, detail: outcome.detail };
   const classification = classify(desk, outcome.mail);
+  // Of a form's mail only the form could be verified.
+  if (formCustomer(desk, outcome.mail, classification) !== undefined) {
+    const mail = await understoodMail(desk, waiting, outcome.mail, NOT_VERIFIED, classification);
+    return { kind: 'understood', mail };
+  }
   const sender = await checkSender(desk, waiting, raw, outcome.mail, classification);
   if (sender.kind === 'ask-again') return { kind: 'put-off', pauseMs: sender.pauseMs };
   return { kind: 'understood', mail: await understoodMail(desk, waiting, outcome.mail, sender, classification) };
@@ -46,14 +52,22 @@ function classify(desk: Desk, mail: ParsedMail) {
   return classifyMail(mail, ownSignals(desk.identities));
 }
 
+const NOT_VERIFIED = { verification: 'unverified', signed: undefined, check: undefined } as const;
+
+function formCustomer(desk: Desk, mail: ParsedMail, classification: Classification): ParsedMail | undefined {
+  return asOfItsCustomer(mail, classification, desk.identities, desk.rules);
+}
+
 /** The value itself, of a mail that was parsed and whose sender was checked. */
 export async function understoodMail(
   desk: Desk,
   waiting: Pick<WaitingMail, 'id' | 'mailboxId' | 'orderKey' | 'sha256' | 'receivedAt'>,
   mail: ParsedMail,
-  { verification, signed, check }: Omit<CheckedSender, 'kind'>,
-  classification = classify(desk, mail),
+  sender: Omit<CheckedSender, 'kind'>,
+  kind = classify(desk, mail),
 ): Promise<UnderstoodMail> {
+  const ofCustomer = formCustomer(desk, mail, kind);
+  const { verification, signed, check } = ofCustomer === undefined ? sender : NOT_VERIFIED;
   const cameTo = desk.identityOf(waiting.mailboxId);
   const { identity, also } = homeOf(mail, cameTo, desk.identities);
   return {
@@ -61,10 +75,10 @@ export async function understoodMail(
     mailboxId: identity === cameTo ? waiting.mailboxId : (desk.mailboxIdOf(identity) ?? waiting.mailboxId),
     orderKey: waiting.orderKey,
     sha256: waiting.sha256,
-    mail,
+    mail: ofCustomer ?? mail,
     identity,
     alsoTo: also.map(({ address }) => address),
-    classification,
+    classification: ofCustomer === undefined ? kind : { kind: 'normal', reason: 'form-sender' },
     verification,
     signed,
     receivedAt: waiting.receivedAt,

@@ -1,10 +1,24 @@
-import { mayTellOfParked, nextAlarm, planAlert, planParkedAlert } from '../../decide/desk/plan-alarms.ts';
+import {
+  MAX_MACHINE_LINES,
+  mayTellOfParked,
+  nextAlarm,
+  planAlert,
+  planMachineMail,
+  planParkedAlert,
+} from '../../decide/desk/plan-alarms.ts';
 import { type Alarm, type DeskCheck, partOf } from '../../domain/alarm.ts';
 import { cutText } from '../../domain/cut-text.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import { redact } from '../../runtime/logger.ts';
-import { deleteAlarm, listUntoldParked, lockAlarms, markAlarm, markParkedTold } from '../../store/alarms.ts';
+import {
+  deleteAlarm,
+  listParkedLines,
+  listUntoldParked,
+  lockAlarms,
+  markAlarm,
+  markParkedTold,
+} from '../../store/alarms.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';
 import { listMailboxes } from '../../store/inbound/mailboxes.ts';
 import { carryOutAct } from '../decide/carry-out.ts';
@@ -89,10 +103,15 @@ async function tellOfParked(tx: Tx, desk: Desk, alarms: Map<string, Alarm>, now:
   const drafts: OutboxDraft[] = [];
   for (const parked of await listUntoldParked(tx)) {
     const cause = `parked:${parked.reason}`;
-    if (!mayTellOfParked(alarms.get(cause)?.toldAt, now)) continue;
+    if (!mayTellOfParked(parked.reason, alarms.get(cause)?.toldAt, now)) continue;
     await markAlarm(tx, { cause, since: now, looks: 0, lookedAt: now, toldAt: now });
     await markParkedTold(tx, parked.ids, now);
-    drafts.push(...planParkedAlert(operators, parked));
+    if (parked.reason !== 'machine-mail') {
+      drafts.push(...planParkedAlert(operators, parked));
+      continue;
+    }
+    const lines = await listParkedLines(tx, parked.ids.slice(0, MAX_MACHINE_LINES));
+    drafts.push(...planMachineMail(operators, lines, parked.ids.length));
   }
   return drafts;
 }

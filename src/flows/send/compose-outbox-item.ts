@@ -115,7 +115,8 @@ function senderName({ rules }: Desk, { item, identity, facts, cause, customerNam
   if (item.agentId !== undefined) {
     const people = agents.flatMap(({ name, email }) => [name, email]);
     const own = { desk: identity.name, people: [...people, identity.brand.name] };
-    const isOther = item.payload.event === 'third-party' && cause?.fromAddress !== undefined;
+    const { event } = item.payload;
+    const isOther = (event === 'third-party' || event === 'machine') && cause?.fromAddress !== undefined;
     const writer = isOther
       ? { name: cause.fromName ?? '', address: cause.fromAddress ?? '' }
       : { name: customerName, address: facts.customer };
@@ -168,6 +169,7 @@ const CARRIES_ATTACHMENTS: (NotificationEvent | undefined)[] = [
   'held',
   'only-held',
   'third-party',
+  'machine',
 ];
 
 /** Pictures are shown within the words only where these are shown as they were formatted. */

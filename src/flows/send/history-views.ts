@@ -24,10 +24,10 @@ export function filesOf(event: NotificationEvent, files: PlacedFiles, history: T
 export function heldWithin(history: TicketHistory, files: PlacedFiles, after: number, until: number): HeldView[] {
   return history.held
     .filter(({ receivedAt }) => receivedAt >= after && receivedAt < until)
-    .map(({ inboundId, receivedAt, words, from, disposition }) => ({
-      receivedAt,
-      words,
-      files: files.ofMail(inboundId),
-      from: disposition === 'third-party' ? from : undefined,
-    }));
+    .map(({ inboundId, receivedAt, words, from, disposition, isCustomer }) => {
+      const automatic = disposition === 'automatic' || disposition === 'bounce';
+      const isOthers = automatic || (disposition === 'third-party' && !isCustomer);
+      const shown = { receivedAt, words, files: files.ofMail(inboundId), from: isOthers ? from : undefined };
+      return automatic ? { ...shown, automatic } : shown;
+    });
 }

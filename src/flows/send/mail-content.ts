@@ -48,7 +48,7 @@ export function pictureId(place: number): string {
 }
 
 /** Events whose cause is a mail with words of its own. */
-const SHOWS_ITS_MAIL: NotificationEvent[] = ['held', 'only-held', 'third-party', 'reopened-by-mail'];
+const SHOWS_ITS_MAIL: NotificationEvent[] = ['held', 'only-held', 'third-party', 'machine', 'reopened-by-mail'];
 const NOTHING_LEFT_OUT = { turns: 0, held: 0, notes: 0 };
 const NO_HISTORY = { turns: [], held: [], notes: [], leftOut: NOTHING_LEFT_OUT };
 const NO_FILES = placeFiles([]);
@@ -158,6 +158,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     movedBy: nameOfAgent(material, item.payload.by),
     movedFrom: item.payload.mailbox ?? '',
     newSubject: item.payload.newSubject === true ? cleanSubject(cause?.subject ?? '') : '',
+    answerTo: (item.payload.answerTo ?? []).join(', '),
     wordsFiles: attachments.length > 0 || byMail ? [] : filesOf(event, files, history),
     attachments,
     turns: history.turns.map((turn, index) => ({

@@ -28,6 +28,7 @@ import { readDeliveryReport } from '../reports/delivery-report.ts';
 import { type BodyText, readBody } from '../text/body-text.ts';
 import { sanitiseHtml } from '../text/rich-words.ts';
 import { forgetLines } from '../words/line-memory.ts';
+import { withoutListFooter } from '../words/list-footer.ts';
 import { readAttachedMails } from './attached-mails.ts';
 import { contentIdOf, findOldPictures } from './old-pictures.ts';
 import { holdsPgpMessage } from './open-wrappers.ts';
@@ -151,6 +152,9 @@ function buildMail({
   const text = cleanText(words.text);
   const contentType = { type: parts[0]?.type ?? 'text/plain', params: cleanParams(parts[0]?.params ?? {}) };
   const sender = guessSender(fields, hint);
+  const to = mailboxes('to');
+  const cc = mailboxes('cc');
+  const bare = withoutListFooter(text, isFromList(headers), addressesIn(to, cc));
   const locked = encrypted ?? (holdsPgpMessage(words.reply) ? 'OpenPGP' : undefined);
   return {
     messageId: readMessageIds(value('message-id'))[0],
@@ -159,8 +163,8 @@ function buildMail({
     from,
     sender: mailboxes('sender')[0],
     replyTo: mailboxes('reply-to'),
-    to: mailboxes('to'),
-    cc: mailboxes('cc'),
+    to,
+    cc,
     deliveredTo: readDeliveredTo(fields),
     subject,
     date: readDate(value('date')),
@@ -189,6 +193,7 @@ function buildMail({
     ...(locked === undefined ? {} : { encrypted: locked }),
     hidden: words.hidden,
     contentHash: hashContent(from, subject, text, attachments),
+    hashWithoutFooter: bare === undefined ? undefined : hashContent(from, subject, bare, attachments),
     size: raw.length,
   };
 }
@@ -223,11 +228,37 @@ function cleanParams(params: Record<string, string>): Record<string, string> {
   return Object.fromEntries(Object.entries(params).map(([name, value]) => [cleanText(name), cleanText(value)]));
 }
 
-/** Lengths go in with the texts, so that no two mails run together to the same bytes. */
+const LIST_FIELDS =
+  /^(?:list-(?:id|post|help|unsubscribe|subscribe|archive|owner)|mailing-list|x-(?:mailing-list|beenthere|mailman-version|google-group-id))$/;
+
+function isFromList(headers: ParsedMail['headers']): boolean {
+  return headers.some(
+    ({ name, value }) => LIST_FIELDS.test(name) || (name === 'precedence' && /^\s*list\b/i.test(value)),
+  );
+}
+
+/** Addresses that a footer may name. */
+const MAX_NAMED_ADDRESSES = 50;
+
+function addressesIn(...lists: NamedAddress[][]): string[] {
+  return lists
+    .flat()
+    .slice(0, MAX_NAMED_ADDRESSES)
+    .flatMap(({ address }) => address?.toLowerCase() ?? []);
+}
+
+/**
+ * Lengths go in with the texts, so that no two mails run together to the same bytes. What a list puts into the subject
+ * (`[support]`) and blanks at the end of the text are nobody's content.
+ */
 function hashContent(from: FromReading, subject: string, text: string, attachments: Attachment[]): string {
   const hash = createHash('sha256');
   const who = from.kind === 'one' ? from.address : from.written;
-  for (const piece of [who, subject, text, ...attachments.map(({ sha256 }) => sha256)]) {
+  const topic = subject
+    .replace(/\[[^[\]]{1,60}\]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  for (const piece of [who, topic, text.trimEnd(), ...attachments.map(({ sha256 }) => sha256)]) {
     hash.update(`${Buffer.byteLength(piece)}:`).update(piece);
   }
   return hash.digest('hex');

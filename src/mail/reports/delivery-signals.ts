@@ -18,7 +18,7 @@ const KEEPER_LOCAL =
   /^(?:post[-_.]?master|mail[-_.]?master|sys[-_.]?admin|mta|mail[-_.]?(?:system|delivery|admin|robot|server|gateway)[\w.-]{0,30}|bounced?[\w.-]{0,20}|exchange|imailsrv|delivery[\w.-]{0,20}|uucp|smtp|listserv|daemon|root|administrator|complaints?|[\w.-]{0,30}-(?:bounces?|admin|owner))(?:[+@]|$)/i;
 /** Gateways and filters that write in their own name; a few of these are people's mailboxes too. */
 const ROLE_LOCAL =
-  /^(?:gateway|mail-?gate|mailer|anti-?spam|spam(?:-?filter|-?admin)?|mail-?filter|content-?filter|mail-?sweeper|mime-?sweeper|mail-?marshal|mail-?scanner|mail-?guard|mimecast|proofpoint|barracuda|fortimail|ironport|sophos|messagelabs|symantec|trend-?micro|cisco|firewall|relay|mx\d{0,3}|notifications?|notify|alerts?|system|ndr|undeliver(?:ed|able)|returned?|hostmaster|noc|mail-?security|quarantine|zimbra|kerio|mail-?enable|hmailserver|domino|groupwise|notes)(?:[-_.][\w.-]{0,40})?(?:[+@]|$)/i;
+  /^(?:gateway|(?:mail|smtp|e?mx)?-?gw\d{0,3}|mail-?gate(?:way)?|mail-?system|mailer|anti-?spam|spam(?:-?filter|-?admin)?|mail-?filter|content-?filter|mail-?sweeper|mime-?sweeper|mail-?marshal|mail-?scanner|mail-?guard|mimecast|proofpoint|barracuda|fortimail|ironport|sophos|messagelabs|symantec|trend-?micro|cisco|firewall|relay|mx\d{0,3}|notifications?|notify|alerts?|system|ndr|undeliver(?:ed|able)|returned?|hostmaster|noc|mail-?security|quarantine|zimbra|kerio|mail-?enable|hmailserver|domino|groupwise|notes)(?:[-_.][\w.-]{0,40})?(?:[+@]|$)/i;
 const NO_REPLY_LOCAL = /^(?:do[-_.]?not|no|never)[-_.]?reply/i;
 /** Mail clients of people: a postmaster who writes with one is a person. */
 const CLIENT =

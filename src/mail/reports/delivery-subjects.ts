@@ -66,6 +66,8 @@ export const REPORT_SUBJECTS: readonly string[] = [
   'mail rejected',
   'message rejected',
   'message blocked',
+  'message you sent',
+  'mail you sent',
   'address not found',
   'sorry, your message could not be delivered',
   'recipient not found',

@@ -20,6 +20,8 @@ export type TicketHistory = {
     from: string | undefined;
     words: string;
     disposition: Disposition;
+    /** it came from the address of the ticket's customer */
+    isCustomer: boolean;
   }[];
   notes: { createdAt: EpochMs; agent: string | undefined; note: string }[];
 };
@@ -62,6 +64,7 @@ export async function findHistory(
           from_address: string | null;
           words: string | null;
           disposition: Disposition;
+          is_customer: boolean;
         }[]
       | null;
     notes: { created_at: number; agent: string | null; note: string }[] | null;
@@ -76,9 +79,10 @@ export async function findHistory(
        left join inbound_mails m on m.response_id = r.id and m.disposition in ('response', 'ticket')
        left join agents a on a.id = m.agent_id),
      aside as (
-       select id, received_at, from_address, left(words, $3) as words, disposition
+       select id, received_at, from_address, left(words, $3) as words, disposition,
+         lower(from_address) = (select lower(email) from tickets where id = $1) as is_customer
        from (select * from inbound_mails
-             where ticket_id = $1 and disposition in ('held', 'third-party', 'link') and words is not null
+             where ticket_id = $1 and disposition in ('held', 'third-party', 'link', 'automatic', 'bounce') and words is not null
              order by id desc limit $2) newest),
      note as (
        select n.id, n.created_at, ${AGENT_NAME} as agent, left(n.note, $3) as note
@@ -91,7 +95,7 @@ export async function findHistory(
        jsonb_build_object(
          'turns', (select count(*) from responses where ticket_id = $1),
          'held', (select count(*) from inbound_mails
-                  where ticket_id = $1 and disposition in ('held', 'third-party', 'link') and words is not null),
+                  where ticket_id = $1 and disposition in ('held', 'third-party', 'link', 'automatic', 'bounce') and words is not null),
          'notes', (select count(*) from notes where ticket_id = $1)) as counts`,
     [ticketId, bounds?.entries ?? null, bounds?.characters ?? MAX_INT, bounds?.newestAnswerCharacters ?? MAX_INT],
   );
@@ -111,6 +115,7 @@ export async function findHistory(
       from: mail.from_address ?? undefined,
       words: mail.words ?? '',
       disposition: mail.disposition,
+      isCustomer: mail.is_customer,
     })),
     notes: (row?.notes ?? []).map((note) => ({
       createdAt: note.created_at,

@@ -21,6 +21,12 @@ const SEEDS = [
     headers: ['Auto-Submitted: auto-generated', 'List-Id: <n.machine.example>'],
   }),
   writeMail({
+    from: 'away@customer.example',
+    to: 'support@desk.example',
+    text: 'I am away until Monday.',
+    headers: ['Auto-Submitted: auto-replied'],
+  }),
+  writeMail({
     from: 'lou@customer.example',
     to: 'support@desk.example',
     headers: ['Content-Type: multipart/mixed; boundary=b'],

@@ -17,7 +17,7 @@ let closed: Asked;
 let open: Asked;
 
 beforeAll(async () => {
-  world = await startDeskWorld({ env: { RATE_PER_HOUR: '3' } });
+  world = await startDeskWorld({ env: { RATE_PER_HOUR: '3', MACHINE_MAIL: 'ignore' } });
   const { deliver } = world;
   world.deliver = async (raw) => {
     delivered.push(raw);

@@ -59,6 +59,41 @@ describe('accepting a parked mail', () => {
     expect(second).toMatchObject({ decision: { disposition: 'answer' } });
   });
 
+  test('a mail that a machine carried opens a ticket without a receipt', () => {
+    const asked = question({ mail: answer, facts: facts(), classification: { kind: 'list', reason: 'list-id' } });
+    const verdict = accept(asked, 'machine-mail');
+    expect(verdict).toMatchObject({ decision: { disposition: 'ticket' } });
+    if (verdict.kind !== 'decided') throw new Error(verdict.why);
+    const templates = verdict.decision.effects.flatMap((one) => (one.do === 'send' ? one.draft.template : []));
+    expect(new Set(templates)).toEqual(new Set(['notification']));
+  });
+
+  test('one that only names a ticket of its sender is shown there', () => {
+    const named = [{ ticketId: ticketId(12), email: CUSTOMER, foundIn: 'subject' as const }];
+    const classification = { kind: 'auto-generated', reason: 'auto-submitted' } as const;
+    const asked = question({
+      mail: answer,
+      facts: facts({ named }),
+      ticket: openTurn(),
+      verification: 'unverified',
+      classification,
+    });
+    expect(accept(asked, 'machine-mail')).toMatchObject({ decision: { disposition: 'third-party', ticketId: 12 } });
+  });
+
+  test('mail from our own address is accepted as that of whom its Reply-To names, and of nobody else', () => {
+    const vera = { address: CUSTOMER, name: 'Vera', written: 'Vera' };
+    const form = question({ mail: mail('support@desk.example', { replyTo: [vera] }), facts: facts() });
+    expect(accept(form, 'from-ourselves')).toMatchObject({
+      decision: {
+        disposition: 'ticket',
+        effects: expect.arrayContaining([expect.objectContaining({ email: CUSTOMER })]),
+      },
+    });
+    const nobody = question({ mail: mail('support@desk.example'), facts: facts() });
+    expect(accept(nobody, 'from-ourselves')).toMatchObject({ kind: 'refused' });
+  });
+
   test('an agent’s mail that could not be verified is carried out', () => {
     const agentToken = token('agent', { agentId: ALICE.id, seenResponseId: undefined });
     const asked = question({

@@ -117,8 +117,6 @@ describe('what makes no ticket and takes no turn', () => {
 
   test.each([
     ['auto-reply', 'auto-reply'],
-    ['auto-generated', 'auto-generated'],
-    ['list', 'mailing-list'],
     ['complaint', 'complaint'],
     ['read-receipt', 'read-receipt'],
     ['calendar', 'calendar'],
@@ -132,18 +130,78 @@ describe('what makes no ticket and takes no turn', () => {
     expect(decideMail(asked)).toMatchObject({ disposition: 'automatic', reason, ticketId: 12, effects: [] });
   });
 
-  test('our own mail: by its Message-ID, by its mark, or from our own address', () => {
+  test.each<MailKind>(['auto-generated', 'list'])(
+    'a mail of the kind %s is shown with the token of an open turn, and takes none',
+    (kind) => {
+      const asked = question({
+        mail: mail('jo@customer.example'),
+        facts: facts(answer),
+        ticket: open,
+        classification: { kind, reason: 'x' },
+      });
+      const decided = decideMail(asked);
+      expect(decided).toMatchObject({ disposition: 'third-party', reason: 'machine-carried', ticketId: 12 });
+      const sent = decided.effects.map((effect) => (effect.do === 'send' ? effect.draft.audience : effect.do));
+      expect(new Set(sent)).toEqual(new Set(['agent']));
+    },
+  );
+
+  test.each([
+    ['park', 'parked', 'machine-mail'],
+    ['ignore', 'automatic', 'mailing-list'],
+    ['ticket', 'ticket', 'new-request'],
+  ] as const)(
+    'a mail of a list that names no ticket, with MACHINE_MAIL=%s, gets no answer',
+    (machineMail, disposition, reason) => {
+      const asked = question({
+        mail: mail('jo@customer.example'),
+        facts: facts(),
+        rules: { ...RULES, machineMail },
+        classification: { kind: 'list', reason: 'list-id' },
+      });
+      const decided = decideMail(asked);
+      expect(decided).toMatchObject({ disposition, reason });
+      const sent = decided.effects.flatMap((effect) => (effect.do === 'send' ? effect.draft.audience : []));
+      expect(sent).not.toContain('customer');
+    },
+  );
+
+  test('a success report and a MAILER-DAEMON are no person’s words: a line of the history', () => {
+    for (const reason of ['delivery-success', 'mailer-daemon']) {
+      const asked = question({
+        mail: mail('mailer-daemon@mx.example', { text: 'Your mail was delivered to Jo.' }),
+        facts: facts(answer),
+        ticket: open,
+        classification: { kind: 'auto-generated', reason },
+      });
+      expect(decideMail(asked)).toMatchObject({
+        disposition: 'automatic',
+        ticketId: 12,
+        words: 'Automatic mail: Your mail was delivered to Jo.',
+        effects: [],
+      });
+    }
+  });
+
+  test('our own mail: by its Message-ID or by its mark', () => {
     const ours = { headers: [{ name: 'x-turnmail-desk', value: IDENTITY.deskId }] };
     const cases = [
       question({ mail: mail('jo@customer.example'), facts: facts({ isOwnMessage: true }) }),
       question({ mail: mail('jo@customer.example', ours), facts: facts() }),
-      question({ mail: mail('Support@desk.example'), facts: facts() }),
     ];
     expect(cases.map((one) => decideMail(one))).toMatchObject([
       { disposition: 'loop', reason: 'our-own-mail', effects: [] },
       { disposition: 'loop', reason: 'our-own-mail', effects: [] },
-      { disposition: 'loop', reason: 'from-ourselves', effects: [] },
     ]);
+  });
+
+  test('mail from our own address that the desk did not write is no loop: it is parked, so that somebody is told', () => {
+    for (const from of ['Support@desk.example', 'support+anything@desk.example'])
+      expect(decideMail(question({ mail: mail(from), facts: facts() })), from).toMatchObject({
+        disposition: 'parked',
+        reason: 'from-ourselves',
+        effects: [],
+      });
   });
 
   test('a mail of another desk like ours is no loop by its mark alone', () => {

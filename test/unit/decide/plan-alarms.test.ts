@@ -4,6 +4,7 @@ import {
   mayTellOfParked,
   nextAlarm,
   planAlert,
+  planMachineMail,
   planParkedAlert,
 } from '../../../src/decide/desk/plan-alarms.ts';
 import type { Alarm } from '../../../src/domain/alarm.ts';
@@ -99,9 +100,29 @@ describe('the mails to the operators', () => {
   });
 
   test('of parked mail come once an hour at most, whatever the clock does', () => {
-    expect(mayTellOfParked(undefined, NOW)).toBe(true);
-    expect(mayTellOfParked(NOW, NOW + 59 * MINUTE)).toBe(false);
-    expect(mayTellOfParked(NOW, NOW + 60 * MINUTE)).toBe(true);
-    expect(mayTellOfParked(NOW, NOW - 1)).toBe(true);
+    expect(mayTellOfParked('over-rate', undefined, NOW)).toBe(true);
+    expect(mayTellOfParked('over-rate', NOW, NOW + 59 * MINUTE)).toBe(false);
+    expect(mayTellOfParked('over-rate', NOW, NOW + 60 * MINUTE)).toBe(true);
+    expect(mayTellOfParked('over-rate', NOW, NOW - 1)).toBe(true);
+  });
+
+  test('of what machines carried come once a day, with a line for each mail', () => {
+    expect(mayTellOfParked('machine-mail', NOW, NOW + 23 * 60 * MINUTE)).toBe(false);
+    expect(mayTellOfParked('machine-mail', NOW, NOW + 24 * 60 * MINUTE)).toBe(true);
+    const mails = [
+      { id: inboundId(7), from: 'ingo@old.example', subject: 'FW: Order 7' },
+      { id: inboundId(9), from: undefined, subject: undefined },
+    ];
+    const [draft, ...others] = planMachineMail([OLGA], mails, 5);
+    expect(others).toEqual([]);
+    expect(draft?.payload?.lines).toEqual([
+      expect.stringContaining('(5)'),
+      '7: ingo@old.example: Order 7',
+      '9: nobody: (no subject)',
+      expect.stringContaining('3 more'),
+      expect.stringContaining('/accept 7'),
+      expect.stringContaining('FORM_SENDERS'),
+    ]);
+    expect(planMachineMail([OLGA], [], 0)).toEqual([]);
   });
 });

@@ -111,6 +111,7 @@ describe('an agent', () => {
     expect(Object.fromEntries(events.filter(([, before]) => before !== ''))).toEqual({
       held: 'Wrote again: ',
       'third-party': 'Somebody else wrote: ',
+      machine: 'By a machine: ',
       reminder: 'Still waiting: ',
       'not-satisfied': 'Not satisfied: ',
     });
