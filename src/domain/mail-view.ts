@@ -68,7 +68,8 @@ export type TurnView = {
 /** `from` where it is somebody other than the customer who wrote it. */
 export type HeldView = { receivedAt: EpochMs; words: string; from: string | undefined; files: FileView[] };
 export type NoteView = { createdAt: EpochMs; agent: string | undefined; note: string };
-export type SuggestionView = { number: number; question: string; answer: string };
+/** `marked`: what is personal in the answer stands between `[[` and `]]`, and it is not sent as it is. */
+export type SuggestionView = { number: number; question: string; answer: string; marked: boolean };
 
 export type QueueRowView = {
   id: TicketId;
@@ -153,6 +154,8 @@ export type ContentView =
       template: 'returned';
       lines: string[];
       text: string;
+      /** the text is a draft that the agent finishes, and not what they wrote */
+      draft: boolean;
       /** what a colleague responded meanwhile */
       colleague: string | undefined;
     }

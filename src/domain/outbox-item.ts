@@ -62,6 +62,8 @@ export type OutboxPayload = {
   over?: boolean;
   /** returned: the agent's own words, given back; undelivered: those of the server that refused the mail */
   text?: string;
+  /** returned: `text` is a draft for the agent to finish */
+  draft?: true;
   /** returned: the response of a colleague that came between */
   colleague?: string;
   /** undelivered: the row that failed */

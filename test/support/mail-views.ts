@@ -207,8 +207,14 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
         number: 1,
         question: bad ? HOSTILE_WORDS : 'The printer prints each page two times',
         answer: bad ? HOSTILE_WORDS : RESPONSE,
+        marked: false,
       },
-      { number: 2, question: 'Printing twice', answer: 'Please look whether "copies" is 2 in the print window.' },
+      {
+        number: 2,
+        question: 'Printing twice',
+        answer: 'Your printer [[HX-4711-B]] gets new firmware on [[12 March]].',
+        marked: true,
+      },
     ],
   };
 }
@@ -266,6 +272,7 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
             'Bob responded to ticket #12 after the mail that you answered was written, so your words were not sent.',
             'Write /send on the first line, above your words, to send them anyway.',
           ],
+      draft: false,
       text: words,
       colleague: bad ? HOSTILE_WORDS : 'Please send us a photo of the display.',
     },

@@ -18,6 +18,7 @@ import { refuseOldMail } from './refuse-old-mail.ts';
 import { type Order, refuseOrder } from './refuse-order.ts';
 import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
 import { tellColleagues } from './tell-colleagues.ts';
+import { useAnswer } from './use-answer.ts';
 import { giveBack, help, withoutToken } from './without-token.ts';
 
 /**
@@ -132,7 +133,7 @@ function obeyCommands(order: Order): Decision {
 function respond({ question, agent, ticket, commands, words, files }: Order, closes: boolean): Effect[] {
   const used = commands.find((command) => command.name === 'use');
   const past = question.shown.find((answer) => answer.number === used?.number);
-  const said = [past?.answer, words].filter((text) => text !== undefined && text !== '').join('\n\n');
+  const said = past ? useAnswer({ question, agent, ticket, past, words }) : words;
   const draft = closes ? closingResponse(ticket.customer) : response(ticket.customer);
   return [
     { do: 'respond', agentId: agent.id, words: said === '' ? namesOf(files) : said },

@@ -2,7 +2,9 @@ import { readFirstRow } from '../../decide/answers/answer-blocks.ts';
 import { featuresOf, unpackFeatures } from '../../decide/answers/answer-features.ts';
 import { FIRST_GATE, type Gate, scoreOf } from '../../decide/answers/answer-gate.ts';
 import { findGains, profilesOf } from '../../decide/answers/answer-profiles.ts';
+
 import { areNearCopies, normalAnswer } from '../../decide/answers/answer-text.ts';
+import { markPersonal } from '../../decide/answers/personal-details.ts';
 import {
   type Candidate,
   type Evidence,
@@ -13,10 +15,12 @@ import {
   rankProfiles,
 } from '../../decide/answers/rank-answers.ts';
 import type { ResponseId, TicketId } from '../../domain/ids.ts';
+import type { Passage } from '../../domain/past-answer.ts';
 import { listBlocks, listFirstRows } from '../../store/answers/answer-features.ts';
 import {
   findTotals,
   type LessonRows,
+  listAnswerOrigins,
   listAnswerSizes,
   listLessons,
   listWordings,
@@ -38,6 +42,8 @@ export type Suggestion = {
   responseId: ResponseId;
   question: string;
   answerId: number;
+  /** what of the answer may be sent again, and what is personal in it */
+  passage: Passage;
   /** beyond the strict threshold for answers that go to a customer unseen; never before the desk has calibrated */
   sure: boolean;
 };
@@ -89,7 +95,17 @@ async function suggest(desk: Pick<Desk, 'database'>, text: string, budgetMs: num
     const past = await readPast(tx, featuresOf(comparableText(text)));
     if (past.profiles.length === 0) return [];
     const { candidates, wordings } = await readCandidates(tx, past);
-    return choose(rankCandidates(past, candidates), wordings, readGate(past.gate));
+    return await markAll(tx, choose(rankCandidates(past, candidates), wordings, readGate(past.gate)));
+  });
+}
+
+async function markAll(tx: Tx, chosen: readonly Omit<Suggestion, 'passage'>[]): Promise<Suggestion[]> {
+  if (chosen.length === 0) return [];
+  const ids = chosen.map(({ responseId }) => responseId);
+  const about = new Map((await listAnswerOrigins(tx, ids)).map((origin) => [origin.responseId, origin]));
+  return chosen.flatMap((one): Suggestion[] => {
+    const origin = about.get(one.responseId);
+    return origin === undefined ? [] : [{ ...one, passage: markPersonal({ ...one, ...origin }) }];
   });
 }
 
@@ -98,9 +114,9 @@ function readGate(stored: unknown): Gate {
   return (stored as Gate | null) ?? FIRST_GATE;
 }
 
-function choose(ranked: Evidence[], wordings: ReadonlyMap<number, Wording>, gate: Gate): Suggestion[] {
+function choose(ranked: Evidence[], wordings: ReadonlyMap<number, Wording>, gate: Gate): Omit<Suggestion, 'passage'>[] {
   let lowest = 1;
-  const suggestions = ranked.flatMap((evidence): Suggestion[] => {
+  const suggestions = ranked.flatMap((evidence): Omit<Suggestion, 'passage'>[] => {
     const wording = wordings.get(evidence.answerId);
     if (!wording) return [];
     // Best first also by score: none is above the one before it.

@@ -1,5 +1,6 @@
 import { isBlockedFile } from '../../decide/agent/blocked-file.ts';
 import { endsWithName } from '../../decide/agent/ends-with-name.ts';
+import { markedWords } from '../../decide/answers/past-words.ts';
 import { fitHistory, HISTORY_BOUNDS } from '../../decide/desk/fit-history.ts';
 import { cleanSubject } from '../../decide/mail/mail-words.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
@@ -170,8 +171,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     held: heldWithin(history, files, lastSent, Infinity),
     notes: history.notes,
     older: found.leftOut,
-    suggestions:
-      history.turns.length === 0 ? (material.shownAnswers ?? (await showAnswers(desk, ticket.id, ticket.query))) : [],
+    suggestions: history.turns.length === 0 ? await suggestions(desk, material, ticket) : [],
   };
 }
 
@@ -184,6 +184,16 @@ function formattedOf({ cause, attached }: Material): FormattedView | undefined {
     cid: attached.has(place) ? pictureId(place) : undefined,
   }));
   return { html: cause.formatted, pictures };
+}
+
+async function suggestions(desk: ComposingDesk, { shownAnswers }: Material, ticket: TicketFacts) {
+  const shown = shownAnswers ?? (await showAnswers(desk, ticket.id, ticket.query));
+  return shown.map((past) => ({
+    number: past.number,
+    question: past.question,
+    answer: markedWords(past),
+    marked: past.passage.marks.length > 0,
+  }));
 }
 
 function response(desk: ComposingDesk, material: Material): ContentView {
@@ -251,8 +261,8 @@ async function undelivered(desk: ComposingDesk, { item, facts: found }: Material
 }
 
 function returned(desk: ComposingDesk, material: Material): ContentView {
-  const { text = '', colleague } = material.item.payload;
-  return { template: 'returned', lines: linesOf(desk, material), text, colleague };
+  const { text = '', colleague, draft = false } = material.item.payload;
+  return { template: 'returned', lines: linesOf(desk, material), text, draft, colleague };
 }
 
 /** The sentences of a row as its reader reads them. */
