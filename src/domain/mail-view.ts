@@ -2,6 +2,7 @@ import type { AccentColors } from './brand.ts';
 import type { EmailAddress } from './email-address.ts';
 import type { EpochMs, TicketId } from './ids.ts';
 import type { ClosedBy, MailTemplate, NotificationEvent, TeamNews } from './outbox-item.ts';
+import type { ReportNumbers } from './report.ts';
 import type { Feedback, TicketStatus } from './ticket.ts';
 
 /** The templates show 60,000 characters of the words that a mail is about; with one more they see that something is missing. */
@@ -177,6 +178,23 @@ export type ContentView =
       at: EpochMs;
       /** of the last seven days */
       feedback: { satisfied: number; notSatisfied: number; unhappy: FeedbackView[] };
+    }
+  | {
+      template: 'report';
+      /** `2026-11-23`, both included */
+      firstDay: string;
+      lastDay: string;
+      at: EpochMs;
+      numbers: ReportNumbers;
+      /** tickets that wait for the desk now, of every age */
+      waiting: number;
+      /** closed tickets whose customer said whether they are satisfied */
+      rated: number;
+      /** pictures, as `cid:` of parts of the mail */
+      waitingPlot: string;
+      daysPlot: string;
+      /** where the board is; undefined where the desk has no pages */
+      board: string | undefined;
     }
   | { template: 'team-news'; news: TeamNews; by: string; to: string | undefined; words: string }
   | { template: 'alert'; lines: string[]; over: boolean };

@@ -19,6 +19,7 @@ export const MAIL_TEMPLATES = [
   'confirmation',
   'undelivered',
   'digest',
+  'report',
   'team-news',
   'alert',
 ] as const;
@@ -70,6 +71,8 @@ export type OutboxPayload = {
   failedOutboxId?: OutboxId;
   /** undelivered: what a delivery report gave as the reason, its RFC 3463 code; its words are `text` */
   status?: string;
+  /** report: the time that it is about; without one, the last days */
+  time?: { from: EpochMs; to: EpochMs };
   /** closing: closed by whom; response: the ticket is closed with these words */
   closedBy?: ClosedBy;
   /** receipt: the customer proved their address, so that their own subject may stand in it */
@@ -163,6 +166,7 @@ export const AUTOMATIC: Record<MailTemplate, boolean> = {
   confirmation: true,
   undelivered: true,
   digest: true,
+  report: true,
   'team-news': true,
   alert: true,
 };

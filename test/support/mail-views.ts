@@ -12,6 +12,7 @@ import type {
 } from '../../src/domain/mail-view.ts';
 import { MAIL_TEMPLATES, type MailTemplate, type NotificationEvent } from '../../src/domain/outbox-item.ts';
 import { formattedMails } from './formatted-views.ts';
+import { reportView } from './report-views.ts';
 
 /** Views of every mail that we send: as on a good day, and with everything in them that a stranger might try. */
 const AT = Date.UTC(2026, 10, 22, 11, 4);
@@ -294,6 +295,7 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
       words,
       unknown: bad,
     },
+    report: reportView(AT, bad ? HOSTILE_WORDS : ''),
     digest: {
       template: 'digest',
       agent: 'Alice',
@@ -339,15 +341,22 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
 export function mailView(template: MailTemplate, mood: Mood = 'normal'): MailView {
   return {
     desk: { name: 'Acme Support', address: 'support@acme.example', brand: BRAND },
-    ticket: template === 'digest' || template === 'alert' ? undefined : ticketView(mood),
+    ticket: ['digest', 'report', 'alert'].includes(template) ? undefined : ticketView(mood),
     content: contentView(template, mood),
   };
 }
 
 export function mailHeaders(template: MailTemplate): MailHeaders {
-  const toAgent = ['notification', 'returned', 'confirmation', 'undelivered', 'digest', 'team-news', 'alert'].includes(
-    template,
-  );
+  const toAgent = [
+    'notification',
+    'returned',
+    'confirmation',
+    'undelivered',
+    'digest',
+    'report',
+    'team-news',
+    'alert',
+  ].includes(template);
   const desk = address('support@acme.example');
   return {
     from: { name: 'Acme Support', address: desk },

@@ -6,7 +6,7 @@ import { type Sentence, say } from '../../domain/words.ts';
  * private remark sent to a customer.
  */
 export type AgentCommand =
-  | { name: 'note' | 'close' | 'take' | 'send' | 'reopen' | 'spam' | 'queue' | 'history' | 'help' }
+  | { name: 'note' | 'close' | 'take' | 'send' | 'reopen' | 'spam' | 'queue' | 'report' | 'history' | 'help' }
   | { name: 'assign' | 'move'; to: string }
   | { name: 'use'; number: number };
 export type CommandName = AgentCommand['name'];
@@ -25,6 +25,7 @@ const TAKES: Record<CommandName, 'words' | 'agent' | 'mailbox' | 'number' | 'not
   reopen: 'nothing',
   spam: 'nothing',
   queue: 'nothing',
+  report: 'nothing',
   history: 'nothing',
   help: 'nothing',
 };
@@ -42,6 +43,7 @@ export const COMMAND_HELP: Record<CommandName, Sentence> = {
   reopen: say('/reopen opens a closed ticket again, and sends the words of this mail if there are any'),
   spam: say('/spam closes the ticket and tells the customer nothing'),
   queue: say('/queue sends you the waiting tickets as one mail'),
+  report: say('/report sends you the desk in numbers as one mail'),
   history: say('/history sends you the whole ticket as one mail'),
   help: say('/help sends you this list'),
 };

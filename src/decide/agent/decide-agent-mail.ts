@@ -7,7 +7,7 @@ import { type Line, say } from '../../domain/words.ts';
 import { remotePictures } from '../formatted/format-words.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { saysSomething } from '../mail/mail-words.ts';
-import { closing, closingResponse, confirmation, digest, notification, response } from '../send/plan-outbox.ts';
+import { closing, closingResponse, confirmation, digest, notification, report, response } from '../send/plan-outbox.ts';
 import { type CommandName, onlyInHtml, readAgentReply } from './agent-command.ts';
 import { findAgents, nameOf } from './find-agents.ts';
 import { moveTicket } from './move-ticket.ts';
@@ -107,6 +107,7 @@ function obeyCommands(order: Order): Decision {
     done.push(moved.done);
   }
   if (has('queue')) effects.push({ do: 'send', draft: digest(agent) });
+  if (has('report')) effects.push({ do: 'send', draft: report(agent) });
   if (has('history')) effects.push({ do: 'send', draft: notification(agent, 'history') });
   if (has('help')) effects.push({ do: 'send', draft: help(agent, true) });
   if (order.signed && done.length > 0)

@@ -9,7 +9,7 @@ export type Body = { from: number; to: number };
 
 /** A name, a title or what is said instead of a name; `all` and the like in small letters. */
 const NAME = String.raw`(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}[\p{L}\p{M}]*|[mM]rs?\.?|[mM]s\.?|[dD]r\.?|[mM]x\.?|sir|madam|there|all|both|everyone|everybody|team|valued|customer|friend|again|zusammen|frau|herr|kunde|kundin|client|cliente|todos|tutti|allemaal|klant|van|von|de|den|der|del|la|le|di|da|dos|el|al|und|and|y|e|et|ou|or)`;
-const NAMES = String.raw`${NAME}(?:[ ,/&]{1,2}${NAME}){0,5}`;
+const NAMES = `${NAME}(?:[ ,/&]{1,2}${NAME}){0,5}`;
 const AFTER_GREETING = new RegExp(String.raw`^(?:[\s,]{0,2}${NAMES})?\s{0,2}(?:[,!:.;،，、！。–—-]+\s*|$)`, 'u');
 /** `Maria,` alone, and the names that languages put an honour behind. */
 const NAME_ALONE = new RegExp(

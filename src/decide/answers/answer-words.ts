@@ -83,3 +83,6 @@ ce message et toutes les pièces|ce courriel est confidentiel|este mensaje es co
 esta mensagem pode conter|questo messaggio è destinato|le informazioni contenute|dit bericht is vertrouwelijk|
 registered in england|sitz der gesellschaft`,
 );
+
+/** Scripts that put no blanks between words. */
+export const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}]/u;

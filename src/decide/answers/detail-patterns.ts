@@ -45,80 +45,89 @@ const START = String.raw`(?<![\p{L}\p{N}])`;
 const END = String.raw`(?![\p{L}\p{N}])`;
 const DAY = String.raw`\p{Nd}{1,2}(?:st|nd|rd|th|er|º|\.)?`;
 
-/** In this order; where two overlap, both are one mark with the name of the first. */
-export const DETAILS: readonly { kind: MarkKind; pattern: RegExp }[] = [
-  { kind: 'link', pattern: /(?:https?:\/\/|www\.)[^\s<>"]{1,2000}/giu },
+/**
+ * In this order; where two overlap, both are one mark with the name of the first. They are tried on a text in small letters,
+ * those that are `cased` on the text itself: a pattern for letters of all scripts and of any case takes 20 ms to compile.
+ */
+export const DETAILS: readonly { kind: MarkKind; pattern: RegExp; cased?: true }[] = [
+  { kind: 'link', pattern: /(?:https?:\/\/|www\.)[^\s<>"]{1,2000}/gu },
   {
     kind: 'address',
-    pattern: /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,5}/giu,
+    pattern: /(?<![\p{L}\p{N}._%+-])[\p{L}\p{N}._%+-]{1,64}@[\p{L}\p{N}-]{1,63}(?:\.[\p{L}\p{N}-]{1,63}){1,5}/gu,
   },
   { kind: 'date', pattern: /(?<!\p{Nd})\p{Nd}{1,4}[./-]\p{Nd}{1,2}[./-](?:\p{Nd}{2,4})?(?!\p{Nd})/gu },
   {
     kind: 'date',
     pattern: new RegExp(
       String.raw`${START}(?:on|by|until|before|since|from|am|bis|vom|zum|le|du|el|il|del|op)\s\p{Nd}{1,2}/\p{Nd}{1,2}(?![\p{Nd}/])`,
-      'giu',
+      'gu',
     ),
   },
   {
     kind: 'date',
     pattern: new RegExp(
       String.raw`${START}${DAY}\s?(?:of\s|de\s|d['’])?(?:${MONTHS})${END}\.?(?:,?\s(?:de\s)?\p{Nd}{4})?`,
-      'giu',
+      'gu',
     ),
   },
-  { kind: 'date', pattern: new RegExp(String.raw`${START}(?:${MONTHS})\.?\s${DAY}${END}(?:,?\s\p{Nd}{4})?`, 'giu') },
+  { kind: 'date', pattern: new RegExp(String.raw`${START}(?:${MONTHS})\.?\s${DAY}${END}(?:,?\s\p{Nd}{4})?`, 'gu') },
   { kind: 'date', pattern: /(?:\p{Nd}{2,4}年)?\p{Nd}{1,2}月\p{Nd}{1,2}日/gu },
   {
     kind: 'date',
     pattern: new RegExp(
       String.raw`(?<!\p{Nd})\p{Nd}{1,2}(?:[:h]\p{Nd}{2}(?:\s?(?:am|pm|uhr))?|\s?(?:am|pm|uhr))${END}`,
-      'giu',
+      'gu',
     ),
   },
-  { kind: 'amount', pattern: new RegExp(String.raw`(?:(?:${CURRENCIES})\s?\p{Nd}[\p{Nd}.,'’]{0,20})`, 'giu') },
+  { kind: 'amount', pattern: new RegExp(String.raw`(?:(?:${CURRENCIES})\s?\p{Nd}[\p{Nd}.,'’]{0,20})`, 'gu') },
   {
     kind: 'amount',
-    pattern: new RegExp(String.raw`(?<!\p{Nd})\p{Nd}[\p{Nd}.,'’]{0,20}\s?(?:${CURRENCIES})${END}`, 'giu'),
+    pattern: new RegExp(String.raw`(?<!\p{Nd})\p{Nd}[\p{Nd}.,'’]{0,20}\s?(?:${CURRENCIES})${END}`, 'gu'),
   },
-  { kind: 'number', pattern: /(?<![\p{L}\p{N}])\p{Lu}{2}\p{Nd}{2}(?:\s?[\p{Nd}\p{Lu}]{2,4}){3,8}(?![\p{L}\p{N}])/gu },
+  {
+    kind: 'number',
+    cased: true,
+    pattern: /(?<![\p{L}\p{N}])\p{Lu}{2}\p{Nd}{2}(?:\s?[\p{Nd}\p{Lu}]{2,4}){3,8}(?![\p{L}\p{N}])/gu,
+  },
   {
     kind: 'number',
     pattern: new RegExp(
       String.raw`(?<=${START}(?:${NUMBERED})(?:[\s-]?(?:${NUMBER_WORD}))?\s?[:#]?\s?)#?\p{Nd}[\p{L}\p{Nd}/-]{0,40}${END}(?![\s-](?:${UNITS})${END})`,
-      'giu',
+      'gu',
     ),
   },
   { kind: 'number', pattern: /#\p{Nd}{1,20}(?![\p{L}\p{N}])/gu },
   { kind: 'number', pattern: /(?<![\p{L}\p{N}])(?:\+|\()?\p{Nd}(?:[\s()/.-]{0,3}\p{Nd}){5,24}(?![\p{L}\p{N}])/gu },
   {
     kind: 'address',
+    cased: true,
     pattern: new RegExp(
-      String.raw`${START}\p{Nd}{1,5}\p{L}?\s(?:\p{Lu}[\p{L}'’.-]{1,30}\s){1,4}(?:${STREETS_BEHIND})${END}`,
-      'giu',
+      String.raw`${START}\p{Nd}{1,5}\p{L}?\s(?:\p{Lu}[\p{L}'’.-]{1,30}\s){1,4}(?:${caseless(STREETS_BEHIND)})${END}`,
+      'gu',
     ),
   },
   {
     kind: 'address',
     pattern:
-      /(?<![\p{L}\p{N}])\p{L}[\p{L}-]{2,40}(?:straße|strasse|str\.|gasse|weg|platz|allee|straat|laan|gatan|vägen|gade|vej)\s\p{Nd}{1,4}\p{L}?(?![\p{L}\p{N}])/giu,
+      /(?<![\p{L}\p{N}])\p{L}[\p{L}-]{2,40}(?:straße|strasse|str\.|gasse|weg|platz|allee|straat|laan|gatan|vägen|gade|vej)\s\p{Nd}{1,4}\p{L}?(?![\p{L}\p{N}])/gu,
   },
   {
     kind: 'address',
     pattern: new RegExp(
       String.raw`${START}(?:\p{Nd}{1,4},?\s)?(?:${STREETS_BEFORE})\s(?:[\p{L}'’.-]{1,30}[\s,]{1,2}){1,4}\p{Nd}{1,4}${END}`,
-      'giu',
+      'gu',
     ),
   },
   {
     kind: 'address',
     pattern: new RegExp(
       String.raw`${START}\p{Nd}{1,4}(?:\s?bis)?,?\s(?:${STREETS_BEFORE})\s(?:[\p{L}'’-]{1,30}\s?){1,4}`,
-      'giu',
+      'gu',
     ),
   },
   {
     kind: 'name',
+    cased: true,
     pattern: new RegExp(
       String.raw`${START}(?:${caseless(TITLES)})\.?\s\p{Lu}[\p{L}'’-]{1,40}(?:\s\p{Lu}[\p{L}'’-]{1,40})?`,
       'gu',
@@ -130,7 +139,7 @@ export const DETAILS: readonly { kind: MarkKind; pattern: RegExp }[] = [
 /** Speaks of a file that does not go along when the answer is sent again. */
 export const FILE_WORDS = new RegExp(
   String.raw`${START}(?:attached|enclosed|(?:see|in|find|open|as|with|from)\s(?:(?:the|an|my|our)\s)?attachments?|anbei|angehängte?[nmrs]?|beigefügte?[nmrs]?|(?:im|siehe)\sanhang|(?:in\sder|siehe)\sanlage|ci-jointe?s?|pièces?\sjointes?|en\sannexe|adjunt[oa]s?|adjuntamos|em\sanexo|anexad[oa]s?|in\sallegato|allegat[oaie]|allego|bijgevoegde?|bijlagen?|bijgaand|bifogad|bifogat|bifogar|vedhæftet|vedlagt|vedlegg|w\szałączniku|załączam|v\spříloze|přikládám|mellékelten|csatoltan|во\sвложении|прикреплен\p{L}{0,3}|ekte|ekli)${END}|添付|附件|첨부`,
-  'giu',
+  'gu',
 );
 
 /** Titles are written with a capital in some languages and without in others; the name behind them always with one. */

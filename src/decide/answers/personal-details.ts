@@ -57,15 +57,24 @@ const WITHOUT_DIGITS = DETAILS.filter(({ pattern }) => !pattern.source.includes(
 
 function findDetails(text: string): Found[] {
   const looked = /\p{Nd}/u.test(text) ? DETAILS : WITHOUT_DIGITS;
-  const found = looked.flatMap(({ kind, pattern }) =>
-    [...text.matchAll(pattern)].map((match): Found => {
-      const whole = match[0].trimEnd().replace(/[.,;:!?)]+$/, (signs) => (kind === 'date' ? signs : ''));
+  const small = inSmallLetters(text);
+  const found = looked.flatMap(({ kind, pattern, cased }) =>
+    [...(cased ? text : small).matchAll(pattern)].map((match): Found => {
+      const written = text.slice(match.index, match.index + match[0].length);
+      const whole = written.trimEnd().replace(/[.,;:!?)]+$/, (signs) => (kind === 'date' ? signs : ''));
       return { kind, from: match.index, to: match.index + whole.length, text: whole };
     }),
   );
   // A number is the same number whether or not the one of a street or a telephone is around it.
   const codes = findCodes(text).filter(({ from, to }) => !found.some((one) => one.from <= from && to <= one.to));
   return [...found.filter((one) => one.kind !== 'link' || isPersonalLink(one.text)), ...codes];
+}
+
+/** Letter by letter where a few have no small one of the same length: places must stay. */
+function inSmallLetters(text: string): string {
+  const small = text.toLowerCase();
+  if (small.length === text.length) return small;
+  return text.replace(/[\s\S]/g, (letter) => (letter.toLowerCase().length === 1 ? letter.toLowerCase() : letter));
 }
 
 /** Most links lead to a page for everybody. Those with a long number or what looks like a key lead to one person's. */
@@ -114,7 +123,7 @@ function holds(text: string, detail: string): boolean {
 }
 
 function findFiles(text: string): Mark[] {
-  return [...text.matchAll(FILE_WORDS)].map((match) => ({
+  return [...inSmallLetters(text).matchAll(FILE_WORDS)].map((match) => ({
     kind: 'file',
     from: match.index,
     to: match.index + match[0].length,
@@ -162,7 +171,7 @@ function signedNames(tail: string): string[] {
 }
 
 const INTRODUCED =
-  /(?:my name is|ich heiße|mein name ist|je m['’]appelle|mon nom est|me llamo|mi nombre es|mi chiamo|meu nome é|mijn naam is)\s((?:\p{Lu}[\p{L}'’-]{1,40}\s?){1,3})/giu;
+  /(?:[mM]y name is|[iI]ch heiße|[mM]ein [nN]ame ist|[jJ]e m['’]appelle|[mM]on nom est|[mM]e llamo|[mM]i nombre es|[mM]i chiamo|[mM]eu nome é|[mM]ijn naam is)\s((?:\p{Lu}[\p{L}'’-]{1,40}\s?){1,3})/gu;
 
 function introduced(question: string): string[] {
   return [...question.slice(0, 4_000).matchAll(INTRODUCED)].flatMap((match) =>

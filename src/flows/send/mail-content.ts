@@ -20,6 +20,7 @@ import { listHistoryFiles, placeFiles } from '../../store/tickets/history-files.
 import { findHistory } from '../../store/tickets/ticket-history.ts';
 import { showAnswers, sureAnswer } from '../answers/show-answers.ts';
 import type { Desk } from '../desk.ts';
+import { viewReport } from '../report/report-content.ts';
 import { viewDigest } from './digest-content.ts';
 import { filesOf, heldWithin, wordsOf } from './history-views.ts';
 import { type LinkMaker, viewLink } from './mail-links.ts';
@@ -28,6 +29,7 @@ import { viewTeamNews } from './team-news-content.ts';
 export type ComposingDesk = Desk & {
   templates: Templates;
   parser: ParserPool;
+  timeZone: string;
   /** bytes of attachments that travel along; more are named only */
   maxAttachedBytes: number;
 };
@@ -85,6 +87,8 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
       return await undelivered(desk, material);
     case 'digest':
       return await viewDigest(desk, material.item);
+    case 'report':
+      return await viewReport(desk, item);
   }
 }
 

@@ -7,13 +7,16 @@ import type { ResponseTableRow, TicketTableRow } from '../desk-tables.ts';
 
 export type TicketRecord = TicketTableRow & {
   subject: string;
+  /** what the customer wrote about the answer to their request, and when they said whether it was solved */
+  feedback_words: string | null;
+  feedback_at: EpochMs | null;
   responses: ResponseTableRow[];
   notes: { created_at: EpochMs; agent: string | null; note: string }[];
 };
 
 export async function listTicketRecords(database: Database, address: EmailAddress): Promise<TicketRecord[]> {
   const { rows } = await database.query<TicketRecord>(
-    `select t.*, m.subject,
+    `select t.*, m.subject, m.feedback_words, m.feedback_at,
        coalesce((select jsonb_agg(to_jsonb(r) order by r.sent_time, r.id) from responses r where r.ticket_id = t.id), '[]') as responses,
        coalesce((select jsonb_agg(jsonb_build_object('created_at', n.created_at, 'agent', coalesce(nullif(a.name, ''), a.email),
                    'note', n.note) order by n.id)

@@ -93,7 +93,7 @@ describe('answers from the past', () => {
           created_time: 1_700_000_200_000 + at,
         }),
     );
-    const desk = { ...testDesk(world, Date.now()), language: 'en' };
+    const desk = { ...testDesk(world, Date.now()), locale: 'en' };
     await importTickets(desk, from(lines), { bad: () => {}, step: () => {} });
     await world.deliver(
       writeMail({
@@ -141,7 +141,7 @@ describe('a desk that shows past answers to its customers', () => {
     await importTickets({ ...desk, locale: 'en' }, from(pastLines()), { bad: () => {}, step: () => {} });
     // What a desk with a hundred closed tickets and more has found out about itself.
     await world.database.query(
-      `insert into answer_calibrations (made_at, tickets, gate) values (1, 9, '{"weights": [-3, 0.15, 8, -5], "show": 0.5, "sure": 0.8}')`,
+      `insert into answer_calibrations (made_at, tickets, gate) values (1, 9, '{"weights": [-3, 0.15, 0, 8, -5], "next": [-3], "show": 0.5, "sure": 0.8}')`,
     );
     await world.start();
     await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
