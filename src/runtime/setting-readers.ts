@@ -8,7 +8,6 @@ import type { EpochMs } from '../domain/ids.ts';
 import { parseImapUrl } from '../domain/imap-url.ts';
 import { OAUTH_GRANTS, type OauthGrant, type OauthSettings } from '../domain/oauth.ts';
 import { TOKEN_ROOM } from '../domain/reply-token.ts';
-import type { ReportReaders, WeeklyTime } from '../domain/report.ts';
 import type { Rules, SenderTrust } from '../domain/rules.ts';
 import { parseSmtpUrl } from '../domain/smtp-url.ts';
 import { DEFAULT_LANGUAGE } from '../domain/words.ts';
@@ -188,10 +187,6 @@ export const secret = ifSet((value) =>
     : new Wrong('must be at least 32 random bytes in hex (64 digits); make one with: openssl rand -hex 32'),
 );
 
-export const timeOfDay = ifSet((value) =>
-  /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(value) ? value : new Wrong(`must be a time of day such as 08:00, not "${value}"`),
-);
-
 export type DeskLocale = Pick<Identity, 'locale' | 'guessLocale'>;
 
 /** `de`, `pt-BR`; `auto` for the language of each customer, and `auto:de` where that is in doubt. */
@@ -211,27 +206,6 @@ function canonicalLocale(written: string): string[] {
     return [];
   }
 }
-
-const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-
-/** A day of the week and a time of day, such as `mon 08:00`; the day may be written in full. */
-export const timeOfWeek = ifSet((value): WeeklyTime | Wrong => {
-  const [, day = '', time = ''] = /^([a-z]+)\s+((?:[01]\d|2[0-3]):[0-5]\d)$/i.exec(value.trim()) ?? [];
-  const weekday = WEEKDAYS.indexOf(day.toLowerCase().slice(0, 3));
-  const whole = WEEKDAY_NAMES[weekday]?.startsWith(day.toLowerCase());
-  return weekday >= 0 && whole === true
-    ? { weekday, time }
-    : new Wrong(`must be a day of the week and a time such as mon 08:00, not "${value}"`);
-});
-
-const WEEKDAY_NAMES = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
-
-export const reportReaders = always((value): ReportReaders | Wrong => {
-  const key = value.toLowerCase();
-  return key === 'agents' || key === 'operators' || key === 'all'
-    ? key
-    : new Wrong(`must be agents, operators or all, not "${value}"`);
-});
 
 export const timeZone = always((value) => {
   try {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { BOUND_SETTINGS } from './bound-settings.ts';
 import { BRAND_SETTINGS } from './brand-settings.ts';
 import { OAUTH_SETTINGS } from './oauth-settings.ts';
+import { REPORT_SETTINGS } from './report-settings.ts';
 import { type Setting, setting } from './setting.ts';
 import {
   blockedTypes,
@@ -13,7 +14,6 @@ import {
   proxies,
   queuePrefix,
   replyAddress,
-  reportReaders,
   secret,
   senderTrust,
   smtpUrl,
@@ -21,8 +21,6 @@ import {
   teamNews,
   text,
   textIfSet,
-  timeOfDay,
-  timeOfWeek,
   timeZone,
   url,
   wholeNumber,
@@ -195,20 +193,7 @@ export const SETTINGS = {
     '24',
     'hours a ticket may wait for the desk until its agent is reminded, and after twice that everybody; 0 is never',
   ),
-  DIGEST_AT: setting(
-    timeOfDay,
-    '',
-    '08:00',
-    'time of day of a mail with all waiting tickets to each agent; unset: only for /queue',
-  ),
-  REPORT_AT: setting(
-    timeOfWeek,
-    '',
-    'mon 08:00',
-    'day of the week and time of a mail with the desk in numbers, of the seven days before; unset: only for /report',
-  ),
-  REPORT_TO: setting(reportReaders, 'agents', 'all', 'who gets the weekly report: `agents`, `operators` or `all`'),
-  BOARD_NAMES: setting(yesOrNo, 'yes', 'no', 'the board shows subjects, customers and agents; `no` leaves them out'),
+  ...REPORT_SETTINGS,
   TZ: setting(timeZone, 'UTC', 'Europe/Berlin', 'time zone of the digest, of times in mails and on the command line'),
   TOKEN_DAYS: setting(wholeNumber(1, 3650), '365', '365', 'days that reply addresses and links stay valid'),
   SUGGEST_TO_CUSTOMERS: setting(
