@@ -150,7 +150,7 @@ function momentIn(locale: string, timeZone: string): (value: unknown) => string 
   return (value) => format.format(Number(value));
 }
 
-/** `2026-11-22` as a person says it: `Sun, 22 Nov`. */
+/** `2026-11-22` as a person says it: `Sun 22 Nov`. */
 function dayIn(locale: string): (value: unknown) => string {
   const format = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
     weekday: 'short',
