@@ -589,6 +589,8 @@ create table shown_answers (
   answer_id integer not null,
   source_response_id bigint not null references responses (id),
   score real not null,
+  -- where in the response the words stand that may be sent again, and the places of what is personal in them
+  passage jsonb not null,
   used_at bigint,
   primary key (ticket_id, number)
 );

@@ -1,6 +1,7 @@
 /** `turnmail suggest TEXT` and `turnmail suggest --jsonl FILE`: past answers that fit, as the agents would see them. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { cleanWords, markedWords } from '../decide/answers/past-words.ts';
 import { type Suggestion, trySuggesting } from '../flows/answers/suggest-answers.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import { createLogger } from '../runtime/logger.ts';
@@ -70,16 +71,24 @@ function readQuery(line: string): string | undefined {
 }
 
 function jsonLine(query: string | null, suggestions: Suggestion[]): string {
-  const shown = suggestions.map(({ answer, score, ticketId, question }) => ({ answer, score, ticketId, question }));
+  const shown = suggestions.map(({ answer, score, ticketId, question, passage }) => ({
+    answer,
+    score,
+    ticketId,
+    question,
+    words: cleanWords({ answer, passage }),
+    personal: passage.marks.map(({ kind, from, to }) => ({ kind, text: answer.slice(from, to) })),
+  }));
   return `${jsonText({ query, suggestions: shown })}\n`;
 }
 
 function readable(suggestions: Suggestion[]): string {
   if (suggestions.length === 0) return 'No past answer fits.';
   return suggestions
-    .map(({ answer, score, ticketId, question }, at) => {
+    .map(({ answer, score, ticketId, question, passage }, at) => {
       const asked = oneLine(question, 200);
-      return `${at + 1}. score ${score.toFixed(2)}, ticket ${ticketId}, which asked: ${asked}\n${indent(answer, 3)}`;
+      const words = indent(markedWords({ answer, passage }), 3);
+      return `${at + 1}. score ${score.toFixed(2)}, ticket ${ticketId}, which asked: ${asked}\n${words}`;
     })
     .join('\n\n');
 }

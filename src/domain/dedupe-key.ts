@@ -64,6 +64,9 @@ export const reminderKey = (ticketId: TicketId, since: EpochMs, which: 'first' |
 /** @param date of the desk's time zone, such as `2026-11-22` */
 export const digestKey = (date: string) => key('digest', date);
 
+/** @param date of the desk's time zone, on which the weekly report was due */
+export const reportKey = (date: string) => key('report', date);
+
 /** One copy for each operator. */
 export const forOperator = (about: DedupeKey, recipient: string) => key(about, recipient.toLowerCase());
 

@@ -2,6 +2,7 @@ import type { AccentColors } from './brand.ts';
 import type { EmailAddress } from './email-address.ts';
 import type { EpochMs, TicketId } from './ids.ts';
 import type { ClosedBy, MailTemplate, NotificationEvent, TeamNews } from './outbox-item.ts';
+import type { ReportNumbers } from './report.ts';
 import type { Feedback, TicketStatus } from './ticket.ts';
 
 /** The templates show 60,000 characters of the words that a mail is about; with one more they see that something is missing. */
@@ -76,7 +77,8 @@ export type HeldView = {
   files: FileView[];
 };
 export type NoteView = { createdAt: EpochMs; agent: string | undefined; note: string };
-export type SuggestionView = { number: number; question: string; answer: string };
+/** `marked`: what is personal in the answer stands between `[[` and `]]`, and it is not sent as it is. */
+export type SuggestionView = { number: number; question: string; answer: string; marked: boolean };
 
 export type QueueRowView = {
   id: TicketId;
@@ -165,6 +167,8 @@ export type ContentView =
       template: 'returned';
       lines: string[];
       text: string;
+      /** the text is a draft that the agent finishes, and not what they wrote */
+      draft: boolean;
       /** what a colleague responded meanwhile */
       colleague: string | undefined;
     }
@@ -186,6 +190,23 @@ export type ContentView =
       at: EpochMs;
       /** of the last seven days */
       feedback: { satisfied: number; notSatisfied: number; unhappy: FeedbackView[] };
+    }
+  | {
+      template: 'report';
+      /** `2026-11-23`, both included */
+      firstDay: string;
+      lastDay: string;
+      at: EpochMs;
+      numbers: ReportNumbers;
+      /** tickets that wait for the desk now, of every age */
+      waiting: number;
+      /** closed tickets whose customer said whether they are satisfied */
+      rated: number;
+      /** pictures, as `cid:` of parts of the mail */
+      waitingPlot: string;
+      daysPlot: string;
+      /** where the board is; undefined where the desk has no pages */
+      board: string | undefined;
     }
   | { template: 'team-news'; news: TeamNews; by: string; to: string | undefined; words: string }
   | { template: 'alert'; lines: string[]; over: boolean };

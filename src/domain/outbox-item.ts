@@ -19,6 +19,7 @@ export const MAIL_TEMPLATES = [
   'confirmation',
   'undelivered',
   'digest',
+  'report',
   'team-news',
   'alert',
 ] as const;
@@ -69,12 +70,16 @@ export type OutboxPayload = {
   copy?: true;
   /** returned: the agent's own words, given back; undelivered: those of the server that refused the mail */
   text?: string;
+  /** returned: `text` is a draft for the agent to finish */
+  draft?: true;
   /** returned: the response of a colleague that came between */
   colleague?: string;
   /** undelivered: the row that failed */
   failedOutboxId?: OutboxId;
   /** undelivered: what a delivery report gave as the reason, its RFC 3463 code; its words are `text` */
   status?: string;
+  /** report: the time that it is about; without one, the last days */
+  time?: { from: EpochMs; to: EpochMs };
   /** closing: closed by whom; response: the ticket is closed with these words */
   closedBy?: ClosedBy;
   /** receipt: the customer proved their address, so that their own subject may stand in it */
@@ -168,6 +173,7 @@ export const AUTOMATIC: Record<MailTemplate, boolean> = {
   confirmation: true,
   undelivered: true,
   digest: true,
+  report: true,
   'team-news': true,
   alert: true,
 };

@@ -59,6 +59,9 @@ export const REASONS = {
   'agent-no-words': 'the reply held no new words and no command: nothing was done',
   'agent-quotes-notification':
     'the words held lines of our notification, which are for the desk only: nothing was sent',
+  'agent-answer-personal':
+    'a past answer holds details of the customer it was written to: it came back as a draft, nothing was sent',
+  'agent-draft-unfinished': 'the words still hold blanks of a draft to be filled in: nothing was sent',
   'agent-outdated-view': 'a colleague had responded meanwhile: nothing was sent',
   'agent-older-than-its-ticket':
     'the agent’s mail was written more than a day before the notification that it answers, or long before it arrived: nothing was done',

@@ -19,6 +19,10 @@ export const AGE_GROUPS = [
 ] as const;
 export type AgeLabel = (typeof AGE_GROUPS)[number]['label'];
 
+/** When the weekly report goes out: 0 is Sunday, `08:00`. */
+export type WeeklyTime = { weekday: number; time: string };
+export type ReportReaders = 'agents' | 'operators' | 'all';
+
 /** One day of the desk's time zone, `2026-11-30`. */
 export type ReportDay = { day: string; came: number; answered: number; closed: number };
 

@@ -1,6 +1,7 @@
 import type { EmailAddress } from './email-address.ts';
 import type { AgentId, EpochMs, MailboxId, ResponseId, TicketId } from './ids.ts';
 import type { ClosedBy } from './outbox-item.ts';
+import type { Passage } from './past-answer.ts';
 
 export type TicketStatus = 'open' | 'in_process' | 'closed';
 export type Feedback = 'satisfied' | 'not_satisfied';
@@ -44,4 +45,11 @@ export type Turn = {
 export type Agent = { id: AgentId; email: EmailAddress; name: string };
 
 /** A past answer as the agents of a ticket were shown it. */
-export type ShownAnswer = { number: number; answer: string; question: string; score: number };
+export type ShownAnswer = {
+  number: number;
+  /** as it was sent to its own customer; what of it may be sent again says `passage` */
+  answer: string;
+  question: string;
+  score: number;
+  passage: Passage;
+};

@@ -34,6 +34,7 @@ export async function startSend(
       own: settings.TEMPLATES_DIR,
     }),
     parser,
+    timeZone: settings.TZ,
     maxAttachedBytes: settings.MAX_ATTACHED_MB * MEGABYTE,
   };
   const relays = byLogin(config).map((mailboxes): Relay => {

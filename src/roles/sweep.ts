@@ -16,6 +16,8 @@ export async function startSweep(
   const { learnWaiting } = await import('../flows/answers/learn-answer.ts');
   const { calibrateWhenGrown } = await import('../flows/answers/calibrate-answers.ts');
   const { remindAgents } = await import('../flows/time/remind-agents.ts');
+  const { countTickets } = await import('../flows/report/count-tickets.ts');
+  const { sendReports } = await import('../flows/time/send-reports.ts');
   const { dropOldBytes } = await import('../flows/time/drop-old-bytes.ts');
   const { watchDesk } = await import('../flows/operate/watch-desk.ts');
   const reminding = {
@@ -28,6 +30,14 @@ export async function startSweep(
   repeat(desk.log, 'learn answers', settings.SWEEP_SECONDS * 1000, () => learnWaiting(desk), closers);
   repeat(desk.log, 'calibrate answers', EVERY_MINUTE_MS, () => calibrateWhenGrown(desk), closers);
   repeat(desk.log, 'remind agents', EVERY_MINUTE_MS, () => remindAgents(reminding), closers);
+  const reporting = {
+    ...desk,
+    reportAt: settings.REPORT_AT,
+    reportTo: settings.REPORT_TO,
+    timeZone: settings.TZ,
+  };
+  repeat(desk.log, 'count tickets', EVERY_MINUTE_MS, () => countTickets(desk), closers);
+  repeat(desk.log, 'send reports', EVERY_MINUTE_MS, () => sendReports(reporting), closers);
   repeat(desk.log, 'drop old bytes', EVERY_MINUTE_MS, () => dropOldBytes(desk, settings.RAW_RETENTION_DAYS), closers);
   repeat(desk.log, 'watch the desk', EVERY_MINUTE_MS, () => watchDesk({ ...desk, health }), closers);
 }

@@ -32,6 +32,23 @@ export function createMetrics() {
       labelNames: ['feedback'],
       registers,
     }),
+    openTickets: new Gauge({
+      name: 'turnmail_tickets_open',
+      help: 'Tickets that are not closed, by state, whose move it is, and for how long it has been',
+      labelNames: ['status', 'move', 'age'],
+      registers,
+    }),
+    closedTickets: new Gauge({
+      name: 'turnmail_tickets_closed_last_day',
+      help: 'Tickets closed within the last 24 hours, spam left out',
+      registers,
+    }),
+    recentFeedback: new Gauge({
+      name: 'turnmail_feedback_last_week',
+      help: 'Tickets by what their customers said about them within the last seven days',
+      labelNames: ['feedback'],
+      registers,
+    }),
     polls: new Counter({
       name: 'turnmail_polls_total',
       help: 'Polls of mailboxes',

@@ -195,10 +195,6 @@ export const secret = ifSet((value) =>
     : new Wrong('must be at least 32 random bytes in hex (64 digits); make one with: openssl rand -hex 32'),
 );
 
-export const timeOfDay = ifSet((value) =>
-  /^(?:[01]\d|2[0-3]):[0-5]\d$/.test(value) ? value : new Wrong(`must be a time of day such as 08:00, not "${value}"`),
-);
-
 export type DeskLocale = Pick<Identity, 'locale' | 'guessLocale'>;
 
 /** `de`, `pt-BR`; `auto` for the language of each customer, and `auto:de` where that is in doubt. */

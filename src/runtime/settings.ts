@@ -3,6 +3,7 @@ import { BOUND_SETTINGS } from './bound-settings.ts';
 import { BRAND_SETTINGS } from './brand-settings.ts';
 import { MAIL_SETTINGS } from './mail-settings.ts';
 import { OAUTH_SETTINGS } from './oauth-settings.ts';
+import { REPORT_SETTINGS } from './report-settings.ts';
 import { type Setting, setting } from './setting.ts';
 import {
   blockedTypes,
@@ -21,7 +22,6 @@ import {
   teamNews,
   text,
   textIfSet,
-  timeOfDay,
   timeZone,
   url,
   wholeNumber,
@@ -195,13 +195,7 @@ export const SETTINGS = {
     '24',
     'hours a ticket may wait for the desk until its agent is reminded, and after twice that everybody; 0 is never',
   ),
-  DIGEST_AT: setting(
-    timeOfDay,
-    '',
-    '08:00',
-    'time of day of a mail with all waiting tickets to each agent; unset: only for /queue',
-  ),
-  BOARD_NAMES: setting(yesOrNo, 'yes', 'no', 'the board shows subjects, customers and agents; `no` leaves them out'),
+  ...REPORT_SETTINGS,
   TZ: setting(timeZone, 'UTC', 'Europe/Berlin', 'time zone of the digest, of times in mails and on the command line'),
   TOKEN_DAYS: setting(wholeNumber(1, 3650), '365', '365', 'days that reply addresses and links stay valid'),
   SUGGEST_TO_CUSTOMERS: setting(

@@ -19,7 +19,16 @@ const VALUES: [RegExp, string][] = [
 ];
 
 /** What never goes to a customer. */
-const TO_AGENTS = new Set(['notification', 'digest', 'returned', 'confirmation', 'undelivered', 'alert', 'team-news']);
+const TO_AGENTS = new Set([
+  'notification',
+  'digest',
+  'report',
+  'returned',
+  'confirmation',
+  'undelivered',
+  'alert',
+  'team-news',
+]);
 
 /**
  * The sentences that our mails to customers are made of, read out of the texts of `folders`: `<kind>/*.txt`, and the same within

@@ -80,7 +80,7 @@ export async function startAttackedDesk(env: Record<string, string> = {}): Promi
     const dns = createSenderDns(fakeDns(zone).resolve, DNS_WAITS_MS);
     const authenticate: ProcessingDesk['authenticate'] = (...asked) => authenticateMail(...asked, dns);
     const processing: ProcessingDesk = { ...acting, parser, authenticate, concurrency: 1, maxMailBytes: 25_000_000 };
-    const sending: SendingDesk = { ...acting, templates, parser, maxAttachedBytes: 10_000_000, smtp };
+    const sending: SendingDesk = { ...acting, templates, parser, timeZone: 'UTC', maxAttachedBytes: 10_000_000, smtp };
     uid++;
     const mail = { uid, size: raw.length, raw, internalDate: clock.now, withheld: undefined };
     const [id] = await storeRawMail(acting, lease, 1, [mail], uid);
@@ -103,7 +103,7 @@ export async function startAttackedDesk(env: Record<string, string> = {}): Promi
   };
   const sweepAndSend = async () => {
     await sweep(desk);
-    await sendInLanes({ ...desk, templates, parser, maxAttachedBytes: 10_000_000, smtp })(never);
+    await sendInLanes({ ...desk, templates, parser, timeZone: 'UTC', maxAttachedBytes: 10_000_000, smtp })(never);
   };
   const relayed = world.sink.mails;
   return { world, clock, keys: desk.keys, relayed, receive, sweep: sweepAndSend, stop: () => world.stop() };

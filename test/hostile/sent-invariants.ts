@@ -43,6 +43,7 @@ const SUBJECTS: Record<MailTemplate, RegExp> = {
   confirmation: /^(?:Done|\[#\d+\] [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+)$/u,
   undelivered: /^(?:Maybe not|Not) delivered: (?:a mail of the desk|\[#\d+\] [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+)$/u,
   digest: /^(?:Waiting: \d+ tickets?|Nothing waits for you)$/,
+  report: /^The desk from \w{3},? \d+ \w{3,4} to \w{3},? \d+ \w{3,4}: \d+ requests?, \d+ waiting$/,
   alert: /^Turnmail(?: needs a look|: it is over)$/,
 };
 

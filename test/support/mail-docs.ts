@@ -82,6 +82,12 @@ const FACTS: Record<MailTemplate, MailFacts> = {
     to: 'that agent',
     atMost: 'once for each /queue, and once a day',
   },
+  report: {
+    title: 'The report',
+    when: 'an agent wrote /report, or it is the hour of REPORT_AT',
+    to: 'that agent; every week the agents, the operators or both (REPORT_TO)',
+    atMost: 'once for each /report, and once a week',
+  },
   'team-news': {
     title: 'Team news',
     when: 'a colleague took, gave away, answered or closed a ticket that this agent was notified of',

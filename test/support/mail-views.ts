@@ -12,6 +12,7 @@ import type {
 } from '../../src/domain/mail-view.ts';
 import { MAIL_TEMPLATES, type MailTemplate, type NotificationEvent } from '../../src/domain/outbox-item.ts';
 import { formattedMails } from './formatted-views.ts';
+import { reportView } from './report-views.ts';
 
 /** Views of every mail that we send: as on a good day, and with everything in them that a stranger might try. */
 const AT = Date.UTC(2026, 10, 22, 11, 4);
@@ -209,8 +210,14 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
         number: 1,
         question: bad ? HOSTILE_WORDS : 'The printer prints each page two times',
         answer: bad ? HOSTILE_WORDS : RESPONSE,
+        marked: false,
       },
-      { number: 2, question: 'Printing twice', answer: 'Please look whether "copies" is 2 in the print window.' },
+      {
+        number: 2,
+        question: 'Printing twice',
+        answer: 'Your printer [[HX-4711-B]] gets new firmware on [[12 March]].',
+        marked: true,
+      },
     ],
   };
 }
@@ -269,6 +276,7 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
             'Bob responded to ticket #12 after the mail that you answered was written, so your words were not sent.',
             'Write /send on the first line, above your words, to send them anyway.',
           ],
+      draft: false,
       text: words,
       colleague: bad ? HOSTILE_WORDS : 'Please send us a photo of the display.',
     },
@@ -290,6 +298,7 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
       words,
       unknown: bad,
     },
+    report: reportView(AT, bad ? HOSTILE_WORDS : ''),
     digest: {
       template: 'digest',
       agent: 'Alice',
@@ -335,15 +344,22 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
 export function mailView(template: MailTemplate, mood: Mood = 'normal'): MailView {
   return {
     desk: { name: 'Acme Support', address: 'support@acme.example', brand: BRAND },
-    ticket: template === 'digest' || template === 'alert' ? undefined : ticketView(mood),
+    ticket: ['digest', 'report', 'alert'].includes(template) ? undefined : ticketView(mood),
     content: contentView(template, mood),
   };
 }
 
 export function mailHeaders(template: MailTemplate): MailHeaders {
-  const toAgent = ['notification', 'returned', 'confirmation', 'undelivered', 'digest', 'team-news', 'alert'].includes(
-    template,
-  );
+  const toAgent = [
+    'notification',
+    'returned',
+    'confirmation',
+    'undelivered',
+    'digest',
+    'report',
+    'team-news',
+    'alert',
+  ].includes(template);
   const desk = address('support@acme.example');
   return {
     from: { name: 'Acme Support', address: desk },

@@ -60,7 +60,13 @@ const CONTENTS: Record<string, ContentView> = {
     closing: { satisfied: PAGE, notSatisfied: PAGE, reopen: undefined, reopenDays: 0, canAnswer: false },
   },
   'feedback thanks, not satisfied': { template: 'feedback-thanks', feedback: 'not_satisfied' },
-  'returned without words': { template: 'returned', lines: ['It held no words.'], text: '', colleague: undefined },
+  'returned without words': {
+    template: 'returned',
+    lines: ['It held no words.'],
+    text: '',
+    draft: true,
+    colleague: undefined,
+  },
   'confirmation of nothing': { template: 'confirmation', lines: [] },
   'undelivered, no reason given': {
     template: 'undelivered',

@@ -75,6 +75,7 @@ const RULES: ArchitectureRules = {
   /** The folders in which an outside library may be imported. */
   libraryHomes: {
     '@fastify/formbody': ['http'],
+    '@resvg/resvg-js': ['plots'],
     '@fastify/helmet': ['http'],
     '@fastify/rate-limit': ['http'],
     asn1js: ['mail'],

@@ -9,7 +9,20 @@ import { type Sentence, say } from '../../domain/words.ts';
  * private remark sent to a customer.
  */
 export type AgentCommand =
-  | { name: 'note' | 'close' | 'take' | 'send' | 'reopen' | 'spam' | 'queue' | 'history' | 'help' | 'receipt' }
+  | {
+      name:
+        | 'note'
+        | 'close'
+        | 'take'
+        | 'send'
+        | 'reopen'
+        | 'spam'
+        | 'queue'
+        | 'report'
+        | 'history'
+        | 'help'
+        | 'receipt';
+    }
   | { name: 'for' | 'new'; address: EmailAddress | undefined }
   | { name: 'cc' | 'uncc'; addresses: EmailAddress[] }
   | { name: 'assign' | 'move'; to: string }
@@ -35,6 +48,7 @@ const TAKES: Record<CommandName, 'words' | 'agent' | 'mailbox' | 'number' | 'add
   reopen: 'nothing',
   spam: 'nothing',
   queue: 'nothing',
+  report: 'nothing',
   history: 'nothing',
   help: 'nothing',
 };
@@ -59,6 +73,7 @@ export const COMMAND_HELP: Record<CommandName, Sentence> = {
   new: say('/new jo@x.example does so with your words as the first response, which is sent'),
   receipt: say('/receipt below it sends the customer a receipt'),
   queue: say('/queue sends you the waiting tickets as one mail'),
+  report: say('/report sends you the desk in numbers as one mail'),
   history: say('/history sends you the whole ticket as one mail'),
   help: say('/help sends you this list'),
 };

@@ -9,7 +9,16 @@ import { decideBeginning } from '../begin/decide-beginning.ts';
 import { remotePictures } from '../formatted/format-words.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { saysSomething } from '../mail/mail-words.ts';
-import { closing, closingResponse, confirmation, copies, digest, notification, response } from '../send/plan-outbox.ts';
+import {
+  closing,
+  closingResponse,
+  confirmation,
+  copies,
+  digest,
+  notification,
+  report,
+  response,
+} from '../send/plan-outbox.ts';
 import { type CommandName, onlyInHtml, readAgentReply } from './agent-command.ts';
 import { findAgents, nameOf } from './find-agents.ts';
 import { moveTicket } from './move-ticket.ts';
@@ -21,6 +30,7 @@ import { refuseOldMail } from './refuse-old-mail.ts';
 import { type Order, refuseOrder } from './refuse-order.ts';
 import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
 import { tellColleagues } from './tell-colleagues.ts';
+import { useAnswer } from './use-answer.ts';
 import { giveBack, help, withoutToken } from './without-token.ts';
 
 /**
@@ -115,6 +125,7 @@ function obeyCommands(order: Order): Decision {
     done.push(moved.done);
   }
   if (has('queue')) effects.push({ do: 'send', draft: digest(agent) });
+  if (has('report')) effects.push({ do: 'send', draft: report(agent) });
   if (has('history')) effects.push({ do: 'send', draft: notification(agent, 'history') });
   if (has('help')) effects.push({ do: 'send', draft: help(agent, true) });
   if (order.signed && done.length > 0)
@@ -142,7 +153,7 @@ function respond(order: Order, closes: boolean, readers: EmailAddress[]): Effect
   const { question, agent, ticket, commands, words, files } = order;
   const used = commands.find((command) => command.name === 'use');
   const past = question.shown.find((answer) => answer.number === used?.number);
-  const said = [past?.answer, words].filter((text) => text !== undefined && text !== '').join('\n\n');
+  const said = past ? useAnswer({ question, agent, ticket, past, words }) : words;
   const drafts = [closes ? closingResponse(ticket.customer) : response(ticket.customer), ...copies(readers)];
   return [
     { do: 'respond', agentId: agent.id, words: said === '' ? namesOf(files) : said },

@@ -12,6 +12,7 @@ import { refuseFiles, refuseMailsOfDesk } from './blocked-file.ts';
 import { closedBy } from './closed-by.ts';
 import { nameOf } from './find-agents.ts';
 import { refuseReaderCommands } from './readers.ts';
+import { draftOfAnswer, refuseBlanks } from './use-answer.ts';
 import type { GiveBack } from './without-token.ts';
 import { refuseNotification } from './words-of-notification.ts';
 
@@ -104,6 +105,12 @@ function refuseMisuse(order: Order, has: Has, responds: boolean): Decision | und
 /** Words and files that must not reach the customer, or not before the agent has seen what a colleague wrote. */
 function refuseResponse(order: Order, has: Has): Decision | undefined {
   const { question, agent, ticket, token, files, give } = order;
+  const use = order.commands.find((command) => command.name === 'use');
+  const past = question.shown.find((answer) => answer.number === use?.number);
+  const draft = past ? draftOfAnswer(order, past) : undefined;
+  if (draft) return draft;
+  const blank = refuseBlanks(order.words);
+  if (blank) return give('agent-draft-unfinished', [blank]);
   const ours = refuseNotification(order.words);
   if (ours) return give('agent-quotes-notification', [ours]);
   const blocked = refuseFiles(files, question.rules.blockedTypes);

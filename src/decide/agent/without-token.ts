@@ -6,11 +6,11 @@ import type { TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { type Line, say } from '../../domain/words.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
-import { confirmation, digest, returned } from '../send/plan-outbox.ts';
+import { confirmation, digest, report, returned } from '../send/plan-outbox.ts';
 import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } from './agent-command.ts';
 
 /** Commands that are about the desk and not about a ticket; they need no token, since they only write to the agent. */
-const OF_THE_DESK: CommandName[] = ['queue', 'help'];
+const OF_THE_DESK: CommandName[] = ['queue', 'report', 'help'];
 const isOfTheDesk = ({ name }: AgentCommand) => OF_THE_DESK.includes(name);
 
 /** Gives a mail back to its agent: why nothing was done, with the words. */
@@ -49,9 +49,7 @@ export function withoutToken(question: MailQuestion, agent: Agent, token: TokenR
       ...decision('command', 'agent-command'),
       actor: `agent:${agent.id}`,
       agentId: agent.id,
-      effects: names.map(
-        (name): Effect => ({ do: 'send', draft: name === 'queue' ? digest(agent) : help(agent, false) }),
-      ),
+      effects: names.map((name): Effect => ({ do: 'send', draft: answerTo(name, agent) })),
     };
   }
   const lines =
@@ -75,6 +73,11 @@ export function withoutToken(question: MailQuestion, agent: Agent, token: TokenR
     agent,
     undefined,
   )(token === undefined ? 'agent-without-token' : 'token-of-someone-else', lines);
+}
+
+function answerTo(name: CommandName, agent: Agent) {
+  if (name === 'queue') return digest(agent);
+  return name === 'report' ? report(agent) : help(agent, false);
 }
 
 export function help(agent: Agent, onTicket: boolean) {

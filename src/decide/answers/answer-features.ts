@@ -1,13 +1,13 @@
+import { normalSentence, sentencesOf } from './answer-sentences.ts';
 import { cleanMatter } from './answer-text.ts';
+import { UNSPACED } from './answer-words.ts';
 
 /** Counted up when the features of a text change; what was learned under another number is learned anew. */
-export const FEATURES_VERSION = 1;
+export const FEATURES_VERSION = 2;
 /** Features of one text that are looked at, in the order of the text: some 200 words. */
 export const MAX_FEATURES = 1_200;
 
 const PIECE = 4;
-/** Scripts that put no blanks between words. */
-const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}]/u;
 
 /**
  * What a text is about, as a set of numbers: word stems (stop words kept), pairs of neighbours, and pieces of four
@@ -15,8 +15,38 @@ const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{
  * features that share one do little harm among hundreds. The text is cleaned first (see answer-text.ts).
  */
 export function featuresOf(text: string): number[] {
+  return featuresOfMatter(cleanMatter(text));
+}
+
+/**
+ * What is kept of a past text: its features, and a number for each sentence. Sentences are not compared; they tell which of
+ * them stand with many answers, and so are about none (see isSpread() in answer-profiles.ts).
+ */
+export function lessonOf(text: string): number[] {
+  const features = featuresOf(text);
+  return features.length === 0 ? [] : [...new Set([...features, ...sentenceFeatures(text)])];
+}
+
+/** The sentences of a text, as they stand among the features of lessons. */
+export function sentenceFeatures(text: string): number[] {
+  return sentencesOf(text).flatMap(sentenceFeature);
+}
+
+/** The features of a text without those of its sentences that are boilerplate; of all of them where nothing else is left. */
+export function featuresWithout(text: string, boilerplate: ReadonlySet<number>): number[] {
+  if (boilerplate.size === 0) return featuresOf(text);
+  const kept = sentencesOf(text).filter((sentence) => !sentenceFeature(sentence).some((one) => boilerplate.has(one)));
+  return kept.length === 0 ? featuresOf(text) : featuresOfMatter(kept.join('\n'));
+}
+
+function sentenceFeature(sentence: string): number[] {
+  const normal = normalSentence(sentence);
+  return normal === undefined ? [] : [hash('s', normal)];
+}
+
+function featuresOfMatter(matter: string): number[] {
   const found = new Set<number>();
-  const words = wordsOf(cleanMatter(text));
+  const words = wordsOf(matter);
   let before: string | undefined;
   let tail = ' ';
   for (const word of words) {

@@ -1,4 +1,4 @@
-import { ANSWERS_OF_A_BLOCK, blockOf, type FeatureBlock, readEntries } from './answer-blocks.ts';
+import { ANSWERS_OF_A_BLOCK, blockOf, type FeatureBlock, readEntries, readFirstRow } from './answer-blocks.ts';
 import { type AnswerProfile, type Past, rarity, SMOOTHING, sizeOf } from './rank-answers.ts';
 
 /**
@@ -37,6 +37,21 @@ export function findGains(past: Known, rows: readonly FeatureBlock[], most: numb
     });
   }
   return gains;
+}
+
+/** Answers that share a sentence before it is taken for boilerplate, and how much of it no single answer may have. */
+const MIN_SPREAD = 3;
+const MAX_SHARE = 0.5;
+
+/** Whether what a first row is about stands with several answers, and with none of them mostly: then it tells nothing. */
+export function isSpread(row: FeatureBlock): boolean {
+  const { weight, answers, blocks, own } = readFirstRow(row);
+  if (blocks > 0) return true;
+  if (answers < MIN_SPREAD) return false;
+  const { count, weights } = readEntries(own);
+  let most = 0;
+  for (let at = 0; at < count; at++) most = Math.max(most, weights[at] ?? 0);
+  return most <= MAX_SHARE * weight;
 }
 
 const NO_SUMS = new Float64Array();

@@ -1,3 +1,4 @@
+import { findBody } from './answer-body.ts';
 import { DISCLAIMERS, GREETINGS, SIGN_OFFS } from './answer-words.ts';
 
 /** Characters of a question or an answer that are looked at; what matters stands at the beginning. */
@@ -25,13 +26,19 @@ export function cleanMatter(text: string): string {
   return kept.join('\n').trim() || text.slice(0, MAX_CHARACTERS).trim();
 }
 
+function bodyText(answer: string): string {
+  const start = answer.slice(0, MAX_CHARACTERS);
+  const { from, to } = findBody(start);
+  return start.slice(from, to);
+}
+
 /**
  * What makes two answers the same answer: their words in lower case, without greeting, sign-off, signs and the numbers
  * of orders and people.
  */
 export function normalAnswer(answer: string): string {
   return (
-    cleanMatter(answer)
+    bodyText(answer)
       .normalize('NFKC')
       .toLowerCase()
       .replace(/\d{4,}/g, '#')

@@ -1,17 +1,62 @@
 /** Words around a question or an answer that say nothing about it, in the languages that people write most, lower case. */
 const list = (words: string): readonly string[] => words.split('|').map((word) => word.trim());
 
+/** What people greet with, by language. Those of a language share what is said instead of them, without a name or a gender. */
+const GREETINGS_OF: Record<string, { plain: string; all: readonly string[] }> = {
+  en: {
+    plain: 'Hello',
+    all: list(
+      'hi|hello|hey|dear|good morning|good afternoon|good evening|good day|greetings|to whom it may concern|welcome',
+    ),
+  },
+  de: {
+    plain: 'Hallo',
+    all: list(`hallo|guten tag|guten morgen|guten abend|sehr geehrte|sehr geehrter|sehr geehrtes|sehr verehrte|liebe|lieber|
+liebes|servus|moin|grüezi|grüß gott|werte|werter`),
+  },
+  fr: { plain: 'Bonjour', all: list('bonjour|bonsoir|salut|madame|monsieur|cher|chère|chers') },
+  es: {
+    plain: 'Hola',
+    all: list('hola|buenos días|buenas tardes|buenas noches|buenas|estimado|estimada|estimados|querido|querida'),
+  },
+  pt: { plain: 'Olá', all: list('olá|ola|bom dia|boa tarde|boa noite|prezado|prezada|prezados|caro|cara') },
+  it: { plain: 'Buongiorno', all: list('buongiorno|buonasera|salve|ciao|gentile|gentili|egregio|egregia') },
+  nl: {
+    plain: 'Hallo',
+    all: list('goedemorgen|goedemiddag|goedenavond|goedendag|beste|geachte|hoi'),
+  },
+  sv: { plain: 'Hej', all: list('hej|hejsan|god morgon|bästa') },
+  da: { plain: 'Hej', all: list('goddag|kære') },
+  nb: { plain: 'Hei', all: list('hei|kjære') },
+  fi: { plain: 'Hei', all: list('moi|terve|hyvä') },
+  pl: {
+    plain: 'Dzień dobry',
+    all: list('cześć|dzień dobry|szanowni|szanowny|szanowna|drogi|droga'),
+  },
+  cs: { plain: 'Dobrý den', all: list('dobrý den|ahoj|vážený|vážená|vážení|milý|milá') },
+  hu: { plain: 'Jó napot', all: list('jó napot|tisztelt|kedves') },
+  ro: { plain: 'Bună ziua', all: list('bună ziua|bună|stimate|stimată|dragă') },
+  tr: { plain: 'Merhaba', all: list('merhaba|sayın|iyi günler') },
+  ru: { plain: 'Здравствуйте', all: list('здравствуйте|добрый день|привет|уважаемый|уважаемая|уважаемые') },
+  uk: { plain: 'Добрий день', all: list('добрий день|вітаю|шановний|шановна') },
+  el: { plain: 'Γεια σας', all: list('γεια σας|καλημέρα|αγαπητέ|αγαπητή') },
+  he: { plain: 'שלום', all: list('שלום') },
+  ar: { plain: 'مرحبا', all: list('مرحبا|السلام عليكم') },
+  zh: { plain: '您好', all: list('您好|你好|尊敬的') },
+  ja: { plain: 'こんにちは', all: list('こんにちは|お世話になっております|お世話になります') },
+  ko: { plain: '안녕하세요', all: list('안녕하세요') },
+};
+
 /** A line that begins with one of these and is short is a greeting. */
-export const GREETINGS = list(
-  `hi|hello|hey|dear|good morning|good afternoon|good evening|good day|greetings|to whom it may concern|hallo|guten tag|
-guten morgen|guten abend|sehr geehrte|sehr geehrter|sehr geehrtes|liebe|lieber|liebes|servus|moin|grüezi|grüß gott|
-bonjour|bonsoir|salut|madame|monsieur|cher|chère|hola|buenos días|buenas tardes|buenas noches|buenas|estimado|estimada|
-estimados|olá|ola|bom dia|boa tarde|boa noite|prezado|prezada|prezados|caro|cara|buongiorno|buonasera|salve|ciao|
-gentile|gentili|egregio|goedemorgen|goedemiddag|goedenavond|goedendag|beste|geachte|hej|hejsan|god morgon|goddag|hei|
-moi|terve|hyvä|cześć|dzień dobry|szanowni|szanowny|szanowna|dobrý den|ahoj|vážený|vážení|jó napot|tisztelt|kedves|
-bună|bună ziua|stimate|merhaba|sayın|iyi günler|здравствуйте|добрый день|привет|уважаемый|уважаемая|уважаемые|
-добрий день|вітаю|γεια σας|καλημέρα|שלום|مرحبا|السلام عليكم|您好|你好|こんにちは|お世話になっております|안녕하세요`,
-);
+export const GREETINGS: readonly string[] = Object.values(GREETINGS_OF).flatMap(({ all }) => all);
+
+/** How to greet in the language of a greeting, or in that of a locale. */
+export function plainGreeting(greeting: string, locale: string): string {
+  const lower = greeting.trim().toLowerCase();
+  const own = Object.values(GREETINGS_OF).find(({ all }) => all.some((words) => lower.startsWith(words)));
+  const language = locale.toLowerCase().split(/[-_]/)[0] ?? 'en';
+  return (own ?? GREETINGS_OF[language] ?? GREETINGS_OF['en'])?.plain ?? 'Hello';
+}
 
 /** A line that begins with one of these, near the end, begins the sign-off. */
 export const SIGN_OFFS = list(
@@ -38,3 +83,6 @@ ce message et toutes les pièces|ce courriel est confidentiel|este mensaje es co
 esta mensagem pode conter|questo messaggio è destinato|le informazioni contenute|dit bericht is vertrouwelijk|
 registered in england|sitz der gesellschaft`,
 );
+
+/** Scripts that put no blanks between words. */
+export const UNSPACED = /[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Lao}\p{scx=Khmer}]/u;

@@ -43,14 +43,30 @@ export type Candidate = {
   words: ReadonlySet<string>;
 };
 
-/** What speaks for an answer: the score that orders, its lead over the next other answer, and the nearness of its past. */
-export type Evidence = { answerId: number; score: number; lead: number; nearness: number; strangeness: number };
+/** What speaks for an answer, and what against it. */
+export type Evidence = {
+  answerId: number;
+  /** what orders the answers */
+  score: number;
+  /** its distance to the next other answer */
+  lead: number;
+  /** how near its past is */
+  nearness: number;
+  /** share of the new text that no past ticket holds */
+  strangeness: number;
+  /** share that the tickets of the answer hold together, and the one that holds most; what is rare counts more */
+  covered: number;
+  closest: number;
+  /** share that they hold of what any past ticket holds: misspelt words count in no ticket's favour */
+  coveredOfKnown: number;
+};
 
 /** Smoothing: a tenth of a ticket, in halves. */
 export const SMOOTHING = 0.2;
 /** Answers that reach stage two. */
 export const MAX_CANDIDATES = MAX_LABELS;
 const NEIGHBOURS = 10;
+const MIN_KNOWN = 0.01;
 const WEIGHT_OF = { nearest: 0.5, votes: 0.5, separation: 0.27 };
 /** An answer not given for long loses a little against one that is given now. */
 const STALE = { most: 0.15, halfLifeMs: 180 * 86_400_000 };
@@ -103,6 +119,8 @@ export function rankCandidates(past: Past, candidates: readonly Candidate[]): Ev
   const votes = shareVotes(near);
   const separation = separate(distinct.length, examplesOf(near), shared);
   const strangeness = past.asked.length > 0 ? 1 - past.known.size / past.asked.length : 1;
+  const rarities = Float64Array.from(past.asked, (feature) => rarity(past, past.known.get(feature) ?? 0));
+  const known = shareOf(rarities, (feature) => past.known.has(past.asked[feature] ?? 0));
   const scored = distinct.map(({ answerId, profileScore, lessons }, at) => {
     const nearest = Math.max(0, ...(near[at] ?? []).map(({ nearness }) => nearness));
     const share = votes[at] ?? 0;
@@ -112,7 +130,9 @@ export function rankCandidates(past: Past, candidates: readonly Candidate[]): Ev
       WEIGHT_OF.votes * share +
       WEIGHT_OF.separation * (separation[at] ?? 0) -
       staleness(lessons, newest);
-    return { answerId, score, nearness: nearest * (0.5 + 0.5 * share), strangeness };
+    const { covered, closest } = shareHeld(rarities, near[at] ?? []);
+    const coveredOfKnown = Math.min(1, covered / Math.max(known, MIN_KNOWN));
+    return { answerId, score, nearness: nearest * (0.5 + 0.5 * share), strangeness, covered, closest, coveredOfKnown };
   });
   scored.sort((one, other) => other.score - one.score || one.answerId - other.answerId);
   return scored.map((one, at) => {
@@ -137,6 +157,36 @@ function withoutNearCopies(candidates: readonly Candidate[]): Candidate[] {
 
 /** A past ticket as the new text sees it: its features as numbers, how near it is, and how much it counts. */
 type Near = { features: Int32Array; nearness: number; weight: number };
+
+/** How much of the new text past tickets hold: the first `rarities.length` numbers are its features. */
+function shareHeld(rarities: Float64Array, near: readonly Near[]): { covered: number; closest: number } {
+  const asked = rarities.length;
+  const held = new Uint8Array(asked);
+  const all = rarities.reduce((sum, one) => sum + one, 0);
+  let closest = 0;
+  for (const { features } of near) {
+    let sum = 0;
+    for (const feature of features) {
+      if (feature >= asked) continue;
+      held[feature] = 1;
+      sum += rarities[feature] ?? 0;
+    }
+    closest = Math.max(closest, sum);
+  }
+  const covered = shareOf(rarities, (feature) => held[feature] === 1);
+  return { covered, closest: all > 0 ? closest / all : 0 };
+}
+
+/** How much of the new text some of its features are. */
+function shareOf(rarities: Float64Array, isCounted: (feature: number) => boolean): number {
+  let all = 0;
+  let counted = 0;
+  rarities.forEach((one, feature) => {
+    all += one;
+    if (isCounted(feature)) counted += one;
+  });
+  return all > 0 ? counted / all : 0;
+}
 
 function cosine(asked: number, features: Int32Array): number {
   let both = 0;

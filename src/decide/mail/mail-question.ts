@@ -25,6 +25,8 @@ export type MailQuestion = {
   ticket: TicketFacts | undefined;
   /** the past answers that the agents were shown with this ticket */
   shown: ShownAnswer[];
+  /** the name in the customer's newest mail; looked up where answers were shown */
+  customerName?: string | undefined;
   /** looked up where the mail quotes something and names a ticket */
   sentTexts?: SentTexts | undefined;
   /** of the mailbox that the mail belongs to */

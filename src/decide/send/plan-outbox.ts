@@ -11,7 +11,7 @@ import type { EmailAddress } from '../../domain/email-address.ts';
 import { hideTokens } from '../../domain/hide-tokens.ts';
 import type { AgentId, EpochMs, OutboxId, ResponseId, TicketId } from '../../domain/ids.ts';
 import { serverWords } from '../../domain/mail-server.ts';
-import type { ClosedBy, NotificationEvent, OutboxDraft, TeamNews } from '../../domain/outbox-item.ts';
+import type { ClosedBy, NotificationEvent, OutboxDraft, OutboxPayload, TeamNews } from '../../domain/outbox-item.ts';
 import type { DeliveryRecipient } from '../../domain/parsed-mail.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { Agent, Feedback } from '../../domain/ticket.ts';
@@ -186,6 +186,12 @@ export function confirmation(agent: Agent, lines: Line[], onTicket: boolean): Ou
 
 export function digest(agent: Agent): OutboxDraft {
   return { template: 'digest', audience: 'agent', recipient: agent.email, agentId: agent.id };
+}
+
+/** The desk in numbers; without a time, of the last days. */
+export function report(agent: Agent, time?: OutboxPayload['time']): OutboxDraft {
+  const payload = time === undefined ? {} : { payload: { time } };
+  return { template: 'report', audience: 'agent', recipient: agent.email, agentId: agent.id, ...payload };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { unpackFeatures } from '../../decide/answers/answer-features.ts';
-import { fitGate, type Gate, MIN_TRIALS, type Trial } from '../../decide/answers/answer-gate.ts';
+import { fitGate, type Gate, MAX_SHOWN, MIN_TRIALS, type Trial } from '../../decide/answers/answer-gate.ts';
 import { withoutAnswer, withoutLesson } from '../../decide/answers/answer-trial.ts';
 import { type Past, rankCandidates } from '../../decide/answers/rank-answers.ts';
 import type { TicketId } from '../../domain/ids.ts';
@@ -13,10 +13,11 @@ import {
 } from '../../store/answers/answers.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';
 import type { Desk } from '../desk.ts';
+import { comparableText } from './learn-answer.ts';
 import { readCandidates, readPast, sameAnswer } from './suggest-answers.ts';
 
 /** Tickets asked as if they were new, and how far back they are taken from. */
-const TRIALS = 300;
+const TRIALS = 1_000;
 const AMONG = 20_000;
 /** How much a question that no past answer fits counts beside one with an answer: about one in six is such. */
 const STRANGER = 0.2;
@@ -57,7 +58,7 @@ type Tried = Awaited<ReturnType<typeof listTrialTickets>>[number];
 async function tryTicket(tx: Tx, ticket: Tried): Promise<Trial[]> {
   await setStatementTimeout(tx);
   const features = [...unpackFeatures(ticket.features)];
-  const past = await readPast(tx, features);
+  const past = await readPast(tx, comparableText(ticket.query));
   const [own] = await listWordings(tx, [ticket.ticketId]);
   if (!own) return [];
   const known = await tryOn(tx, withoutLesson(past, ticket.answerId, { weight: ticket.weight, features }), {
@@ -82,10 +83,9 @@ async function tryOn(
   if (past.profiles.length === 0) return [];
   const { candidates, wordings } = await readCandidates(tx, past, own.ticketId);
   const ranked = rankCandidates(past, candidates);
-  const fits = ranked.slice(0, 3).map(({ answerId }) => {
+  const right = ranked.findIndex(({ answerId }) => {
     const wording = wordings.get(answerId);
     return wording !== undefined && sameAnswer(wording.answer, own.answer);
   });
-  const evidence = ranked[0];
-  return evidence ? [{ evidence, right: fits[0] === true, fits: fits.includes(true) }] : [];
+  return [{ ranked: ranked.slice(0, MAX_SHOWN), right }];
 }

@@ -9,7 +9,7 @@ import {
   sumPairs,
   type Teaching,
 } from '../../decide/answers/answer-changes.ts';
-import { FEATURES_VERSION, featuresOf, packFeatures, unpackFeatures } from '../../decide/answers/answer-features.ts';
+import { FEATURES_VERSION, lessonOf, packFeatures, unpackFeatures } from '../../decide/answers/answer-features.ts';
 import { MAX_CHARACTERS, normalAnswer } from '../../decide/answers/answer-text.ts';
 import type { TicketId } from '../../domain/ids.ts';
 import { readBody } from '../../mail/text/body-text.ts';
@@ -211,7 +211,7 @@ type Taught = { ticket: TicketToLearn; digest: Buffer; weight: number; features:
 function readLesson(ticket: TicketToLearn): Taught | undefined {
   if (!ticket.closed || ticket.spam || ticket.feedback === 'not_satisfied') return undefined;
   const answer = normalAnswer(comparableText(ticket.lastResponse ?? ''));
-  const features = featuresOf(comparableText(ticket.query));
+  const features = lessonOf(comparableText(ticket.query));
   if (answer === '' || features.length === 0) return undefined;
   const digest = createHash('sha256').update(answer).digest();
   return { ticket, digest, weight: ticket.feedback === 'satisfied' ? 3 : 2, features };

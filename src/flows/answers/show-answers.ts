@@ -1,3 +1,4 @@
+import { cleanWords } from '../../decide/answers/past-words.ts';
 import type { TicketId } from '../../domain/ids.ts';
 import type { ShownAnswer } from '../../domain/ticket.ts';
 import { findShownAnswers, insertShowing } from '../../store/answers/shown-answers.ts';
@@ -16,11 +17,12 @@ export async function showAnswers(desk: Desk, ticketId: TicketId, query: string)
     const found = await trySuggesting(desk, query, desk.rules.suggestWithinMs);
     // Not known in time is not the same as none: the next mail about the ticket asks again.
     if (!found) return [];
-    const rows = found.map(({ answerId, responseId, score }, index) => ({
+    const rows = found.map(({ answerId, responseId, score, passage }, index) => ({
       number: index + 1,
       answerId,
       responseId,
       score,
+      passage,
     }));
     await inTransaction(desk.database, (tx) => insertShowing(tx, ticketId, rows, desk.clock.now()));
     return (await findShownAnswers(desk.database, ticketId)) ?? [];
@@ -30,8 +32,11 @@ export async function showAnswers(desk: Desk, ticketId: TicketId, query: string)
   }
 }
 
-/** The one answer that is beyond doubt, for a receipt; none before the desk has enough of its own tickets to know. */
+/**
+ * The one answer that is beyond doubt, for a receipt, without the greeting and the name that it was sent with; none where
+ * anything in it may be about another customer, nor before the desk has enough of its own tickets to know.
+ */
 export async function sureAnswer(desk: Desk, query: string): Promise<string | undefined> {
   const [first] = await suggestAnswers(desk, query);
-  return first?.sure ? first.answer : undefined;
+  return first?.sure && first.passage.marks.length === 0 ? cleanWords(first) : undefined;
 }

@@ -1,8 +1,11 @@
 import { readFirstRow } from '../../decide/answers/answer-blocks.ts';
-import { featuresOf, unpackFeatures } from '../../decide/answers/answer-features.ts';
-import { FIRST_GATE, type Gate, scoreOf } from '../../decide/answers/answer-gate.ts';
-import { findGains, profilesOf } from '../../decide/answers/answer-profiles.ts';
+import { featuresWithout, lessonOf, sentenceFeatures, unpackFeatures } from '../../decide/answers/answer-features.ts';
+import { FIRST_GATE, type Gate, MAX_SHOWN, passGate } from '../../decide/answers/answer-gate.ts';
+import { findGains, isSpread, profilesOf } from '../../decide/answers/answer-profiles.ts';
+import { questionsOf } from '../../decide/answers/answer-sentences.ts';
+
 import { areNearCopies, normalAnswer } from '../../decide/answers/answer-text.ts';
+import { markPersonal } from '../../decide/answers/personal-details.ts';
 import {
   type Candidate,
   type Evidence,
@@ -13,10 +16,12 @@ import {
   rankProfiles,
 } from '../../decide/answers/rank-answers.ts';
 import type { ResponseId, TicketId } from '../../domain/ids.ts';
+import type { Passage } from '../../domain/past-answer.ts';
 import { listBlocks, listFirstRows } from '../../store/answers/answer-features.ts';
 import {
   findTotals,
   type LessonRows,
+  listAnswerOrigins,
   listAnswerSizes,
   listLessons,
   listWordings,
@@ -38,11 +43,12 @@ export type Suggestion = {
   responseId: ResponseId;
   question: string;
   answerId: number;
+  /** what of the answer may be sent again, and what is personal in it */
+  passage: Passage;
   /** beyond the strict threshold for answers that go to a customer unseen; never before the desk has calibrated */
   sure: boolean;
 };
 
-const MAX_SHOWN = 3;
 /** Features of a new text that are looked up: the rarest. */
 const MAX_ASKED = 320;
 /** Rows that finding candidates may read, each of up to 256 answers: the rarest features first. */
@@ -84,12 +90,62 @@ export async function trySuggesting(
 }
 
 async function suggest(desk: Pick<Desk, 'database'>, text: string, budgetMs: number): Promise<Suggestion[]> {
+  const started = performance.now();
   return await inTransaction(desk.database, async (tx) => {
     await setStatementTimeout(tx, budgetMs);
-    const past = await readPast(tx, featuresOf(comparableText(text)));
-    if (past.profiles.length === 0) return [];
-    const { candidates, wordings } = await readCandidates(tx, past);
-    return choose(rankCandidates(past, candidates), wordings, readGate(past.gate));
+    const asked = comparableText(text);
+    const whole = await look(tx, asked);
+    const parts: Found[][] = [];
+    const questions = questionsOf(asked);
+    for (const question of questions) {
+      // What was found for the whole is worth more than all parts too late.
+      if (performance.now() - started > budgetMs / 2) break;
+      parts.push(await look(tx, question));
+    }
+    return await markAll(tx, choose(whole, parts));
+  });
+}
+
+type Found = Omit<Suggestion, 'passage'>;
+
+/** What is shown for one text, best first. */
+async function look(tx: Tx, text: string): Promise<Found[]> {
+  const past = await readPast(tx, text);
+  if (past.profiles.length === 0) return [];
+  const { candidates, wordings } = await readCandidates(tx, past);
+  const gate = readGate(past.gate);
+  const ranked = rankCandidates(past, candidates).flatMap((evidence): (Wording & Evidence)[] => {
+    const wording = wordings.get(evidence.answerId);
+    return wording === undefined ? [] : [{ ...evidence, ...wording }];
+  });
+  return passGate(gate, ranked).map(({ evidence, score, sure }) => {
+    const { ticketId, responseId, question, answer, answerId } = evidence;
+    return { ticketId, responseId, question, answer, answerId, score, sure };
+  });
+}
+
+/** The best of the whole mail and of each of its questions come before the second best of the whole. */
+function choose(whole: readonly Found[], parts: readonly Found[][]): Found[] {
+  if (parts.length === 0) return whole.slice(0, MAX_SHOWN);
+  const firsts = [whole, ...parts].flatMap(([first]) => first ?? []).sort((one, other) => other.score - one.score);
+  const chosen: Found[] = [];
+  for (const one of [...firsts, ...whole.slice(1)]) {
+    if (!chosen.some(({ answer }) => sameAnswer(answer, one.answer))) chosen.push(one);
+  }
+  // An answer to one of several questions does not close the request.
+  return chosen
+    .slice(0, MAX_SHOWN)
+    .sort((one, other) => other.score - one.score)
+    .map((one) => ({ ...one, sure: false }));
+}
+
+async function markAll(tx: Tx, chosen: readonly Found[]): Promise<Suggestion[]> {
+  if (chosen.length === 0) return [];
+  const ids = chosen.map(({ responseId }) => responseId);
+  const about = new Map((await listAnswerOrigins(tx, ids)).map((origin) => [origin.responseId, origin]));
+  return chosen.flatMap((one): Suggestion[] => {
+    const origin = about.get(one.responseId);
+    return origin === undefined ? [] : [{ ...one, passage: markPersonal({ ...one, ...origin }) }];
   });
 }
 
@@ -98,24 +154,16 @@ function readGate(stored: unknown): Gate {
   return (stored as Gate | null) ?? FIRST_GATE;
 }
 
-function choose(ranked: Evidence[], wordings: ReadonlyMap<number, Wording>, gate: Gate): Suggestion[] {
-  let lowest = 1;
-  const suggestions = ranked.flatMap((evidence): Suggestion[] => {
-    const wording = wordings.get(evidence.answerId);
-    if (!wording) return [];
-    // Best first also by score: none is above the one before it.
-    lowest = Math.min(lowest, Math.round(scoreOf(gate, evidence) * 10_000) / 10_000);
-    return [{ ...wording, answerId: evidence.answerId, score: lowest, sure: lowest >= gate.sure }];
-  });
-  const first = suggestions[0];
-  return first !== undefined && first.score >= gate.show ? suggestions.slice(0, MAX_SHOWN) : [];
-}
-
 /** Everything stage one needs, and the desk's gate. */
-export async function readPast(tx: Tx, asked: readonly number[]): Promise<Past & { gate: unknown }> {
+export async function readPast(tx: Tx, text: string): Promise<Past & { gate: unknown }> {
   const { gate, ...totals } = await findTotals(tx);
-  const firsts = await listFirstRows(tx, asked);
-  const rarest = firsts
+  const rows = await listFirstRows(tx, lessonOf(text));
+  const sentences = new Set(sentenceFeatures(text));
+  const boilerplate = rows.filter((row) => sentences.has(row.feature) && isSpread(row)).map(({ feature }) => feature);
+  const asked = featuresWithout(text, new Set(boilerplate));
+  const wanted = new Set(asked);
+  const rarest = rows
+    .filter(({ feature }) => wanted.has(feature))
     .map((row) => ({ feature: row.feature, ...readFirstRow(row) }))
     .sort((one, other) => one.answers - other.answers || one.feature - other.feature)
     .slice(0, MAX_ASKED);

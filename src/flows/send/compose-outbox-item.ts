@@ -25,6 +25,7 @@ import { type ComposedMail, openIds } from '../../mail/compose/sealed-mail.ts';
 import { findRawMail } from '../../store/inbound/inbound-mails.ts';
 import type { CauseMail, OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 import type { Desk } from '../desk.ts';
+import { plotParts } from '../report/report-content.ts';
 import { buildContent, type ComposingDesk, type Material, pictureId } from './mail-content.ts';
 import { replyAddress, writeToken } from './mail-links.ts';
 
@@ -46,7 +47,8 @@ export async function composeOutboxItem(
   };
   const headers = buildHeaders(desk, material);
   const logo = WITHOUT_LOGO.includes(item.template) ? [] : logoPart(identity.brand);
-  const attachments = [...(await readChosen(desk, item, chosen, shownFormatted(view.content))), ...logo];
+  const plots = view.content.template === 'report' ? await plotParts(view.content) : [];
+  const attachments = [...(await readChosen(desk, item, chosen, shownFormatted(view.content))), ...logo, ...plots];
   const raw = await composeMail(desk.templates, locale, view, headers, attachments);
   return { messageId: headers.messageId, envelopeFrom: envelopeSender(desk, material), raw };
 }
@@ -127,6 +129,8 @@ function senderName({ rules }: Desk, { item, identity, facts, cause, customerNam
   return agentSender(agents.find((agent) => agent.id === agentId)?.name ?? '', identity.name);
 }
 
+const ANSWERS_TO_AGENTS: MailTemplate[] = ['returned', 'confirmation', 'digest', 'report'];
+
 /** Customers: under their own mails. Agents: all mails of one ticket under one root, and under the mail they wrote. */
 function threadOf(
   desk: Desk,
@@ -137,7 +141,7 @@ function threadOf(
 } {
   if (item.audience === 'agent') {
     const root = `ticket-${item.ticketId}.${identity.deskId}@${domainOf(identity.address)}`;
-    const answersAgent = item.template === 'returned' || item.template === 'confirmation' || item.template === 'digest';
+    const answersAgent = ANSWERS_TO_AGENTS.includes(item.template);
     const answered = (answersAgent ? cause?.messageId : undefined) ?? (item.ticketId === undefined ? undefined : root);
     return { answered, chain: inOrder([item.ticketId === undefined ? undefined : root, answered]) };
   }

@@ -1,5 +1,6 @@
 import { isBlockedFile } from '../../decide/agent/blocked-file.ts';
 import { endsWithName } from '../../decide/agent/ends-with-name.ts';
+import { markedWords } from '../../decide/answers/past-words.ts';
 import { fitHistory, HISTORY_BOUNDS } from '../../decide/desk/fit-history.ts';
 import { cleanSubject } from '../../decide/mail/mail-words.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
@@ -19,6 +20,7 @@ import { listHistoryFiles, placeFiles } from '../../store/tickets/history-files.
 import { findHistory } from '../../store/tickets/ticket-history.ts';
 import { showAnswers, sureAnswer } from '../answers/show-answers.ts';
 import type { Desk } from '../desk.ts';
+import { viewReport } from '../report/report-content.ts';
 import { viewDigest } from './digest-content.ts';
 import { filesOf, heldWithin, wordsOf } from './history-views.ts';
 import { type LinkMaker, viewLink } from './mail-links.ts';
@@ -27,6 +29,7 @@ import { viewTeamNews } from './team-news-content.ts';
 export type ComposingDesk = Desk & {
   templates: Templates;
   parser: ParserPool;
+  timeZone: string;
   /** bytes of attachments that travel along; more are named only */
   maxAttachedBytes: number;
 };
@@ -84,6 +87,8 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
       return await undelivered(desk, material);
     case 'digest':
       return await viewDigest(desk, material.item);
+    case 'report':
+      return await viewReport(desk, item);
   }
 }
 
@@ -171,8 +176,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     held: heldWithin(history, files, lastSent, Infinity),
     notes: history.notes,
     older: found.leftOut,
-    suggestions:
-      history.turns.length === 0 ? (material.shownAnswers ?? (await showAnswers(desk, ticket.id, ticket.query))) : [],
+    suggestions: history.turns.length === 0 ? await suggestions(desk, material, ticket) : [],
   };
 }
 
@@ -185,6 +189,16 @@ function formattedOf({ cause, attached }: Material): FormattedView | undefined {
     cid: attached.has(place) ? pictureId(place) : undefined,
   }));
   return { html: cause.formatted, pictures };
+}
+
+async function suggestions(desk: ComposingDesk, { shownAnswers }: Material, ticket: TicketFacts) {
+  const shown = shownAnswers ?? (await showAnswers(desk, ticket.id, ticket.query));
+  return shown.map((past) => ({
+    number: past.number,
+    question: past.question,
+    answer: markedWords(past),
+    marked: past.passage.marks.length > 0,
+  }));
 }
 
 function response(desk: ComposingDesk, material: Material): ContentView {
@@ -253,8 +267,8 @@ async function undelivered(desk: ComposingDesk, { item, facts: found }: Material
 }
 
 function returned(desk: ComposingDesk, material: Material): ContentView {
-  const { text = '', colleague } = material.item.payload;
-  return { template: 'returned', lines: linesOf(desk, material), text, colleague };
+  const { text = '', colleague, draft = false } = material.item.payload;
+  return { template: 'returned', lines: linesOf(desk, material), text, draft, colleague };
 }
 
 /** The sentences of a row as its reader reads them. */

@@ -4,6 +4,7 @@ import type { ContentView, LinkView, MailView, TicketView } from '../../domain/m
 import { NOTIFICATION_EVENTS, type NotificationEvent } from '../../domain/outbox-item.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/rules.ts';
 import { type Sentence, say } from '../../domain/words.ts';
+import { sampleReport } from './sample-report.ts';
 
 /** Says a sentence in the language of the samples. */
 type Speak = (sentence: Sentence) => string;
@@ -38,7 +39,7 @@ export function sampleMails(
     brand: { name: brand.name, logo, colors: accentColors(brand.color), footer: brand.footer },
   };
   return contents(link, speak).map(([sample, content]) => {
-    const hasNoTicket = content.template === 'digest' || content.template === 'alert';
+    const hasNoTicket = ['digest', 'report', 'alert'].includes(content.template);
     return { name: sample, view: { desk: shown, ticket: hasNoTicket ? undefined : TICKET, content } };
   });
 }
@@ -112,7 +113,8 @@ function toAgents(speak: Speak): [string, ContentView][] {
   const unhappy = [{ number: '#7', customer: CUSTOMER, words: 'It took three weeks.' }];
   const none = { satisfied: 0, notSatisfied: 0, unhappy: [] };
   return [
-    ['returned', { template: 'returned', lines, text: ANSWER, colleague: ANSWER }],
+    ['returned', { template: 'returned', lines, text: ANSWER, draft: false, colleague: ANSWER }],
+    ['returned-draft', { template: 'returned', lines, text: ANSWER, draft: true, colleague: undefined }],
     ['confirmation', { template: 'confirmation', lines: [speak(say('The ticket is yours.'))] }],
     ['undelivered', { ...failed, status: '5.1.1', diagnostic: '550 no such user', words: ANSWER, unknown: false }],
     ['undelivered-perhaps', { ...failed, status: undefined, diagnostic: undefined, words: undefined, unknown: true }],
@@ -128,6 +130,8 @@ function toAgents(speak: Speak): [string, ContentView][] {
       },
     ],
     ['digest-of-nothing', { template: 'digest', agent: 'Alice', rows: [], more: 0, at: AT, feedback: none }],
+    ['report', sampleReport(AT, false)],
+    ['report-of-nothing', sampleReport(AT, true)],
     ['team-news-answered', { ...news, news: 'answered' }],
     ['team-news-assigned', { ...news, news: 'assigned', words: '' }],
     ['team-news-moved', { ...news, news: 'moved', to: 'billing', words: '' }],
@@ -177,6 +181,6 @@ function notification(event: NotificationEvent): ContentView {
     held: isFirst ? [] : [aside, { ...aside, from: 'pat@customer.example' }],
     notes: isFirst ? [] : [{ createdAt: AT - HOUR_MS, agent: 'Bob', note: 'Third broken lid of this batch.' }],
     older: { turns: 0, held: 0, notes: isFirst ? 0 : 2 },
-    suggestions: isFirst ? [{ number: 1, question: 'My lid is broken', answer: ANSWER }] : [],
+    suggestions: isFirst ? [{ number: 1, question: 'My lid is broken', answer: ANSWER, marked: false }] : [],
   };
 }

@@ -33,6 +33,7 @@ export function addFilters(
   engine.registerFilter('line', (value: unknown, max?: number) => shownLine(wordsOf(value), max));
   engine.registerFilter('glimpse', (value: unknown) => glimpse(wordsOf(value)));
   engine.registerFilter('moment', momentIn(locale, timeZone));
+  engine.registerFilter('day', dayIn(locale));
   engine.registerFilter('duration', durationIn(locale));
   engine.registerFilter('size', sizeIn(locale));
   engine.registerFilter('files', filesIn(words, locale, format === 'text' ? '\n  ' : ' '));
@@ -147,6 +148,17 @@ function momentIn(locale: string, timeZone: string): (value: unknown) => string 
     timeZoneName: 'short',
   });
   return (value) => format.format(Number(value));
+}
+
+/** `2026-11-22` as a person says it: `Sun 22 Nov`. */
+function dayIn(locale: string): (value: unknown) => string {
+  const format = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    timeZone: 'UTC',
+  });
+  return (value) => format.format(Date.parse(`${textOf(value)}T12:00:00Z`));
 }
 
 const DURATIONS = [

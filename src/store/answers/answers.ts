@@ -92,6 +92,38 @@ export async function listWordings(client: Database | Tx, ticketIds: readonly Ti
   return rows;
 }
 
+/** To whom and by whom an answer was written, and equal answers to other customers. */
+export type AnswerOrigin = {
+  responseId: ResponseId;
+  customer: string;
+  customerNames: string[];
+  agentName: string;
+  others: string[];
+};
+
+const MAX_OTHERS = 20;
+
+export async function listAnswerOrigins(tx: Tx, responseIds: readonly ResponseId[]): Promise<AnswerOrigin[]> {
+  const { rows } = await tx.query<AnswerOrigin>({
+    name: 'answers-origins',
+    text: `select r.id as "responseId", t.email as customer,
+             array(select distinct i.from_name from inbound_mails i
+                   where i.ticket_id = t.id and i.from_name <> '' and lower(i.from_address) = lower(t.email)) as "customerNames",
+             coalesce((select a.name from inbound_mails i join agents a on a.id = i.agent_id
+                       where i.response_id = r.id and i.disposition = 'response'), '') as "agentName",
+             array(select other.last_response from (
+                     select ticket_id from answer_tickets where answer_id = l.answer_id
+                     order by closed_at desc, ticket_id desc limit 5 * ${MAX_OTHERS}) equal
+                   join tickets other on other.id = equal.ticket_id
+                   where lower(other.email) <> lower(t.email) and other.last_response is not null
+                   limit ${MAX_OTHERS}) as others
+           from unnest($1::bigint[]) as wanted(id) join responses r on r.id = wanted.id
+           join tickets t on t.id = r.ticket_id left join answer_tickets l on l.ticket_id = t.id`,
+    values: [responseIds],
+  });
+  return rows;
+}
+
 /** How many tickets there were when the desk last calibrated. */
 export async function findCalibratedTickets(database: Database): Promise<number | undefined> {
   const { rows } = await database.query<{ tickets: number }>(

@@ -1,10 +1,18 @@
 import type { EpochMs, ResponseId, TicketId } from '../../domain/ids.ts';
+import type { Passage } from '../../domain/past-answer.ts';
 import type { ShownAnswer } from '../../domain/ticket.ts';
 import type { Database, Tx } from '../database.ts';
+import { jsonbOf } from '../jsonb.ts';
 
 /** What the agents were shown for a ticket: the same to all of them, so that `/use 2` means one thing. */
 
-export type NewShownAnswer = { number: number; answerId: number; responseId: ResponseId; score: number };
+export type NewShownAnswer = {
+  number: number;
+  answerId: number;
+  responseId: ResponseId;
+  score: number;
+  passage: Passage;
+};
 
 /** @returns false where a concurrent notification of the same ticket was first; its answers count */
 export async function insertShowing(
@@ -19,15 +27,17 @@ export async function insertShowing(
   );
   if (rowCount !== 1) return false;
   await tx.query(
-    `insert into shown_answers (ticket_id, number, answer_id, source_response_id, score)
-     select $1, a.number, a.answer_id, a.response_id, a.score
-     from unnest($2::smallint[], $3::int[], $4::bigint[], $5::real[]) as a(number, answer_id, response_id, score)`,
+    `insert into shown_answers (ticket_id, number, answer_id, source_response_id, score, passage)
+     select $1, a.number, a.answer_id, a.response_id, a.score, a.passage
+     from unnest($2::smallint[], $3::int[], $4::bigint[], $5::real[], $6::jsonb[])
+       as a(number, answer_id, response_id, score, passage)`,
     [
       ticketId,
       answers.map((answer) => answer.number),
       answers.map((answer) => answer.answerId),
       answers.map((answer) => answer.responseId),
       answers.map((answer) => answer.score),
+      answers.map((answer) => jsonbOf(answer.passage)),
     ],
   );
   return true;
@@ -42,7 +52,7 @@ export function shownFor(ticket: string): { looked: string; shown: string } {
     looked: `(exists (select from answer_showings where ticket_id = ${ticket})
          or not exists (select from answer_totals where tickets > 0))`,
     shown: `(select jsonb_agg(jsonb_build_object('number', s.number, 'answer', r.response_sent, 'question', t.query,
-          'score', s.score) order by s.number)
+          'score', s.score, 'passage', s.passage) order by s.number)
         from shown_answers s join responses r on r.id = s.source_response_id join tickets t on t.id = r.ticket_id
         where s.ticket_id = ${ticket})`,
   };
@@ -60,14 +70,22 @@ export async function findShownAnswers(client: Database | Tx, ticketId: TicketId
   return rows[0]?.looked ? (rows[0].shown ?? []) : undefined;
 }
 
-/** The same for several tickets: those for which somebody has looked. */
-export async function listShownAnswers(tx: Tx, ticketIds: TicketId[]): Promise<Map<TicketId, ShownAnswer[]>> {
+/** The answers shown for a ticket, and the name in its customer's newest mail, which an answer is greeted with. */
+export type ShownForTicket = { answers: ShownAnswer[]; customerName: string };
+
+/** Of several tickets those for which somebody has looked. */
+export async function listShownAnswers(tx: Tx, ticketIds: TicketId[]): Promise<Map<TicketId, ShownForTicket>> {
   if (ticketIds.length === 0) return new Map();
-  const { rows } = await tx.query<{ id: TicketId; shown: ShownAnswer[] | null }>(
-    `select asked.id, ${OF_MANY.shown} as shown from unnest($1::bigint[]) as asked(id) where ${OF_MANY.looked}`,
+  const { rows } = await tx.query<{ id: TicketId; shown: ShownAnswer[] | null; customer_name: string | null }>(
+    `select asked.id, ${OF_MANY.shown} as shown,
+       (select i.from_name from tickets t join inbound_mails i on i.ticket_id = t.id
+        where t.id = asked.id and i.from_name <> '' and lower(i.from_address) = lower(t.email)
+          and exists (select from shown_answers s where s.ticket_id = t.id)
+        order by i.id desc limit 1) as customer_name
+     from unnest($1::bigint[]) as asked(id) where ${OF_MANY.looked}`,
     [ticketIds],
   );
-  return new Map(rows.map((row) => [row.id, row.shown ?? []]));
+  return new Map(rows.map((row) => [row.id, { answers: row.shown ?? [], customerName: row.customer_name ?? '' }]));
 }
 
 export async function markAnswersUsed(

@@ -10,6 +10,9 @@ type ReaderRecord = { address: string; added_at: EpochMs; removed_at: EpochMs | 
 
 export type TicketRecord = TicketTableRow & {
   subject: string;
+  /** what the customer wrote about the answer to their request, and when they said whether it was solved */
+  feedback_words: string | null;
+  feedback_at: EpochMs | null;
   responses: ResponseTableRow[];
   readers: ReaderRecord[];
   notes: { created_at: EpochMs; agent: string | null; note: string }[];
@@ -17,7 +20,7 @@ export type TicketRecord = TicketTableRow & {
 
 export async function listTicketRecords(database: Database, address: EmailAddress): Promise<TicketRecord[]> {
   const { rows } = await database.query<TicketRecord>(
-    `select t.*, m.subject,
+    `select t.*, m.subject, m.feedback_words, m.feedback_at,
        coalesce((select jsonb_agg(to_jsonb(r) order by r.sent_time, r.id) from responses r where r.ticket_id = t.id), '[]') as responses,
        coalesce((select jsonb_agg(jsonb_build_object('address', address, 'added_at', added_at, 'removed_at', removed_at) order by added_at)
                  from ticket_readers where ticket_id = t.id), '[]') as readers,

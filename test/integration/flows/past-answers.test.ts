@@ -74,10 +74,47 @@ describe('answers from the past', () => {
   test('/use sends the one that was shown, and it is written down', async () => {
     await world.deliver(writeReply(await world.mailTo('alice@desk.example'), ALICE, '/use 1\nDid that help?'));
     const response = await world.mailTo('jo@customer.example', 2);
+    expect(response.parsed.text).toMatch(/^Hello,\n\n/);
     expect(response.parsed.text).toContain(`${DOUBLE}\n\nDid that help?`);
+    expect(response.parsed.text).toContain('Alice Ames');
     expect(
       await world.rows('select number, used_at is not null as used from shown_answers where used_at is not null'),
     ).toEqual([{ number: 1, used: true }]);
+  });
+
+  test('an answer that holds details of its customer is shown marked, and /use gives a draft back', async () => {
+    const lines = ['Where is my wardrobe?', 'My wardrobe has not arrived', 'When does the wardrobe come?'].map(
+      (query, at) =>
+        JSON.stringify({
+          email: `maria${at}@customer.example`,
+          query: `${query}\n\nThanks\nMaria`,
+          last_response: `Dear Maria,\n\nthe carrier has wardrobe 8841${at} on board and rings you before noon.\n\nBest regards\nBob`,
+          feedback: 'satisfied',
+          created_time: 1_700_000_200_000 + at,
+        }),
+    );
+    const desk = { ...testDesk(world, Date.now()), locale: 'en' };
+    await importTickets(desk, from(lines), { bad: () => {}, step: () => {} });
+    await world.deliver(
+      writeMail({
+        from: 'Kim Berg <kim@customer.example>',
+        to: 'support@desk.example',
+        subject: 'Wardrobe',
+        text: 'Where is my wardrobe? It has not arrived.',
+      }),
+    );
+    const seen = await world.mailTo('alice@desk.example', 2);
+    expect(seen.parsed.text).toMatch(/as a draft[\s\S]*\/use 1[\s\S]*wardrobe \[\[8841\d\]\] on board/);
+    expect(seen.parsed.text).not.toContain('Dear Maria');
+    await world.deliver(writeReply(seen, ALICE, '/use 1'));
+    const draft = await world.mailTo('alice@desk.example', 3);
+    expect(draft.parsed.text).toContain('Hello Kim Berg,\n\n  the carrier has wardrobe [[number]] on board');
+    await world.deliver(
+      writeReply(draft, ALICE, 'Hello Kim,\n\nthe carrier has wardrobe 99123 on board and rings you before noon.'),
+    );
+    const response = await world.mailTo('kim@customer.example', 2);
+    expect(response.parsed.text).toContain('wardrobe 99123 on board');
+    expect(response.parsed.text).not.toMatch(/Maria|8841|Bob/);
   });
 
   test('nothing is shown where nothing fits', async () => {
@@ -89,7 +126,7 @@ describe('answers from the past', () => {
         text: 'I was charged for a subscription that I cancelled in spring.',
       }),
     );
-    const seen = await world.mailTo('bob@desk.example', 2);
+    const seen = await world.mailTo('bob@desk.example', 3);
     expect(seen.parsed.text).not.toContain(DOUBLE);
     expect(seen.parsed.text).not.toContain(JAM);
     expect(seen.parsed.text).not.toContain('/use 1');
@@ -104,7 +141,7 @@ describe('a desk that shows past answers to its customers', () => {
     await importTickets({ ...desk, locale: 'en' }, from(pastLines()), { bad: () => {}, step: () => {} });
     // What a desk with a hundred closed tickets and more has found out about itself.
     await world.database.query(
-      `insert into answer_calibrations (made_at, tickets, gate) values (1, 9, '{"weights": [-3, 0.15, 8, -5], "show": 0.5, "sure": 0.8}')`,
+      `insert into answer_calibrations (made_at, tickets, gate) values (1, 9, '{"weights": [-3, 0.15, 0, 8, -5], "next": [-3], "show": 0.5, "sure": 0.8}')`,
     );
     await world.start();
     await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { separate } from '../../../src/decide/answers/answer-classifier.ts';
-import { featuresOf, packFeatures, unpackFeatures } from '../../../src/decide/answers/answer-features.ts';
-import { FIRST_GATE, fitGate, scoreOf, type Trial } from '../../../src/decide/answers/answer-gate.ts';
+import {
+  featuresOf,
+  featuresWithout,
+  packFeatures,
+  sentenceFeatures,
+  unpackFeatures,
+} from '../../../src/decide/answers/answer-features.ts';
+import { FIRST_GATE, fitGate, type Gate, passGate, type Trial } from '../../../src/decide/answers/answer-gate.ts';
+import { questionsOf } from '../../../src/decide/answers/answer-sentences.ts';
 import { cleanMatter, normalAnswer } from '../../../src/decide/answers/answer-text.ts';
 import { groupAlike, shareFeatures } from '../../../src/decide/answers/shared-features.ts';
 
@@ -73,27 +80,85 @@ it('takes features for alike exactly where they stand in the same texts', () => 
 });
 
 function trial(nearness: number, right: boolean): Trial {
-  return {
-    evidence: { answerId: 1, score: 1, lead: nearness, nearness, strangeness: 0.1 },
-    right,
-    fits: right,
-    weight: 1,
+  const evidence = {
+    answerId: 1,
+    score: 1,
+    lead: nearness,
+    nearness,
+    strangeness: 0.1,
+    covered: nearness,
+    closest: 0.5,
+    coveredOfKnown: nearness,
   };
+  return { ranked: [evidence], right: right ? 0 : -1, weight: 1 };
 }
+
+const shows = (gate: Gate, one: Trial) => passGate(gate, one.ranked).length > 0;
 
 it('fits a gate that shows what is near and hides what is not, and leaves a young desk with the first one', () => {
   const near = Array.from({ length: 80 }, (_, at) => trial(0.5 + at / 400, true));
   const far = Array.from({ length: 80 }, (_, at) => trial(0.1 + at / 800, false));
   const gate = fitGate([...near, ...far]);
   if (!gate) throw new Error('160 trials are enough');
-  expect(scoreOf(gate, trial(0.6, true).evidence)).toBeGreaterThan(gate.show);
-  expect(scoreOf(gate, trial(0.12, true).evidence)).toBeLessThan(gate.show);
-  expect(gate.sure).toBeLessThanOrEqual(1);
+  expect(shows(gate, trial(0.6, true))).toBe(true);
+  expect(shows(gate, trial(0.12, true))).toBe(false);
   expect(fitGate(near.slice(0, 20))).toBeUndefined();
+  expect(shows(FIRST_GATE, trial(0.7, true))).toBe(true);
+  expect(shows(FIRST_GATE, trial(0.1, true))).toBe(false);
   expect(FIRST_GATE.sure).toBeGreaterThan(1);
+});
+
+it('calls an answer sure only where enough trials say so', () => {
+  const trials = (rights: number, wrongs: number) => [
+    ...Array.from({ length: rights }, () => trial(0.8, true)),
+    ...Array.from({ length: wrongs }, () => trial(0.1, false)),
+  ];
+  expect(fitGate(trials(60, 60))?.sure).toBeGreaterThan(1);
+  expect(fitGate(trials(200, 60))?.sure).toBeLessThanOrEqual(1);
+  const mixed = [...trials(200, 60), ...Array.from({ length: 20 }, () => trial(0.8, false))];
+  expect(fitGate(mixed)?.sure).toBeGreaterThan(1);
+});
+
+it('does not move the threshold for a few lucky trials', () => {
+  const thousand = Array.from({ length: 1_000 }, (_, at) => trial((at % 100) / 100, at % 100 > 20 + (at % 37)));
+  const one = fitGate(thousand)?.show ?? 0;
+  for (const part of [0, 1, 2, 3]) {
+    const other = fitGate(thousand.filter((_, at) => at % 4 !== part))?.show ?? 0;
+    expect(Math.abs(other - one)).toBeLessThan(0.03);
+  }
+});
+
+it('shows a second answer for a likelihood of its own', () => {
+  const [first, second] = [trial(0.9, true).ranked[0], trial(0.9, true).ranked[0]];
+  if (!first || !second) throw new Error('a trial has an answer');
+  const gate = { ...FIRST_GATE, show: 0 };
+  expect(passGate(gate, [first, { ...second, score: 0.9, lead: -0.1 }])).toHaveLength(2);
+  expect(passGate(gate, [first, { ...second, score: -2, lead: -3 }])).toHaveLength(1);
 });
 
 it('shows nothing where nothing that was tried fitted', () => {
   const gate = fitGate([...Array.from({ length: 150 }, (_, at) => trial(at / 200, false)), trial(0.1, true)]);
-  expect(gate?.show).toBeGreaterThan(0.4);
+  expect(gate && shows(gate, trial(0.4, false))).toBe(false);
+});
+
+it('finds the questions of a mail that asks several, and none in one question', () => {
+  const two = 'Hi,\n\nTwo questions: How do I get an invoice? And do you deliver to Norway?\n\nThanks\nJo';
+  expect(questionsOf(two)).toEqual(['Two questions: How do I get an invoice?', 'And do you deliver to Norway?']);
+  expect(questionsOf('1. How do I get an invoice\n2. Liefern Sie nach Norwegen\n3. ok')).toHaveLength(2);
+  expect(questionsOf('The lid broke. Can I have one?\n\nAlso the invoice is missing. Where is it?')).toEqual([
+    'The lid broke. Can I have one?',
+    'Also the invoice is missing. Where is it?',
+  ]);
+  expect(questionsOf('注文はどこですか？請求書はどこにありますか？')).toHaveLength(2);
+  expect(questionsOf('I made a transfer. Why is it pending?')).toEqual([]);
+  expect(questionsOf('Where is it? Thanks!')).toEqual([]);
+});
+
+it('takes a sentence for the same also where a mail program broke its lines', () => {
+  const long = 'This message was sent by the contact form of our shop in the name of a visitor';
+  const broken = long.replace(' of a visitor', '\nof a visitor');
+  expect(sentenceFeatures(`Where is it?\n${broken}.`)).toEqual(sentenceFeatures(`Where is it?\n${long}.`));
+  const boilerplate = new Set(sentenceFeatures(long));
+  expect(featuresWithout(`Where is my parcel?\n${broken}`, boilerplate)).toEqual(featuresOf('Where is my parcel?'));
+  expect(featuresWithout(long, boilerplate)).toEqual(featuresOf(long));
 });

@@ -175,9 +175,14 @@ describe('an agent who replies to a notification', () => {
   });
 
   test('sends the past answer that she was shown under a number, with her words after it', () => {
-    const shown = [{ number: 2, answer: 'Unplug it first.', question: 'It burns', score: 0.9 }];
+    const passage = { from: 0, to: 16, marks: [] };
+    const shown = [{ number: 2, answer: 'Unplug it first.', question: 'It burns', score: 0.9, passage }];
     const decision = decideMail({ ...replyOfAlice('/use 2\nGood luck.', ticket()), shown });
-    expect(decision.effects[0]).toEqual({ do: 'respond', agentId: 1, words: 'Unplug it first.\n\nGood luck.' });
+    expect(decision.effects[0]).toEqual({
+      do: 'respond',
+      agentId: 1,
+      words: 'Hello,\n\nUnplug it first.\n\nGood luck.',
+    });
     expect(deeds(decision.effects)).toEqual(['respond', 'use-answer', 'assign']);
     const wrong = decideMail({ ...replyOfAlice('/use 3', ticket()), shown });
     expect(wrong).toMatchObject({ disposition: 'returned', reason: 'agent-command-misused' });

@@ -1,8 +1,12 @@
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { readTime } from '../../../src/cli/report.ts';
 import { dayOf, everyDay, startOfDay } from '../../../src/decide/report/report-days.ts';
+import { dueReport, weekBefore } from '../../../src/decide/report/report-moment.ts';
 import { toCsv } from '../../../src/decide/report/report-rows.ts';
+import { barsOfWaiting } from '../../../src/plots/bars-of-waiting.ts';
+import { LIGHT } from '../../../src/plots/picture.ts';
+import { toPng } from '../../../src/plots/png.ts';
 
 const DAY = 86_400_000;
 
@@ -70,4 +74,33 @@ test('no cell of the CSV is a formula or breaks its line', () => {
   expect(csv).toBe(
     'measure,of,value\r\npast answer used,"\'=cmd|""/c calc""!A1",3\r\npast answer used,"one,\ntwo ""three""",\r\ntickets,came,-1\r\n',
   );
+});
+
+describe('when the weekly report is due', () => {
+  const monday = { weekday: 1, time: '08:00' };
+  it.each([
+    ['2026-11-30', '07:59', undefined],
+    ['2026-11-30', '08:00', '2026-11-30'],
+    ['2026-11-30', '23:59', '2026-11-30'],
+    ['2026-12-01', '00:10', '2026-11-30'],
+    ['2026-12-02', '07:00', '2026-11-30'],
+    ['2026-12-03', '09:00', undefined],
+    ['2026-11-29', '09:00', undefined],
+    ['2027-01-05', '09:00', '2027-01-04'],
+  ])('on %s at %s', (date, time, due) => {
+    expect(dueReport(monday, date, time)).toBe(due);
+    expect(dueReport(undefined, date, time)).toBeUndefined();
+  });
+
+  it('is about the seven days before', () => {
+    expect(weekBefore('2026-12-02')).toEqual({ first: '2026-11-25', end: '2026-12-02' });
+  });
+});
+
+it('draws a picture with letters on a machine without fonts', () => {
+  const svg = (words: string) =>
+    barsOfWaiting([{ label: 'under 4 hours', fromMs: 0, tickets: 2 }], { title: 'Waiting', labels: [words] }, LIGHT);
+  const [some, none] = [toPng(svg('under 4 hours')), toPng(svg(''))];
+  expect(some.subarray(1, 4).toString()).toBe('PNG');
+  expect(some.length).toBeGreaterThan(none.length + 500);
 });

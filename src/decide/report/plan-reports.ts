@@ -1,0 +1,29 @@
+import { forAgent, forOperator, reportKey } from '../../domain/dedupe-key.ts';
+import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
+import type { OutboxDraft } from '../../domain/outbox-item.ts';
+import type { ReportScope } from '../../domain/report.ts';
+import type { Agent } from '../../domain/ticket.ts';
+import { report } from '../send/plan-outbox.ts';
+
+/** The weekly report of a date, once for each agent, and once for each operator who is no agent. */
+export function planReports(
+  agents: readonly Agent[],
+  operators: readonly EmailAddress[],
+  time: Pick<ReportScope, 'from' | 'to'>,
+  date: string,
+): OutboxDraft[] {
+  const known = new Set(agents.map(({ email }) => addressKey(email)));
+  const others = operators.filter((one) => !known.has(addressKey(one)));
+  return [
+    ...agents.map((agent) => ({ ...report(agent, time), dedupeKey: forAgent(reportKey(date), agent.id) })),
+    ...others.map(
+      (recipient): OutboxDraft => ({
+        template: 'report',
+        audience: 'operator',
+        recipient,
+        payload: { time },
+        dedupeKey: forOperator(reportKey(date), recipient),
+      }),
+    ),
+  ];
+}

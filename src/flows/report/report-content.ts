@@ -1,0 +1,65 @@
+import { dayOf, startOfDay } from '../../decide/report/report-days.ts';
+import { daysBefore } from '../../decide/report/report-moment.ts';
+import type { ContentView, MailAttachment } from '../../domain/mail-view.ts';
+import type { OutboxItem } from '../../domain/outbox-item.ts';
+import { REASONS } from '../../domain/reasons.ts';
+import { DAY_MS } from '../../domain/rules.ts';
+import type { Desk } from '../desk.ts';
+import { makeReport } from './make-report.ts';
+import { makeBoardLink, plotsOf } from './show-board.ts';
+
+/** Days of a report that somebody asked for, today among them. */
+const USUAL_DAYS = 7;
+const WAITING_ID = 'plot-waiting';
+const DAYS_ID = 'plot-days';
+
+type ReportView = Extract<ContentView, { template: 'report' }>;
+
+/** What the mail with the desk in numbers shows, with a link to the board where the desk has pages. */
+export async function viewReport(desk: Desk & { timeZone: string }, item: OutboxItem): Promise<ReportView> {
+  const { timeZone } = desk;
+  const now = desk.clock.now();
+  const time = item.payload.time ?? lastDays(now, timeZone);
+  const numbers = await makeReport(desk, { ...time, mailbox: undefined }, timeZone);
+  const reader =
+    item.agentId === undefined
+      ? { agentId: undefined, operator: item.recipient }
+      : { agentId: item.agentId, operator: undefined };
+  const { feedback } = numbers;
+  const parked = numbers.parked.map(({ reason, mails }) => ({ reason: inWords(reason), mails }));
+  return {
+    template: 'report',
+    firstDay: dayOf(time.from, timeZone),
+    lastDay: dayOf(time.to - 1, timeZone),
+    at: now,
+    numbers: { ...numbers, parked },
+    waiting: numbers.waiting.reduce((sum, { tickets }) => sum + tickets, 0),
+    rated: feedback.satisfied + feedback.notSatisfied,
+    waitingPlot: `cid:${WAITING_ID}`,
+    daysPlot: `cid:${DAYS_ID}`,
+    board: await makeBoardLink(desk, desk.database, reader),
+  };
+}
+
+function inWords(reason: string): string {
+  return Object.entries(REASONS).find(([code]) => code === reason)?.[1] ?? reason;
+}
+
+/** The plots that the mail shows. */
+export async function plotParts({ numbers }: ReportView): Promise<MailAttachment[]> {
+  const { toPng } = await import('../../plots/png.ts');
+  const { waitingPlot, daysPlot } = plotsOf(numbers);
+  const part = (name: string, cid: string, svg: string) => ({
+    filename: `${name}.png`,
+    contentType: 'image/png',
+    content: toPng(svg),
+    cid,
+  });
+  return [part('waiting', WAITING_ID, waitingPlot), part('days', DAYS_ID, daysPlot)];
+}
+
+function lastDays(now: number, timeZone: string): { from: number; to: number } {
+  const today = dayOf(now, timeZone);
+  const first = startOfDay(daysBefore(today, USUAL_DAYS - 1), timeZone);
+  return { from: first ?? now - USUAL_DAYS * DAY_MS, to: now + 1 };
+}

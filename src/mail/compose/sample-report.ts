@@ -1,0 +1,39 @@
+import type { ContentView } from '../../domain/mail-view.ts';
+import { AGE_GROUPS } from '../../domain/report.ts';
+import { DAY_MS, HOUR_MS } from '../../domain/rules.ts';
+
+/** A report as it could be sent, and one of a desk where nothing happened. */
+export function sampleReport(at: number, quiet: boolean): Extract<ContentView, { template: 'report' }> {
+  const some = quiet ? 0 : 1;
+  const spread = quiet
+    ? { count: 0, medianMs: undefined, p90Ms: undefined }
+    : { count: 47, medianMs: 2 * HOUR_MS, p90Ms: DAY_MS };
+  return {
+    template: 'report',
+    firstDay: '2026-11-16',
+    lastDay: '2026-11-22',
+    at,
+    numbers: {
+      scope: { from: at - 7 * DAY_MS, to: at, mailbox: undefined },
+      came: 50 * some,
+      answered: 47 * some,
+      closed: 46 * some,
+      responses: 71 * some,
+      days: [{ day: '2026-11-16', came: 9 * some, answered: 8 * some, closed: 6 * some }],
+      waiting: AGE_GROUPS.map((group) => ({ ...group, tickets: some })),
+      withCustomers: 17 * some,
+      firstResponse: spread,
+      toClose: spread,
+      turns: quiet ? [] : [{ responses: 1, tickets: 31 }],
+      feedback: { satisfied: 19 * some, notSatisfied: 2 * some, none: 25 * some },
+      usedAnswers: quiet ? [] : [{ answer: 'Please send us a photo of the lid.', used: 6 }],
+      parked: quiet ? [] : [{ reason: 'over-rate', mails: 2 }],
+      keptBack: some,
+    },
+    waiting: AGE_GROUPS.length * some,
+    rated: 21 * some,
+    waitingPlot: 'cid:plot-waiting',
+    daysPlot: 'cid:plot-days',
+    board: quiet ? undefined : 'https://help.acme.example/board/3f-abcdefghijklmnopqrstuvwxyz',
+  };
+}
