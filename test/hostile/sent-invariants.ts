@@ -94,7 +94,7 @@ const TAGS = new Set(
   ),
 );
 const ATTRIBUTES = new Set(
-  'lang dir charset name content style href rel class role bgcolor border cellpadding cellspacing src alt start colspan rowspan'.split(
+  'lang dir charset name content style href rel class role bgcolor border cellpadding cellspacing src alt start colspan rowspan width'.split(
     ' ',
   ),
 );
@@ -121,7 +121,8 @@ export function checkHtml(html: string): string[] {
     if (!TAGS.has(name)) complaints.add(`holds the tag ${tag.slice(0, 60)}`);
     for (const [, attribute = '', value = ''] of rest.matchAll(/([a-z-]+)="([^"]*)"/g)) {
       if (!ATTRIBUTES.has(attribute)) complaints.add(`holds the attribute ${attribute}`);
-      if (attribute === 'src' && !/^cid:(?:logo|picture-\d{1,4})$/.test(value)) complaints.add(`shows ${value}`);
+      if (attribute === 'src' && !/^cid:(?:logo|picture-\d{1,4}|plot-[a-z]+)$/.test(value))
+        complaints.add(`shows ${value}`);
       if (attribute === 'class' && !value.split(' ').every((name) => CLASSES.has(name)))
         complaints.add(`has the class ${value}`);
       if (attribute === 'href' && !/^(?:https?:\/\/|mailto:)/.test(value)) complaints.add(`links to ${value}`);

@@ -18,6 +18,7 @@ const LETTERHEAD = /<div class="tint edge"[^>]*>[^<]*<\/div>/;
 export function readable(html: string): string {
   return numbered(bodyOf(html))
     .replace(LETTERHEAD, '')
+    .replace(/<img src="cid:plot-[^"]*"[^>]* alt="([^"]*)"[^>]*>/g, ' $1 ')
     .replace(/<img[^>]* alt="([^"]*)"[^>]*>/g, ' [image: $1] ')
     .replace(/<[^>]*>/g, ' ')
     .replace(/&(?:lt|gt|#34|#39|nbsp|amp);/g, (entity) => ENTITIES[entity] ?? '');

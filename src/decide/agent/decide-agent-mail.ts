@@ -19,7 +19,8 @@ import {
   report,
   response,
 } from '../send/plan-outbox.ts';
-import { type CommandName, onlyInHtml, readAgentReply } from './agent-command.ts';
+import { onlyInHtml, readAgentReply } from './agent-command.ts';
+import type { CommandName } from './command-list.ts';
 import { findAgents, nameOf } from './find-agents.ts';
 import { moveTicket } from './move-ticket.ts';
 import { isOnlySignature } from './only-signature.ts';

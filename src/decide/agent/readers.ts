@@ -6,7 +6,7 @@ import type { AgentId } from '../../domain/ids.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { type Line, type Sentence, say } from '../../domain/words.ts';
 import { isOurAddress } from '../mail/our-addresses.ts';
-import type { AgentCommand } from './agent-command.ts';
+import type { AgentCommand } from './command-list.ts';
 
 /** People who get copies of one ticket's responses; more are a mailing list. */
 const MAX_READERS = 10;

@@ -4,7 +4,7 @@ import type { TeamNews } from '../../domain/outbox-item.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import { teamNews, whoHears } from '../send/plan-outbox.ts';
-import type { AgentCommand, CommandName } from './agent-command.ts';
+import type { AgentCommand, CommandName } from './command-list.ts';
 import { findAgents } from './find-agents.ts';
 
 /**

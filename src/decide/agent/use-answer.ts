@@ -9,7 +9,7 @@ import { greetingOf, splitGreeting } from '../answers/answer-body.ts';
 import { plainGreeting } from '../answers/answer-words.ts';
 import { blankedWords, cleanWords, findBlank } from '../answers/past-words.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
-import type { AgentCommand } from './agent-command.ts';
+import type { AgentCommand } from './command-list.ts';
 import type { GiveBack } from './without-token.ts';
 
 /**

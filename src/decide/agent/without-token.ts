@@ -7,7 +7,8 @@ import type { Agent } from '../../domain/ticket.ts';
 import { type Line, say } from '../../domain/words.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
 import { confirmation, digest, report, returned } from '../send/plan-outbox.ts';
-import { type AgentCommand, COMMAND_HELP, type CommandName, readAgentReply } from './agent-command.ts';
+import { readAgentReply } from './agent-command.ts';
+import { type AgentCommand, COMMAND_HELP, type CommandName } from './command-list.ts';
 
 /** Commands that are about the desk and not about a ticket; they need no token, since they only write to the agent. */
 const OF_THE_DESK: CommandName[] = ['queue', 'report', 'help'];

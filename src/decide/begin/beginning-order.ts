@@ -2,7 +2,7 @@ import type { Effect } from '../../domain/decision.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { Attachment } from '../../domain/parsed-mail.ts';
 import type { Agent } from '../../domain/ticket.ts';
-import type { AgentCommand } from '../agent/agent-command.ts';
+import type { AgentCommand } from '../agent/command-list.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import type { Beginning } from './read-beginning.ts';
 

@@ -2,7 +2,7 @@ import type { Decision, Effect } from '../../domain/decision.ts';
 import { addressKey } from '../../domain/email-address.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { type Line, say } from '../../domain/words.ts';
-import type { AgentCommand, CommandName } from '../agent/agent-command.ts';
+import type { AgentCommand, CommandName } from '../agent/command-list.ts';
 import { findAgents, nameOf } from '../agent/find-agents.ts';
 import { isOnlySignature } from '../agent/only-signature.ts';
 import { isPassedOn } from '../agent/passed-on.ts';

@@ -1,8 +1,9 @@
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import { type Line, say } from '../../domain/words.ts';
-import { COMMAND_HELP, type CommandName, onlyInHtml } from '../agent/agent-command.ts';
+import { onlyInHtml } from '../agent/agent-command.ts';
 import { refuseFiles, refuseMailsOfDesk } from '../agent/blocked-file.ts';
+import { COMMAND_HELP, type CommandName } from '../agent/command-list.ts';
 import { findAgents } from '../agent/find-agents.ts';
 import { refuseReaders } from '../agent/readers.ts';
 import { refuseNotification } from '../agent/words-of-notification.ts';

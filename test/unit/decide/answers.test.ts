@@ -132,8 +132,8 @@ it('shows a second answer for a likelihood of its own', () => {
   const [first, second] = [trial(0.9, true).ranked[0], trial(0.9, true).ranked[0]];
   if (!first || !second) throw new Error('a trial has an answer');
   const gate = { ...FIRST_GATE, show: 0 };
-  expect(passGate(gate, [first, { ...second, score: 0.9, lead: -0.1 }])).toHaveLength(2);
-  expect(passGate(gate, [first, { ...second, score: -2, lead: -3 }])).toHaveLength(1);
+  expect(passGate(gate, [first, { ...second, lead: -0.1 }])).toHaveLength(2);
+  expect(passGate(gate, [first, { ...second, nearness: 0 }])).toHaveLength(1);
 });
 
 it('shows nothing where nothing that was tried fitted', () => {

@@ -38,7 +38,7 @@ function withoutForms(source: string): string[] {
 }
 
 /** Words that several languages share. */
-const SAME = new Set<string>(['Status: {status}', 'Ticket {number} of {customer}']);
+const SAME = new Set<string>(['Status: {status}', 'Ticket {number} of {customer}', 'open']);
 
 describe.each(OTHERS)('%s', (language) => {
   it('has every sentence of ours, and none that nobody says', () => {
@@ -68,7 +68,7 @@ describe.each(OTHERS)('every mail in %s', (language) => {
     const mail = renderMail(templates, language, view);
     expect(wordsOf(readable(mail.html))).toEqual(wordsOf(mail.text));
     expect(mail.subject).toBe(mail.subject.trim());
-    expect(`${mail.subject}\n${mail.text}`).not.toMatch(/undefined|null|\[object|\{\{|\{\w+\}|NaN/);
+    expect(`${mail.subject}\n${mail.text}`).not.toMatch(/\bundefined\b|\bnull\b|\[object|\{\{|\{\w+\}|NaN/);
     expect(mail.html).toContain(`lang="${language}"`);
   });
 });

@@ -141,7 +141,7 @@ describe('the footer of the desk', () => {
   it('stands below every mail to customers, as text and with its link, and in none to agents', () => {
     for (const { name, view } of everyMail('normal')) {
       const { text, html } = renderMail(templates, 'en', withFooter(view));
-      const isToCustomer = OF_CUSTOMER.has(name) || name === 'receipt';
+      const isToCustomer = OF_CUSTOMER.has(view.content.template) || view.content.template === 'receipt';
       expect(text.endsWith(`\n\n${FOOTER}\n`), name).toBe(isToCustomer);
       expect(
         html.includes('1 Main Street &#60;London&#62;') || html.includes('1 Main Street &lt;London&gt;'),
