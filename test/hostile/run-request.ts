@@ -22,7 +22,7 @@ type Attack = { desk: AttackedDesk; web: AttackedWeb; file: AttackFile; values: 
 const PAGES: [string, RegExp][] = [
   ['gone', /<h1>This link does not work/],
   ['close-ready', /<h1>Close your request/],
-  ['close-done', /<h1>Your request #\d+ is closed/],
+  ['close-done', /<h1>Your request <bdi>#\d+<\/bdi> is closed/],
   ['ready', /<button/],
   ['refused', /<h1>This did not come from our page/],
   ['busy', /<h1>Too many visits/],
