@@ -154,6 +154,8 @@ create index inbound_by_arrival on inbound_mails using brin (mailbox_id, receive
 create unique index one_mail_opens_a_ticket on inbound_mails (ticket_id) where disposition = 'ticket';
 create unique index one_mail_takes_a_turn on inbound_mails (response_id) where disposition = 'answer';
 create unique index one_mail_is_a_response on inbound_mails (response_id) where disposition = 'response';
+-- The mail of a response may have opened its ticket too.
+create index inbound_by_response on inbound_mails (response_id) where response_id is not null;
 
 -- What we have seen: a digest of the raw bytes, and one of Message-ID with content. The first mail to write it owns it.
 create table inbound_seen (
@@ -329,6 +331,8 @@ create index outbox_by_ticket on outbox (ticket_id) where ticket_id is not null;
 create index outbox_by_recipient on outbox (lower(recipient), created_at);
 -- What RAW_RETENTION_DAYS looks through, oldest first.
 create index outbox_with_bytes on outbox (ended_at) where raw is not null and ended_at is not null;
+-- The newest mail that a relay took, by mailbox; a row without one stands for itself.
+create index outbox_sent on outbox (coalesce(mailbox_id, 0), id) where state = 'sent';
 
 -- What the brake on automatic mail counts.
 create index outbox_braked on outbox (ended_at)

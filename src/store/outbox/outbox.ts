@@ -182,7 +182,7 @@ export async function listStuck(
     `with tried as (select mailbox_id, created_at from outbox where state = 'pending' and attempts > 0),
      taken as (
        select m.mailbox_id, coalesce((select ended_at from outbox s
-         where s.state = 'sent' and s.mailbox_id is not distinct from m.mailbox_id order by s.id desc limit 1), 0) as at
+         where s.state = 'sent' and coalesce(s.mailbox_id, 0) = coalesce(m.mailbox_id, 0) order by s.id desc limit 1), 0) as at
        from (select distinct mailbox_id from tried) m)
      select t.mailbox_id, count(*)::int as count, min(t.created_at) as since
      from tried t join taken on taken.mailbox_id is not distinct from t.mailbox_id

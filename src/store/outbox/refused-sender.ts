@@ -13,7 +13,7 @@ export async function listSenderRefusals(
        order by o.mailbox_id, a.ended_at desc)
      select mailbox_id, said from refused r where ended_at > coalesce(
        (select s.ended_at from outbox s
-        where s.state = 'sent' and s.kind <> 'alert' and s.mailbox_id is not distinct from r.mailbox_id
+        where s.state = 'sent' and s.kind <> 'alert' and coalesce(s.mailbox_id, 0) = coalesce(r.mailbox_id, 0)
         order by s.id desc limit 1), 0)`,
   );
   return rows.map((row) => ({ mailboxId: row.mailbox_id ?? undefined, said: row.said }));
