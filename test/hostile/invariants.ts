@@ -34,7 +34,7 @@ function checkTickets({ before, after, inbound }: Deed, expected: Disposition): 
     if (!was) {
       const may = expected === 'ticket' && inbound.ticket === id;
       if (!may) complaints.push(`ticket ${id} was opened`);
-      else if (ticket.email.toLowerCase() !== inbound.from?.toLowerCase())
+      else if (inbound.reason !== 'agent-began' && ticket.email.toLowerCase() !== inbound.from?.toLowerCase())
         complaints.push(`ticket ${id} belongs to ${ticket.email}, and the mail is from ${inbound.from}`);
     } else if (!CHANGES_ITS_TICKET.includes(expected) || inbound.ticket !== id)
       complaints.push(`ticket ${id} was changed`);

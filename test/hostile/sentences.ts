@@ -38,6 +38,10 @@ const CLAIMS: [RegExp, Claim][] = [
   [/^(\S+) is muted$/, (deed, _, words) => muted(deed, words[1] ?? '')],
   [/^one mail of ours is marked undelivered$/, (deed) => marked(deed, 1)],
   [/^no mail of ours is marked undelivered$/, (deed) => marked(deed, 0)],
+  [
+    /^"(.+)" goes to nobody outside the desk$/,
+    (deed, _, words) => saidTo(deed, words[1] ?? '', (recipient) => !recipient.endsWith('@desk.example')),
+  ],
   [/^"(.+)" goes to nobody$/, (deed, _, words) => saidTo(deed, words[1] ?? '', () => true)],
   [
     /^"(.+)" does not go to the sender$/,

@@ -124,9 +124,9 @@ export function openTicket(question: MailQuestion, from: EmailAddress, follows: 
   // Whoever did not prove their address gets a receipt and nothing that their words could choose.
   const proved = verification === 'verified';
   const suggests = rules.suggestToCustomers && proved;
-  const isTheirs = (id: number) =>
-    facts.named.some(({ ticketId, email }) => ticketId === id && addressKey(email) === addressKey(from));
-  const subject = cleanSubject(mail.subject, isTheirs);
+  // The number of another desk stays; one of a ticket that is here goes, whoever its customer is.
+  const isOurs = (id: number) => facts.named.some(({ ticketId }) => ticketId === id);
+  const subject = cleanSubject(mail.subject, isOurs);
   return {
     ...decision('ticket', follows === undefined ? 'new-request' : 'follows-closed-ticket'),
     actor: 'customer',
