@@ -145,7 +145,7 @@ export function isPicture(contentType: string): boolean {
 
 /** The places of the pictures that stand in formatted words. */
 export function picturesIn(html: string): number[] {
-  return [...new Set([...html.matchAll(/<img[^>]* src="cid:(\d{1,4})"/g)].map(([, place]) => Number(place)))];
+  return [...new Set([...html.matchAll(/<img[^<>]* src="cid:(\d{1,4})"/g)].map(([, place]) => Number(place)))];
 }
 
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };

@@ -105,7 +105,8 @@ function shownName(name: string): string {
   const [last = '', first, more] = name
     .normalize('NFKC')
     .trim()
-    .split(/\s*,\s*/);
+    .split(',')
+    .map((part) => part.trim());
   const ordered = first !== undefined && more === undefined ? `${first} ${last}` : last;
   return /^[\p{L}\p{M}'’-]{1,30}\.?(?: [\p{L}\p{M}'’-]{1,30}\.?){0,3}$/u.test(ordered) && ordered.length <= 60
     ? ordered

@@ -8,7 +8,7 @@ import { GREETINGS, SIGN_OFFS } from './answer-words.ts';
 export type Body = { from: number; to: number };
 
 /** A name, a title or what is said instead of a name; `all` and the like in small letters. */
-const NAME = String.raw`(?:\p{Lu}[\p{L}\p{M}'’.-]*|\p{Lo}[\p{L}\p{M}]*|[mM]rs?\.?|[mM]s\.?|[dD]r\.?|[mM]x\.?|sir|madam|there|all|both|everyone|everybody|team|valued|customer|friend|again|zusammen|frau|herr|kunde|kundin|client|cliente|todos|tutti|allemaal|klant|van|von|de|den|der|del|la|le|di|da|dos|el|al|und|and|y|e|et|ou|or)`;
+const NAME = String.raw`(?:\p{Lu}[\p{L}\p{M}'’.-]{0,40}|\p{Lo}[\p{L}\p{M}]{0,40}|[mM]rs?\.?|[mM]s\.?|[dD]r\.?|[mM]x\.?|sir|madam|there|all|both|everyone|everybody|team|valued|customer|friend|again|zusammen|frau|herr|kunde|kundin|client|cliente|todos|tutti|allemaal|klant|van|von|de|den|der|del|la|le|di|da|dos|el|al|und|and|y|e|et|ou|or)`;
 const NAMES = `${NAME}(?:[ ,/&]{1,2}${NAME}){0,5}`;
 const AFTER_GREETING = new RegExp(String.raw`^(?:[\s,]{0,2}${NAMES})?\s{0,2}(?:[,!:.;،，、！。–—-]+\s*|$)`, 'u');
 /** `Maria,` alone, and the names that languages put an honour behind. */
@@ -122,7 +122,7 @@ function isThanksAbove(line: string): boolean {
 
 /** A name, a role, a number: short, and no sentence. */
 function canStandBelow(line: string): boolean {
-  if (/\p{Ll}{4,}[.?!]\s/u.test(line)) return false;
+  if (/\p{Ll}{4}[.?!]\s/u.test(line)) return false;
   return (
     line.length <= 60 &&
     !/[.?!:;。？！]$/u.test(line) &&

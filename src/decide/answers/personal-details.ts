@@ -61,7 +61,7 @@ function findDetails(text: string): Found[] {
   const found = looked.flatMap(({ kind, pattern, cased }) =>
     [...(cased ? text : small).matchAll(pattern)].map((match): Found => {
       const written = text.slice(match.index, match.index + match[0].length);
-      const whole = written.trimEnd().replace(/[.,;:!?)]+$/, (signs) => (kind === 'date' ? signs : ''));
+      const whole = written.trimEnd().replace(/(?<![.,;:!?)])[.,;:!?)]+$/, (signs) => (kind === 'date' ? signs : ''));
       return { kind, from: match.index, to: match.index + whole.length, text: whole };
     }),
   );
@@ -86,7 +86,7 @@ function isPersonalLink(link: string): boolean {
 function findCodes(text: string): Found[] {
   return [...text.matchAll(/[\p{Script=Latin}\p{Nd}][\p{Script=Latin}\p{Nd}._/+-]{0,200}/gu)].flatMap(
     (match): Found[] => {
-      const code = match[0].replace(/[._/+-]+$/, '');
+      const code = match[0].replace(/(?<![._/+-])[._/+-]+$/, '');
       if (!isCode(code)) return [];
       return [{ kind: 'number', from: match.index, to: match.index + code.length, text: code }];
     },

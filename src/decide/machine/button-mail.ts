@@ -72,7 +72,7 @@ function isReadNotice(mail: ParsedMail): boolean {
   return said.length <= 400 && lines.length <= 12 && (isReceipt || (fields.length >= 2 && namesMail));
 }
 
-const FIELD = /^\s*[>*]?\s*[\p{L}(][\p{L}() -]{0,30}\s?[:：]/u;
+const FIELD = /^\s*(?:[>*]\s*)?[\p{L}(][\p{L}() -]{0,30}\s?[:：]/u;
 
 /** Nothing stands beside the phrase but a name and no sentence; "I reacted to your message" is a person who tells something. */
 function isAlone(words: string, phrase: RegExp): boolean {

@@ -63,7 +63,7 @@ function readPages(folders: TemplateFolders, locale: string, { logo, color, foot
     const content = contents.get(name)?.(values).trim() ?? '';
     const title = /<h1>(.*?)<\/h1>/.exec(content)?.[1];
     if (title === undefined) throw new Fault('template-broken', `the page ${name} has no heading`);
-    return layout({ ...values, ...look, title: title.replace(/<[^>]*>/g, ''), content });
+    return layout({ ...values, ...look, title: title.replace(/<[^<>]*>/g, ''), content });
   };
 }
 

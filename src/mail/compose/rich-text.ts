@@ -82,7 +82,7 @@ function holdsLineEnd(nodes: readonly RichNode[]): boolean {
 function closeSign(line: string, start: number, sign: string): string {
   const inside = line.slice(start + sign.length);
   const lead = /^\s*/.exec(inside)?.[0] ?? '';
-  const trail = /\s*$/.exec(inside)?.[0] ?? '';
+  const trail = inside.slice(inside.trimEnd().length);
   const words = inside.trim();
   if (words === '') return line.slice(0, start) + inside;
   return `${line.slice(0, start)}${lead}${sign}${words}${[...sign].reverse().join('')}${trail}`;
@@ -140,7 +140,11 @@ function rowOf(row: RichElement, writing: Writing): string {
     const inner: Writing = { lines: [], line: '', isPreformatted: true, pictures: writing.pictures };
     write(typeof cell === 'string' ? [cell] : cell.children, inner, ' ');
     endLine(inner);
-    return joinLines(inner.lines).replace(/\s*\n\s*/g, ' ');
+    return joinLines(inner.lines)
+      .split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line !== '')
+      .join(' ');
   });
   return cells.join(' | ').trimEnd();
 }

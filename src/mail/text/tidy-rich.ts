@@ -132,7 +132,7 @@ function trimBlock(nodes: readonly RichNode[]): RichNode[] {
     const after = nodes[at + 1];
     const opens = before === undefined || isEdge(before);
     const closes = after === undefined || isEdge(after);
-    const text = (opens ? node.replace(/^ +/, '') : node).replace(closes ? / +$/ : /$^/, '');
+    const text = (opens ? node.replace(/^ +/, '') : node).replace(closes ? /(?<! ) +$/ : /$^/, '');
     if (text !== '') out.push(text);
   }
   return out;
