@@ -5,7 +5,7 @@ import { type SeenMail, writeMail, writeReply } from '../../support/sent-mail.ts
 
 let world: DeskWorld;
 beforeAll(async () => {
-  world = await startDeskWorld({ env: { LOCALE: 'auto:de' } });
+  world = await startDeskWorld({ env: { LOCALE: 'auto:de', PUBLIC_URL: '' } });
   await world.start();
   await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
 });
@@ -54,7 +54,7 @@ describe('a customer', () => {
     await hand(world, writeMail({ from: asked.customer, ...unhappy, text: words }));
     expect(await ticketRow(world, asked.ticket)).toMatchObject({ feedback: 'not_satisfied' });
     const [said] = await world.rows<{ words: string }>(
-      `select feedback_words as words from ticket_mail where ticket_id = ${asked.ticket}`,
+      `select words from inbound_mails where ticket_id = ${asked.ticket} and disposition = 'link' order by id desc limit 1`,
     );
     expect(said?.words).toBe('Za długo to trwało.');
   });
