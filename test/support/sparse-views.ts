@@ -56,7 +56,13 @@ const CONTENTS: Record<string, ContentView> = {
     closing: { satisfied: PAGE, notSatisfied: PAGE, reopen: undefined, reopenDays: 0, canAnswer: false },
   },
   'feedback thanks, not satisfied': { template: 'feedback-thanks', feedback: 'not_satisfied' },
-  'returned without words': { template: 'returned', lines: ['It held no words.'], text: '', colleague: undefined },
+  'returned without words': {
+    template: 'returned',
+    writer: undefined,
+    lines: ['It held no words.'],
+    text: '',
+    colleague: undefined,
+  },
   'confirmation of nothing': { template: 'confirmation', lines: [] },
   'undelivered, no reason given': {
     template: 'undelivered',
@@ -79,6 +85,9 @@ const CONTENTS: Record<string, ContentView> = {
   'news of spam': { template: 'team-news', news: 'spam', by: 'Bob', to: undefined, words: '' },
   'notification with nothing but words': {
     template: 'notification',
+    wholeMail: undefined,
+    fits: '',
+    inCopy: [],
     linesLeftOut: 0,
     newSubject: '',
     alsoTo: [],
@@ -103,6 +112,9 @@ const CONTENTS: Record<string, ContentView> = {
   },
   'notification without words': {
     template: 'notification',
+    wholeMail: undefined,
+    fits: '',
+    inCopy: [],
     linesLeftOut: 0,
     newSubject: '',
     alsoTo: [],

@@ -6,7 +6,7 @@ import { type Sentence, say } from '../../domain/words.ts';
  * private remark sent to a customer.
  */
 export type AgentCommand =
-  | { name: 'note' | 'close' | 'take' | 'send' | 'reopen' | 'spam' | 'queue' | 'history' | 'help' }
+  | { name: 'note' | 'close' | 'take' | 'send' | 'reopen' | 'spam' | 'queue' | 'history' | 'help' | 'accept' | 'full' }
   | { name: 'assign' | 'move'; to: string }
   | { name: 'use'; number: number };
 export type CommandName = AgentCommand['name'];
@@ -26,6 +26,8 @@ const TAKES: Record<CommandName, 'words' | 'agent' | 'mailbox' | 'number' | 'not
   spam: 'nothing',
   queue: 'nothing',
   history: 'nothing',
+  accept: 'nothing',
+  full: 'nothing',
   help: 'nothing',
 };
 
@@ -43,6 +45,8 @@ export const COMMAND_HELP: Record<CommandName, Sentence> = {
   spam: say('/spam closes the ticket and tells the customer nothing'),
   queue: say('/queue sends you the waiting tickets as one mail'),
   history: say('/history sends you the whole ticket as one mail'),
+  accept: say('/accept makes a mail that took no turn, such as one of somebody in copy, the answer of the customer'),
+  full: say('/full sends you all of the mail that the notification shows, with the mail as it came'),
   help: say('/help sends you this list'),
 };
 

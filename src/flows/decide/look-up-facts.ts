@@ -1,6 +1,13 @@
 import type { MailPast } from '../../decide/mail/decide-inbound.ts';
 import type { MailQuestion } from '../../decide/mail/mail-question.ts';
-import { duplicateOf, factsWanted, nameTicket, oneForEachTicket, otherOwner } from '../../decide/mail/name-ticket.ts';
+import {
+  duplicateOf,
+  factsWanted,
+  type NamedMail,
+  nameTicket,
+  oneForEachTicket,
+  otherOwner,
+} from '../../decide/mail/name-ticket.ts';
 import { quotesSomething } from '../../decide/mail/read-words.ts';
 import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
 import type { SentTexts } from '../../domain/facts.ts';
@@ -10,6 +17,7 @@ import { listShownAnswers } from '../../store/answers/shown-answers.ts';
 import type { Tx } from '../../store/database.ts';
 import { findMailFacts } from '../../store/inbound/mail-facts.ts';
 import { findSeen, takeSeen } from '../../store/inbound/seen-digests.ts';
+import { type AskedView, listAgentViews } from '../../store/inbound/seen-mails.ts';
 import { listSentTexts } from '../../store/tickets/sent-texts.ts';
 import { listTicketFacts, lockTickets } from '../../store/tickets/tickets.ts';
 import type { Desk } from '../desk.ts';
@@ -24,7 +32,7 @@ export type LookedUp = {
 };
 
 /**
- * The facts for all mails of a batch, in at most seven statements however many they are, inside the transaction that decides about
+ * The facts for all mails of a batch, in at most eight statements however many they are, inside the transaction that decides about
  * them: what they name; what was seen before; their tickets, locked in the order of ids and read.
  */
 export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], now: EpochMs): Promise<LookedUp> {
@@ -42,6 +50,7 @@ export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], n
   const tickets = ticketIds.length === 0 ? new Map() : await listTicketFacts(tx, ticketIds);
   const ofAgents = named.flatMap((one) => (one.facts.agent && one.ticketId !== undefined ? one.ticketId : []));
   const shown = await listShownAnswers(tx, ofAgents);
+  const views = await listAgentViews(tx, named.flatMap(askedView));
   const quoting = named.flatMap((one) =>
     one.ticketId !== undefined && quotesSomething(one.mail.mail) ? one.ticketId : [],
   );
@@ -69,6 +78,7 @@ export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], n
         },
         match,
         ticket,
+        view: match?.by === 'token' ? views.get(match.token.id) : undefined,
         shown: (ticketId === undefined ? undefined : shown.get(ticketId)) ?? [],
         sentTexts: ticketId === undefined ? undefined : sentTexts.get(ticketId),
         identity: mail.identity,
@@ -89,4 +99,10 @@ export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], n
     };
   });
   return { asked, later };
+}
+
+/** Whose view of a ticket a mail acts by. */
+function askedView({ match }: NamedMail): AskedView[] {
+  if (match?.by !== 'token' || match.token.purpose !== 'agent' || match.token.agentId === undefined) return [];
+  return [{ ticketId: match.ticketId, tokenId: match.token.id, agentId: match.token.agentId }];
 }

@@ -20,9 +20,10 @@ import { findHistory } from '../../store/tickets/ticket-history.ts';
 import { showAnswers, sureAnswer } from '../answers/show-answers.ts';
 import type { Desk } from '../desk.ts';
 import { viewDigest } from './digest-content.ts';
-import { filesOf, heldWithin, wordsOf } from './history-views.ts';
+import { filesOf, heldWithin, inCopy, wordsOf } from './history-views.ts';
 import { type LinkMaker, viewLink } from './mail-links.ts';
 import { viewTeamNews } from './team-news-content.ts';
+import type { ReadMail } from './whole-mail.ts';
 
 export type ComposingDesk = Desk & {
   templates: Templates;
@@ -40,6 +41,8 @@ export type Material = OutboxMaterial & {
   locale: string;
   /** positions of the causing mail's attachments that travel along */
   attached: Set<number>;
+  /** `/full`: the mail that it is about, read again */
+  whole: ReadMail | undefined;
 };
 
 /** The Content-ID of a picture by its place among the files of its mail. */
@@ -48,7 +51,15 @@ export function pictureId(place: number): string {
 }
 
 /** Events whose cause is a mail with words of its own. */
-const SHOWS_ITS_MAIL: NotificationEvent[] = ['held', 'only-held', 'third-party', 'reopened-by-mail'];
+const SHOWS_ITS_MAIL: NotificationEvent[] = [
+  'held',
+  'only-held',
+  'unseen',
+  'thanks',
+  'full',
+  'third-party',
+  'reopened-by-mail',
+];
 const NOTHING_LEFT_OUT = { turns: 0, held: 0, notes: 0 };
 const NO_HISTORY = { turns: [], held: [], notes: [], leftOut: NOTHING_LEFT_OUT };
 const NO_FILES = placeFiles([]);
@@ -131,14 +142,15 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   const answered = isAnswer ? found.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
   const byMail = isAnswer || SHOWS_ITS_MAIL.includes(event);
   const told = byMail ? (cause?.words ?? answered?.answer ?? '') : wordsOf(event, ticket.query, found);
-  const words = event === 'not-satisfied' ? (cause?.words ?? ticket.feedbackWords ?? '') : told;
+  const words =
+    material.whole?.text ?? (event === 'not-satisfied' ? (cause?.words ?? ticket.feedbackWords ?? '') : told);
   const history = fitHistory(found, words);
   const lastSent = history.turns.at(-1)?.sentTime ?? 0;
   const attachments: AttachmentView[] = (cause?.attachments ?? []).map((attachment, index) => ({
     filename: attachment.filename,
     contentType: attachment.contentType,
     size: attachment.size,
-    attached: material.attached.has(index),
+    attached: material.attached.has(index) || material.whole?.state === 'attached',
     blocked: isBlockedFile(attachment, desk.rules.blockedTypes),
   }));
   return {
@@ -153,6 +165,9 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     waitingMs: event === 'reminder' ? item.createdAt - (item.payload.since ?? ticket.createdTime) : undefined,
     words,
     formatted: byMail || event === 'new-ticket' ? formattedOf(material) : undefined,
+    wholeMail: material.whole?.state,
+    fits: item.payload.fits === undefined ? '' : formatTicketNumber(item.payload.fits),
+    inCopy: byMail || event === 'new-ticket' ? inCopy(material) : [],
     linesLeftOut: item.payload.leftOut ?? 0,
     alsoTo: item.payload.alsoTo ?? [],
     movedBy: nameOfAgent(material, item.payload.by),
@@ -251,8 +266,8 @@ async function undelivered(desk: ComposingDesk, { item, facts: found }: Material
 }
 
 function returned(desk: ComposingDesk, material: Material): ContentView {
-  const { text = '', colleague } = material.item.payload;
-  return { template: 'returned', lines: linesOf(desk, material), text, colleague };
+  const { text = '', colleague, writer } = material.item.payload;
+  return { template: 'returned', writer, lines: linesOf(desk, material), text, colleague };
 }
 
 /** The sentences of a row as its reader reads them. */

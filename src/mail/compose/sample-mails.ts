@@ -101,7 +101,7 @@ function toAgents(speak: Speak): [string, ContentView][] {
   const unhappy = [{ number: '#7', customer: CUSTOMER, words: 'It took three weeks.' }];
   const none = { satisfied: 0, notSatisfied: 0, unhappy: [] };
   return [
-    ['returned', { template: 'returned', lines, text: ANSWER, colleague: ANSWER }],
+    ['returned', { template: 'returned', writer: undefined, lines, text: ANSWER, colleague: ANSWER }],
     ['confirmation', { template: 'confirmation', lines: [speak(say('The ticket is yours.'))] }],
     ['undelivered', { ...failed, status: '5.1.1', diagnostic: '550 no such user', words: ANSWER, unknown: false }],
     ['undelivered-perhaps', { ...failed, status: undefined, diagnostic: undefined, words: undefined, unknown: true }],
@@ -132,6 +132,9 @@ function notification(event: NotificationEvent): ContentView {
   const aside = { receivedAt: AT - HOUR_MS, words: 'It is the blue one.', from: undefined, files: [] };
   return {
     template: 'notification',
+    wholeMail: event === 'full' ? 'attached' : undefined,
+    fits: '',
+    inCopy: [],
     event,
     author: event === 'third-party' ? 'pat@customer.example' : CUSTOMER,
     authorName: isFirst ? 'Jo Doe' : '',
