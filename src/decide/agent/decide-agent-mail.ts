@@ -78,9 +78,8 @@ const CLOSED = say('The ticket is closed, and the customer was told.');
 function obeyCommands(order: Order): Decision {
   const { question, agent, ticket, commands, words, files, give } = order;
   const has = (name: CommandName) => commands.some((command) => command.name === name);
-  const attached = files.length > 0;
   const isNote = has('note');
-  const responds = !isNote && (words !== '' || attached || has('use'));
+  const responds = !isNote && (words !== '' || files.length > 0 || has('use'));
   const refusal = refuseOrder(order, has, responds);
   if (refusal) return refusal;
   const effects: Effect[] = [];
@@ -89,7 +88,7 @@ function obeyCommands(order: Order): Decision {
     if (words === '') return give('agent-command-misused', [say('/note needs words after it.')]);
     effects.push({ do: 'note', agentId: agent.id, note: words });
     done.push(say('Your note was kept inside; nothing was sent to the customer.'));
-    if (attached) done.push(say('The file beside it stays with your mail only; colleagues do not get it.'));
+    if (files.length > 0) done.push(say('The file beside it stays with your mail only; colleagues do not get it.'));
   }
   if (has('reopen')) {
     effects.push({ do: 'reopen', to: ticket.turns.length > 0 ? 'in_process' : 'open' });
