@@ -43,7 +43,9 @@ export const THANKS: Record<string, readonly string[]> = {
   lv: list(`paldies | liels paldies`),
   lt: list(`ačiū | labai ačiū | dėkoju | dėkui`),
   ca: list(`gràcies | moltes gràcies`),
-  ja: list(`ありがとう | ありがとうございます | ありがとうございました | 有難うございます | 有難うございました | 感謝します | 感謝いたします`),
+  ja: list(
+    `ありがとう | ありがとうございます | ありがとうございました | 有難うございます | 有難うございました | 感謝します | 感謝いたします`,
+  ),
   zh: list(`谢谢 | 謝謝 | 谢谢你 | 谢谢您 | 謝謝您 | 多谢 | 多謝 | 非常感谢 | 非常感謝 | 感谢 | 感謝 | 十分感谢`),
   ko: list(`감사합니다 | 고맙습니다 | 정말 감사합니다 | 대단히 감사합니다 | 감사드립니다`),
   ar: list(`شكرا | شكرا جزيلا | شكرا لك | شكرا لكم`),

@@ -48,7 +48,11 @@ export async function composeOutboxItem(
   };
   const headers = buildHeaders(desk, material);
   const logo = WITHOUT_LOGO.includes(item.template) ? [] : logoPart(identity.brand);
-  const attachments = [...(await readChosen(desk, item, chosen, shownFormatted(view.content))), ...(whole?.files ?? []), ...logo];
+  const attachments = [
+    ...(await readChosen(desk, item, chosen, shownFormatted(view.content))),
+    ...(whole?.files ?? []),
+    ...logo,
+  ];
   const raw = await composeMail(desk.templates, locale, view, headers, attachments);
   return { messageId: headers.messageId, envelopeFrom: envelopeSender(desk, material), raw };
 }

@@ -9,6 +9,7 @@ import type { AgentId } from '../../domain/ids.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
 import type { AttachmentView, ClosingView, ContentView, FormattedView } from '../../domain/mail-view.ts';
 import type { NotificationEvent, OutboxItem } from '../../domain/outbox-item.ts';
+import { formatTicketNumber } from '../../domain/reply-token.ts';
 import { picturesIn } from '../../domain/rich-words.ts';
 import { say, spoken } from '../../domain/words.ts';
 import type { Templates } from '../../mail/compose/render-template.ts';

@@ -18,6 +18,8 @@ let world: DeskWorld;
 beforeAll(async () => {
   world = await startDeskWorld();
   await world.start();
+  // What lies there before the first look at the mailbox is left alone.
+  await world.until('select count(*) > 0 from mailbox_places');
 });
 afterAll(() => world?.stop());
 

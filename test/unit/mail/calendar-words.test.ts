@@ -33,7 +33,7 @@ async function read(contentType: string, body: string) {
   if (!outcome.ok) throw new Error(outcome.fault);
   const { mail } = outcome;
   return {
-    kind: classifyMail(mail, { addresses: ['support@desk.example'], headerValue: 'd' }).kind,
+    kind: classifyMail(mail, { addresses: ['support@desk.example'], headerValues: ['d'] }).kind,
     reply: mail.reply,
   };
 }
