@@ -131,6 +131,12 @@ create table inbound_mails (
   set_aside text[] not null default '{}',
   -- when the operators were told that this mail is parked
   parked_told_at bigint,
+  -- words out of turn: an agent's token with a higher id is of a mail that was written when these words were there
+  token_before bigint,
+  -- words out of turn: when an agent who had been shown them acted on the ticket, or an operator did
+  seen_at bigint,
+  -- to whom else it was openly addressed, in small letters; addresses of ours are left out
+  copied text[] not null default '{}',
   -- when the bytes were removed on purpose, so that trace can say it and a mail that comes again does not bring them back
   raw_removed_at bigint,
   -- its person was erased: no words, no addresses
@@ -144,6 +150,8 @@ alter table inbound_mails alter column raw set storage external;
 create index inbound_waiting on inbound_mails (id) where disposition is null;
 create index inbound_by_message_id on inbound_mails (message_id) where message_id is not null;
 create index inbound_by_ticket on inbound_mails (ticket_id) where ticket_id is not null;
+-- Words out of turn that still wait for the desk.
+create index inbound_unseen on inbound_mails (ticket_id) where token_before is not null and seen_at is null and words is not null;
 create index inbound_by_sender on inbound_mails (order_key, stored_at);
 create index inbound_parked on inbound_mails (id) where disposition = 'parked';
 -- What RAW_RETENTION_DAYS looks through, oldest first.
@@ -201,19 +209,25 @@ create table ticket_mail (
 create index ticket_mail_by_feedback on ticket_mail (feedback_at) where feedback_at is not null;
 
 -- Whose move a ticket is. It is the desk's since the customer's first word after the newest response: an answer to it, or to an
--- older one whose turn was open still, or the ticket opened again; before any response since the ticket began. Null is the customer's.
--- Of a closed ticket it says nothing.
+-- older one whose turn was open still, or the ticket opened again; before any response since the ticket began. Words out of turn, of
+-- the customer or of somebody else, make it the desk's too until an agent who was shown them acts: `unseen` counts them. Null is the
+-- customer's. Of a closed ticket it says nothing.
 create view ticket_moves as
-select t.id as ticket_id, newest.id as newest_response_id, newest.sent_time,
+select t.id as ticket_id, newest.id as newest_response_id, newest.sent_time, aside.unseen,
   case when newest.id is null then coalesce(m.reopened_at, t.created_time)
     else least(
       (select min(r.rec_time) from responses r
        where r.ticket_id = t.id and (r.id = newest.id or r.rec_time >= newest.sent_time)),
-      case when m.reopened_at > newest.sent_time then m.reopened_at end)
+      case when m.reopened_at > newest.sent_time then m.reopened_at end,
+      aside.since)
   end as desk_since
 from tickets t
 join ticket_mail m on m.ticket_id = t.id
 left join lateral (select id, sent_time from responses r where r.ticket_id = t.id order by sent_time desc, id desc limit 1) newest
+  on true
+left join lateral (
+  select count(*)::int as unseen, min(decided_at) as since from inbound_mails i
+  where i.ticket_id = t.id and i.token_before is not null and i.seen_at is null and i.words is not null) aside
   on true;
 
 -- For reports, which leave spam out.
@@ -351,6 +365,9 @@ create function mailbox_of(address text) returns text language sql immutable par
     then replace(split_part(untagged, '@', 1), '.', '') || '@gmail.com' else untagged end
   from (select regexp_replace(lower(address), '^([^+@]+)\+[^@]*@', '\1@') as untagged) a
 $$;
+
+-- Open tickets of whoever writes.
+create index tickets_open_by_mailbox on tickets (mailbox_of(email)) where status <> 'closed';
 
 create index outbox_by_mailbox on outbox (mailbox_of(recipient), created_at)
   where audience = 'customer' and kind <> 'response' and id > 0;

@@ -3,13 +3,12 @@ import type { InboundId } from '../domain/ids.ts';
 import { REASONS } from '../domain/reasons.ts';
 import { formatSubjectTag } from '../domain/reply-token.ts';
 import { acceptParkedMail, discardParkedMail, type ParkedOutcome } from '../flows/operate/accept-parked.ts';
-import { DEFAULT_PARSE_BOUNDS } from '../mail/parse/parse-bounds.ts';
-import { type ParserPool, startParserPool } from '../mail/parse/parser-pool.ts';
 import type { Config } from '../runtime/config.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import { findParked, listParked, type ParkedMail } from '../store/inbound/parked-mails.ts';
 import { withDatabase, withDesk } from './reach-desk.ts';
 import { complain, duration, indent, moment, oneLine, print, printJson, table } from './terminal-text.ts';
+import { withParser } from './with-parser.ts';
 
 const MAX_HEADERS = 8_000;
 const MAX_TEXT = 4_000;
@@ -114,21 +113,4 @@ function inWords({ id, disposition, reason, ticketId }: ParkedOutcome & { kind: 
   if (disposition === 'parked')
     return `Mail ${id} is still parked, for another reason: ${REASONS[reason]}. Accept it again to accept that too.`;
   return `Mail ${id} is decided (${disposition}): ${REASONS[reason]}.${ticket}`;
-}
-
-async function withParser<Result>(
-  { settings }: Config,
-  work: (parser: ParserPool) => Promise<Result>,
-): Promise<Result> {
-  const parser = startParserPool({
-    workers: 1,
-    timeoutMs: settings.PARSE_SECONDS * 1000,
-    maxHeapMb: settings.PARSE_HEAP_MB,
-    bounds: { ...DEFAULT_PARSE_BOUNDS, maxBytes: settings.MAX_MAIL_MB * 1024 * 1024 },
-  });
-  try {
-    return await work(parser);
-  } finally {
-    await parser.close();
-  }
 }

@@ -60,9 +60,13 @@ function addLooking(ticket: Command): void {
     .command('show')
     .description('show a ticket with its turns, held mails and notes')
     .argument('<ticket>', 'its number', ticketId)
+    .option('--full', 'the whole text of each mail about it too, and with --json the mail as it came', false)
+    .option('--save <folder>', 'with --full: put each mail as it came into this folder, as a file mail-NUMBER.eml')
     .option('--json', 'print it as JSON', false)
-    .addHelpText('after', example('turnmail ticket show 12'))
-    .action((id: TicketId, options: Json) => runCommand(async () => (await import('./tickets.ts')).show(id, options)));
+    .addHelpText('after', example('turnmail ticket show 12', 'turnmail ticket show 12 --full --save mails'))
+    .action((id: TicketId, options: Json & { full: boolean; save?: string }) =>
+      runCommand(async () => (await import('./tickets.ts')).show(id, options)),
+    );
 }
 
 type Words = Json & { text?: string };

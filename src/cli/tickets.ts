@@ -12,6 +12,7 @@ import { listReaders } from '../store/tickets/ticket-readers.ts';
 import { listTracedInbound, listTracedOutbox, scopeOfTicket } from '../store/tickets/trace.ts';
 import { withDatabase, withDesk } from './reach-desk.ts';
 import { complain, duration, indent, moment, oneLine, print, printJson, table } from './terminal-text.ts';
+import { asJson, describeWhole, readWholeMails, saveMails } from './whole-mails.ts';
 
 export async function list(options: { all: boolean; json: boolean; limit: number }): Promise<number> {
   const rows = await withDatabase(({ database }) => listTickets(database, options.all, options.limit));
@@ -33,11 +34,20 @@ function listRow(row: ListedTicket): string[] {
   ];
 }
 
-export async function show(id: TicketId, options: { json: boolean }): Promise<number> {
-  const found = await withDatabase(async ({ database }) => await gather(database, id));
+export type ShowOptions = { json: boolean; full: boolean; save?: string };
+
+export async function show(id: TicketId, options: ShowOptions): Promise<number> {
+  const found = await withDatabase(async ({ config, database }) => {
+    const shown = await gather(database, id);
+    if (shown === undefined) return undefined;
+    const mails = options.full || options.save !== undefined ? await readWholeMails(config, database, id) : undefined;
+    return { shown, mails };
+  });
   if (found === undefined) return noSuchTicket(id);
-  if (options.json) printJson(found);
-  else print(describe(found));
+  const { shown, mails } = found;
+  const saved = options.save === undefined ? [] : await saveMails(options.save, mails ?? []);
+  if (options.json) printJson(mails === undefined ? shown : { ...shown, mails: mails.map(asJson) });
+  else print([describe(shown), ...(mails ?? []).map(describeWhole), ...saved].join('\n\n'));
   return 0;
 }
 

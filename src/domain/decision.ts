@@ -31,6 +31,10 @@ export type Effect =
   | { do: 'remove-reader'; address: EmailAddress }
   | { do: 'note'; agentId: AgentId | undefined; note: string }
   | { do: 'use-answer'; number: number }
+  /** words out of turn that wait for the desk no longer: an agent who was shown them acts, or an operator, who sees all */
+  | { do: 'see-mails'; mails: readonly InboundId[] | 'all' }
+  /** an agent says that a mail out of turn is the customer's answer */
+  | { do: 'accept-mail'; inboundId: InboundId; responseId: ResponseId }
   | { do: 'use-token'; tokenId: TokenId }
   | { do: 'mark-undelivered'; outboxId: OutboxId }
   | { do: 'mute'; address: EmailAddress; reason: string; outboxId: OutboxId }

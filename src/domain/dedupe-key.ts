@@ -1,4 +1,4 @@
-import type { AgentId, EpochMs, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
+import type { AgentId, EpochMs, MailboxId, OutboxId, ResponseId, TicketId } from './ids.ts';
 import type { Reason } from './reasons.ts';
 import { DAY_MS } from './rules.ts';
 import type { Feedback } from './ticket.ts';
@@ -28,8 +28,6 @@ export const onlyHeldShownKey = (ticketId: TicketId, reason: Reason, newest: Res
   key('held-shown', reason, `ticket-${ticketId}`, newest === undefined ? 'no-response' : `response-${newest}`);
 
 export const linkWordsShownKey = (ticketId: TicketId) => key('held-shown', `link-of-ticket-${ticketId}`);
-
-export const tokenMisusedKey = (tokenId: TokenId) => key('token-misused', tokenId);
 
 export const feedbackThanksKey = (ticketId: TicketId, feedback: Feedback) =>
   key('feedback-thanks', `ticket-${ticketId}`, feedback);

@@ -41,6 +41,21 @@ export function addressKey(address: EmailAddress): string {
   return address.toLowerCase();
 }
 
+/**
+ * Whose mailbox an address leads to: what stands behind a plus sign is a tag (RFC 5233), Gmail looks at no dots, and
+ * googlemail.com is its other name. The same as mailbox_of() in migrations/0001_schema.sql. Nothing is ever sent to it.
+ */
+export function mailboxOf(address: string): string {
+  const untagged = address.toLowerCase().replace(/^([^+@]+)\+[^@]*@/, '$1@');
+  const gmail = /@(gmail|googlemail)\.com$/.test(untagged);
+  return gmail ? `${untagged.slice(0, untagged.indexOf('@')).replaceAll('.', '')}@gmail.com` : untagged;
+}
+
+/** True for two addresses of one mailbox: who writes from the one is who writes from the other. */
+export function isSameMailbox(one: EmailAddress, other: EmailAddress): boolean {
+  return mailboxOf(one) === mailboxOf(other);
+}
+
 export function domainOf(address: EmailAddress): string {
   return address.slice(address.lastIndexOf('@') + 1);
 }

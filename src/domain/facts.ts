@@ -1,6 +1,7 @@
 import type { EmailAddress } from './email-address.ts';
-import type { AgentId, InboundId, MailboxId, OutboxId, TicketId } from './ids.ts';
+import type { AgentId, InboundId, MailboxId, OutboxId, ResponseId, TicketId } from './ids.ts';
 import type { MailTemplate } from './outbox-item.ts';
+import type { Disposition } from './reasons.ts';
 import type { TokenRow } from './reply-token.ts';
 import type { Agent, Ticket, Turn } from './ticket.ts';
 
@@ -11,7 +12,13 @@ export type FoundIn = 'address' | 'in-reply-to' | 'references' | 'subject';
 export type GenuineToken = { row: TokenRow; foundIn: FoundIn; customer: EmailAddress };
 
 /** A ticket that the mail names by the Message-ID of an earlier mail or by its subject tag. */
-export type NamedTicket = { ticketId: TicketId; email: EmailAddress; foundIn: FoundIn };
+export type NamedTicket = {
+  ticketId: TicketId;
+  email: EmailAddress;
+  foundIn: FoundIn;
+  /** the sender was in copy of that earlier mail */
+  copied?: boolean;
+};
 
 /** The outbox row that a delivery report is about. */
 export type BouncedRow = {
@@ -38,6 +45,8 @@ export type MailFacts = {
   deskAgents: Agent[];
   tokens: GenuineToken[];
   named: NamedTicket[];
+  /** open tickets of the sender, the newest first */
+  openTickets: { ticketId: TicketId; subject: string }[];
   bounced: BouncedRow | undefined;
   /** mails of this sender in the last hour, this one included */
   recentFromSender: number;
@@ -75,6 +84,25 @@ export type SentTexts = {
   answers: string[];
   /** words that only the desk may read: notes, and what third parties wrote */
   inside: string[];
+};
+
+/** What an agent knows of a ticket, by the mail of ours that they answer. */
+export type AgentView = {
+  /** words out of turn that wait for the desk: those that the agent was shown, and those that came later; oldest first */
+  shown: InboundId[];
+  unseen: InboundId[];
+  /** the mail that the answered notification was about */
+  about: AnsweredMail | undefined;
+  /** the newest mail of its customer or a third party */
+  newest: InboundId | undefined;
+};
+
+export type AnsweredMail = {
+  inboundId: InboundId;
+  disposition: Disposition;
+  words: string | undefined;
+  /** the response that it would have answered */
+  responseId: ResponseId | undefined;
 };
 
 /** What our own checks say about the From address. */

@@ -50,8 +50,10 @@ export type FactsFound = {
   tokens: Map<TokenId, { row: TokenRow; customer: EmailAddress }>;
   /** those of the Message-IDs that one of our outbox rows has */
   ownMessageIds: Set<string>;
-  /** tickets named by a Message-ID of ours or of an earlier mail of the customer */
-  byMessageId: ({ messageId: string; ticketId: TicketId } & NamedBy)[];
+  /** tickets named by a Message-ID of ours or of an earlier mail: the sender's own, and those of whose mail they were in copy */
+  byMessageId: ({ messageId: string; ticketId: TicketId; copied: boolean } & NamedBy)[];
+  /** open tickets of the senders, the newest first */
+  openTickets: { sender: string; ticketId: TicketId; subject: string; mailboxId: MailboxId | undefined }[];
   bySubject: Map<TicketId, NamedBy>;
   bounced: FoundOutboxRow[];
   /** by order key: mails since then */

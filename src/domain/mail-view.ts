@@ -52,6 +52,9 @@ export type PictureView = { place: number; name: string; cid: string | undefined
 /** Words with their formatting (domain/rich-words.ts) */
 export type FormattedView = { html: string; pictures: PictureView[] };
 
+/** What became of a mail as it came: it travels as a file, or why it does not. */
+export type WholeMail = 'attached' | 'too-large' | 'removed';
+
 /** A file as a history names it. */
 export type FileView = { filename: string; size: number };
 
@@ -121,6 +124,12 @@ export type ContentView =
       words: string;
       /** the words as they were formatted; undefined where they are text alone */
       formatted?: FormattedView | undefined;
+      /** full: what became of the mail as it came; undefined elsewhere */
+      wholeMail: WholeMail | undefined;
+      /** open ticket of the same sender under the same subject: `#12` */
+      fits: string;
+      /** who else got the mail openly */
+      inCopy: string[];
       /** lines of the mail that were left out of its words */
       linesLeftOut: number;
       /** the subject of the mail where it is another than ours; empty elsewhere */
@@ -165,6 +174,8 @@ export type ContentView =
   | { template: 'reopened' }
   | {
       template: 'returned';
+      /** who wrote the mail, where it was not the reader */
+      writer: string | undefined;
       lines: string[];
       text: string;
       /** the text is a draft that the agent finishes, and not what they wrote */

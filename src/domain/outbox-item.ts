@@ -31,6 +31,9 @@ export const NOTIFICATION_EVENTS = [
   'answer',
   'held',
   'only-held',
+  'unseen',
+  'thanks',
+  'full',
   'third-party',
   'machine',
   'reopened',
@@ -56,6 +59,8 @@ export type OutboxPayload = {
   alsoTo?: string[];
   /** notification, team-news: the mailbox that the ticket was handed over to, or from */
   mailbox?: string;
+  /** notification: an open ticket of the same sender under the same subject */
+  fits?: TicketId;
   /** reminder: since when the ticket has waited for the desk */
   since?: EpochMs;
   /** reminder: everybody was told, and nobody will be again for this wait */
@@ -72,6 +77,8 @@ export type OutboxPayload = {
   text?: string;
   /** returned: `text` is a draft for the agent to finish */
   draft?: true;
+  /** returned: who wrote the mail, where it is not the one who gets this */
+  writer?: string;
   /** returned: the response of a colleague that came between */
   colleague?: string;
   /** undelivered: the row that failed */
@@ -107,9 +114,13 @@ export type OutboxDraft = {
   audience: Audience;
   recipient: EmailAddress;
   agentId?: AgentId;
+  /** the mail that it is about, where that is not the one that caused it */
+  inboundId?: InboundId;
   responseId?: ResponseId | 'new';
   /** the mailbox that it goes out from, where that is not the ticket's */
   mailboxId?: MailboxId | undefined;
+  /** for somebody who shall learn nothing of the ticket that the decision is about */
+  withoutTicket?: true;
   /** a second draft with the same key is dropped: "one notice per turn" */
   dedupeKey?: DedupeKey;
   /** the reply address of this mail, by what it is for; none where nobody should answer */

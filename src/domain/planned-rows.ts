@@ -104,7 +104,17 @@ export type FateRow = {
   responseId: ResponseId | undefined;
   agentId: AgentId | undefined;
   duplicateOf: InboundId | undefined;
+  /** words out of turn: whoever holds a token with a higher id was written to when they were there */
+  tokenBefore: TokenId | undefined;
+  /** to whom else it was openly addressed, in small letters */
+  copied: string[];
 };
+
+/** Words out of turn that an agent or operator has dealt with: those of these mails, or all that wait. */
+export type SeenRow = { ticketId: TicketId; mails: readonly InboundId[] | 'all' };
+
+/** A third party's mail, or one out of turn, that an agent made the customer's answer to this response. */
+export type AcceptedRow = { inboundId: InboundId; responseId: ResponseId };
 
 /** Who sent a mail, by our own checks or another server's, and what that rests on. */
 export type NewCheckRow = { inboundId: InboundId; check: SenderCheck; findings: Authentication | ServerVerdict };
@@ -132,6 +142,8 @@ export type PlannedRows = {
   attachments: { inboundId: InboundId; attachments: Attachment[] }[];
   audit: AuditEntry[];
   fates: FateRow[];
+  seen: SeenRow[];
+  accepted: AcceptedRow[];
   checks: NewCheckRow[];
   remembered: DigestRow[];
   forgotten: DigestRow[];

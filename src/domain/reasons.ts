@@ -21,6 +21,9 @@ export const DISPOSITIONS = [
 ] as const;
 export type Disposition = (typeof DISPOSITIONS)[number];
 
+/** Fates of mails whose words take no turn and are shown to the agents. */
+export const OUT_OF_TURN: readonly Disposition[] = ['held', 'third-party', 'link'];
+
 export const REASONS = {
   // tickets and turns
   'new-request': 'a new request: it opened a ticket',
@@ -28,8 +31,10 @@ export const REASONS = {
   'answers-open-turn': 'it answers a response whose turn was open',
   'answers-and-reopens':
     'it answers a response whose turn was open, within the reopening window: the ticket is open again',
+  'accepted-as-answer': 'an agent said that it is the customer’s answer',
   'before-any-response': 'it came before any response: held, no turn was open',
   'turn-already-taken': 'the turn it would take had been taken: held',
+  'only-thanks': 'it says nothing but thanks for a closed ticket: shown, and the ticket stays closed',
   'no-new-words': 'it holds no new words and no attachment: held, no turn was used',
   'not-addressed-to-us':
     'it names a ticket of its sender, and neither To nor Cc holds an address of ours: held, no turn was used',

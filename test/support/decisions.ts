@@ -181,6 +181,7 @@ export function facts({ tokens = [], ...over }: FactsSketch = {}): MailFacts {
     deskAgents: [ALICE, BOB],
     tokens: tokens.map((one) => ({ customer: CUSTOMER, ...one })),
     named: [],
+    openTickets: [],
     bounced: undefined,
     recentFromSender: 1,
     ...over,

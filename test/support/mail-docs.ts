@@ -108,6 +108,9 @@ const EVENT_FACTS: Record<NotificationEvent, string> = {
   held: 'the customer wrote when it was not their turn',
   'only-held':
     'a mail of the customer named the ticket and could not count as their answer: it was not addressed to us, or written long before',
+  unseen: 'the agent acted on the ticket without having seen this mail, which came out of turn before',
+  thanks: 'the customer says thanks for a closed ticket, which stays closed',
+  full: 'the agent wrote /full',
   'third-party': 'somebody else wrote to the ticket',
   machine: 'somebody wrote to the ticket by way of a machine: another help desk, a rule of a mail server, a list',
   reopened: 'the customer answered after closing, in time',

@@ -104,6 +104,9 @@ export function notificationView(event: NotificationEvent, mood: Mood): ContentV
   const empty = event === 'new-ticket' && !bad;
   return {
     template: 'notification',
+    wholeMail: event === 'full' ? 'attached' : undefined,
+    fits: event === 'new-ticket' ? '#9' : '',
+    inCopy: bad ? [HOSTILE_LINE] : ['kim@customer.example'],
     linesLeftOut: 0,
     newSubject: '',
     alsoTo: bad ? [HOSTILE_LINE] : event === 'held' ? ['billing@acme.example'] : [],
@@ -270,6 +273,7 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
     reopened: { template: 'reopened' },
     returned: {
       template: 'returned',
+      writer: undefined,
       lines: bad
         ? ['Bob responded after the mail that you answered was written, so your words were not sent.', HOSTILE_WORDS]
         : [

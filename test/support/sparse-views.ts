@@ -62,6 +62,7 @@ const CONTENTS: Record<string, ContentView> = {
   'feedback thanks, not satisfied': { template: 'feedback-thanks', feedback: 'not_satisfied' },
   'returned without words': {
     template: 'returned',
+    writer: undefined,
     lines: ['It held no words.'],
     text: '',
     draft: true,
@@ -90,6 +91,9 @@ const CONTENTS: Record<string, ContentView> = {
   'news of spam': { template: 'team-news', news: 'spam', by: 'Bob', to: undefined, words: '' },
   'notification with nothing but words': {
     template: 'notification',
+    wholeMail: undefined,
+    fits: '',
+    inCopy: [],
     linesLeftOut: 0,
     newSubject: '',
     alsoTo: [],
@@ -114,6 +118,9 @@ const CONTENTS: Record<string, ContentView> = {
   },
   'notification without words': {
     template: 'notification',
+    wholeMail: undefined,
+    fits: '',
+    inCopy: [],
     linesLeftOut: 0,
     newSubject: '',
     alsoTo: [],

@@ -19,7 +19,9 @@ export type AgentCommand =
         | 'report'
         | 'history'
         | 'help'
-        | 'receipt';
+        | 'receipt'
+        | 'accept'
+        | 'full';
     }
   | { name: 'for' | 'new'; address: EmailAddress | undefined }
   | { name: 'cc' | 'uncc'; addresses: EmailAddress[] }
@@ -46,6 +48,8 @@ export const TAKES: Record<CommandName, 'words' | 'agent' | 'mailbox' | 'number'
   queue: 'nothing',
   report: 'nothing',
   history: 'nothing',
+  accept: 'nothing',
+  full: 'nothing',
   help: 'nothing',
 };
 
@@ -71,5 +75,7 @@ export const COMMAND_HELP: Record<CommandName, Sentence> = {
   queue: say('/queue sends you the waiting tickets as one mail'),
   report: say('/report sends you the desk in numbers as one mail'),
   history: say('/history sends you the whole ticket as one mail'),
+  accept: say('/accept makes a mail that took no turn, such as one of somebody in copy, the answer of the customer'),
+  full: say('/full sends you all of the mail that the notification shows, with the mail as it came'),
   help: say('/help sends you this list'),
 };

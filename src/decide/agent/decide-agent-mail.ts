@@ -1,6 +1,7 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
 import { agentsOf } from '../../domain/mailboxes.ts';
+import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import type { Attachment } from '../../domain/parsed-mail.ts';
 import { formatTicketNumber } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
@@ -19,11 +20,13 @@ import {
   report,
   response,
 } from '../send/plan-outbox.ts';
+import { acceptAnswer } from './accept-answer.ts';
 import { onlyInHtml, readAgentReply } from './agent-command.ts';
 import type { CommandName } from './command-list.ts';
 import { findAgents, nameOf } from './find-agents.ts';
 import { moveTicket } from './move-ticket.ts';
 import { isOnlySignature } from './only-signature.ts';
+import { dealWithOutOfTurn, STAYS_OPEN, staysOpen } from './out-of-turn.ts';
 import { isPassedOn, isShownPicture, leftOut, refuseEncrypted, tellLeftOut } from './passed-on.ts';
 import { changeReaders } from './readers.ts';
 import { refuseMisdirected } from './refuse-misdirected.ts';
@@ -31,6 +34,7 @@ import { refuseOldMail } from './refuse-old-mail.ts';
 import { type Order, refuseOrder } from './refuse-order.ts';
 import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
 import { tellColleagues } from './tell-colleagues.ts';
+import { answersForColleague } from './token-of-someone-else.ts';
 import { useAnswer } from './use-answer.ts';
 import { giveBack, help, withoutToken } from './without-token.ts';
 
@@ -44,10 +48,12 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   if (mail.encrypted !== undefined) return giveBack(question, agent, ticket)(...refuseEncrypted(mail.encrypted));
   const reply = readAgentReply(mail.agentReply);
   const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
-  if (!ticket || !token || token.agentId !== agent.id) {
+  if (!ticket || !token) {
     const begun = token === undefined ? decideBeginning(question, agent) : undefined;
-    return begun ?? withoutToken(question, agent, token);
+    return begun ?? withoutToken(question, agent);
   }
+  if (token.agentId !== agent.id)
+    return withoutToken(question, agent, () => answersForColleague(question, agent, ticket, token));
   const give = giveBack(question, agent, ticket);
   if (!question.facts.agents.some(({ id }) => id === agent.id)) {
     const { mailboxName } = question.identityAt(ticket.mailboxId);
@@ -73,34 +79,42 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
       ...left,
     ]);
   }
-  const { commands } = reply;
+  const isKeptOpen = staysOpen(question, reply.commands);
+  const commands = isKeptOpen ? reply.commands.filter(({ name }) => name !== 'close') : reply.commands;
   const canBeAlone = names.length > 0 && !names.includes('note') && !names.includes('use');
   const signed = canBeAlone && isOnlySignature(reply.words, agent);
   const files = signed ? attached.filter((file) => !isShownPicture(file)) : attached;
   const words = signed ? '' : reply.words;
-  return obeyCommands({ question, agent, ticket, token, commands, words, files, signed, give });
+  return obeyCommands({ question, agent, ticket, token, commands, words, files, signed, isKeptOpen, give });
 }
+
+const CLOSED_AS_SPAM = say('The ticket was closed as spam; the customer was told nothing.');
+const CLOSED_WITH_WORDS = say('Your words went to the customer, and closed the ticket with them.');
+const CLOSED = say('The ticket is closed, and the customer was told.');
 
 function obeyCommands(order: Order): Decision {
   const { question, agent, ticket, commands, words, files, give } = order;
   const has = (name: CommandName) => commands.some((command) => command.name === name);
-  const attached = files.length > 0;
   const isNote = has('note');
-  const responds = !isNote && (words !== '' || attached || has('use'));
+  const responds = !isNote && (words !== '' || files.length > 0 || has('use'));
   const refusal = refuseOrder(order, has, responds);
   if (refusal) return refusal;
   const effects: Effect[] = [];
-  const done: Line[] = [];
+  const done: Line[] = order.isKeptOpen ? [STAYS_OPEN] : [];
   if (isNote) {
     if (words === '') return give('agent-command-misused', [say('/note needs words after it.')]);
     effects.push({ do: 'note', agentId: agent.id, note: words });
     done.push(say('Your note was kept inside; nothing was sent to the customer.'));
-    if (attached) done.push(say('The file beside it stays with your mail only; colleagues do not get it.'));
+    if (files.length > 0) done.push(say('The file beside it stays with your mail only; colleagues do not get it.'));
   }
   if (has('reopen')) {
     effects.push({ do: 'reopen', to: ticket.turns.length > 0 ? 'in_process' : 'open' });
     done.push(say('The ticket is open again.'));
   }
+  const accepted = has('accept') ? acceptAnswer(question, give) : [];
+  if (!Array.isArray(accepted)) return accepted;
+  effects.push(...accepted);
+  if (has('accept')) done.push(say('The words are the answer of the customer now. Nobody else was told.'));
   const reading = changeReaders(commands, ticket.readers, agent.id);
   effects.push(...reading.effects);
   done.push(...reading.done);
@@ -110,13 +124,7 @@ function obeyCommands(order: Order): Decision {
   if (has('close') || has('spam')) {
     effects.push({ do: 'close', by: 'agent', spam: has('spam') });
     if (has('close') && !responds) effects.push({ do: 'send', draft: closing(ticket.customer, 'agent') });
-    done.push(
-      has('spam')
-        ? say('The ticket was closed as spam; the customer was told nothing.')
-        : responds
-          ? say('Your words went to the customer, and closed the ticket with them.')
-          : say('The ticket is closed, and the customer was told.'),
-    );
+    done.push(has('spam') ? CLOSED_AS_SPAM : responds ? CLOSED_WITH_WORDS : CLOSED);
   }
   const move = commands.find((command) => command.name === 'move');
   const moved = move?.name === 'move' ? moveTicket(question, agent, ticket, move.to) : undefined;
@@ -125,10 +133,9 @@ function obeyCommands(order: Order): Decision {
     effects.push(...moved.effects);
     done.push(moved.done);
   }
-  if (has('queue')) effects.push({ do: 'send', draft: digest(agent) });
-  if (has('report')) effects.push({ do: 'send', draft: report(agent) });
-  if (has('history')) effects.push({ do: 'send', draft: notification(agent, 'history') });
-  if (has('help')) effects.push({ do: 'send', draft: help(agent, true) });
+  const closes = has('close') || order.isKeptOpen;
+  effects.push(...dealWithOutOfTurn(question, agent, { responds, closes, notes: isNote, isSpam: has('spam') }));
+  effects.push(...mailsAskedFor(order, has));
   if (order.signed && done.length > 0)
     done.push(say('Below it stood nothing but your signature, so no response was sent.'));
   const said = effects.find((effect) => effect.do === 'respond')?.words ?? '';
@@ -162,6 +169,18 @@ function respond(order: Order, closes: boolean, readers: EmailAddress[]): Effect
     ...drafts.map((draft): Effect => ({ do: 'send', draft })),
     ...(ticket.assigneeId === undefined ? [{ do: 'assign', agentId: agent.id } as const] : []),
   ];
+}
+
+/** Mails that only the agent gets. */
+function mailsAskedFor({ question, agent }: Order, has: (name: CommandName) => boolean): Effect[] {
+  const drafts: OutboxDraft[] = [];
+  if (has('queue')) drafts.push(digest(agent));
+  if (has('report')) drafts.push(report(agent));
+  if (has('history')) drafts.push(notification(agent, 'history'));
+  if (has('help')) drafts.push(help(agent, true));
+  const inboundId = question.view?.about?.inboundId ?? question.view?.newest;
+  if (has('full') && inboundId !== undefined) drafts.push({ ...notification(agent, 'full'), inboundId });
+  return drafts.map((draft) => ({ do: 'send', draft }));
 }
 
 /** /take and /assign; a decision only where the colleague cannot be told apart. */

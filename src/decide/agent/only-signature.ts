@@ -2,6 +2,9 @@ import { localPartOf } from '../../domain/email-address.ts';
 import { bareLine, isFarewell, NAME_ALONE, REACHED_AT } from '../../domain/farewell.ts';
 import type { Agent } from '../../domain/ticket.ts';
 
+/** Whose signature it may be. */
+type Writer = Pick<Agent, 'name' | 'email'>;
+
 /** More lines than this are a text, whatever stands first, and so is a longer line. */
 const MAX_LINES = 15;
 const MAX_LINE_CHARS = 300;
@@ -11,7 +14,7 @@ const MAX_LINE_CHARS = 300;
  * a farewell, and what follows it. Programs that mark a signature have theirs taken off before; Outlook's is not marked,
  * and `/take` must not send "Alice Ames, Acme GmbH" to a customer.
  */
-export function isOnlySignature(words: string, agent: Agent): boolean {
+export function isOnlySignature(words: string, agent: Writer): boolean {
   const lines = words
     .split('\n')
     .map((line) => line.trim())
@@ -23,7 +26,7 @@ export function isOnlySignature(words: string, agent: Agent): boolean {
   );
 }
 
-function isSignature(lines: readonly string[], agent: Agent): boolean {
+function isSignature(lines: readonly string[], agent: Writer): boolean {
   if (lines.length > MAX_LINES) return false;
   const [first = '', ...rest] = isFarewell(bareLine(lines[0] ?? '')) ? lines.slice(1) : lines;
   return (
@@ -31,7 +34,7 @@ function isSignature(lines: readonly string[], agent: Agent): boolean {
   );
 }
 
-function isNameOf(agent: Agent, line: string): boolean {
+function isNameOf(agent: Writer, line: string): boolean {
   const name = agent.name.trim().toLowerCase();
   if (name === '') return line === localPartOf(agent.email).toLowerCase();
   return line === name || line === name.split(/\s+/)[0] || line.startsWith(`${name} |`) || line.startsWith(`${name},`);

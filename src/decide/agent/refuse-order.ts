@@ -28,6 +28,8 @@ export type Order = {
   files: Attachment[];
   /** nothing but the agent's signature stood below the commands; it is not sent */
   signed: boolean;
+  /** the agent wrote /close, and has not seen all that came */
+  isKeptOpen: boolean;
   give: GiveBack;
 };
 
@@ -87,6 +89,11 @@ function refuseMisuse(order: Order, has: Has, responds: boolean): Decision | und
   }
   if (has('send') && !responds) {
     return give('agent-command-misused', [say('/send needs your words below it, so nothing was sent.')]);
+  }
+  if (has('full') && question.view?.newest === undefined) {
+    return give('agent-command-misused', [
+      say('/full: ticket {number} has no mail of its customer. Nothing was done.', { number }),
+    ]);
   }
   const use = order.commands.find((command) => command.name === 'use');
   if (use && !question.shown.some((answer) => answer.number === use.number)) {

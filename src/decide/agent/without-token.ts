@@ -2,7 +2,6 @@ import type { Decision, Effect } from '../../domain/decision.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { ParsedMail } from '../../domain/parsed-mail.ts';
 import type { Reason } from '../../domain/reasons.ts';
-import type { TokenRow } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { type Line, say } from '../../domain/words.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
@@ -42,8 +41,11 @@ export function asksTheDesk(mail: ParsedMail): boolean {
   return commandsOfTheDesk(mail).length > 0;
 }
 
-/** An agent's mail that names no ticket by a token of theirs: a command about the desk, or it comes back. */
-export function withoutToken(question: MailQuestion, agent: Agent, token: TokenRow | undefined): Decision {
+/**
+ * An agent's mail that names no ticket by a token of theirs: a command about the desk, or it comes back.
+ * @param ofColleague what becomes of it where it answers the notification of a colleague
+ */
+export function withoutToken(question: MailQuestion, agent: Agent, ofColleague?: () => Decision): Decision {
   const names = commandsOfTheDesk(question.mail);
   if (names.length > 0) {
     return {
@@ -53,27 +55,20 @@ export function withoutToken(question: MailQuestion, agent: Agent, token: TokenR
       effects: names.map((name): Effect => ({ do: 'send', draft: answerTo(name, agent) })),
     };
   }
-  const lines =
-    token === undefined
-      ? [
-          say(
-            'Your mail names no ticket, so nothing was done. Reply to a notification to respond to its customer, or write /queue to get the waiting tickets as a mail.',
-          ),
-          say(
-            'To open a ticket of a customer, forward their mail, or write /for and their address on the first line: /for jo@x.example',
-          ),
-          say('You are an agent of this desk; to open a ticket as a customer, write from another address.'),
-        ]
-      : [
-          say(
-            'This notification was made for a colleague, so nothing was done. Reply to the one that came to you, or write /queue.',
-          ),
-        ];
+  if (ofColleague) return ofColleague();
   return giveBack(
     question,
     agent,
     undefined,
-  )(token === undefined ? 'agent-without-token' : 'token-of-someone-else', lines);
+  )('agent-without-token', [
+    say(
+      'Your mail names no ticket, so nothing was done. Reply to a notification to respond to its customer, or write /queue to get the waiting tickets as a mail.',
+    ),
+    say(
+      'To open a ticket of a customer, forward their mail, or write /for and their address on the first line: /for jo@x.example',
+    ),
+    say('You are an agent of this desk; to open a ticket as a customer, write from another address.'),
+  ]);
 }
 
 function answerTo(name: CommandName, agent: Agent) {

@@ -15,6 +15,9 @@ export type OperatorAct =
   | { act: 'note'; words: string }
   | { act: 'assign'; to: string };
 
+/** `ticket show` shows an operator all that came out of turn. */
+const SEES_ALL: Effect = { do: 'see-mails', mails: 'all' };
+
 /** What to do and how to say it, or why not. */
 export type OperatorVerdict = { kind: 'act'; effects: Effect[]; done: string } | { kind: 'refused'; why: string };
 
@@ -31,6 +34,7 @@ export function decideOperatorAct(ticket: TicketFacts, agents: Agent[], act: Ope
       if (closed) return refused(`Ticket ${tag} is closed; open it again first: turnmail ticket reopen ${ticket.id}`);
       const effects: Effect[] = [
         { do: 'respond', agentId: undefined, words },
+        SEES_ALL,
         ...[response(ticket.customer), ...copies(ticket.readers)].map((draft): Effect => ({ do: 'send', draft })),
       ];
       return { kind: 'act', effects, done: `The response to ticket ${tag} is on its way to ${ticket.customer}.` };
@@ -39,6 +43,7 @@ export function decideOperatorAct(ticket: TicketFacts, agents: Agent[], act: Ope
       if (closed) return refused(`Ticket ${tag} is closed already.`);
       const effects: Effect[] = [
         { do: 'close', by: 'operator', spam: false },
+        SEES_ALL,
         { do: 'send', draft: closing(ticket.customer, 'operator') },
       ];
       return { kind: 'act', effects, done: `Ticket ${tag} is closed; ${ticket.customer} is told.` };
@@ -59,7 +64,7 @@ export function decideOperatorAct(ticket: TicketFacts, agents: Agent[], act: Ope
     case 'note': {
       const note = act.words.trim();
       if (note === '') return refused('A note needs words.');
-      const effects: Effect[] = [{ do: 'note', agentId: undefined, note }];
+      const effects: Effect[] = [{ do: 'note', agentId: undefined, note }, SEES_ALL];
       return { kind: 'act', effects, done: `The note is kept with ticket ${tag}; nobody was written to.` };
     }
     case 'assign':

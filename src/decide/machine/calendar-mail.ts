@@ -1,6 +1,7 @@
 /**
- * Calendar messages (RFC 5545, RFC 6047): answers to invitations, cancellations, and invitations that carry no words of
- * a person. An invitation with own words is a person's mail with an attachment and stays one.
+ * Calendar messages (RFC 5545, RFC 6047): answers to invitations, cancellations, and invitations without a word in them. An
+ * invitation is a person's mail: where it has no text, its summary, description and comments are the words
+ * (mail/text/calendar-text.ts).
  */
 import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
 
@@ -13,7 +14,8 @@ export function readCalendar(mail: ParsedMail): Classification | undefined {
   if (!isRoot && !mail.partTypes.includes('text/calendar')) return undefined;
   const method = mail.contentType.params['method']?.toLowerCase();
   if (method !== undefined && MACHINE_METHODS.has(method)) return { kind: 'calendar', reason: `calendar-${method}` };
-  if (isRoot) return { kind: 'calendar', reason: 'calendar-root' };
+  if (isRoot && (method !== 'request' || mail.reply.trim() === ''))
+    return { kind: 'calendar', reason: 'calendar-root' };
   if (/calendar-notification@google\.com|calendar-server/.test(value('sender') + value('from')))
     return { kind: 'calendar', reason: 'calendar-sender' };
   if (value('content-class').includes('calendarmessage') && isAnswer(mail.subject))

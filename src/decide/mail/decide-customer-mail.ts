@@ -1,15 +1,17 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
-import { heldShownKey, onlyHeldShownKey, tokenMisusedKey } from '../../domain/dedupe-key.ts';
-import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
+import { heldShownKey, onlyHeldShownKey } from '../../domain/dedupe-key.ts';
+import { type EmailAddress, isSameMailbox } from '../../domain/email-address.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import type { TicketId } from '../../domain/ids.ts';
 import { isLinkPurpose } from '../../domain/link.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import type { TokenRow } from '../../domain/reply-token.ts';
+import { tokenOfSomeoneElse } from '../agent/token-of-someone-else.ts';
 import { decideLink } from '../desk/decide-link.ts';
-import { heldNotice, notification, receipt, whoHears } from '../send/plan-outbox.ts';
+import { heldNotice, newTicket, notification, receipt, whoHears } from '../send/plan-outbox.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import { cleanSubject, newWords, queryWords, saysSomething, wordsBesideTwin } from './mail-words.ts';
+import { isOnlyThanks } from './only-thanks.ts';
 import { takeTurn } from './take-turn.ts';
 import { whyOnlyHeld } from './why-only-held.ts';
 
@@ -17,9 +19,9 @@ import { whyOnlyHeld } from './why-only-held.ts';
 export function decideCustomerMail(question: MailQuestion, from: EmailAddress): Decision | undefined {
   const { ticket, match, verification } = question;
   if (!ticket || !match) return undefined;
-  const isCustomer = addressKey(ticket.customer) === addressKey(from);
+  const isCustomer = isSameMailbox(ticket.customer, from);
   const token = match.by === 'token' ? match.token : undefined;
-  if (token?.purpose === 'agent') return tokenOfSomeoneElse(question, ticket, token);
+  if (token?.purpose === 'agent') return tokenOfSomeoneElse(question, ticket, token, from);
   if (!isCustomer) return thirdParty(question, ticket, from);
   if (verification === 'failed' || (verification === 'unverified' && !token)) {
     return onTicket(ticket, decision('parked', 'customer-not-verified'));
@@ -39,7 +41,24 @@ export function decideCustomerMail(question: MailQuestion, from: EmailAddress): 
   if (!saysSomething(question.mail)) {
     return { ...onTicket(ticket, decision('held', 'no-new-words')), actor: 'customer' };
   }
+  if (ticket.status === 'closed' && saysOnlyThanks(question)) return showThanks(question, ticket);
   return playTurn(question, ticket, from, token, onlyHeld);
+}
+
+function saysOnlyThanks({ mail, facts, identity }: MailQuestion): boolean {
+  return isOnlyThanks(mail, [...facts.agents.map(({ name }) => name), identity.name, identity.brand.name]);
+}
+
+/** Thanks for a closed ticket: the agents read them, and nothing opens again. */
+function showThanks(question: MailQuestion, ticket: TicketFacts): Decision {
+  return {
+    ...onTicket(ticket, decision('held', 'only-thanks')),
+    actor: 'customer',
+    words: newWords(question.mail),
+    effects: whoHears(question.facts.agents, ticket.assigneeId).map(
+      (agent): Effect => ({ do: 'send', draft: notification(agent, 'thanks') }),
+    ),
+  };
 }
 
 /** Kept, shown to the agents, and nothing is done to the ticket; the customer is told nothing, since they may not know of it. */
@@ -48,7 +67,9 @@ function holdOnly(question: MailQuestion, ticket: TicketFacts, reason: Reason, i
   const said = isLink ? wordsBesideTwin(mail) : mail.reply;
   const held = { ...onTicket(ticket, decision('held', reason)), actor: 'customer' as const };
   if (!saysSomething(mail, said)) return held;
-  const shown = onlyHeldShownKey(ticket.id, reason, ticket.turns.at(-1)?.responseId);
+  // A closed ticket stands in no queue, so each such mail is shown at once.
+  const isClosed = ticket.status === 'closed';
+  const shown = isClosed ? undefined : onlyHeldShownKey(ticket.id, reason, ticket.turns.at(-1)?.responseId);
   return {
     ...held,
     words: newWords(mail, said),
@@ -127,25 +148,34 @@ export function openTicket(question: MailQuestion, from: EmailAddress, follows: 
   // The number of another desk stays; one of a ticket that is here goes, whoever its customer is.
   const isOurs = (id: number) => facts.named.some(({ ticketId }) => ticketId === id);
   const subject = cleanSubject(mail.subject, isOurs);
+  const fits = facts.openTickets.find((open) => subject !== '' && isSameSubject(open.subject, subject))?.ticketId;
   return {
     ...decision('ticket', follows === undefined ? 'new-request' : 'follows-closed-ticket'),
     actor: 'customer',
     effects: [
       { do: 'open-ticket', email: from, query: queryWords(mail), subject, follows },
       { do: 'send', draft: receipt(from, suggests, proved) },
-      ...facts.agents.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'new-ticket') })),
+      ...facts.agents.map((agent): Effect => ({ do: 'send', draft: newTicket(agent, fits) })),
     ],
   };
 }
 
-/** Somebody who holds a genuine token of a ticket but is not its customer: shown to the agents, never a turn. */
+function isSameSubject(one: string, other: string): boolean {
+  return cleanSubject(one).toLowerCase() === other.toLowerCase();
+}
+
+/**
+ * Somebody who holds a genuine token of a ticket but is not its customer, or who was in copy of a mail about an open one and answers
+ * that: shown to the agents, never a turn.
+ */
 function thirdParty(question: MailQuestion, ticket: TicketFacts, from: EmailAddress): Decision {
   const { mail, match } = question;
-  if (match?.by !== 'token') return openTicket(question, from, undefined);
+  const isCopied = match?.by === 'copy' && question.verification === 'verified' && ticket.status !== 'closed';
+  if (match?.by !== 'token' && !isCopied) return openTicket(question, from, undefined);
   // Its domain disowns it, so nobody shall read it as the words of whoever it names.
   if (question.verification === 'failed') return onTicket(ticket, decision('parked', 'sender-refused-by-its-domain'));
   // Whoever sends the mail of a link as it is has said nothing.
-  const said = isLinkPurpose(match.token.purpose) ? wordsBesideTwin(mail) : mail.reply;
+  const said = match?.by === 'token' && isLinkPurpose(match.token.purpose) ? wordsBesideTwin(mail) : mail.reply;
   if (!saysSomething(mail, said)) return onTicket(ticket, decision('third-party', 'no-new-words'));
   const hears = whoHears(question.facts.agents, ticket.assigneeId);
   return {
@@ -153,14 +183,5 @@ function thirdParty(question: MailQuestion, ticket: TicketFacts, from: EmailAddr
     actor: 'third-party',
     words: newWords(mail, said),
     effects: hears.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'third-party') })),
-  };
-}
-
-/** An agent's token in other hands does nothing; the agent it was made for is told once. */
-function tokenOfSomeoneElse(question: MailQuestion, ticket: TicketFacts, token: TokenRow): Decision {
-  const owner = question.facts.agents.find((agent) => agent.id === token.agentId);
-  return {
-    ...onTicket(ticket, decision('parked', 'token-of-someone-else')),
-    effects: owner ? [{ do: 'send', draft: notification(owner, 'third-party', tokenMisusedKey(token.id)) }] : [],
   };
 }

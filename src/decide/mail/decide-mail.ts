@@ -1,5 +1,5 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
-import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
+import { addressKey, type EmailAddress, isSameMailbox } from '../../domain/email-address.ts';
 import type { MailFacts } from '../../domain/facts.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { Classification, MailKind, NamedAddress, ParsedMail } from '../../domain/parsed-mail.ts';
@@ -106,7 +106,7 @@ function decide(question: MailQuestion): Decision {
  * only its number or a Message-ID, its customer (docs/turns.md).
  */
 function writesAsCustomer({ match, ticket, facts }: MailQuestion, from: EmailAddress): boolean {
-  if (ticket === undefined || addressKey(ticket.customer) !== addressKey(from)) return false;
+  if (ticket === undefined || !isSameMailbox(ticket.customer, from)) return false;
   const ownToken = match?.by === 'token' && match.token.purpose === 'agent' && match.token.agentId === facts.agent?.id;
   return !ownToken;
 }

@@ -1,6 +1,6 @@
 import type { Decision } from '../../domain/decision.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
-import type { MailFacts, SentTexts, TicketFacts, Verification } from '../../domain/facts.ts';
+import type { AgentView, MailFacts, SentTexts, TicketFacts, Verification } from '../../domain/facts.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { EpochMs, MailboxId } from '../../domain/ids.ts';
 import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
@@ -27,6 +27,8 @@ export type MailQuestion = {
   shown: ShownAnswer[];
   /** the name in the customer's newest mail; looked up where answers were shown */
   customerName?: string | undefined;
+  /** what the agent who writes knows of the ticket; undefined where nobody acts by an agent's token */
+  view?: AgentView | undefined;
   /** looked up where the mail quotes something and names a ticket */
   sentTexts?: SentTexts | undefined;
   /** of the mailbox that the mail belongs to */

@@ -1,6 +1,7 @@
 import { MAILTO_WORDS } from '../../domain/own-phrases.ts';
-import type { EncryptedBy, ParsedMail } from '../../domain/parsed-mail.ts';
-import { isSignatureFile } from '../agent/passed-on.ts';
+import type { Attachment, EncryptedBy, ParsedMail } from '../../domain/parsed-mail.ts';
+import { isOnlySignature } from '../agent/only-signature.ts';
+import { isShownPicture, isSignatureFile } from '../agent/passed-on.ts';
 
 /** The words a mail adds to its ticket: its new words, or its attachments by name where there are no words. */
 export function newWords(mail: ParsedMail, reply: string = mail.reply): string {
@@ -29,13 +30,27 @@ export function queryWords(mail: ParsedMail): string {
  * use up a turn, and neither is the mail of a link that has expired, as it is.
  */
 export function saysSomething(mail: ParsedMail, reply: string = mail.reply): boolean {
-  const wrote = !isBlank(reply) && !MAILTO_WORDS.includes(reply.trim());
-  return wrote || mail.attachments.some((attachment) => !attachment.aside && !isSignatureFile(attachment));
+  const isSigned = isMarkedSignature(mail, reply);
+  const isLeftOut = (file: Attachment) => file.aside || isSignatureFile(file) || (isSigned && isShownPicture(file));
+  const wrote = !isBlank(reply) && !MAILTO_WORDS.includes(reply.trim()) && !isSigned;
+  return wrote || mail.attachments.some((file) => !isLeftOut(file));
 }
 
 /** Nothing that anybody would see: blanks, and the letters that Unicode says show as nothing (UAX 44, and U+2800). */
 function isBlank(text: string): boolean {
   return !/[^\s\p{Cc}\p{Default_Ignorable_Code_Point}\u2800]/u.test(withoutImages(text));
+}
+
+/** The line that parts a signature from the words, with nothing above it and the writer's name or nothing below it. */
+function isMarkedSignature({ from }: ParsedMail, reply: string): boolean {
+  const [mark = '', ...rest] = withoutImages(reply)
+    .slice(0, 2_000)
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+  if (!/^[-–—_]{2,60}$/.test(mark)) return false;
+  if (rest.length === 0) return true;
+  return from.kind === 'one' && isOnlySignature(rest.join('\n'), { name: from.name, email: from.address });
 }
 
 /** A picture's place is no word: the logo of a signature has one too. */

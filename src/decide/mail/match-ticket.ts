@@ -1,12 +1,15 @@
-import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
+import { type EmailAddress, isSameMailbox } from '../../domain/email-address.ts';
 import type { FoundIn, GenuineToken, NamedTicket } from '../../domain/facts.ts';
 import type { AgentId, EpochMs, TicketId } from '../../domain/ids.ts';
 import type { TokenRow } from '../../domain/reply-token.ts';
 
-/** The ticket a mail is about and what says so; a token when one does, else a Message-ID or the subject. */
+/**
+ * The ticket a mail is about and what says so; a token when one does, else a Message-ID or the subject. `copy`: it answers an earlier
+ * mail about the ticket, and its sender was in copy of that.
+ */
 export type TicketMatch =
   | { by: 'token'; ticketId: TicketId; token: TokenRow; foundIn: FoundIn }
-  | { by: 'name'; ticketId: TicketId; foundIn: FoundIn };
+  | { by: 'name' | 'copy'; ticketId: TicketId; foundIn: FoundIn };
 
 const STRENGTH: Record<FoundIn, number> = { address: 0, 'in-reply-to': 1, references: 2, subject: 3 };
 
@@ -25,15 +28,16 @@ export function matchTicket(
     .filter(({ row }) => row.revokedAt === undefined && row.expiresAt > now)
     .sort((a, b) => STRENGTH[a.foundIn] - STRENGTH[b.foundIn]);
   const best = usable[0];
-  if (best?.row.purpose === 'reader' && addressKey(best.customer) === addressKey(from)) {
+  if (best?.row.purpose === 'reader' && isSameMailbox(best.customer, from)) {
     // A copy that its reader handed to the customer: the customer's own words, by a token that is not theirs.
     return { by: 'name', ticketId: best.row.ticketId, foundIn: best.foundIn };
   }
   if (best) return { by: 'token', ticketId: best.row.ticketId, token: best.row, foundIn: best.foundIn };
-  const own = named
-    .filter(({ email }) => addressKey(email) === addressKey(from))
-    .sort((a, b) => STRENGTH[a.foundIn] - STRENGTH[b.foundIn])[0];
-  return own ? { by: 'name', ticketId: own.ticketId, foundIn: own.foundIn } : undefined;
+  const nearest = (those: NamedTicket[]) => those.toSorted((a, b) => STRENGTH[a.foundIn] - STRENGTH[b.foundIn])[0];
+  const own = nearest(named.filter(({ email }) => isSameMailbox(email, from)));
+  if (own) return { by: 'name', ticketId: own.ticketId, foundIn: own.foundIn };
+  const copied = nearest(named.filter((one) => one.copied === true));
+  return copied && { by: 'copy', ticketId: copied.ticketId, foundIn: copied.foundIn };
 }
 
 /**
@@ -43,9 +47,7 @@ export function matchTicket(
  */
 export function tokensFor(tokens: GenuineToken[], from: EmailAddress, agentId: AgentId | undefined): GenuineToken[] {
   const isTheirs = ({ row, customer }: GenuineToken) =>
-    row.purpose === 'agent'
-      ? agentId !== undefined && row.agentId === agentId
-      : addressKey(customer) === addressKey(from);
+    row.purpose === 'agent' ? agentId !== undefined && row.agentId === agentId : isSameMailbox(customer, from);
   const own = tokens.filter(isTheirs);
   return own.length > 0 ? own : tokens;
 }

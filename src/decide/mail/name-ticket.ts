@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
-import type { BouncedRow, MailFacts, NamedTicket, Verification } from '../../domain/facts.ts';
+import { addressKey, type EmailAddress, isSameMailbox } from '../../domain/email-address.ts';
+import type { BouncedRow, GenuineToken, MailFacts, NamedTicket, Verification } from '../../domain/facts.ts';
 import type { EpochMs, InboundId, MailboxId, TicketId } from '../../domain/ids.ts';
 import type { FactsFound, FactsWanted } from '../../domain/mail-lookup.ts';
 import { agentsOf, type Mailboxes } from '../../domain/mailboxes.ts';
 import { HOUR_MS, type Rules } from '../../domain/rules.ts';
+import type { Agent } from '../../domain/ticket.ts';
 import { matchedTicket } from './decide-mail.ts';
 import type { TicketMatch } from './match-ticket.ts';
 import { isGenuine, type TokenKeys } from './reply-token.ts';
@@ -88,27 +89,41 @@ function factsOf(
     ...keys.answered.flatMap(({ messageId, foundIn }) =>
       found.byMessageId
         .filter((one) => one.messageId === messageId && one.mailboxIds.some(isOurs))
-        .map(({ ticketId, email }) => ({ ticketId, email, foundIn })),
+        .map(({ ticketId, email, copied }) => ({ ticketId, email, copied, foundIn })),
     ),
     ...keys.subjectTickets.flatMap((ticketId) => {
       const one = found.bySubject.get(ticketId);
       return one?.mailboxIds.some(isOurs) ? { ticketId, email: one.email, foundIn: 'subject' as const } : [];
     }),
   ];
+  const tokens = keys.tokens.flatMap(({ text, foundIn }) => {
+    const token = found.tokens.get(text.tokenId);
+    return token && isOurs(token.row.mailboxId) && isGenuine(tokenKeys, token.row, text) ? { ...token, foundIn } : [];
+  });
   return {
     duplicate: undefined,
     isOwnMessage: mail.messageId !== undefined && found.ownMessageIds.has(mail.messageId),
-    agent: agents.find((agent) => sender !== undefined && addressKey(agent.email) === addressKey(sender)),
+    agent: sender && findSender(sender, agents, tokens),
     agents,
     deskAgents: found.agents,
-    tokens: keys.tokens.flatMap(({ text, foundIn }) => {
-      const token = found.tokens.get(text.tokenId);
-      return token && isOurs(token.row.mailboxId) && isGenuine(tokenKeys, token.row, text) ? { ...token, foundIn } : [];
-    }),
+    tokens,
     named,
+    openTickets: found.openTickets.filter((one) => one.sender === sender && isOurs(one.mailboxId)),
     bounced: bouncedBy(keys, found),
     recentFromSender: found.recent.get(orderKey) ?? 0,
   };
+}
+
+/**
+ * The agent who writes: by their address, or by another name of their mailbox together with a token made for them. Without one,
+ * `alice+test@` may be how an agent tries the desk out as a customer.
+ */
+function findSender(sender: EmailAddress, agents: Agent[], tokens: GenuineToken[]): Agent | undefined {
+  const isTheirs = ({ id }: Agent) => tokens.some(({ row }) => row.purpose === 'agent' && row.agentId === id);
+  return (
+    agents.find(({ email }) => addressKey(email) === addressKey(sender)) ??
+    agents.find((agent) => isSameMailbox(agent.email, sender) && isTheirs(agent))
+  );
 }
 
 /** The address that names the row is worth more than a Message-ID, which whoever has seen the mail knows. */
@@ -119,7 +134,10 @@ function bouncedBy(keys: UnderstoodMail['keys'], { bounced }: FactsFound): Bounc
   return row && { ...row, byEnvelope: byEnvelope !== undefined };
 }
 
-/** A batch holds one mail of a ticket and of a content: a decision must see what the one before it changed. */
+/**
+ * A batch holds one mail of a ticket and of a content, and no mail together with one that it answers: a decision must see what the
+ * one before it changed.
+ */
 export function oneForEachTicket(all: NamedMail[]): { named: NamedMail[]; later: UnderstoodMail[] } {
   const taken = new Set<string>();
   const named: NamedMail[] = [];
@@ -131,11 +149,13 @@ export function oneForEachTicket(all: NamedMail[]): { named: NamedMail[]; later:
       ...(one.begins === undefined ? [] : [`customer ${addressKey(one.begins)}`]),
       ...(one.facts.bounced === undefined ? [] : [`outbox ${one.facts.bounced.outboxId}`]),
     ];
-    if (claims.some((claim) => taken.has(claim))) {
+    const answers = one.mail.keys.answered.some(({ messageId }) => taken.has(`id ${messageId}`));
+    if (answers || claims.some((claim) => taken.has(claim))) {
       later.push(one.mail);
       continue;
     }
     for (const claim of claims) taken.add(claim);
+    if (one.mail.mail.messageId !== undefined) taken.add(`id ${one.mail.mail.messageId}`);
     named.push(one);
   }
   return { named, later };

@@ -5,6 +5,7 @@ import { Fault } from '../../domain/fault.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { EpochMs, InboundId, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
 import type { FateRow, PlannedRows } from '../../domain/planned-rows.ts';
+import { OUT_OF_TURN } from '../../domain/reasons.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { UnderstoodMail } from '../mail/understood-mail.ts';
 import type { BatchNotices } from './bound-notices.ts';
@@ -57,6 +58,11 @@ export function mailOf({ inbound, unread }: Act): InboundId | undefined {
   return inbound?.mail.id ?? unread?.id;
 }
 
+/** True for words that take no turn and wait for the desk all the same, until an agent who was shown them acts. */
+export function waitsForDesk({ disposition, words, ticketId }: Decision): boolean {
+  return OUT_OF_TURN.includes(disposition) && words !== undefined && ticketId !== undefined;
+}
+
 /** One line of the audit log. */
 export function audit(
   { rows, ticketId, act }: Acting,
@@ -104,6 +110,8 @@ export function noRows(): PlannedRows {
     attachments: [],
     audit: [],
     fates: [],
+    seen: [],
+    accepted: [],
     checks: [],
     remembered: [],
     forgotten: [],

@@ -1,4 +1,4 @@
-import { domainOf } from '../../domain/email-address.ts';
+import { domainOf, mailboxOf } from '../../domain/email-address.ts';
 import type { HeldBy, NoticeBounds, OutboxDraft } from '../../domain/outbox-item.ts';
 
 /** How many mails of its like were written before a draft, counted no further than its bounds. */
@@ -50,11 +50,4 @@ function countedAs({ recipient }: OutboxDraft, about: number | undefined): Recor
     perDomain: `domain ${domainOf(recipient)}`,
     perAgent: `agent ${about ?? 'none'} ${recipient.toLowerCase()}`,
   };
-}
-
-/** The same as mailbox_of() in migrations/0001_schema.sql. */
-export function mailboxOf(address: string): string {
-  const untagged = address.toLowerCase().replace(/^([^+@]+)\+[^@]*@/, '$1@');
-  const gmail = /@(gmail|googlemail)\.com$/.test(untagged);
-  return gmail ? `${untagged.slice(0, untagged.indexOf('@')).replaceAll('.', '')}@gmail.com` : untagged;
 }

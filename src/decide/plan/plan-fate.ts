@@ -1,20 +1,27 @@
 import { cutText } from '../../domain/cut-text.ts';
 import type { Decision } from '../../domain/decision.ts';
-import type { InboundId, ResponseId, TicketId } from '../../domain/ids.ts';
+import { addressKey } from '../../domain/email-address.ts';
+import type { Identity } from '../../domain/identity.ts';
+import type { InboundId, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
+import type { ParsedMail } from '../../domain/parsed-mail.ts';
 import type { FateRow } from '../../domain/planned-rows.ts';
 import type { Reason } from '../../domain/reasons.ts';
 import { formatWords } from '../formatted/format-words.ts';
+import { isOurAddress } from '../mail/our-addresses.ts';
 import type { UnderstoodMail } from '../mail/understood-mail.ts';
 
 const MAX_NAME = 200;
 const MAX_SUBJECT = 500;
 const MAX_DETAIL = 500;
+/** Addresses that are kept of To and Cc; of longer lists nobody reads the rest. */
+const MAX_COPIED = 50;
+const MAX_READ = 200;
 
 /** The end of a mail that was understood. */
 export function fateOf(
-  { id, mail, classification }: UnderstoodMail,
+  { id, mail, classification, identity }: UnderstoodMail,
   decision: Decision,
-  carried: { ticketId: TicketId | undefined; responseId: ResponseId | undefined },
+  carried: { ticketId: TicketId | undefined; responseId: ResponseId | undefined; tokenBefore: TokenId | undefined },
 ): FateRow {
   const from = mail.from.kind === 'one' ? mail.from : undefined;
   return {
@@ -33,6 +40,8 @@ export function fateOf(
     responseId: carried.responseId ?? decision.responseId,
     agentId: decision.agentId,
     duplicateOf: decision.duplicateOf,
+    tokenBefore: carried.tokenBefore,
+    copied: carried.ticketId === undefined ? [] : copiedIn(mail, identity),
   };
 }
 
@@ -46,6 +55,16 @@ function saidBy({ words, effects }: Decision): string {
     if (effect.do === 'respond' || effect.do === 'take-turn') return effect.words;
   }
   return words ?? '';
+}
+
+/** Whom a mail was openly addressed to beside us and its sender. */
+function copiedIn({ from, to, cc }: ParsedMail, identity: Identity): string[] {
+  const sender = from.kind === 'one' ? addressKey(from.address) : undefined;
+  const others = [...to, ...cc].slice(0, MAX_READ).flatMap((named) => {
+    const key = named.address && addressKey(named.address);
+    return key === undefined || key === sender || isOurAddress(named, identity) ? [] : key;
+  });
+  return [...new Set(others)].slice(0, MAX_COPIED);
 }
 
 /** The end of a mail that could not be understood, or not be decided: it is parked with its bytes. */
@@ -65,5 +84,7 @@ export function parkedFate(id: InboundId, reason: Reason, detail: string): FateR
     responseId: undefined,
     agentId: undefined,
     duplicateOf: undefined,
+    tokenBefore: undefined,
+    copied: [],
   };
 }

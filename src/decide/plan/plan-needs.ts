@@ -5,7 +5,7 @@ import type { NoticeBounds, OutboxDraft } from '../../domain/outbox-item.ts';
 import type { Rules } from '../../domain/rules.ts';
 import type { UnderstoodMail } from '../mail/understood-mail.ts';
 import { countedTogether, noticeBounds, personBehind } from '../send/may-notify.ts';
-import type { Act } from './acting.ts';
+import { type Act, waitsForDesk } from './acting.ts';
 import type { NoticeCounts } from './bound-notices.ts';
 
 /** A draft with its bounds. */
@@ -51,7 +51,9 @@ export function planNeeds(acts: Act[], rules: Rules): Needs {
   return {
     tickets: count('open-ticket'),
     responses: count('respond'),
-    tokens: all.reduce((sum, { draft }) => sum + (draft.reply ? 1 : 0) + (draft.links?.length ?? 0), 0),
+    tokens:
+      acts.filter(({ inbound }) => inbound && waitsForDesk(inbound.decision)).length +
+      all.reduce((sum, { draft }) => sum + (draft.reply ? 1 : 0) + (draft.links?.length ?? 0), 0),
     outbox: all.length,
     drafts,
     dedupeKeys: all.flatMap(({ draft }) => draft.dedupeKey ?? []),

@@ -4,7 +4,17 @@ import type { EpochMs } from '../../domain/ids.ts';
 import type { PlannedRows } from '../../domain/planned-rows.ts';
 import type { Rules } from '../../domain/rules.ts';
 import { personBehind } from '../send/may-notify.ts';
-import { type Act, type Acting, audit, type Carried, noRows, type Planning, takeInOrder, theTicket } from './acting.ts';
+import {
+  type Act,
+  type Acting,
+  audit,
+  type Carried,
+  noRows,
+  type Planning,
+  takeInOrder,
+  theTicket,
+  waitsForDesk,
+} from './acting.ts';
 import { planDraft } from './plan-draft.ts';
 import { fateOf } from './plan-fate.ts';
 import type { AskedDraft, Reserved } from './plan-needs.ts';
@@ -40,11 +50,13 @@ function planAct(desk: Planning, act: Act, drafts: AskedDraft[], known: Set<stri
     (personBehind(decision.actor, decision.effects) !== undefined && written.length > 0) ||
     written.some((line) => line.actor === 'operator');
   endTicket(acting, personActed);
+  // Before the drafts: whoever is told of these words now holds a token with a higher id.
+  const tokenBefore = inbound && waitsForDesk(inbound.decision) ? desk.reserved.token() : undefined;
   let sends = 0;
   for (const draft of drafts) if (planDraft(acting, draft, known)) sends++;
   const carried = { ticketId: acting.ticketId, responseId: acting.newResponseId, sends };
   if (act.unread) desk.rows.fates.push(act.unread);
-  if (inbound) desk.rows.fates.push(fateOf(inbound.mail, inbound.decision, carried));
+  if (inbound) desk.rows.fates.push(fateOf(inbound.mail, inbound.decision, { ...carried, tokenBefore }));
   if (inbound?.mail.check) desk.rows.checks.push({ inboundId: inbound.mail.id, ...inbound.mail.check });
   return carried;
 }
@@ -81,6 +93,12 @@ function planEffect(acting: Acting, effect: Effect): void {
       rows.usedAnswers.push({ ticketId: theTicket(acting), number: effect.number });
       audit(acting, 'used-answer', { number: effect.number });
       return;
+    case 'see-mails':
+      rows.seen.push({ ticketId: theTicket(acting), mails: effect.mails });
+      return;
+    case 'accept-mail':
+      rows.accepted.push({ inboundId: effect.inboundId, responseId: effect.responseId });
+      return;
     case 'use-token':
       rows.usedTokens.push(effect.tokenId);
       return;
@@ -113,7 +131,9 @@ function planTicketEffect(acting: Acting, effect: Parameters<typeof changeTicket
   const { ticket, act, now } = acting;
   if (!ticket) throw new Fault('impossible-state', 'a decision changes a ticket that was not looked up');
   const responseId = effect.do === 'respond' ? acting.reserved.response() : undefined;
-  changeTicket(ticket, effect, { messageId: act.inbound?.mail.mail.messageId, responseId, now });
+  // Where an agent accepts words as the answer, it is not the agent's mail that our next mail answers.
+  const messageId = act.decision.actor === 'customer' ? act.inbound?.mail.mail.messageId : undefined;
+  changeTicket(ticket, effect, { messageId, responseId, now });
   switch (effect.do) {
     case 'take-turn':
       audit(acting, 'answered', { response: effect.responseId });

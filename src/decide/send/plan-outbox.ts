@@ -46,6 +46,12 @@ export function notification(agent: Agent, event: NotificationEvent, about?: Ded
   };
 }
 
+/** @param fits an open ticket of the same sender under the same subject */
+export function newTicket(agent: Agent, fits: TicketId | undefined): OutboxDraft {
+  const draft = notification(agent, 'new-ticket');
+  return fits === undefined ? draft : { ...draft, payload: { ...draft.payload, fits } };
+}
+
 export function response(customer: EmailAddress): OutboxDraft {
   return {
     template: 'response',
@@ -170,6 +176,23 @@ export function returned(
       ...(colleague === undefined ? {} : { colleague: hideTokens(colleague) }),
     },
     ...(onTicket ? { reply: { purpose: 'agent' as const } } : {}),
+  };
+}
+
+/** A mail of somebody else that was not carried out, for the agent whom it concerns. */
+export function returnedOf(writer: string, agent: Agent, lines: readonly Line[], text: string): OutboxDraft {
+  const draft = returned(agent, lines, text, true);
+  return { ...draft, payload: { ...draft.payload, writer } };
+}
+
+/** The same for its writer, who is no agent: nothing of the ticket stands in it. */
+export function returnedToStranger(writer: EmailAddress, lines: readonly Line[], text: string): OutboxDraft {
+  return {
+    template: 'returned',
+    audience: 'customer',
+    recipient: writer,
+    withoutTicket: true,
+    payload: { lines: [...lines], text: hideTokens(text) },
   };
 }
 

@@ -19,6 +19,7 @@ import type { Tx } from '../../store/database.ts';
 import { findBeginningFacts } from '../../store/inbound/beginning-facts.ts';
 import { findMailFacts } from '../../store/inbound/mail-facts.ts';
 import { findSeen, takeSeen } from '../../store/inbound/seen-digests.ts';
+import { type AskedView, listAgentViews } from '../../store/inbound/seen-mails.ts';
 import { listSentTexts } from '../../store/tickets/sent-texts.ts';
 import { listTicketFacts, lockTickets } from '../../store/tickets/tickets.ts';
 import type { Desk } from '../desk.ts';
@@ -62,6 +63,7 @@ export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], n
   const tickets = ticketIds.length === 0 ? new Map() : await listTicketFacts(tx, ticketIds);
   const ofAgents = named.flatMap((one) => (one.facts.agent && one.ticketId !== undefined ? one.ticketId : []));
   const shown = await listShownAnswers(tx, ofAgents);
+  const views = await listAgentViews(tx, named.flatMap(askedView));
   const quoting = named.flatMap((one) =>
     one.ticketId !== undefined && quotesSomething(one.mail.mail) ? one.ticketId : [],
   );
@@ -89,6 +91,7 @@ export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], n
         },
         match,
         ticket,
+        view: match?.by === 'token' ? views.get(match.token.id) : undefined,
         shown: (ticketId === undefined ? undefined : shown.get(ticketId)?.answers) ?? [],
         customerName: ticketId === undefined ? undefined : shown.get(ticketId)?.customerName,
         sentTexts: ticketId === undefined ? undefined : sentTexts.get(ticketId),
@@ -111,4 +114,10 @@ export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], n
     };
   });
   return { asked, later };
+}
+
+/** Whose view of a ticket a mail acts by. */
+function askedView({ match }: NamedMail): AskedView[] {
+  if (match?.by !== 'token' || match.token.purpose !== 'agent' || match.token.agentId === undefined) return [];
+  return [{ ticketId: match.ticketId, tokenId: match.token.id, agentId: match.token.agentId }];
 }

@@ -5,6 +5,7 @@ import { markAnswersUsed } from '../../store/answers/shown-answers.ts';
 import type { Tx } from '../../store/database.ts';
 import { markDecided } from '../../store/inbound/inbound-mails.ts';
 import { emptyCopies, releaseSeen, rememberSeen } from '../../store/inbound/seen-digests.ts';
+import { markAccepted, markSeen } from '../../store/inbound/seen-mails.ts';
 import { saveSenderChecks } from '../../store/inbound/sender-checks.ts';
 import { insertOutbox } from '../../store/outbox/bounded-outbox.ts';
 import { markUndelivered } from '../../store/outbox/outbox.ts';
@@ -54,6 +55,8 @@ export async function writeRows(tx: Tx, rows: PlannedRows, now: EpochMs, tokensE
   await insertAudit(tx, rows.audit, now);
   await saveSenderChecks(tx, rows.checks, now);
   await endMails(tx, rows, now);
+  await markSeen(tx, rows.seen, now);
+  await markAccepted(tx, rows.accepted, now);
   await rememberSeen(tx, rows.remembered);
   await releaseSeen(tx, rows.forgotten);
   await emptyCopies(tx, rows.emptied, now);

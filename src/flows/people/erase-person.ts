@@ -6,6 +6,7 @@ import { deleteUnusedAnswers } from '../../store/answers/answer-lessons.ts';
 import { inTransaction, isDeadlock, type Tx } from '../../store/database.ts';
 import {
   eraseDigests,
+  eraseFromCopies,
   eraseFromNotes,
   eraseMails,
   eraseOutbox,
@@ -119,6 +120,7 @@ async function eraseRest(desk: ErasingDesk, address: EmailAddress, done: Erasure
       await eraseMails(tx, mails, address, now);
       await eraseReader(tx, address, now);
       await eraseFromNotes(tx, address);
+      await eraseFromCopies(tx, address);
       await unmuteAddresses(tx, [address]);
       if (mails.length > 0) {
         const entry = {

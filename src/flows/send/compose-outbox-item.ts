@@ -28,6 +28,7 @@ import type { Desk } from '../desk.ts';
 import { plotParts } from '../report/report-content.ts';
 import { buildContent, type ComposingDesk, type Material, pictureId } from './mail-content.ts';
 import { replyAddress, writeToken } from './mail-links.ts';
+import { readWholeMail } from './whole-mail.ts';
 
 /** Builds the bytes of an outbox row, once, before its first attempt. */
 export async function composeOutboxItem(
@@ -39,7 +40,8 @@ export async function composeOutboxItem(
   const chosen = chooseAttachments(desk, item, cause);
   const identity = desk.identityOf(item.mailboxId ?? facts?.mailboxId);
   const locale = localeOf(item, facts, identity);
-  const material: Material = { ...found, item, identity, locale, attached: new Set(chosen) };
+  const whole = item.payload.event === 'full' ? await readWholeMail(desk, item) : undefined;
+  const material: Material = { ...found, item, identity, locale, attached: new Set(chosen), whole };
   const view: MailView = {
     desk: { name: identity.name, address: identity.address, brand: viewBrand(identity.brand) },
     ticket: facts && viewTicket(facts, agents, item.agentId),
@@ -48,7 +50,12 @@ export async function composeOutboxItem(
   const headers = buildHeaders(desk, material);
   const logo = WITHOUT_LOGO.includes(item.template) ? [] : logoPart(identity.brand);
   const plots = view.content.template === 'report' ? await plotParts(view.content) : [];
-  const attachments = [...(await readChosen(desk, item, chosen, shownFormatted(view.content))), ...logo, ...plots];
+  const attachments = [
+    ...(await readChosen(desk, item, chosen, shownFormatted(view.content))),
+    ...(whole?.files ?? []),
+    ...logo,
+    ...plots,
+  ];
   const raw = await composeMail(desk.templates, locale, view, headers, attachments);
   return { messageId: headers.messageId, envelopeFrom: envelopeSender(desk, material), raw };
 }
@@ -111,14 +118,16 @@ function buildHeaders(desk: Desk, material: Material): MailHeaders {
   };
 }
 
+/** Events whose mail may be that of somebody else. */
+const SHOWS_WRITER: (NotificationEvent | undefined)[] = ['third-party', 'machine', 'unseen', 'full'];
+
 /** An agent's inbox names the customer, or whoever wrote; a customer's names the agent who responded. */
 function senderName({ rules }: Desk, { item, identity, facts, cause, customerName, agents }: Material): string {
   if (!facts) return identity.name;
   if (item.agentId !== undefined) {
     const people = agents.flatMap(({ name, email }) => [name, email]);
     const own = { desk: identity.name, people: [...people, identity.brand.name] };
-    const { event } = item.payload;
-    const isOther = (event === 'third-party' || event === 'machine') && cause?.fromAddress !== undefined;
+    const isOther = SHOWS_WRITER.includes(item.payload.event) && cause?.fromAddress !== undefined;
     const writer = isOther
       ? { name: cause.fromName ?? '', address: cause.fromAddress ?? '' }
       : { name: customerName, address: facts.customer };
@@ -145,7 +154,7 @@ function threadOf(
     const answered = (answersAgent ? cause?.messageId : undefined) ?? (item.ticketId === undefined ? undefined : root);
     return { answered, chain: inOrder([item.ticketId === undefined ? undefined : root, answered]) };
   }
-  if (!facts || item.ticketId === undefined) return { answered: undefined, chain: [] };
+  if (!facts || item.ticketId === undefined) return { answered: cause?.messageId, chain: inOrder([cause?.messageId]) };
   const { firstMessageId, lastMessageId } = facts;
   // One that was sealed with a SECRET that nobody knows any more is left out: the thread has a gap there.
   const sentMessageIds = sent.map(({ id, ids }) => openIds(desk.keys, id, ids)?.messageId);
@@ -172,6 +181,7 @@ const CARRIES_ATTACHMENTS: (NotificationEvent | undefined)[] = [
   'reopened',
   'held',
   'only-held',
+  'unseen',
   'third-party',
   'machine',
 ];

@@ -1,5 +1,6 @@
 import type { FileView, HeldView } from '../../domain/mail-view.ts';
 import type { NotificationEvent } from '../../domain/outbox-item.ts';
+import type { OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 import type { PlacedFiles } from '../../store/tickets/history-files.ts';
 import type { TicketHistory } from '../../store/tickets/ticket-history.ts';
 
@@ -30,4 +31,16 @@ export function heldWithin(history: TicketHistory, files: PlacedFiles, after: nu
       const shown = { receivedAt, words, files: files.ofMail(inboundId), from: isOthers ? from : undefined };
       return automatic ? { ...shown, automatic } : shown;
     });
+}
+
+/** Names in the list of those in copy; more are a distribution list. */
+const MAX_IN_COPY = 20;
+
+/** Who else got the mail openly; agents know each other, and the customer is named elsewhere. */
+export function inCopy({ cause, agents, facts: ticket }: Pick<OutboxMaterial, 'cause' | 'agents' | 'facts'>): string[] {
+  const known = new Set([...agents.map(({ email }) => email), ticket?.customer ?? ''].map((one) => one.toLowerCase()));
+  const others = (cause?.copied ?? []).filter((address) => !known.has(address));
+  return others.length > MAX_IN_COPY
+    ? [...others.slice(0, MAX_IN_COPY), `${others.length - MAX_IN_COPY} more`]
+    : others;
 }

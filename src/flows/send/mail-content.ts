@@ -10,6 +10,7 @@ import type { AgentId } from '../../domain/ids.ts';
 import type { LinkPurpose } from '../../domain/link.ts';
 import type { AttachmentView, ClosingView, ContentView, FormattedView } from '../../domain/mail-view.ts';
 import type { NotificationEvent, OutboxItem } from '../../domain/outbox-item.ts';
+import { formatTicketNumber } from '../../domain/reply-token.ts';
 import { picturesIn } from '../../domain/rich-words.ts';
 import { say, spoken } from '../../domain/words.ts';
 import type { Templates } from '../../mail/compose/render-template.ts';
@@ -22,9 +23,10 @@ import { showAnswers, sureAnswer } from '../answers/show-answers.ts';
 import type { Desk } from '../desk.ts';
 import { viewReport } from '../report/report-content.ts';
 import { viewDigest } from './digest-content.ts';
-import { filesOf, heldWithin, wordsOf } from './history-views.ts';
+import { filesOf, heldWithin, inCopy, wordsOf } from './history-views.ts';
 import { type LinkMaker, viewLink } from './mail-links.ts';
 import { viewTeamNews } from './team-news-content.ts';
+import type { ReadMail } from './whole-mail.ts';
 
 export type ComposingDesk = Desk & {
   templates: Templates;
@@ -43,6 +45,8 @@ export type Material = OutboxMaterial & {
   locale: string;
   /** positions of the causing mail's attachments that travel along */
   attached: Set<number>;
+  /** `/full`: the mail that it is about, read again */
+  whole: ReadMail | undefined;
 };
 
 /** The Content-ID of a picture by its place among the files of its mail. */
@@ -51,7 +55,16 @@ export function pictureId(place: number): string {
 }
 
 /** Events whose cause is a mail with words of its own. */
-const SHOWS_ITS_MAIL: NotificationEvent[] = ['held', 'only-held', 'third-party', 'machine', 'reopened-by-mail'];
+const SHOWS_ITS_MAIL: NotificationEvent[] = [
+  'held',
+  'only-held',
+  'unseen',
+  'thanks',
+  'full',
+  'third-party',
+  'machine',
+  'reopened-by-mail',
+];
 const NOTHING_LEFT_OUT = { turns: 0, held: 0, notes: 0 };
 const NO_HISTORY = { turns: [], held: [], notes: [], leftOut: NOTHING_LEFT_OUT };
 const NO_FILES = placeFiles([]);
@@ -136,14 +149,15 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   const answered = isAnswer ? found.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
   const byMail = isAnswer || SHOWS_ITS_MAIL.includes(event);
   const told = byMail ? (cause?.words ?? answered?.answer ?? '') : wordsOf(event, ticket.query, found);
-  const words = event === 'not-satisfied' ? (cause?.words ?? ticket.feedbackWords ?? '') : told;
+  const words =
+    material.whole?.text ?? (event === 'not-satisfied' ? (cause?.words ?? ticket.feedbackWords ?? '') : told);
   const history = fitHistory(found, words);
   const lastSent = history.turns.at(-1)?.sentTime ?? 0;
   const attachments: AttachmentView[] = (cause?.attachments ?? []).map((attachment, index) => ({
     filename: attachment.filename,
     contentType: attachment.contentType,
     size: attachment.size,
-    attached: material.attached.has(index),
+    attached: material.attached.has(index) || material.whole?.state === 'attached',
     blocked: isBlockedFile(attachment, desk.rules.blockedTypes),
   }));
   return {
@@ -158,6 +172,9 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     waitingMs: event === 'reminder' ? item.createdAt - (item.payload.since ?? ticket.createdTime) : undefined,
     words,
     formatted: byMail || event === 'new-ticket' ? formattedOf(material) : undefined,
+    wholeMail: material.whole?.state,
+    fits: item.payload.fits === undefined ? '' : formatTicketNumber(item.payload.fits),
+    inCopy: byMail || event === 'new-ticket' ? inCopy(material) : [],
     linesLeftOut: item.payload.leftOut ?? 0,
     alsoTo: item.payload.alsoTo ?? [],
     movedBy: nameOfAgent(material, item.payload.by),
@@ -267,8 +284,8 @@ async function undelivered(desk: ComposingDesk, { item, facts: found }: Material
 }
 
 function returned(desk: ComposingDesk, material: Material): ContentView {
-  const { text = '', colleague, draft = false } = material.item.payload;
-  return { template: 'returned', lines: linesOf(desk, material), text, draft, colleague };
+  const { text = '', colleague, writer, draft = false } = material.item.payload;
+  return { template: 'returned', writer, lines: linesOf(desk, material), text, draft, colleague };
 }
 
 /** The sentences of a row as its reader reads them. */

@@ -113,8 +113,11 @@ function toAgents(speak: Speak): [string, ContentView][] {
   const unhappy = [{ number: '#7', customer: CUSTOMER, words: 'It took three weeks.' }];
   const none = { satisfied: 0, notSatisfied: 0, unhappy: [] };
   return [
-    ['returned', { template: 'returned', lines, text: ANSWER, draft: false, colleague: ANSWER }],
-    ['returned-draft', { template: 'returned', lines, text: ANSWER, draft: true, colleague: undefined }],
+    ['returned', { template: 'returned', writer: undefined, lines, text: ANSWER, draft: false, colleague: ANSWER }],
+    [
+      'returned-draft',
+      { template: 'returned', writer: undefined, lines, text: ANSWER, draft: true, colleague: undefined },
+    ],
     ['confirmation', { template: 'confirmation', lines: [speak(say('The ticket is yours.'))] }],
     ['undelivered', { ...failed, status: '5.1.1', diagnostic: '550 no such user', words: ANSWER, unknown: false }],
     ['undelivered-perhaps', { ...failed, status: undefined, diagnostic: undefined, words: undefined, unknown: true }],
@@ -147,6 +150,9 @@ function notification(event: NotificationEvent): ContentView {
   const aside = { receivedAt: AT - HOUR_MS, words: 'It is the blue one.', from: undefined, files: [] };
   return {
     template: 'notification',
+    wholeMail: event === 'full' ? 'attached' : undefined,
+    fits: '',
+    inCopy: [],
     event,
     author: event === 'third-party' ? 'pat@customer.example' : CUSTOMER,
     authorName: isFirst ? 'Jo Doe' : '',

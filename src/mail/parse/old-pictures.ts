@@ -5,7 +5,7 @@
  * pasted pictures beside the text without naming them in it.
  */
 import type { FoundFile } from '../mime/attachments.ts';
-import { type BodyParts, readBody } from '../text/body-text.ts';
+import { type BodyParts, type BodyText, readBody } from '../text/body-text.ts';
 import { isLogo } from './logos.ts';
 
 const MAX_PICTURES = 500;
@@ -17,15 +17,24 @@ const SOURCE = /\bsrc\s{0,9}=\s{0,9}(?:"\s{0,9}cid:([^"]{1,500})"|'\s{0,9}cid:([
 export function findOldPictures(body: BodyParts, subject: string, files: readonly FoundFile[]): Set<string> {
   const marked = body.html === undefined ? undefined : markPictures(body.html);
   if (marked !== undefined && marked.words.size > 0) {
-    const { text, agentReply } = readBody({ plain: undefined, html: marked.html, subject });
+    const { text, agentReply, readings } = readBody({ plain: undefined, html: marked.html, subject });
+    const signed = signatureRows(text, readings);
     const isOld = ([contentId, { word, height }]: [string, Marked]) => {
-      if (!agentReply.includes(word)) return text.includes(word);
+      if (!agentReply.includes(word) || signed.includes(word)) return text.includes(word);
       const file = files.find((one) => one.contentId === contentId);
       return file !== undefined && isLogo(agentReply, word, file, height);
     };
     return new Set([...marked.words].filter(isOld).map(([contentId]) => contentId));
   }
   return body.html === undefined && body.plain !== undefined ? oldInPlain(body, subject) : new Set();
+}
+
+/** The rows of a signature that is all there is: it stands among the new words then, and its logo is a logo all the same. */
+function signatureRows(text: string, readings: BodyText['readings']): string {
+  const cuts = readings?.customer.cuts.filter(({ kind }) => kind === 'signature') ?? [];
+  if (cuts.length === 0) return '';
+  const rows = text.split('\n');
+  return cuts.map(({ from, to }) => rows.slice(from, to).join('\n')).join('\n');
 }
 
 /** Outlook writes `[cid:image001.png@01D...]` into plain text where the picture stood. */

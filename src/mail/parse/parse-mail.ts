@@ -26,6 +26,7 @@ import { fieldOf, type RawField } from '../mime/raw-message.ts';
 import { readMessageIds } from '../mime/references.ts';
 import { readDeliveryReport } from '../reports/delivery-report.ts';
 import { type BodyText, readBody } from '../text/body-text.ts';
+import { wordsOfInvitation } from '../text/calendar-text.ts';
 import { sanitiseHtml } from '../text/rich-words.ts';
 import { forgetLines } from '../words/line-memory.ts';
 import { withoutListFooter } from '../words/list-footer.ts';
@@ -52,7 +53,12 @@ export async function parseMail(raw: Buffer, bounds: ParseBounds, by?: 'repair')
   const fields = parts[0]?.fields ?? [];
   const subject = readSubject(fields, hint);
   forgetLines();
-  const words = readBody({ ...body, html: withImageNames(body.html, files), subject });
+  const read = readBody({ ...body, html: withImageNames(body.html, files), subject });
+  const invitation = read.text.trim() === '' ? wordsOfInvitation(files) : undefined;
+  const words =
+    invitation === undefined
+      ? read
+      : readBody({ plain: { text: invitation, flowed: false, delSp: false }, html: undefined, subject });
   markOldPictures(files, findOldPictures(body, subject, files));
   const shown = placed?.html ?? body.html;
   const rich = shown === undefined ? undefined : sanitiseHtml(shown, pictureFinder(files, placed));

@@ -62,11 +62,13 @@ export async function markDecided(tx: Tx, fates: FateRow[], now: EpochMs): Promi
     `update inbound_mails m set disposition = f.disposition, reason = f.reason, kind = f.kind, kind_reason = f.kind_reason,
        message_id = f.message_id, from_address = f.from_address, from_name = f.from_name, subject = f.subject,
        words = f.words, words_html = f.words_html, ticket_id = f.ticket_id, response_id = f.response_id, agent_id = f.agent_id,
-       duplicate_of = f.duplicate_of, decided_at = $1::bigint, lease_until = 0
+       duplicate_of = f.duplicate_of, token_before = f.token_before,
+       copied = coalesce(string_to_array(f.copied, ' '), '{}'), decided_at = $1::bigint, lease_until = 0
      from unnest($2::bigint[], $3::disposition[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[],
-       $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[])
+       $10::text[], $11::text[], $12::text[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
+       $18::text[])
        as f(id, disposition, reason, kind, kind_reason, message_id, from_address, from_name, subject, words, words_html,
-         ticket_id, response_id, agent_id, duplicate_of)
+         ticket_id, response_id, agent_id, duplicate_of, token_before, copied)
      where m.id = f.id and m.disposition is null
      returning m.id`,
     [
@@ -86,6 +88,9 @@ export async function markDecided(tx: Tx, fates: FateRow[], now: EpochMs): Promi
       fates.map((fate) => fate.responseId ?? null),
       fates.map((fate) => fate.agentId ?? null),
       fates.map((fate) => fate.duplicateOf ?? null),
+      fates.map((fate) => fate.tokenBefore ?? null),
+      // No address of ours holds a blank; arrays of arrays must be of one length.
+      fates.map((fate) => (fate.copied.length === 0 ? null : fate.copied.join(' '))),
     ],
   );
   return rows.map((row) => row.id);

@@ -12,8 +12,15 @@ type Row = {
   tokens: (Parameters<typeof readTokenRow>[0] & { customer: EmailAddress })[] | null;
   own: string[] | null;
   by_message_id:
-    | { message_id: string; ticket_id: TicketId; email: EmailAddress; mailbox_ids: (MailboxId | null)[] }[]
+    | {
+        message_id: string;
+        ticket_id: TicketId;
+        email: EmailAddress;
+        mailbox_ids: (MailboxId | null)[];
+        copied: boolean;
+      }[]
     | null;
+  open_tickets: { sender: string; id: TicketId; subject: string; mailbox_id: MailboxId | null }[] | null;
   by_subject: { id: TicketId; email: EmailAddress; mailbox_ids: (MailboxId | null)[] }[] | null;
   bounced:
     | {
@@ -39,14 +46,27 @@ const MAILBOXES = `(select array_agg(distinct at.id) from (
   union all select o.mailbox_id from outbox o where o.ticket_id = t.id) at)`;
 
 const NAMED = `
-  select asked.message_id, named.ticket_id, named.email, named.mailbox_ids
+  select asked.message_id, named.ticket_id, named.email, named.mailbox_ids, named.copied
   from unnest($3::text[], $4::text[]) as asked(message_id, sender) cross join lateral (
-    (select o.ticket_id, t.email, array[o.mailbox_id] as mailbox_ids from outbox o join tickets t on t.id = o.ticket_id
-     where o.message_id = asked.message_id and lower(t.email) = lower(asked.sender) limit ${MAX_NAMED})
+    (select o.ticket_id, t.email, array[o.mailbox_id] as mailbox_ids, false as copied from outbox o join tickets t on t.id = o.ticket_id
+     where o.message_id = asked.message_id and mailbox_of(t.email) = mailbox_of(asked.sender) limit ${MAX_NAMED})
     union all
-    (select m.ticket_id, t.email, ${MAILBOXES} from inbound_mails m join tickets t on t.id = m.ticket_id
-     where m.message_id = asked.message_id and m.disposition in ('ticket', 'answer', 'held', 'response')
-       and lower(t.email) = lower(asked.sender) limit ${MAX_NAMED})) named`;
+    (select m.ticket_id, t.email, ${MAILBOXES}, false from inbound_mails m join tickets t on t.id = m.ticket_id
+     where m.message_id = asked.message_id and m.disposition in ('ticket', 'answer', 'held', 'third-party', 'response')
+       and mailbox_of(t.email) = mailbox_of(asked.sender) limit ${MAX_NAMED})
+    union all
+    (select m.ticket_id, t.email, ${MAILBOXES}, true from inbound_mails m join tickets t on t.id = m.ticket_id
+     where m.message_id = asked.message_id and m.disposition in ('ticket', 'answer', 'held', 'third-party')
+       and lower(asked.sender) = any(m.copied) limit ${MAX_NAMED})) named`;
+
+/** Open tickets of a sender that may be named to the agents; of many nobody reads more. */
+const MAX_OPEN = 20;
+
+const OPEN_TICKETS = `
+  select asked.sender, open.id, open.subject, open.mailbox_id
+  from (select distinct unnest($11::text[])) as asked(sender) cross join lateral (
+    select t.id, m.subject, m.mailbox_id from tickets t join ticket_mail m on m.ticket_id = t.id
+    where mailbox_of(t.email) = mailbox_of(asked.sender) and t.status <> 'closed' order by t.id desc limit ${MAX_OPEN}) open`;
 
 const BOUNCED = `
   select id, message_id, kind, ticket_id, recipient, agent_id, undelivered_at from outbox where id = any($6::bigint[])
@@ -67,6 +87,7 @@ export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsF
           from reply_tokens k join tickets t on t.id = k.ticket_id where k.id = any($1::bigint[])) as tokens,
        (select jsonb_agg(message_id) from outbox where message_id = any($2::text[])) as own,
        (select jsonb_agg(to_jsonb(n)) from (${NAMED}) n) as by_message_id,
+       (select jsonb_agg(to_jsonb(o)) from (${OPEN_TICKETS}) o) as open_tickets,
        (select jsonb_agg(jsonb_build_object('id', t.id, 'email', t.email, 'mailbox_ids', ${MAILBOXES}))
           from tickets t where t.id = any($5::bigint[])) as by_subject,
        (select jsonb_agg(to_jsonb(b)) from (${BOUNCED}) b) as bounced,
@@ -112,6 +133,13 @@ function readFacts(row: Row, whole: Map<string, string>): FactsFound {
       ticketId: named.ticket_id,
       email: named.email,
       mailboxIds: readIds(named.mailbox_ids),
+      copied: named.copied,
+    })),
+    openTickets: (row.open_tickets ?? []).map(({ sender, id, subject, mailbox_id }) => ({
+      sender,
+      ticketId: id,
+      subject,
+      mailboxId: mailbox_id ?? undefined,
     })),
     bySubject: new Map(
       (row.by_subject ?? []).map(({ id, email, mailbox_ids }) => [id, { email, mailboxIds: readIds(mailbox_ids) }]),

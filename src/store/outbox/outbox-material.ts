@@ -19,6 +19,8 @@ export type CauseMail = {
   /** its new words as they were formatted */
   formatted: string | undefined;
   responseId: ResponseId | undefined;
+  /** to whom else it was openly addressed, in small letters */
+  copied: string[];
   attachments: { filename: string; contentType: string; size: number; inline: boolean; aside: boolean }[];
 };
 
@@ -48,6 +50,7 @@ type CauseRow = {
   words: string | null;
   words_html: string | null;
   response_id: ResponseId | null;
+  copied: string[];
   attachments: { filename: string; content_type: string; size: number; inline: boolean; aside: boolean }[] | null;
 };
 
@@ -76,7 +79,7 @@ export async function findOutboxMaterial(database: Database, ids: OutboxId[]): P
         from tickets t join ticket_mail m on m.ticket_id = t.id where t.id = o.ticket_id) as ticket,
        (select jsonb_build_object('received_at', received_at, 'message_id', message_id, 'from_address', from_address,
           'from_name', from_name, 'subject', subject, 'words', left(words, ${MAX_WORDS}),
-          'words_html', words_html, 'response_id', response_id, 'attachments',
+          'words_html', words_html, 'response_id', response_id, 'copied', to_jsonb(copied), 'attachments',
           (select jsonb_agg(to_jsonb(a) order by a.position) from attachments a where a.inbound_id = i.id))
         from inbound_mails i where i.id = o.inbound_id) as cause,
        (select jsonb_agg(to_jsonb(k)) from reply_tokens k
@@ -84,7 +87,7 @@ export async function findOutboxMaterial(database: Database, ids: OutboxId[]): P
        (select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name) order by id) from agents where active) as agents,
        case when o.agent_id is not null then
          (select named.from_name from tickets t join inbound_mails named on named.ticket_id = t.id
-          where t.id = o.ticket_id and named.from_name <> '' and lower(named.from_address) = lower(t.email)
+          where t.id = o.ticket_id and named.from_name <> '' and mailbox_of(named.from_address) = mailbox_of(t.email)
           order by named.id desc limit 1) end as customer_name,
        case when o.audience = 'customer' then
          (select jsonb_agg(jsonb_build_object('id', sent.id, 'ids', encode(sent.sealed_ids, 'base64')) order by sent.id) from (
@@ -131,6 +134,7 @@ function readCause(row: CauseRow): CauseMail {
     words: row.words ?? undefined,
     formatted: row.words_html ?? undefined,
     responseId: row.response_id ?? undefined,
+    copied: row.copied,
     attachments: (row.attachments ?? []).map((attachment) => ({
       filename: attachment.filename,
       contentType: attachment.content_type,

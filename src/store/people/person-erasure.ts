@@ -66,7 +66,7 @@ export async function eraseMails(
   await tx.query(
     `with emptied as (
        update inbound_mails set raw = null, raw_sha256 = null, subject = null, words = null, words_html = null,
-         message_id = null,
+         message_id = null, copied = '{}',
          raw_removed_at = case when raw is null then raw_removed_at else $3 end, erased_at = $3, lease_until = 0,
          order_key = case when order_key = lower($2) then 'erased:' || id else order_key end,
          from_address = case when lower(from_address) = lower($2) then null else from_address end,
@@ -213,4 +213,11 @@ export async function eraseFromNotes(tx: Tx, address: EmailAddress): Promise<voi
      where position(lower($1) in lower(note)) > 0`,
     [address, pattern],
   );
+}
+
+/** Mails of others were openly addressed to the person too. */
+export async function eraseFromCopies(tx: Tx, address: EmailAddress): Promise<void> {
+  await tx.query('update inbound_mails set copied = array_remove(copied, lower($1)) where lower($1) = any(copied)', [
+    address,
+  ]);
 }

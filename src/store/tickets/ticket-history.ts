@@ -164,8 +164,7 @@ export async function listQueue(
     `select t.id, t.email, m.subject, m.assignee_id, m.mailbox_id, w.newest_response_id as newest, w.desk_since as since,
        left(coalesce((select response_received from responses r where r.ticket_id = t.id and r.rec_time is not null
                       order by rec_time desc, id desc limit 1), t.query), 300) as query,
-       (select count(*)::int from inbound_mails h where h.ticket_id = t.id and h.disposition = 'held'
-          and h.received_at > coalesce(w.sent_time, 0)) as held,
+       w.unseen as held,
        count(*) over ()::int as total
      from tickets t join ticket_mail m on m.ticket_id = t.id join ticket_moves w on w.ticket_id = t.id
      where t.status <> 'closed' and w.desk_since is not null

@@ -61,6 +61,8 @@ export async function createSeededDesk(): Promise<SeededDesk> {
         responseId: undefined,
         agentId: undefined,
         duplicateOf: undefined,
+        tokenBefore: undefined,
+        copied: [],
       };
       await markDecided(tx, [fate], NOON + 20);
       return { ticketId, inboundId, messageId };

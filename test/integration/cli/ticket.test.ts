@@ -1,3 +1,6 @@
+import { mkdtemp, readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { runTurnmail } from './run-turnmail.ts';
 import { createSeededDesk, JO, type SeededDesk } from './seeded-desk.ts';
@@ -140,4 +143,18 @@ test('revoking makes every token of a ticket void and no other, and removing an 
   expect(await rows(ofCarol)).toEqual([{ n: 1 }]);
   await turnmail(['agent', 'remove', 'carol@acme.example']);
   expect(await rows(ofCarol)).toEqual([{ n: 0 }]);
+});
+
+test('--full shows the whole text of each mail about a ticket, and --save keeps each as it came', async () => {
+  const { ticketId, inboundId, messageId } = await desk.openTicket('Sugar bowl');
+  const raw = `Message-ID: <${messageId}>\r\n\r\nSugar bowl\r\n`;
+  const shown = await turnmail(['ticket', 'show', String(ticketId), '--full', '--json']);
+  const { mails } = JSON.parse(shown.out) as { mails: { id: number; text: string; raw: string }[] };
+  expect(mails).toMatchObject([{ id: inboundId, text: 'Sugar bowl', raw: Buffer.from(raw).toString('base64') }]);
+  const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-'));
+  const { code, out } = await turnmail(['ticket', 'show', String(ticketId), '--full', '--save', folder]);
+  expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining(`Mail ${inboundId}, ticket`) });
+  expect(await readFile(path.join(folder, `mail-${inboundId}.eml`), 'utf8')).toBe(raw);
+  await desk.database.query('update inbound_mails set raw = null where id = $1', [inboundId]);
+  expect((await turnmail(['ticket', 'show', String(ticketId), '--full'])).out).toContain('its bytes were removed');
 });

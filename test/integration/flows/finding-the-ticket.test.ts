@@ -127,14 +127,17 @@ describe('the ticket of a reply', () => {
     expect(answer).toMatchObject({ disposition: 'answer' });
   });
 
-  test('is not opened to a stranger by an agent’s token, and the agent hears of it once', async () => {
+  test('is not opened to a stranger by an agent’s token; the agent reads each mail, and the stranger hears nothing of the ticket', async () => {
     const asked = await ask(world, 'leaked@customer.example');
     for (const words of ['I am Alice.', 'I really am.']) {
       const [fate] = await hand(world, writeReply(asked.toAlice, 'mallory@elsewhere.example', words));
       expect(fate).toMatchObject({ disposition: 'parked', reason: 'token-of-someone-else' });
     }
-    expect(countAbout(world, 'alice@desk.example', asked.ticket)).toBe(2);
-    expect(world.countTo('mallory@elsewhere.example')).toBe(0);
+    expect(countAbout(world, 'alice@desk.example', asked.ticket)).toBe(3);
+    const told = await world.mailTo('mallory@elsewhere.example');
+    expect(told.parsed.subject).not.toContain('#');
+    expect(told.raw).not.toContain(asked.customer);
+    expect(told.header('Reply-To')).toBeUndefined();
     expect(countAbout(world, asked.customer, asked.ticket)).toBe(1);
     expect(await turnsOf(world, asked.ticket)).toEqual([]);
   });

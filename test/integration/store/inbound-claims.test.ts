@@ -37,6 +37,8 @@ const FATE = {
   responseId: undefined,
   agentId: undefined,
   duplicateOf: undefined,
+  tokenBefore: undefined,
+  copied: [] as string[],
 } as const;
 const decide = async (id: InboundId | undefined) =>
   (await world.inTx((tx) => markDecided(tx, [{ id: id ?? NONE, ...FATE }], 1))).length === 1;

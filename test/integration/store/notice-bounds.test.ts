@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { mailboxOf } from '../../../src/decide/plan/bound-notices.ts';
 import type { Actor, Effect } from '../../../src/domain/decision.ts';
+import { mailboxOf } from '../../../src/domain/email-address.ts';
 import type { Audience, OutboxDraft } from '../../../src/domain/outbox-item.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/domain/rules.ts';
 import { NO_WORDS } from '../../../src/domain/words.ts';

@@ -270,9 +270,17 @@ describe('an agent who names no ticket, or not theirs', () => {
     expect(bare({ reply: 'Alice Ames', subject: '/close' })).toMatchObject({ disposition: 'returned' });
   });
 
-  test('with a colleague’s notification is told to use her own', () => {
-    const decision = bare({ reply: 'Hi.' }, [token('agent', { agentId: agentId(2) })]);
+  test('with a colleague’s notification gets the words with an address of her own, and the colleague reads them', () => {
+    const row = token('agent', { agentId: agentId(2) });
+    const known = facts({ agent: ALICE, tokens: [{ row, foundIn: 'address' }] });
+    const decision = decideMail(
+      question({ mail: mail('alice@desk.example', { reply: 'Hi.' }), facts: known, ticket: ticket() }),
+    );
     expect(decision).toMatchObject({ disposition: 'returned', reason: 'token-of-someone-else' });
+    expect(drafts(decision.effects)).toMatchObject([
+      { recipient: ALICE.email, reply: { purpose: 'agent' }, payload: { text: 'Hi.' } },
+      { recipient: BOB.email, reply: { purpose: 'agent' }, payload: { text: 'Hi.', writer: 'Alice Ames' } },
+    ]);
   });
 
   test('with the customer’s reply address responds to nobody', () => {

@@ -199,12 +199,29 @@ describe('a stranger', () => {
     expect(sent(decision.effects)).toEqual(['notification to alice@desk.example']);
   });
 
-  test('who holds an agent’s token can do nothing, and that agent is told once', () => {
+  test('who holds an agent’s token can do nothing; that agent reads the words, and the writer what was not done', () => {
     const known = facts({ tokens: [{ row: token('agent', { agentId: ALICE.id }), foundIn: 'address' }] });
     const decision = decideMail(question({ mail: mail('eve@elsewhere.example'), facts: known, ticket: ticket() }));
     expect(decision).toMatchObject({ disposition: 'parked', reason: 'token-of-someone-else' });
     expect(deeds(decision.effects)).toEqual([]);
-    expect(drafts(decision.effects)).toMatchObject([{ recipient: ALICE.email, dedupeKey: 'token-misused:7:agent-1' }]);
+    expect(drafts(decision.effects)).toMatchObject([
+      { recipient: ALICE.email, payload: { writer: 'eve@elsewhere.example', text: 'Hello, it burns.' } },
+      {
+        recipient: 'eve@elsewhere.example',
+        audience: 'customer',
+        withoutTicket: true,
+        payload: { text: 'Hello, it burns.' },
+      },
+    ]);
+  });
+
+  test.each([
+    ['unverified', 'reads nothing but our own words', ['Hello, it burns.', '']],
+    ['failed', 'gets nothing, and nobody reads a forger’s words', ['']],
+  ] as const)('who holds an agent’s token and is %s %s', (verification, _what, texts) => {
+    const known = facts({ tokens: [{ row: token('agent', { agentId: ALICE.id }), foundIn: 'address' }] });
+    const asked = question({ mail: mail('eve@elsewhere.example'), facts: known, ticket: ticket(), verification });
+    expect(drafts(decideMail(asked).effects).map(({ payload }) => payload?.text)).toEqual(texts);
   });
 
   test('with an expired or revoked token holds nothing', () => {

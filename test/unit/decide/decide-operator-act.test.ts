@@ -58,15 +58,15 @@ function effectsOf(status: TicketStatus, responses: number, act: OperatorAct): s
 
 describe('what an operator does', () => {
   test.each<[TicketStatus, number, OperatorAct, string[]]>([
-    ['open', 0, { act: 'respond', words: 'Hi' }, ['respond', 'send response']],
-    ['in_process', 1, { act: 'respond', words: 'Hi' }, ['respond', 'send response']],
+    ['open', 0, { act: 'respond', words: 'Hi' }, ['respond', 'see-mails', 'send response']],
+    ['in_process', 1, { act: 'respond', words: 'Hi' }, ['respond', 'see-mails', 'send response']],
     ['closed', 1, { act: 'respond', words: 'Hi' }, ['refused']],
     ['open', 0, { act: 'respond', words: ' \n' }, ['refused']],
-    ['open', 0, { act: 'close' }, ['close', 'send closing']],
+    ['open', 0, { act: 'close' }, ['close', 'see-mails', 'send closing']],
     ['closed', 1, { act: 'close' }, ['refused']],
     ['closed', 1, { act: 'reopen' }, ['reopen']],
     ['open', 0, { act: 'reopen' }, ['refused']],
-    ['closed', 1, { act: 'note', words: 'Hm' }, ['note']],
+    ['closed', 1, { act: 'note', words: 'Hm' }, ['note', 'see-mails']],
     ['open', 0, { act: 'note', words: '' }, ['refused']],
     ['open', 0, { act: 'assign', to: 'bob' }, ['assign', 'send notification']],
     ['open', 0, { act: 'assign', to: 'alice brown' }, ['assign', 'send notification']],

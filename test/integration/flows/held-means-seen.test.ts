@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
+import { ALICE, ask, countAbout, hand, mailAbout, respond, ticketRow, turnsOf } from '../../support/played-desk.ts';
+import { writeReply } from '../../support/sent-mail.ts';
+
+let world: DeskWorld;
+beforeAll(async () => {
+  world = await startDeskWorld();
+  await world.start();
+  // What lies there before the first look at the mailbox is left alone.
+  await world.until('select count(*) > 0 from mailbox_places');
+});
+afterAll(() => world?.stop());
+
+/** Whose move a ticket is, by the view that the queue, reminders and the closing by silence go by. */
+async function waitsForDesk(ticket: number): Promise<boolean> {
+  const [row] = await world.rows<{ desk: boolean }>(
+    `select desk_since is not null as desk from ticket_moves where ticket_id = ${ticket}`,
+  );
+  return row?.desk === true;
+}
+
+const lastToAlice = (ticket: number) =>
+  mailAbout(world, 'alice@desk.example', ticket, countAbout(world, 'alice@desk.example', ticket));
+
+test('an agent who answers an older notification gets what came since, and the ticket stays the desk’s move', async () => {
+  const asked = await ask(world, 'late@customer.example');
+  await hand(world, writeReply(asked.receipt, 'late@customer.example', 'It is the model B of 2019.'));
+  await hand(world, writeReply(asked.receipt, 'late@customer.example', 'And it smells of gas!'));
+  const response = await respond(world, asked, 'Which model is it?');
+  expect(response.parsed.text).toContain('Which model is it?');
+  const told = [];
+  for (let n = 1; n <= countAbout(world, 'alice@desk.example', asked.ticket); n++)
+    told.push(await mailAbout(world, 'alice@desk.example', asked.ticket, n));
+  const unseen = told.filter((mail) => mail.parsed.subject.startsWith('Not seen yet'));
+  expect(unseen.map((mail) => mail.parsed.text)).toEqual([
+    expect.stringContaining('It is the model B of 2019.'),
+    expect.stringContaining('And it smells of gas!'),
+  ]);
+  expect(await waitsForDesk(asked.ticket)).toBe(true);
+
+  const [fate] = await hand(world, writeReply(await lastToAlice(asked.ticket), ALICE, 'Then open the window.'));
+  expect(fate).toMatchObject({ disposition: 'response' });
+  expect(await waitsForDesk(asked.ticket)).toBe(false);
+});
+
+test('an agent who answers the mail that shows what was held has dealt with it', async () => {
+  const asked = await ask(world, 'shown@customer.example');
+  await hand(world, writeReply(asked.receipt, 'shown@customer.example', 'It is the model B.'));
+  const held = await lastToAlice(asked.ticket);
+  await hand(world, writeReply(held, ALICE, 'Then turn it off.'));
+  expect(await waitsForDesk(asked.ticket)).toBe(false);
+  expect(held.parsed.subject).toContain('Wrote again');
+  expect((await lastToAlice(asked.ticket)).parsed.subject).toContain('Wrote again');
+});
+
+test('a second mail after the turn is taken waits for the desk, although its customer has an open turn', async () => {
+  const asked = await ask(world, 'second@customer.example');
+  const first = await respond(world, asked, 'Which model?');
+  await hand(world, writeReply(first, 'second@customer.example', 'Model B.'));
+  await respond(world, asked, 'Try the other plug.');
+  expect(await waitsForDesk(asked.ticket)).toBe(false);
+  await hand(world, writeReply(first, 'second@customer.example', 'No, sorry, it is model C!'));
+  expect(await waitsForDesk(asked.ticket)).toBe(true);
+  await hand(world, writeReply(await lastToAlice(asked.ticket), ALICE, '/note Seen; the plug is right for C too.'));
+  expect(await waitsForDesk(asked.ticket)).toBe(false);
+});
+
+test('a ticket is not closed over words that the agent has not seen, and the agent gets them', async () => {
+  const asked = await ask(world, 'closing@customer.example');
+  await hand(world, writeReply(asked.receipt, 'closing@customer.example', 'It burns again!'));
+  await hand(world, writeReply(asked.toAlice, ALICE, '/close\nIt is repaired.'));
+  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process' });
+  expect(await turnsOf(world, asked.ticket)).toMatchObject([{ sent: 'It is repaired.' }]);
+  const told = await lastToAlice(asked.ticket);
+  const shown = told.parsed.subject.startsWith('Not seen yet')
+    ? told
+    : await mailAbout(
+        world,
+        'alice@desk.example',
+        asked.ticket,
+        countAbout(world, 'alice@desk.example', asked.ticket) - 1,
+      );
+  expect(shown.parsed.text).toContain('It burns again!');
+  await hand(world, writeReply(shown, ALICE, '/close'));
+  expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'closed' });
+});
