@@ -102,7 +102,7 @@ describeWith('dovecot', 'a desk of three mailboxes', () => {
     await world.rows(`insert into outbox (kind, audience, recipient, mailbox_id, ticket_id, created_at)
       select kind, audience::audience, recipient, b.id, (select max(id) from tickets), epoch_ms()
       from (values ${drafts}) as d(kind, audience, recipient), mailboxes b where b.address = 'billing@desk.example'`);
-    await world.until(`select count(*) > 5 from outbox where state = 'sending'`);
+    await world.until(`select count(*) > 2 from outbox where state = 'sending'`);
     const began = performance.now();
     for (const [mailbox, address] of [
       ['support', 'support@desk.example'],
