@@ -53,6 +53,10 @@ export function withoutToken(question: MailQuestion, agent: Agent, token: TokenR
       effects: names.map((name): Effect => ({ do: 'send', draft: answerTo(name, agent) })),
     };
   }
+  // Whoever wrote a command wrongly learns what is wrong with it, and not only that no ticket is named.
+  const reply = readAgentReply(question.mail.agentReply);
+  if (token === undefined && !reply.ok)
+    return giveBack(question, agent, undefined)('agent-unknown-command', [reply.problem]);
   const lines =
     token === undefined
       ? [

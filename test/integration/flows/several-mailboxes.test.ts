@@ -139,7 +139,9 @@ describeWith('dovecot', 'a desk of three mailboxes', () => {
     expect(of('billing', 'smtp')?.state).toBe('ok');
     expect(of('sales', 'imap')).toMatchObject({
       state: 'failed',
-      detail: expect.stringMatching(/^sales: .*nobody has signed in yet: run turnmail login sales$/),
+      detail: expect.stringMatching(
+        /^sales: mailbox INBOX of support at 127\.0\.0\.1:\d+: nobody has signed in yet: run turnmail login sales$/,
+      ),
     });
     for (const mailbox of ['support', 'billing', 'sales']) expect(of(mailbox, 'replies')?.state).toBe('ok');
     expect(out).not.toContain(desk.world.dovecot?.password);
