@@ -24,6 +24,16 @@ export function checkInvariants(deed: Deed, expected: Disposition, claimedSender
 /** Dispositions that may change the ticket they are filed under. */
 const CHANGES_ITS_TICKET: Disposition[] = ['answer', 'response', 'note', 'command', 'link'];
 
+/** A ticket is its writer's; one that an agent began is a customer's, whom only an agent of the desk may choose. */
+function checkOwner(id: number, owner: string, { agents }: Deed['after'], inbound: Deed['inbound']): string[] {
+  const isAgent = (address: string | null) =>
+    agents.some(({ email }) => email.toLowerCase() === address?.toLowerCase());
+  const began = inbound.reason === 'agent-began' && isAgent(inbound.from) && !isAgent(owner);
+  return began || owner.toLowerCase() === inbound.from?.toLowerCase()
+    ? []
+    : [`ticket ${id} belongs to ${owner}, and the mail is from ${inbound.from}`];
+}
+
 function checkTickets({ before, after, inbound }: Deed, expected: Disposition): string[] {
   const complaints: string[] = [];
   let answered = 0;
@@ -34,8 +44,7 @@ function checkTickets({ before, after, inbound }: Deed, expected: Disposition): 
     if (!was) {
       const may = expected === 'ticket' && inbound.ticket === id;
       if (!may) complaints.push(`ticket ${id} was opened`);
-      else if (inbound.reason !== 'agent-began' && ticket.email.toLowerCase() !== inbound.from?.toLowerCase())
-        complaints.push(`ticket ${id} belongs to ${ticket.email}, and the mail is from ${inbound.from}`);
+      else complaints.push(...checkOwner(id, ticket.email, after, inbound));
     } else if (!CHANGES_ITS_TICKET.includes(expected) || inbound.ticket !== id)
       complaints.push(`ticket ${id} was changed`);
   }

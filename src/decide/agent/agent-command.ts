@@ -63,7 +63,6 @@ function plainStart(line: string): string {
     .replace(/^[\uff0f\u2044\u2215]/, '/');
 }
 
-/** What people and mail programs type for a slash: of other scripts, of fractions, of division, drawn, the wrong way. */
 /** Signs and then a name. */
 const SIGNS_AND_NAME = /^([^\p{L}\p{N}]{1,12})(\p{L}{1,10})(?![\p{L}\p{N}])/u;
 /** A number, a letter or one short word with a mark behind it, as lists and salutations begin. */

@@ -49,14 +49,7 @@ export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], n
   const found = await findMailFacts(tx, factsWanted(batch, desk.rules, now));
   const byKeys = batch.map((mail) => nameTicket(mail, found, desk.keys, desk, now));
   const { named, later } = oneForEachTicket(await nameBeginnings(tx, desk, byKeys, now));
-  const owners = await takeSeen(
-    tx,
-    named.flatMap(({ mail, digests }) =>
-      [digests.bytes, digests.meaning, ...digests.beforeList].flatMap((digest) =>
-        digest ? { inboundId: mail.id, digest } : [],
-      ),
-    ),
-  );
+  const owners = await takeSeen(tx, named.flatMap(takenDigests));
   const duplicates = new Map(named.map((one) => [one.mail.id, duplicateOf(one, owners)]));
   const ticketIds = named.flatMap((one) => one.ticketId ?? []);
   await lockTickets(tx, ticketIds);
@@ -114,6 +107,13 @@ export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], n
     };
   });
   return { asked, later };
+}
+
+/** By what a mail is known again, each digest with the mail that takes it. */
+function takenDigests({ mail, digests }: NamedMail) {
+  return [digests.bytes, digests.meaning, ...digests.beforeList].flatMap((digest) =>
+    digest ? { inboundId: mail.id, digest } : [],
+  );
 }
 
 /** Whose view of a ticket a mail acts by. */
