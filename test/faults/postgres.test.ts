@@ -130,6 +130,9 @@ describe('a desk whose Postgres', () => {
     },
     async (_what, after, text) => {
       for (let cuts = 0; cuts < 4; cuts++) {
+        // A statement's text passes once a connection, when it is prepared: only new connections say it again.
+        await desk.served();
+        proxy.cut();
         const cut = proxy.cutOnce({ way: 'toServer', text, after });
         await desk.write(1);
         await cut;
