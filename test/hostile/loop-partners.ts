@@ -154,7 +154,8 @@ const forwarder: Partner = {
   morning: (day) => (day % 4 === 1 ? daily('fwd@forward.example')(day) : []),
   react: (mail) => {
     written++;
-    const from = `fwd+${written}@forward.example`;
+    // A plus tag would be the same person's mailbox, and their words out of turn: held, and no loop at all.
+    const from = `fwd.${written}@forward.example`;
     return once(2 * MINUTE, write({ from, subject: mail.parsed.subject, text: mail.parsed.text }));
   },
 };
