@@ -26,7 +26,7 @@ import type { CommandName } from './command-list.ts';
 import { findAgents, nameOf } from './find-agents.ts';
 import { moveTicket } from './move-ticket.ts';
 import { isOnlySignature } from './only-signature.ts';
-import { dealWithOutOfTurn, STAYS_OPEN, staysOpen } from './out-of-turn.ts';
+import { dealWithOutOfTurn } from './out-of-turn.ts';
 import { isPassedOn, isShownPicture, leftOut, refuseEncrypted, tellLeftOut } from './passed-on.ts';
 import { changeReaders } from './readers.ts';
 import { refuseMisdirected } from './refuse-misdirected.ts';
@@ -79,13 +79,11 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
       ...left,
     ]);
   }
-  const isKeptOpen = staysOpen(question, reply.commands);
-  const commands = isKeptOpen ? reply.commands.filter(({ name }) => name !== 'close') : reply.commands;
   const canBeAlone = names.length > 0 && !names.includes('note') && !names.includes('use');
   const signed = canBeAlone && isOnlySignature(reply.words, agent);
   const files = signed ? attached.filter((file) => !isShownPicture(file)) : attached;
   const words = signed ? '' : reply.words;
-  return obeyCommands({ question, agent, ticket, token, commands, words, files, signed, isKeptOpen, give });
+  return obeyCommands({ question, agent, ticket, token, commands: reply.commands, words, files, signed, give });
 }
 
 const CLOSED_AS_SPAM = say('The ticket was closed as spam; the customer was told nothing.');
@@ -100,7 +98,7 @@ function obeyCommands(order: Order): Decision {
   const refusal = refuseOrder(order, has, responds);
   if (refusal) return refusal;
   const effects: Effect[] = [];
-  const done: Line[] = order.isKeptOpen ? [STAYS_OPEN] : [];
+  const done: Line[] = [];
   if (isNote) {
     if (words === '') return give('agent-command-misused', [say('/note needs words after it.')]);
     effects.push({ do: 'note', agentId: agent.id, note: words });
@@ -133,8 +131,9 @@ function obeyCommands(order: Order): Decision {
     effects.push(...moved.effects);
     done.push(moved.done);
   }
-  const closes = has('close') || order.isKeptOpen;
-  effects.push(...dealWithOutOfTurn(question, agent, { responds, closes, notes: isNote, isSpam: has('spam') }));
+  effects.push(
+    ...dealWithOutOfTurn(question, agent, { responds, closes: has('close'), notes: isNote, isSpam: has('spam') }),
+  );
   effects.push(...mailsAskedFor(order, has));
   if (order.signed && done.length > 0)
     done.push(say('Below it stood nothing but your signature, so no response was sent.'));

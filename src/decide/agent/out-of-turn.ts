@@ -1,16 +1,14 @@
 import type { Effect } from '../../domain/decision.ts';
 import type { Agent } from '../../domain/ticket.ts';
-import { say } from '../../domain/words.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import { notification } from '../send/plan-outbox.ts';
-import type { AgentCommand } from './command-list.ts';
 
 /** Mails that an agent is sent at once, one each; what came beyond that stands in the last of them. */
 const MAX_TOLD = 5;
 
 /**
  * Words out of turn wait for the desk until an agent who was shown them acts. An agent who answers an older notification has not seen
- * what came after it: those words keep the ticket the desk's move, and the agent gets them at once.
+ * what came after it: the agent gets those words at once, and they keep the ticket the desk's move unless the agent closed it.
  * @param acts what the agent does; taking or giving a ticket deals with nothing
  */
 export function dealWithOutOfTurn(
@@ -31,13 +29,3 @@ export function dealWithOutOfTurn(
     );
   return effects;
 }
-
-/** A ticket is not closed over words that whoever closes it has not seen. */
-export function staysOpen({ view, ticket }: MailQuestion, commands: readonly AgentCommand[]): boolean {
-  const unseen = view?.unseen.length ?? 0;
-  return unseen > 0 && ticket?.status !== 'closed' && commands.some(({ name }) => name === 'close');
-}
-
-export const STAYS_OPEN = say(
-  'The ticket was not closed: somebody wrote after the mail that you answered was sent to you. You get those words now. To close it all the same, answer that mail with /close.',
-);

@@ -28,8 +28,6 @@ export type Order = {
   files: Attachment[];
   /** nothing but the agent's signature stood below the commands; it is not sent */
   signed: boolean;
-  /** the agent wrote /close, and has not seen all that came */
-  isKeptOpen: boolean;
   give: GiveBack;
 };
 
