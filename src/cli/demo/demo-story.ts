@@ -13,9 +13,9 @@ export async function playStory(world: DemoWorld, tell: Teller): Promise<void> {
   const notification = await tell.step('Jo asks', () => ask(world, tell));
   await tell.step('Alice leaves a note for her colleagues', () => leaveNote(world, tell, notification));
   const response = await tell.step('Alice responds', () => respond(world, tell, notification));
-  const answer = await tell.step('Jo answers', () => answerOnce(world, tell, response));
-  await tell.step('Jo writes again, out of turn', () => answerTwice(world, tell, response));
-  const closing = await tell.step('Alice responds and closes', () => respondAndClose(world, tell, answer));
+  await tell.step('Jo answers', () => answerOnce(world, tell, response));
+  const held = await tell.step('Jo writes again, out of turn', () => answerTwice(world, tell, response));
+  const closing = await tell.step('Alice responds and closes', () => respondAndClose(world, tell, held));
   const link = await tell.step('A mail scanner opens the links; nothing happens', () => scan(world, tell, closing));
   await tell.step('Jo presses the button', () => pressButton(world, tell, link));
 }
@@ -76,7 +76,7 @@ async function respond({ jo, alice, bob, app }: DemoWorld, tell: Teller, notific
   return response;
 }
 
-async function answerOnce({ jo, alice, bob, app }: DemoWorld, tell: Teller, response: ReadMail): Promise<ReadMail> {
+async function answerOnce({ jo, alice, bob, app }: DemoWorld, tell: Teller, response: ReadMail): Promise<void> {
   const words = 'It is blue. Thank you!';
   await jo.answer(response, words);
   tell.say('Jo answers');
@@ -90,10 +90,9 @@ async function answerOnce({ jo, alice, bob, app }: DemoWorld, tell: Teller, resp
   must((await bob.untaken()) === 0, 'Bob was told, although Alice has the ticket');
   tell.say('Alice is told, since she has the ticket; Bob is not');
   tell.words(withoutFrame(news.text));
-  return news;
 }
 
-async function answerTwice({ jo, alice, app }: DemoWorld, tell: Teller, response: ReadMail): Promise<void> {
+async function answerTwice({ jo, alice, app }: DemoWorld, tell: Teller, response: ReadMail): Promise<ReadMail> {
   const before = await selectDeskTables(app.database);
   const words = 'Wait, is the lid for free?';
   await jo.answer(response, words);
@@ -107,11 +106,12 @@ async function answerTwice({ jo, alice, app }: DemoWorld, tell: Teller, response
   tell.words(withoutFrame(held.text), 6);
   mustBeEqual(before, await selectDeskTables(app.database), 'a held mail changed the tables');
   tell.remark('No row of the two tables has changed.');
+  return held;
 }
 
-async function respondAndClose({ jo, alice, app }: DemoWorld, tell: Teller, news: ReadMail): Promise<ReadMail> {
+async function respondAndClose({ jo, alice, app }: DemoWorld, tell: Teller, held: ReadMail): Promise<ReadMail> {
   const words = 'It is free, and blue. Enjoy your tea!';
-  await alice.answer(news, `/close\n${words}`);
+  await alice.answer(held, `/close\n${words}`);
   tell.say('Alice replies, with /close on the first line');
   tell.words(`/close\n${words}`);
   const response = await jo.take(({ text }) => text.startsWith(words), PATIENCE_MS);
