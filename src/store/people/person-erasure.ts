@@ -124,7 +124,7 @@ export async function eraseOutbox(
   await tx.query(
     `with quiet as (update outbox_attempts set server_reply = null where outbox_id = any($1))
      update outbox set raw = null, raw_removed_at = case when raw is null then raw_removed_at else $4 end,
-       payload = payload - 'lines' - 'text' - 'colleague', last_error = case when last_error is null then null else $5 end,
+       payload = payload - 'lines' - 'text' - 'colleague' - 'writer', last_error = case when last_error is null then null else $5 end,
        recipient = case when lower(recipient) = lower($2) then $3 else recipient end
      where id = any($1)`,
     [ids, address, instead, now, GONE],
