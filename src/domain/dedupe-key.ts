@@ -1,4 +1,4 @@
-import type { AgentId, EpochMs, MailboxId, OutboxId, ResponseId, TicketId } from './ids.ts';
+import type { AgentId, EpochMs, InboundId, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
 import type { Reason } from './reasons.ts';
 import { DAY_MS } from './rules.ts';
 import type { Feedback } from './ticket.ts';
@@ -28,6 +28,12 @@ export const onlyHeldShownKey = (ticketId: TicketId, reason: Reason, newest: Res
   key('held-shown', reason, `ticket-${ticketId}`, newest === undefined ? 'no-response' : `response-${newest}`);
 
 export const linkWordsShownKey = (ticketId: TicketId) => key('held-shown', `link-of-ticket-${ticketId}`);
+
+/** What an agent had not seen when they acted comes to them once, whichever old mail they answer next. */
+export const unseenKey = (inboundId: InboundId) => key('unseen', `mail-${inboundId}`);
+
+/** Whoever answers the notification of an agent, and is none, is told so once a day. */
+export const toldStrangerKey = (tokenId: TokenId, now: EpochMs) => key('told-stranger', `token-${tokenId}`, day(now));
 
 export const feedbackThanksKey = (ticketId: TicketId, feedback: Feedback) =>
   key('feedback-thanks', `ticket-${ticketId}`, feedback);

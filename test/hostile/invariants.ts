@@ -1,3 +1,4 @@
+import { domainToUnicode } from 'node:url';
 import { AUTOMATIC } from '../../src/domain/outbox-item.ts';
 import type { Disposition } from '../../src/domain/reasons.ts';
 import { findTokens } from '../../src/domain/reply-token.ts';
@@ -62,10 +63,15 @@ function checkBounces({ before, after, inbound }: Deed): string[] {
   ];
 }
 
-/** A recipient comes out of our tables: the ticket's customer, or the agent whom the row names. */
-function checkRecipient({ after }: Deed, row: OutgoingRow): string[] {
+/**
+ * A recipient comes out of our tables: the ticket's customer, or the agent whom the row names. Only who answers the notification of an
+ * agent, and is none, is told so at the address that they wrote from.
+ */
+function checkRecipient({ after, inbound }: Deed, row: OutgoingRow): string[] {
   const agent = after.agents.find(({ id }) => id === row.agent);
-  const ours = row.agent === null ? after.tickets.get(row.ticket ?? 0)?.email : agent?.email;
+  const isStranger = row.agent === null && row.kind === 'returned' && inbound.reason === 'token-of-someone-else';
+  const customer = isStranger ? inbound.from : after.tickets.get(row.ticket ?? 0)?.email;
+  const ours = row.agent === null ? customer : agent?.email;
   return [
     ...(ours === row.recipient ? [] : [`outbox row ${row.id} (${row.kind}) goes to ${row.recipient}, not ${ours}`]),
     ...(['sent', 'cancelled'].includes(row.state) ? [] : [`outbox row ${row.id} (${row.kind}) is ${row.state}`]),
@@ -88,8 +94,14 @@ function checkRelayed(deed: Deed): string[] {
 }
 
 function checkEnvelope({ envelope }: SinkMail, row: OutgoingRow): string[] {
-  const same = envelope.to.join() === row.recipient && storedId(envelope.from) === row.envelopeFrom;
+  // The server shows an international domain in its own letters, whichever form travelled.
+  const same = envelope.to.join() === shownDomain(row.recipient) && storedId(envelope.from) === row.envelopeFrom;
   return same ? [] : [`the envelope of row ${row.id} says ${envelope.from} to ${envelope.to.join()}`];
+}
+
+function shownDomain(address: string): string {
+  const at = address.lastIndexOf('@') + 1;
+  return address.slice(0, at) + (domainToUnicode(address.slice(at)) || address.slice(at));
 }
 
 /** Nobody is sent a token that is not made for them, for this ticket. */
@@ -110,7 +122,11 @@ const FORBIDDEN = /[\p{Cc}\p{Zl}\p{Zp}\u00ad\u061c\u200b-\u200f\u202a-\u202e\u20
 
 function checkHead(head: string, row: OutgoingRow): string[] {
   const lines = head.split('\r\n');
-  const bad = lines.filter((line) => FORBIDDEN.test(decodeWords(line)) || /[\x00-\x1f\x7f-\xff]/.test(line));
+  // Only the address of its recipient may be in other letters than ASCII, for which there is no other form (RFC 6532).
+  const to = Buffer.from(`To: ${row.recipient}`).toString('latin1');
+  const bad = lines.filter(
+    (line) => FORBIDDEN.test(decodeWords(line)) || (/[\x00-\x1f\x7f-\xff]/.test(line) && line !== to),
+  );
   const automatic = /^auto-submitted: auto-/im.test(head);
   return [
     ...bad.map(

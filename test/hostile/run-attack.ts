@@ -3,7 +3,7 @@ import { ALICE } from '../support/played-desk.ts';
 import { seeMail, writeReply } from '../support/sent-mail.ts';
 import { type AttackFile, headLine, headLines } from './attack-file.ts';
 import type { AttackedDesk, InboundRow } from './attacked-desk.ts';
-import { lookAtDesk, seeDeed } from './desk-state.ts';
+import { lookAtDesk, type OutgoingRow, seeDeed } from './desk-state.ts';
 import { keysOf, trustOf, usualZone, vouchFor, writeHostileMail, zoneOf } from './hostile-mail.ts';
 import { checkInvariants } from './invariants.ts';
 import { fillPlaceholders } from './placeholders.ts';
@@ -19,7 +19,8 @@ type Attack = { desk: AttackedDesk; file: AttackFile; scene: Scene; n: number };
 /** What follows after the mail, as an `and:` line: each resolves with what went wrong, or undefined. */
 const SEQUELS: Record<string, (attack: Attack, inbound: InboundRow) => Promise<string | undefined>> = {
   'the real answer still takes the turn': sendRealAnswer,
-  'a second such mail tells nobody': sendSecond,
+  'a second such mail tells nobody': (attack) => sendSecond(attack, () => true),
+  'a second such mail tells nobody outside': (attack) => sendSecond(attack, (row) => row.agent === null),
   'the same bytes again are a duplicate': sendAgain,
   'what alice responds goes to its sender alone': sendResponse,
 };
@@ -108,13 +109,13 @@ async function sendRealAnswer({ desk, file, scene }: Attack): Promise<string | u
 }
 
 /** Another mail of the same kind, with a Message-ID of its own. */
-async function sendSecond(attack: Attack): Promise<string | undefined> {
+async function sendSecond(attack: Attack, counts: (row: OutgoingRow) => boolean): Promise<string | undefined> {
   const { desk } = attack;
   desk.clock.now += 60_000;
   const { raw, how } = await write(attack, 2);
   const before = await lookAtDesk(desk);
   const deed = await seeDeed(desk, before, await desk.receive(raw, how));
-  const told = deed.outgoing.map((row) => `${row.kind} to ${row.recipient}`);
+  const told = deed.outgoing.filter(counts).map((row) => `${row.kind} to ${row.recipient}`);
   return told.length === 0 ? undefined : told.join(', ');
 }
 

@@ -27,7 +27,7 @@ export function checkSent(mail: SinkMail, kind: MailTemplate): string[] {
 /** What went to somebody outside the desk holds the cleaned subject only where they wrote it; agents see all of them. */
 const OF_AGENT = /^\[#\d+\] [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u;
 const EVENT =
-  /^(?:(?:Wrote again|Somebody else wrote|By a machine|Still waiting|Not satisfied): )?\[#\d+\] [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u;
+  /^(?:(?:Wrote again|Not seen yet|Thanks|All of a mail|Somebody else wrote|By a machine|Still waiting|Not satisfied): )?\[#\d+\] [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+$/u;
 const OF_CUSTOMER = /^Re: [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]* \[#\d+\]$|^Re: \[#\d+\]$/u;
 const SUBJECTS: Record<MailTemplate, RegExp> = {
   receipt: /^We have your request \[#\d+\]$|^Re: [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]* ?\[#\d+\]$/u,

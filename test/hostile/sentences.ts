@@ -26,6 +26,12 @@ const CLAIMS: [RegExp, Claim][] = [
     /^(alice|bob) gets it back$/,
     (deed, _, words) => only(to(deed, `${words[1]}@desk.example`), 'returned') ?? onlyHears(deed, words[1] ?? ''),
   ],
+  [
+    /^(alice|bob) and (alice|bob) get it back$/,
+    (deed, _, words) =>
+      [words[1], words[2]].map((name) => only(to(deed, `${name}@desk.example`), 'returned')).find((wrong) => wrong),
+  ],
+  [/^the sender is told that nothing was done$/, (deed) => only(to(deed, deed.inbound.from ?? ''), 'returned')],
   [/^the turn stays open$/, (deed, scene) => turnIs(deed, scene, 0)],
   [/^the turn is taken$/, (deed, scene) => turnIs(deed, scene, 1)],
   [/^it is filed under the ticket$/, (deed, scene) => filed(deed, scene.ticket ?? 0)],

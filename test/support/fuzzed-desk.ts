@@ -179,6 +179,10 @@ async function store(desk: Desk, mailboxId: MailboxId, firstUid: number, mails: 
 }
 
 /** Each is a query for what must not be; the first column of its rows says which. */
+/** Only who answers the notification of an agent, and is none, is told that nothing was done. */
+const IS_NO_STRANGER_TOLD = `not (o.kind = 'returned' and exists (select from inbound_mails s where s.id = o.inbound_id
+  and s.reason = 'token-of-someone-else' and lower(s.from_address) = lower(o.recipient)))`;
+
 const NEVER: Record<string, string> = {
   'a mail that has no end': 'select id from inbound_mails where disposition is null',
   'a mail that could not be applied': `select id from inbound_mails where reason = 'cannot-apply'`,
@@ -195,11 +199,12 @@ const NEVER: Record<string, string> = {
     where m.disposition = 'response' and not exists (select from agents a where a.id = m.agent_id and lower(a.email) = lower(m.from_address))`,
   'a mail to somebody unexpected': `select o.id from outbox o left join tickets t on t.id = o.ticket_id
     where not exists (select from agents a where a.id = o.agent_id and lower(a.email) = lower(o.recipient))
-      and lower(o.recipient) is distinct from lower(t.email)`,
+      and lower(o.recipient) is distinct from lower(t.email) and ${IS_NO_STRANGER_TOLD}`,
   'words of an agent to somebody other than the customer': `select o.id from outbox o join tickets t on t.id = o.ticket_id
     where o.kind in ('response', 'closing') and lower(o.recipient) <> lower(t.email)`,
   'a parked, duplicate or automatic mail that was answered': `select o.id from outbox o join inbound_mails m on m.id = o.inbound_id
-    where m.disposition in ('duplicate', 'automatic', 'loop') or m.disposition = 'parked' and o.agent_id is null`,
+    where m.disposition in ('duplicate', 'automatic', 'loop')
+      or m.disposition = 'parked' and o.agent_id is null and ${IS_NO_STRANGER_TOLD}`,
   'a ticket whose opening is not in the audit log': `select t.id from tickets t
     where not exists (select from audit_log l where l.ticket_id = t.id and l.action = 'opened')`,
 };

@@ -1,4 +1,5 @@
 import type { Effect } from '../../domain/decision.ts';
+import { unseenKey } from '../../domain/dedupe-key.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import { notification } from '../send/plan-outbox.ts';
@@ -25,7 +26,12 @@ export function dealWithOutOfTurn(
     effects.push(
       ...unseen
         .slice(-MAX_TOLD)
-        .map((inboundId): Effect => ({ do: 'send', draft: { ...notification(agent, 'unseen'), inboundId } })),
+        .map(
+          (inboundId): Effect => ({
+            do: 'send',
+            draft: { ...notification(agent, 'unseen', unseenKey(inboundId)), inboundId },
+          }),
+        ),
     );
   return effects;
 }

@@ -1,4 +1,5 @@
 import type { Decision, Effect } from '../../domain/decision.ts';
+import { toldStrangerKey } from '../../domain/dedupe-key.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import { formatTicketNumber, type TokenRow } from '../../domain/reply-token.ts';
@@ -53,7 +54,7 @@ export function tokenOfSomeoneElse(
     ];
     // Who did not prove their address gets no words: they may be those of a forger.
     const text = verification === 'verified' ? said(question) : '';
-    effects.push({ do: 'send', draft: returnedToStranger(from, lines, text) });
+    effects.push({ do: 'send', draft: returnedToStranger(from, lines, text, toldStrangerKey(token.id, question.now)) });
   }
   return { ...onTicket(ticket, decision('parked', 'token-of-someone-else')), effects };
 }

@@ -186,12 +186,18 @@ export function returnedOf(writer: string, agent: Agent, lines: readonly Line[],
 }
 
 /** The same for its writer, who is no agent: nothing of the ticket stands in it. */
-export function returnedToStranger(writer: EmailAddress, lines: readonly Line[], text: string): OutboxDraft {
+export function returnedToStranger(
+  writer: EmailAddress,
+  lines: readonly Line[],
+  text: string,
+  dedupeKey: DedupeKey,
+): OutboxDraft {
   return {
     template: 'returned',
     audience: 'customer',
     recipient: writer,
     withoutTicket: true,
+    dedupeKey,
     payload: { lines: [...lines], text: hideTokens(text) },
   };
 }

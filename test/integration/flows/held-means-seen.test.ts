@@ -38,6 +38,11 @@ test('an agent who answers an older notification gets what came since, and the t
     expect.stringContaining('And it smells of gas!'),
   ]);
   expect(await waitsForDesk(asked.ticket)).toBe(true);
+  const had = countAbout(world, 'alice@desk.example', asked.ticket);
+  await respond(world, asked, 'And where does it stand?');
+  // Once is enough, whichever old mail is answered next.
+  expect(countAbout(world, 'alice@desk.example', asked.ticket)).toBe(had);
+  expect(await waitsForDesk(asked.ticket)).toBe(true);
 
   const [fate] = await hand(world, writeReply(await lastToAlice(asked.ticket), ALICE, 'Then open the window.'));
   expect(fate).toMatchObject({ disposition: 'response' });

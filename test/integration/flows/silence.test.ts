@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { listQueue } from '../../../src/store/tickets/ticket-history.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
-import { ask, countAbout, hand, mailAbout, respond, SETTLED, ticketRow, turnsOf } from '../../support/played-desk.ts';
+import { ALICE, ask, countAbout, hand, mailAbout, respond, SETTLED, ticketRow, turnsOf } from '../../support/played-desk.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
 
 let world: DeskWorld;
@@ -79,7 +79,9 @@ test('a ticket that was opened again waits for the desk, however long ago its la
   await twoSweeps();
   expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: 'in_process' });
   expect((await listQueue(world.database, 10)).rows).toMatchObject([{ customer: asked.customer }]);
-  await respond(world, asked, 'Then try sand.');
+  const toAlice = countAbout(world, 'alice@desk.example', asked.ticket);
+  const notification = await mailAbout(world, 'alice@desk.example', asked.ticket, toAlice);
+  await respond(world, asked, 'Then try sand.', { agent: ALICE, notification });
   expect((await listQueue(world.database, 10)).total).toBe(0);
   pass.days(13);
   await twoSweeps();

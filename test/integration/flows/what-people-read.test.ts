@@ -94,10 +94,12 @@ test('all mails of a ticket are one thread: for the customer, whose address is b
   const first = 'first-of-the-thread@client.example';
   const asked = await ask(world, 'threads@customer.example', { subject: 'Printer on fire', messageId: first });
   await hand(world, writeReply(asked.receipt, asked.customer, 'It also smokes.'));
-  const response = await respond(world, asked, 'Pour water on it.');
+  const newest = () =>
+    mailAbout(world, 'alice@desk.example', asked.ticket, countAbout(world, 'alice@desk.example', asked.ticket));
+  const response = await respond(world, asked, 'Pour water on it.', { agent: ALICE, notification: await newest() });
   await hand(world, writeReply(response, asked.customer, 'It is out.'));
   await hand(world, writeReply(response, asked.customer, 'Thank you.'));
-  await hand(world, writeReply(asked.toAlice, ALICE, '/note they pay late\n/close'));
+  await hand(world, writeReply(await newest(), ALICE, '/note they pay late\n/close'));
   const toCustomer = await mailsAbout(asked.customer, asked.ticket);
   const toAlice = await mailsAbout('alice@desk.example', asked.ticket);
   // Receipt, held, response, taken, closing; and new, held, answer, held again, confirmation.
