@@ -24,14 +24,12 @@ export function dealWithOutOfTurn(
   if (shown.length > 0 && (acts.responds || acts.closes || acts.notes)) effects.push({ do: 'see-mails', mails: shown });
   if (acts.responds || acts.closes)
     effects.push(
-      ...unseen
-        .slice(-MAX_TOLD)
-        .map(
-          (inboundId): Effect => ({
-            do: 'send',
-            draft: { ...notification(agent, 'unseen', unseenKey(inboundId)), inboundId },
-          }),
-        ),
+      ...unseen.slice(-MAX_TOLD).map(
+        (inboundId): Effect => ({
+          do: 'send',
+          draft: { ...notification(agent, 'unseen', unseenKey(inboundId)), inboundId },
+        }),
+      ),
     );
   return effects;
 }

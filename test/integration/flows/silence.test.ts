@@ -1,7 +1,17 @@
 import { afterEach, expect, test } from 'vitest';
 import { listQueue } from '../../../src/store/tickets/ticket-history.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
-import { ALICE, ask, countAbout, hand, mailAbout, respond, SETTLED, ticketRow, turnsOf } from '../../support/played-desk.ts';
+import {
+  ALICE,
+  ask,
+  countAbout,
+  hand,
+  mailAbout,
+  respond,
+  SETTLED,
+  ticketRow,
+  turnsOf,
+} from '../../support/played-desk.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
 
 let world: DeskWorld;
