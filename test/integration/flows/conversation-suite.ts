@@ -83,12 +83,18 @@ export function conversationSuite(options: WorldOptions): void {
     expect(await world.rows('select response_sent, response_received, rec_time, ticket_id from responses')).toEqual([
       { response_sent: 'Pour water on it.\n\nAlice', response_received: null, rec_time: null, ticket_id: '1' },
     ]);
+    // What came after the notification that she answered she gets at once.
+    for (const [n, words] of [
+      [3, 'It also smokes.'],
+      [4, 'And it smells.'],
+    ] as const)
+      expect((await world.mailTo('alice@desk.example', n)).parsed.text).toContain(words);
   });
 
   test('the answer fills its response, without the quote, and the agent who responded hears of it', async () => {
     const response = await world.mailTo('jo@customer.example', 3);
     await world.deliver(writeReply(response, JO, 'It worked, thank you.\nBut it is wet now.'));
-    const heard = await world.mailTo('alice@desk.example', 3);
+    const heard = await world.mailTo('alice@desk.example', 5);
     expect(heard.parsed.text).toContain('But it is wet now.');
     const [row] = await world.rows('select response_received, rec_time from responses');
     expect(row).toMatchObject({ response_received: 'It worked, thank you.\nBut it is wet now.' });
@@ -112,7 +118,7 @@ export function conversationSuite(options: WorldOptions): void {
   });
 
   test('/note stays inside; an unknown command comes back and sends nothing', async () => {
-    const heard = await world.mailTo('alice@desk.example', 3);
+    const heard = await world.mailTo('alice@desk.example', 5);
     await world.deliver(writeReply(heard, ALICE, '/note He dried it with a towel.'));
     await world.until(`select count(*) = 1 from notes where note = 'He dried it with a towel.'`);
     await world.deliver(writeReply(heard, ALICE, '/clsoe\nBuy a new one.'));
@@ -126,7 +132,7 @@ export function conversationSuite(options: WorldOptions): void {
   });
 
   test('/close with words responds and closes; last_response is the newest response', async () => {
-    const heard = await world.mailTo('alice@desk.example', 3);
+    const heard = await world.mailTo('alice@desk.example', 5);
     await world.deliver(writeReply(heard, ALICE, '/close\nBuy a new one, then.'));
     const closing = await world.mailTo('jo@customer.example', 5);
     // One mail: the words, that the request is closed, and the choices.
