@@ -42,6 +42,8 @@ export type Attachment = {
   sha256: string;
   /** Set for a picture that only the signature or the quoted history shows. */
   aside?: true;
+  /** Set for a card or an invitation that names the address of whoever sent it. */
+  senderCard?: true;
   /** Set where it holds a mail that a desk wrote, whose reply addresses were made for one person. */
   mailOfDesk?: true;
 };
@@ -151,6 +153,8 @@ export type ParsedMail = {
   /** The HTML with its formatting, in the grammar of rich-words.ts; the history too. */
   rich?: string | undefined;
   attachments: Attachment[];
+  /** What a person wrote to their answer to an invitation. */
+  calendarComment?: string;
   /** Mails that its text shows, where it shows any. */
   mailsInText?: MailsInText | undefined;
   /** Mails that are attached to it, bounded in number and size. */

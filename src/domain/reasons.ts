@@ -62,6 +62,8 @@ export const REASONS = {
   'agent-of-another-mailbox': 'the ticket is in a mailbox whose tickets the agent does not work on: nothing was done',
   'agent-command-misused': 'a command could not be carried out as written: nothing was done',
   'agent-no-words': 'the reply held no new words and no command: nothing was done',
+  'agent-words-below':
+    'the mail held words between the lines that it quotes of our notification, where nothing is sent from: nothing was sent',
   'agent-quotes-notification':
     'the words held lines of our notification, which are for the desk only: nothing was sent',
   'agent-answer-personal':

@@ -1,8 +1,12 @@
 /**
- * Sentences of our own mails to customers, as the templates of this desk have them in a language: a quote of them is nobody's
+ * Sentences of our own mails, as the templates of this desk have them in a language: a quote of them is nobody's
  * new words.
  */
-export type Wording = { in(locale: string): readonly string[] };
+export type Wording = {
+  in(locale: string): readonly string[];
+  /** the same of the notifications of agents */
+  toAgents(locale: string): readonly string[];
+};
 
 /** The English sentences of a template: texts before `| say`, labels of links, and English forms for one. */
 export function sentencesIn(source: string): string[] {

@@ -30,27 +30,36 @@ const TO_AGENTS = new Set([
   'team-news',
 ]);
 
+/** What agents answer, and the parts that it is made of. */
+const NOTIFICATION = new Set(['notification', 'partials']);
+
 /**
- * The sentences that our mails to customers are made of, read out of the texts of `folders`: `<kind>/*.txt`, and the same within
+ * The sentences that our mails are made of, read out of the texts of `folders`: `<kind>/*.txt`, and the same within
  * a folder of one language. Each language is read when somebody first asks for it. A folder that is not there has none.
  */
 export function readWording(folders: readonly string[], words: Words = NO_WORDS): Wording {
-  const read = new Map<string, readonly string[]>();
-  return {
-    in: (locale) => {
+  const reader = (isRead: (kind: string) => boolean) => {
+    const read = new Map<string, readonly string[]>();
+    return (locale: string) => {
       const language = languageOf(knownLocale(words, locale));
-      const known = read.get(language) ?? readLanguage(folders, language, words);
+      const known = read.get(language) ?? readLanguage(folders, language, words, isRead);
       read.set(language, known);
       return known;
-    },
+    };
   };
+  return { in: reader((kind) => !TO_AGENTS.has(kind)), toAgents: reader((kind) => NOTIFICATION.has(kind)) };
 }
 
-function readLanguage(folders: readonly string[], language: string, words: Words): string[] {
+function readLanguage(
+  folders: readonly string[],
+  language: string,
+  words: Words,
+  isRead: (kind: string) => boolean,
+): string[] {
   const roots = folders.flatMap((folder) => [path.join(folder, language), folder]);
   const kinds = roots.flatMap((root) => listFolders(root).map((kind) => path.join(root, kind)));
   const sources = kinds
-    .filter((kind) => !TO_AGENTS.has(path.basename(kind)))
+    .filter((kind) => isRead(path.basename(kind)))
     .flatMap((kind) => listTexts(kind).map((name) => readText(path.join(kind, name))));
   const said = sources.flatMap(sentencesIn);
   const translated = said.flatMap((english) => {

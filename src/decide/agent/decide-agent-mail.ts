@@ -21,6 +21,7 @@ import {
   response,
 } from '../send/plan-outbox.ts';
 import { acceptAnswer } from './accept-answer.ts';
+import { digestOf, tellPerhaps, wordsBelowMark } from './below-mark.ts';
 import { onlyInHtml, readAgentReply } from './agent-command.ts';
 import type { CommandName } from './command-list.ts';
 import { findAgents, nameOf } from './find-agents.ts';
@@ -83,7 +84,8 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   const signed = canBeAlone && isOnlySignature(reply.words, agent);
   const files = signed ? attached.filter((file) => !isShownPicture(file)) : attached;
   const words = signed ? '' : reply.words;
-  return obeyCommands({ question, agent, ticket, token, commands: reply.commands, words, files, signed, give });
+  const below = wordsBelowMark(question);
+  return obeyCommands({ question, agent, ticket, token, commands: reply.commands, words, files, below, signed, give });
 }
 
 const CLOSED_AS_SPAM = say('The ticket was closed as spam; the customer was told nothing.');
@@ -139,12 +141,12 @@ function obeyCommands(order: Order): Decision {
     done.push(say('Below it stood nothing but your signature, so no response was sent.'));
   const said = effects.find((effect) => effect.do === 'respond')?.words ?? '';
   const remote = responds ? remotePictures(question.mail.rich, said) : [];
-  const left = responds ? tellLeftOut(question.mail.attachments, remote) : [];
+  const left = responds ? [...tellLeftOut(question.mail.attachments, remote), ...tellPerhaps(order.below)] : [];
   // Who handed the ticket over to others has no more to do with it.
   const theirs = moved?.ok !== true || agentsOf(moved.to, [agent]).length > 0;
   if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, [...done, ...left], theirs) });
   else if (left.length > 0)
-    effects.push({ do: 'send', draft: leftOut(agent, question.mail.attachments, remote, left) });
+    effects.push({ do: 'send', draft: leftOut(agent, question.mail.attachments, [...remote, ...digestOf(order.below)], left) });
   effects.push(...tellColleagues(question, agent, ticket, commands, responds));
   const disposition = responds ? 'response' : isNote ? 'note' : 'command';
   return {

@@ -1,7 +1,7 @@
 /**
  * Which files of an agent's mail go to the customer. Left out are pictures that only the signature or the quoted part
- * shows, and what a mail program adds for the safety of the mail itself: signatures and keys (RFC 8551, RFC 3156), and
- * whole mails in an S/MIME wrapper, which hold what was quoted, with private addresses of the agent.
+ * shows, and what a mail program adds by itself: signatures and keys (RFC 8551, RFC 3156), whole mails in an S/MIME wrapper,
+ * which hold what was quoted, and cards and invitations with the agent's own address.
  */
 
 import { createHash } from 'node:crypto';
@@ -14,7 +14,7 @@ import { type Sentence, say } from '../../domain/words.ts';
 import { confirmation } from '../send/plan-outbox.ts';
 import { endingsOf } from './blocked-file.ts';
 
-type File = Pick<Attachment, 'filename' | 'contentType' | 'inline'> & { aside?: boolean | undefined };
+type File = Pick<Attachment, 'filename' | 'contentType' | 'inline' | 'senderCard'> & { aside?: boolean | undefined };
 
 const CRYPTO_TYPE =
   /^application\/(?:(?:x-)?pkcs7-|(?:x-)?pkcs12$|pgp-(?:signature|keys|encrypted)$|timestamp-reply$|timestamped-data$|cms$)/;
@@ -33,7 +33,7 @@ export function isSignatureFile({ contentType }: Pick<Attachment, 'contentType'>
 
 /** True for a file that the customer gets, unless the desk blocks its type. */
 export function isPassedOn(file: File): boolean {
-  return file.aside !== true && !isCryptoFile(file);
+  return file.aside !== true && file.senderCard !== true && !isCryptoFile(file);
 }
 
 /** A picture within the text: where nothing but a signature stands there, its logo. */
@@ -47,7 +47,8 @@ const MAX_NAMED = 10;
 /** What an agent is told of files that their response went out without; nothing where all went along. */
 export function tellLeftOut(files: readonly File[], remote: readonly string[] = []): Sentence[] {
   const left = files.filter((file) => !isPassedOn(file));
-  const pictures = left.filter((file) => !isCryptoFile(file)).map((file) => file.filename);
+  const cards = left.filter((file) => file.senderCard === true).map((file) => file.filename);
+  const pictures = left.filter((file) => !isCryptoFile(file) && file.senderCard !== true).map((file) => file.filename);
   // Nobody attached the signature of a mail, so nobody misses it.
   const keys = left.filter((file) => isCryptoFile(file) && !isSignatureFile(file)).map((file) => file.filename);
   const lines: Sentence[] = [];
@@ -70,6 +71,13 @@ export function tellLeftOut(files: readonly File[], remote: readonly string[] = 
       say(
         'Your response was sent without {files}: signatures and keys of your own mail are not passed on to customers.',
         { files: keys.join(', ') },
+      ),
+    );
+  if (cards.length > 0)
+    lines.push(
+      say(
+        'Your response was sent without {files}: it holds your own address, and customers write to the desk. If they shall have what it says, write it into your words.',
+        { files: cards.join(', ') },
       ),
     );
   return lines;

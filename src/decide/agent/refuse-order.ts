@@ -7,6 +7,7 @@ import type { Agent } from '../../domain/ticket.ts';
 import { say } from '../../domain/words.ts';
 import { refuseMisplaced } from '../begin/misplaced.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
+import { type BelowMark, refuseAmong } from './below-mark.ts';
 import { refuseFiles, refuseMailsOfDesk } from './blocked-file.ts';
 import { closedBy } from './closed-by.ts';
 import { type AgentCommand, COMMAND_HELP, type CommandName } from './command-list.ts';
@@ -26,6 +27,8 @@ export type Order = {
   words: string;
   /** what goes along with a response */
   files: Attachment[];
+  /** what was typed below our marker */
+  below: BelowMark;
   /** nothing but the agent's signature stood below the commands; it is not sent */
   signed: boolean;
   give: GiveBack;
@@ -110,6 +113,8 @@ function refuseMisuse(order: Order, has: Has, responds: boolean): Decision | und
 /** Words and files that must not reach the customer, or not before the agent has seen what a colleague wrote. */
 function refuseResponse(order: Order, has: Has): Decision | undefined {
   const { question, agent, ticket, token, files, give } = order;
+  const among = has('send') ? undefined : refuseAmong(order.below);
+  if (among) return give('agent-words-below', [among]);
   const use = order.commands.find((command) => command.name === 'use');
   const past = question.shown.find((answer) => answer.number === use?.number);
   const draft = past ? draftOfAnswer(order, past) : undefined;

@@ -1,6 +1,6 @@
 /**
  * Calendar messages (RFC 5545, RFC 6047): answers to invitations, cancellations, and invitations without a word in them. An
- * invitation is a person's mail: where it has no text, its summary, description and comments are the words
+ * invitation is a person's mail, and so is an answer with a comment that they typed: where it has no text, its summary, description and comments are the words
  * (mail/text/calendar-text.ts).
  */
 import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
@@ -12,6 +12,7 @@ export function readCalendar(mail: ParsedMail): Classification | undefined {
   const value = (name: string) => mail.headers.find((field) => field.name === name)?.value.toLowerCase() ?? '';
   const isRoot = mail.contentType.type === 'text/calendar';
   if (!isRoot && !mail.partTypes.includes('text/calendar')) return undefined;
+  if (mail.calendarComment !== undefined && saysMore(mail.calendarComment, mail.subject)) return undefined;
   const method = mail.contentType.params['method']?.toLowerCase();
   if (method !== undefined && MACHINE_METHODS.has(method)) return { kind: 'calendar', reason: `calendar-${method}` };
   if (isRoot && (method !== 'request' || mail.reply.trim() === ''))
@@ -22,6 +23,13 @@ export function readCalendar(mail: ParsedMail): Classification | undefined {
     return { kind: 'calendar', reason: 'calendar-answer' };
   if (isAnswer(mail.subject)) return { kind: 'calendar', reason: 'calendar-answer' };
   return mail.reply.trim() === '' ? { kind: 'calendar', reason: 'calendar-without-words' } : undefined;
+}
+
+/** A comment that a person typed; some programs write the subject, or one word, into it. */
+function saysMore(comment: string, subject: string): boolean {
+  const letters = (text: string) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, '');
+  const said = letters(comment.slice(0, 2_000));
+  return said !== '' && !letters(subject.slice(0, 2_000)).includes(said);
 }
 
 const ANSWERS =

@@ -7,6 +7,7 @@ import type { Reason } from '../../domain/reasons.ts';
 import { decideAgentMail } from '../agent/decide-agent-mail.ts';
 import { asksTheDesk } from '../agent/without-token.ts';
 import { isFormSender } from '../machine/form-sender.ts';
+import { isTypedAutoReply } from '../machine/typed-auto-reply.ts';
 import { decideBounce } from './decide-bounce.ts';
 import { decideCustomerMail, openTicket } from './decide-customer-mail.ts';
 import { decideMachineMail, saidByMachine } from './decide-machine-mail.ts';
@@ -144,10 +145,11 @@ function isFromOurselves({ mail, identities }: MailQuestion): boolean {
 }
 
 /** A rule of Exchange that answers says what it answers; one that redirects a person's mail does not. */
-function isCarriedByMachine({ mail, classification }: MailQuestion): boolean {
+function isCarriedByMachine({ mail, classification, ticket }: MailQuestion): boolean {
   const { kind, reason, button } = classification;
   if (button !== undefined) return false;
   const isRedirected = reason === 'exchange-inbox-rule' && mail.inReplyTo.length === 0;
+  if (ticket !== undefined && isTypedAutoReply(mail, classification)) return true;
   return kind === 'auto-generated' || kind === 'list' || isRedirected;
 }
 

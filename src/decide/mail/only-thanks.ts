@@ -1,3 +1,4 @@
+import { localPartOf } from '../../domain/email-address.ts';
 import type { ParsedMail } from '../../domain/parsed-mail.ts';
 import { BESIDE_THANKS, THANKS } from './thanks-words.ts';
 
@@ -57,7 +58,8 @@ export function isOnlyThanks(mail: ParsedMail, names: readonly string[]): boolea
   const { reply, attachments } = mail;
   if (reply.length > MAX_CHARS || ASKS.test(reply) || DIGIT.test(reply)) return false;
   if (attachments.some(({ aside }) => !aside)) return false;
-  const own = mail.from.kind === 'one' ? mail.from.name : '';
+  // Whoever has no name in From signs with one that their address begins with.
+  const own = mail.from.kind === 'one' ? `${mail.from.name} ${localPartOf(mail.from.address)}` : '';
   const known = new Set([...names, own].flatMap((name) => plain(name).split(' ')).filter((word) => word.length > 1));
   let thanks = false;
   for (const line of reply.split('\n')) {

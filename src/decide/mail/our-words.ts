@@ -51,6 +51,20 @@ export function readOurs(rows: readonly string[], { runs, lines }: OurWords): Ou
   });
 }
 
+/** A quoted line that was wrapped on its way is at least so long. */
+const MIN_WRAPPED = 58;
+
+/**
+ * The end of a quoted line of ours that was wrapped on its way and lost its mark: it goes on where the line above it ends, as what
+ * we sent does, and the quote below does not say it again, as it does where somebody repeats our words to answer.
+ */
+export function isWrappedEnd(above: string, row: string, below: string, sent: OurWords): boolean {
+  const letters = lettersOf(row);
+  if (above.trim().length < MIN_WRAPPED || letters === '' || lettersOf(below).startsWith(letters)) return false;
+  const [read] = readOurs([`${lettersOf(above).slice(1 - RUN)}${letters}`], { runs: sent.runs, lines: new Set() });
+  return read !== undefined && read.covered === read.letters;
+}
+
 /** The end or the beginning of a row, where all the rest of it is ours. */
 function typedOn(row: string, covered: Uint8Array, at: readonly number[], count: number): string | undefined {
   if (count === 0 || count === covered.length) return undefined;

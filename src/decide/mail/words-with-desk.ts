@@ -1,5 +1,5 @@
 import type { ParsedMail, ProposedCut, WordsReading } from '../../domain/parsed-mail.ts';
-import { type OurWords, readOurs } from './our-words.ts';
+import { isWrappedEnd, type OurWords, readOurs } from './our-words.ts';
 
 /** A text with more letters is read without its desk. */
 const MAX_CHARS = 400_000;
@@ -26,7 +26,16 @@ export function wordsOfAnswer(mail: ParsedMail, sent: OurWords): string {
   const rows = rowsOf(mail.text, reading);
   const kept: Kept[] = rows.map(({ text, kind }) => (kind === undefined ? text : undefined));
   for (const region of regionsOf(rows)) keepTyped(rows, region, kept, sent);
+  dropWrappedEnds(rows, kept, sent);
   return joinRows(kept);
+}
+
+function dropWrappedEnds(rows: readonly Row[], kept: Kept[], sent: OurWords): void {
+  for (let at = 1; at < rows.length; at++) {
+    const [above, row, below] = [rows[at - 1], rows[at], rows[at + 1]];
+    if (above?.kind !== 'history' || kept[at - 1] !== undefined || row?.kind !== undefined) continue;
+    if (row !== undefined && isWrappedEnd(above.text, row.text, below?.text ?? '', sent)) kept[at] = undefined;
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
-import type { Effect } from '../../domain/decision.ts';
+import type { Actor, Effect } from '../../domain/decision.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { EpochMs } from '../../domain/ids.ts';
+import type { Attachment, ParsedMail } from '../../domain/parsed-mail.ts';
 import type { PlannedRows } from '../../domain/planned-rows.ts';
 import type { Rules } from '../../domain/rules.ts';
 import { personBehind } from '../send/may-notify.ts';
@@ -207,6 +208,12 @@ function endTicket({ ticket, rows, now }: Acting, personActed: boolean): void {
   if (!isNew && (ticket.changed || personActed)) rows.tickets.push(ticket.state);
 }
 
+/** What of an agent's mail is not passed on whatever becomes of it stands in its row too. */
+function filesOf({ attachments }: ParsedMail, actor: Actor): Attachment[] {
+  if (!actor.startsWith('agent:')) return attachments;
+  return attachments.map((file) => (file.senderCard === true ? { ...file, aside: true } : file));
+}
+
 type MailEffect = Extract<
   Effect,
   { do: 'keep-attachments' | 'remember-ignored' | 'forget-meaning' | 'empty-as-original' }
@@ -219,7 +226,7 @@ function planMailEffect({ act, rows }: Acting, effect: MailEffect): void {
   switch (effect.do) {
     case 'keep-attachments':
       if (mail.mail.attachments.length > 0)
-        rows.attachments.push({ inboundId: mail.id, attachments: mail.mail.attachments });
+        rows.attachments.push({ inboundId: mail.id, attachments: filesOf(mail.mail, act.decision.actor) });
       return;
     case 'remember-ignored':
       rows.remembered.push({ inboundId: mail.id, digest: effect.digest });

@@ -58,8 +58,21 @@ export function fileOf(part: MimePart, content: Buffer, html: string): FoundFile
   };
 }
 
+/** A card is short, and so is an invitation. */
+const MAX_CARD_BYTES = 200_000;
+
+/** A vCard (RFC 6350), or an invitation (RFC 5545), with the address of whoever sent it. */
+function isCardOf(file: FoundFile, writer: string | undefined): boolean {
+  const isCard =
+    /^(?:text\/(?:(?:x-)?v(?:card|calendar)|directory|calendar)|application\/ics)$/.test(file.contentType) ||
+    /\.(?:vcf|ics|vcs)$/i.test(file.filename ?? '');
+  if (!isCard || writer === undefined) return false;
+  const text = file.content.toString('utf8', 0, MAX_CARD_BYTES).replace(/\r?\n[ \t]/g, '');
+  return text.toLowerCase().includes(writer.toLowerCase());
+}
+
 /** What is known of a file; `number` counts from 1 and names those that came without a name. */
-export function describeAttachment(file: FoundFile, number: number): Attachment {
+export function describeAttachment(file: FoundFile, number: number, writer?: string): Attachment {
   return {
     filename: cleanFilename(file.filename) ?? `attachment-${number}.${extensionFor(file.contentType)}`,
     contentType: cleanLine(file.contentType, 200),
@@ -67,6 +80,7 @@ export function describeAttachment(file: FoundFile, number: number): Attachment 
     inline: file.inline,
     contentId: file.contentId,
     ...(file.aside ? { aside: true } : {}),
+    ...(isCardOf(file, writer) ? { senderCard: true } : {}),
     sha256: createHash('sha256').update(file.content).digest('hex'),
     ...(holdsMailOfDesk(file.content) ? { mailOfDesk: true } : {}),
   };

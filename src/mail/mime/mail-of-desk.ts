@@ -41,8 +41,17 @@ const BREAK = '[\\s>=]{0,20}';
 const DIGEST = new RegExp(`-${BREAK}[a-z2-7]{26}(?![a-z0-9])`, 'gi');
 const TOKEN = new RegExp(`(?:\\d-${BREAK}[0-9a-z]{1,11}|b[0-9a-z]{1,11})-${BREAK}[a-z2-7]{26}(?![a-z0-9])`, 'i');
 
+/** A line break in the middle of a value: of calendars and cards (RFC 5545 section 3.1), and of quoted-printable. */
+const FOLDED = /=?\r?\n[ \t]|=\r?\n/;
+const ALL_FOLDED = new RegExp(FOLDED.source, 'g');
+
 /** Looks for the digest of a token (domain/reply-token.ts) first, which is rare, and then at what stands before it. */
 function holdsToken(text: string): boolean {
+  if (FOLDED.test(text) && holdsWholeToken(text.replace(ALL_FOLDED, ''))) return true;
+  return holdsWholeToken(text);
+}
+
+function holdsWholeToken(text: string): boolean {
   for (const { index } of text.matchAll(DIGEST)) {
     if (TOKEN.test(text.slice(Math.max(0, index - 60), index + 60))) return true;
   }

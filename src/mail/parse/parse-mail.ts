@@ -26,7 +26,7 @@ import { fieldOf, type RawField } from '../mime/raw-message.ts';
 import { readMessageIds } from '../mime/references.ts';
 import { readDeliveryReport } from '../reports/delivery-report.ts';
 import { type BodyText, readBody } from '../text/body-text.ts';
-import { wordsOfInvitation } from '../text/calendar-text.ts';
+import { commentOfAnswer, wordsOfInvitation } from '../text/calendar-text.ts';
 import { sanitiseHtml } from '../text/rich-words.ts';
 import { forgetLines } from '../words/line-memory.ts';
 import { withoutListFooter } from '../words/list-footer.ts';
@@ -54,7 +54,9 @@ export async function parseMail(raw: Buffer, bounds: ParseBounds, by?: 'repair')
   const subject = readSubject(fields, hint);
   forgetLines();
   const read = readBody({ ...body, html: withImageNames(body.html, files), subject });
-  const invitation = read.text.trim() === '' ? wordsOfInvitation(files) : undefined;
+  const comment = commentOfAnswer(files);
+  const unsaid = comment === undefined || read.text.includes(comment) ? undefined : `${comment}\n\n${read.text}`.trim();
+  const invitation = read.text.trim() === '' ? (wordsOfInvitation(files) ?? unsaid) : unsaid;
   const words =
     invitation === undefined
       ? read
@@ -64,7 +66,8 @@ export async function parseMail(raw: Buffer, bounds: ParseBounds, by?: 'repair')
   const rich = shown === undefined ? undefined : sanitiseHtml(shown, pictureFinder(files, placed));
   // A delivery report holds the mail that it is about; nobody forwarded that.
   const attached = parts[0]?.type === 'multipart/report' ? [] : await readAttachedMails(files, bounds);
-  return { ok: true, mail: buildMail({ raw, parts, hint, fields, subject, words, rich, files, attached, encrypted }) };
+  const mail = buildMail({ raw, parts, hint, fields, subject, words, rich, files, attached, encrypted });
+  return { ok: true, mail: comment === undefined ? mail : { ...mail, calendarComment: cleanText(comment) } };
 }
 
 /** Pictures that a mail program shows within the words: of the kinds that all of them show, and none of the signature's. */
@@ -152,9 +155,10 @@ function buildMail({
       .slice(0, MAX_REPEATS)
       .flatMap((field) => readAddressList(field.value, hint))
       .slice(0, MAX_MAILBOXES);
-  const attachments = files.map((file, index) => describeAttachment(file, index + 1));
   const headers = readHeaders(fields, hint);
   const from = readFrom(fields, hint);
+  const writer = from.kind === 'one' ? from.address : undefined;
+  const attachments = files.map((file, index) => describeAttachment(file, index + 1, writer));
   const text = cleanText(words.text);
   const contentType = { type: parts[0]?.type ?? 'text/plain', params: cleanParams(parts[0]?.params ?? {}) };
   const sender = guessSender(fields, hint);

@@ -168,10 +168,14 @@ function endOfLine(text: string, lines: number): number {
   return at;
 }
 
+const CANNOT =
+  /does not support|doesn't support|not support|cannot (?:display|show)|can't (?:display|show)|unable to (?:display|view)|view (?:this|it) in|requires? html|html (?:version|format|view)|unterstützt kein|kann (?:kein )?html|nicht (?:an)?zeigen|ne (?:prend|supporte) pas|ne peut pas afficher|no (?:admite|soporta|puede mostrar)|non (?:supporta|può visualizzare)|não suporta|ondersteunt geen|nie obsługuje|не поддерживает/i;
+
 /** "Your mail program does not show HTML": a plain part that says nothing beside HTML that does. */
 function isStub(plain: string, htmlText: string): boolean {
   const short = plain.trim();
-  return short.length < 400 && htmlText.length > short.length && /\bhtml\b/i.test(short) && !htmlText.includes(short);
+  if (short.length >= 400 || htmlText.trim() === '' || !/\bhtml\b/i.test(short) || htmlText.includes(short)) return false;
+  return htmlText.length > short.length || (short.length < 160 && short.split('\n').length <= 2 && CANNOT.test(short));
 }
 
 /** The whole readable text, quotes marked by `> ` as in plain mail, and the row of it in which each line stands (-1: none). */

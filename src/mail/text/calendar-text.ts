@@ -10,14 +10,31 @@ const MAX_LINES = 2_000;
  * where. Undefined where no file of the mail is one: answers and cancellations are what calendar programs write.
  */
 export function wordsOfInvitation(files: readonly FoundFile[]): string | undefined {
-  for (const { contentType, params, content } of files) {
-    if (contentType !== 'text/calendar' && contentType !== 'application/ics') continue;
-    const lines = unfolded(decodeBytes(content.subarray(0, MAX_CHARS * 4), params['charset'] ?? 'utf-8'));
+  for (const lines of calendarsOf(files)) {
     if (!lines.some((line) => /^METHOD(?:;[^:]{0,200})?:REQUEST\s*$/i.test(line))) continue;
     const words = wordsOfEvent(lines);
     if (words !== '') return words;
   }
   return undefined;
+}
+
+/** What a person added to their answer to an invitation, or to its cancellation: its comments (RFC 5545 section 3.8.1.4). */
+export function commentOfAnswer(files: readonly FoundFile[]): string | undefined {
+  for (const lines of calendarsOf(files)) {
+    if (lines.some((line) => /^METHOD(?:;[^:]{0,200})?:(?:REQUEST|PUBLISH)\s*$/i.test(line))) continue;
+    const comments = lines.flatMap((line) => propertyValue(line, 'COMMENT')?.trim() ?? []);
+    const said = [...new Set(comments)].filter((text) => text !== '').join('\n\n');
+    if (said !== '') return said;
+  }
+  return undefined;
+}
+
+function calendarsOf(files: readonly FoundFile[]): string[][] {
+  return files
+    .filter(({ contentType }) => contentType === 'text/calendar' || contentType === 'application/ics')
+    .map(({ params, content }) =>
+      unfolded(decodeBytes(content.subarray(0, MAX_CHARS * 4), params['charset'] ?? 'utf-8')),
+    );
 }
 
 /** Long lines are folded: a line break and a blank go out (RFC 5545 section 3.1). */

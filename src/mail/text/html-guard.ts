@@ -19,7 +19,7 @@ const KEPT_ATTRIBUTES = new Set(
   'class id style hidden type href name cite start aria-hidden width height alt border colspan rowspan'.split(' '),
 );
 const UNREAD = new Set(
-  'style script title noscript template textarea select svg math object iframe video audio canvas head xml'.split(' '),
+  'style script title noscript template select svg math object iframe video audio canvas head xml'.split(' '),
 );
 /** `head` may lack its end tag, so its contents are judged one by one instead of skipping to `</head>`. */
 const SKIPPED_TO_END = new Set([...UNREAD].filter((name) => name !== 'head'));

@@ -222,7 +222,7 @@ const lineBreak: FormatCallback = (_element, _walk, builder) => builder.addLineB
 
 const HEADINGS = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'];
 const BLOCKS =
-  'article aside address body center dd div dl dt fieldset figure footer form header html main nav section table tbody tfoot thead tr caption'.split(
+  'article aside address body center dd div dl dt fieldset figure footer form header html main nav section summary table tbody textarea tfoot thead tr caption'.split(
     ' ',
   );
 const SKIPPED = 'head title style script template noscript'.split(' ');

@@ -95,7 +95,7 @@ function optionsWith(findPicture: FindPicture): IOptions {
     allowedSchemes: ['http', 'https', 'mailto', 'cid'],
     allowProtocolRelative: false,
     disallowedTagsMode: 'discard',
-    nonTextTags: ['script', 'style', 'textarea', 'option', 'noscript', 'title', 'template'],
+    nonTextTags: ['script', 'style', 'option', 'noscript', 'title', 'template'],
     parseStyleAttributes: false,
     transformTags: { '*': (name, attributes) => ourElement(name, attributes, sources) },
     exclusiveFilter: ({ attribs }) => attribs['data-f'] === 'h',

@@ -156,6 +156,8 @@ type Evidence = { opener: boolean; verb: boolean; date: boolean; time: boolean; 
 const SENTENCES = /\S{4}[.!?] \p{Lu}\p{Ll}* \p{Ll}/u;
 
 function strengthOf(form: string): 'strong' | 'weak' | undefined {
+  // "Jane Doe ---06.01.2025 10:11:12---Dear Jo, ..." as Notes draws it above its fields.
+  if (/^\S.{0,60} ---\d[\d./: apmAPM]{9,25}---/.test(form)) return 'strong';
   if (form.length < 6 || (/[.!?] /.test(form) && SENTENCES.test(form))) return undefined;
   const text = form
     .replace(/[*_]{1,2}/g, '')
@@ -164,7 +166,7 @@ function strengthOf(form: string): 'strong' | 'weak' | undefined {
     .toLowerCase();
   const ends = endOf(text);
   if (isDrawn(form, text)) return 'strong';
-  if (ends === 'none') return isDateAndName(form) ? 'weak' : undefined;
+  if (ends === 'none') return isDateAndName(form) || isWithoutColon(text) ? 'weak' : undefined;
   const found: Evidence = {
     opener: startsWithOpener(text),
     verb: namesVerb(text),
@@ -199,12 +201,17 @@ function isDateAndName(form: string): boolean {
   return names.length > 0 && names.length <= 8 && lower.length <= (hasAddress(form) ? 2 : 0);
 }
 
+/** "Am 06.01.25 um 10:11 schrieb Jane Doe": the colon was lost, or never there. */
+function isWithoutColon(text: string): boolean {
+  if (text.length > 120 || /[.!?]$/.test(text) || isPersonal(text)) return false;
+  return startsWithOpener(text) && namesVerb(text) && hasDate(text) && hasTime(text);
+}
+
 /** "---- Jane Doe wrote ----" as phones draw it, and ">>> Jane Doe 1/6/2025 10:11 AM >>>" as GroupWise does. */
 function isDrawn(form: string, text: string): boolean {
   if (/^>>> \S/.test(form)) return />>>$|:$/.test(form) && hasDate(text) && hasTime(text);
-  return (
-    /^[-–—]{2}/.test(form) && /[-–—]{2}$/.test(form) && form.length <= 150 && namesVerb(text) && endOf(text) === 'verb'
-  );
+  const isRuled = /^[-–—]{2}/.test(form) && /[-–—]{2}$/.test(form) && form.length <= 200 && namesVerb(text);
+  return isRuled && (endOf(text) === 'verb' || (hasDate(text) && hasTime(text) && hasAddress(text)));
 }
 
 function isStrong(text: string, found: Evidence, ends: 'colon' | 'verb'): boolean {

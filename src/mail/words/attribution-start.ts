@@ -2,6 +2,7 @@ import { isStrongAttribution } from './attribution-line.ts';
 import { hasAddress, hasDate, hasTime, namesVerb } from './attribution-parts.ts';
 import { ATTRIBUTION_OPENERS } from './attribution-words.ts';
 import { type BodyLine, formOf } from './quote-line.ts';
+import { separatorOf } from './quote-separator.ts';
 
 /** Longer lines are a text that happens to end like an attribution. */
 const MAX_CHARS = 1_500;
@@ -10,17 +11,39 @@ const MAX_EXAMINED_LINES = 10_000;
 const DATE_WITHIN_CHARS = 40;
 
 /**
- * The same lines, with words that stand before an attribution on its line on a line of their own: "Still broken. Thanks
- * On Mon, Jan 6, 2025 at 10:11 AM Jane Doe <jane@shop.example> wrote:", as HTML looks whose breaks were lost.
+ * The same lines, with words that stand before an attribution or a separator on its line on a line of their own: "Still broken.
+ * Thanks On Mon, Jan 6, 2025 at 10:11 AM Jane Doe <jane@shop.example> wrote:", as HTML looks whose breaks were lost. So do
+ * quoted words that Yahoo's phones write behind it.
  */
 export function withAttributionsApart(lines: readonly BodyLine[]): BodyLine[] {
   const out: BodyLine[] = [];
   lines.forEach((line, at) => {
-    const cut = at < MAX_EXAMINED_LINES && line.depth === 0 ? attributionStart(line, lines[at + 1]) : undefined;
-    if (cut === undefined) out.push(line);
-    else out.push({ ...line, text: line.text.slice(0, cut).trimEnd() }, { ...line, text: line.text.slice(cut) });
+    const isExamined = at < MAX_EXAMINED_LINES && line.depth === 0;
+    const start = isExamined ? (attributionStart(line, lines[at + 1]) ?? separatorStart(line.text)) : undefined;
+    const end = isExamined ? attributionEnd(line.text, start ?? 0) : undefined;
+    const cuts = [0, start, end, line.text.length].filter((cut) => cut !== undefined);
+    for (let part = 1; part < cuts.length; part++) {
+      const text = line.text.slice(cuts[part - 1], cuts[part]);
+      out.push({ ...line, text: part === cuts.length - 1 ? text : text.trimEnd() });
+    }
   });
   return out;
+}
+
+/** "Thanks, Jo -------- Original message --------From: ..." */
+function separatorStart(text: string): number | undefined {
+  if (text.length > MAX_CHARS || !text.includes('-----')) return undefined;
+  const drawn = /-{5,40} ?[^-]{3,60}-{5,40}/.exec(text);
+  if (drawn === null || formOf(text.slice(0, drawn.index)) === '') return undefined;
+  return separatorOf(drawn[0])?.kind === 'original' ? drawn.index : undefined;
+}
+
+/** "On Mon, Jan 6, 2025 at 10:11 AM, Jane Doe<jane@shop.example> wrote:   Dear Jo, ..." */
+function attributionEnd(text: string, from: number): number | undefined {
+  if (text.length < 40 || !text.includes(':  ')) return undefined;
+  const colon = text.indexOf(':  ', from);
+  if (colon < 0 || colon - from > 300 || text.slice(colon + 1).trim() === '') return undefined;
+  return isStrongAttribution(formOf(text.slice(from, colon + 1))) ? colon + 1 : undefined;
 }
 
 function attributionStart(line: BodyLine, next: BodyLine | undefined): number | undefined {

@@ -37,6 +37,11 @@ export function findHistory(lines: readonly BodyLine[], reading: Reading = {}): 
       return old;
     }
     if (step.kind === 'cut' && typed && isOwnMark(line.text) && !isOurs(lines, old, at)) continue;
+    // Below the marker of another desk, with nothing above it, stands what people wrote there.
+    if (step.kind === 'cut' && !typed && isForeignMark(line.text)) {
+      old[at] = !isAboveMark;
+      continue;
+    }
     if (step.kind === 'cut' && (typed || isAboveMark || proposes)) {
       const announced = step.announces ?? 0;
       cutFrom(lines, old, at, announced);
@@ -104,6 +109,10 @@ function stepAt(
   if (isLast || opensHistory(lines, old, at + attribution.lines))
     return { kind: 'attribution', lines: attribution.lines };
   return attribution.strength === 'strong' ? { kind: 'cut', keepWhenFirst: true } : TYPED;
+}
+
+function isForeignMark(text: string): boolean {
+  return separatorOf(text)?.kind === 'reply-above' && !isOwnMark(text);
 }
 
 /** A block of fields with nothing but our marker below it, in whatever language. */

@@ -28,14 +28,16 @@ stáhněte si outlook|stáhnout outlook|stiahnite si outlook|скачайте ou
 λήψη του outlook|αποκτήστε το outlook|获取 outlook|获取适用于|取得 outlook|取得 android|下载 outlook|下載 outlook|קבל את outlook|
 השג את outlook|احصل على outlook|lataa outlook|android için outlook|ios için outlook|android 版 outlook|ios 版 outlook|
 android용 outlook|ios용 outlook|outlook beszerzése|dohvatite outlook|преузмите outlook|изтеглете outlook|dapatkan outlook|
-tải outlook|รับ outlook
+tải outlook|รับ outlook|skaff deg outlook|загрузить outlook|вземете outlook|nabavite outlook|prenesite outlook|
+získajte outlook|الحصول على outlook|obteniu l'outlook|získejte aplikaci outlook|télécharger yahoo mail|descargar yahoo mail
 `);
 
 /** Footers that stand around the name of the device: only beginning and end together tell them from a sentence. */
 export const SENT_FROM_FRAMES: ReadonlyArray<readonly [starts: string, ends: string]> = [
-  ['von meinem |von meiner |vom |mit |über ', ' gesendet| geschickt| verschickt| geschrieben'],
+  ['von meinem |von meiner |von meinem/meiner |von yahoo mail |vom |mit |über ', ' gesendet| geschickt| verschickt| geschrieben'],
   ['', 'gönderildi|gönderilmiştir|göndərildi'],
   ['az |a |elküldve|', ' küldve| küldtem'],
+  ['az |a ', ' outlook beszerzése'],
   ['', 'から送信|より送信|からの送信|から送信されました'],
   ['从我的|通过我的|来自我的|从|由我的|我的', '发送|发出|发送的'],
   ['從我的|由我的|自我的|從|我的', '傳送|寄出|發送'],
@@ -47,7 +49,10 @@ export const SENT_FROM_FRAMES: ReadonlyArray<readonly [starts: string, ends: str
 
 /** Names of devices and mail programs, and words for a phone: without one, "sent from" is a sentence. */
 export const DEVICE =
-  /iphon|ipad|ipod|ios\b|imac|macbook|apple|androi|galaxy|samsung|huawei|xiaomi|redmi|oneplus|motorola|nokia|lumia|pixel|sony|xperia|htc\b|\blg\b|honor|oppo\b|vivo\b|blackberry|windows|verizon|at&t|t-mobile|vodafone|orange|outlook|\bmail (?:for|on|app|für|pour|para|per|voor|til|för|для)\b|(?:from|mit|depuis|desde|da|vanuit|från|fra|z|из) (?:der |die )?(?:app |apka |aplikace )?mail\b|gmail|proton|yahoo|zoho|yandex|aol\b|gmx\b|web\.de|thunderbird|tutanota|spark|boxer|nine\b|newton|superhuman|shortwave|mimestream|missive|airmail|edison|canary|fastmail|fairphone|posteo|mailspring|mobil|phone|device|tablet|handy|handset|smart|celular|móvil|cellul|telef|teléf|téléph|portable|gerät|puhelim|komór|kannettav|laite|cihaz|телефон|смартфон|мобил|мобіл|устройств|пристр|айфон|планшет|почт|пошт|κινητ|συσκευ|τηλέφ|טלפון|נייד|אייפון|הודעה|هاتف|جوال|آيفون|ايفون|موبایل|گوشی|โทรศัพท์|มือถือ|điện thoại|ponsel|手机|手機|邮箱|郵件|携帯|スマ|휴대|아이폰|핸드폰|모바일|메일/;
+  /iphon|ipad|ipod|ios\b|imac|macbook|apple|androi|galaxy|samsung|huawei|xiaomi|redmi|oneplus|motorola|nokia|lumia|pixel|sony|xperia|htc\b|\blg\b|honor|oppo\b|vivo\b|blackberry|windows|verizon|at&t|t-mobile|vodafone|orange|outlook|\bmail (?:for|on|app|für|pour|para|per|voor|til|för|для)\b|(?:from|mit|depuis|desde|da|vanuit|från|fra|z|из) (?:der |die )?(?:app |apka |aplikace )?mail\b|gmail|proton|yahoo|zoho|yandex|aol\b|gmx\b|web\.de|thunderbird|tuta\b|tutanota|spark|boxer|nine\b|newton|superhuman|shortwave|mimestream|missive|airmail|edison|canary|fastmail|fairphone|posteo|mailspring|mobil|phone|device|tablet|handy|handset|smart|celular|móvil|cellul|telef|teléf|téléph|portable|gerät|puhelim|komór|kannettav|laite|cihaz|телефон|смартфон|мобил|мобіл|устройств|пристр|айфон|планшет|poczt|почт|пошт|κινητ|συσκευ|τηλέφ|טלפון|נייד|אייפון|הודעה|هاتف|جوال|آيفون|ايفون|موبایل|گوشی|โทรศัพท์|มือถือ|điện thoại|ponsel|手机|手機|邮箱|郵件|携帯|スマ|휴대|아이폰|핸드폰|모바일|메일/;
+
+/** Stores that the lines of apps lead to, whatever language they are in: "LABEL<https://aka.ms/...>". */
+export const APP_LINK = /(?:outlook|yahoo).{0,40}<https?:\/\/(?:aka\.ms|[a-z]{1,20}\.onelink\.me)\//i;
 
 /** First words of the footers that mailing lists and virus scanners put below a mail, lower case. */
 export const FOOTER_STARTS: readonly string[] = wordList(`

@@ -1,6 +1,6 @@
 import { remembered } from './line-memory.ts';
 import { formOf, formWithoutLinks, isRule } from './quote-line.ts';
-import { DEVICE, FOOTER_STARTS, LIST_WORDS, SENT_FROM_FRAMES, SENT_FROM_STARTS } from './signature-words.ts';
+import { APP_LINK, DEVICE, FOOTER_STARTS, LIST_WORDS, SENT_FROM_FRAMES, SENT_FROM_STARTS } from './signature-words.ts';
 
 /** A signature below `-- ` longer than this is no signature (RFC 3676 section 4.3 and netiquette speak of four lines). */
 const MAX_SIGNATURE_LINES = 30;
@@ -33,7 +33,7 @@ export function withoutSentFrom(lines: readonly string[]): string[] {
 
 /** Words between the beginning of such a line and the name of the app. */
 const APP_WORDS = new Set(
-  'my the a an for on app mobile mail email mi mon ma meinem meiner min mijn il mio de da do von der die das für pour para per für til för'.split(
+  'my the a an for on app application aplicación applicazione aplicativo aplikacji aplikace appen mobile mail email mi mon ma meinem meiner min mijn il mio de da do von der die das für pour para per für til för'.split(
     ' ',
   ),
 );
@@ -44,7 +44,7 @@ function markAppLine(flags: boolean[], lines: readonly string[]): void {
   const form = formWithoutLinks(lines[last] ?? '').replace(/^[\s\-–—_*]{1,6}|[\s*_.]{1,4}$/g, '');
   const isAlone = last > 0 && formOf(lines[last - 1] ?? '') === '';
   if (!isAlone || form.length > 60) return;
-  const start = SENT_FROM_STARTS.find((each) => form.toLowerCase().startsWith(`${each} `));
+  const start = SENT_FROM_STARTS.find((each) => form.toLowerCase().startsWith(each.endsWith("'") ? each : `${each} `));
   if (start === undefined) return;
   const name = form.slice(start.length).trim().split(' ');
   const isApp = name.every((word) => /^[\p{Lu}\d(]/u.test(word) || APP_WORDS.has(word.toLowerCase()));
@@ -159,8 +159,10 @@ function markSentFrom(flags: boolean[], forms: readonly string[], end: number): 
     if (form === TRACKER) flags[at] = true;
     if (form === '' || form.length > 200 || !isSentFrom(form)) continue;
     const above = forms[at - 1] ?? '';
-    const below = at + 1 < end ? (forms[at + 1] ?? '') : '';
-    if (at === last || (above === '' && (below === '' || isRule(below)))) flags[at] = true;
+    const hasLink = at + 1 < end && /^<?https?:\/\/\S{1,200}$/.test(forms[at + 1] ?? '');
+    const to = hasLink ? at + 1 : at;
+    const below = to + 1 < end ? (forms[to + 1] ?? '') : '';
+    if (to === last || (above === '' && (below === '' || isRule(below)))) flags.fill(true, at, to + 1);
   }
 }
 
@@ -169,8 +171,10 @@ const TRACKER = 'ᐧ';
 
 /** True for the footer line of a phone or a mail program. */
 const isSentFrom = remembered((form: string): boolean => {
+  if (APP_LINK.test(form) && form.split(' ').length <= 8) return true;
   const lower = form
     .toLowerCase()
+    .replace(/[\u064b-\u065f]/g, '')
     .replace(/[<([]\s?https?:\/\/[^\s>)\]]{1,180}[>)\]]?/g, '')
     .replace(/^[\s\-–—_*>|•.]{1,6}/, '')
     .replace(/[\s*_]{1,4}$/, '')

@@ -121,13 +121,36 @@ describe('what makes no ticket and takes no turn', () => {
     ['read-receipt', 'read-receipt'],
     ['calendar', 'calendar'],
   ] as [MailKind, string][])('a mail of the kind %s, even with the token of an open turn', (kind, reason) => {
+    const reply = 'I am out of the office until Monday.';
     const asked = question({
-      mail: mail('jo@customer.example'),
+      mail: mail('jo@customer.example', { reply, text: reply }),
       facts: facts(answer),
       ticket: open,
       classification: { kind, reason: 'x' },
     });
     expect(decideMail(asked)).toMatchObject({ disposition: 'automatic', reason, ticketId: 12, effects: [] });
+  });
+
+  test.each([
+    ['The number is 4711. Friday at ten is fine.', 'third-party'],
+    ['Die Nummer ist 4711, bitte am Freitag kommen.', 'third-party'],
+    ["C'est le modèle X12, il est dans la cave.", 'third-party'],
+    ['We have received your message and opened case 8812.', 'automatic'],
+    ['Wir haben Ihre Anfrage erhalten und melden uns.', 'automatic'],
+    ['Nous avons bien reçu votre demande.', 'automatic'],
+    ['Thank you for contacting us. We will get back to you.', 'automatic'],
+    ['お問い合わせを受け付けました。', 'automatic'],
+  ])('a mail that a program marks as an automatic answer: "%s" is %s', (reply, disposition) => {
+    const asked = question({
+      mail: mail('jo@customer.example', { reply, text: reply, subject: 'Re: Printer [#12]' }),
+      facts: facts(answer),
+      ticket: open,
+      classification: { kind: 'auto-reply', reason: 'auto-submitted' },
+    });
+    const decided = decideMail(asked);
+    expect(decided).toMatchObject({ disposition, ticketId: 12 });
+    const audiences = decided.effects.map((effect) => (effect.do === 'send' ? effect.draft.audience : effect.do));
+    expect(new Set(audiences)).toEqual(new Set(disposition === 'automatic' ? [] : ['agent']));
   });
 
   test.each<MailKind>(['auto-generated', 'list'])(

@@ -63,6 +63,11 @@ test.each([
   'Thanks\n'.repeat(100),
 ])('says more than thanks, or none: %j', (reply) => expect(said(reply)).toBe(false));
 
+test('the name may stand in the address alone', () => {
+  expect(said('Muchas gracias, Alice!\n\nSaludos\nTina', '')).toBe(true);
+  expect(said('Muchas gracias, Alice!\n\nSaludos\nBob', '')).toBe(false);
+});
+
 test('a mail with a file says more than thanks; the logo of a signature is none', () => {
   const file = {
     filename: 'a.pdf',

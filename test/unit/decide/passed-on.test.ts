@@ -49,6 +49,12 @@ describe('what an agent attached', () => {
     expect(told(decide('', attachment))).toContain(attachment.filename);
   });
 
+  test('is a card with their own address: it stays here, and the agent is told', () => {
+    const decision = decide('Fine.', file('alice.vcf', 'text/vcard', { senderCard: true }));
+    expect(sentTo(decision)).toEqual(['response', 'confirmation']);
+    expect(told(decision)).toContain('without alice.vcf: it holds your own address');
+  });
+
   test('is the signature of the mail itself: nobody misses it', () => {
     expect(sentTo(decide('Fine.', file('smime.p7s', 'application/pkcs7-signature')))).toEqual(['response']);
   });

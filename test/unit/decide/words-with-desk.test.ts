@@ -76,6 +76,18 @@ describe('an answer, held against what the desk sent', () => {
       `${ATTRIBUTION}\n> Which model is it, and since when does it leak?\n> X12, since May\n> Please also tell us the serial number. It stands on the plate at the back of the device, below the plug.\n${quoted(FRAME)}`,
       'X12, since May',
     ],
+    'with the end of a long line of ours that lost its mark': [
+      `An X12.\n\n${ATTRIBUTION}\n> Please also tell us the serial number. It stands on the plate at the back\nof the device, below the plug.\n\n${quoted(FRAME)}`,
+      'An X12.',
+    ],
+    'with words below a long line of ours that go on otherwise': [
+      `${ATTRIBUTION}\n> Please also tell us the serial number. It stands on the plate at the back\nthe device has no plate, it is SN-7`,
+      'the device has no plate, it is SN-7',
+    ],
+    'typed into another desk, below its marker': [
+      `##- Please type your reply above this line -##\n\nYour request (4455) has been updated.\n\nJo Doe (Customer Ltd)\n\nNov 30, 2026, 12:10\n\nIt is an X12.\n\n----\n\n${quoted(OURS)}`,
+      '##- Please type your reply above this line -##\n\nYour request (4455) has been updated.\n\nJo Doe (Customer Ltd)\n\nNov 30, 2026, 12:10\n\nIt is an X12.\n\n----',
+    ],
     'wrapped anew by the client': [
       `An X12.\n\n${ATTRIBUTION}\n> Which model is it, and since when does it\n> leak?\n> Please also tell us the serial number. It stands on\n> the plate at the back of the device, below the plug.\n>\n> Alice from Desk\n${quoted(FRAME)}`,
       'An X12.',

@@ -5,6 +5,24 @@ function readPlain(text: string) {
   return readBody({ plain: { text, flowed: false, delSp: false }, html: undefined });
 }
 
+describe('a plain part that says nothing beside the HTML', () => {
+  test.each([
+    'Your email client does not support HTML messages.',
+    'Ihr Mailprogramm kann kein HTML anzeigen.',
+    'This message requires HTML.',
+    'Votre logiciel ne prend pas en charge le HTML.',
+  ])('%s', (text) => {
+    const plain = { text, flowed: false, delSp: false };
+    expect(readBody({ plain, html: '<p>It leaks.</p>' }).reply).toBe('It leaks.');
+    expect(readBody({ plain, html: ' ' }).reply).toBe(text);
+  });
+
+  test('but words about HTML are words', () => {
+    const plain = { text: 'My HTML page is broken, please look.', flowed: false, delSp: false };
+    expect(readBody({ plain, html: '<p>It leaks.</p>' }).reply).toBe(plain.text);
+  });
+});
+
 describe('bounds of a body', () => {
   test('words below more lines than are told apart stay', () => {
     const body = readPlain(`It leaks.\n${'a line\n'.repeat(60_000)}The end.`);

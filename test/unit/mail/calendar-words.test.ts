@@ -67,9 +67,24 @@ test('an invitation with a text keeps that text as its words', async () => {
 });
 
 test.each(['REPLY', 'CANCEL', 'COUNTER'])('%s is what a calendar program writes', async (method) => {
-  const { type, body } = mixed(part('text/plain', ''), part(`text/calendar; method=${method}`, calendar(method)));
+  const answer = calendar(
+    method,
+    EVENT.filter((line) => !line.startsWith('COMMENT')),
+  );
+  const { type, body } = mixed(part('text/plain', ''), part(`text/calendar; method=${method}`, answer));
   expect((await read(type, body)).kind).toBe('calendar');
-  expect((await read(`text/calendar; method=${method}`, calendar(method))).kind).toBe('calendar');
+  expect((await read(`text/calendar; method=${method}`, answer)).kind).toBe('calendar');
+});
+
+test.each(['REPLY', 'CANCEL', 'COUNTER'])('a comment that a person typed to a %s is a mail', async (method) => {
+  const ics = part(`text/calendar; method=${method}`, calendar(method));
+  const alone = mixed(part('text/plain', ''), ics);
+  expect(await read(alone.type, alone.body)).toEqual({ kind: 'normal', reply: 'Ring twice.' });
+  const google = mixed(part('text/plain', 'Cai has accepted this invitation.'), ics);
+  expect(await read(google.type, google.body)).toEqual({
+    kind: 'normal',
+    reply: 'Ring twice.\n\nCai has accepted this invitation.',
+  });
 });
 
 test('an event without a word in it is no mail', async () => {

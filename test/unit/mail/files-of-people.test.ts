@@ -240,6 +240,31 @@ describe('a mail of a desk inside a file is found', () => {
     );
     expect(mail.attachments[0]?.mailOfDesk).toBe(true);
   });
+
+  const TOKEN = `support+12-3f-${'k'.repeat(26)}@desk.example`;
+  test.each([
+    ['a calendar', 'text/calendar; name=invite.ics', `ATTENDEE:mailto:${TOKEN.slice(0, 25)}\r\n ${TOKEN.slice(25)}`],
+    ['a card', 'text/vcard; name=a.vcf', `EMAIL:${TOKEN.slice(0, 18)}\r\n\t${TOKEN.slice(18)}`],
+    ['a text in quoted-printable', 'text/x-log; name=a.log', `To: ${TOKEN.slice(0, 30)}=\r\n${TOKEN.slice(30)}`],
+  ])('a token of ours that is folded within %s is found', async (_what, type, content) => {
+    const mail = await understood(
+      bytes(...MIXED, ...part(`Content-Type: ${type}`, 'Content-Disposition: attachment', '', content), '--b--'),
+    );
+    expect(mail.attachments[0]?.mailOfDesk).toBe(true);
+  });
+
+  test.each([
+    ['text/vcard; name=a.vcf', 'EMAIL:ann@client\r\n .example', true],
+    ['text/calendar; name=a.ics', 'ORGANIZER:mailto:Ann@client.example', true],
+    ['text/vcard; name=b.vcf', 'EMAIL:bo@client.example', undefined],
+    ['text/plain; name=a.txt', 'ann@client.example', undefined],
+  ])('of the type %s with %j says whether it names its sender', async (type, content, named) => {
+    const head = ['From: ann@client.example', ...MIXED.filter((line) => !/^From:/i.test(line))];
+    const mail = await understood(
+      bytes(...head, ...part(`Content-Type: ${type}`, 'Content-Disposition: attachment', '', content), '--b--'),
+    );
+    expect(mail.attachments[0]?.senderCard).toBe(named);
+  });
 });
 
 describe('deep nesting', () => {

@@ -10,6 +10,8 @@ describe('HTML becomes readable text', () => {
     ['paragraphs', '<p>One</p><p>Two</p>', 'One\n\nTwo'],
     ['line breaks', 'One<br>Two<br/>Three<div>Four</div>Five', 'One\nTwo\nThree\nFour\nFive'],
     ['an empty line between', '<div>One</div><div><br></div><div>Two</div>', 'One\n\nTwo'],
+    ['the field of a form', '<p>My data:</p><textarea>Serial 4711</textarea>', 'My data:\n\nSerial 4711'],
+    ['a summary', '<details><summary>More</summary>Red.</details>', 'More\nRed.'],
     ['runs of blanks', 'One   \n  two&nbsp;three', 'One two three'],
     ['bullets', '<p>Take:</p><ul><li>One</li><li>Two</li></ul>', 'Take:\n\n- One\n- Two'],
     ['numbers', '<ol><li>One</li><li>Two</li></ol>', ' 1. One\n 2. Two'],

@@ -1,0 +1,129 @@
+import { describe, expect, test } from 'vitest';
+import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
+import type { ContentView } from '../../../src/domain/mail-view.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
+import { parseMail } from '../../../src/mail/parse/parse-mail.ts';
+import {
+  ALICE,
+  drafts,
+  facts,
+  IDENTITY,
+  inEnglish,
+  linesGivenBack,
+  question,
+  ticket,
+  token,
+} from '../../support/decisions.ts';
+import { mailView, notificationView } from '../../support/mail-views.ts';
+
+const QUERY =
+  'Hello,\n\nthe printer in the hall burns, and the lamp in the corridor blinks all night. What shall we do?\n\nJo';
+/** A notification as it went out, by the templates. */
+const view = mailView('notification');
+const content = notificationView('new-ticket', 'normal') as Extract<ContentView, { template: 'notification' }>;
+const NOTIFICATION = renderMail(loadTemplates('templates'), 'en', {
+  ...view,
+  desk: { ...view.desk, name: IDENTITY.name },
+  content: { ...content, words: QUERY, query: QUERY },
+}).text.trim();
+const quoted = (text: string, mark = '> ') =>
+  text
+    .split('\n')
+    .map((line) => `${mark}${line}`.trimEnd())
+    .join('\n');
+const GMAIL = 'On Mon, Nov 16, 2026 at 9:14 AM Jo via Desk <support@desk.example> wrote:';
+const OUTLOOK =
+  'From: Jo via Desk <support@desk.example>\nSent: Monday, November 16, 2026 9:14 AM\nTo: Alice <alice@desk.example>\nSubject: Printer [#12]';
+const among = (typed: string, text = quoted(NOTIFICATION)) => {
+  const lines = text.split('\n');
+  const at = lines.findIndex((line) => line.includes('What shall we do'));
+  return [...lines.slice(0, at + 1), typed, ...lines.slice(at + 1)].join('\n');
+};
+const html = (text: string) => text.replaceAll('<', '&lt;').replaceAll('\n', '<br>');
+
+async function decide(body: string, type = 'text/plain') {
+  const raw = `From: Alice <alice@desk.example>\nTo: support@desk.example\nSubject: Re: Printer [#12]\nMessage-ID: <a@b.example>\nMIME-Version: 1.0\nContent-Type: ${type}; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n${body}\n`;
+  const outcome = await parseMail(Buffer.from(raw), DEFAULT_PARSE_BOUNDS);
+  if (!outcome.ok) throw new Error(outcome.detail);
+  const row = token('agent', { agentId: ALICE.id });
+  return decideMail(
+    question({
+      mail: outcome.mail,
+      facts: facts({ agent: ALICE, tokens: [{ row, foundIn: 'address' }] }),
+      ticket: { ...ticket({ turns: [] }), query: QUERY },
+      sentTexts: { answers: [], inside: [] },
+      shown: content.suggestions.map((one) => ({ ...one, score: 1, passage: undefined as never })),
+    }),
+  );
+}
+const told = (decision: Awaited<ReturnType<typeof decide>>) =>
+  drafts(decision.effects)
+    .flatMap(({ payload }) => (payload?.lines ?? []).map(inEnglish))
+    .join('\n');
+
+describe('what an agent typed below our marker', () => {
+  test.each([
+    ['between quoted lines', `See below.\n\n${GMAIL}\n${among('\nPull the plug.\n')}`],
+    ['right below a quoted line', `See below.\n\n${GMAIL}\n${among('Pull the plug.')}`],
+    [
+      'between blockquotes',
+      `<p>See below.</p><div class="moz-cite-prefix">On 16.11.26 9:14, Desk wrote:<br></div><blockquote type="cite">${html(NOTIFICATION).replace('What shall we do?', 'What shall we do?</blockquote><p>Pull the plug.</p><blockquote type="cite">')}</blockquote>`,
+      'text/html',
+    ],
+  ])('%s: it comes back, and nothing is sent', async (_what, body, type?: string) => {
+    const decision = await decide(body, type);
+    expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-words-below' });
+    expect(linesGivenBack(decision)).toContain('"Pull the plug."');
+    const sent = await decide(type === undefined ? `/send\n${body}` : body.replace('<p>See', '<p>/send<br>See'), type);
+    expect(sent.effects[0]).toMatchObject({ do: 'respond', words: 'See below.' });
+  });
+
+  test.each([
+    ['below the quote', `It comes.\n\n${GMAIL}\n${quoted(NOTIFICATION)}\n\nAnd the fuse costs 3 euros.`],
+    [
+      'in what Outlook does not mark',
+      `It comes.\n\n${OUTLOOK}\n\n${among('And the fuse costs 3 euros.', NOTIFICATION)}`,
+    ],
+  ])('%s: the agent is told at once, and once of the same words', async (_what, body) => {
+    const decision = await decide(body);
+    expect(decision.effects[0]).toMatchObject({ do: 'respond', words: 'It comes.' });
+    expect(told(decision)).toContain('were not sent: "And the fuse costs 3 euros."');
+    const keys = drafts(decision.effects).map(({ dedupeKey }) => dedupeKey);
+    expect(drafts((await decide(body)).effects).map(({ dedupeKey }) => dedupeKey)).toEqual(keys);
+    expect(keys.at(-1)).toMatch(/^left-out:agent-1:[0-9a-f]{16}$/);
+  });
+
+  const wrapped = quoted(NOTIFICATION)
+    .split('\n')
+    .map((line) =>
+      line.length > 72
+        ? `${line.slice(0, line.lastIndexOf(' ', 70))}\n${line.slice(line.lastIndexOf(' ', 70) + 1)}`
+        : line,
+    )
+    .join('\n');
+  test.each([
+    ['Gmail', `It comes.\n\n${GMAIL}\n\n${quoted(NOTIFICATION)}`],
+    ['Gmail with a signature below', `It comes.\n\n${GMAIL}\n\n${quoted(NOTIFICATION)}\n\n\n-- \nAlice Ames\nDesk Ltd`],
+    ['lines wrapped on their way', `It comes.\n\n${GMAIL}\n${wrapped}`],
+    ['a phone', `It comes.\n\nSent from my iPhone\n\n${quoted(`${GMAIL}\n\n${NOTIFICATION}`)}`],
+    ['Outlook', `It comes.\n\n${OUTLOOK}\n\n${NOTIFICATION}`],
+    ['Outlook with a rule', `It comes.\n\n________________________________\n${OUTLOOK}\n\n${NOTIFICATION}`],
+    ['Outlook with double line breaks', `It comes.\n\n${OUTLOOK}\n\n${NOTIFICATION.replaceAll('\n', '\n\n')}`],
+    ['bars', `It comes.\n\n${GMAIL}\n${quoted(NOTIFICATION, '| ')}`],
+    [
+      'Outlook on the web',
+      `<div>It comes.</div><div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> Desk<br><b>Sent:</b> Monday<br><b>To:</b> Alice<br><b>Subject:</b> Printer</div><div>${html(NOTIFICATION)}</div>`,
+      'text/html',
+    ],
+    [
+      'Gmail in HTML',
+      `<div>It comes.</div><div class="gmail_quote"><div class="gmail_attr">${html(GMAIL)}</div><blockquote class="gmail_quote">${html(NOTIFICATION)}</blockquote></div>`,
+      'text/html',
+    ],
+  ])('is nothing where only our lines stand there: %s', async (_what, body, type?: string) => {
+    const decision = await decide(body, type);
+    expect(decision.effects[0]).toMatchObject({ do: 'respond', words: 'It comes.' });
+    expect(told(decision)).toBe('');
+  });
+});
