@@ -21,8 +21,8 @@ import {
   response,
 } from '../send/plan-outbox.ts';
 import { acceptAnswer } from './accept-answer.ts';
-import { digestOf, tellPerhaps, wordsBelowMark } from './below-mark.ts';
 import { onlyInHtml, readAgentReply } from './agent-command.ts';
+import { digestOf, tellPerhaps, wordsBelowMark } from './below-mark.ts';
 import type { CommandName } from './command-list.ts';
 import { findAgents, nameOf } from './find-agents.ts';
 import { moveTicket } from './move-ticket.ts';
@@ -146,7 +146,10 @@ function obeyCommands(order: Order): Decision {
   const theirs = moved?.ok !== true || agentsOf(moved.to, [agent]).length > 0;
   if (done.length > 0) effects.push({ do: 'send', draft: confirmation(agent, [...done, ...left], theirs) });
   else if (left.length > 0)
-    effects.push({ do: 'send', draft: leftOut(agent, question.mail.attachments, [...remote, ...digestOf(order.below)], left) });
+    effects.push({
+      do: 'send',
+      draft: leftOut(agent, question.mail.attachments, [...remote, ...digestOf(order.below)], left),
+    });
   effects.push(...tellColleagues(question, agent, ticket, commands, responds));
   const disposition = responds ? 'response' : isNote ? 'note' : 'command';
   return {

@@ -17,7 +17,10 @@ const MAX_READ = 4_000;
 export function isTypedAutoReply(mail: ParsedMail, { kind, reason }: Classification): boolean {
   // Beside a second sign it was the subject that made it automatic.
   if (kind !== 'auto-reply' || reason.startsWith('subject-and-')) return false;
-  const words = mail.reply.slice(0, MAX_READ).toLowerCase().replace(/\u2019/g, "'");
+  const words = mail.reply
+    .slice(0, MAX_READ)
+    .toLowerCase()
+    .replace(/\u2019/g, "'");
   if (words.replace(/[^\p{L}\p{N}]+/gu, '').length < 2 || isAutomaticSubject(mail.subject)) return false;
   return !isAbsenceNotice(mail.reply) && !saysAbsent(mail.reply) && !RECEIVED.test(words);
 }

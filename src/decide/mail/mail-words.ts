@@ -20,9 +20,16 @@ export function wordsBesideTwin(mail: ParsedMail): string {
   return MAILTO_WORDS.reduce((words, sentence) => words.replace(sentence, ''), mail.reply).trim();
 }
 
-/** What a first mail asks: its words, else its attachments, else its subject. In doubt more rather than less. */
+/**
+ * What a first mail asks: its words, else its attachments, with the words of mails that were forwarded as such, else its subject.
+ * In doubt more rather than less.
+ */
 export function queryWords(mail: ParsedMail): string {
-  return newWords(mail) || mail.text.trim() || cleanSubject(mail.subject);
+  const words = newWords(mail);
+  const forwarded = isBlank(mail.reply) ? (mail.attachedMails ?? []).map((one) => one.words.trim()) : [];
+  return (
+    [words, ...forwarded].filter((text) => text !== '').join('\n\n') || mail.text.trim() || cleanSubject(mail.subject)
+  );
 }
 
 /**

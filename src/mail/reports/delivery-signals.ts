@@ -161,7 +161,7 @@ export function isReport(signs: ReportSigns): boolean {
   if (signs.answer) return (silent || signs.keeper) && opening && code && listed;
   if (silent && signs.keeper) return subject || opening;
   if (silent) return (subject && opening && detail) || ((subject || opening) && returned && code);
-  if (signs.keeper) return subject && (opening || returned) && detail;
+  if (signs.keeper) return subject && (((opening || returned) && detail) || signs.plain);
   if (signs.toBounceAddress && (subject || opening)) return true;
   if (signs.fromIsFailed && subject && signs.plain) return true;
   if ((signs.role || signs.noReply) && subject && signs.plain && detail) return true;

@@ -115,7 +115,8 @@ function placeOf(line: string, address: string, at: number): number {
   const before = line.slice(Math.max(0, at - 60), at);
   const after = line.slice(at + address.length, at + address.length + 40);
   if (/^[\s<"'*(>-]*$/.test(before)) return /^[>"')\]]*\s*(?:[:;,(]|\.{2,}|$)/.test(after) ? 6 : 5;
-  if (REFUSED.test(before)) return 8;
+  const isOffered = HELPERS.test(address) && /\b(?:please|assistance|questions?|help|problems?)\b/i.test(before);
+  if (REFUSED.test(before) && !isOffered) return 8;
   if (ASIDE.test(before)) return 0;
   if (OFFER.test(line.slice(Math.max(0, at - 160), at)) && (HELPERS.test(address) || !isOfFailure(line, at))) return 0;
   if (ECHO.test(line)) return 3;

@@ -174,7 +174,8 @@ const CANNOT =
 /** "Your mail program does not show HTML": a plain part that says nothing beside HTML that does. */
 function isStub(plain: string, htmlText: string): boolean {
   const short = plain.trim();
-  if (short.length >= 400 || htmlText.trim() === '' || !/\bhtml\b/i.test(short) || htmlText.includes(short)) return false;
+  if (short.length >= 400 || htmlText.trim() === '' || !/\bhtml\b/i.test(short) || htmlText.includes(short))
+    return false;
   return htmlText.length > short.length || (short.length < 160 && short.split('\n').length <= 2 && CANNOT.test(short));
 }
 

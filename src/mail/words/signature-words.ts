@@ -34,7 +34,10 @@ získajte outlook|الحصول على outlook|obteniu l'outlook|získejte aplika
 
 /** Footers that stand around the name of the device: only beginning and end together tell them from a sentence. */
 export const SENT_FROM_FRAMES: ReadonlyArray<readonly [starts: string, ends: string]> = [
-  ['von meinem |von meiner |von meinem/meiner |von yahoo mail |vom |mit |über ', ' gesendet| geschickt| verschickt| geschrieben'],
+  [
+    'von meinem |von meiner |von meinem/meiner |von yahoo mail |vom |mit |über ',
+    ' gesendet| geschickt| verschickt| geschrieben',
+  ],
   ['', 'gönderildi|gönderilmiştir|göndərildi'],
   ['az |a |elküldve|', ' küldve| küldtem'],
   ['az |a ', ' outlook beszerzése'],

@@ -49,6 +49,19 @@ describe('a mail of somebody new', () => {
     expect(drafts(decideMail(asked).effects)[0]?.links).toBeUndefined();
   });
 
+  test('with no words but a mail that was forwarded as a file asks by that', () => {
+    const eml = { contentType: 'message/rfc822', size: 9, inline: false, contentId: undefined, sha256: 'x' };
+    const forwarded = { index: 0, from: undefined, subject: 'Sofa', words: 'It is too long.', reply: '', ids: [] };
+    const sofa = mail('jo@customer.example', {
+      reply: '',
+      text: '',
+      attachments: [{ ...eml, filename: 'Sofa.eml' }],
+      attachedMails: [forwarded],
+    });
+    const opened = decideMail(question({ mail: sofa, facts: facts() })).effects[0];
+    expect(opened).toMatchObject({ do: 'open-ticket', query: '[Sofa.eml]\n\nIt is too long.' });
+  });
+
   test('with no words asks by its attachments, else by its subject', () => {
     const photo = {
       filename: 'fire.jpg',
