@@ -84,10 +84,13 @@ function unknown(rows: readonly Row[], sent: OurWords): BelowMark {
   return { among: '', perhaps: typed.map(({ text }) => text.trim()).join('\n') };
 }
 
+/** "* steps.pdf (application/pdf, 310 kB)" and "[steps.pdf, 310 kB]" */
+const FILE = /^[*•-] .{1,200}\([\w.+-]{1,80}\/[\w.+-]{1,80}, |^\[.{1,300}\d\s?\p{L}{1,8}\]$/u;
+
 /** Lines of a notification that hold nothing but a date, a name or a file. */
 function isFrame(text: string): boolean {
   const form = text.replace(/^[\s|]{1,20}/, '').trim();
-  return /\bUTC\b|\d{4}[,.]? \d{1,2}:\d\d/.test(form) || /^\* /.test(form) || /@/.test(form);
+  return /\bUTC\b|\d{4}[,.]? \d{1,2}:\d\d/.test(form) || FILE.test(form) || form.includes('@');
 }
 
 const FRAMES = Object.values(OWN_PHRASES).flatMap((phrases) => Object.values(phrases));

@@ -42,7 +42,7 @@ const among = (typed: string, text = quoted(NOTIFICATION)) => {
 };
 const html = (text: string) => text.replaceAll('<', '&lt;').replaceAll('\n', '<br>');
 
-async function decide(body: string, type = 'text/plain') {
+async function decide(body: string, type = 'text/plain', view = content) {
   const raw = `From: Alice <alice@desk.example>\nTo: support@desk.example\nSubject: Re: Printer [#12]\nMessage-ID: <a@b.example>\nMIME-Version: 1.0\nContent-Type: ${type}; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n${body}\n`;
   const outcome = await parseMail(Buffer.from(raw), DEFAULT_PARSE_BOUNDS);
   if (!outcome.ok) throw new Error(outcome.detail);
@@ -51,9 +51,18 @@ async function decide(body: string, type = 'text/plain') {
     question({
       mail: outcome.mail,
       facts: facts({ agent: ALICE, tokens: [{ row, foundIn: 'address' }] }),
-      ticket: { ...ticket({ turns: [] }), query: QUERY },
-      sentTexts: { answers: [], inside: [] },
-      shown: content.suggestions.map((one) => ({ ...one, score: 1, passage: undefined as never })),
+      ticket: {
+        ...ticket({ turns: view.turns.map(({ number, response }) => ({ id: number, words: response, agent: ALICE })) }),
+        query: view === content ? QUERY : view.query,
+      },
+      sentTexts: {
+        answers: [
+          view.words,
+          ...view.turns.flatMap(({ answer, heldBefore }) => [answer ?? '', ...heldBefore.map(({ words }) => words)]),
+        ],
+        inside: [...view.held.map(({ words }) => words), ...view.notes.map(({ note }) => note)],
+      },
+      shown: view.suggestions.map((one) => ({ ...one, score: 1, passage: undefined as never })),
     }),
   );
 }
@@ -126,4 +135,36 @@ describe('what an agent typed below our marker', () => {
     expect(decision.effects[0]).toMatchObject({ do: 'respond', words: 'It comes.' });
     expect(told(decision)).toBe('');
   });
+
+  test.each(EVENTS)('is nothing where a mail program keeps our HTML and marks no line: %s', async (event) => {
+    const one = notificationView(event, 'normal') as typeof content;
+    const ours = renderMail(loadTemplates('templates'), 'en', {
+      ...view,
+      desk: { ...view.desk, name: IDENTITY.name },
+      content: one,
+    });
+    const inside = /<body[^>]*>([\s\S]*)<\/body>/.exec(ours.html)?.[1] ?? ours.html;
+    for (const [before, after] of FRAMES) {
+      const decision = await decide(`<div>It comes.</div>${before}${inside}${after}`, 'text/html', one);
+      expect(decision.effects[0]).toMatchObject({ do: 'respond', words: 'It comes.' });
+      expect(told(decision)).toBe('');
+    }
+  });
 });
+
+const EVENTS = ['new-ticket', 'answer', 'held', 'third-party', 'reminder', 'assigned', 'full'] as const;
+/** What Outlook, Outlook on the web and Gmail put around what they quote. */
+const FRAMES = [
+  [
+    '<div style="border:none;border-top:solid #E1E1E1 1.0pt"><p class="MsoNormal"><b>From:</b> Desk<br><b>Sent:</b> Monday<br><b>To:</b> Alice<br><b>Subject:</b> Printer</p></div>',
+    '',
+  ],
+  [
+    '<div id="appendonsend"></div><hr><div id="divRplyFwdMsg"><b>From:</b> Desk<br><b>Sent:</b> Monday<br><b>To:</b> Alice<br><b>Subject:</b> x</div>',
+    '',
+  ],
+  [
+    '<div class="gmail_quote"><div class="gmail_attr">On Mon, Nov 16, 2026 at 9:14 AM Desk wrote:</div><blockquote class="gmail_quote">',
+    '</blockquote></div><br><span class="gmail_signature_prefix">-- </span><br><div class="gmail_signature">Alice Ames<br>Desk Ltd</div>',
+  ],
+] as const;
