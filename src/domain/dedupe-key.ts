@@ -59,6 +59,10 @@ export const agentMailParkedKey = (agentId: AgentId, reason: string, now: EpochM
 export const sameWordsKey = (responseId: ResponseId) => key('agent-same-words', `response-${responseId}`);
 
 /** @param digests of the files that a response went out without */
+/** @param digest of the words: a program that says the same again is not shown again */
+export const machineShownKey = (ticketId: TicketId, digest: string) =>
+  key('machine-shown', `ticket-${ticketId}`, digest);
+
 export const leftOutKey = (agentId: AgentId, digests: readonly string[]) =>
   key('left-out', `agent-${agentId}`, [...new Set(digests)].sort().slice(0, 20).join('-'));
 

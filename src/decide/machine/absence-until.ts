@@ -31,11 +31,17 @@ const END =
 const HAS_DAY =
   /\d|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day|tomorrow|next week|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica|segunda|terça|quarta|quinta|sexta|maandag|dinsdag|woensdag|donderdag|vrijdag|måndag|tisdag|onsdag|torsdag|fredag|mandag|tirsdag|ponied|wtor|środ|czwart|piąt|понед|вторн|сред|четв|пятн/;
 const MAX_DAY = 50;
+const MAX_READ = 2_000;
 /** Where a sentence ends, but not behind the number of a day. */
 const SENTENCE_END = /(?<=[^\d\s][.!?])\s+|(?<=[。！？])|\n+/;
 const GREETING =
   /^(?:hi|hello|hey|dear|hallo|guten|sehr geehrte|liebe|bonjour|cher|chère|hola|estimad|olá|prezad|caro|gentile|buongiorno|beste|geachte|hej|hei|dzień|szanown|dobrý|здравствуйте|уважаем|добр)\b[^.!?]{0,60}[,!.:]?$/iu;
 const MAX_SENTENCE = 180;
+
+/** Whether a text speaks of absence at all; a person's may, too. */
+export function speaksOfAbsence(text: string): boolean {
+  return ABSENT.test(text.slice(0, MAX_READ).toLowerCase());
+}
 
 /** `until`: " until 7 December", to stand behind "Away"; `sentence`: the one that says most. */
 export function findAbsence(text: string): { until: string | undefined; sentence: string | undefined } {

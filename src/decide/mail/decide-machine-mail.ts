@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import type { Decision, Effect } from '../../domain/decision.ts';
+import { machineShownKey } from '../../domain/dedupe-key.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import { isLinkPurpose } from '../../domain/link.ts';
 import type { Reason } from '../../domain/reasons.ts';
@@ -57,11 +59,13 @@ function onItsTicket(
   const said = token && isLinkPurpose(token.purpose) ? wordsBesideTwin({ ...mail, reply: words }) : words;
   if (!saysSomething(mail, said)) return saidByMachine(question, usual);
   const shown = whoHears(facts.agents, ticket.assigneeId);
+  const digest = createHash('sha256').update(newWords(mail, said)).digest('hex').slice(0, 16);
+  const dedupeKey = question.classification.kind === 'auto-reply' ? machineShownKey(ticket.id, digest) : undefined;
   return {
     ...onTicket(ticket, decision('third-party', 'machine-carried')),
     actor: 'third-party',
     words: newWords(mail, said),
-    effects: shown.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'machine') })),
+    effects: shown.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'machine', dedupeKey) })),
   };
 }
 

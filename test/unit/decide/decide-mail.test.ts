@@ -149,6 +149,8 @@ describe('what makes no ticket and takes no turn', () => {
     ['Die Nummer ist 4711, bitte am Freitag kommen.', 'third-party'],
     ["C'est le modèle X12, il est dans la cave.", 'third-party'],
     ['We have received your message and opened case 8812.', 'automatic'],
+    ['We have your request [#991].', 'automatic'],
+    ['I am away.', 'automatic'],
     ['Wir haben Ihre Anfrage erhalten und melden uns.', 'automatic'],
     ['Nous avons bien reçu votre demande.', 'automatic'],
     ['Thank you for contacting us. We will get back to you.', 'automatic'],
