@@ -8,6 +8,7 @@ import { type BodyLine, plainLines } from '../words/quote-line.ts';
 import { findHistory, type Reading } from '../words/quoted-text.ts';
 import { newWords } from '../words/typed-words.ts';
 import { unsplitLines } from '../words/unsplit-lines.ts';
+import { withoutArmour } from './clear-signed.ts';
 import { flowedLines } from './format-flowed.ts';
 import { readHtml } from './html-text.ts';
 
@@ -144,7 +145,7 @@ function commandOnlyIn(words: string, plain: string): string | undefined {
 type PlainText = { text: string; lines: BodyLine[]; rows: number[] };
 
 function readPlain(part: NonNullable<BodyParts['plain']>): PlainText {
-  const cut = part.text.slice(0, MAX_PLAIN_CHARS).replace(/\r\n?/g, '\n');
+  const cut = withoutArmour(part.text.slice(0, MAX_PLAIN_CHARS).replace(/\r\n?/g, '\n'));
   const end = endOfLine(cut, MAX_LINES);
   const head = cut.slice(0, end);
   const rest = cut.slice(end);

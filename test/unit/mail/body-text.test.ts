@@ -23,6 +23,21 @@ describe('a plain part that says nothing beside the HTML', () => {
   });
 });
 
+describe('a text that OpenPGP signed within itself', () => {
+  const signed = (words: string) =>
+    `-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\n${words}\n-----BEGIN PGP SIGNATURE-----\n\niQEzBAEB\n=abcd\n-----END PGP SIGNATURE-----\n`;
+
+  test('is its words', () => {
+    expect(readPlain(signed('/note It leaks.\n- -1- of 2')).reply).toBe('/note It leaks.\n-1- of 2');
+    expect(readPlain(`Hi\n\n${signed('It leaks.')}\nBye`).reply).toBe('Hi\n\nIt leaks.\n\nBye');
+  });
+
+  test('and is all of it where the signature is not whole', () => {
+    const cut = signed('It leaks.').replace(/-----END[^\n]*\n/, '');
+    expect(readPlain(cut).text).toBe(cut.trim());
+  });
+});
+
 describe('bounds of a body', () => {
   test('words below more lines than are told apart stay', () => {
     const body = readPlain(`It leaks.\n${'a line\n'.repeat(60_000)}The end.`);
