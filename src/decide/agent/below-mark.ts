@@ -48,21 +48,31 @@ function kindsOf(length: number, cuts: readonly ProposedCut[]): Row['kind'][] {
 const isQuoted = (text: string) => /^\s?[>＞]/.test(text);
 const isBlank = (text: string) => !/[\p{L}\p{N}]/u.test(text.replace(/\[image: [^\]\n]{0,200}\]/g, ''));
 
+/** A line of a quote that was wrapped on its way is at least so long, and had no room for the first word of the next. */
+const MIN_WRAPPED = 58;
+const WRAPPED_AT = 68;
+
 /** The mail program marks what it quotes, so that a line without its mark was typed, or wrapped on its way. */
 function unquoted(rows: readonly Row[], sent: OurWords): BelowMark {
   const last = rows.findLastIndex(({ text }) => isQuoted(text));
-  const typed = rows.map(({ text, kind }, at) => {
-    if (kind !== undefined || isQuoted(text) || isBlank(text)) return false;
+  const among: string[] = [];
+  const perhaps: string[] = [];
+  rows.forEach(({ text, kind }, at) => {
+    const words = text.trim();
+    if (kind !== undefined || isQuoted(text) || isBlank(text) || isFrame(text) || words.endsWith('-##')) return;
     const above = rows[at - 1]?.text ?? '';
-    return !(isQuoted(above) && isWrappedEnd(above, text, rows[at + 1]?.text ?? '', sent));
+    if (isQuoted(above) && isWrappedEnd(above, text, rows[at + 1]?.text ?? '', sent)) return;
+    if (at > last || (isQuoted(above) && looksWrapped(above, words))) perhaps.push(words);
+    else among.push(words);
   });
-  const said = (from: number, to: number) =>
-    rows
-      .slice(from, to)
-      .filter((_row, at) => typed[from + at] === true)
-      .map(({ text }) => text.trim())
-      .join('\n');
-  return { among: said(0, last + 1), perhaps: said(last + 1, rows.length) };
+  return { among: among.join('\n'), perhaps: perhaps.join('\n') };
+}
+
+/** The line above goes on in this one, or somebody answers in the middle of its sentence. */
+function looksWrapped(above: string, words: string): boolean {
+  const [first = ''] = words.split(' ', 1);
+  const isFull = above.length >= MIN_WRAPPED && above.length + 1 + first.length >= WRAPPED_AT;
+  return isFull && !/[.!?:;…]["'”»)]?\s*$/.test(above);
 }
 
 /** Lines with so many letters are said by somebody. */

@@ -115,6 +115,14 @@ describe('what an agent typed below our marker', () => {
     ['Gmail', `It comes.\n\n${GMAIL}\n\n${quoted(NOTIFICATION)}`],
     ['Gmail with a signature below', `It comes.\n\n${GMAIL}\n\n${quoted(NOTIFICATION)}\n\n\n-- \nAlice Ames\nDesk Ltd`],
     ['lines wrapped on their way', `It comes.\n\n${GMAIL}\n${wrapped}`],
+    [
+      'a mark over two lines',
+      `It comes.\n\n${GMAIL}\n${quoted(NOTIFICATION).replace('Reply above this', 'Reply above\nthis')}`,
+    ],
+    [
+      'a date wrapped on its way',
+      `It comes.\n\n${GMAIL}\n${quoted(NOTIFICATION).replace(/(\d\d:\d\d) UTC/, '\n$1 UTC')}`,
+    ],
     ['a phone', `It comes.\n\nSent from my iPhone\n\n${quoted(`${GMAIL}\n\n${NOTIFICATION}`)}`],
     ['Outlook', `It comes.\n\n${OUTLOOK}\n\n${NOTIFICATION}`],
     ['Outlook with a rule', `It comes.\n\n________________________________\n${OUTLOOK}\n\n${NOTIFICATION}`],
