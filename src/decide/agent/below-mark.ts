@@ -124,11 +124,19 @@ function inNotification({ ticket, sentTexts, facts, shown, rules, identity }: Ma
 
 const shownWords = (words: string) => cutText(hideTokens(words), MAX_SHOWN);
 
-export function refuseAmong({ among }: BelowMark): Sentence | undefined {
-  if (among === '') return undefined;
+/** "See my answers below": what stands above says that the rest is elsewhere. */
+const POINTS_BELOW =
+  /\b(?:below|inline|in[ -]line|in (?:red|blue|green|bold)|between (?:your|the) lines|in your (?:mail|text|message))\b|(?<!\p{L})(?:unten|weiter unten|in (?:rot|blau|grün|fett)|ci-dessous|plus bas|en (?:rouge|bleu|vert|gras)|abajo|más abajo|en (?:rojo|azul|verde|negrita)|sotto|in (?:rosso|blu|verde|grassetto)|abaixo|em (?:vermelho|azul|verde|negrito)|hieronder|onderaan|in het (?:rood|blauw)|poniżej|na (?:czerwono|niebiesko|zielono))(?!\p{L})/iu;
+/** Longer words are an answer of their own. */
+const MAX_POINTER = 160;
+
+export function refuseAmong({ among, perhaps }: BelowMark, above: string): Sentence | undefined {
+  const isElsewhere = above.length <= MAX_POINTER && POINTS_BELOW.test(above);
+  const unsent = isElsewhere ? [among, perhaps].filter((text) => text !== '').join('\n') : among;
+  if (unsent === '') return undefined;
   return say(
     'Your mail holds words between the lines that it quotes of ours, where nothing is sent from: "{words}". So nothing was sent. Write all that the customer shall read above what your mail program quotes, or /send on the first line to send only what stands there.',
-    { words: shownWords(among) },
+    { words: shownWords(unsent) },
   );
 }
 

@@ -113,7 +113,7 @@ function refuseMisuse(order: Order, has: Has, responds: boolean): Decision | und
 /** Words and files that must not reach the customer, or not before the agent has seen what a colleague wrote. */
 function refuseResponse(order: Order, has: Has): Decision | undefined {
   const { question, agent, ticket, token, files, give } = order;
-  const among = has('send') ? undefined : refuseAmong(order.below);
+  const among = has('send') ? undefined : refuseAmong(order.below, order.words);
   if (among) return give('agent-words-below', [among]);
   const use = order.commands.find((command) => command.name === 'use');
   const past = question.shown.find((answer) => answer.number === use?.number);

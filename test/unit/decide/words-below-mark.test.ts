@@ -89,6 +89,16 @@ describe('what an agent typed below our marker', () => {
   });
 
   test.each([
+    ['See my answers below.', 'Outlook', `${OUTLOOK}\n\n${among('Pull the plug.', NOTIFICATION)}`],
+    ['Meine Antworten in Rot', 'Outlook', `${OUTLOOK}\n\n${among('Pull the plug.', NOTIFICATION)}`],
+    ['Mes réponses ci-dessous', 'a mail answered below it', `${GMAIL}\n${quoted(NOTIFICATION)}\n\nPull the plug.`],
+  ])('"%s" above it in %s: it comes back', async (above, _what, below) => {
+    const decision = await decide(`${above}\n\n${below}`);
+    expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-words-below' });
+    expect(linesGivenBack(decision)).toContain('"Pull the plug."');
+  });
+
+  test.each([
     ['below the quote', `It comes.\n\n${GMAIL}\n${quoted(NOTIFICATION)}\n\nAnd the fuse costs 3 euros.`],
     [
       'in what Outlook does not mark',
