@@ -34,7 +34,9 @@ export function wordsBelowMark(question: MailQuestion): BelowMark {
   const kinds = kindsOf(rows.length, mail.readings.customer.cuts);
   const below = rows.slice(end).map((text, at): Row => ({ text, kind: kinds[end + at] }));
   const sent = inNotification(question);
-  return below[0] !== undefined && isQuoted(below[0].text) ? unquoted(below, sent) : unknown(below, sent);
+  const found = below[0] !== undefined && isQuoted(below[0].text) ? unquoted(below, sent) : unknown(below, sent);
+  const onLines = typedOnLines(below, question);
+  return { ...found, among: [found.among, onLines].filter((text) => text !== '').join('\n') };
 }
 
 type Row = { text: string; kind: ProposedCut['kind'] | undefined };
@@ -74,6 +76,30 @@ function looksWrapped(above: string, words: string): boolean {
   const isFull = above.length >= MIN_WRAPPED && above.length + 1 + first.length >= WRAPPED_AT;
   return isFull && !/[.!?:;…]["'”»)]?\s*$/.test(above);
 }
+
+/** What was typed behind the words of the customer, or ours to them, on their own lines. */
+function typedOnLines(rows: readonly Row[], { ticket, sentTexts }: MailQuestion): string {
+  const conversation = ourWords([
+    ticket?.query ?? '',
+    ...(sentTexts?.answers ?? []),
+    ...(ticket?.turns.toReversed() ?? []).map(({ responseSent }) => responseSent),
+  ]);
+  const read = readOurs(
+    rows.map(({ text }) => text),
+    conversation,
+  );
+  return rows
+    .flatMap(({ text }, at) => {
+      const { letters, covered, typed } = read[at] ?? { letters: 0, covered: 0, typed: undefined };
+      const isBehind = typed !== undefined && text.trimEnd().endsWith(typed) && covered >= letters / 3;
+      const isWords = typed !== undefined && typed.replace(/[^\p{L}\p{N}]/gu, '').length >= MIN_TYPED;
+      return isBehind && isWords && !text.includes('##') && !isFrame(text) ? [typed] : [];
+    })
+    .join('\n');
+}
+
+/** Fewer letters are the end of a word that was cut. */
+const MIN_TYPED = 4;
 
 /** Lines with so many letters are said by somebody. */
 const MIN_LETTERS = 6;

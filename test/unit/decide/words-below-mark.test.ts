@@ -4,6 +4,8 @@ import type { ContentView } from '../../../src/domain/mail-view.ts';
 import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
 import { parseMail } from '../../../src/mail/parse/parse-mail.ts';
+import { readWording } from '../../../src/runtime/template-wording.ts';
+import { wordsIn } from '../../../src/runtime/words-files.ts';
 import {
   ALICE,
   drafts,
@@ -12,17 +14,20 @@ import {
   inEnglish,
   linesGivenBack,
   question,
+  RULES,
   ticket,
   token,
 } from '../../support/decisions.ts';
 import { mailView, notificationView } from '../../support/mail-views.ts';
 
+const templates = loadTemplates('templates');
+const rules = { ...RULES, wording: readWording(['templates'], wordsIn(['templates'])) };
 const QUERY =
   'Hello,\n\nthe printer in the hall burns, and the lamp in the corridor blinks all night. What shall we do?\n\nJo';
 /** A notification as it went out, by the templates. */
 const view = mailView('notification');
 const content = notificationView('new-ticket', 'normal') as Extract<ContentView, { template: 'notification' }>;
-const NOTIFICATION = renderMail(loadTemplates('templates'), 'en', {
+const NOTIFICATION = renderMail(templates, 'en', {
   ...view,
   desk: { ...view.desk, name: IDENTITY.name },
   content: { ...content, words: QUERY, query: QUERY },
@@ -42,7 +47,7 @@ const among = (typed: string, text = quoted(NOTIFICATION)) => {
 };
 const html = (text: string) => text.replaceAll('<', '&lt;').replaceAll('\n', '<br>');
 
-async function decide(body: string, type = 'text/plain', view = content) {
+async function decide(body: string, type = 'text/plain', view = content, locale = 'en') {
   const raw = `From: Alice <alice@desk.example>\nTo: support@desk.example\nSubject: Re: Printer [#12]\nMessage-ID: <a@b.example>\nMIME-Version: 1.0\nContent-Type: ${type}; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n${body}\n`;
   const outcome = await parseMail(Buffer.from(raw), DEFAULT_PARSE_BOUNDS);
   if (!outcome.ok) throw new Error(outcome.detail);
@@ -62,6 +67,8 @@ async function decide(body: string, type = 'text/plain', view = content) {
         ],
         inside: [...view.held.map(({ words }) => words), ...view.notes.map(({ note }) => note)],
       },
+      identity: { ...IDENTITY, locale },
+      rules,
       shown: view.suggestions.map((one) => ({ ...one, score: 1, passage: undefined as never })),
     }),
   );
@@ -74,6 +81,10 @@ const told = (decision: Awaited<ReturnType<typeof decide>>) =>
 describe('what an agent typed below our marker', () => {
   test.each([
     ['between quoted lines', `See below.\n\n${GMAIL}\n${among('\nPull the plug.\n')}`],
+    [
+      'on a quoted line',
+      `See below.\n\n${GMAIL}\n${quoted(NOTIFICATION).replace('What shall we do?', 'What shall we do? Pull the plug.')}`,
+    ],
     ['right below a quoted line', `See below.\n\n${GMAIL}\n${among('Pull the plug.')}`],
     [
       'between blockquotes',
@@ -154,23 +165,48 @@ describe('what an agent typed below our marker', () => {
     expect(told(decision)).toBe('');
   });
 
-  test.each(EVENTS)('is nothing where a mail program keeps our HTML and marks no line: %s', async (event) => {
-    const one = notificationView(event, 'normal') as typeof content;
-    const ours = renderMail(loadTemplates('templates'), 'en', {
+  test('in red within our HTML, as Outlook keeps it: it comes back', async () => {
+    const ours = renderMail(templates, 'en', {
       ...view,
       desk: { ...view.desk, name: IDENTITY.name },
-      content: one,
+      content: { ...content, words: QUERY, query: QUERY },
     });
-    const inside = /<body[^>]*>([\s\S]*)<\/body>/.exec(ours.html)?.[1] ?? ours.html;
-    for (const [before, after] of FRAMES) {
-      const decision = await decide(`<div>It comes.</div>${before}${inside}${after}`, 'text/html', one);
-      expect(decision.effects[0]).toMatchObject({ do: 'respond', words: 'It comes.' });
-      expect(told(decision)).toBe('');
-    }
+    const inside = /<body[^>]*>([\s\S]*)<\/body>/.exec(ours.html)?.[1] ?? '';
+    const typed = inside.replaceAll(
+      'What shall we do?',
+      'What shall we do?<br><span style="color:red">Pull the plug.</span>',
+    );
+    expect(typed).not.toBe(inside);
+    const decision = await decide(`<div>See my answers in red.</div>${FRAMES[0][0]}${typed}`, 'text/html');
+    expect(decision).toMatchObject({ disposition: 'returned', reason: 'agent-words-below' });
+    expect(linesGivenBack(decision)).toContain('Pull the plug.');
   });
+
+  test.each(FORMS)(
+    'is nothing where a mail program keeps our HTML and marks no line: %s in %s',
+    async (event, locale) => {
+      const one = notificationView(event, 'normal') as typeof content;
+      const ours = renderMail(templates, locale, {
+        ...view,
+        desk: { ...view.desk, name: IDENTITY.name },
+        content: one,
+      });
+      const inside = /<body[^>]*>([\s\S]*)<\/body>/.exec(ours.html)?.[1] ?? ours.html;
+      for (const [before, after] of FRAMES) {
+        const decision = await decide(`<div>It comes.</div>${before}${inside}${after}`, 'text/html', one, locale);
+        expect(decision.effects[0]).toMatchObject({ do: 'respond', words: 'It comes.' });
+        expect(told(decision)).toBe('');
+      }
+    },
+  );
 });
 
+const LANGUAGES = ['de', 'fr', 'es', 'it', 'nl', 'pt', 'pl'];
 const EVENTS = ['new-ticket', 'answer', 'held', 'third-party', 'reminder', 'assigned', 'full'] as const;
+const FORMS: [event: (typeof EVENTS)[number], locale: string][] = [
+  ...EVENTS.map((event): [(typeof EVENTS)[number], string] => [event, 'en']),
+  ...LANGUAGES.map((locale): [(typeof EVENTS)[number], string] => ['answer', locale]),
+];
 /** What Outlook, Outlook on the web and Gmail put around what they quote. */
 const FRAMES = [
   [
