@@ -366,8 +366,9 @@ create function mailbox_of(address text) returns text language sql immutable par
   from (select regexp_replace(lower(address), '^([^+@]+)\+[^@]*@', '\1@') as untagged) a
 $$;
 
--- Open tickets of whoever writes.
-create index tickets_open_by_mailbox on tickets (mailbox_of(email)) where status <> 'closed';
+-- Open tickets of whoever writes. No id is below 0: with that a statement says which of the indexes of open tickets it means, since
+-- Postgres, where it has counted no open ticket yet, takes any of them.
+create index tickets_open_by_mailbox on tickets (mailbox_of(email)) where status <> 'closed' or id < 0;
 
 create index outbox_by_mailbox on outbox (mailbox_of(recipient), created_at)
   where audience = 'customer' and kind <> 'response' and id > 0;

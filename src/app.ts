@@ -134,7 +134,8 @@ async function startParts(config: Config, roles: readonly Role[], parts: Parts) 
   }
   const signsIn = roles.includes('poll') || roles.includes('send');
   const tokensOf = signsIn ? await startSignIn(desk, accounts, closers) : () => undefined;
-  if (roles.includes('send') && parser) await startSend(config, desk, tokensOf, queue, parser, closers);
+  if (roles.includes('send') && parser)
+    await startSend(config, { ...desk, ...shared }, tokensOf, queue, parser, closers);
   const httpPort = roles.includes('web') ? await startPages(config, desk, health, closers) : undefined;
   if (roles.includes('sweep')) await startSweep(config, desk, health, closers);
   if (roles.includes('poll')) await startPoll(config, { ...desk, ...shared }, tokensOf, closers);

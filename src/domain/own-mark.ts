@@ -33,7 +33,7 @@ export function findOwnMark(lines: readonly string[]): number | undefined {
   const forms: (string | undefined)[] = [];
   const formAt = (at: number) => (forms[at] ??= plainForm(lines[at] ?? ''));
   for (let at = 0; at < lines.length; at++) {
-    if (!mayBegin(lines[at] ?? '')) continue;
+    if (!mayBegin(lines[at] ?? '') || !holdsBeginning(formAt(at))) continue;
     if (isMark(formAt(at))) return at;
     const joined = lines.slice(at, at + MAX_BROKEN_LINES).map((_line, below) => formAt(at + below));
     for (let count = 2; count <= joined.length; count++) {
@@ -56,6 +56,11 @@ function mayBegin(line: string): boolean {
   if (line.length <= MAX_LINE_CHARS) return false;
   const lower = line.toLowerCase();
   return PATTERNS.some(({ plain }) => lower.includes(plain));
+}
+
+/** The form of the line on which a marker begins holds its first word, or the sign before it. */
+function holdsBeginning(form: string): boolean {
+  return form.includes('#') || PATTERNS.some(({ first }) => form.includes(first));
 }
 
 function isMark(form: string): boolean {

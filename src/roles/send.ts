@@ -3,6 +3,7 @@ import { parseEmailAddress } from '../domain/email-address.ts';
 import { queueOf } from '../domain/mailboxes.ts';
 import { parseSmtpUrl } from '../domain/smtp-url.ts';
 import type { Desk } from '../flows/desk.ts';
+import type { ComposingDesk } from '../flows/send/mail-content.ts';
 import type { Relay } from '../flows/send/send-by-relay.ts';
 import type { ParserPool } from '../mail/parse/parser-pool.ts';
 import type { HintQueue } from '../queue/queue.ts';
@@ -16,7 +17,7 @@ const MEGABYTE = 1024 * 1024;
 /** Sends what the outbox holds. */
 export async function startSend(
   config: Config,
-  desk: Desk,
+  desk: Desk & Pick<ComposingDesk, 'fresh'>,
   tokensOf: (mailbox: MailboxConfig) => AccessTokens | undefined,
   queue: HintQueue,
   parser: ParserPool,

@@ -3,7 +3,7 @@ import type { TokenKeys } from '../../src/decide/mail/reply-token.ts';
 import type { SenderTrust } from '../../src/domain/rules.ts';
 import { type ProcessingDesk, processWaiting } from '../../src/flows/decide/process-waiting.ts';
 import { storeRawMail } from '../../src/flows/receive/store-raw-mail.ts';
-import type { SendingDesk } from '../../src/flows/send/send-one.ts';
+import type { SendingDesk } from '../../src/flows/send/prepare-mail.ts';
 import { sendInLanes } from '../../src/flows/send/send-waiting.ts';
 import { sweep } from '../../src/flows/time/sweep.ts';
 import { loadTemplates } from '../../src/mail/compose/render-template.ts';

@@ -1,20 +1,47 @@
 import type { InboundId } from '../../domain/ids.ts';
 
 /**
- * The bytes of mails that this process has just stored, so that deciding them in the same process need not read them back.
- * A few megabytes, the newest; what is not here is read from the database.
+ * The bytes of mails that this process has just stored, so that deciding them in the same process need not read them back, nor
+ * passing their files on to agents. A few megabytes, the newest; what is not here is read from the database.
  */
 export type FreshBytes = {
   keep(id: InboundId, raw: Buffer): void;
-  /** Hands the bytes over: they are kept no longer. */
+  /** Hands the bytes over to be decided about. */
   take(id: InboundId): Buffer | undefined;
+  /** The bytes of a mail that was decided about a moment ago. Which of its files still exist the database alone says. */
+  forFiles(id: InboundId): Buffer | undefined;
+  /** Mails that wait to be decided about. */
   ids(): InboundId[];
 };
 
 const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_DECIDED_BYTES = 8 * 1024 * 1024;
 const MAX_MAILS = 500;
+/** Agents are told within seconds; nothing of a mail stays in memory for longer than it may be needed. */
+const KEEP_DECIDED_MS = 60_000;
+/** Smaller mails seldom hold a file. */
+const MIN_WITH_FILES = 16 * 1024;
 
 export function createFreshBytes(): FreshBytes {
+  const waiting = newest(MAX_BYTES);
+  const decided = newest(MAX_DECIDED_BYTES);
+  return {
+    keep: waiting.keep,
+    take: (id) => {
+      const raw = waiting.take(id);
+      if (raw && raw.length >= MIN_WITH_FILES) {
+        decided.keep(id, raw);
+        setTimeout(() => decided.take(id), KEEP_DECIDED_MS).unref();
+      }
+      return raw;
+    },
+    forFiles: decided.get,
+    ids: waiting.ids,
+  };
+}
+
+/** The newest mails, as many as fit. */
+function newest(maxBytes: number) {
   const kept = new Map<InboundId, Buffer>();
   let bytes = 0;
   const take = (id: InboundId) => {
@@ -23,16 +50,17 @@ export function createFreshBytes(): FreshBytes {
     return raw;
   };
   return {
-    keep: (id, raw) => {
+    keep: (id: InboundId, raw: Buffer) => {
       take(id);
       kept.set(id, raw);
       bytes += raw.length;
       for (const oldest of kept.keys()) {
-        if (bytes <= MAX_BYTES && kept.size <= MAX_MAILS) return;
+        if (bytes <= maxBytes && kept.size <= MAX_MAILS) return;
         take(oldest);
       }
     },
     take,
+    get: (id: InboundId) => kept.get(id),
     ids: () => [...kept.keys()],
   };
 }

@@ -223,7 +223,7 @@ async function readChosen(
   formatted: string | undefined,
 ): Promise<MailAttachment[]> {
   if (chosen.length === 0 || item.inboundId === undefined) return [];
-  const raw = await findRawMail(desk.database, item.inboundId);
+  const raw = desk.fresh?.forFiles(item.inboundId) ?? (await findRawMail(desk.database, item.inboundId));
   if (!raw) return [];
   const found = await desk.parser.attachments(raw, chosen);
   if (!found.ok)

@@ -21,6 +21,7 @@ import { listHistoryFiles, placeFiles } from '../../store/tickets/history-files.
 import { findHistory } from '../../store/tickets/ticket-history.ts';
 import { showAnswers, sureAnswer } from '../answers/show-answers.ts';
 import type { Desk } from '../desk.ts';
+import type { FreshBytes } from '../receive/fresh-bytes.ts';
 import { viewReport } from '../report/report-content.ts';
 import { viewDigest } from './digest-content.ts';
 import { filesOf, heldWithin, inCopy, wordsOf } from './history-views.ts';
@@ -34,6 +35,8 @@ export type ComposingDesk = Desk & {
   timeZone: string;
   /** bytes of attachments that travel along; more are named only */
   maxAttachedBytes: number;
+  /** where this process decides too */
+  fresh?: Pick<FreshBytes, 'forFiles'>;
 };
 
 /** What one mail rests on. */

@@ -1,7 +1,7 @@
 import type { OfMailboxes } from '../../domain/mailboxes.ts';
 import { listDueMailboxes } from '../../store/outbox/outbox.ts';
 import type { Desk } from '../desk.ts';
-import type { SendingDesk } from './send-one.ts';
+import type { SendingDesk } from './prepare-mail.ts';
 import { sendInLanes } from './send-waiting.ts';
 
 /** One login to a mail server, and the mailboxes whose mails go out by it; undefined: all. */

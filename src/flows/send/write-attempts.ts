@@ -4,77 +4,84 @@ import type { OutboxItem } from '../../domain/outbox-item.ts';
 import type { SealedMail } from '../../mail/compose/sealed-mail.ts';
 import { createCollector } from '../../runtime/collector.ts';
 import { type Database, isDatabaseAway, isDeadlock } from '../../store/database.ts';
-import {
-  type AttemptResult,
-  type Beginning,
-  type Ending,
-  markAttempts,
-  markSending,
-} from '../../store/outbox/attempts.ts';
+import { type Beginning, type Ending, writeAttempts } from '../../store/outbox/attempts.ts';
 import { takeBackAttempt } from '../../store/outbox/dead-attempts.ts';
 import type { Desk } from '../desk.ts';
 
+/** A lane's change: the result of its last attempt, the beginning of its next, or both. */
+type Change = { ended: Ending | undefined; begun: Beginning | undefined };
+type Changed = { ended: boolean; number: number | undefined } | { failed: unknown };
+
 /**
- * Writes down the attempts of all lanes: those that begin at the same moment in one statement, and results that arrive close
- * together in one statement. A lane has one attempt at a time, so never more are written down than there are connections.
+ * Writes down the attempts of all lanes: what happens close together in one statement. A lane has one attempt at a time, since its
+ * next begins in the statement that ends its last or after it, so never more are written down than there are connections.
  */
 export type Attempts = {
-  begin(
-    item: OutboxItem,
-    mail: SealedMail | undefined,
-    longestMs: number,
-    stop: AbortSignal,
-  ): Promise<number | undefined>;
+  beginningOf(item: OutboxItem, mail: SealedMail | undefined, longestMs: number): Beginning;
+  /**
+   * @param ended the lane's last attempt, whose end is written in the same statement
+   * @returns the number of the attempt; undefined where the claim was lost
+   */
+  begin(begun: Beginning, ended: Ending | undefined): Promise<number | undefined>;
   /** @returns false where the attempt had an end */
-  end(item: OutboxItem, number: number, result: AttemptResult, endedAt: EpochMs): Promise<boolean>;
+  end(ended: Ending): Promise<boolean>;
+  /** To be called where the database went away over `begin`. */
+  takeBack(begun: Beginning, stop: AbortSignal): Promise<void>;
 };
 
 const LEASE_MARGIN_MS = 30_000;
 
-export function writeAttempts(desk: Desk): Attempts {
-  const { database, clock } = desk;
-  const beginOne = createCollector<Beginning, number | undefined>(async (begun) => {
-    const numbers = await together(begun, (some) => markSending(database, some), joinNumbers);
-    return begun.map(({ id }) => numbers.get(id));
-  });
-  const endOne = createCollector<Ending, boolean>(async (ended) => {
-    const done = await together(ended, (some) => markAttempts(database, some), joinIds);
-    return ended.map(({ id }) => done.has(id));
-  });
+export function createAttempts(desk: Desk): Attempts {
+  const change = createCollector<Change, Changed>((changes) => writeTogether(desk.database, changes));
+  const write = async (ended: Ending | undefined, begun: Beginning | undefined) => {
+    const changed = await change({ ended, begun });
+    if ('failed' in changed) throw changed.failed;
+    return changed;
+  };
   return {
-    begin: async (item, mail, longestMs, stop) => {
-      const startedAt = clock.now();
+    beginningOf: (item, mail, longestMs) => {
       // The lease outlasts the longest honest attempt, or a slow one would be taken for a dead process.
       const leaseMs = Math.ceil(longestMs + LEASE_MARGIN_MS);
-      const begun = { id: item.id, earlier: item.attempts, mail, startedAt, leaseMs };
-      try {
-        return await beginOne(begun);
-      } catch (error) {
-        if (isDatabaseAway(error)) await takeBack(desk, begun, stop);
-        throw error;
-      }
+      return { id: item.id, earlier: item.attempts, mail, startedAt: desk.clock.now(), leaseMs };
     },
-    end: (item, number, result, endedAt) => endOne({ id: item.id, number, result, endedAt }),
+    begin: async (begun, ended) => (await write(ended, begun)).number,
+    end: async (ended) => (await write(ended, undefined)).ended,
+    takeBack: (begun, stop) => takeBack(desk, begun, stop),
   };
 }
 
-const joinNumbers = <Key, Value>(maps: Map<Key, Value>[]) => new Map(maps.flatMap((map) => [...map]));
-const joinIds = <Id>(sets: Set<Id>[]) => new Set(sets.flatMap((set) => [...set]));
-
 /** One statement for all of them. Where one of them breaks it, each has its own, and the one that breaks stands alone. */
-async function together<Item, Result>(
-  items: Item[],
-  write: (some: Item[]) => Promise<Result>,
-  join: (results: Result[]) => Result,
-): Promise<Result> {
+async function writeTogether(database: Database, changes: Change[]): Promise<Changed[]> {
   try {
-    return await write(items);
+    return await write(database, changes);
   } catch (error) {
-    if (items.length === 1 || isDatabaseAway(error) || isDeadlock(error)) throw error;
-    const alone = await Promise.allSettled(items.map((item) => write([item])));
-    const written = alone.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    if (written.length === 0) throw error;
-    return join(written);
+    const isAlone = changes.length === 1 && (!changes[0]?.ended || !changes[0].begun);
+    if (isAlone || isDatabaseAway(error) || isDeadlock(error)) throw error;
+    return await Promise.all(changes.map((one) => writeApart(database, one)));
+  }
+}
+
+async function write(database: Database, changes: Change[]): Promise<Changed[]> {
+  const ends = changes.flatMap(({ ended }) => ended ?? []);
+  const beginnings = changes.flatMap(({ begun }) => begun ?? []);
+  const written = await writeAttempts(database, ends, beginnings);
+  return changes.map(({ ended, begun }) => ({
+    ended: ended !== undefined && written.ended.has(ended.id),
+    number: begun && written.begun.get(begun.id),
+  }));
+}
+
+/** The end first: the next attempt of a lane must not be written down beside its last. */
+async function writeApart(database: Database, { ended, begun }: Change): Promise<Changed> {
+  try {
+    const first = ended && (await writeAttempts(database, [ended], []));
+    const second = begun && (await writeAttempts(database, [], [begun]));
+    return {
+      ended: ended !== undefined && first?.ended.has(ended.id) === true,
+      number: begun && second?.begun.get(begun.id),
+    };
+  } catch (failed) {
+    return { failed };
   }
 }
 

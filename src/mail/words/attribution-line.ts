@@ -2,12 +2,13 @@ import {
   hasAddress,
   hasDate,
   hasTime,
+  joinedVerb,
   namesVerb,
   startsLikeOne,
   startsWithDate,
   startsWithOpener,
 } from './attribution-parts.ts';
-import { ATTRIBUTION_OPENERS, JOINED_VERBS, SPACED_VERBS } from './attribution-words.ts';
+import { ATTRIBUTION_OPENERS, SPACED_VERBS } from './attribution-words.ts';
 import { type BodyLine, formOf, formWithoutLinks, isDoubled } from './quote-line.ts';
 
 /**
@@ -155,10 +156,14 @@ type Evidence = { opener: boolean; verb: boolean; date: boolean; time: boolean; 
 /** One sentence ends and another begins. */
 const SENTENCES = /\S{4}[.!?] \p{Lu}\p{Ll}* \p{Ll}/u;
 
+/** Whatever makes an attribution has a date, a time, an address, a colon or a drawn line; most lines that people type have none. */
+const MAY_BE_ONE = /[\d@:：>–—-]/;
+
 function strengthOf(form: string): 'strong' | 'weak' | undefined {
+  if (form.length < 6 || !MAY_BE_ONE.test(form)) return undefined;
   // "Jane Doe ---06.01.2025 10:11:12---Dear Jo, ..." as Notes draws it above its fields.
   if (/^\S.{0,60} ---\d[\d./: apmAPM]{9,25}---/.test(form)) return 'strong';
-  if (form.length < 6 || (/[.!?] /.test(form) && SENTENCES.test(form))) return undefined;
+  if (/[.!?] /.test(form) && SENTENCES.test(form)) return undefined;
   const text = form
     .replace(/[*_]{1,2}/g, '')
     .replace(/^[-–—=\s]{1,12}/, '')
@@ -289,7 +294,7 @@ function endOf(text: string): 'colon' | 'verb' | 'none' {
   if (/[:：]$/.test(text)) return 'colon';
   const last = text.slice(text.lastIndexOf(' ') + 1).replace(/[,.;]$/, '');
   if (SPACED_VERBS.has(last)) return 'verb';
-  return JOINED_VERBS.some((verb) => text.endsWith(verb)) ? 'verb' : 'none';
+  return joinedVerb(text, (verb) => text.endsWith(verb)) ? 'verb' : 'none';
 }
 
 /** True for text that is an attribution beyond doubt, with a date of its own. */

@@ -20,8 +20,16 @@ const VERB_BEGINNINGS = new Set(
   [...SPACED_VERBS].filter((verb) => verb.includes(' ')).map((verb) => verb.split(' ')[0]),
 );
 
+/** Every verb that is looked for within a line has a letter from here on. */
+const JOINED_SCRIPTS = /[\u0590-\uffff]/;
+
+/** A verb of a script without blanks between words, wherever it stands. */
+export function joinedVerb(text: string, is: (verb: string) => boolean): boolean {
+  return JOINED_SCRIPTS.test(text) && JOINED_VERBS.some(is);
+}
+
 export const namesVerb = remembered((text: string): boolean => {
-  if (JOINED_VERBS.some((verb) => text.includes(verb))) return true;
+  if (joinedVerb(text, (verb) => text.includes(verb))) return true;
   const words = text.split(/[\s:：,;>]{1,4}/);
   for (let at = 0; at < words.length; at++) {
     const one = words[at] ?? '';
@@ -34,8 +42,12 @@ export const namesVerb = remembered((text: string): boolean => {
   return false;
 });
 
+/** Most lines have none, and are asked for dates and times from several sides. */
+const DIGIT = /\d/;
+
 /** A year, or a day with a month in numbers. Buddhist and Persian years count. */
 export function hasDate(text: string): boolean {
+  if (!DIGIT.test(text)) return false;
   return (
     /(?:^|\D)(?:19[89]\d|20[0-4]\d|25[4-9]\d|1[34]\d\d)(?:\D|$)/.test(text) ||
     /(?:^|\D)\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2}(?:\D|$)/.test(text)
@@ -44,17 +56,23 @@ export function hasDate(text: string): boolean {
 
 /** A time of day: 9:41, 9.41, 9h41, with or without seconds, or words such as 9時41分. */
 export function hasTime(text: string): boolean {
+  if (!DIGIT.test(text)) return false;
   return (
     /(?:^|[^\d.])\d{1,2}(?:[:：.]|\s?h\s?|時|时|시\s?)\d{2}(?:\D|$)/.test(text) || /\d{1,2}\s?(?:am|pm)\b/.test(text)
   );
 }
 
 export function startsWithDate(text: string): boolean {
+  if (!DIGIT.test(text)) return false;
   return /^[-–—"'“«(*\s]{0,4}(?:\p{L}{2,12}\.?,?\s)?\d{1,4}(?:[./-]\s?\d{1,2}|年|년|\.?\s(?:de\s)?\p{L}{3,})/u.test(
     text.slice(0, 60),
   );
 }
 
-export const hasAddress = remembered(
-  (text: string): boolean => text.includes('@') && /[^\s@<>"]{1,64}@[^\s@<>"]{1,64}\.[^\s@<>"]{2,64}/.test(text),
+export function hasAddress(text: string): boolean {
+  return text.includes('@') && holdsAddress(text);
+}
+
+const holdsAddress = remembered((text: string): boolean =>
+  /[^\s@<>"]{1,64}@[^\s@<>"]{1,64}\.[^\s@<>"]{2,64}/.test(text),
 );

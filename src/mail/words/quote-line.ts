@@ -114,22 +114,26 @@ export function isRule(form: string): boolean {
 /** Lines that are looked at to see whether a mail program doubled every line break. */
 const MAX_DOUBLED_LINES = 400;
 
+/** The first two that touch end it: most mails hold some near their beginning. */
+function standApart(lines: readonly BodyLine[]): boolean {
+  let filled = 0;
+  let before = false;
+  for (const line of lines.slice(0, MAX_DOUBLED_LINES)) {
+    const isFilled = formOf(line.text) !== '';
+    if (isFilled && before) return false;
+    if (isFilled) filled++;
+    before = isFilled;
+  }
+  return filled >= 4;
+}
+
 const doubled = new WeakMap<readonly BodyLine[], boolean>();
 
 /** True where a blank line stands between all lines of the mail, those of the quote included. */
 export function isDoubled(lines: readonly BodyLine[]): boolean {
   const known = doubled.get(lines);
   if (known !== undefined) return known;
-  let filled = 0;
-  let touching = 0;
-  let before = false;
-  for (const line of lines.slice(0, MAX_DOUBLED_LINES)) {
-    const isFilled = formOf(line.text) !== '';
-    if (isFilled) filled++;
-    if (isFilled && before) touching++;
-    before = isFilled;
-  }
-  const result = filled >= 4 && touching === 0;
+  const result = standApart(lines);
   doubled.set(lines, result);
   return result;
 }

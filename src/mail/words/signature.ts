@@ -157,12 +157,13 @@ function markSentFrom(flags: boolean[], forms: readonly string[], end: number): 
   for (let at = 0; at < end; at++) {
     const form = forms[at] ?? '';
     if (form === TRACKER) flags[at] = true;
-    if (form === '' || form.length > 200 || !isSentFrom(form)) continue;
+    if (form === '' || form.length > 200) continue;
     const above = forms[at - 1] ?? '';
     const hasLink = at + 1 < end && /^<?https?:\/\/\S{1,200}$/.test(forms[at + 1] ?? '');
     const to = hasLink ? at + 1 : at;
     const below = to + 1 < end ? (forms[to + 1] ?? '') : '';
-    if (to === last || (above === '' && (below === '' || isRule(below)))) flags.fill(true, at, to + 1);
+    const isAlone = to === last || (above === '' && (below === '' || isRule(below)));
+    if (isAlone && isSentFrom(form)) flags.fill(true, at, to + 1);
   }
 }
 

@@ -29,7 +29,7 @@ export async function findBeginningFacts(tx: Tx, wanted: BeginningsWanted): Prom
                select message_id from inbound_mails where ticket_id = t.id and message_id is not null order by id desc limit ${MAX_IDS}) ids)
             as message_ids
           from tickets t join ticket_mail m on m.ticket_id = t.id
-          where lower(t.email) = asked.customer and t.status <> 'closed' order by t.id desc limit ${MAX_OPEN}) o) as open,
+          where lower(t.email) = asked.customer and (t.status <> 'closed' or t.id < 0) order by t.id desc limit ${MAX_OPEN}) o) as open,
        (select jsonb_agg(jsonb_build_object('agent', asked.agent, 'count',
           (select count(*)::int from inbound_mails b where b.order_key = asked.agent and b.stored_at > $3
              and b.disposition = 'ticket' and b.agent_id is not null

@@ -45,83 +45,108 @@ const MAILBOXES = `(select array_agg(distinct at.id) from (
   select s.mailbox_id as id from ticket_mail s where s.ticket_id = t.id
   union all select o.mailbox_id from outbox o where o.ticket_id = t.id) at)`;
 
-const NAMED = `
-  select asked.message_id, named.ticket_id, named.email, named.mailbox_ids, named.copied
-  from unnest($3::text[], $4::text[]) as asked(message_id, sender) cross join lateral (
-    (select o.ticket_id, t.email, array[o.mailbox_id] as mailbox_ids, false as copied from outbox o join tickets t on t.id = o.ticket_id
-     where o.message_id = asked.message_id and mailbox_of(t.email) = mailbox_of(asked.sender) limit ${MAX_NAMED})
-    union all
-    (select m.ticket_id, t.email, ${MAILBOXES}, false from inbound_mails m join tickets t on t.id = m.ticket_id
-     where m.message_id = asked.message_id and m.disposition in ('ticket', 'answer', 'held', 'third-party', 'response')
-       and mailbox_of(t.email) = mailbox_of(asked.sender) limit ${MAX_NAMED})
-    union all
-    (select m.ticket_id, t.email, ${MAILBOXES}, true from inbound_mails m join tickets t on t.id = m.ticket_id
-     where m.message_id = asked.message_id and m.disposition in ('ticket', 'answer', 'held', 'third-party')
-       and lower(asked.sender) = any(m.copied) limit ${MAX_NAMED})) named`;
-
 /** Open tickets of a sender that may be named to the agents; of many nobody reads more. */
 const MAX_OPEN = 20;
 
-const OPEN_TICKETS = `
-  select asked.sender, open.id, open.subject, open.mailbox_id
-  from (select distinct unnest($11::text[])) as asked(sender) cross join lateral (
-    select t.id, m.subject, m.mailbox_id from tickets t join ticket_mail m on m.ticket_id = t.id
-    where mailbox_of(t.email) = mailbox_of(asked.sender) and t.status <> 'closed' order by t.id desc limit ${MAX_OPEN}) open`;
+/** A value of the statement, as its placeholder. */
+type Place = (value: unknown, type: string) => string;
 
-const BOUNCED = `
-  select id, message_id, kind, ticket_id, recipient, agent_id, undelivered_at from outbox where id = any($6::bigint[])
-  union
-  select id, message_id, kind, ticket_id, recipient, agent_id, undelivered_at from outbox where message_id = any($7::text[])`;
+/**
+ * Only what some mail of the batch needs is asked, since planning what nobody needs cost more than the rest: one text for each
+ * set of questions, and most batches hold new mails only.
+ */
+const QUESTIONS: Record<keyof Row, (wanted: FactsWanted, place: Place) => string | undefined> = {
+  agents: () =>
+    `select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name) order by id) from agents where active`,
+  tokens: ({ tokenIds }, place) =>
+    tokenIds.length === 0
+      ? undefined
+      : `select jsonb_agg(to_jsonb(k) || jsonb_build_object('customer', t.email))
+         from reply_tokens k join tickets t on t.id = k.ticket_id where k.id = any(${place(tokenIds, 'bigint[]')})`,
+  own: ({ messageIds }, place) =>
+    messageIds.length === 0
+      ? undefined
+      : `select jsonb_agg(message_id) from outbox where message_id = any(${place(messageIds.map(storedId), 'text[]')})`,
+  by_message_id: ({ answered }, place) => (answered.length === 0 ? undefined : namedBy(answered, place)),
+  // No other index of open tickets may serve this: while Postgres has counted none it takes them all to be as good.
+  open_tickets: ({ senders }, place) =>
+    `select jsonb_agg(to_jsonb(o)) from (
+       select asked.sender, open.id, open.subject, open.mailbox_id
+       from (select distinct unnest(${place(senders, 'text[]')}) as sender) as asked cross join lateral (
+         select t.id, m.subject, m.mailbox_id from tickets t join ticket_mail m on m.ticket_id = t.id
+         where mailbox_of(t.email) = mailbox_of(asked.sender) and (t.status <> 'closed' or t.id < 0)
+         order by t.id desc limit ${MAX_OPEN}) open) o`,
+  by_subject: ({ subjectTickets }, place) =>
+    subjectTickets.length === 0
+      ? undefined
+      : `select jsonb_agg(jsonb_build_object('id', t.id, 'email', t.email, 'mailbox_ids', ${MAILBOXES}))
+         from tickets t where t.id = any(${place(subjectTickets, 'bigint[]')})`,
+  bounced: ({ bouncedOutboxIds, bouncedMessageIds }, place) =>
+    bouncedOutboxIds.length + bouncedMessageIds.length === 0
+      ? undefined
+      : `select jsonb_agg(to_jsonb(b)) from (
+           select ${BOUNCED} from outbox where id = any(${place(bouncedOutboxIds, 'bigint[]')})
+           union
+           select ${BOUNCED} from outbox where message_id = any(${place(bouncedMessageIds.map(storedId), 'text[]')})) b`,
+  recent: ({ orderKeys, rate }, place) =>
+    `select jsonb_agg(jsonb_build_object('order_key', asked.order_key, 'count', (select count(*)::int from (
+         select from inbound_mails m where m.order_key = asked.order_key
+           and m.stored_at between ${place(rate.since, 'bigint')} and ${place(rate.until, 'bigint')}
+         limit ${place(rate.atMost, 'int')}) counted)))
+     from unnest(${place(orderKeys, 'text[]')}) as asked(order_key)`,
+  muted: ({ senders }, place) =>
+    `select jsonb_agg(sender) from unnest(${place(senders, 'text[]')}) as sender
+     where exists (select from suppressed_addresses where address = lower(sender))`,
+};
 
-const RECENT = `
-  select asked.order_key, (select count(*)::int from (
-    select from inbound_mails m where m.order_key = asked.order_key and m.stored_at between $9::bigint and $12::bigint limit $10::int) counted) as count
-  from unnest($8::text[]) as asked(order_key)`;
+const BOUNCED = 'id, message_id, kind, ticket_id, recipient, agent_id, undelivered_at';
+
+function namedBy(answered: FactsWanted['answered'], place: Place): string {
+  const messageIds = place(
+    answered.map((one) => storedId(one.messageId)),
+    'text[]',
+  );
+  const senders = place(
+    answered.map((one) => one.from),
+    'text[]',
+  );
+  return `select jsonb_agg(to_jsonb(n)) from (
+    select asked.message_id, named.ticket_id, named.email, named.mailbox_ids, named.copied
+    from unnest(${messageIds}, ${senders}) as asked(message_id, sender) cross join lateral (
+      (select o.ticket_id, t.email, array[o.mailbox_id] as mailbox_ids, false as copied from outbox o join tickets t on t.id = o.ticket_id
+       where o.message_id = asked.message_id and mailbox_of(t.email) = mailbox_of(asked.sender) limit ${MAX_NAMED})
+      union all
+      (select m.ticket_id, t.email, ${MAILBOXES}, false from inbound_mails m join tickets t on t.id = m.ticket_id
+       where m.message_id = asked.message_id and m.disposition in ('ticket', 'answer', 'held', 'third-party', 'response')
+         and mailbox_of(t.email) = mailbox_of(asked.sender) limit ${MAX_NAMED})
+      union all
+      (select m.ticket_id, t.email, ${MAILBOXES}, true from inbound_mails m join tickets t on t.id = m.ticket_id
+       where m.message_id = asked.message_id and m.disposition in ('ticket', 'answer', 'held', 'third-party')
+         and lower(asked.sender) = any(m.copied) limit ${MAX_NAMED})) named) n`;
+}
 
 /** One statement, however many mails: at a thousand mails the round trips cost more than the look-ups. */
 export async function findMailFacts(tx: Tx, wanted: FactsWanted): Promise<FactsFound> {
-  const { rows } = await tx.query<Row>(
-    `select
-       (select jsonb_agg(jsonb_build_object('id', id, 'email', email, 'name', name) order by id) from agents where active) as agents,
-       (select jsonb_agg(to_jsonb(k) || jsonb_build_object('customer', t.email))
-          from reply_tokens k join tickets t on t.id = k.ticket_id where k.id = any($1::bigint[])) as tokens,
-       (select jsonb_agg(message_id) from outbox where message_id = any($2::text[])) as own,
-       (select jsonb_agg(to_jsonb(n)) from (${NAMED}) n) as by_message_id,
-       (select jsonb_agg(to_jsonb(o)) from (${OPEN_TICKETS}) o) as open_tickets,
-       (select jsonb_agg(jsonb_build_object('id', t.id, 'email', t.email, 'mailbox_ids', ${MAILBOXES}))
-          from tickets t where t.id = any($5::bigint[])) as by_subject,
-       (select jsonb_agg(to_jsonb(b)) from (${BOUNCED}) b) as bounced,
-       (select jsonb_agg(to_jsonb(r)) from (${RECENT}) r) as recent,
-       (select jsonb_agg(sender) from unnest($11::text[]) as sender
-          where exists (select from suppressed_addresses where address = lower(sender))) as muted`,
-    [
-      wanted.tokenIds,
-      wanted.messageIds.map(storedId),
-      wanted.answered.map((one) => storedId(one.messageId)),
-      wanted.answered.map((one) => one.from),
-      wanted.subjectTickets,
-      wanted.bouncedOutboxIds,
-      wanted.bouncedMessageIds.map(storedId),
-      wanted.orderKeys,
-      wanted.rate.since,
-      wanted.rate.atMost,
-      wanted.senders,
-      wanted.rate.until,
-    ],
-  );
+  const values: unknown[] = [];
+  const place: Place = (value, type) => `$${values.push(value)}::${type}`;
+  const asked = Object.entries(QUESTIONS).flatMap(([name, ask]) => {
+    const question = ask(wanted, place);
+    return question === undefined ? [] : [`(${question}) as ${name}`];
+  });
+  const { rows } = await tx.query<Partial<Row>>(`select ${asked.join(', ')}`, values);
   const row = rows[0];
   if (!row) throw new Error('a select without from returned no row');
   // Message-IDs stand in the tables without their proof.
-  const asked = [
+  const messageIds = [
     ...wanted.messageIds,
     ...wanted.answered.map(({ messageId }) => messageId),
     ...wanted.bouncedMessageIds,
   ];
-  return readFacts(row, new Map(asked.map((id) => [storedId(id), id])));
+  return readFacts(row, new Map(messageIds.map((id) => [storedId(id), id])));
 }
 
 /** @param whole Message-IDs as they were asked for, by their stored form */
-function readFacts(row: Row, whole: Map<string, string>): FactsFound {
+function readFacts(row: Partial<Row>, whole: Map<string, string>): FactsFound {
   const idOf = (stored: string) => whole.get(stored) ?? stored;
   const tokens = (row.tokens ?? []).map((token) => ({ row: readTokenRow(token), customer: token.customer }));
   return {

@@ -21,56 +21,62 @@ export type Beginning = {
   leaseMs: number;
 };
 
-/** $1::bigint and so on: the bytes of each mail are a parameter of their own, which travels in binary and not as hex in an array. */
+/** One parameter a cell: the bytes of each mail are one of their own, which travels in binary and not as hex in an array. */
 const BEGINNING = ['bigint', 'integer', 'bigint', 'bigint', 'text', 'text', 'bytea', 'bytea'];
-const placeholders = (count: number) =>
+const placeholders = (count: number, after: number) =>
   Array.from({ length: count }, (_row, row) => {
-    const cells = BEGINNING.map((type, cell) => `$${row * BEGINNING.length + cell + 1}::${type}`);
+    const cells = BEGINNING.map((type, cell) => `$${after + row * BEGINNING.length + cell + 1}::${type}`);
     return `(${cells.join(', ')})`;
   }).join(', ');
 
-/** One text for each number of rows, which is at most the number of connections. */
-const texts = new Map<number, string>();
+const ENDS = `
+  said as (
+    select * from unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::text[], $6::outbox_state[], $7::bigint[])
+      as s(ended_at, id, number, outcome, reply, state, next_attempt_at)),
+  ended as (
+    update outbox o set state = s.state, lease_until = 0, next_attempt_at = coalesce(s.next_attempt_at, o.next_attempt_at),
+      ended_at = case when s.state in ('sent', 'failed', 'unknown', 'cancelled') then s.ended_at end,
+      last_error = case when s.state = 'sent' then null else s.reply end
+    from said s
+    where o.id = s.id and o.attempts = s.number and (o.state = 'sending' or o.state = 'unknown' and s.state = 'sent')
+    returning o.id),
+  results as (
+    update outbox_attempts a set ended_at = s.ended_at, outcome = s.outcome, server_reply = s.reply
+    from said s join ended e on e.id = s.id
+    where a.outbox_id = s.id and a.number = s.number returning a.outbox_id as id)`;
+const ENDS_PARAMETERS = 7;
 
-function textFor(count: number): string {
-  const text =
-    texts.get(count) ??
-    `with begun as (
-       select * from (values ${placeholders(count)})
-         as b(id, earlier, started_at, lease_ms, message_id, envelope_from, sealed_ids, raw)),
-     sending as (
-       update outbox o set state = 'sending', held_by = null, attempts = o.attempts + 1, lease_until = epoch_ms() + b.lease_ms,
-         message_id = coalesce(o.message_id, b.message_id), envelope_from = coalesce(o.envelope_from, b.envelope_from),
-         sealed_ids = coalesce(o.sealed_ids, b.sealed_ids), raw = coalesce(o.raw, b.raw)
-       from begun b where o.id = b.id and o.state = 'claimed' and o.attempts = b.earlier
-       returning o.id, o.attempts, b.started_at)
-     insert into outbox_attempts (outbox_id, number, started_at) select id, attempts, started_at from sending
-     returning outbox_id as id, number`;
-  texts.set(count, text);
-  return text;
+const begins = (count: number, after: number) => `
+  begun as (
+    select * from (values ${placeholders(count, after)})
+      as b(id, earlier, started_at, lease_ms, message_id, envelope_from, sealed_ids, raw)),
+  sending as (
+    update outbox o set state = 'sending', held_by = null, attempts = o.attempts + 1, lease_until = epoch_ms() + b.lease_ms,
+      message_id = coalesce(o.message_id, b.message_id), envelope_from = coalesce(o.envelope_from, b.envelope_from),
+      sealed_ids = coalesce(o.sealed_ids, b.sealed_ids), raw = coalesce(o.raw, b.raw)
+    from begun b where o.id = b.id and o.state = 'claimed' and o.attempts = b.earlier
+    returning o.id, o.attempts, b.started_at),
+  numbered as (
+    insert into outbox_attempts (outbox_id, number, started_at) select id, attempts, started_at from sending
+    returning outbox_id as id, number)`;
+
+const ENDED_ROWS = 'select id, null::integer as number from results';
+const BEGUN_ROWS = 'select id, number from numbered';
+
+function writeText(hasEnds: boolean, begun: number): string {
+  if (begun === 0) return `with ${ENDS} ${ENDED_ROWS}`;
+  if (!hasEnds) return `with ${begins(begun, 0)} ${BEGUN_ROWS}`;
+  return `with ${ENDS}, ${begins(begun, ENDS_PARAMETERS)} ${ENDED_ROWS} union all ${BEGUN_ROWS}`;
 }
 
-/**
- * Writes attempts down that begin now, with the bytes of mails whose first it is, in one statement. From here on a crash
- * leaves `sending`, which the sweep turns into `unknown`.
- * @returns the number of each attempt; none for a row whose claim was lost
- */
-export async function markSending(database: Database, begun: Beginning[]): Promise<Map<OutboxId, number>> {
-  if (begun.length === 0) return new Map();
-  const { rows } = await database.query<{ id: OutboxId; number: number }>(
-    textFor(begun.length),
-    begun.flatMap(({ id, earlier, startedAt, leaseMs, mail }) => [
-      id,
-      earlier,
-      startedAt,
-      leaseMs,
-      mail?.messageId ?? null,
-      mail?.envelopeFrom ?? null,
-      mail?.ids ?? null,
-      mail?.raw ?? null,
-    ]),
-  );
-  return new Map(rows.map((row) => [row.id, row.number]));
+/** One text for each number of rows, which is at most the number of connections. */
+const texts = new Map<string, string>();
+
+function textFor(hasEnds: boolean, begun: number): string {
+  const key = `${hasEnds} ${begun}`;
+  const text = texts.get(key) ?? writeText(hasEnds, begun);
+  texts.set(key, text);
+  return text;
 }
 
 export type AttemptResult = {
@@ -82,38 +88,46 @@ export type AttemptResult = {
 
 export type Ending = { id: OutboxId; number: number; result: AttemptResult; endedAt: EpochMs };
 
+export type Written = {
+  /** the rows whose attempt it ended; not among them are those that had an end */
+  ended: Set<OutboxId>;
+  /** the number of each attempt that began; none for a row whose claim was lost */
+  begun: Map<OutboxId, number>;
+};
+
 /**
- * Records what became of attempts, in one statement: nothing fallible stands between the server's 250 and this. A yes that
- * comes late (a process that was frozen, a clock that jumped) still ends an attempt that was given up as unknown.
- * @returns the rows that it ended; not among them are those that had an end
+ * Records what became of attempts and writes others down that begin now, with the bytes of mails whose first it is, in one
+ * statement: nothing fallible stands between the server's 250 and this. From here on a crash leaves those that began `sending`, which the
+ * sweep turns into `unknown`. A yes that comes late (a process that was frozen, a clock that jumped) still ends an attempt that was
+ * given up as unknown.
  */
-export async function markAttempts(client: Database | Tx, ended: Ending[]): Promise<Set<OutboxId>> {
-  if (ended.length === 0) return new Set();
-  const { rows } = await client.query<{ id: OutboxId }>(
-    `with said as (
-       select * from unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::text[], $6::outbox_state[], $7::bigint[])
-         as s(ended_at, id, number, outcome, reply, state, next_attempt_at)),
-     ended as (
-       update outbox o set state = s.state, lease_until = 0, next_attempt_at = coalesce(s.next_attempt_at, o.next_attempt_at),
-         ended_at = case when s.state in ('sent', 'failed', 'unknown', 'cancelled') then s.ended_at end,
-         last_error = case when s.state = 'sent' then null else s.reply end
-       from said s
-       where o.id = s.id and o.attempts = s.number and (o.state = 'sending' or o.state = 'unknown' and s.state = 'sent')
-       returning o.id)
-     update outbox_attempts a set ended_at = s.ended_at, outcome = s.outcome, server_reply = s.reply
-     from said s join ended e on e.id = s.id
-     where a.outbox_id = s.id and a.number = s.number returning a.outbox_id as id`,
-    [
-      ended.map(({ endedAt }) => endedAt),
-      ended.map(({ id }) => id),
-      ended.map(({ number }) => number),
-      ended.map(({ result }) => result.outcome),
-      ended.map(({ result }) => result.serverReply),
-      ended.map(({ result }) => result.state),
-      ended.map(({ result }) => result.nextAttemptAt ?? null),
-    ],
+export async function writeAttempts(client: Database | Tx, ended: Ending[], begun: Beginning[]): Promise<Written> {
+  if (ended.length === 0 && begun.length === 0) return { ended: new Set(), begun: new Map() };
+  const { rows } = await client.query<{ id: OutboxId; number: number | null }>(
+    textFor(ended.length > 0, begun.length),
+    [...(ended.length > 0 ? endsParameters(ended) : []), ...begun.flatMap(beginningParameters)],
   );
-  return new Set(rows.map((row) => row.id));
+  return {
+    ended: new Set(rows.flatMap((row) => (row.number === null ? [row.id] : []))),
+    begun: new Map(rows.flatMap((row) => (row.number === null ? [] : [[row.id, row.number] as const]))),
+  };
+}
+
+function endsParameters(ended: Ending[]): unknown[] {
+  return [
+    ended.map(({ endedAt }) => endedAt),
+    ended.map(({ id }) => id),
+    ended.map(({ number }) => number),
+    ended.map(({ result }) => result.outcome),
+    ended.map(({ result }) => result.serverReply),
+    ended.map(({ result }) => result.state),
+    ended.map(({ result }) => result.nextAttemptAt ?? null),
+  ];
+}
+
+function beginningParameters({ id, earlier, startedAt, leaseMs, mail }: Beginning): unknown[] {
+  const bytes = [mail?.messageId ?? null, mail?.envelopeFrom ?? null, mail?.ids ?? null, mail?.raw ?? null];
+  return [id, earlier, startedAt, leaseMs, ...bytes];
 }
 
 /** What is kept of a mail that was composed before, as it was sealed; undefined where its bytes were removed. */

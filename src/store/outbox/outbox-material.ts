@@ -97,9 +97,10 @@ export async function findOutboxMaterial(database: Database, ids: OutboxId[]): P
             (select id, sealed_ids from outbox
              where ticket_id = o.ticket_id and recipient = o.recipient and sealed_ids is not null order by id desc limit 20)) sent)
        end as sent,
-       exists (select from inbound_mails aside
+       -- Not exists: Postgres would rather read all such mails of the desk once than those of each ticket.
+       (select true from inbound_mails aside
            where aside.ticket_id = o.ticket_id and (aside.disposition in ('held', 'third-party', 'link')
-             or (aside.disposition in ('automatic', 'bounce') and aside.words is not null)))
+             or (aside.disposition in ('automatic', 'bounce') and aside.words is not null)) limit 1) is not null
          or exists (select from notes where notes.ticket_id = o.ticket_id) as asides,
        exists (select from suppressed_addresses where address = lower(o.recipient)) as muted,
        case when o.kind = 'notification' then ${SHOWN.looked} else false end as looked,

@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { FactsWanted } from '../../../src/domain/mail-lookup.ts';
+import type { Tx } from '../../../src/store/database.ts';
+import { findMailFacts } from '../../../src/store/inbound/mail-facts.ts';
 import { COUNTS_OF_NOTICES } from '../../../src/store/outbox/notice-counts.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 
@@ -35,4 +38,41 @@ test('a new desk, of which Postgres knows nothing yet, counts each bound by its 
   } finally {
     client.release(true);
   }
+});
+
+test('a mail is decided by the tickets of its own sender, though Postgres has counted no open ticket yet', async () => {
+  const wanted: FactsWanted = {
+    tokenIds: [],
+    messageIds: ['one@customer.example'],
+    answered: [],
+    subjectTickets: [],
+    bouncedOutboxIds: [],
+    bouncedMessageIds: [],
+    orderKeys: ['c7@x.example'],
+    senders: ['c7@x.example'],
+    rate: { since: 0, until: 9, atMost: 5 },
+  };
+  await world.sql('vacuum analyze tickets');
+  await world.sql(
+    `with opened as (insert into tickets (email, created_time, last_updated_on, status, query)
+       select 'c' || n || '@x.example', n, n, 'open', 'Why?' from generate_series(1, 500) n returning id)
+     insert into ticket_mail (ticket_id, subject, locale) select id, 'Why', 'en' from opened`,
+  );
+  await world.inTx(async (tx) => {
+    let plan = '';
+    const explaining = {
+      query: async (text: string, values: unknown[]) => {
+        const { rows } = await tx.query<{ 'QUERY PLAN': string }>(
+          `explain (analyze, costs off, timing off, summary off) ${text}`,
+          values,
+        );
+        plan = rows.map((row) => row['QUERY PLAN']).join('\n');
+        return await tx.query(text, values);
+      },
+    };
+    const found = await findMailFacts(explaining as Tx, wanted);
+    expect(found.openTickets).toMatchObject([{ sender: 'c7@x.example', subject: 'Why' }]);
+    expect(plan).toContain('tickets_open_by_mailbox');
+    expect(plan).not.toMatch(/Rows Removed by Filter: \d{2}/);
+  });
 });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { OutboxId } from '../../../src/domain/ids.ts';
 import type { OutboxItem } from '../../../src/domain/outbox-item.ts';
-import { type AttemptResult, findStoredMail, markAttempts, markSending } from '../../../src/store/outbox/attempts.ts';
+import { type AttemptResult, findStoredMail, writeAttempts } from '../../../src/store/outbox/attempts.ts';
 import { listDeadAttempts, markDead, releaseExpiredClaims } from '../../../src/store/outbox/dead-attempts.ts';
 import { claimOutbox, countOutbox, markClaimed } from '../../../src/store/outbox/outbox.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
@@ -25,12 +25,12 @@ const bytes = (id: OutboxId, text = 'the mail') => ({
 const begin = async (item: OutboxItem | undefined, now = 2_000, text?: string) => {
   const id = item?.id ?? NOBODY;
   const begun = { id, earlier: item?.attempts ?? 0, mail: bytes(id, text), startedAt: now, leaseMs: LEASE_MS };
-  return (await markSending(world.database, [begun])).get(id);
+  return (await writeAttempts(world.database, [], [begun])).begun.get(id);
 };
 const end = async (id: OutboxId = NOBODY, number: number, state: AttemptResult['state'], nextAttemptAt?: number) => {
   const outcome = state === 'sent' ? 'accepted' : 'deferred';
   const result: AttemptResult = { outcome, state, serverReply: 'so it goes', nextAttemptAt };
-  return (await markAttempts(world.database, [{ id, number, result, endedAt: 2_500 }])).has(id);
+  return (await writeAttempts(world.database, [{ id, number, result, endedAt: 2_500 }], [])).ended.has(id);
 };
 /** What a sweep does with what is over. */
 const release = async (now: number) => {
@@ -115,7 +115,7 @@ test('an attempt keeps the first bytes and Message-ID, whatever a later one brin
 test('an attempt begins only on a claimed row, and ends only once and under its own number', async () => {
   const [id] = await world.outbox(['a@x.example']);
   const unclaimed = { id: id ?? NOBODY, earlier: 0, mail: bytes(id ?? NOBODY), startedAt: 1, leaseMs: LEASE_MS };
-  expect((await markSending(world.database, [unclaimed])).size).toBe(0);
+  expect((await writeAttempts(world.database, [], [unclaimed])).begun.size).toBe(0);
   const [item] = await claimItems();
   expect(await begin(item)).toBe(1);
   expect(await begin(item)).toBeUndefined();
@@ -203,8 +203,8 @@ test('attempts and results of many mails are written down together, each as if i
     leaseMs: LEASE_MS,
   });
   // The claim of one was lost: the others begin all the same.
-  const numbers = await markSending(world.database, [begun(a, 'one'), begun(b, 'two', 1), begun(c, 'three')]);
-  expect(numbers).toEqual(
+  const first = [begun(a, 'one'), begun(b, 'two', 1), begun(c, 'three')];
+  expect((await writeAttempts(world.database, [], first)).begun).toEqual(
     new Map([
       [a.id, 1],
       [c.id, 1],
@@ -217,19 +217,22 @@ test('attempts and results of many mails are written down together, each as if i
     serverReply: `it is ${state}`,
     nextAttemptAt,
   });
-  const ended = await markAttempts(world.database, [
+  const ends = [
     { id: a.id, number: 1, result: result('sent'), endedAt: 2_500 },
     { id: b.id, number: 1, result: result('sent'), endedAt: 2_500 },
     { id: c.id, number: 1, result: result('pending', 9_000), endedAt: 2_501 },
-  ]);
-  expect(ended).toEqual(new Set([a.id, c.id]));
+  ];
+  // The statement that ends them begins the one that was not begun yet.
+  const written = await writeAttempts(world.database, ends, [begun(b, 'two')]);
+  expect(written).toEqual({ ended: new Set([a.id, c.id]), begun: new Map([[b.id, 1]]) });
   expect(await world.sql('select state, next_attempt_at, last_error from outbox order by id')).toEqual([
     { state: 'sent', next_attempt_at: 1_000, last_error: null },
-    { state: 'claimed', next_attempt_at: 1_000, last_error: null },
+    { state: 'sending', next_attempt_at: 1_000, last_error: null },
     { state: 'pending', next_attempt_at: 9_000, last_error: 'it is pending' },
   ]);
   expect(await world.sql('select outbox_id, outcome, server_reply from outbox_attempts order by id')).toEqual([
     { outbox_id: a.id, outcome: 'accepted', server_reply: 'it is sent' },
     { outbox_id: c.id, outcome: 'deferred', server_reply: 'it is pending' },
+    { outbox_id: b.id, outcome: null, server_reply: null },
   ]);
 });
