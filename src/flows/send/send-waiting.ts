@@ -13,8 +13,8 @@ import { createAttempts } from './write-attempts.ts';
  */
 export function sendInLanes(desk: SendingDesk, of?: OfMailboxes): (stop: AbortSignal) => Promise<void> {
   const claims = createClaims(desk, of);
-  const attempts = createAttempts(desk);
   let lanes = 0;
+  const attempts = createAttempts(desk, () => lanes);
 
   const lane = async (stop: AbortSignal) => {
     let last: Spoken | undefined;

@@ -31,8 +31,13 @@ export type Attempts = {
 
 const LEASE_MARGIN_MS = 30_000;
 
-export function createAttempts(desk: Desk): Attempts {
-  const change = createCollector<Change, Changed>((changes) => writeTogether(desk.database, changes));
+/** Other lanes are about to have something to write down too; one commit for all of them costs less than it delays. */
+const GATHER_MS = 3;
+
+/** @param lanes how many there are at present */
+export function createAttempts(desk: Desk, lanes: () => number): Attempts {
+  const gathering = { ms: GATHER_MS, isAll: (count: number) => count >= lanes() };
+  const change = createCollector<Change, Changed>((changes) => writeTogether(desk.database, changes), gathering);
   const write = async (ended: Ending | undefined, begun: Beginning | undefined) => {
     const changed = await change({ ended, begun });
     if ('failed' in changed) throw changed.failed;

@@ -1,8 +1,8 @@
-import { expect, test } from 'vitest';
-import { createCollector } from '../../../src/runtime/collector.ts';
+import { expect, test, vi } from 'vitest';
+import { createCollector, type Gathering } from '../../../src/runtime/collector.ts';
 
 /** A collector whose writes end when the test says so. */
-function collecting() {
+function collecting(gathering?: Gathering) {
   const writes: { items: number[]; end: (error?: Error) => void }[] = [];
   const add = createCollector<number, string>(
     (items) =>
@@ -10,6 +10,7 @@ function collecting() {
         const end = (error?: Error) => (error ? reject(error) : resolve(items.map((item) => `wrote ${item}`)));
         writes.push({ items, end });
       }),
+    gathering,
   );
   return { add, writes };
 }
@@ -53,4 +54,22 @@ test('a write that fails fails for those in it, and the next one is tried', asyn
   await turn();
   writes[1]?.end();
   expect(await next).toBe('wrote 3');
+});
+
+test('what gathers is written when all have come, or when the time for it is over', async () => {
+  const { add, writes } = collecting({ ms: 5, isAll: (count) => count >= 2 });
+  const both = Promise.all([add(1), turn().then(() => add(2))]);
+  await turn();
+  expect(writes).toEqual([]);
+  await vi.waitFor(() => expect(writes.map(({ items }) => items)).toEqual([[1, 2]]));
+  writes[0]?.end();
+  expect(await both).toEqual(['wrote 1', 'wrote 2']);
+  const alone = add(3);
+  await vi.waitFor(() => expect(writes[1]?.items).toEqual([3]));
+  const third = add(4);
+  writes[1]?.end();
+  expect(await alone).toBe('wrote 3');
+  await vi.waitFor(() => expect(writes[2]?.items).toEqual([4]));
+  writes[2]?.end();
+  expect(await third).toBe('wrote 4');
 });
