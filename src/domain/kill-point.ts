@@ -23,7 +23,8 @@ export const KILL_POINTS = {
   'after-dot': 'the final dot has left, the answer is not heard',
   'after-250': 'the relay has taken the mail',
   'before-record': 'the outcome is known, and not written down, nor are those that would be written together with it',
-  'after-record': 'the outcome is written down, with those that came close to it and the attempts that begin at the same moment',
+  'after-record':
+    'the outcome is written down, with those that came close to it and the attempts that begin at the same moment',
   'press-before-commit': 'a button of a page was pressed, its effect is written, not committed',
   'press-after-commit': 'the effect of a button is committed, the answer is not given',
   sweep: 'the sweep has ended attempts whose process died, not committed',
