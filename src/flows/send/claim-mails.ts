@@ -44,14 +44,16 @@ export function createClaims(desk: SendingDesk, of?: OfMailboxes): Claims {
     told = false;
     claimed.push(...(await claimDue(desk, of)));
   };
+  const freshen = async () => {
+    if (!claimed[0] || isFresh(claimed[0])) return;
+    refreshing ??= lookUpAgain(desk, [...claimed]).finally(() => {
+      refreshing = undefined;
+    });
+    await refreshing;
+  };
   const next = async (stop: AbortSignal): Promise<Claimed | undefined> => {
     while (true) {
-      if (claimed[0] && !isFresh(claimed[0])) {
-        refreshing ??= lookUpAgain(desk, [...claimed]).finally(() => {
-          refreshing = undefined;
-        });
-        await refreshing;
-      }
+      await freshen();
       const one = claimed.shift();
       if (one || stop.aborted) return one;
       claiming ??= claim().finally(() => {
@@ -80,15 +82,17 @@ export function createClaims(desk: SendingDesk, of?: OfMailboxes): Claims {
       }
     },
     prepareAhead: async (atMost) => {
-      const one = ready.length + preparing < atMost ? claimed.shift() : undefined;
-      if (one === undefined) return;
+      if (ready.length + preparing >= atMost || claimed.length === 0) return;
       preparing++;
+      let one: Claimed | undefined;
       try {
-        const made = await prepare(one);
+        await freshen();
+        one = claimed.shift();
+        const made = one && (await prepare(one));
         if (made) ready.push(made);
       } catch {
         // The lane that takes it next meets the same trouble, and says so.
-        claimed.unshift(one);
+        if (one) claimed.unshift(one);
       } finally {
         preparing--;
       }
