@@ -30,6 +30,7 @@ export function sampleReport(at: number, quiet: boolean): Extract<ContentView, {
       parked: quiet ? [] : [{ reason: 'over-rate', mails: 2 }],
       keptBack: some,
     },
+    ages: AGE_GROUPS.map(({ label }) => ({ age: label, tickets: some })),
     waiting: AGE_GROUPS.length * some,
     rated: 21 * some,
     waitingPlot: 'cid:plot-waiting',

@@ -15,8 +15,8 @@ const words = wordsIn([FOLDER]);
 const templates = loadTemplates(FOLDER, { words });
 const OTHERS = OWN_LANGUAGES.filter((language) => language !== 'en');
 
-/** Operators read English, as the commands and settings are that these mails name. The report is not translated yet. */
-const OF_OPERATORS = /^(?:alert|report)\//;
+/** Operators read English, as the commands and settings are that these mails name. */
+const OF_OPERATORS = /^alert\//;
 
 const FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter(
   (name) => /\.(?:txt|html)$/.test(name) && !OF_OPERATORS.test(name),
