@@ -9,9 +9,8 @@ import { drawPlots } from '../flows/report/draw-plots.ts';
 import { listTemplates } from '../mail/compose/check-templates.ts';
 import { loadPages } from '../mail/compose/load-pages.ts';
 import { loadTemplates, renderMail } from '../mail/compose/render-template.ts';
-import { sampleBoard } from '../mail/compose/sample-board.ts';
 import { sampleMails } from '../mail/compose/sample-mails.ts';
-import { PAGE } from '../plots/picture.ts';
+import { sampleBoard } from '../mail/compose/sample-report.ts';
 import { checkOwnTemplates } from '../roles/own-templates.ts';
 import { wallClock } from '../runtime/clock.ts';
 import { type Config, loadProcessConfig, TEMPLATES_FOLDER } from '../runtime/config.ts';
@@ -100,10 +99,14 @@ function previewPages({ settings, words, mailboxes: [{ identity }] }: Config, lo
       content: pages.link({ ...page, state, purpose }),
     })),
   );
-  return [...links, { name: 'page-gone.html', content: pages.gone(page) }, { name: 'page-board.html', content: pages.board(previewBoard(page, words)) }];
+  return [
+    ...links,
+    { name: 'page-gone.html', content: pages.gone(page) },
+    { name: 'page-board.html', content: pages.board(previewBoard(page, words)) },
+  ];
 }
 
 function previewBoard(page: PageFor, words: Words): BoardView {
   const board = sampleBoard(page, wallClock.now());
-  return { ...board, ...drawPlots(board.numbers, words, page.locale, PAGE) };
+  return { ...board, ...drawPlots(board.numbers, words, page.locale, 'page') };
 }

@@ -9,11 +9,12 @@ export type PageFor = { brand: Brand; locale: string };
  * What a GET shows; nothing has changed. Every bad, expired, revoked or unknown token is `gone` and looks the same. `said`:
  * done, and the customer has written why.
  */
-export type LinkSight = PageFor & (
-  | { state: 'ready' | 'done'; purpose: LinkPurpose; ticketNumber: string }
-  | { state: 'said'; purpose: 'not-satisfied'; ticketNumber: string }
-  | { state: 'gone' }
-);
+export type LinkSight = PageFor &
+  (
+    | { state: 'ready' | 'done'; purpose: LinkPurpose; ticketNumber: string }
+    | { state: 'said'; purpose: 'not-satisfied'; ticketNumber: string }
+    | { state: 'gone' }
+  );
 
 /** A logo that is a file, and where the pages have it. */
 export type ServedLogo = { path: string; contentType: string; content: Buffer };

@@ -15,7 +15,7 @@ export type Move = { ok: true; effects: Effect[]; done: Sentence; to: Identity }
 /** The mailboxes of a desk, and who works for it: those of the ticket as it is, and all. */
 export type DeskToMoveIn = Pick<MailQuestion, 'identities' | 'identityAt' | 'mailboxIdOf'> & {
   rules: Pick<Rules, 'teamNews'>;
-  facts: { agents: readonly Agent[]; deskAgents: Agent[] };
+  facts: { agents: Agent[]; deskAgents: Agent[] };
 };
 
 /**

@@ -83,7 +83,7 @@ function move(desk: DeskToMoveIn, ticket: TicketFacts, to: string): OperatorVerd
   return { kind: 'act', effects: moved.effects, done: spoken(NO_WORDS, DEFAULT_LANGUAGE, moved.done) };
 }
 
-function assign(agents: readonly Agent[], to: string, tag: string): OperatorVerdict {
+function assign(agents: Agent[], to: string, tag: string): OperatorVerdict {
   const found = findAgents(agents, to);
   const agent = found[0];
   if (agent === undefined || found.length > 1) {

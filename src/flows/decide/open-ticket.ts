@@ -16,7 +16,10 @@ export async function openTicket(desk: Desk, opening: Opening): Promise<OpenOutc
   if (typeof identity === 'string') return { kind: 'refused', why: identity };
   const mailboxId = desk.mailboxIdOf(identity);
   const outcome = await inTransaction<OpenOutcome>(desk.database, async (tx) => {
-    const verdict = decideOpening(opening, { identities: desk.identities, agents: agentsOf(identity, await listAgents(tx)) });
+    const verdict = decideOpening(opening, {
+      identities: desk.identities,
+      agents: agentsOf(identity, await listAgents(tx)),
+    });
     if (verdict.kind === 'refused') return verdict;
     const { effects, done } = verdict;
     const decision = { effects, actor: 'operator' as const, ticketId: undefined };

@@ -37,8 +37,7 @@ export async function importTickets(
   let learning: Promise<number> | undefined;
   const write = async () => {
     const { length } = batch;
-    const fresh =
-      length === 0 ? 0 : await inTransaction(desk.database, (tx) => insertImportedTickets(tx, batch, desk));
+    const fresh = length === 0 ? 0 : await inTransaction(desk.database, (tx) => insertImportedTickets(tx, batch, desk));
     result.imported += fresh;
     result.already += length - fresh;
     batch = [];

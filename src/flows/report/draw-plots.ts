@@ -2,13 +2,14 @@ import { AGE_SENTENCES, type ReportNumbers } from '../../domain/report.ts';
 import { say, spoken, type Words } from '../../domain/words.ts';
 import { barsOfWaiting } from '../../plots/bars-of-waiting.ts';
 import { linesOfDays } from '../../plots/lines-of-days.ts';
-import type { PlotColors } from '../../plots/picture.ts';
+import { LIGHT, PAGE } from '../../plots/picture.ts';
 
 export type Plots = { waitingPlot: string; daysPlot: string };
 
-/** The plots of a report as SVG, in the words of a language. */
-export function drawPlots(numbers: ReportNumbers, words: Words, locale: string, colors: PlotColors): Plots {
+/** The plots of a report as SVG, in the words of a language: a page follows day and night, a mail cannot. */
+export function drawPlots(numbers: ReportNumbers, words: Words, locale: string, on: 'page' | 'mail'): Plots {
   const { waiting, days } = numbers;
+  const colors = on === 'page' ? PAGE : LIGHT;
   const dayFormat = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
     day: 'numeric',
     month: 'short',

@@ -6,7 +6,6 @@ import { REASONS } from '../../domain/reasons.ts';
 import { AGE_SENTENCES } from '../../domain/report.ts';
 import { DAY_MS } from '../../domain/rules.ts';
 import { spoken, type Words } from '../../domain/words.ts';
-import { LIGHT } from '../../plots/picture.ts';
 import type { Desk } from '../desk.ts';
 import { drawPlots } from './draw-plots.ts';
 import { makeReport } from './make-report.ts';
@@ -62,7 +61,7 @@ function inWords(reason: string): string {
 /** The plots that the mail shows. */
 export async function plotParts({ numbers }: ReportView, words: Words, locale: string): Promise<MailAttachment[]> {
   const { toPng } = await import('../../plots/png.ts');
-  const { waitingPlot, daysPlot } = drawPlots(numbers, words, locale, LIGHT);
+  const { waitingPlot, daysPlot } = drawPlots(numbers, words, locale, 'mail');
   const part = (name: string, cid: string, svg: string) => ({
     filename: `${name}.png`,
     contentType: 'image/png',

@@ -3,7 +3,6 @@ import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
 import type { Identity } from '../../domain/identity.ts';
 import type { BoardView } from '../../domain/report.ts';
 import { DAY_MS } from '../../domain/rules.ts';
-import { PAGE } from '../../plots/picture.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { type BoardReader, findBoardLink, insertBoardLink } from '../../store/report/board-links.ts';
 import { listBoardRows } from '../../store/report/board-rows.ts';
@@ -53,7 +52,7 @@ export async function showBoard(desk: BoardDesk, text: string): Promise<BoardVie
     waiting: numbers.waiting.reduce((sum, { tickets }) => sum + tickets, 0),
     more: total - rows.length,
     named: desk.boardNames,
-    ...drawPlots(numbers, desk.words, locale, PAGE),
+    ...drawPlots(numbers, desk.words, locale, 'page'),
   };
 }
 
@@ -64,6 +63,7 @@ async function findReader(desk: BoardDesk, text: string): Promise<EmailAddress |
   if (!token || !found || !isBoardToken(desk.keys, found.link, token.mac)) return undefined;
   const { operator, revokedAt, expiresAt } = found.link;
   if (revokedAt !== undefined || expiresAt <= desk.clock.now()) return undefined;
-  const isLeft = operator !== undefined && !desk.rules.operators.some((one) => addressKey(one) === addressKey(operator));
+  const isLeft =
+    operator !== undefined && !desk.rules.operators.some((one) => addressKey(one) === addressKey(operator));
   return isLeft ? undefined : found.reader;
 }

@@ -56,6 +56,11 @@ export async function viewDigest(desk: Desk, item: OutboxItem): Promise<ContentV
       mailto: token ? mailtoLink(desk.identityOf(row.mailboxId), writeToken(desk.keys, token), `Ticket ${tag}`) : '',
     };
   });
-  const board = await makeBoardLink(desk, desk.database, { agentId, operator: undefined }, mailboxes[0] ?? desk.identities[0]);
+  const board = await makeBoardLink(
+    desk,
+    desk.database,
+    { agentId, operator: undefined },
+    mailboxes[0] ?? desk.identities[0],
+  );
   return { template: 'digest', agent: item.recipient, rows, more: queue.total - rows.length, at: now, feedback, board };
 }

@@ -7,8 +7,8 @@ import type { PageFor, Pages } from '../../domain/pages.ts';
 import { DEFAULT_LANGUAGE, spoken, type Words } from '../../domain/words.ts';
 import { loadPages } from './load-pages.ts';
 import { loadTemplates, renderMail } from './render-template.ts';
-import { sampleBoard } from './sample-board.ts';
 import { sampleMails } from './sample-mails.ts';
+import { sampleBoard } from './sample-report.ts';
 
 /**
  * Renders a sample of every mail and page in every language, with the operator's files in the place of ours.

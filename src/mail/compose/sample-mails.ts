@@ -133,7 +133,10 @@ function toAgents(speak: Speak): [string, ContentView][] {
         board: 'https://help.acme.example/board/3f-abcdefghijklmnopqrstuvwxyz',
       },
     ],
-    ['digest-of-nothing', { template: 'digest', agent: 'Alice', rows: [], more: 0, at: AT, feedback: none, board: undefined }],
+    [
+      'digest-of-nothing',
+      { template: 'digest', agent: 'Alice', rows: [], more: 0, at: AT, feedback: none, board: undefined },
+    ],
     ['report', sampleReport(AT, false)],
     ['report-of-nothing', sampleReport(AT, true)],
     ['team-news-answered', { ...news, news: 'answered' }],

@@ -42,7 +42,7 @@ export async function insertImportedTickets(
        insert into responses (response_sent, ticket_id, sent_time) select last_response, id, closed_time from fresh),
      sided as (
        insert into ticket_mail (ticket_id, subject, mailbox_id, locale, closed_at, closed_by)
-       select id, subject, $9, $8, closed_time, 'operator' from fresh),
+       select id, subject, $9::bigint, $8, closed_time, 'operator' from fresh),
      audited as (
        insert into audit_log (at, ticket_id, actor, action) select closed_time, id, 'operator', 'imported' from fresh)
      select count(*) as count from fresh`,

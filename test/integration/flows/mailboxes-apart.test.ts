@@ -43,13 +43,17 @@ async function deskAt(now: number): Promise<Desk & { timeZone: string; boardName
 /** What the relay of a mailbox took for somebody and that has this in it. */
 async function mailWith(mailbox: 'support' | 'billing', to: string, words: string): Promise<SeenMail> {
   let found: SeenMail | undefined;
-  await waitFor(async () => {
-    for (const mail of world.relays[mailbox].mails.filter(({ envelope }) => envelope.to.includes(to))) {
-      const seen = await seeMail(mail);
-      if (`${seen.header('subject')}\n${seen.parsed.text}`.replace(/\s+/g, ' ').includes(words)) found = seen;
-    }
-    return found !== undefined;
-  }, PATIENCE_MS, () => `a mail from ${mailbox} to ${to} with "${words}"`);
+  await waitFor(
+    async () => {
+      for (const mail of world.relays[mailbox].mails.filter(({ envelope }) => envelope.to.includes(to))) {
+        const seen = await seeMail(mail);
+        if (`${seen.header('subject')}\n${seen.parsed.text}`.replace(/\s+/g, ' ').includes(words)) found = seen;
+      }
+      return found !== undefined;
+    },
+    PATIENCE_MS,
+    () => `a mail from ${mailbox} to ${to} with "${words}"`,
+  );
   if (!found) throw new Error('a mail that was there is gone');
   return found;
 }
@@ -72,7 +76,10 @@ describeWith('dovecot', 'two mailboxes with an agent each', () => {
       ['support', 'A printer'],
       ['billing', 'An invoice'],
     ] as const) {
-      await world.deliver(mailbox, writeMail({ from: JO, to: `${mailbox}@desk.example`, subject, text: `${subject}!` }));
+      await world.deliver(
+        mailbox,
+        writeMail({ from: JO, to: `${mailbox}@desk.example`, subject, text: `${subject}!` }),
+      );
     }
     await world.world.until('select count(*) = 2 from tickets');
   });
@@ -170,7 +177,9 @@ describeWith('dovecot', 'two mailboxes with an agent each', () => {
     expect(first.envelope.from).toMatch(/^billing\+/);
     const moved = await turnmail(['ticket', 'move', String(ticketId), 'support']);
     expect(moved).toMatchObject({ code: 0, out: `Ticket #${ticketId} is in the mailbox support now.\n` });
-    expect(plain(await mailWith('support', ALICE, 'Lid'))).toContain('An operator handed this ticket over from billing');
+    expect(plain(await mailWith('support', ALICE, 'Lid'))).toContain(
+      'An operator handed this ticket over from billing',
+    );
     await turnmail(['ticket', 'respond', String(ticketId), '--text', 'It is me again.']);
     const second = await mailWith('support', 'kim@caller.example', 'It is me again.');
     expect(second.header('from')).toContain('support@desk.example');

@@ -6,8 +6,7 @@ import { accentColors, DEFAULT_BRAND_COLOR } from '../../../src/domain/brand.ts'
 import { drawPlots } from '../../../src/flows/report/draw-plots.ts';
 import { loadPages } from '../../../src/mail/compose/load-pages.ts';
 import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
-import { sampleBoard } from '../../../src/mail/compose/sample-board.ts';
-import { PAGE } from '../../../src/plots/picture.ts';
+import { sampleBoard } from '../../../src/mail/compose/sample-report.ts';
 import { wordsIn } from '../../../src/runtime/words-files.ts';
 import { everyMail } from '../../support/mail-views.ts';
 import { describeWith, requireServer } from '../../support/servers.ts';
@@ -128,7 +127,7 @@ describeWith('chromium', 'what people see, judged by axe', () => {
           `${name} in ${locale}`,
           pages[name]({ brand, locale }),
         ]),
-        [`the board in ${locale}`, pages.board({ ...board, ...drawPlots(board.numbers, words, locale, PAGE) })],
+        [`the board in ${locale}`, pages.board({ ...board, ...drawPlots(board.numbers, words, locale, 'page') })],
         [`an empty board in ${locale}`, pages.board({ ...board, rows: [], more: 0, named: false })],
       ];
     };

@@ -36,8 +36,12 @@ describe('the orders of an operator', () => {
 
   test('/report brings the desk in numbers, alone or beside others', () => {
     expect(readOperatorOrders('/report')).toEqual({ orders: [], report: true });
-    expect(readOperatorOrders('/accept 12\n/Report\n/show 13')).toMatchObject({ orders: [{ id: 12 }, { id: 13 }], report: true });
-    for (const words of ['/reports', '/report now', 'Please\n/report']) expect(readOperatorOrders(words).report).toBe(false);
+    expect(readOperatorOrders('/accept 12\n/Report\n/show 13')).toMatchObject({
+      orders: [{ id: 12 }, { id: 13 }],
+      report: true,
+    });
+    for (const words of ['/reports', '/report now', 'Please\n/report'])
+      expect(readOperatorOrders(words).report).toBe(false);
     const asked = question({ mail: mail(OLGA, { reply: '/report' }), facts: facts() });
     const decision = decideOperatorMail(asked, { operator: OLGA, lines: [], report: true });
     expect(sent(decision.effects)).toEqual([`report to ${OLGA}`]);
@@ -46,6 +50,9 @@ describe('the orders of an operator', () => {
   test('a copy of the operator’s mail is a duplicate, and answers nobody', () => {
     const duplicate = { of: inboundId(3), reason: 'same-bytes' as const };
     const asked = question({ mail: mail(OLGA), facts: facts({ duplicate }) });
-    expect(decideOperatorMail(asked, { operator: OLGA, lines: [], report: true })).toMatchObject({ disposition: 'duplicate', effects: [] });
+    expect(decideOperatorMail(asked, { operator: OLGA, lines: [], report: true })).toMatchObject({
+      disposition: 'duplicate',
+      effects: [],
+    });
   });
 });

@@ -129,7 +129,9 @@ test('a value in a sentence is shown as it is and cannot become markup or anothe
   const subject = '{number} <b>&amp; {{ desk.address }}';
   const ticket = view.ticket && { ...view.ticket, subject };
   const { text, html } = renderMail(templates, 'de', { ...view, ticket });
-  expect(text.replace(/\s+/g, ' ')).toContain(`Ihre Nachricht „${subject}“ ist bei uns angekommen und hat die Nummer #12.`);
+  expect(text.replace(/\s+/g, ' ')).toContain(
+    `Ihre Nachricht „${subject}“ ist bei uns angekommen und hat die Nummer #12.`,
+  );
   expect(html).toContain('„<bdi>{number} &lt;b&gt;&amp;amp; {{ desk.address }}</bdi>“');
 });
 
