@@ -56,139 +56,167 @@ async function signIn(): Promise<void> {
   expect({ code, out: login.output() }).toEqual({ code: 0, out: expect.stringContaining('sales@shop.example') });
 }
 
-describeWith('dovecot', 'a company with three mailboxes, German and Polish customers and a login without a password', () => {
-  beforeAll(async () => {
-    desk = await startMailboxesWorld();
-    const port = await freePort();
-    readyz = `http://127.0.0.1:${port}/readyz`;
-    await signIn();
-    const up = turnmail(['up'], { HTTP_PORT: String(port), OPERATORS: OLGA, LOCALE: 'auto', LOG_LEVEL: 'info' });
-    desk.world.onStop(() => up.stop());
-    await untilUp(up, async () => (await fetch(readyz).catch(() => undefined))?.ok === true, 120_000);
-  });
-  afterAll(() => desk?.world.stop());
+describeWith(
+  'dovecot',
+  'a company with three mailboxes, German and Polish customers and a login without a password',
+  () => {
+    beforeAll(async () => {
+      desk = await startMailboxesWorld();
+      const port = await freePort();
+      readyz = `http://127.0.0.1:${port}/readyz`;
+      await signIn();
+      const up = turnmail(['up'], { HTTP_PORT: String(port), OPERATORS: OLGA, LOCALE: 'auto', LOG_LEVEL: 'info' });
+      desk.world.onStop(() => up.stop());
+      await untilUp(up, async () => (await fetch(readyz).catch(() => undefined))?.ok === true, 120_000);
+    });
+    afterAll(() => desk?.world.stop());
 
-  test('each customer is answered in their language, by the mailbox that they wrote to', async () => {
-    await desk.deliver(
-      'billing',
-      writeMail({
-        from: `Jürgen Groß <${JURGEN}>`,
-        to: 'billing@desk.example',
-        subject: 'Rechnung doppelt',
-        text: 'Guten Tag,\n\nich habe die Rechnung für Oktober zweimal bekommen. Welche davon soll ich bezahlen?\n\nViele Grüße\nJürgen Groß',
-      }),
-    );
-    await desk.deliver(
-      'sales',
-      writeMail({
-        from: `Anna Żak <${ANNA}>`,
-        to: 'sales@shop.example',
-        subject: 'Pytanie o dostawę',
-        text: 'Dzień dobry,\n\nchciałabym zapytać, kiedy dotrze moje zamówienie. Czekam już dwa tygodnie.\n\nPozdrawiam\nAnna Żak',
-      }),
-    );
-    await said('billing', JURGEN, 'Vielen Dank für Ihre Nachricht');
-    await said('sales', ANNA, 'Dziękujemy');
-  });
+    test('each customer is answered in their language, by the mailbox that they wrote to', async () => {
+      await desk.deliver(
+        'billing',
+        writeMail({
+          from: `Jürgen Groß <${JURGEN}>`,
+          to: 'billing@desk.example',
+          subject: 'Rechnung doppelt',
+          text: 'Guten Tag,\n\nich habe die Rechnung für Oktober zweimal bekommen. Welche davon soll ich bezahlen?\n\nViele Grüße\nJürgen Groß',
+        }),
+      );
+      await desk.deliver(
+        'sales',
+        writeMail({
+          from: `Anna Żak <${ANNA}>`,
+          to: 'sales@shop.example',
+          subject: 'Pytanie o dostawę',
+          text: 'Dzień dobry,\n\nchciałabym zapytać, kiedy dotrze moje zamówienie. Czekam już dwa tygodnie.\n\nPozdrawiam\nAnna Żak',
+        }),
+      );
+      await said('billing', JURGEN, 'Vielen Dank für Ihre Nachricht');
+      await said('sales', ANNA, 'Dziękujemy');
+    });
 
-  test('/cc gives a third person copies, whose words are theirs and not the customer’s', async () => {
-    const asked = await said('billing', BOB, 'zweimal bekommen');
-    await desk.deliver('billing', writeReply(asked, BOB, `/cc ${TAX}\n\nBitte nur die erste.\n\nBob`));
-    const response = await said('billing', JURGEN, 'Bitte nur die erste.');
-    const copy = await said('billing', TAX, 'Bitte nur die erste.');
-    expect(flat(response)).not.toContain('/cc');
-    expect(addressIn(copy.header('reply-to'))).not.toBe(addressIn(response.header('reply-to')));
-    await desk.deliver('billing', writeReply(copy, TAX, 'Wir haben beide gebucht.'));
-    await said('billing', BOB, 'Wir haben beide gebucht.');
-    await desk.deliver('billing', writeReply(response, JURGEN, 'Danke, das hilft mir weiter, aber die Summe stimmt nicht.'));
-    await said('billing', BOB, 'die Summe stimmt nicht');
-    expect(await desk.world.rows('select response_received from responses order by id')).toEqual([
-      { response_received: expect.stringContaining('die Summe stimmt nicht') },
-    ]);
-  });
+    test('/cc gives a third person copies, whose words are theirs and not the customer’s', async () => {
+      const asked = await said('billing', BOB, 'zweimal bekommen');
+      await desk.deliver('billing', writeReply(asked, BOB, `/cc ${TAX}\n\nBitte nur die erste.\n\nBob`));
+      const response = await said('billing', JURGEN, 'Bitte nur die erste.');
+      const copy = await said('billing', TAX, 'Bitte nur die erste.');
+      expect(flat(response)).not.toContain('/cc');
+      expect(addressIn(copy.header('reply-to'))).not.toBe(addressIn(response.header('reply-to')));
+      await desk.deliver('billing', writeReply(copy, TAX, 'Wir haben beide gebucht.'));
+      await said('billing', BOB, 'Wir haben beide gebucht.');
+      await desk.deliver(
+        'billing',
+        writeReply(response, JURGEN, 'Danke, das hilft mir weiter, aber die Summe stimmt nicht.'),
+      );
+      await said('billing', BOB, 'die Summe stimmt nicht');
+      expect(await desk.world.rows('select response_received from responses order by id')).toEqual([
+        { response_received: expect.stringContaining('die Summe stimmt nicht') },
+      ]);
+    });
 
-  test('/move hands the ticket over; the customer sees the next response’s From, and every old address of theirs stays good', async () => {
-    const answered = await said('billing', BOB, 'die Summe stimmt nicht');
-    const before = to('billing', JURGEN).length + to('support', JURGEN).length;
-    await desk.deliver('billing', writeReply(answered, BOB, '/move support\n/note Sie rechnen mit 19 %.'));
-    const handed = await said('support', 'alice@desk.example', 'Sie rechnen mit 19 %.');
-    expect(to('billing', JURGEN).length + to('support', JURGEN).length).toBe(before);
-    await desk.deliver('support', writeReply(handed, ALICE, 'Die Summe ist nun berichtigt.'));
-    const next = await said('support', JURGEN, 'Die Summe ist nun berichtigt.');
-    expect(flat(next)).toContain('Antworten Sie einfach auf diese E-Mail.');
-    expect(flat(next)).not.toContain('19 %');
-    await said('support', TAX, 'Die Summe ist nun berichtigt.');
-    const first = await said('billing', JURGEN, 'Bitte nur die erste.');
-    await desk.deliver('billing', writeReply(first, JURGEN, 'Jetzt passt es, vielen Dank für Ihre Mühe.'));
-    await said('support', 'alice@desk.example', 'Jetzt passt es');
-    expect(await desk.world.rows('select count(*)::int as tickets from tickets')).toEqual([{ tickets: 2 }]);
-  });
+    test('/move hands the ticket over; the customer sees the next response’s From, and every old address of theirs stays good', async () => {
+      const answered = await said('billing', BOB, 'die Summe stimmt nicht');
+      const before = to('billing', JURGEN).length + to('support', JURGEN).length;
+      await desk.deliver('billing', writeReply(answered, BOB, '/move support\n/note Sie rechnen mit 19 %.'));
+      const handed = await said('support', 'alice@desk.example', 'Sie rechnen mit 19 %.');
+      expect(to('billing', JURGEN).length + to('support', JURGEN).length).toBe(before);
+      await desk.deliver('support', writeReply(handed, ALICE, 'Die Summe ist nun berichtigt.'));
+      const next = await said('support', JURGEN, 'Die Summe ist nun berichtigt.');
+      expect(flat(next)).toContain('Antworten Sie einfach auf diese E-Mail.');
+      expect(flat(next)).not.toContain('19 %');
+      await said('support', TAX, 'Die Summe ist nun berichtigt.');
+      const first = await said('billing', JURGEN, 'Bitte nur die erste.');
+      await desk.deliver('billing', writeReply(first, JURGEN, 'Jetzt passt es, vielen Dank für Ihre Mühe.'));
+      await said('support', 'alice@desk.example', 'Jetzt passt es');
+      expect(await desk.world.rows('select count(*)::int as tickets from tickets')).toEqual([{ tickets: 2 }]);
+    });
 
-  test('a forward and /new begin conversations; nobody outside reads what stood around the words', async () => {
-    const forward = `Bitte ansehen.\n\n---------- Forwarded message ---------\nFrom: Kim Lee <${KIM}>\nDate: Fri, Nov 27, 2026 at 10:12 AM\nSubject: Kettle\nTo: Alice <alice@desk.example>\n\n\nMy kettle leaks.`;
-    await desk.deliver(
-      'support',
-      writeMail({ from: ALICE, to: 'support@desk.example', subject: 'Fwd: Kettle', text: forward.replace('Bitte ansehen.', '/note Angry.') }),
-    );
-    const told = await said('support', 'alice@desk.example', `Nothing was sent to ${KIM}`);
-    expect(to('support', KIM)).toEqual([]);
-    await desk.deliver('support', writeReply(told, ALICE, 'A new lid is on its way.'));
-    await said('support', KIM, 'A new lid is on its way.');
-    await desk.deliver(
-      'billing',
-      writeMail({ from: BOB, to: 'billing@desk.example', subject: 'Your refund', text: `/new ${LOU}\n\nYou get your money back.` }),
-    );
-    await said('billing', LOU, 'You get your money back.');
-    await said('billing', BOB, `Your words went to ${LOU}`);
-  });
+    test('a forward and /new begin conversations; nobody outside reads what stood around the words', async () => {
+      const forward = `Bitte ansehen.\n\n---------- Forwarded message ---------\nFrom: Kim Lee <${KIM}>\nDate: Fri, Nov 27, 2026 at 10:12 AM\nSubject: Kettle\nTo: Alice <alice@desk.example>\n\n\nMy kettle leaks.`;
+      await desk.deliver(
+        'support',
+        writeMail({
+          from: ALICE,
+          to: 'support@desk.example',
+          subject: 'Fwd: Kettle',
+          text: forward.replace('Bitte ansehen.', '/note Angry.'),
+        }),
+      );
+      const told = await said('support', 'alice@desk.example', `Nothing was sent to ${KIM}`);
+      expect(to('support', KIM)).toEqual([]);
+      await desk.deliver('support', writeReply(told, ALICE, 'A new lid is on its way.'));
+      await said('support', KIM, 'A new lid is on its way.');
+      await desk.deliver(
+        'billing',
+        writeMail({
+          from: BOB,
+          to: 'billing@desk.example',
+          subject: 'Your refund',
+          text: `/new ${LOU}\n\nYou get your money back.`,
+        }),
+      );
+      await said('billing', LOU, 'You get your money back.');
+      await said('billing', BOB, `Your words went to ${LOU}`);
+    });
 
-  test('a login that the provider ends turns one mailbox red, is told at once, and loses nothing', async () => {
-    desk.provider.takeBack();
-    const sales = await said('sales', BOB, 'zamówienie');
-    await desk.deliver('sales', writeReply(sales, BOB, 'Paczka jest już w drodze.'));
-    // Renewed by a refresh token, which the provider changes at each use.
-    const response = await said('sales', ANNA, 'Paczka jest już w drodze.');
-    expect(desk.provider.asked).toContain('refresh_token');
-    desk.provider.refusing = 'invalid_grant';
-    desk.provider.takeBack();
-    await desk.deliver('sales', writeReply(response, ANNA, 'Dziękuję, czekam na paczkę i dam znać.'));
-    await said('support', OLGA, 'run turnmail login sales');
-    await waitFor(
-      async () => {
-        const answer = await fetch(readyz);
-        return answer.status === 503 && (await answer.text()).includes('run turnmail login sales');
-      },
-      PATIENCE_MS,
-      () => 'readiness names the mailbox',
-    );
-    await desk.deliver('support', writeMail({ from: LOU, to: 'support@desk.example', text: 'Meanwhile, where is my lid?' }));
-    await said('support', 'alice@desk.example', 'Meanwhile, where is my lid?');
-    desk.provider.refusing = undefined;
-    await signIn();
-    await said('sales', BOB, 'Dziękuję, czekam na paczkę');
-    await waitFor(async () => (await fetch(readyz)).ok, PATIENCE_MS, () => 'readiness is green again');
-  });
+    test('a login that the provider ends turns one mailbox red, is told at once, and loses nothing', async () => {
+      desk.provider.takeBack();
+      const sales = await said('sales', BOB, 'zamówienie');
+      await desk.deliver('sales', writeReply(sales, BOB, 'Paczka jest już w drodze.'));
+      // Renewed by a refresh token, which the provider changes at each use.
+      const response = await said('sales', ANNA, 'Paczka jest już w drodze.');
+      expect(desk.provider.asked).toContain('refresh_token');
+      desk.provider.refusing = 'invalid_grant';
+      desk.provider.takeBack();
+      await desk.deliver('sales', writeReply(response, ANNA, 'Dziękuję, czekam na paczkę i dam znać.'));
+      await said('support', OLGA, 'run turnmail login sales');
+      await waitFor(
+        async () => {
+          const answer = await fetch(readyz);
+          return answer.status === 503 && (await answer.text()).includes('run turnmail login sales');
+        },
+        PATIENCE_MS,
+        () => 'readiness names the mailbox',
+      );
+      await desk.deliver(
+        'support',
+        writeMail({ from: LOU, to: 'support@desk.example', text: 'Meanwhile, where is my lid?' }),
+      );
+      await said('support', 'alice@desk.example', 'Meanwhile, where is my lid?');
+      desk.provider.refusing = undefined;
+      await signIn();
+      await said('sales', BOB, 'Dziękuję, czekam na paczkę');
+      await waitFor(
+        async () => (await fetch(readyz)).ok,
+        PATIENCE_MS,
+        () => 'readiness is green again',
+      );
+    });
 
-  test('no mail to anybody outside shows another identity, a command, a note or a hole', async () => {
-    let looked = 0;
-    for (const mailbox of ['support', 'billing', 'sales'] as const) {
-      for (const mail of desk.relays[mailbox].mails) {
-        const [recipient = ''] = mail.envelope.to;
-        if (!PEOPLE_OUTSIDE.includes(recipient)) continue;
-        looked++;
-        const seen = await seeMail(mail);
-        const own = new RegExp(`^${mailbox}(?:\\+.*)?@${DOMAIN[mailbox]}$`);
-        for (const address of [addressIn(seen.header('from')), addressIn(seen.header('reply-to')), seen.envelope.from]) {
-          expect(address).toMatch(own);
+    test('no mail to anybody outside shows another identity, a command, a note or a hole', async () => {
+      let looked = 0;
+      for (const mailbox of ['support', 'billing', 'sales'] as const) {
+        for (const mail of desk.relays[mailbox].mails) {
+          const [recipient = ''] = mail.envelope.to;
+          if (!PEOPLE_OUTSIDE.includes(recipient)) continue;
+          looked++;
+          const seen = await seeMail(mail);
+          const own = new RegExp(`^${mailbox}(?:\\+.*)?@${DOMAIN[mailbox]}$`);
+          for (const address of [
+            addressIn(seen.header('from')),
+            addressIn(seen.header('reply-to')),
+            seen.envelope.from,
+          ]) {
+            expect(address).toMatch(own);
+          }
+          expect(seen.header('from')).toContain(NAME[mailbox]);
+          expect(seen.header('message-id')).toMatch(new RegExp(`@${DOMAIN[mailbox]}>$`));
+          const others = (['support', 'billing', 'sales'] as const).filter((one) => one !== mailbox);
+          const words = `${seen.parsed.subject}\n${seen.parsed.text}`;
+          for (const other of others) expect(words).not.toContain(NAME[other]);
+          expect(words).not.toMatch(/\/(?:cc|note|move|for|new)\b|Angry|undefined|\[object|\{\{|\{\w+\}/);
         }
-        expect(seen.header('from')).toContain(NAME[mailbox]);
-        expect(seen.header('message-id')).toMatch(new RegExp(`@${DOMAIN[mailbox]}>$`));
-        const others = (['support', 'billing', 'sales'] as const).filter((one) => one !== mailbox);
-        const words = `${seen.parsed.subject}\n${seen.parsed.text}\n${seen.parsed.html ?? ''}`;
-        for (const other of others) expect(words).not.toContain(NAME[other]);
-        expect(words).not.toMatch(/\/(?:cc|note|move|for|new)\b|Angry|undefined|\[object|\{\{|\{\w+\}/);
       }
-    }
-    expect(looked).toBeGreaterThan(10);
-  });
-});
+      expect(looked).toBeGreaterThan(10);
+    });
+  },
+);

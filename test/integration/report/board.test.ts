@@ -66,7 +66,7 @@ beforeAll(async () => {
     },
   });
   linkFor = async (reader) => {
-    const url = await makeBoardLink(desk, world.database, reader);
+    const url = await makeBoardLink(desk, world.database, reader, config.mailboxes[0].identity);
     return (url ?? '').replace('http://127.0.0.1:1', `http://127.0.0.1:${web.port}`);
   };
   // Two wait for the desk, the older one with a hostile subject; one waits for its customer.
