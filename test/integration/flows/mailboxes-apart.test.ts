@@ -142,7 +142,7 @@ describeWith('dovecot', 'two mailboxes with an agent each', () => {
   });
 
   test('a page is that of the mailbox of its ticket: name, logo and colour', async () => {
-    const asked = await mailWith('billing', BOB, 'An invoice!');
+    const asked = await mailWith('billing', BOB, 'New request from');
     const to = /<?([^<>\s]+@[^<>\s]+)>?$/.exec(asked.header('reply-to') ?? '')?.[1] ?? '';
     await world.deliver('billing', writeMail({ from: BOB, to, text: 'You get it back.' }));
     const response = await mailWith('billing', JO, 'You get it back.');
