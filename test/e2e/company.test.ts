@@ -68,6 +68,8 @@ describeWith(
       const up = turnmail(['up'], { HTTP_PORT: String(port), OPERATORS: OLGA, LOCALE: 'auto', LOG_LEVEL: 'info' });
       desk.world.onStop(() => up.stop());
       await untilUp(up, async () => (await fetch(readyz).catch(() => undefined))?.ok === true, 120_000);
+    // Mail that was there before the first look is left alone.
+    await desk.world.until('select count(*) = 3 from mailboxes where last_good_poll_at is not null');
     });
     afterAll(() => desk?.world.stop());
 
