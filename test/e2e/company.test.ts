@@ -23,7 +23,9 @@ const DOMAIN: Record<MailboxName, string> = { support: 'desk.example', billing: 
 const NAME: Record<MailboxName, string> = { support: 'Acme Support', billing: 'Acme Billing', sales: 'Acme Sales' };
 
 let desk: MailboxesWorld;
-let readyz: string;
+let port: number;
+/** Ends the running desk. */
+let stop: () => Promise<void>;
 
 const flat = (mail: SeenMail) => mail.parsed.text.replace(/\s+/g, ' ');
 const addressIn = (field: string | undefined) => /<?([^<>\s"]+@[^<>\s"]+?)>?$/.exec(field ?? '')?.[1] ?? '';
@@ -49,6 +51,16 @@ function turnmail(args: string[], env: Record<string, string> = {}) {
   return spawnServer(TURNMAIL, args, { env: { ...bareEnvironment(), HOME: '/nonexistent', ...desk.env, ...env } });
 }
 
+const readyz = () => fetch(`http://127.0.0.1:${port}/readyz`);
+
+/** Runs the desk; it is up as soon as it answers, ready or not. */
+async function start(): Promise<void> {
+  const up = turnmail(['up'], { HTTP_PORT: String(port), OPERATORS: OLGA, LOCALE: 'auto', LOG_LEVEL: 'info' });
+  stop = () => up.stop();
+  desk.world.onStop(stop);
+  await untilUp(up, async () => (await readyz().catch(() => undefined)) !== undefined, 120_000);
+}
+
 async function signIn(): Promise<void> {
   desk.provider.device = 'approved';
   const login = turnmail(['login', 'sales']);
@@ -62,14 +74,11 @@ describeWith(
   () => {
     beforeAll(async () => {
       desk = await startMailboxesWorld();
-      const port = await freePort();
-      readyz = `http://127.0.0.1:${port}/readyz`;
+      port = await freePort();
       await signIn();
-      const up = turnmail(['up'], { HTTP_PORT: String(port), OPERATORS: OLGA, LOCALE: 'auto', LOG_LEVEL: 'info' });
-      desk.world.onStop(() => up.stop());
-      await untilUp(up, async () => (await fetch(readyz).catch(() => undefined))?.ok === true, 120_000);
-    // Mail that was there before the first look is left alone.
-    await desk.world.until('select count(*) = 3 from mailboxes where last_good_poll_at is not null');
+      await start();
+      // Mail that was there before the first look is left alone.
+      await desk.world.until('select count(*) = 3 from mailboxes where last_good_poll_at is not null');
     });
     afterAll(() => desk?.world.stop());
 
@@ -167,13 +176,16 @@ describeWith(
       // Renewed by a refresh token, which the provider changes at each use.
       const response = await said('sales', ANNA, 'Paczka jest już w drodze.');
       expect(desk.provider.asked).toContain('refresh_token');
+      // The next login finds that the consent was withdrawn.
+      await stop();
       desk.provider.refusing = 'invalid_grant';
       desk.provider.takeBack();
+      await start();
       await desk.deliver('sales', writeReply(response, ANNA, 'Dziękuję, czekam na paczkę i dam znać.'));
       await said('support', OLGA, 'run turnmail login sales');
       await waitFor(
         async () => {
-          const answer = await fetch(readyz);
+          const answer = await readyz();
           return answer.status === 503 && (await answer.text()).includes('run turnmail login sales');
         },
         PATIENCE_MS,
@@ -188,7 +200,7 @@ describeWith(
       await signIn();
       await said('sales', BOB, 'Dziękuję, czekam na paczkę');
       await waitFor(
-        async () => (await fetch(readyz)).ok,
+        async () => (await readyz()).ok,
         PATIENCE_MS,
         () => 'readiness is green again',
       );

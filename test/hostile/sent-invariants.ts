@@ -56,7 +56,9 @@ const RECEIPT_END = new RegExp(
 );
 const START = inWords('Thank you for writing to us\\. We have your message');
 const UNNAMED = new RegExp(`^${START}\\.\\s+Your\\s+request\\s+number\\s+`);
-const NAMED = new RegExp(`^${START}(?:\\s+“[^\\u0000-\\u0009\\u000b\\u000c\\u000e-\\u001f]{1,140}”)?\\.\\s+Your\\s+request\\s+number\\s+`);
+const NAMED = new RegExp(
+  `^${START}(?:\\s+“[^\\u0000-\\u0009\\u000b\\u000c\\u000e-\\u001f]{1,140}”)?\\.\\s+Your\\s+request\\s+number\\s+`,
+);
 
 /** A receipt to somebody who did not prove their address, with its fixed subject, holds no word that a stranger chose. */
 function isReceipt(subject: string, text: string): boolean {
