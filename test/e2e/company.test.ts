@@ -170,10 +170,12 @@ describeWith(
     });
 
     test('a login that the provider ends turns one mailbox red, is told at once, and loses nothing', async () => {
+      // The next login renews, by a refresh token that the provider changes at each use.
+      await stop();
       desk.provider.takeBack();
+      await start();
       const sales = await said('sales', BOB, 'zamówienie');
       await desk.deliver('sales', writeReply(sales, BOB, 'Paczka jest już w drodze.'));
-      // Renewed by a refresh token, which the provider changes at each use.
       const response = await said('sales', ANNA, 'Paczka jest już w drodze.');
       expect(desk.provider.asked).toContain('refresh_token');
       // The next login finds that the consent was withdrawn.
@@ -230,7 +232,7 @@ describeWith(
           expect(words).not.toMatch(/\/(?:cc|note|move|for|new)\b|Angry|undefined|\[object|\{\{|\{\w+\}/);
         }
       }
-      expect(looked).toBeGreaterThan(10);
+      expect(looked).toBeGreaterThanOrEqual(10);
     });
   },
 );
