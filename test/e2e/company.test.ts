@@ -17,15 +17,11 @@ const LOU = 'lou@customer.example';
 const TAX = 'steuer@kanzlei.example';
 const ALICE = 'Alice Ames <alice@desk.example>';
 const BOB = 'bob@desk.example';
-const OLGA = 'olga@desk.example';
 const PEOPLE_OUTSIDE = [JURGEN, ANNA, KIM, LOU, TAX];
 const DOMAIN: Record<MailboxName, string> = { support: 'desk.example', billing: 'desk.example', sales: 'shop.example' };
 const NAME: Record<MailboxName, string> = { support: 'Acme Support', billing: 'Acme Billing', sales: 'Acme Sales' };
 
 let desk: MailboxesWorld;
-let port: number;
-/** Ends the running desk. */
-let stop: () => Promise<void>;
 
 const flat = (mail: SeenMail) => mail.parsed.text.replace(/\s+/g, ' ');
 const addressIn = (field: string | undefined) => /<?([^<>\s"]+@[^<>\s"]+?)>?$/.exec(field ?? '')?.[1] ?? '';
@@ -51,14 +47,12 @@ function turnmail(args: string[], env: Record<string, string> = {}) {
   return spawnServer(TURNMAIL, args, { env: { ...bareEnvironment(), HOME: '/nonexistent', ...desk.env, ...env } });
 }
 
-const readyz = () => fetch(`http://127.0.0.1:${port}/readyz`);
-
-/** Runs the desk; it is up as soon as it answers, ready or not. */
 async function start(): Promise<void> {
-  const up = turnmail(['up'], { HTTP_PORT: String(port), OPERATORS: OLGA, LOCALE: 'auto', LOG_LEVEL: 'info' });
-  stop = () => up.stop();
-  desk.world.onStop(stop);
-  await untilUp(up, async () => (await readyz().catch(() => undefined)) !== undefined, 120_000);
+  const port = await freePort();
+  const up = turnmail(['up'], { HTTP_PORT: String(port), LOCALE: 'auto', LOG_LEVEL: 'info' });
+  desk.world.onStop(() => up.stop());
+  const answers = async () => (await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => undefined)) !== undefined;
+  await untilUp(up, answers, 120_000);
 }
 
 async function signIn(): Promise<void> {
@@ -74,7 +68,6 @@ describeWith(
   () => {
     beforeAll(async () => {
       desk = await startMailboxesWorld();
-      port = await freePort();
       await signIn();
       await start();
       // Mail that was there before the first look is left alone.
@@ -167,45 +160,6 @@ describeWith(
       );
       await said('billing', LOU, 'You get your money back.');
       await said('billing', BOB, `Your words went to ${LOU}`);
-    });
-
-    test('a login that the provider ends turns one mailbox red, is told at once, and loses nothing', async () => {
-      // The next login renews, by a refresh token that the provider changes at each use.
-      await stop();
-      desk.provider.takeBack();
-      await start();
-      const sales = await said('sales', BOB, 'zamówienie');
-      await desk.deliver('sales', writeReply(sales, BOB, 'Paczka jest już w drodze.'));
-      const response = await said('sales', ANNA, 'Paczka jest już w drodze.');
-      expect(desk.provider.asked).toContain('refresh_token');
-      // The next login finds that the consent was withdrawn.
-      await stop();
-      desk.provider.refusing = 'invalid_grant';
-      desk.provider.takeBack();
-      await start();
-      await desk.deliver('sales', writeReply(response, ANNA, 'Dziękuję, czekam na paczkę i dam znać.'));
-      await said('support', OLGA, 'run turnmail login sales');
-      await waitFor(
-        async () => {
-          const answer = await readyz();
-          return answer.status === 503 && (await answer.text()).includes('run turnmail login sales');
-        },
-        PATIENCE_MS,
-        () => 'readiness names the mailbox',
-      );
-      await desk.deliver(
-        'support',
-        writeMail({ from: LOU, to: 'support@desk.example', text: 'Meanwhile, where is my lid?' }),
-      );
-      await said('support', 'alice@desk.example', 'Meanwhile, where is my lid?');
-      desk.provider.refusing = undefined;
-      await signIn();
-      await said('sales', BOB, 'Dziękuję, czekam na paczkę');
-      await waitFor(
-        async () => (await readyz()).ok,
-        PATIENCE_MS,
-        () => 'readiness is green again',
-      );
     });
 
     test('no mail to anybody outside shows another identity, a command, a note or a hole', async () => {
