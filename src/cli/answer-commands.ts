@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { example } from './desk-commands.ts';
+import type { ImportOptions } from './import.ts';
 import { runCommand } from './run-command.ts';
 
 /** `turnmail suggest` and `turnmail import`: answers from the past. */
@@ -21,9 +22,13 @@ export function addAnswerCommands(program: Command): void {
     .command('import')
     .description('load closed tickets from elsewhere and learn their answers; twice is once')
     .argument('<file>', 'one JSON object a line: email, query, last_response, feedback, created_time, closed_time')
+    .option(
+      '--mailbox <mailbox>',
+      'whose tickets they are, by name or address; unset: of none, which counts to the first',
+    )
     .option('--json', 'print the counts as JSON', false)
     .addHelpText('after', example('turnmail import history.jsonl'))
-    .action((file: string, options: { json: boolean }) =>
+    .action((file: string, options: ImportOptions) =>
       runCommand(async () => (await import('./import.ts')).importTickets(file, options)),
     );
 }

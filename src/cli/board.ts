@@ -1,5 +1,6 @@
 /** `turnmail board ADDRESS`: a link to the board for an agent or an operator, or the end of all their links. */
 import { addressKey, parseEmailAddress } from '../domain/email-address.ts';
+import { mailboxesFor } from '../flows/report/reader-mailboxes.ts';
 import { makeBoardLink } from '../flows/report/show-board.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import { type BoardReader, revokeBoardLinks } from '../store/report/board-links.ts';
@@ -28,7 +29,8 @@ export async function board(address: string, options: BoardOptions): Promise<num
       else print(`${revoked} ${revoked === 1 ? 'link is' : 'links are'} void now.`);
       return 0;
     }
-    const url = await makeBoardLink(desk, desk.database, reader);
+    const { identity } = mailboxesFor(desk, agent?.email ?? operator ?? desk.identities[0].address);
+    const url = await makeBoardLink(desk, desk.database, reader, identity);
     if (url === undefined) {
       complain('PUBLIC_URL is not set, so the desk has no pages');
       return EXIT.refused;

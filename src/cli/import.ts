@@ -1,6 +1,8 @@
 /** `turnmail import FILE.jsonl`: closed tickets from elsewhere become the desk's past, and its answers are learned. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
+import { findIdentities } from '../domain/mailboxes.ts';
+import { ensureMailboxes, knowMailboxes } from '../flows/know-mailboxes.ts';
 import {
   type ImportProgress,
   type ImportResult,
@@ -16,19 +18,32 @@ import { complain, jsonText, print } from './terminal-text.ts';
 /** Lines that cannot be read are told one by one up to here. */
 const MAX_TOLD = 20;
 
-/** @returns the exit code: 0, or 65 where lines were left out, or 66 where there is no such file */
-export async function importTickets(file: string, options: { json: boolean }): Promise<number> {
+export type ImportOptions = { mailbox?: string; json: boolean };
+
+/** @returns the exit code: 0, or 65 where lines were left out, or 66 where there is no such file or mailbox */
+export async function importTickets(file: string, options: ImportOptions): Promise<number> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) {
     complain(`no such file: ${file}`);
     return EXIT.notFound;
   }
   return await withDatabase(async ({ config, database }) => {
+    // A history is often imported before the first start, when the database has no mailbox yet.
+    if (options.mailbox !== undefined) await ensureMailboxes(database, config, wallClock.now());
+    const mailboxes = await knowMailboxes(database, config);
+    const found = options.mailbox === undefined ? [] : findIdentities(mailboxes.identities, options.mailbox);
+    const [identity = mailboxes.identities[0]] = found;
+    if (options.mailbox !== undefined && found.length !== 1) {
+      const known = mailboxes.identities.map(({ mailboxName }) => mailboxName).join(', ');
+      complain(`"${options.mailbox}" names no single mailbox; the mailboxes are: ${known}`);
+      return EXIT.notFound;
+    }
     const desk = {
       database,
       clock: wallClock,
       log: createLogger({ level: 'silent' }),
-      locale: config.mailboxes[0].identity.locale,
+      locale: identity.locale,
+      mailboxId: options.mailbox === undefined ? undefined : mailboxes.mailboxIdOf(identity),
     };
     const lines = jsonLines(createReadStream(file));
     const bar = progressOn(process.stderr);

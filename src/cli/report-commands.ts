@@ -11,7 +11,7 @@ export function addReportCommands(program: Command): void {
     .description('the desk in numbers: what came, waits, was answered and closed, how fast, and what customers said')
     .option('--from <day>', 'the first day, such as 2026-11-24; unset: six days before the last')
     .option('--to <day>', 'the last day, itself included; unset: today')
-    .option('--mailbox <name>', 'only tickets of this mailbox')
+    .option('--mailbox <name>', 'only tickets of this mailbox, by its name or address')
     .option('--json', 'print every number as JSON, times in milliseconds', false)
     .option('--csv', 'print every number as CSV, times in seconds', false)
     .addHelpText('after', example('turnmail report', 'turnmail report --from 2026-11-01 --to 2026-11-30 --csv'))

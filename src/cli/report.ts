@@ -1,12 +1,15 @@
 /** `turnmail report`: the desk in numbers. */
 import { dayOf, startOfDay } from '../decide/report/report-days.ts';
 import { reportRows, toCsv } from '../decide/report/report-rows.ts';
+import { findIdentities, type Mailboxes, type OfMailboxes, queueOf } from '../domain/mailboxes.ts';
 import type { ReportNumbers, ReportScope, Spread } from '../domain/report.ts';
 import { DAY_MS } from '../domain/rules.ts';
+import { knowMailboxes } from '../flows/know-mailboxes.ts';
 import { makeReport } from '../flows/report/make-report.ts';
 import { wallClock } from '../runtime/clock.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
-import { findMailboxSource } from '../store/report/report-mailbox.ts';
+import type { Database } from '../store/database.ts';
+import { findMailboxBySource } from '../store/report/report-mailbox.ts';
 import { withDatabase } from './reach-desk.ts';
 import { complain, duration, oneLine, print, printJson, table } from './terminal-text.ts';
 
@@ -23,17 +26,36 @@ export async function report(options: ReportOptions): Promise<number> {
       complain(time);
       return EXIT.usage;
     }
-    const mailbox = options.mailbox === undefined ? undefined : await findMailboxSource(database, options.mailbox);
-    if (options.mailbox !== undefined && mailbox === undefined) {
-      complain(`there is no mailbox ${options.mailbox}`);
+    const found = await findMailbox(database, await knowMailboxes(database, config), options.mailbox);
+    if (typeof found === 'string') {
+      complain(found);
       return EXIT.notFound;
     }
-    const numbers = await makeReport({ database, clock: wallClock }, { ...time, mailbox }, timeZone);
+    const scope = { ...time, mailbox: options.mailbox };
+    const numbers = await makeReport({ database, clock: wallClock }, scope, found.of, timeZone);
     if (options.json) printJson(numbers);
     else if (options.csv) process.stdout.write(toCsv(reportRows(numbers)));
     else print(readable(numbers, timeZone));
     return 0;
   });
+}
+
+/**
+ * The mailbox of that name or address, or one that was read from a server of that name.
+ * @returns a sentence where none or several fit
+ */
+async function findMailbox(
+  database: Database,
+  mailboxes: Mailboxes,
+  named: string | undefined,
+): Promise<{ of: OfMailboxes } | string> {
+  if (named === undefined) return { of: undefined };
+  const found = findIdentities(mailboxes.identities, named);
+  if (found.length === 1) return { of: queueOf(mailboxes, found) };
+  const known = mailboxes.identities.map(({ mailboxName }) => mailboxName).join(', ');
+  if (found.length > 1) return `"${named}" fits several mailboxes; they are: ${known}`;
+  const id = await findMailboxBySource(database, named);
+  return id === undefined ? `there is no mailbox ${named}; there are: ${known}` : { of: { ids: [id], orNone: false } };
 }
 
 /** Days as people write them, both included; by default the last seven with today. @returns a sentence where one is none */

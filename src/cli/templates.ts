@@ -2,12 +2,17 @@
 import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { LINK_PURPOSES } from '../domain/link.ts';
-import { knownLocale, spoken } from '../domain/words.ts';
+import type { PageFor } from '../domain/pages.ts';
+import type { BoardView } from '../domain/report.ts';
+import { knownLocale, spoken, type Words } from '../domain/words.ts';
+import { drawPlots } from '../flows/report/draw-plots.ts';
 import { listTemplates } from '../mail/compose/check-templates.ts';
 import { loadPages } from '../mail/compose/load-pages.ts';
 import { loadTemplates, renderMail } from '../mail/compose/render-template.ts';
 import { sampleMails } from '../mail/compose/sample-mails.ts';
+import { sampleBoard } from '../mail/compose/sample-report.ts';
 import { checkOwnTemplates } from '../roles/own-templates.ts';
+import { wallClock } from '../runtime/clock.ts';
 import { type Config, loadProcessConfig, TEMPLATES_FOLDER } from '../runtime/config.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import { complain, print, printJson } from './terminal-text.ts';
@@ -82,13 +87,26 @@ function previewMails({ settings, words, mailboxes: [{ identity }] }: Config, lo
 }
 
 function previewPages({ settings, words, mailboxes: [{ identity }] }: Config, locale: string): Preview[] {
-  const pages = loadPages(TEMPLATES_FOLDER, identity.brand, { words, own: settings.TEMPLATES_DIR });
-  const page = { deskName: identity.brand.name, locale, ticketNumber: '#12' };
+  const pages = loadPages(TEMPLATES_FOLDER, [identity.brand], {
+    words,
+    own: settings.TEMPLATES_DIR,
+    timeZone: settings.TZ,
+  });
+  const page = { brand: identity.brand, locale, ticketNumber: '#12' };
   const links = LINK_PURPOSES.flatMap((purpose) =>
     (['ready', 'done'] as const).map((state) => ({
       name: `page-${purpose}-${state}.html`,
       content: pages.link({ ...page, state, purpose }),
     })),
   );
-  return [...links, { name: 'page-gone.html', content: pages.gone(page) }];
+  return [
+    ...links,
+    { name: 'page-gone.html', content: pages.gone(page) },
+    { name: 'page-board.html', content: pages.board(previewBoard(page, words)) },
+  ];
+}
+
+function previewBoard(page: PageFor, words: Words): BoardView {
+  const board = sampleBoard(page, wallClock.now());
+  return { ...board, ...drawPlots(board.numbers, words, page.locale, 'page') };
 }

@@ -30,6 +30,7 @@ function addOpening(ticket: Command): void {
     .option('--agent <agent>', 'who has it, by address or name; they are told by mail')
     .option('--receipt', 'send the customer a receipt', false)
     .option('--cc <addresses>', 'who gets copies of the responses, with commas between them')
+    .option('--mailbox <mailbox>', 'whose ticket it is, by name or address; unset: the first mailbox')
     .option('--json', 'print the outcome as JSON', false)
     .addHelpText(
       'after',
@@ -126,6 +127,14 @@ function addMoving(ticket: Command): void {
     .option('--json', 'print the outcome as JSON', false)
     .addHelpText('after', example('turnmail ticket assign 12 alice@acme.example'))
     .action((id: TicketId, to: string, options: Json) => runCommand(() => act(id, { act: 'assign', to }, options)));
+  ticket
+    .command('move')
+    .description('hand a ticket over to another mailbox; its agents are told, and the customer is not')
+    .argument('<ticket>', 'its number', ticketId)
+    .argument('<mailbox>', 'name or address')
+    .option('--json', 'print the outcome as JSON', false)
+    .addHelpText('after', example('turnmail ticket move 12 billing'))
+    .action((id: TicketId, to: string, options: Json) => runCommand(() => act(id, { act: 'move', to }, options)));
 }
 
 async function act(id: TicketId, what: OperatorAct, options: Json): Promise<number> {

@@ -15,6 +15,7 @@ export type OpenOptions = {
   agent?: string;
   receipt: boolean;
   cc?: string;
+  mailbox?: string;
 };
 
 export async function open(customer: EmailAddress, query: string, options: OpenOptions): Promise<number> {
@@ -23,9 +24,9 @@ export async function open(customer: EmailAddress, query: string, options: OpenO
     complain(`--cc takes mail addresses with commas between them: ${options.cc}`);
     return EXIT.usage;
   }
-  const { subject, respond = '', agent, receipt } = options;
+  const { subject, respond = '', agent, receipt, mailbox } = options;
   const outcome = await withDesk((desk) =>
-    openTicket(desk, { customer, query, subject, response: respond, agent, receipt, readers }),
+    openTicket(desk, { customer, query, subject, response: respond, agent, receipt, readers, mailbox }),
   );
   if (outcome.kind === 'refused') {
     complain(outcome.why);

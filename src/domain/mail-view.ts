@@ -201,6 +201,8 @@ export type ContentView =
       at: EpochMs;
       /** of the last seven days */
       feedback: { satisfied: number; notSatisfied: number; unhappy: FeedbackView[] };
+      /** where the board is; undefined where the desk has no pages */
+      board: string | undefined;
     }
   | {
       template: 'report';
@@ -209,7 +211,9 @@ export type ContentView =
       lastDay: string;
       at: EpochMs;
       numbers: ReportNumbers;
-      /** tickets that wait for the desk now, of every age */
+      /** tickets that wait for the desk now, by age in words */
+      ages: { age: string; tickets: number }[];
+      /** of every age */
       waiting: number;
       /** closed tickets whose customer said whether they are satisfied */
       rated: number;

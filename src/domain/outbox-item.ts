@@ -93,7 +93,7 @@ export type OutboxPayload = {
   named?: boolean;
   /** team-news: what a colleague did, and the agent who did it */
   news?: TeamNews;
-  by?: AgentId;
+  by?: AgentId | undefined;
   /** feedback-thanks */
   feedback?: Feedback;
   /** the token rows behind the links of this mail */

@@ -1,17 +1,23 @@
+import type { Brand } from './brand.ts';
 import type { LinkPurpose } from './link.ts';
+import type { BoardView } from './report.ts';
+
+/** Whose page it is, and in which language. */
+export type PageFor = { brand: Brand; locale: string };
 
 /**
  * What a GET shows; nothing has changed. Every bad, expired, revoked or unknown token is `gone` and looks the same. `said`:
- * done, and the customer has written why. `locale` is the language that the page is written in.
+ * done, and the customer has written why.
  */
-export type LinkSight = { deskName: string; locale: string } & (
-  | { state: 'ready' | 'done'; purpose: LinkPurpose; ticketNumber: string }
-  | { state: 'said'; purpose: 'not-satisfied'; ticketNumber: string }
-  | { state: 'gone' }
-);
+export type LinkSight = PageFor &
+  (
+    | { state: 'ready' | 'done'; purpose: LinkPurpose; ticketNumber: string }
+    | { state: 'said'; purpose: 'not-satisfied'; ticketNumber: string }
+    | { state: 'gone' }
+  );
 
-/** Whose page it is, and in which language. */
-export type PageFor = { deskName: string; locale: string };
+/** A logo that is a file, and where the pages have it. */
+export type ServedLogo = { path: string; contentType: string; content: Buffer };
 
 /** The pages behind links, ready to be filled; each function gives whole HTML. */
 export type Pages = {
@@ -20,9 +26,10 @@ export type Pages = {
   refused(page: PageFor): string;
   busy(page: PageFor): string;
   failed(page: PageFor): string;
+  board(view: BoardView): string;
   /** The inline styles of the layouts. */
   styles: string[];
+  logos: ServedLogo[];
+  /** Where logos on web servers of the operator's come from. */
+  logoOrigins: string[];
 };
-
-/** Where the logo is served, if it is a file. */
-export const LOGO_PATH = '/logo';

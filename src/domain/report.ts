@@ -1,8 +1,10 @@
+import type { Brand } from './brand.ts';
 import type { EmailAddress } from './email-address.ts';
 import type { AgentId, EpochMs, TicketId } from './ids.ts';
 import type { TicketStatus } from './ticket.ts';
+import { type Sentence, say } from './words.ts';
 
-/** A stretch of time, its end not included, and the mailbox that is looked at; undefined is all of them. */
+/** A stretch of time, its end not included, and the name of the mailbox that is looked at; undefined is all that the reader works on. */
 export type ReportScope = { from: EpochMs; to: EpochMs; mailbox: string | undefined };
 
 /** Half of the values lie at or below `medianMs`, nine tenths at or below `p90Ms`; undefined where there are none. */
@@ -18,6 +20,15 @@ export const AGE_GROUPS = [
   { label: 'over a week', fromMs: 7 * 86_400_000 },
 ] as const;
 export type AgeLabel = (typeof AGE_GROUPS)[number]['label'];
+
+/** As people read them; metrics and files for spreadsheets keep the labels. */
+export const AGE_SENTENCES: Record<AgeLabel, Sentence> = {
+  'under 4 hours': say('under 4 hours'),
+  '4 to 24 hours': say('4 to 24 hours'),
+  '1 to 3 days': say('1 to 3 days'),
+  '3 to 7 days': say('3 to 7 days'),
+  'over a week': say('over a week'),
+};
 
 /** When the weekly report goes out: 0 is Sunday, `08:00`. */
 export type WeeklyTime = { weekday: number; time: string };
@@ -75,11 +86,17 @@ export type BoardLink = {
 
 /** What the board shows. It holds no words of customers but, where they may be shown, subjects and names. */
 export type BoardView = {
-  deskName: string;
+  brand: Brand;
+  locale: string;
   at: EpochMs;
-  timeZone: string;
+  /** days that the numbers are of */
+  days: number;
   numbers: ReportNumbers;
-  rows: BoardRow[];
+  rows: (BoardRow & { waitedMs: number })[];
+  /** tickets that wait for the desk now, of every age */
+  waiting: number;
+  /** subjects, customers and agents are shown */
+  named: boolean;
   /** open tickets that are not listed */
   more: number;
   /** plots as SVG of ours */

@@ -4,11 +4,9 @@ import formbody from '@fastify/formbody';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify';
-import type { Brand } from '../domain/brand.ts';
 import { Fault } from '../domain/fault.ts';
-import { LOGO_PATH, type Pages } from '../domain/pages.ts';
-import { DEFAULT_LANGUAGE } from '../domain/words.ts';
-import { addBoard, BOARD_STYLE_SOURCE, type BoardActions } from './board-page.ts';
+import type { PageFor, Pages, ServedLogo } from '../domain/pages.ts';
+import { addBoard, type BoardActions } from './board-page.ts';
 import { addHealth, type HealthActions } from './health.ts';
 import { addLinkPages, type LinkActions, send, tokenOf } from './link-pages.ts';
 
@@ -20,8 +18,8 @@ export type WebOptions = {
   port: number;
   actions: WebActions;
   pages: Pages;
-  /** The logo on top of the pages. */
-  logo: Brand['logo'];
+  /** Whose page says that something went wrong, when nobody can look whose it would be. */
+  anyPage: PageFor;
   /** Addresses or networks of proxies whose X-Forwarded-For is believed, comma-separated; undefined: nobody's. */
   trustProxy: string | undefined;
   /** Told of what went wrong on our side; never given a path, which would hold a token. */
@@ -51,7 +49,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
   const countToken = app.createRateLimit({ ...PER_TOKEN, keyGenerator: (request) => tokenOf(request).toLowerCase() });
   addErrorPages(app, options, pages);
   addHealth(app, options.actions, options.onError);
-  addLogo(app, options.logo);
+  addLogos(app, pages.logos);
   addBoard(app, options.actions, pages);
   addLinkPages(app, options.actions, pages, async (request) => {
     const count = await countToken(request);
@@ -128,15 +126,16 @@ function notUnderstood(reply: FastifyReply, status: number): FastifyReply {
   return reply.code(status).type('text/plain; charset=utf-8').send('This request was not understood.\n');
 }
 
-/** A logo that is a file; a page of ours names it. */
-function addLogo(app: FastifyInstance, logo: Brand['logo']): void {
-  if (logo?.kind !== 'file') return;
-  app.get(LOGO_PATH, async (_request, reply) => reply.type(logo.contentType).send(logo.content));
+/** Logos that are files; a page of ours names each. */
+function addLogos(app: FastifyInstance, logos: readonly ServedLogo[]): void {
+  for (const { path, contentType, content } of logos) {
+    app.get(path, async (_request, reply) => reply.type(contentType).send(content));
+  }
 }
 
-/** Nothing but our own style, our own form and the desk's logo; no script at all, no framing, no referrer, no copies, no index. */
-async function addHeaders(app: FastifyInstance, { pages, logo }: WebOptions): Promise<void> {
-  const logoSource = logo && (logo.kind === 'url' ? new URL(logo.url).origin : "'self'");
+/** Nothing but our own style, our own form and the desk's logos; no script at all, no framing, no referrer, no copies, no index. */
+async function addHeaders(app: FastifyInstance, { pages }: WebOptions): Promise<void> {
+  const logoSources = [...pages.logoOrigins, ...(pages.logos.length > 0 ? ["'self'"] : [])];
   await app.register(helmet, {
     global: true,
     contentSecurityPolicy: {
@@ -144,8 +143,8 @@ async function addHeaders(app: FastifyInstance, { pages, logo }: WebOptions): Pr
       directives: {
         defaultSrc: ["'none'"],
         // Each inline style by its digest (CSP 3, section 2.3.1).
-        styleSrc: [...pages.styles.map(styleSource), BOARD_STYLE_SOURCE],
-        ...(logoSource === undefined ? {} : { imgSrc: [logoSource] }),
+        styleSrc: pages.styles.map(styleSource),
+        ...(logoSources.length === 0 ? {} : { imgSrc: logoSources }),
         formAction: ["'self'"],
         frameAncestors: ["'none'"],
         baseUri: ["'none'"],
@@ -169,7 +168,7 @@ function styleSource(style: string): string {
 function addErrorPages(app: FastifyInstance, options: WebOptions, pages: Pages): void {
   app.setErrorHandler(async (error: unknown, _request, reply) => {
     const status = statusOf(error);
-    const page = await options.actions.look('').catch(() => ({ deskName: '', locale: DEFAULT_LANGUAGE }));
+    const page = await options.actions.look('').catch(() => options.anyPage);
     if (status === 429) return send(reply, 429, pages.busy(page));
     if (status < 500) return notUnderstood(reply, status);
     options.onError(error);

@@ -2,9 +2,9 @@ import { scaleBand, scaleLinear } from 'd3-scale';
 import type { AgeGroup } from '../domain/report.ts';
 import { escaped, FONT, type PlotColors, picture } from './picture.ts';
 
-const WIDTH = 560;
+const WIDTH = 400;
 const ROW = 34;
-const LABELS = 120;
+const LABELS = 150;
 const NUMBERS = 48;
 
 /** How many tickets wait for the desk now, one bar for each age, the oldest at the bottom. @returns SVG */

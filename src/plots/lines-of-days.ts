@@ -3,11 +3,13 @@ import { line } from 'd3-shape';
 import type { ReportDay } from '../domain/report.ts';
 import { escaped, FONT, type PlotColors, picture } from './picture.ts';
 
-const WIDTH = 560;
-const HEIGHT = 190;
+const WIDTH = 400;
+const HEIGHT = 230;
 const LEFT = 36;
-const BOTTOM = 56;
-const MAX_DAY_LABELS = 8;
+/** Below the lines: the days, and a row for each name, since names are long in some languages. */
+const BOTTOM = 96;
+const LEGEND_ROW = 20;
+const MAX_DAY_LABELS = 5;
 
 type Series = { name: string; color: string; count(day: ReportDay): number };
 
@@ -57,8 +59,8 @@ export function linesOfDays(
     return `<path d="${path ?? ''}" fill="none" stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"/>${points.join('')}`;
   });
   const legend = series.map(({ name, color, dash }, at) => {
-    const left = LEFT + at * 170;
-    return `<line x1="${left}" x2="${left + 26}" y1="${HEIGHT - 10}" y2="${HEIGHT - 10}" stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"/><text x="${left + 34}" y="${HEIGHT - 5}" font-size="13" fill="${colors.text}">${escaped(name)}</text>`;
+    const middle = HEIGHT - 10 - (series.length - 1 - at) * LEGEND_ROW;
+    return `<line x1="${LEFT}" x2="${LEFT + 26}" y1="${middle}" y2="${middle}" stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"/><text x="${LEFT + 34}" y="${middle + 5}" font-size="13" fill="${colors.text}">${escaped(name)}</text>`;
   });
   const body = [...grid, ...labels, ...drawn, ...legend].join('');
   return picture(words.title, WIDTH, HEIGHT, colors, `<g font-family="${FONT}">${body}</g>`);

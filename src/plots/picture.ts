@@ -1,4 +1,4 @@
-/** Colours as `#rrggbb`; the background is drawn, so that a dark mail program cannot swallow the text. */
+/** Colours as CSS has them; the background is drawn, so that a dark mail program cannot swallow the text. */
 export type PlotColors = {
   background: string;
   text: string;
@@ -20,6 +20,18 @@ export const LIGHT: PlotColors = {
   second: '#2f8f5b',
   third: '#8a5a9e',
   alert: '#b4361f',
+};
+
+/** The same on a page, which says by day and by night what they are: templates/pages/layout.html. */
+export const PAGE: PlotColors = {
+  background: 'var(--card)',
+  text: 'var(--ink)',
+  quiet: 'var(--soft)',
+  line: 'var(--line)',
+  accent: 'var(--plot-1)',
+  second: 'var(--plot-2)',
+  third: 'var(--plot-3)',
+  alert: 'var(--alert)',
 };
 
 /** A browser takes the first that it has. */

@@ -14,13 +14,17 @@ export async function startPages(
   const { lookAtLink, pressTheLink } = await import('../flows/decide/press-link.ts');
   const { showBoard } = await import('../flows/report/show-board.ts');
   const { settings } = config;
-  const { brand } = config.mailboxes[0].identity;
+  const brands = config.mailboxes.map(({ identity }) => identity.brand);
   const boardDesk = { ...desk, timeZone: settings.TZ, boardNames: settings.BOARD_NAMES };
   const web = await startWeb({
     host: settings.HTTP_HOST,
     port: settings.HTTP_PORT,
-    pages: loadPages(TEMPLATES_FOLDER, brand, { words: config.words, own: settings.TEMPLATES_DIR }),
-    logo: brand.logo,
+    pages: loadPages(TEMPLATES_FOLDER, brands, {
+      words: config.words,
+      own: settings.TEMPLATES_DIR,
+      timeZone: settings.TZ,
+    }),
+    anyPage: config.mailboxes[0].identity,
     trustProxy: settings.TRUST_PROXY,
     onError: (err) => desk.log.error({ err }, 'a page failed'),
     actions: {

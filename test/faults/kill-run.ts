@@ -144,7 +144,7 @@ async function haveResponses(world: FaultWorld, players: Players): Promise<void>
     await rest(world, players);
     await players.play('reply');
     await rest(world, players);
-    if (world.sink.mails.some((mail) => mail.raw.includes('You have one reply to it'))) return;
+    if (world.sink.mails.some((mail) => mail.raw.includes('Please put everything into one reply'))) return;
   }
   throw new Error('no response has come to a customer');
 }

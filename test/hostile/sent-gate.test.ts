@@ -5,7 +5,7 @@ import { checkHtml, checkSent } from './sent-invariants.ts';
 import { checkClaim } from './sentences.ts';
 
 const RECEIPT =
-  'Thank you for writing to us.\r\n\r\nWe have your message. It is request #1 with us.\r\n\r\nOne of us will read it and write back to you. You can then simply reply\r\nto that mail.\r\n\r\nAcme Support\r\n';
+  'Thank you for writing to us.\r\n\r\nWe have your message. Your request number is #1.\r\n\r\nOne of us will read it and write back to you. You can then simply reply\r\nto that mail.\r\n\r\nAcme Support\r\n';
 
 type Sketch = { subject?: string; text?: string; html?: string; file?: string; to?: string; from?: string };
 

@@ -43,7 +43,7 @@ const SUBJECTS: Record<MailTemplate, RegExp> = {
   confirmation: /^(?:Done|\[#\d+\] [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+)$/u,
   undelivered: /^(?:Maybe not|Not) delivered: (?:a mail of the desk|\[#\d+\] [^\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+)$/u,
   digest: /^(?:Waiting: \d+ tickets?|Nothing waits for you)$/,
-  report: /^The desk from \w{3},? \d+ \w{3,4} to \w{3},? \d+ \w{3,4}: \d+ requests?, \d+ waiting$/,
+  report: /^The desk from \w{3},? \d+ \w{3,4} to \w{3},? \d+ \w{3,4}: \d+ came in, \d+ waiting$/,
   alert: /^Turnmail(?: needs a look|: it is over)$/,
 };
 
@@ -51,12 +51,14 @@ const SUBJECTS: Record<MailTemplate, RegExp> = {
 const inWords = (words: string) => words.replaceAll(' ', '\\s+');
 const RECEIPT_END = new RegExp(
   inWords(
-    '^is request #\\d+ with us\\. (?:It follows your earlier request #\\d+, which is closed\\. )?One of us will read it and write back to you\\. You can then simply reply to that mail\\. Acme Support\\s*$',
+    '^is #\\d+\\. (?:It follows your earlier request #\\d+, which is closed\\. )?One of us will read it and write back to you\\. You can then simply reply to that mail\\. Acme Support\\s*$',
   ),
 );
 const START = inWords('Thank you for writing to us\\. We have your message');
-const UNNAMED = new RegExp(`^${START}\\.\\s+It\\s+`);
-const NAMED = new RegExp(`^${START}(?:\\s+“[^\\u0000-\\u0009\\u000b\\u000c\\u000e-\\u001f]{1,140}”)?\\.\\s+It\\s+`);
+const UNNAMED = new RegExp(`^${START}\\.\\s+Your\\s+request\\s+number\\s+`);
+const NAMED = new RegExp(
+  `^${START}(?:\\s+“[^\\u0000-\\u0009\\u000b\\u000c\\u000e-\\u001f]{1,140}”)?\\.\\s+Your\\s+request\\s+number\\s+`,
+);
 
 /** A receipt to somebody who did not prove their address, with its fixed subject, holds no word that a stranger chose. */
 function isReceipt(subject: string, text: string): boolean {

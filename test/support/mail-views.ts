@@ -308,6 +308,7 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
       agent: 'Alice',
       more: bad ? 0 : 13,
       at: AT,
+      board: 'https://help.acme.example/board/3f-abcdefghijklmnopqrstuvwxyz',
       feedback: {
         satisfied: 9,
         notSatisfied: 1,

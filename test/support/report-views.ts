@@ -46,6 +46,7 @@ export function reportView(at: number, hostile = ''): Extract<ContentView, { tem
     lastDay: '2026-11-22',
     at,
     numbers,
+    ages: numbers.waiting.map(({ label, tickets }) => ({ age: label, tickets })),
     waiting: 14,
     rated: 21,
     waitingPlot: 'cid:plot-waiting',

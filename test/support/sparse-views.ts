@@ -78,7 +78,15 @@ const CONTENTS: Record<string, ContentView> = {
     words: undefined,
     unknown: false,
   },
-  'an empty queue': { template: 'digest', agent: 'Alice', rows: [], more: 0, at: 0, feedback: NO_FEEDBACK },
+  'an empty queue': {
+    template: 'digest',
+    agent: 'Alice',
+    rows: [],
+    more: 0,
+    at: 0,
+    feedback: NO_FEEDBACK,
+    board: undefined,
+  },
   'an answer that closes, signed': {
     template: 'response',
     copy: false,

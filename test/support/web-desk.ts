@@ -27,6 +27,7 @@ export async function startWebDesk(
   options: { trustProxy?: string; deskName?: string; port?: number; brand?: Brand; locale?: string } = {},
 ): Promise<WebDesk> {
   const { deskName = 'Acme Support', locale = 'en' } = options;
+  const brand = options.brand ?? { name: deskName, logo: undefined, color: DEFAULT_BRAND_COLOR, footer: '' };
   const acts: string[] = [];
   const looks: string[] = [];
   const errors: unknown[] = [];
@@ -35,8 +36,8 @@ export async function startWebDesk(
   const sight: WebActions['look'] = async (token) => {
     if (desk.broken && token !== '') throw new Error('the database is away');
     const purpose = (Object.keys(TOKENS) as (keyof typeof TOKENS)[]).find((key) => TOKENS[key] === token);
-    if (purpose === undefined) return { state: 'gone', deskName, locale };
-    const named = { ticketNumber: '#12', deskName, locale };
+    if (purpose === undefined) return { state: 'gone', brand, locale };
+    const named = { ticketNumber: '#12', brand, locale };
     if (purpose === 'not-satisfied' && said.length > 0) return { state: 'said', purpose, ...named };
     return { state: done.has(token) ? 'done' : 'ready', purpose, ...named };
   };
@@ -62,13 +63,12 @@ export async function startWebDesk(
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'turnmail_up 1\n' }),
   };
   const desk: WebDesk = { port: 0, url: '', acts, looks, said, errors, broken: false, close: async () => {} };
-  const brand = options.brand ?? { name: deskName, logo: undefined, color: DEFAULT_BRAND_COLOR, footer: '' };
   const web = await startWeb({
     host: '127.0.0.1',
     port: options.port ?? 0,
     actions,
-    pages: loadPages(TEMPLATES, brand, { words: wordsIn([TEMPLATES]) }),
-    logo: brand.logo,
+    pages: loadPages(TEMPLATES, [brand], { words: wordsIn([TEMPLATES]) }),
+    anyPage: { brand, locale },
     trustProxy: options.trustProxy,
     onError: (error) => errors.push(error),
   });

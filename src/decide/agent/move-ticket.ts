@@ -3,6 +3,7 @@ import type { TicketFacts } from '../../domain/facts.ts';
 import type { Identity } from '../../domain/identity.ts';
 import { agentsOf, findIdentities } from '../../domain/mailboxes.ts';
 import { formatTicketNumber } from '../../domain/reply-token.ts';
+import type { Rules } from '../../domain/rules.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { type Sentence, say } from '../../domain/words.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
@@ -11,12 +12,20 @@ import { notification, teamNews, whoHears } from '../send/plan-outbox.ts';
 /** What /move comes to: the effects and a sentence for the agent, or why nothing was done. */
 export type Move = { ok: true; effects: Effect[]; done: Sentence; to: Identity } | { ok: false; why: Sentence };
 
+/** The mailboxes of a desk, and who works for it: those of the ticket as it is, and all. */
+export type DeskToMoveIn = Pick<MailQuestion, 'identities' | 'identityAt' | 'mailboxIdOf'> & {
+  rules: Pick<Rules, 'teamNews'>;
+  facts: { agents: Agent[]; deskAgents: Agent[] };
+};
+
 /**
  * Hands a ticket over to another mailbox: its agents hear of it, and those who had it hear that it is gone. The customer hears
  * nothing; what they get next comes from the other address. What they write to the old one still finds its ticket.
+ *
+ * @param by undefined: an operator
  */
-export function moveTicket(question: MailQuestion, by: Agent, ticket: TicketFacts, named: string): Move {
-  const { identities, identityAt, mailboxIdOf, facts, rules } = question;
+export function moveTicket(desk: DeskToMoveIn, by: Agent | undefined, ticket: TicketFacts, named: string): Move {
+  const { identities, identityAt, mailboxIdOf, facts, rules } = desk;
   const from = identityAt(ticket.mailboxId);
   const number = formatTicketNumber(ticket.id);
   const found = findIdentities(identities, named);
@@ -43,7 +52,7 @@ export function moveTicket(question: MailQuestion, by: Agent, ticket: TicketFact
     return { ok: false, why: say('Ticket {number} is in the mailbox {mailbox} already, so nothing was done.', values) };
   }
   const taking = agentsOf(to, facts.deskAgents);
-  const payload = { event: 'moved' as const, by: by.id, mailbox: from.mailboxName };
+  const payload = { event: 'moved' as const, by: by?.id, mailbox: from.mailboxName };
   const news = teamNews('moved', ticket.id, by, whoHears(facts.agents, ticket.assigneeId), rules.teamNews);
   // Who works on both hears of it once, as of a ticket to work on.
   const leaving = news.filter(({ agentId }) => !taking.some((agent) => agent.id === agentId));
@@ -54,7 +63,7 @@ export function moveTicket(question: MailQuestion, by: Agent, ticket: TicketFact
     effects: [
       { do: 'move', mailboxId, keepsAgent: taking.some((agent) => agent.id === ticket.assigneeId) },
       ...taking
-        .filter((agent) => agent.id !== by.id)
+        .filter((agent) => agent.id !== by?.id)
         .map((agent): Effect => ({ do: 'send', draft: { ...notification(agent, 'moved'), payload } })),
       ...leaving.map(({ reply: _, ...draft }): Effect => {
         const told = { ...draft.payload, mailbox: to.mailboxName };

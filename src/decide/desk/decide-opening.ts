@@ -1,6 +1,7 @@
 import type { Effect } from '../../domain/decision.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
 import type { Identity } from '../../domain/identity.ts';
+import { findIdentities } from '../../domain/mailboxes.ts';
 import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { DEFAULT_LANGUAGE, NO_WORDS, spoken } from '../../domain/words.ts';
@@ -23,8 +24,23 @@ export type Opening = {
   agent: string | undefined;
   receipt: boolean;
   readers: EmailAddress[];
+  /** whose ticket it is, as written; undefined: the first mailbox */
+  mailbox: string | undefined;
 };
 
+/** The mailbox of a ticket that an operator opens, or a sentence that says why there is none. */
+export function mailboxToOpen(
+  { mailbox }: Pick<Opening, 'mailbox'>,
+  identities: readonly [Identity, ...Identity[]],
+): Identity | string {
+  if (mailbox === undefined) return identities[0];
+  const [found, ...more] = findIdentities(identities, mailbox);
+  if (found !== undefined && more.length === 0) return found;
+  const known = identities.map(({ mailboxName }) => mailboxName).join(', ');
+  return `"${mailbox}" names no single mailbox; the mailboxes are: ${known}.`;
+}
+
+/** What opening a ticket does. `agents` are those who work on the tickets of its mailbox. */
 export function decideOpening(
   opening: Opening,
   desk: { identities: readonly Identity[]; agents: Agent[] },

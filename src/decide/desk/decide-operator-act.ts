@@ -3,7 +3,9 @@ import { isErasedAddress } from '../../domain/erased-address.ts';
 import type { TicketFacts } from '../../domain/facts.ts';
 import { formatSubjectTag } from '../../domain/reply-token.ts';
 import type { Agent } from '../../domain/ticket.ts';
+import { DEFAULT_LANGUAGE, NO_WORDS, spoken } from '../../domain/words.ts';
 import { findAgents } from '../agent/find-agents.ts';
+import { type DeskToMoveIn, moveTicket } from '../agent/move-ticket.ts';
 import { closing, copies, notification, response } from '../send/plan-outbox.ts';
 
 /** What an operator does to a ticket on the command line; the same acts that agents have by mail. */
@@ -13,7 +15,8 @@ export type OperatorAct =
   | { act: 'reopen' }
   | { act: 'revoke' }
   | { act: 'note'; words: string }
-  | { act: 'assign'; to: string };
+  | { act: 'assign'; to: string }
+  | { act: 'move'; to: string };
 
 /** `ticket show` shows an operator all that came out of turn. */
 const SEES_ALL: Effect = { do: 'see-mails', mails: 'all' };
@@ -21,8 +24,8 @@ const SEES_ALL: Effect = { do: 'see-mails', mails: 'all' };
 /** What to do and how to say it, or why not. */
 export type OperatorVerdict = { kind: 'act'; effects: Effect[]; done: string } | { kind: 'refused'; why: string };
 
-/** What an operator's command does to a ticket. `agents` are all that there are, to find the one named. */
-export function decideOperatorAct(ticket: TicketFacts, agents: Agent[], act: OperatorAct): OperatorVerdict {
+/** What an operator's command does to a ticket. An agent is found among those who work on it. */
+export function decideOperatorAct(ticket: TicketFacts, desk: DeskToMoveIn, act: OperatorAct): OperatorVerdict {
   const tag = formatSubjectTag(ticket.id);
   const closed = ticket.status === 'closed';
   if (isErasedAddress(ticket.customer))
@@ -68,8 +71,16 @@ export function decideOperatorAct(ticket: TicketFacts, agents: Agent[], act: Ope
       return { kind: 'act', effects, done: `The note is kept with ticket ${tag}; nobody was written to.` };
     }
     case 'assign':
-      return assign(agents, act.to, tag);
+      return assign(desk.facts.agents, act.to, tag);
+    case 'move':
+      return move(desk, ticket, act.to);
   }
+}
+
+function move(desk: DeskToMoveIn, ticket: TicketFacts, to: string): OperatorVerdict {
+  const moved = moveTicket(desk, undefined, ticket, to);
+  if (!moved.ok) return refused(spoken(NO_WORDS, DEFAULT_LANGUAGE, moved.why).replace('/move: ', ''));
+  return { kind: 'act', effects: moved.effects, done: spoken(NO_WORDS, DEFAULT_LANGUAGE, moved.done) };
 }
 
 function assign(agents: Agent[], to: string, tag: string): OperatorVerdict {

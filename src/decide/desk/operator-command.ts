@@ -1,34 +1,38 @@
 import type { Decision } from '../../domain/decision.ts';
 import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
 import type { InboundId, OutboxId } from '../../domain/ids.ts';
+import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import type { Rules } from '../../domain/rules.ts';
 import { decideMail } from '../mail/decide-mail.ts';
 import { decision, type MailQuestion } from '../mail/mail-question.ts';
 import { readMessageTokens, type TokenKeys } from '../mail/reply-token.ts';
-import type { UnderstoodMail } from '../mail/understood-mail.ts';
+import type { Obeyed, UnderstoodMail } from '../mail/understood-mail.ts';
 
 /** What an operator asks for in answer to an alert. */
 export type OperatorOrder = { name: 'accept' | 'discard' | 'show'; id: InboundId };
 
+const REPORT = /^\/report$/i;
 const ORDER = /^\/(accept|discard|show)((?:[\s,]+#?\d{1,15})+)$/i;
 const MAX_ORDERS = 20;
 const MAX_ANSWERED = 5;
 
 export const OPERATOR_HELP =
-  'Write /accept, /discard or /show with the number of a parked mail, or several, on the first lines of your answer to an alert.';
+  'Write /accept, /discard or /show with the number of a parked mail, or several, on the first lines of your answer to an alert; /report brings the desk in numbers.';
 
-/** `/accept 12`, `/discard 13, 14`: orders stand on the first lines; the first other line ends them. */
-export function readOperatorOrders(reply: string): OperatorOrder[] {
+/** `/accept 12`, `/discard 13, 14`, `/report`: orders stand on the first lines; the first other line ends them. */
+export function readOperatorOrders(reply: string): { orders: OperatorOrder[]; report: boolean } {
   const orders: OperatorOrder[] = [];
+  let report = false;
   for (const line of reply.slice(0, 10_000).split('\n')) {
     const text = line.trim();
-    if (text === '') continue;
+    if (REPORT.test(text)) report = true;
+    if (text === '' || REPORT.test(text)) continue;
     const match = ORDER.exec(text);
     if (!match) break;
     const name = (match[1] ?? '').toLowerCase() as OperatorOrder['name'];
     for (const number of (match[2] ?? '').match(/\d+/g) ?? []) orders.push({ name, id: Number(number) as InboundId });
   }
-  return orders.slice(0, MAX_ORDERS);
+  return { orders: orders.slice(0, MAX_ORDERS), report };
 }
 
 /**
@@ -52,17 +56,16 @@ export function operatorClaim(
  * The fate of an operator's own mail once its orders are carried out: they are told what came of them. A copy of it, or
  * one of ours that came back, ends as it always would.
  */
-export function decideOperatorMail(question: MailQuestion, operator: EmailAddress, lines: string[]): Decision {
+export function decideOperatorMail(question: MailQuestion, { operator, lines, report }: Obeyed): Decision {
   const usual = decideMail(question);
   if (usual.disposition === 'duplicate' || usual.disposition === 'loop') return usual;
+  const drafts: OutboxDraft[] = [];
+  if (lines.length > 0)
+    drafts.push({ template: 'confirmation', audience: 'operator', recipient: operator, payload: { lines } });
+  if (report) drafts.push({ template: 'report', audience: 'operator', recipient: operator });
   return {
     ...decision('command', 'operator-command'),
     actor: 'operator',
-    effects: [
-      {
-        do: 'send',
-        draft: { template: 'confirmation', audience: 'operator', recipient: operator, payload: { lines } },
-      },
-    ],
+    effects: drafts.map((draft) => ({ do: 'send', draft })),
   };
 }

@@ -34,5 +34,8 @@ export type UnderstoodMail = {
   /** the language that a ticket of it is in; undefined where that is in doubt, or not asked */
   locale: string | undefined;
   /** the operator whose orders stand in it, and what came of them */
-  obeyed: { operator: EmailAddress; lines: string[] } | undefined;
+  obeyed: Obeyed | undefined;
 };
+
+/** An operator's orders, carried out: what to tell them, and whether they asked for the desk in numbers. */
+export type Obeyed = { operator: EmailAddress; lines: string[]; report: boolean };

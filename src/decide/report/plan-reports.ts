@@ -1,21 +1,30 @@
 import { forAgent, forOperator, reportKey } from '../../domain/dedupe-key.ts';
 import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
+import type { MailboxId } from '../../domain/ids.ts';
 import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import type { ReportScope } from '../../domain/report.ts';
 import type { Agent } from '../../domain/ticket.ts';
 import { report } from '../send/plan-outbox.ts';
 
-/** The weekly report of a date, once for each agent, and once for each operator who is no agent. */
+/**
+ * The weekly report of a date, once for each agent, and once for each operator who is no agent.
+ * @param mailboxOf whose mail it is; undefined: that of the first mailbox
+ */
 export function planReports(
   agents: readonly Agent[],
   operators: readonly EmailAddress[],
   time: Pick<ReportScope, 'from' | 'to'>,
   date: string,
+  mailboxOf: (agent: Agent) => MailboxId | undefined,
 ): OutboxDraft[] {
   const known = new Set(agents.map(({ email }) => addressKey(email)));
   const others = operators.filter((one) => !known.has(addressKey(one)));
   return [
-    ...agents.map((agent) => ({ ...report(agent, time), dedupeKey: forAgent(reportKey(date), agent.id) })),
+    ...agents.map((agent) => ({
+      ...report(agent, time),
+      dedupeKey: forAgent(reportKey(date), agent.id),
+      mailboxId: mailboxOf(agent),
+    })),
     ...others.map(
       (recipient): OutboxDraft => ({
         template: 'report',

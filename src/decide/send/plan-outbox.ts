@@ -121,24 +121,25 @@ export function dissatisfaction(agent: Agent, ticketId: TicketId, closedAt: Epoc
 /**
  * Tells those who were notified of a ticket what a colleague did with it, so that nobody does it twice. Not the colleague
  * who did it, nor whoever hears of it by another mail.
+ * @param by undefined: an operator
  */
 export function teamNews(
   news: TeamNews,
   ticketId: TicketId,
-  by: Agent,
+  by: Agent | undefined,
   hear: readonly Agent[],
   often: Rules['teamNews'],
 ): OutboxDraft[] {
   if (often === 'never') return [];
   return hear
-    .filter((agent) => agent.id !== by.id)
+    .filter((agent) => agent.id !== by?.id)
     .map((agent) => ({
       template: 'team-news',
       audience: 'agent',
       recipient: agent.email,
       agentId: agent.id,
       reply: { purpose: 'agent' },
-      payload: { news, by: by.id },
+      payload: { news, by: by?.id },
       ...(often === 'once' ? { dedupeKey: forAgent(teamNewsKey(ticketId), agent.id) } : {}),
     }));
 }

@@ -1,9 +1,10 @@
 import { decideOperatorAct, type OperatorAct } from '../../decide/desk/decide-operator-act.ts';
 import type { TicketId } from '../../domain/ids.ts';
+import { agentsOf } from '../../domain/mailboxes.ts';
 import { inTransaction } from '../../store/database.ts';
+import { listAgents } from '../../store/tickets/agents.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
 import type { Desk } from '../desk.ts';
-import { agentsOfTicket } from './agents-of-ticket.ts';
 import { carryOutAct } from './carry-out.ts';
 
 export type { OperatorAct } from '../../decide/desk/decide-operator-act.ts';
@@ -20,7 +21,10 @@ export async function actOnTicket(desk: Desk, ticketId: TicketId, act: OperatorA
   const outcome = await inTransaction<ActOutcome>(desk.database, async (tx) => {
     const facts = await lockTicket(tx, ticketId);
     if (!facts) return { kind: 'no-such-ticket' };
-    const verdict = decideOperatorAct(facts, await agentsOfTicket(tx, desk, facts), act);
+    const deskAgents = await listAgents(tx);
+    const agents = agentsOf(desk.identityOf(facts.mailboxId), deskAgents);
+    const inDesk = { ...desk, identityAt: desk.identityOf, facts: { agents, deskAgents } };
+    const verdict = decideOperatorAct(facts, inDesk, act);
     if (verdict.kind === 'refused') return verdict;
     const { effects, done } = verdict;
     const sends = await carryOutAct(tx, desk, { effects, actor: 'operator', ticket: facts }, now);

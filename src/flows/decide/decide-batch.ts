@@ -20,7 +20,7 @@ export type Decide = (asked: AskedMail) => Decision;
 const decideAsked: Decide = ({ mail: { obeyed }, question, past }) =>
   obeyed === undefined
     ? decideInbound(question, past)
-    : decideInbound(question, past, (asked) => decideOperatorMail(asked, obeyed.operator, obeyed.lines));
+    : decideInbound(question, past, (asked) => decideOperatorMail(asked, obeyed));
 
 /**
  * Decides a batch of understood mails in one transaction: the facts are looked up, each mail is decided, and all decisions

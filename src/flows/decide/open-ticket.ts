@@ -1,6 +1,7 @@
-import { decideOpening, type Opening } from '../../decide/desk/decide-opening.ts';
+import { decideOpening, mailboxToOpen, type Opening } from '../../decide/desk/decide-opening.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { TicketId } from '../../domain/ids.ts';
+import { agentsOf } from '../../domain/mailboxes.ts';
 import { inTransaction } from '../../store/database.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
 import type { Desk } from '../desk.ts';
@@ -11,10 +12,14 @@ type OpenOutcome = { kind: 'done'; ticketId: TicketId; done: string } | { kind: 
 /** Opens a ticket by an operator's command: same effects and audit as an agent's mail, with the operator as actor. */
 export async function openTicket(desk: Desk, opening: Opening): Promise<OpenOutcome> {
   const now = desk.clock.now();
-  const [identity] = desk.identities;
+  const identity = mailboxToOpen(opening, desk.identities);
+  if (typeof identity === 'string') return { kind: 'refused', why: identity };
   const mailboxId = desk.mailboxIdOf(identity);
   const outcome = await inTransaction<OpenOutcome>(desk.database, async (tx) => {
-    const verdict = decideOpening(opening, { identities: desk.identities, agents: await listAgents(tx) });
+    const verdict = decideOpening(opening, {
+      identities: desk.identities,
+      agents: agentsOf(identity, await listAgents(tx)),
+    });
     if (verdict.kind === 'refused') return verdict;
     const { effects, done } = verdict;
     const decision = { effects, actor: 'operator' as const, ticketId: undefined };

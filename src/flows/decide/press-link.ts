@@ -74,10 +74,10 @@ function done(desk: Desk, facts: TicketFacts, { purpose }: Link, said: boolean):
 }
 
 function named(desk: Desk, { id, mailboxId, locale }: TicketFacts) {
-  return { ticketNumber: formatTicketNumber(id), deskName: desk.identityOf(mailboxId).brand.name, locale };
+  return { ticketNumber: formatTicketNumber(id), brand: desk.identityOf(mailboxId).brand, locale };
 }
 
 function gone(desk: Desk): LinkSight {
   const { brand, locale } = desk.identityOf(undefined);
-  return { state: 'gone', deskName: brand.name, locale };
+  return { state: 'gone', brand, locale };
 }

@@ -29,11 +29,11 @@ export async function obeyOperator(desk: ObeyingDesk, mail: UnderstoodMail): Pro
   if (claim === undefined) return undefined;
   const since = desk.clock.now() - desk.rules.tokenDays * DAY_MS;
   if (!(await isMailToOperator(desk.database, claim.answered, claim.operator, since))) return undefined;
-  const orders = readOperatorOrders(mail.mail.reply);
+  const { orders, report } = readOperatorOrders(mail.mail.reply);
   const lines: string[] = [];
   for (const order of orders) lines.push(...(await obeyOrder(desk, order)));
-  if (orders.length === 0) lines.push('Your mail held no order, so nothing was done.', OPERATOR_HELP);
-  return { operator: claim.operator, lines };
+  if (orders.length === 0 && !report) lines.push('Your mail held no order, so nothing was done.', OPERATOR_HELP);
+  return { operator: claim.operator, lines, report };
 }
 
 async function obeyOrder(desk: ObeyingDesk, { name, id }: OperatorOrder): Promise<string[]> {

@@ -1,6 +1,6 @@
 import { cleanSubject } from '../../decide/mail/mail-words.ts';
 import { parseEmailAddress } from '../../domain/email-address.ts';
-import type { EpochMs } from '../../domain/ids.ts';
+import type { EpochMs, MailboxId } from '../../domain/ids.ts';
 import { cleanText } from '../../mail/charset/clean-text.ts';
 import { countToLearn, vacuumAnswers } from '../../store/answers/answer-lessons.ts';
 import { inTransaction } from '../../store/database.ts';
@@ -26,7 +26,7 @@ export type ImportResult = { lines: number; imported: number; already: number; b
  * a bad line is told and the rest goes on; lines that were imported before are left as they are.
  */
 export async function importTickets(
-  desk: Pick<Desk, 'database' | 'clock' | 'log'> & { locale: string },
+  desk: Pick<Desk, 'database' | 'clock' | 'log'> & { locale: string; mailboxId?: MailboxId | undefined },
   lines: AsyncIterable<string>,
   progress: ImportProgress,
 ): Promise<ImportResult> {
@@ -37,8 +37,7 @@ export async function importTickets(
   let learning: Promise<number> | undefined;
   const write = async () => {
     const { length } = batch;
-    const fresh =
-      length === 0 ? 0 : await inTransaction(desk.database, (tx) => insertImportedTickets(tx, batch, desk.locale));
+    const fresh = length === 0 ? 0 : await inTransaction(desk.database, (tx) => insertImportedTickets(tx, batch, desk));
     result.imported += fresh;
     result.already += length - fresh;
     batch = [];

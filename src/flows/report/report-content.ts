@@ -3,10 +3,14 @@ import { daysBefore } from '../../decide/report/report-moment.ts';
 import type { ContentView, MailAttachment } from '../../domain/mail-view.ts';
 import type { OutboxItem } from '../../domain/outbox-item.ts';
 import { REASONS } from '../../domain/reasons.ts';
+import { AGE_SENTENCES } from '../../domain/report.ts';
 import { DAY_MS } from '../../domain/rules.ts';
+import { spoken, type Words } from '../../domain/words.ts';
 import type { Desk } from '../desk.ts';
+import { drawPlots } from './draw-plots.ts';
 import { makeReport } from './make-report.ts';
-import { makeBoardLink, plotsOf } from './show-board.ts';
+import { mailboxesFor } from './reader-mailboxes.ts';
+import { makeBoardLink } from './show-board.ts';
 
 /** Days of a report that somebody asked for, today among them. */
 const USUAL_DAYS = 7;
@@ -16,11 +20,16 @@ const DAYS_ID = 'plot-days';
 type ReportView = Extract<ContentView, { template: 'report' }>;
 
 /** What the mail with the desk in numbers shows, with a link to the board where the desk has pages. */
-export async function viewReport(desk: Desk & { timeZone: string }, item: OutboxItem): Promise<ReportView> {
+export async function viewReport(
+  desk: Desk & { timeZone: string },
+  item: OutboxItem,
+  locale: string,
+): Promise<ReportView> {
   const { timeZone } = desk;
   const now = desk.clock.now();
   const time = item.payload.time ?? lastDays(now, timeZone);
-  const numbers = await makeReport(desk, { ...time, mailbox: undefined }, timeZone);
+  const { identity, of } = mailboxesFor(desk, item.recipient);
+  const numbers = await makeReport(desk, { ...time, mailbox: undefined }, of, timeZone);
   const reader =
     item.agentId === undefined
       ? { agentId: undefined, operator: item.recipient }
@@ -33,11 +42,15 @@ export async function viewReport(desk: Desk & { timeZone: string }, item: Outbox
     lastDay: dayOf(time.to - 1, timeZone),
     at: now,
     numbers: { ...numbers, parked },
+    ages: numbers.waiting.map(({ label, tickets }) => ({
+      age: spoken(desk.words, locale, AGE_SENTENCES[label]),
+      tickets,
+    })),
     waiting: numbers.waiting.reduce((sum, { tickets }) => sum + tickets, 0),
     rated: feedback.satisfied + feedback.notSatisfied,
     waitingPlot: `cid:${WAITING_ID}`,
     daysPlot: `cid:${DAYS_ID}`,
-    board: await makeBoardLink(desk, desk.database, reader),
+    board: await makeBoardLink(desk, desk.database, reader, identity),
   };
 }
 
@@ -46,9 +59,9 @@ function inWords(reason: string): string {
 }
 
 /** The plots that the mail shows. */
-export async function plotParts({ numbers }: ReportView): Promise<MailAttachment[]> {
+export async function plotParts({ numbers }: ReportView, words: Words, locale: string): Promise<MailAttachment[]> {
   const { toPng } = await import('../../plots/png.ts');
-  const { waitingPlot, daysPlot } = plotsOf(numbers);
+  const { waitingPlot, daysPlot } = drawPlots(numbers, words, locale, 'mail');
   const part = (name: string, cid: string, svg: string) => ({
     filename: `${name}.png`,
     contentType: 'image/png',

@@ -1,15 +1,15 @@
 import { BOARD_DAYS, boardToken, isBoardToken, readBoardToken } from '../../decide/report/board-token.ts';
-import { addressKey } from '../../domain/email-address.ts';
-import type { BoardView, ReportNumbers } from '../../domain/report.ts';
+import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
+import type { Identity } from '../../domain/identity.ts';
+import type { BoardView } from '../../domain/report.ts';
 import { DAY_MS } from '../../domain/rules.ts';
-import { barsOfWaiting } from '../../plots/bars-of-waiting.ts';
-import { linesOfDays } from '../../plots/lines-of-days.ts';
-import { LIGHT } from '../../plots/picture.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { type BoardReader, findBoardLink, insertBoardLink } from '../../store/report/board-links.ts';
 import { listBoardRows } from '../../store/report/board-rows.ts';
 import type { Desk } from '../desk.ts';
+import { drawPlots } from './draw-plots.ts';
 import { makeReport } from './make-report.ts';
+import { mailboxesFor } from './reader-mailboxes.ts';
 
 export type BoardDesk = Desk & { timeZone: string; boardNames: boolean };
 
@@ -18,50 +18,52 @@ const DAYS_SHOWN = 14;
 
 /** The link to the board for one person, good for some weeks; undefined where the desk has no pages. */
 export async function makeBoardLink(
-  desk: Pick<Desk, 'identityOf' | 'keys' | 'clock'>,
+  desk: Pick<Desk, 'keys' | 'clock'>,
   client: Database | Tx,
   reader: BoardReader,
+  { publicUrl }: Pick<Identity, 'publicUrl'>,
 ): Promise<string | undefined> {
-  const { publicUrl } = desk.identityOf(undefined);
   if (publicUrl === undefined) return undefined;
   const now = desk.clock.now();
   const link = await insertBoardLink(client, reader, now, now + BOARD_DAYS * DAY_MS);
   return `${publicUrl}/board/${boardToken(desk.keys[0], link)}`;
 }
 
-/** What waits, whose move it is, and the plots; undefined for every text that is no good token. Changes nothing. */
+/**
+ * What waits in the mailboxes of the link's reader, whose move it is, and the plots; undefined for every text that is no good
+ * token. Changes nothing.
+ */
 export async function showBoard(desk: BoardDesk, text: string): Promise<BoardView | undefined> {
-  if (!(await isGoodToken(desk, text))) return undefined;
+  const reader = await findReader(desk, text);
+  if (reader === undefined) return undefined;
+  const { identity, of } = mailboxesFor(desk, reader);
+  const { brand, locale } = identity;
   const now = desk.clock.now();
   const scope = { from: now - DAYS_SHOWN * DAY_MS, to: now + 1, mailbox: undefined };
-  const numbers = await makeReport(desk, scope, desk.timeZone);
-  const { rows, total } = await listBoardRows(desk.database, MAX_ROWS, desk.boardNames);
+  const numbers = await makeReport(desk, scope, of, desk.timeZone);
+  const { rows, total } = await listBoardRows(desk.database, of, MAX_ROWS, desk.boardNames);
   return {
-    deskName: desk.identityOf(undefined).name,
+    brand,
+    locale,
     at: now,
-    timeZone: desk.timeZone,
+    days: DAYS_SHOWN,
     numbers,
-    rows,
+    rows: rows.map((row) => ({ ...row, waitedMs: Math.max(0, now - row.since) })),
+    waiting: numbers.waiting.reduce((sum, { tickets }) => sum + tickets, 0),
     more: total - rows.length,
-    ...plotsOf(numbers),
+    named: desk.boardNames,
+    ...drawPlots(numbers, desk.words, locale, 'page'),
   };
 }
 
-/** The plots of a report as SVG. */
-export function plotsOf(numbers: ReportNumbers): { waitingPlot: string; daysPlot: string } {
-  const labels = numbers.waiting.map(({ label }) => label);
-  const words = { came: 'came in', answered: 'first answered', closed: 'closed', dayOf: (day: string) => day.slice(5) };
-  return {
-    waitingPlot: barsOfWaiting(numbers.waiting, { title: 'Tickets that wait for the desk, by age', labels }, LIGHT),
-    daysPlot: linesOfDays(numbers.days, { title: 'Tickets day by day', ...words }, LIGHT),
-  };
-}
-
-async function isGoodToken(desk: BoardDesk, text: string): Promise<boolean> {
+/** Whom a good token is for: an agent of the desk, or somebody who is its operator still. */
+async function findReader(desk: BoardDesk, text: string): Promise<EmailAddress | undefined> {
   const token = readBoardToken(text);
-  const link = token && (await findBoardLink(desk.database, token.id));
-  if (!token || !link || !isBoardToken(desk.keys, link, token.mac)) return false;
-  if (link.revokedAt !== undefined || link.expiresAt <= desk.clock.now()) return false;
-  const { operator } = link;
-  return operator === undefined || desk.rules.operators.some((one) => addressKey(one) === addressKey(operator));
+  const found = token && (await findBoardLink(desk.database, token.id));
+  if (!token || !found || !isBoardToken(desk.keys, found.link, token.mac)) return undefined;
+  const { operator, revokedAt, expiresAt } = found.link;
+  if (revokedAt !== undefined || expiresAt <= desk.clock.now()) return undefined;
+  const isLeft =
+    operator !== undefined && !desk.rules.operators.some((one) => addressKey(one) === addressKey(operator));
+  return isLeft ? undefined : found.reader;
 }

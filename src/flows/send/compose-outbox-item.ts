@@ -49,7 +49,7 @@ export async function composeOutboxItem(
   };
   const headers = buildHeaders(desk, material);
   const logo = WITHOUT_LOGO.includes(item.template) ? [] : logoPart(identity.brand);
-  const plots = view.content.template === 'report' ? await plotParts(view.content) : [];
+  const plots = view.content.template === 'report' ? await plotParts(view.content, desk.words, locale) : [];
   const attachments = [
     ...(await readChosen(desk, item, chosen, shownFormatted(view.content))),
     ...(whole?.files ?? []),

@@ -10,6 +10,7 @@ import { listAgents } from '../../store/tickets/agents.ts';
 import { insertTokens, listTokens, reserveTokenIds } from '../../store/tickets/reply-tokens.ts';
 import { listQueue } from '../../store/tickets/ticket-history.ts';
 import { type Desk, tokenExpiry } from '../desk.ts';
+import { makeBoardLink } from '../report/show-board.ts';
 import { viewFeedback } from './feedback-content.ts';
 import { mailtoLink, writeToken } from './mail-links.ts';
 
@@ -22,7 +23,8 @@ export async function viewDigest(desk: Desk, item: OutboxItem): Promise<ContentV
   const now = desk.clock.now();
   const agents = await listAgents(desk.database);
   const reader = agents.find((agent) => agent.id === agentId);
-  const served = queueOf(desk, reader === undefined ? [] : servedBy(desk.identities, reader));
+  const mailboxes = reader === undefined ? [] : servedBy(desk.identities, reader);
+  const served = queueOf(desk, mailboxes);
   const queue = await listQueue(desk.database, MAX_QUEUE_ROWS, served);
   const fitting = fitQueue(queue.rows);
   const feedback = await viewFeedback(desk.database, now, served);
@@ -54,5 +56,11 @@ export async function viewDigest(desk: Desk, item: OutboxItem): Promise<ContentV
       mailto: token ? mailtoLink(desk.identityOf(row.mailboxId), writeToken(desk.keys, token), `Ticket ${tag}`) : '',
     };
   });
-  return { template: 'digest', agent: item.recipient, rows, more: queue.total - rows.length, at: now, feedback };
+  const board = await makeBoardLink(
+    desk,
+    desk.database,
+    { agentId, operator: undefined },
+    mailboxes[0] ?? desk.identities[0],
+  );
+  return { template: 'digest', agent: item.recipient, rows, more: queue.total - rows.length, at: now, feedback, board };
 }

@@ -104,7 +104,7 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
     case 'digest':
       return await viewDigest(desk, material.item);
     case 'report':
-      return await viewReport(desk, item);
+      return await viewReport(desk, item, material.locale);
   }
 }
 

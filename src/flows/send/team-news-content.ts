@@ -22,7 +22,7 @@ export function viewTeamNews(
   return {
     template: 'team-news',
     news,
-    by: nameOf(by) ?? spoken(words, locale, say('A colleague')),
+    by: nameOf(by) ?? spoken(words, locale, by === undefined ? say('An operator') : say('A colleague')),
     to: news === 'assigned' ? nameOf(ticket.assigneeId) : payload.mailbox,
     words: answered ? (response?.responseSent ?? '') : '',
   };

@@ -1,12 +1,14 @@
 import { planReports } from '../../decide/report/plan-reports.ts';
 import { dayOf, startOfDay } from '../../decide/report/report-days.ts';
 import { dueReport, weekBefore } from '../../decide/report/report-moment.ts';
+import { servedBy } from '../../domain/mailboxes.ts';
 import type { ReportReaders, WeeklyTime } from '../../domain/report.ts';
 import { inTransaction } from '../../store/database.ts';
 import { hadTickets } from '../../store/report/report-mailbox.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
 import { carryOutAct } from '../decide/carry-out.ts';
 import type { Desk } from '../desk.ts';
+import { mailboxesFor } from '../report/reader-mailboxes.ts';
 import { localMinute } from './remind-agents.ts';
 
 export type ReportingDesk = Desk & { reportAt: WeeklyTime | undefined; reportTo: ReportReaders; timeZone: string };
@@ -22,9 +24,14 @@ export async function sendReports(desk: ReportingDesk): Promise<void> {
   // A desk that had no ticket yet has nothing to report.
   if (from === undefined || to === undefined || !(await hadTickets(desk.database, to))) return;
   const sends = await inTransaction(desk.database, async (tx) => {
-    const agents = desk.reportTo === 'operators' ? [] : await listAgents(tx);
+    // Who works on no mailbox has nothing to read.
+    const agents = (desk.reportTo === 'operators' ? [] : await listAgents(tx)).filter(
+      (agent) => servedBy(desk.identities, agent).length > 0,
+    );
     const operators = desk.reportTo === 'agents' ? [] : desk.rules.operators;
-    const effects = planReports(agents, operators, { from, to }, date).map((draft) => ({ do: 'send' as const, draft }));
+    const effects = planReports(agents, operators, { from, to }, date, ({ email }) =>
+      desk.mailboxIdOf(mailboxesFor(desk, email).identity),
+    ).map((draft) => ({ do: 'send' as const, draft }));
     return await carryOutAct(tx, desk, { effects, actor: 'system', ticket: undefined }, now);
   });
   if (sends > 0) await desk.queue.hint('send');

@@ -8,6 +8,7 @@ import { DEFAULT_LANGUAGE, spoken, type Words } from '../../domain/words.ts';
 import { loadPages } from './load-pages.ts';
 import { loadTemplates, renderMail } from './render-template.ts';
 import { sampleMails } from './sample-mails.ts';
+import { sampleBoard } from './sample-report.ts';
 
 /**
  * Renders a sample of every mail and page in every language, with the operator's files in the place of ours.
@@ -27,11 +28,11 @@ export function checkTemplates(
     throw new Fault('template-broken', `${file} stands for no template of ours; turnmail templates list names all`);
   }
   const templates = loadTemplates(ours, { words, own });
-  const pages = loadPages(ours, desk.brand, { words, own });
+  const pages = loadPages(ours, [desk.brand], { words, own });
   for (const locale of new Set([DEFAULT_LANGUAGE, ...words.languages])) {
     const samples = sampleMails(desk, (sentence) => spoken(words, locale, sentence));
     for (const { view } of samples) renderMail(templates, locale, view);
-    checkPages(pages, { deskName: desk.name, locale });
+    checkPages(pages, { brand: desk.brand, locale });
   }
 }
 
@@ -41,6 +42,7 @@ function checkPages(pages: Pages, page: PageFor): void {
     for (const state of ['ready', 'done'] as const) pages.link({ ...sight, state, purpose });
   }
   pages.link({ ...sight, state: 'said', purpose: 'not-satisfied' });
+  pages.board(sampleBoard(page, 0));
   for (const show of [pages.gone, pages.refused, pages.busy, pages.failed]) show(page);
 }
 

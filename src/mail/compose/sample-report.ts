@@ -1,5 +1,7 @@
+import type { TicketId } from '../../domain/ids.ts';
 import type { ContentView } from '../../domain/mail-view.ts';
-import { AGE_GROUPS } from '../../domain/report.ts';
+import type { PageFor } from '../../domain/pages.ts';
+import { AGE_GROUPS, type BoardView } from '../../domain/report.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/rules.ts';
 
 /** A report as it could be sent, and one of a desk where nothing happened. */
@@ -30,10 +32,32 @@ export function sampleReport(at: number, quiet: boolean): Extract<ContentView, {
       parked: quiet ? [] : [{ reason: 'over-rate', mails: 2 }],
       keptBack: some,
     },
+    ages: AGE_GROUPS.map(({ label }) => ({ age: label, tickets: some })),
     waiting: AGE_GROUPS.length * some,
     rated: 21 * some,
     waitingPlot: 'cid:plot-waiting',
     daysPlot: 'cid:plot-days',
     board: quiet ? undefined : 'https://help.acme.example/board/3f-abcdefghijklmnopqrstuvwxyz',
   };
+}
+
+/** The board of a desk where two tickets are open; without plots where they are not to be looked at. */
+export function sampleBoard(
+  { brand, locale }: PageFor,
+  at: number,
+  plots: Pick<BoardView, 'waitingPlot' | 'daysPlot'> = { waitingPlot: '', daysPlot: '' },
+): BoardView {
+  const { numbers, waiting } = sampleReport(at, false);
+  const row = (id: number, move: 'desk' | 'customer', waitedMs: number) => ({
+    ticketId: id as TicketId,
+    status: 'in_process' as const,
+    since: at - waitedMs,
+    waitedMs,
+    move,
+    subject: 'My kettle leaks',
+    customer: 'jo.doe@customer.example',
+    assignee: move === 'desk' ? undefined : 'Alice',
+  });
+  const rows = [row(12, 'desk', 2 * DAY_MS), row(15, 'customer', 3 * HOUR_MS)];
+  return { brand, locale, at, days: 14, numbers, rows, waiting, named: true, more: 3, ...plots };
 }

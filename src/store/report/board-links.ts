@@ -31,14 +31,18 @@ export async function insertBoardLink(
   return readRow(row);
 }
 
-/** The row, where the agent that it is for still belongs to the desk. */
-export async function findBoardLink(database: Database, id: number): Promise<BoardLink | undefined> {
-  const { rows } = await database.query<Row>(
-    `select ${COLUMNS} from board_links l
-     where id = $1 and (agent_id is null or exists (select from agents a where a.id = l.agent_id and a.active))`,
+/** The row and the address of its reader, where an agent that it is for still belongs to the desk. */
+export async function findBoardLink(
+  database: Database,
+  id: number,
+): Promise<{ link: BoardLink; reader: EmailAddress } | undefined> {
+  const { rows } = await database.query<Row & { reader: EmailAddress }>(
+    `select l.id, l.agent_id, l.operator, l.created_at, l.expires_at, l.revoked_at, coalesce(a.email, l.operator) as reader
+     from board_links l left join agents a on a.id = l.agent_id
+     where l.id = $1 and (l.agent_id is null or a.active)`,
     [id],
   );
-  return rows[0] && readRow(rows[0]);
+  return rows[0] && { link: readRow(rows[0]), reader: rows[0].reader };
 }
 
 /** Makes every link of a person void. @returns how many were good until now */

@@ -1,4 +1,5 @@
 import type { EpochMs, TicketId } from '../../domain/ids.ts';
+import type { OfMailboxes } from '../../domain/mailboxes.ts';
 import type { BoardRow } from '../../domain/report.ts';
 import type { TicketStatus } from '../../domain/ticket.ts';
 import type { Database } from '../database.ts';
@@ -14,9 +15,10 @@ type Row = {
   total: number;
 };
 
-/** Open tickets: those that wait for the desk first, each kind the longest waiting first. */
+/** Open tickets of these mailboxes, or of all: those that wait for the desk first, each kind the longest waiting first. */
 export async function listBoardRows(
   database: Database,
+  of: OfMailboxes,
   limit: number,
   names: boolean,
 ): Promise<{ rows: BoardRow[]; total: number }> {
@@ -26,8 +28,9 @@ export async function listBoardRows(
      from tickets t join ticket_mail m on m.ticket_id = t.id join ticket_moves v on v.ticket_id = t.id
      left join agents a on a.id = m.assignee_id
      where t.status <> 'closed'
+       and ($2::bigint[] is null or m.mailbox_id = any($2) or (m.mailbox_id is null and $3))
      order by v.desk_since is null, coalesce(v.desk_since, v.sent_time), t.id limit $1`,
-    [limit],
+    [limit, of?.ids ?? null, of?.orNone ?? false],
   );
   return {
     rows: rows.map((row) => ({

@@ -1,14 +1,14 @@
-import type { EpochMs } from '../../domain/ids.ts';
+import type { EpochMs, MailboxId } from '../../domain/ids.ts';
 import type { Database } from '../database.ts';
 
-/** The source of the mailbox that a person names by it or by a part of it; undefined where none or several fit. */
-export async function findMailboxSource(database: Database, named: string): Promise<string | undefined> {
-  const { rows } = await database.query<{ source: string }>(
-    'select source from mailboxes where source = $1 or strpos(lower(source), lower($1)) > 0 order by source = $1 desc, id limit 2',
+/** The mailbox that was read from the server that a person names, or a part of whose name; undefined where none or several fit. */
+export async function findMailboxBySource(database: Database, named: string): Promise<MailboxId | undefined> {
+  const { rows } = await database.query<{ id: MailboxId; source: string }>(
+    'select id, source from mailboxes where source = $1 or strpos(lower(source), lower($1)) > 0 order by source = $1 desc, id limit 2',
     [named],
   );
   const [first, second] = rows;
-  return first !== undefined && (second === undefined || first.source === named) ? first.source : undefined;
+  return first !== undefined && (second === undefined || first.source === named) ? first.id : undefined;
 }
 
 /** Whether the desk had a ticket before a moment. */

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../../domain/ids.ts';
+import type { OfMailboxes } from '../../domain/mailboxes.ts';
 import { AGE_GROUPS, type ReportNumbers, type ReportScope, type Spread } from '../../domain/report.ts';
 import type { Tx } from '../database.ts';
 
@@ -30,22 +31,25 @@ type Row = {
 /**
  * The desk in numbers, in one statement that sees one moment. Tickets and responses of the time are found by their BRIN
  * indexes, so the cost grows with the time that is looked at and not with the desk.
+ * @param of the mailboxes whose tickets count; undefined: all
  * @param days every day of the time, each with the moment at which it begins
  */
 export async function findReportNumbers(
   tx: Tx,
   scope: ReportScope,
+  of: OfMailboxes,
   days: readonly { day: string; from: EpochMs }[],
   now: EpochMs,
 ): Promise<ReportNumbers> {
   const { rows } = await tx.query<Row>(REPORT, [
     scope.from,
     scope.to,
-    scope.mailbox ?? null,
+    of?.ids ?? null,
     days.map(({ from }) => from),
     now,
     MANY_RESPONSES,
     MAX_ANSWERS,
+    of?.orNone ?? false,
   ]);
   const row = rows[0];
   if (!row) throw new Error('a select without from returned no row');
@@ -81,12 +85,14 @@ export async function findReportNumbers(
 }
 
 /**
- * $3 is the mailbox's source; null is all. Spam is no work of the desk and counts nowhere. There is little of it, so it is
- * left out by its own small index, and ticket_mail is not read for each ticket unless one mailbox is asked for.
+ * $3 are mailboxes, and $8 says whether tickets of none count too; null is all. Spam is no work of the desk and counts nowhere.
+ * There is little of it, so it is left out by its own small index, and ticket_mail is read for each ticket only where mailboxes
+ * are asked for.
  */
 const ofMailbox = (ticketId: string) => `${ticketId} not in (select ticket_id from ticket_mail where spam)
-    and ($3::text is null or exists (
-      select from ticket_mail mine join mailboxes b on b.id = mine.mailbox_id where mine.ticket_id = ${ticketId} and b.source = $3))`;
+    and ($3::bigint[] is null or exists (
+      select from ticket_mail mine where mine.ticket_id = ${ticketId}
+        and (mine.mailbox_id = any($3) or (mine.mailbox_id is null and $8))))`;
 const AGES = AGE_GROUPS.map(({ fromMs }) => fromMs).toReversed();
 const AGE_OF = `case ${AGES.map((fromMs) => `when $5::bigint - v.desk_since >= ${fromMs} then ${fromMs}`).join(' ')} else 0 end`;
 /** Which of the days that begin at $4 a moment belongs to, counted from 1. */
@@ -142,8 +148,8 @@ const REPORT = `
     (select jsonb_agg(to_jsonb(p)) from (
        select i.reason, count(*)::int as mails from inbound_mails i
        where i.disposition = 'parked' and i.decided_at >= $1 and i.decided_at < $2
-         and ($3::text is null or i.mailbox_id in (select id from mailboxes where source = $3))
+         and ($3::bigint[] is null or i.mailbox_id = any($3))
        group by i.reason order by count(*) desc, i.reason) p) as parked,
     (select count(*)::int from outbox o where o.state = 'cancelled' and o.held_by is not null
        and o.created_at >= $1 and o.created_at < $2
-       and (o.ticket_id is null and $3::text is null or ${ofMailbox('o.ticket_id')})) as kept_back`;
+       and (o.ticket_id is null and $3::bigint[] is null or ${ofMailbox('o.ticket_id')})) as kept_back`;

@@ -1,5 +1,5 @@
 import type { EmailAddress } from '../../domain/email-address.ts';
-import type { EpochMs } from '../../domain/ids.ts';
+import type { EpochMs, MailboxId } from '../../domain/ids.ts';
 import type { Feedback } from '../../domain/ticket.ts';
 import type { Tx } from '../database.ts';
 
@@ -22,7 +22,7 @@ export type ImportedTicket = {
 export async function insertImportedTickets(
   tx: Tx,
   tickets: readonly ImportedTicket[],
-  locale: string,
+  { locale, mailboxId }: { locale: string; mailboxId?: MailboxId | undefined },
 ): Promise<number> {
   const { rows } = await tx.query<{ count: number }>(
     `with wanted as (
@@ -41,8 +41,8 @@ export async function insertImportedTickets(
      responded as (
        insert into responses (response_sent, ticket_id, sent_time) select last_response, id, closed_time from fresh),
      sided as (
-       insert into ticket_mail (ticket_id, subject, locale, closed_at, closed_by)
-       select id, subject, $8, closed_time, 'operator' from fresh),
+       insert into ticket_mail (ticket_id, subject, mailbox_id, locale, closed_at, closed_by)
+       select id, subject, $9::bigint, $8, closed_time, 'operator' from fresh),
      audited as (
        insert into audit_log (at, ticket_id, actor, action) select closed_time, id, 'operator', 'imported' from fresh)
      select count(*) as count from fresh`,
@@ -55,6 +55,7 @@ export async function insertImportedTickets(
       tickets.map((ticket) => ticket.createdTime),
       tickets.map((ticket) => ticket.closedTime),
       locale,
+      mailboxId ?? null,
     ],
   );
   return rows[0]?.count ?? 0;

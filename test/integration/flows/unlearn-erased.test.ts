@@ -22,7 +22,7 @@ async function learn(tickets: [EmailAddress, string, string][]): Promise<void> {
     createdTime: 1_000 + index,
     closedTime: 2_000 + index,
   }));
-  await world.inTx((tx) => insertImportedTickets(tx, rows, 'en'));
+  await world.inTx((tx) => insertImportedTickets(tx, rows, { locale: 'en' }));
   await learnWaiting({ database: world.database, log }, LEARN_BATCH);
 }
 

@@ -3,12 +3,18 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { accentColors, DEFAULT_BRAND_COLOR } from '../../../src/domain/brand.ts';
+import { drawPlots } from '../../../src/flows/report/draw-plots.ts';
+import { loadPages } from '../../../src/mail/compose/load-pages.ts';
 import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
+import { sampleBoard } from '../../../src/mail/compose/sample-report.ts';
+import { wordsIn } from '../../../src/runtime/words-files.ts';
 import { everyMail } from '../../support/mail-views.ts';
 import { describeWith, requireServer } from '../../support/servers.ts';
 import { startWebDesk, TOKENS, type WebDesk } from '../../support/web-desk.ts';
 
-const templates = loadTemplates(path.join(import.meta.dirname, '../../../templates'));
+const TEMPLATES = path.join(import.meta.dirname, '../../../templates');
+const words = wordsIn([TEMPLATES]);
+const templates = loadTemplates(TEMPLATES, { words });
 const MODES = [
   { dark: false, width: 600 },
   { dark: true, width: 390 },
@@ -59,8 +65,8 @@ describeWith('chromium', 'what people see, judged by axe', () => {
     ];
   }
 
-  it('every mail can be read by everybody, by day and by night', { timeout: 120_000 }, async () => {
-    const mails = everyMail('normal').filter(({ name }) => !name.startsWith('notification-'));
+  it('every mail can be read by everybody, by day and by night', { timeout: 240_000 }, async () => {
+    const mails = everyMail('normal');
     const complaints = await inEachMode(async (page) => {
       const found: string[] = [];
       for (const { name, view } of mails) {
@@ -109,5 +115,45 @@ describeWith('chromium', 'what people see, judged by axe', () => {
       return [...found, ...(await judge(page, 'a link that does not work'))];
     });
     expect(complaints).toEqual([]);
+  });
+
+  it('so can the pages that say no, and the board', { timeout: 120_000 }, async () => {
+    const brand = { name: 'Acme Support', logo: undefined, color: DEFAULT_BRAND_COLOR, footer: 'Acme, 1 Main Street' };
+    const pages = loadPages(TEMPLATES, [brand], { words });
+    const shown = (locale: string): [string, string][] => {
+      const board = sampleBoard({ brand, locale }, Date.UTC(2026, 10, 30, 9));
+      return [
+        ...(['refused', 'busy', 'failed', 'gone'] as const).map((name): [string, string] => [
+          `${name} in ${locale}`,
+          pages[name]({ brand, locale }),
+        ]),
+        [`the board in ${locale}`, pages.board({ ...board, ...drawPlots(board.numbers, words, locale, 'page') })],
+        [`an empty board in ${locale}`, pages.board({ ...board, rows: [], more: 0, named: false })],
+      ];
+    };
+    const complaints = await inEachMode(async (page) => {
+      const found: string[] = [];
+      for (const [name, html] of [...shown('en'), ...shown('de')]) {
+        await page.setContent(html);
+        found.push(...(await judge(page, name)));
+      }
+      return found;
+    });
+    expect(complaints).toEqual([]);
+  });
+
+  it('no mail and no page is wider than a phone, in any language', { timeout: 240_000 }, async () => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 700 } });
+    const page = await context.newPage();
+    const wide: string[] = [];
+    for (const locale of words.languages) {
+      for (const { name, view } of everyMail('normal')) {
+        await page.setContent(renderMail(templates, locale, view).html);
+        const over = await page.locator('body').evaluate((body) => body.scrollWidth - body.clientWidth);
+        if (over > 0) wide.push(`${name} in ${locale}: ${over} px`);
+      }
+    }
+    await context.close();
+    expect(wide).toEqual([]);
   });
 });

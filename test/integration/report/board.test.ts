@@ -53,20 +53,20 @@ beforeAll(async () => {
   web = await startWeb({
     host: '127.0.0.1',
     port: 0,
-    pages: loadPages(path.join(import.meta.dirname, '../../../templates'), config.mailboxes[0].identity.brand),
-    logo: config.mailboxes[0].identity.brand.logo,
+    pages: loadPages(path.join(import.meta.dirname, '../../../templates'), [config.mailboxes[0].identity.brand]),
+    anyPage: config.mailboxes[0].identity,
     trustProxy: undefined,
     onError: () => {},
     actions: {
       board: (token) => showBoard({ ...desk, boardNames: names }, token),
-      look: async () => ({ state: 'gone', deskName: 'Acme Support', locale: 'en' }),
-      act: async () => ({ state: 'gone', deskName: 'Acme Support', locale: 'en' }),
+      look: async () => ({ state: 'gone', ...config.mailboxes[0].identity }),
+      act: async () => ({ state: 'gone', ...config.mailboxes[0].identity }),
       ready: async () => ({ ok: true, checks: [] }),
       metrics: async () => ({ contentType: 'text/plain', text: '' }),
     },
   });
   linkFor = async (reader) => {
-    const url = await makeBoardLink(desk, world.database, reader);
+    const url = await makeBoardLink(desk, world.database, reader, config.mailboxes[0].identity);
     return (url ?? '').replace('http://127.0.0.1:1', `http://127.0.0.1:${web.port}`);
   };
   // Two wait for the desk, the older one with a hostile subject; one waits for its customer.
@@ -98,9 +98,9 @@ describe('the board', () => {
   test("shows what waits, the desk's move first and the oldest on top, and no word of a mail", async () => {
     const page = await (await fetch(await forAlice())).text();
     expect(rowsOf(page)).toEqual([
-      expect.stringMatching(/^#1 the desk 2 days &#60;script&#62;alert/),
-      '#2 the desk 1 h Printer jo@customer.example',
-      '#3 the customer 8 h Printer jo@customer.example',
+      expect.stringMatching(/^#1 the desk 2 days &lt;script&gt;alert/),
+      '#2 the desk 1 hour Printer jo@customer.example',
+      '#3 the customer 8 hours Printer jo@customer.example',
     ]);
     expect(page).not.toContain('My printer burns.');
     expect(page).not.toContain('Pour water');
@@ -112,7 +112,7 @@ describe('the board', () => {
     names = false;
     const page = await (await fetch(await forAlice())).text();
     names = true;
-    expect(rowsOf(page)).toEqual(['#1 the desk 2 days', '#2 the desk 1 h', '#3 the customer 8 h']);
+    expect(rowsOf(page)).toEqual(['#1 the desk 2 days', '#2 the desk 1 hour', '#3 the customer 8 hours']);
     expect(page).not.toMatch(/Printer|customer\.example|Alice/);
   });
 

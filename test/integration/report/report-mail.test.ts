@@ -28,8 +28,8 @@ describe('the desk in numbers, by mail', () => {
     await world.deliver(writeMail({ from: ALICE, to: 'support@desk.example', subject: '/report', text: '' }));
     await world.until(`select count(*) = 1 from outbox where kind = 'report' and state = 'sent'`);
     const seen = await world.mailTo('alice@desk.example', 3);
-    expect(seen.header('subject')).toMatch(/^The desk from .* to .*: 2 requests, 1 waiting$/);
-    expect(seen.parsed.text).toContain('2 requests came in, 1 got their first answer, 0 were closed.');
+    expect(seen.header('subject')).toMatch(/^The desk from .* to .*: 2 came in, 1 waiting$/);
+    expect(seen.parsed.text).toMatch(/Came in: 2\n.*First answered: 1\n.*Closed: 0\n/);
     expect(seen.parsed.text).toMatch(/under 4 hours: 1\n/);
     expect(seen.parsed.text).not.toContain('burns');
     const pictures = seen.parsed.attachments.filter(({ contentType }) => contentType === 'image/png');

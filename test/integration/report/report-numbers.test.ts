@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { MailboxId } from '../../../src/domain/ids.ts';
+import type { OfMailboxes } from '../../../src/domain/mailboxes.ts';
 import type { ReportScope } from '../../../src/domain/report.ts';
 import { makeReport } from '../../../src/flows/report/make-report.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
@@ -30,8 +32,8 @@ async function ticket(came: number, said: number[], closed?: number, feedback?: 
   return id;
 }
 
-const report = (scope = WEEK, timeZone = 'UTC') =>
-  makeReport({ database: world.database, clock: { now: () => NOW } }, scope, timeZone);
+const report = (scope = WEEK, timeZone = 'UTC', of?: OfMailboxes) =>
+  makeReport({ database: world.database, clock: { now: () => NOW } }, scope, of, timeZone);
 
 describe('the desk in numbers', () => {
   beforeAll(async () => {
@@ -104,8 +106,15 @@ describe('the desk in numbers', () => {
     expect(there.reduce((sum, { came }) => sum + came, 0)).toBe(6);
   });
 
-  test('counts one mailbox alone', async () => {
-    expect((await report({ ...WEEK, mailbox: 'imap://desk.example/INBOX' })).came).toBe(6);
-    expect((await report({ ...WEEK, mailbox: 'imap://other.example/INBOX' })).came).toBe(0);
+  test('counts the tickets of some mailboxes, and those of none where the first is among them', async () => {
+    const ids = async (sql: string) => (await world.sql<{ id: MailboxId }>(sql)).map(({ id }) => id);
+    const mine = await ids('select id from mailboxes');
+    const other = await ids("insert into mailboxes (source, created_at) values ('imap://other/INBOX', 0) returning id");
+    const came = async (some: MailboxId[], orNone = false) => (await report(WEEK, 'UTC', { ids: some, orNone })).came;
+    expect([await came(mine), await came(other), await came([...mine, ...other])]).toEqual([6, 0, 6]);
+    await world.sql(
+      `update ticket_mail set mailbox_id = null where ticket_id = (select min(id) from tickets where created_time >= ${MONDAY})`,
+    );
+    expect([await came(mine), await came(mine, true), await came(other)]).toEqual([5, 6, 0]);
   });
 });

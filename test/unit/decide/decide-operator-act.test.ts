@@ -5,6 +5,7 @@ import type { EmailAddress } from '../../../src/domain/email-address.ts';
 import type { TicketFacts } from '../../../src/domain/facts.ts';
 import type { AgentId, ResponseId, TicketId } from '../../../src/domain/ids.ts';
 import type { Agent, TicketStatus } from '../../../src/domain/ticket.ts';
+import { IDENTITY, RULES } from '../../support/decisions.ts';
 
 const agent = (id: number, email: string, name: string): Agent => ({
   id: id as AgentId,
@@ -15,6 +16,13 @@ const ALICE = agent(1, 'alice@acme.example', 'Alice Adams');
 const BOB = agent(2, 'bob@acme.example', '');
 const ALINE = agent(3, 'aline@acme.example', 'Alice Brown');
 const AGENTS = [ALICE, BOB, ALINE];
+const DESK = {
+  identities: [IDENTITY],
+  identityAt: () => IDENTITY,
+  mailboxIdOf: () => undefined,
+  rules: RULES,
+  facts: { agents: AGENTS, deskAgents: AGENTS },
+};
 
 function facts(status: TicketStatus, responses: number): TicketFacts {
   return {
@@ -51,7 +59,7 @@ function facts(status: TicketStatus, responses: number): TicketFacts {
 }
 
 function effectsOf(status: TicketStatus, responses: number, act: OperatorAct): string[] {
-  const verdict = decideOperatorAct(facts(status, responses), AGENTS, act);
+  const verdict = decideOperatorAct(facts(status, responses), DESK, act);
   if (verdict.kind === 'refused') return ['refused'];
   return verdict.effects.map((effect) => (effect.do === 'send' ? `send ${effect.draft.template}` : effect.do));
 }
@@ -71,6 +79,8 @@ describe('what an operator does', () => {
     ['open', 0, { act: 'assign', to: 'bob' }, ['assign', 'send notification']],
     ['open', 0, { act: 'assign', to: 'alice brown' }, ['assign', 'send notification']],
     ['open', 0, { act: 'assign', to: 'zoe' }, ['refused']],
+    ['open', 0, { act: 'move', to: 'nowhere' }, ['refused']],
+    ['open', 0, { act: 'move', to: IDENTITY.mailboxName }, ['refused']],
   ])('a ticket %s with %i responses, %o: %o', (status, responses, act, effects) => {
     expect(effectsOf(status, responses, act)).toEqual(effects);
   });
@@ -80,7 +90,7 @@ describe('what an operator does', () => {
       [0, 'open'],
       [2, 'in_process'],
     ] as const) {
-      const verdict = decideOperatorAct(facts('closed', responses), AGENTS, { act: 'reopen' });
+      const verdict = decideOperatorAct(facts('closed', responses), DESK, { act: 'reopen' });
       expect(verdict).toMatchObject({ kind: 'act', effects: [{ do: 'reopen', to }] });
     }
   });

@@ -18,25 +18,41 @@ describe('the orders of an operator', () => {
   ])('%j is %j', (reply, orders) => {
     expect(
       readOperatorOrders(reply)
-        .map(({ name, id }) => `${name} ${id}`)
+        .orders.map(({ name, id }) => `${name} ${id}`)
         .join(', '),
     ).toBe(orders);
   });
 
   test('are twenty at most', () => {
-    expect(readOperatorOrders('/accept 1 2 3 4 5 6 7 8 9 10\n'.repeat(9))).toHaveLength(20);
+    expect(readOperatorOrders('/accept 1 2 3 4 5 6 7 8 9 10\n'.repeat(9)).orders).toHaveLength(20);
   });
 
   test('are answered with what came of them', () => {
     const asked = question({ mail: mail(OLGA, { reply: '/accept 12' }), facts: facts() });
-    const decision = decideOperatorMail(asked, OLGA, ['Mail 12 is decided.']);
+    const decision = decideOperatorMail(asked, { operator: OLGA, lines: ['Mail 12 is decided.'], report: false });
     expect(decision).toMatchObject({ disposition: 'command', reason: 'operator-command', actor: 'operator' });
     expect(sent(decision.effects)).toEqual([`confirmation to ${OLGA}`]);
+  });
+
+  test('/report brings the desk in numbers, alone or beside others', () => {
+    expect(readOperatorOrders('/report')).toEqual({ orders: [], report: true });
+    expect(readOperatorOrders('/accept 12\n/Report\n/show 13')).toMatchObject({
+      orders: [{ id: 12 }, { id: 13 }],
+      report: true,
+    });
+    for (const words of ['/reports', '/report now', 'Please\n/report'])
+      expect(readOperatorOrders(words).report).toBe(false);
+    const asked = question({ mail: mail(OLGA, { reply: '/report' }), facts: facts() });
+    const decision = decideOperatorMail(asked, { operator: OLGA, lines: [], report: true });
+    expect(sent(decision.effects)).toEqual([`report to ${OLGA}`]);
   });
 
   test('a copy of the operator’s mail is a duplicate, and answers nobody', () => {
     const duplicate = { of: inboundId(3), reason: 'same-bytes' as const };
     const asked = question({ mail: mail(OLGA), facts: facts({ duplicate }) });
-    expect(decideOperatorMail(asked, OLGA, [])).toMatchObject({ disposition: 'duplicate', effects: [] });
+    expect(decideOperatorMail(asked, { operator: OLGA, lines: [], report: true })).toMatchObject({
+      disposition: 'duplicate',
+      effects: [],
+    });
   });
 });

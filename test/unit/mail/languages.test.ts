@@ -15,8 +15,8 @@ const words = wordsIn([FOLDER]);
 const templates = loadTemplates(FOLDER, { words });
 const OTHERS = OWN_LANGUAGES.filter((language) => language !== 'en');
 
-/** Operators read English, as the commands and settings are that these mails name. The report is not translated yet. */
-const OF_OPERATORS = /^(?:alert|report)\//;
+/** Operators read English, as the commands and settings are that these mails name. */
+const OF_OPERATORS = /^alert\//;
 
 const FILES = readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter(
   (name) => /\.(?:txt|html)$/.test(name) && !OF_OPERATORS.test(name),
@@ -129,7 +129,9 @@ test('a value in a sentence is shown as it is and cannot become markup or anothe
   const subject = '{number} <b>&amp; {{ desk.address }}';
   const ticket = view.ticket && { ...view.ticket, subject };
   const { text, html } = renderMail(templates, 'de', { ...view, ticket });
-  expect(text.replace(/\s+/g, ' ')).toContain(`Ihre Nachricht „${subject}“ ist bei uns angekommen.`);
+  expect(text.replace(/\s+/g, ' ')).toContain(
+    `Ihre Nachricht „${subject}“ ist bei uns angekommen und hat die Nummer #12.`,
+  );
   expect(html).toContain('„<bdi>{number} &lt;b&gt;&amp;amp; {{ desk.address }}</bdi>“');
 });
 

@@ -61,9 +61,9 @@ describe('a file of the operator', () => {
   test('may replace a piece, a page and the layout', () => {
     const own = folderWith({ 'de/pages/gone.html': '<h1>Weg</h1>', 'partials/desk.txt': 'Ihr Team' });
     const words = wordsIn([OURS, own]);
-    const pages = loadPages(OURS, brand, { words, own });
-    expect(pages.gone({ deskName: 'Acme', locale: 'de' })).toContain('<h1>Weg</h1>');
-    expect(pages.gone({ deskName: 'Acme', locale: 'fr' })).toContain('Ce lien ne fonctionne pas');
+    const pages = loadPages(OURS, [brand], { words, own });
+    expect(pages.gone({ brand, locale: 'de' })).toContain('<h1>Weg</h1>');
+    expect(pages.gone({ brand, locale: 'fr' })).toContain('Ce lien ne fonctionne pas');
     const mail = renderMail(loadTemplates(OURS, { words, own }), 'de', mailView('reopened'));
     expect(mail.text).toContain('\n\nIhr Team\n');
   });
