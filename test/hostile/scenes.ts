@@ -192,6 +192,7 @@ function shownTo(mails: SeenMail[]): Values {
     notification: text,
     'notification-quoted': text.replace(/^/gm, '> '),
     'notification-without-mark': withoutMark.join('\n'),
+    'notification-without-mark-quoted': withoutMark.join('\n').replace(/^/gm, '> '),
     'notification-wrapped': text.replace(/(.{20,34}) /g, '$1\n'),
     'notification-html': text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/\n/g, '<br>\n'),
     'notification-mail': newest.raw.trimEnd(),
