@@ -35,13 +35,16 @@ export function readAgentReply(reply: string): AgentReply {
     if (read.rest !== '') words.push(read.rest);
   }
   const rest = lines.slice(at);
-  const hidden = rest.map(plainStart).find((line) => disguisedCommand(line) !== undefined);
+  const examined = rest
+    .slice(0, MAX_EXAMINED_LINES)
+    .filter((line) => MAY_NAME_COMMAND.test(line))
+    .map(plainStart);
+  const beyond = rest.slice(MAX_EXAMINED_LINES);
+  const hidden =
+    examined.find((line) => disguisedCommand(line) !== undefined) ?? beyond.find((line) => NOTE_SOMEWHERE.test(line));
   if (hidden !== undefined)
-    return { ok: false, problem: notWrittenAsCommand(hidden, disguisedCommand(hidden) ?? 'help') };
-  const late = rest.find((line) => {
-    const name = commandWord(plainStart(line));
-    return isKnown(name) || PRIVATE_REMARKS.has(name);
-  });
+    return { ok: false, problem: notWrittenAsCommand(hidden, disguisedCommand(hidden) ?? 'note') };
+  const late = examined.find((line) => isKnown(commandWord(line)) || PRIVATE_REMARKS.has(commandWord(line)));
   if (late !== undefined) {
     return {
       ok: false,
@@ -73,6 +76,11 @@ const LIST_SIGN = /^[^\p{L}\p{N}]{0,8}(?:(?:[\p{L}\p{N}]{1,4}[^\p{L}\p{N}\s/]{1,
 /** What people and mail programs type for a slash: of other scripts, of fractions, of division, drawn, the wrong way. */
 const HOLDS_SLASH =
   /[/\\\uff0f\uff3c\u2044\u2215\u2216\u29f5\u29f8\u29f9\u2571\u2572\u27cb\u27cd\ufe68\u00f7\u3033\u1735]/;
+
+/** Lines below the first words that are read closely; in what follows only the command for a private remark is looked for. */
+const MAX_EXAMINED_LINES = 20_000;
+const MAY_NAME_COMMAND = new RegExp(`${HOLDS_SLASH.source}|&#(?:47|x2f)|&sol|[%=]2f`, 'iu');
+const NOTE_SOMEWHERE = /[/\\\uff0f\u2044\u2215]\s{0,3}note/iu;
 
 /**
  * The command that a line names without being one: `/ note`, `\note`, `*\/note*`, `//note`, `1. /note`, `a) /note`,
