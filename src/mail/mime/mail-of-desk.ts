@@ -10,8 +10,8 @@ const MARKS = ['X-Turnmail-Desk:', ...Object.values(OWN_PHRASES).map(({ mark }) 
 );
 /** Headings and hints of notifications, for a text that was saved without its first lines; as far as no program wraps them. */
 const FRAMES = Object.values(OWN_PHRASES)
-  .flatMap(({ notes, replyHint, commandHint }) => [notes, replyHint, commandHint])
-  .flatMap((phrase) => [Buffer.from(phrase.slice(0, 30)), Buffer.from(phrase.slice(0, 30), 'latin1')]);
+  .flatMap(({ notes, replyHint }) => [notes.slice(0, 30), replyHint.slice(0, 30)])
+  .flatMap((phrase) => (/[^ -~]/.test(phrase) ? [Buffer.from(phrase), Buffer.from(phrase, 'latin1')] : [phrase]));
 /** What is looked at to tell a text from other files. */
 const SAMPLE = 4_096;
 /** Tokens stand near the beginning, in the header or in the first mail of a thread. */

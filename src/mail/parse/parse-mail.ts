@@ -15,7 +15,7 @@ import type {
   ParseOutcome,
 } from '../../domain/parsed-mail.ts';
 import { isPicture } from '../../domain/rich-words.ts';
-import { cleanText } from '../charset/clean-text.ts';
+import { cleanAll, cleanText } from '../charset/clean-text.ts';
 import { readAddressList } from '../mime/addresses.ts';
 import { cleanFilename, describeAttachment, type FoundFile } from '../mime/attachments.ts';
 import { contentIdOf, replaceContentIds } from '../mime/content-ids.ts';
@@ -68,7 +68,7 @@ export async function parseMail(raw: Buffer, bounds: ParseBounds, by?: 'repair')
   // A delivery report holds the mail that it is about; nobody forwarded that.
   const attached = parts[0]?.type === 'multipart/report' ? [] : await readAttachedMails(files, bounds);
   const mail = buildMail({ raw, parts, hint, fields, subject, words, rich, files, attached, encrypted });
-  return { ok: true, mail: comment === undefined ? mail : { ...mail, calendarComment: cleanText(comment) } };
+  return { ok: true, mail: cleanAll(comment === undefined ? mail : { ...mail, calendarComment: comment }) };
 }
 
 /** Pictures that a mail program shows within the words: of the kinds that all of them show, and none of the signature's. */

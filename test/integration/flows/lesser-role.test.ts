@@ -89,7 +89,7 @@ test('a desk works whole under the lesser role: a conversation, past answers, re
   await world.deliver(writeReply(await world.mailTo(JO, 2), JO, 'And one thing more.'));
   await world.mailTo(JO, 3);
   expect(await ask(`select count(*)::int from inbound_mails where disposition = 'held'`)).toBe(1);
-  await world.deliver(writeReply(toAlice, ALICE, '/close\n'));
+  await world.deliver(writeReply(await world.mailTo('alice@desk.example', 3), ALICE, '/close'));
   await world.mailTo(JO, 4);
   const desk = { ...testDesk(world, Date.now()), database: worker };
   await learnWaiting(desk);
