@@ -4,6 +4,7 @@ import { Fault } from '../../domain/fault.ts';
 import { hideTokens } from '../../domain/hide-tokens.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import { AUTOMATIC, type HeldBy, type OutboxItem } from '../../domain/outbox-item.ts';
+import { cleanText } from '../../mail/charset/clean-text.ts';
 import { openIds, openRaw, type SealedMail, sealMail } from '../../mail/compose/sealed-mail.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import type { SendOutcome } from '../../smtp/smtp-sender.ts';
@@ -161,9 +162,9 @@ async function record(
   );
 }
 
-/** Relays repeat addresses in what they say, and ours hold tokens. */
+/** Relays repeat addresses in what they say, and ours hold tokens. What Postgres refuses must not come between 250 and its record. */
 function wordsOf(outcome: SendOutcome): string {
-  return hideTokens('response' in outcome ? outcome.response : outcome.reason);
+  return cleanText(hideTokens('response' in outcome ? outcome.response : outcome.reason));
 }
 
 /** What an outcome means for the row: 4xx and "certainly not sent" are tried again, 5xx is final, unknown stays unknown. */
