@@ -35,7 +35,7 @@ const fileOf = (name: string, content: string) =>
 
 test.each([
   ['a program', fileOf('setup.exe', 'MZ')],
-  ['a mail of the desk', fileOf('mail.eml', 'X-Turnmail-Desk: x\n\nSECRETNOTE')],
+  ['a mail of the desk', fileOf('mail.txt', 'X-Turnmail-Desk: x\n\nSECRETNOTE')],
   ['a program beside a harmless file', fileOf('a.txt', 'a') + fileOf('setup.js', 'x')],
 ])('a copy of what an agent wrote to the customer carries no %s', async (_name, file) => {
   desk.clock.now += 25 * 3_600_000;

@@ -11,7 +11,9 @@ const MARKS = ['X-Turnmail-Desk:', ...Object.values(OWN_PHRASES).map(({ mark }) 
 /** Headings and hints of notifications, for a text that was saved without its first lines; as far as no program wraps them. */
 const FRAMES = Object.values(OWN_PHRASES)
   .flatMap(({ notes, replyHint }) => [notes.slice(0, 30), replyHint.slice(0, 30)])
-  .flatMap((phrase) => (/[^ -~]/.test(phrase) ? [Buffer.from(phrase), Buffer.from(phrase, 'latin1')] : [phrase]));
+  .flatMap((phrase): Buffer[] =>
+    /[^ -~]/.test(phrase) ? [Buffer.from(phrase), Buffer.from(phrase, 'latin1')] : [Buffer.from(phrase)],
+  );
 /** What is looked at to tell a text from other files. */
 const SAMPLE = 4_096;
 /** Tokens stand near the beginning, in the header or in the first mail of a thread. */
