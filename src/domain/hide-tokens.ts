@@ -6,7 +6,8 @@
  * encoding in. So the words are read in one canonical form, where each letter knows which letters of the words it stands
  * for; what is found there is taken out of the words, and the rest stays as it was written. Linear in the words.
  */
-export function hideTokens(words: string): string {
+export function hideTokens(text: string): string {
+  const words = SPACED_DIGEST.test(text) ? text.replace(SPACED_TOKEN, '…') : text;
   const isEncoded = ENCODED_ANYWHERE.test(words);
   if (!isEncoded && !MAY_HOLD_TOKEN.test(words)) return words;
   let shown = hideIn(words, { decodes: false, softHyphen: '' });
@@ -21,10 +22,13 @@ export function hideTokens(words: string): string {
 const BLANK = '\\u0009-\\u000d\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
 const LINE_END = '\\n\\r\\u0085\\u2028\\u2029';
 const NOT_SEEN = '\\p{Default_Ignorable_Code_Point}\\p{Cf}\\p{Cc}\\p{M}';
-const DASHES = '\\-\\p{Pd}\\u00ad\\u02d7\\u2043\\u2212\\u2796';
+/** Dashes, and what people type or programs write for one: of other scripts, drawn, of mathematics. */
+const DASH_SIGNS = '\\p{Pd}\\u00af\\u02c9\\u02d7\\u2043\\u2212\\u2500\\u2501\\u2796\\u30fc\\u3161\\u4e00\\uff70';
+const DASHES = `\\-${DASH_SIGNS}\\u00ad_.~*`;
 const ANY_LETTER = `[A-Za-z2-7[[^\\u0020-\\u007e]--[${BLANK}]]]`;
 const AT_LINE_END = `(?:[[${BLANK}]--[${LINE_END}]]*[${LINE_END}][${BLANK}>\\|]*)?`;
-const BEHIND_DASH = `[${BLANK}${NOT_SEEN}>\\|]`;
+/** Blanks, marks of a quote, and those of Markdown. */
+const BEHIND_DASH = `[${BLANK}${NOT_SEEN}>\\|*_\\[\\("'\`]`;
 /** More than 40 marks behind a dash are looked at in the canonical form, whatever follows: so this takes linear time. */
 const MAY_HOLD_TOKEN = new RegExp(
   `[${DASHES}](?:${BEHIND_DASH}{40}|${BEHIND_DASH}{0,39}${ANY_LETTER}(?:${AT_LINE_END}${ANY_LETTER}){25})`,
@@ -33,12 +37,22 @@ const MAY_HOLD_TOKEN = new RegExp(
 
 /** A letter of a token with a line break before it, which the canonical form writes as one `\n`. */
 const more = (letters: string, times: string) => `(?:\\n?[${letters}])${times}`;
-const HYPHEN = '\\n?-[ \\n>]{0,20}';
+/** A dash, or what a person puts in its place; a blank before it, and the marks of Markdown behind it. */
+const HYPHEN = '(?:[ \\n]?-{1,3}|[_.~*]{1,3})[ \\n>*_[("\'`]{0,20}';
 const TICKET_AND_ROW = `\\d${more('\\d', '{0,15}')}${HYPHEN}[0-9a-z]${more('0-9a-z', '{0,10}')}`;
 const OUTBOX_ROW = `b[0-9a-z]${more('0-9a-z', '{0,10}')}`;
 const DIGEST = `[a-z2-7]${more('a-z2-7', '{25}')}`;
 /** The two forms of reply-token.ts: `12-3f-k5xq...` and `b3f-k5xq...`. */
 const ANY_TOKEN = new RegExp(`(?:${TICKET_AND_ROW}|${OUTBOX_ROW})${HYPHEN}(${DIGEST})(?![a-z0-9])`, 'g');
+
+/** With a blank behind each of its letters, as people write what no program shall find. */
+const GAP = `[${BLANK}]{1,2}`;
+const WIDE_DASH = `(?:${GAP})?[\\-${DASH_SIGNS}](?:${GAP})?`;
+const SPACED_DIGEST = new RegExp(`[\\-${DASH_SIGNS}](?:${GAP})?[a-z2-7](?:${GAP}[a-z2-7]){25}(?![a-z0-9])`, 'iv');
+const SPACED_TOKEN = new RegExp(
+  `(?<![a-z0-9])\\d(?:${GAP}\\d){0,15}${WIDE_DASH}[0-9a-z](?:${GAP}[0-9a-z]){0,10}${WIDE_DASH}[a-z2-7](?:${GAP}[a-z2-7]){25}(?![a-z0-9])`,
+  'giv',
+);
 
 function hideIn(words: string, how: Reading): string {
   const { text, starts } = canonicalForm(words, how);
@@ -46,8 +60,9 @@ function hideIn(words: string, how: Reading): string {
   let from = 0;
   for (const match of text.matchAll(ANY_TOKEN)) {
     const digest = match[1] ?? '';
-    // Two lines may by chance be long enough together. Of the digests one in two hundred has no digit.
-    if (digest.includes('\n') && !/\d/.test(digest)) continue;
+    // Words and lines may by chance be long enough together. Of the digests one in two hundred has no digit.
+    const isAsWritten = !digest.includes('\n') && !/ -|[_.~*]/.test(match[0]);
+    if (!isAsWritten && !/\d/.test(digest)) continue;
     shown += `${words.slice(from, starts[match.index])}…`;
     from = starts[match.index + match[0].length] ?? words.length;
   }
@@ -59,6 +74,8 @@ type Reading = { decodes: boolean; softHyphen: '' | '-' };
 /** ASCII alone, and for each letter where its source begins in the words; what nobody sees goes with the letter before. */
 type Canonical = { text: string; starts: Uint32Array };
 
+/** What begins an encoding: `%`, `=`, `&`, `-`, a backslash, `<`. */
+const MAY_BE_ENCODED: ReadonlySet<number> = new Set([0x25, 0x3d, 0x26, 0x2d, 0x5c, 0x3c]);
 const SPACE = 0x20;
 const NEW_LINE = 0x0a;
 /** Stands for each letter that is in no token. */
@@ -71,7 +88,7 @@ function canonicalForm(words: string, { decodes, softHyphen }: Reading): Canonic
   for (let at = 0; at < words.length; ) {
     const code = words.codePointAt(at) ?? 0;
     const blanks = blanksAt(words, at, code);
-    const encoded = decodes && (code === 0x25 || code === 0x3d || code === 0x26) ? decodeAt(words, at) : undefined;
+    const encoded = decodes && MAY_BE_ENCODED.has(code) ? decodeAt(words, at) : undefined;
     const read = encoded?.code ?? code;
     const plain =
       blanks !== undefined ? blanks.plain : read === 0xad ? (softHyphen === '' ? 0 : 0x2d) : plainLetter(read);
@@ -110,12 +127,12 @@ function blanksAt(words: string, from: number, first: number): { plain: number; 
 }
 
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{M}]/u;
-const DASH = /[\p{Pd}\u02d7\u2043\u2212\u2796]/u;
+const DASH = new RegExp(`[${DASH_SIGNS}]`, 'u');
 const DIGIT = /\p{Nd}/u;
 /** Letters of Greek and Cyrillic that look like ours. */
 const ALIKE: Record<string, string> = Object.fromEntries(
   ['аa', 'еe', 'оo', 'рp', 'сc', 'уy', 'хx', 'кk', 'мm', 'тt', 'іi', 'ѕs', 'јj', 'һh', 'ԁd', 'ԛq', 'ԝw']
-    .concat(['αa', 'οo', 'νv', 'ρp', 'κk', 'ιi', 'τt', 'υu'])
+    .concat(['αa', 'οo', 'νv', 'ρp', 'κk', 'ιi', 'τt', 'υu', 'ьb', 'ıi', 'ʙb'])
     .map(([their = '', our = '']) => [their, our]),
 );
 
@@ -154,10 +171,14 @@ function digitOf(letter: string): number {
   return before % 10;
 }
 
-const ENCODED_ANYWHERE = /%[0-9a-f]{2}|=[0-9a-f]{2}|=\r?\n|&[#a-z]/i;
+const TAG = '</?(?:a|b|br|code|em|font|i|p|span|strong|u|wbr)(?: [^<>]{0,100})?/?>';
+const ENCODED_ANYWHERE = new RegExp(`%(?:[0-9a-f]{2}|u00)|=[0-9a-f]{2}|=\\r?\\n|&[#a-z]|-2d|\\\\[-2ux]|${TAG}`, 'i');
 const OCTETS = /(?:%(?:25){0,3}[0-9a-f]{2}){1,4}|(?:=[0-9a-f]{2}){1,4}/iy;
 const SOFT_BREAK = /=[ \t]{0,20}\r?\n(?:[>|][>| ]{0,20})?/y;
-const ENTITY = /&(?:amp;){0,3}(?:#(\d{1,7})|#x([0-9a-f]{1,6})|([a-z]{2,20}));/iy;
+const ENTITY = /&(?:amp;){0,3}(?:#(\d{1,7})(?:;|(?!\d))|#x([0-9a-f]{1,6});|([a-z]{2,20});)/iy;
+/** A dash as gateways that rewrite links write it (`-2D`), and as programs write it into texts of theirs. */
+const ESCAPED_DASH = /-2d|%u002d|\\(?:-|u002d|x2d|2d ?)/iy;
+const TAG_HERE = new RegExp(TAG, 'iy');
 /** Names of what may stand in a token, in lower case; 0x200b for what nobody sees. */
 const NAMED: Record<string, number> = {
   ...Object.fromEntries(['hyphen', 'dash', 'ndash', 'mdash', 'minus', 'horbar'].map((name) => [name, 0x2d])),
@@ -170,8 +191,10 @@ type Decoded = { code: number; length: number };
 
 /** What an encoding that was left in says: of an address in a link, of quoted-printable, of HTML. */
 function decodeAt(words: string, at: number): Decoded | undefined {
-  const softBreak = matchAt(SOFT_BREAK, words, at);
-  if (softBreak !== '') return { code: 0x200b, length: softBreak.length };
+  const unseen = matchAt(SOFT_BREAK, words, at) || matchAt(TAG_HERE, words, at);
+  if (unseen !== '') return { code: 0x200b, length: unseen.length };
+  const dash = matchAt(ESCAPED_DASH, words, at);
+  if (dash !== '') return { code: 0x2d, length: dash.length };
   const octets = matchAt(OCTETS, words, at);
   if (octets !== '') return firstOf(octets);
   ENTITY.lastIndex = at;

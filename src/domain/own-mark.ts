@@ -2,6 +2,8 @@ import { OWN_PHRASES } from './own-phrases.ts';
 
 /** Lines over which a client may have broken the marker. */
 const MAX_BROKEN_LINES = 4;
+/** Lines that may begin a marker and are read closely; below them it is found in its plain form. */
+const MAX_EXAMINED_LINES = 10_000;
 /** Letters of a line in which a marker is looked for; what is longer holds it in its plain form or not at all. */
 const MAX_LINE_CHARS = 2_000;
 
@@ -30,10 +32,17 @@ for (const { mark } of Object.values(OWN_PHRASES)) {
  * that we put there, and ours too.
  */
 export function findOwnMark(lines: readonly string[]): number | undefined {
+  if (!holdsLetters(lines.join('\n'))) return undefined;
   const forms: (string | undefined)[] = [];
+  let examined = 0;
   const formAt = (at: number) => (forms[at] ??= plainForm(lines[at] ?? ''));
   for (let at = 0; at < lines.length; at++) {
-    if (!mayBegin(lines[at] ?? '') || !holdsBeginning(formAt(at))) continue;
+    if (!mayBegin(lines[at] ?? '')) continue;
+    if (++examined > MAX_EXAMINED_LINES) {
+      if (holdsPlainly(lines[at] ?? '') && isMark(formAt(at))) return at;
+      continue;
+    }
+    if (!holdsBeginning(formAt(at))) continue;
     if (isMark(formAt(at))) return at;
     const joined = lines.slice(at, at + MAX_BROKEN_LINES).map((_line, below) => formAt(at + below));
     for (let count = 2; count <= joined.length; count++) {
@@ -47,13 +56,22 @@ export function holdsOwnMark(text: string): boolean {
   return findOwnMark(text.split('\n')) !== undefined;
 }
 
+/** True where the letters of a marker follow each other, whatever stands between them. Most texts end here. */
+function holdsLetters(text: string): boolean {
+  const all = unescaped(text).replace(/[^\p{L}\p{N}]+/gu, '');
+  return PATTERNS.some(({ letters }) => all.includes(letters));
+}
+
 /** A sign of the marker, a letter that may stand for one of its own, or its first word in any language. */
 const BEGINS = new RegExp(`[#&=%]|[^\\u0000-\\u02ff]|${PATTERNS.map(({ first }) => first).join('|')}`, 'iu');
 
 /** Cheap: most lines hold neither a sign of the marker nor its first word. */
 function mayBegin(line: string): boolean {
   if (BEGINS.test(line.slice(0, MAX_LINE_CHARS))) return true;
-  if (line.length <= MAX_LINE_CHARS) return false;
+  return line.length > MAX_LINE_CHARS && holdsPlainly(line);
+}
+
+function holdsPlainly(line: string): boolean {
   const lower = line.toLowerCase();
   return PATTERNS.some(({ plain }) => lower.includes(plain));
 }
@@ -70,10 +88,13 @@ function isMark(form: string): boolean {
   );
 }
 
-/** Lower case, with entities and escapes undone, wide letters as narrow ones, and nothing that does not show. */
 function plainForm(line: string): string {
-  const plain = line.length > MAX_LINE_CHARS ? aroundMark(line) : line;
-  return plain
+  return unescaped(line.length > MAX_LINE_CHARS ? aroundMark(line) : line);
+}
+
+/** Lower case, with entities and escapes undone, wide letters as narrow ones, and nothing that does not show. */
+function unescaped(text: string): string {
+  return text
     .replace(
       /&(?:amp;)?#(?:x([0-9a-f]{1,4})|(\d{1,5}));?/gi,
       (_all, hex: string | undefined, decimal: string | undefined) =>

@@ -14,6 +14,7 @@ export const CLASSES: Record<string, { tries: string; atLeast: number }> = {
   replayed: { tries: 'to use a mail that was signed long ago', atLeast: 10 },
   'turn-denial': { tries: 'to use up the turn before the customer answers', atLeast: 12 },
   tokens: { tries: 'to use a token that is not theirs, not valid, or not alone', atLeast: 12 },
+  'private-words': { tries: 'to carry notes, tokens or the words of others out of the desk', atLeast: 30 },
   'forged-bounces': { tries: 'to tell us that a mail of ours failed', atLeast: 10 },
   duplicates: { tries: 'to make a mail pass for one that came before', atLeast: 8 },
   'own-headers': { tries: 'to use our own control headers', atLeast: 8 },

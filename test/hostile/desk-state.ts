@@ -32,6 +32,8 @@ export type DeskState = {
   /** everything a ticket consists of, by its number */
   tickets: Map<number, TicketState>;
   agents: { id: number; email: string }[];
+  /** who reads the responses of a ticket, by an agent's /cc */
+  readers: { ticket: number; address: string }[];
   lastOutbox: number;
   relayed: number;
   muted: string[];
@@ -54,6 +56,7 @@ export async function lookAtDesk({ world, relayed }: AttackedDesk): Promise<Desk
   const [row] = await world.rows<{
     tickets: ({ id: number } & TicketState)[] | null;
     agents: { id: number; email: string }[];
+    readers: { ticket: number; address: string }[] | null;
     last_outbox: number;
     muted: string[];
     undelivered: number[];
@@ -66,6 +69,8 @@ export async function lookAtDesk({ world, relayed }: AttackedDesk): Promise<Desk
          (select jsonb_agg(to_jsonb(n) order by n.id) from notes n where n.ticket_id = t.id)::text))))
      from tickets t join ticket_mail m on m.ticket_id = t.id) as tickets,
     (select jsonb_agg(jsonb_build_object('id', id, 'email', email)) from agents where active) as agents,
+    (select jsonb_agg(jsonb_build_object('ticket', ticket_id, 'address', address)) from ticket_readers
+     where removed_at is null) as readers,
     (select coalesce(max(id), 0)::int from outbox) as last_outbox,
     (select coalesce(array_agg(address), '{}') from suppressed_addresses) as muted,
     (select coalesce(array_agg(id::int), '{}') from outbox where undelivered_at is not null) as undelivered`);
@@ -73,6 +78,7 @@ export async function lookAtDesk({ world, relayed }: AttackedDesk): Promise<Desk
   return {
     tickets: new Map((row.tickets ?? []).map(({ id, ...ticket }) => [id, ticket])),
     agents: row.agents,
+    readers: row.readers ?? [],
     lastOutbox: row.last_outbox,
     relayed: relayed.length,
     muted: row.muted,

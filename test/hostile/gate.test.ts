@@ -120,6 +120,7 @@ describe('the invariants', () => {
   const state = (answered: number, all = 'as it was', more: Partial<Deed['after']> = {}) => ({
     tickets: new Map([[1, { email: JO, status: 'in_process', query: '', subject: '', answered, all }]]),
     agents: [{ id: 1, email: 'alice@desk.example' }],
+    readers: [],
     lastOutbox: 0,
     relayed: 0,
     muted: [],

@@ -64,14 +64,16 @@ function checkBounces({ before, after, inbound }: Deed): string[] {
 }
 
 /**
- * A recipient comes out of our tables: the ticket's customer, or the agent whom the row names. Only who answers the notification of an
- * agent, and is none, is told so at the address that they wrote from.
+ * A recipient comes out of our tables: the ticket's customer, one whom an agent's /cc named, or the agent whom the row names. Only who
+ * answers the notification of an agent, and is none, is told so at the address that they wrote from.
  */
 function checkRecipient({ after, inbound }: Deed, row: OutgoingRow): string[] {
   const agent = after.agents.find(({ id }) => id === row.agent);
   const isStranger = row.agent === null && row.kind === 'returned' && inbound.reason === 'token-of-someone-else';
+  const reader = after.readers.find(({ ticket, address }) => ticket === row.ticket && address === row.recipient);
+  const isCopy = row.agent === null && row.kind === 'response' && reader !== undefined;
   const customer = isStranger ? inbound.from : after.tickets.get(row.ticket ?? 0)?.email;
-  const ours = row.agent === null ? customer : agent?.email;
+  const ours = isCopy ? reader.address : row.agent === null ? customer : agent?.email;
   return [
     ...(ours === row.recipient ? [] : [`outbox row ${row.id} (${row.kind}) goes to ${row.recipient}, not ${ours}`]),
     ...(['sent', 'cancelled'].includes(row.state) ? [] : [`outbox row ${row.id} (${row.kind}) is ${row.state}`]),

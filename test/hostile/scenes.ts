@@ -18,7 +18,17 @@ export type Scene = {
   keys: TokenKeys;
 };
 
-type Step = 'respond' | 'bounce' | 'answer' | 'close' | 'vote' | 'close-as-spam' | 'a-month' | 'two-years';
+type Step =
+  | 'note'
+  | 'share'
+  | 'respond'
+  | 'bounce'
+  | 'answer'
+  | 'close'
+  | 'vote'
+  | 'close-as-spam'
+  | 'a-month'
+  | 'two-years';
 
 /** The scenes that a head may name, by the steps that follow the customer's first mail. */
 const SCENES: Record<string, Step[] | undefined> = {
@@ -28,6 +38,8 @@ const SCENES: Record<string, Step[] | undefined> = {
   'a ticket whose customer cannot be reached': ['respond', 'bounce'],
   'a ticket whose turn is taken': ['respond', 'answer'],
   'a ticket with two open turns': ['respond', 'respond'],
+  'a ticket with a note that alice was shown': ['note', 'respond', 'answer'],
+  'a ticket with a reader': ['note', 'share'],
   'a closed ticket': ['respond', 'close'],
   'a closed ticket whose customer was thanked': ['respond', 'close', 'vote'],
   'a ticket closed a month ago': ['respond', 'close', 'a-month'],
@@ -37,6 +49,8 @@ const SCENES: Record<string, Step[] | undefined> = {
 
 const DAY_MS = 86_400_000;
 const PASSES: Partial<Record<Step, number>> = { 'a-month': 30 * DAY_MS, 'two-years': 730 * DAY_MS };
+/** What an agent noted about the customer: no word of it may leave the desk. */
+const NOTE = 'SECRETNOTE: he never pays his bills.';
 export const REAL_ANSWER = 'It worked, thank you.';
 
 const others = new WeakMap<AttackedDesk, Promise<{ ticket: number; values: Values }>>();
@@ -111,6 +125,9 @@ async function playTicket(desk: AttackedDesk, customer: string, steps: Step[]) {
     desk.clock.now += PASSES[step] ?? 60_000;
     const newest = (await about(customer)).at(-1);
     if (step === 'respond') await say(writeReply(toAlice, ALICE, 'Pour water on it.'), 'response');
+    if (step === 'note') await say(writeReply(toBob, BOB, `/note ${NOTE}`), 'note');
+    if (step === 'share')
+      await say(writeReply(toAlice, ALICE, `/cc ${readerOf(customer)}\n\nPour water on it.`), 'response');
     if (step === 'answer' && newest) await say(writeRealAnswer(newest, customer), 'answer');
     if (step === 'close') await say(writeReply(toAlice, ALICE, '/close'), 'command');
     if (step === 'bounce' && newest) await say(writeBounce(newest), 'bounce');
@@ -121,7 +138,12 @@ async function playTicket(desk: AttackedDesk, customer: string, steps: Step[]) {
     if (step === 'close-as-spam') await say(writeReply(toAlice, ALICE, '/spam'), 'command');
   }
   const toCustomer = await about(customer);
-  const values = await valuesOf(desk, ticket, toCustomer, toAlice, toBob);
+  const values = {
+    ...(await valuesOf(desk, ticket, toCustomer, toAlice, toBob)),
+    ...shownTo(await about('alice@desk.example')),
+    ...namesOf('reader-', (await about(readerOf(customer))).at(-1)),
+    reader: readerOf(customer),
+  };
   const opened = {
     'first-mail': first.toString('latin1').replace(/\r\n$/, ''),
     'first-message-id': namesOf('', await seeOwn(first))['message-id'],
@@ -151,6 +173,30 @@ async function valuesOf(
     ...namesOf('colleague-', toBob),
     quoted: newest?.parsed.text.replace(/^/gm, '> ') ?? '',
     ...(await linkAddresses(desk, toCustomer)),
+  };
+}
+
+/** Somebody outside the desk who gets copies of the responses. */
+function readerOf(customer: string): string {
+  return `reader-of-${customer.split('@')[0]}@elsewhere.example`;
+}
+
+/** Alice's newest notification as mail programs quote, forward and attach it; one character for each byte. */
+function shownTo(mails: SeenMail[]): Values {
+  const newest = mails.findLast((mail) => mail.header('Auto-Submitted') !== undefined);
+  if (newest === undefined) return {};
+  const bytes = (text: string) => Buffer.from(text).toString('latin1');
+  const text = bytes(newest.parsed.text);
+  const withoutMark = text.split('\n').filter((line) => !line.includes('##'));
+  return {
+    notification: text,
+    'notification-quoted': text.replace(/^/gm, '> '),
+    'notification-without-mark': withoutMark.join('\n'),
+    'notification-without-mark-quoted': withoutMark.join('\n').replace(/^/gm, '> '),
+    'notification-wrapped': text.replace(/(.{20,34}) /g, '$1\n'),
+    'notification-html': text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`).replace(/\n/g, '<br>\n'),
+    'notification-mail': newest.raw.trimEnd(),
+    'notification-base64': Buffer.from(newest.raw, 'latin1').toString('base64').replace(/.{76}/g, '$&\n'),
   };
 }
 

@@ -84,7 +84,15 @@ describe('what every mail that leaves is held to', () => {
 
 describe('claims about words, files and headers', () => {
   const ticket: TicketState = { email: 'jo@x.example', status: 'open', query: 'a', subject: 'b', answered: 0, all: '' };
-  const state = { tickets: new Map([[1, ticket]]), agents: [], lastOutbox: 0, relayed: 0, muted: [], undelivered: [] };
+  const state = {
+    tickets: new Map([[1, ticket]]),
+    agents: [],
+    readers: [],
+    lastOutbox: 0,
+    relayed: 0,
+    muted: [],
+    undelivered: [],
+  };
   const row = { id: 1, kind: 'notification', recipient: 'alice@desk.example', agent: 1, ticket: 1, state: 'sent' };
   const deed = (sketch: Sketch): Deed => ({
     inbound: {

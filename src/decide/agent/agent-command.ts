@@ -35,10 +35,16 @@ export function readAgentReply(reply: string): AgentReply {
     if (read.rest !== '') words.push(read.rest);
   }
   const rest = lines.slice(at);
-  const hidden = rest.map(plainStart).find((line) => disguisedCommand(line) !== undefined);
+  const examined = rest
+    .slice(0, MAX_EXAMINED_LINES)
+    .filter((line) => MAY_NAME_COMMAND.test(line))
+    .map(plainStart);
+  const beyond = rest.slice(MAX_EXAMINED_LINES);
+  const hidden =
+    examined.find((line) => disguisedCommand(line) !== undefined) ?? beyond.find((line) => NOTE_SOMEWHERE.test(line));
   if (hidden !== undefined)
-    return { ok: false, problem: notWrittenAsCommand(hidden, disguisedCommand(hidden) ?? 'help') };
-  const late = rest.find((line) => isKnown(commandWord(plainStart(line))));
+    return { ok: false, problem: notWrittenAsCommand(hidden, disguisedCommand(hidden) ?? 'note') };
+  const late = examined.find((line) => isKnown(commandWord(line)) || PRIVATE_REMARKS.has(commandWord(line)));
   if (late !== undefined) {
     return {
       ok: false,
@@ -66,23 +72,45 @@ function plainStart(line: string): string {
 /** Signs and then a name. */
 const SIGNS_AND_NAME = /^([^\p{L}\p{N}]{1,12})(\p{L}{1,10})(?![\p{L}\p{N}])/u;
 /** A number, a letter or one short word with a mark behind it, as lists and salutations begin. */
-const LIST_SIGN = /^[^\p{L}\p{N}]{0,8}(?:[\p{L}\p{N}]{1,4}[^\p{L}\p{N}\s/]{1,3}|\p{N}{1,4})/u;
+const LIST_SIGN = /^[^\p{L}\p{N}]{0,8}(?:(?:[\p{L}\p{N}]{1,4}[^\p{L}\p{N}\s/]{1,3}){1,4}|\p{N}{1,4}|\p{L}(?=\s))/u;
 /** What people and mail programs type for a slash: of other scripts, of fractions, of division, drawn, the wrong way. */
 const HOLDS_SLASH =
   /[/\\\uff0f\uff3c\u2044\u2215\u2216\u29f5\u29f8\u29f9\u2571\u2572\u27cb\u27cd\ufe68\u00f7\u3033\u1735]/;
+
+/** Lines below the first words that are read closely; in what follows only the command for a private remark is looked for. */
+const MAX_EXAMINED_LINES = 20_000;
+const MAY_NAME_COMMAND = new RegExp(`${HOLDS_SLASH.source}|&#(?:47|x2f)|&sol|[%=]2f`, 'iu');
+const NOTE_SOMEWHERE = /[/\\\uff0f\u2044\u2215]\s{0,3}note/iu;
 
 /**
  * The command that a line names without being one: `/ note`, `\note`, `*\/note*`, `//note`, `1. /note`, `a) /note`,
  * `» /note`, `÷note`; undefined for all others.
  */
 function disguisedCommand(line: string): CommandName | undefined {
-  const written = line
-    .slice(0, 80)
-    .replace(/&#(?:47|x2f);|&sol;|%2f/gi, '/')
-    .normalize('NFC');
-  if (/^\/\p{L}/u.test(line)) return undefined;
-  return nameBehindSlash(written) ?? nameBehindSlash(written.replace(LIST_SIGN, ''));
+  const written = line.slice(0, 80).replace(/&#(?:47|x2f);|&sol;|[%=]2f/gi, '/');
+  const plain = written.normalize('NFKD').replace(UNSEEN, '').trimStart();
+  if (/^\/\p{L}/u.test(line)) {
+    const name = commandWord(plain);
+    if (isKnown(name) && name !== commandWord(line)) return name;
+    return isKnown(name) || !NOTE_WITHIN.test(line) ? undefined : 'note';
+  }
+  return (
+    nameBehindSlash(written.normalize('NFC')) ??
+    nameBehindSlash(written.normalize('NFC').replace(LIST_SIGN, '')) ??
+    nameBehindSlash(plain.replace(LIST_SIGN, '').replace(LIST_SIGN, '')) ??
+    (NOTE_WITHIN.test(line) ? 'note' : undefined)
+  );
 }
+
+/** Marks that nobody sees, and that keyboards and programs put around and into a word. */
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}]/gu;
+/** What people of other desks and languages call a private remark; below words nobody would tell them that it is no command here. */
+const PRIVATE_REMARKS: ReadonlySet<string> = new Set(
+  'notes|notiz|notizen|nota|notas|notitie|notatka|internal|intern|interne|interno|private|privat|privado'.split('|'),
+);
+
+/** A private remark within a line: whatever stands before it, what follows is for the desk only. */
+const NOTE_WITHIN = /(?<![^\s([{"'«“„:;,.!?])\/note(?![\p{L}\p{N}/_=?&-])/iu;
 
 function nameBehindSlash(written: string): CommandName | undefined {
   const [, signs = '', word = ''] = SIGNS_AND_NAME.exec(written) ?? [];

@@ -1,7 +1,9 @@
 import type { Effect } from '../../domain/decision.ts';
 import type { EmailAddress } from '../../domain/email-address.ts';
+import type { OutboxDraft } from '../../domain/outbox-item.ts';
 import type { Attachment } from '../../domain/parsed-mail.ts';
 import type { Agent } from '../../domain/ticket.ts';
+import { refuseFiles, refuseMailsOfDesk } from '../agent/blocked-file.ts';
 import type { AgentCommand } from '../agent/command-list.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import type { Beginning } from './read-beginning.ts';
@@ -31,4 +33,14 @@ export function readersOf({ agent, commands }: BeginningOrder): Effect[] {
       ? command.addresses.map((address): Effect => ({ do: 'add-reader', address, agentId: agent.id }))
       : [],
   );
+}
+
+/**
+ * Mails of a first response with the files beside it, or without any where one of them must not leave the desk: a mail that the
+ * customer has already cannot come back, and copies of it carry nothing that a response could not.
+ */
+export function withFiles(drafts: OutboxDraft[], { files, question }: BeginningOrder): Effect[] {
+  const isKept = refuseMailsOfDesk(files) ?? refuseFiles(files, question.rules.blockedTypes);
+  const payload = files.length === 0 || isKept !== undefined ? { withoutFiles: true as const } : {};
+  return drafts.map((draft) => ({ do: 'send', draft: { ...draft, payload: { ...draft.payload, ...payload } } }));
 }

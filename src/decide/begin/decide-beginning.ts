@@ -11,7 +11,7 @@ import { giveBack } from '../agent/without-token.ts';
 import { decision, type MailQuestion } from '../mail/mail-question.ts';
 import { cleanSubject, newWords } from '../mail/mail-words.ts';
 import { confirmation, copies, notification, receipt, response, returned } from '../send/plan-outbox.ts';
-import { type BeginningOrder, readersOf, type Said } from './beginning-order.ts';
+import { type BeginningOrder, readersOf, type Said, withFiles } from './beginning-order.ts';
 import { isHandingOn } from './handing-on.ts';
 import { keepWithTicket, respondInCopy, takeForwardedAnswer } from './on-known-ticket.ts';
 import { type Beginning, readBeginning } from './read-beginning.ts';
@@ -102,11 +102,10 @@ function open(order: BeginningOrder): Decision {
 }
 
 /** The mails of the first response; none to a customer who has it already. */
-function sends({ beginning, customer, files, commands }: BeginningOrder): Effect[] {
-  const payload = files.length === 0 ? { withoutFiles: true as const } : {};
+function sends(order: BeginningOrder): Effect[] {
+  const { beginning, customer, commands } = order;
   const readers = commands.flatMap((command) => (command.name === 'cc' ? command.addresses : []));
-  const drafts = [...(beginning.inCopy ? [] : [response(customer)]), ...copies(readers)];
-  return drafts.map((draft) => ({ do: 'send', draft: { ...draft, payload: { ...draft.payload, ...payload } } }));
+  return withFiles([...(beginning.inCopy ? [] : [response(customer)]), ...copies(readers)], order);
 }
 
 function colleagueOf({ question, commands }: BeginningOrder): Agent | undefined {

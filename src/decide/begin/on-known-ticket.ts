@@ -7,7 +7,7 @@ import { readersAfter } from '../agent/readers.ts';
 import { decision, onTicket } from '../mail/mail-question.ts';
 import { cleanSubject } from '../mail/mail-words.ts';
 import { confirmation, copies, notification, returned, whoHears } from '../send/plan-outbox.ts';
-import { type BeginningOrder, readersOf } from './beginning-order.ts';
+import { type BeginningOrder, readersOf, withFiles } from './beginning-order.ts';
 import { whyNotSent } from './refuse-beginning.ts';
 
 /** The mail to a customer belongs to a ticket of theirs that is open: it is a response there. They have it already. */
@@ -24,7 +24,7 @@ export function respondInCopy(order: BeginningOrder, ticket: TicketFacts): Decis
   if (whyNotSent(question, customer) === undefined) {
     const added = commands.flatMap((command) => (command.name === 'cc' ? command.addresses : []));
     const readers = readersAfter(ticket.readers, added, []);
-    effects.push(...copies(readers).map((draft): Effect => ({ do: 'send', draft })));
+    effects.push(...withFiles(copies(readers), order));
   }
   effects.push({ do: 'send', draft: confirmation(agent, lines, true) });
   return {

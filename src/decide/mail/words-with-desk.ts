@@ -49,19 +49,26 @@ export function wordsOfAgent(mail: ParsedMail, theirs: OurWords, inside: OurWord
   const kept: Kept[] = rows.map(({ text, kind }) => (kind === undefined ? text : undefined));
   dropGlimpse(mail, rows, kept, theirs);
   const last = kept.findLastIndex((text) => text !== undefined && text.trim() !== '');
-  if (last < 0) return mail.agentReply;
+  const isInside = ({ from, to }: Region) => holdsOurs(rows.slice(from, to), inside);
+  // Nothing but what announces our mail: its header block is nobody's words, and names the agent.
+  if (last < 0) return regionsOf(rows).some(isInside) ? '' : mail.agentReply;
   for (const { from, to } of regionsOf(rows)) {
     const quoted = rows.slice(from, to);
     // What ends the mail and was announced is history. A bare quote at its end is a citation, unless it is the customer's.
     const texts = quoted.filter(({ kind }) => kind !== 'announcement').map(({ text }) => text);
     const isAnnounced = quoted.some(({ kind }) => kind === 'announcement');
     if (isAnnounced && from > last) continue;
-    if (readOurs(texts, inside).some((row) => row.letters > 0 && row.covered >= row.letters / 2)) continue;
+    if (holdsOurs(quoted, inside)) continue;
     const isTheirs = readOurs(texts, theirs).every((row) => row.covered >= row.letters / 2);
     if ((isTheirs && from > last) || (isAnnounced && !isTheirs)) continue;
     for (let at = from; at < to; at++) if (rows[at]?.kind === 'history') kept[at] = asQuote(rows[at]?.text ?? '');
   }
   return joinRows(kept);
+}
+
+function holdsOurs(rows: readonly Row[], ours: OurWords): boolean {
+  const texts = rows.filter(({ kind }) => kind !== 'announcement').map(({ text }) => text);
+  return readOurs(texts, ours).some((row) => row.letters > 0 && row.covered >= row.letters / 2);
 }
 
 /** Our marker stands behind a glimpse of the words; where that line was wrapped, its beginning stands above the marker. */

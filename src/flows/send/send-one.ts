@@ -2,6 +2,7 @@ import { nextAfterDeskFault, nextAttempt } from '../../decide/send/retry.ts';
 import { hideTokens } from '../../domain/hide-tokens.ts';
 import type { EpochMs } from '../../domain/ids.ts';
 import type { OutboxItem } from '../../domain/outbox-item.ts';
+import { cleanText } from '../../mail/charset/clean-text.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import type { SendOutcome } from '../../smtp/smtp-sender.ts';
 import { inTransaction, isDatabaseAway } from '../../store/database.ts';
@@ -144,9 +145,9 @@ function tellOfRecorded(desk: SendingDesk, { item, ending }: Spoken): void {
   );
 }
 
-/** Relays repeat addresses in what they say, and ours hold tokens. */
+/** Relays repeat addresses in what they say, and ours hold tokens. What Postgres refuses must not come between 250 and its record. */
 function wordsOf(outcome: SendOutcome): string {
-  return hideTokens('response' in outcome ? outcome.response : outcome.reason);
+  return cleanText(hideTokens('response' in outcome ? outcome.response : outcome.reason));
 }
 
 /** What an outcome means for the row: 4xx and "certainly not sent" are tried again, 5xx is final, unknown stays unknown. */

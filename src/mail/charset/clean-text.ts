@@ -8,6 +8,18 @@ export function cleanText(text: string): string {
   return whole.includes('\0') ? whole.replaceAll('\0', '') : whole;
 }
 
+/** Every text of a value made so, whoever read it: what Postgres refuses in one field would keep the whole mail from its end. */
+export function cleanAll<Value>(value: Value): Value {
+  return cleaned(value) as Value;
+}
+
+function cleaned(value: unknown): unknown {
+  if (typeof value === 'string') return cleanText(value);
+  if (Array.isArray(value)) return value.map(cleaned);
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [cleanText(name), cleaned(inner)]));
+}
+
 /** One line for display: as `cleanText`, control characters and runs of blanks become one space, at most `max` units. */
 export function cleanLine(text: string, max: number): string {
   const cut = cutText(text, max);

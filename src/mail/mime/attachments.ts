@@ -43,11 +43,10 @@ export type FoundFile = {
   content: Buffer;
 };
 
-/** A leaf part as a file; `html` is the HTML of the mail, which may show it by its Content-ID (RFC 2392). */
-export function fileOf(part: MimePart, content: Buffer, html: string): FoundFile {
+/** A leaf part as a file; `named` are the Content-IDs that the HTML of the mail names, which may show it by one (RFC 2392). */
+export function fileOf(part: MimePart, content: Buffer, named: ReadonlySet<string>): FoundFile {
   const [contentId] = readMessageIds(fieldOf(part.fields, 'content-id') ?? '');
-  const shown =
-    contentId !== undefined && [contentId, encodeURIComponent(contentId)].some((id) => html.includes(`cid:${id}`));
+  const shown = contentId !== undefined && named.has(contentId);
   return {
     filename: filenameOf(part),
     contentType: part.type,

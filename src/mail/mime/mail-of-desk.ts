@@ -1,6 +1,6 @@
 /**
- * Whether a file holds a mail that a desk wrote: by the header field and the marker of our mails, or by the token of a
- * reply address. Outlook keeps mails as UTF-16 in a compound file (.msg), and editors save text as UTF-16; there the
+ * Whether a file holds a mail that a desk wrote: by the header field and the marker of our mails, by the headings of a
+ * notification, or by the token of a reply address. Outlook keeps mails as UTF-16 in a compound file (.msg), and editors save text as UTF-16; there the
  * search is made without the zero bytes. Archives and documents are not unpacked.
  */
 import { OWN_PHRASES } from '../../domain/own-phrases.ts';
@@ -8,6 +8,12 @@ import { OWN_PHRASES } from '../../domain/own-phrases.ts';
 const MARKS = ['X-Turnmail-Desk:', ...Object.values(OWN_PHRASES).map(({ mark }) => mark)].map((mark) =>
   Buffer.from(mark),
 );
+/** Headings and hints of notifications, for a text that was saved without its first lines; as far as no program wraps them. */
+const FRAMES = Object.values(OWN_PHRASES)
+  .flatMap(({ notes, replyHint }) => [notes.slice(0, 30), replyHint.slice(0, 30)])
+  .flatMap((phrase): Buffer[] =>
+    /[^ -~]/.test(phrase) ? [Buffer.from(phrase), Buffer.from(phrase, 'latin1')] : [Buffer.from(phrase)],
+  );
 /** What is looked at to tell a text from other files. */
 const SAMPLE = 4_096;
 /** Tokens stand near the beginning, in the header or in the first mail of a thread. */
@@ -26,7 +32,8 @@ export function holdsMailOfDesk(content: Buffer): boolean {
   if (!isText && !isWide) return false;
   const searched = content.subarray(0, MAX_SEARCHED);
   const plain = isText ? searched : withoutZeros(searched);
-  return (isWide && holdsMark(plain)) || holdsToken(plain.toString('latin1'));
+  const isFramed = FRAMES.some((phrase) => plain.includes(phrase));
+  return isFramed || (isWide && holdsMark(plain)) || holdsToken(plain.toString('latin1'));
 }
 
 function withoutZeros(bytes: Buffer): Buffer {

@@ -5,6 +5,7 @@
  * pasted pictures beside the text without naming them in it.
  */
 import type { FoundFile } from '../mime/attachments.ts';
+import { contentIdOf } from '../mime/content-ids.ts';
 import { type BodyParts, type BodyText, readBody } from '../text/body-text.ts';
 import { isLogo } from './logos.ts';
 
@@ -72,15 +73,4 @@ function markPictures(html: string): { html: string; words: Map<string, Marked> 
   }
   pieces.push(html.slice(from));
   return { html: pieces.join(''), words };
-}
-
-/** The URL form of a Content-ID has its special characters in percent signs (RFC 2392 section 2). */
-export function contentIdOf(url: string | undefined): string | undefined {
-  const plain = url?.trim().replaceAll('&amp;', '&');
-  if (plain === undefined || plain === '') return undefined;
-  try {
-    return decodeURIComponent(plain);
-  } catch {
-    return plain;
-  }
 }

@@ -15,9 +15,10 @@ import type {
   ParseOutcome,
 } from '../../domain/parsed-mail.ts';
 import { isPicture } from '../../domain/rich-words.ts';
-import { cleanText } from '../charset/clean-text.ts';
+import { cleanAll, cleanText } from '../charset/clean-text.ts';
 import { readAddressList } from '../mime/addresses.ts';
-import { describeAttachment, type FoundFile } from '../mime/attachments.ts';
+import { cleanFilename, describeAttachment, type FoundFile } from '../mime/attachments.ts';
+import { contentIdOf, replaceContentIds } from '../mime/content-ids.ts';
 import { readDate } from '../mime/date-field.ts';
 import { guessSender, readFrom } from '../mime/from-address.ts';
 import { readDeliveredTo, readHeaders, readSubject } from '../mime/headers.ts';
@@ -31,7 +32,7 @@ import { sanitiseHtml } from '../text/rich-words.ts';
 import { forgetLines } from '../words/line-memory.ts';
 import { withoutListFooter } from '../words/list-footer.ts';
 import { readAttachedMails } from './attached-mails.ts';
-import { contentIdOf, findOldPictures } from './old-pictures.ts';
+import { findOldPictures } from './old-pictures.ts';
 import { holdsPgpMessage } from './open-wrappers.ts';
 import type { ParseBounds } from './parse-bounds.ts';
 import type { PlacedPictures } from './placed-pictures.ts';
@@ -67,7 +68,7 @@ export async function parseMail(raw: Buffer, bounds: ParseBounds, by?: 'repair')
   // A delivery report holds the mail that it is about; nobody forwarded that.
   const attached = parts[0]?.type === 'multipart/report' ? [] : await readAttachedMails(files, bounds);
   const mail = buildMail({ raw, parts, hint, fields, subject, words, rich, files, attached, encrypted });
-  return { ok: true, mail: comment === undefined ? mail : { ...mail, calendarComment: cleanText(comment) } };
+  return { ok: true, mail: cleanAll(comment === undefined ? mail : { ...mail, calendarComment: comment }) };
 }
 
 /** Pictures that a mail program shows within the words: of the kinds that all of them show, and none of the signature's. */
@@ -91,17 +92,15 @@ function markOldPictures(files: FoundFile[], old: Set<string>): void {
   }
 }
 
-/** Pictures that are named by file; the others keep the name of their part. */
-const MAX_NAMED_IMAGES = 50;
-
 /** The HTML with its inline pictures by the names of their files, as the text shows them. */
 function withImageNames(html: string | undefined, files: FoundFile[]): string | undefined {
   if (html === undefined || !/cid:/i.test(html)) return html;
-  const named = files.filter((file) => file.contentId !== undefined && file.filename !== undefined);
-  return named.slice(0, MAX_NAMED_IMAGES).reduce((text, file, index) => {
-    const name = describeAttachment(file, index + 1).filename.replace(/["'<>&@?#]/g, ' ');
-    return text.replaceAll(`cid:${file.contentId}`, `cid:${name}`);
-  }, html);
+  const names = new Map<string, string>();
+  for (const { contentId, filename } of files) {
+    const name = cleanFilename(filename)?.replace(/["'<>&@?#]/g, ' ');
+    if (contentId !== undefined && name !== undefined && !names.has(contentId)) names.set(contentId, name);
+  }
+  return replaceContentIds(html, (contentId) => names.get(contentId));
 }
 
 /**

@@ -16,7 +16,7 @@ export function placePictures(
   parts: MimePart[],
   read: PartContents,
   files: ReadonlyMap<MimePart, FoundFile>,
-  html: string,
+  shown: ReadonlySet<string>,
 ): PlacedPictures | undefined {
   const named = new Map<string, FoundFile>();
   const behind = new Map<MimePart, string>();
@@ -24,7 +24,7 @@ export function placePictures(
   for (const part of leavesOf(parts)) {
     if (isBodyText(part)) text = part;
     const file = files.get(part);
-    const isNamed = file?.contentId !== undefined && html.includes(`cid:${file.contentId}`);
+    const isNamed = file?.contentId !== undefined && shown.has(file.contentId);
     const isPasted = file !== undefined && part.disposition.value === 'inline' && isPicture(part.type) && !isNamed;
     if (text === undefined || !isPasted || named.size >= MAX_PLACED) continue;
     const name = `placed-${named.size + 1}`;

@@ -3,6 +3,7 @@ import type { EncryptedBy, ParseFault } from '../../domain/parsed-mail.ts';
 import { charsetOf } from '../charset/charsets.ts';
 import { type FoundFile, fileOf } from '../mime/attachments.ts';
 import { filePartsOf, joinTexts } from '../mime/body-parts.ts';
+import { contentIdsIn } from '../mime/content-ids.ts';
 import { readParameterField } from '../mime/header-params.ts';
 import { charsetHint } from '../mime/headers.ts';
 import { type MimePart, readStructure } from '../mime/mime-parts.ts';
@@ -55,18 +56,19 @@ export async function readContents(
   const byMailparser = isRegular ? await readByMailparser(raw, parts) : undefined;
   const read = byMailparser ?? readByRepair(parts, hint);
   const body = joinTexts(read);
+  const named = contentIdsIn(body.html ?? '');
   const files: FoundFile[] = [];
   const fileOfPart = new Map<MimePart, FoundFile>();
   for (const part of filePartsOf(parts)) {
     const content = read.contents.get(part);
     if (content === undefined) continue;
-    const file = fileOf(part, content, body.html ?? '');
+    const file = fileOf(part, content, named);
     fileOfPart.set(part, file);
     files.push(...(isTnef(part.type, file.filename) ? unpackTnef(file, body) : [file]));
   }
   for (const { filename, content } of read.uuencoded) files.push(namedFile(filename, content));
   for (const picture of read.pictures) files.push({ ...picture, params: {}, inline: true });
-  const placed = placePictures(parts, read, fileOfPart, body.html ?? '');
+  const placed = placePictures(parts, read, fileOfPart, named);
   const found = { parts, hint, body, placed, files, encrypted: encryptedBy(parts) };
   return { ok: true, found, by: byMailparser === undefined ? 'repair' : 'mailparser' };
 }

@@ -30,7 +30,7 @@ export function sanitiseHtml(html: string, findPicture: FindPicture): string | u
 /** What the library cannot read has no formatting, and its words stay. */
 function cleaned(html: string, findPicture: FindPicture): string | undefined {
   try {
-    return sanitize(html, optionsWith(findPicture)).trim();
+    return sanitize(html, optionsWith(findPicture)).replace(CONTROLS, '').trim();
   } catch {
     return undefined;
   }
@@ -39,6 +39,9 @@ function cleaned(html: string, findPicture: FindPicture): string | undefined {
 /** Marks that turn the direction of what follows them, and non-characters; languages written from the right need none of them. */
 const STEERING =
   /[\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]|&(?:#(?:x20(?:2[a-e]|6[6-9])|82(?:3[4-8]|9[4-7]));?)/gi;
+
+/** Entities write them too, and no mail program shows them. */
+const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
 
 /** Without the tag or entity that a cut went through. */
 function withoutTorn(html: string): string {

@@ -8,7 +8,7 @@ const MAX_OPEN = 50;
 /** Mails of a ticket whose Message-IDs are compared, the newest. */
 const MAX_IDS = 100;
 
-/** What is known of those whom agents begin conversations with, and how many each agent began since then with a mail to a customer. */
+/** What is known of those whom agents begin conversations with, and how often each agent made us write to somebody since then without a token of ours. */
 export async function findBeginningFacts(tx: Tx, wanted: BeginningsWanted): Promise<BeginningsFound> {
   const { rows } = await tx.query<{
     open:
@@ -32,7 +32,7 @@ export async function findBeginningFacts(tx: Tx, wanted: BeginningsWanted): Prom
           where lower(t.email) = asked.customer and (t.status <> 'closed' or t.id < 0) order by t.id desc limit ${MAX_OPEN}) o) as open,
        (select jsonb_agg(jsonb_build_object('agent', asked.agent, 'count',
           (select count(*)::int from inbound_mails b where b.order_key = asked.agent and b.stored_at > $3
-             and b.disposition = 'ticket' and b.agent_id is not null
+             and (b.disposition = 'ticket' or b.reason = 'agent-wrote-to-customer') and b.agent_id is not null
              and exists (select from outbox o where o.ticket_id = b.ticket_id and o.inbound_id = b.id and o.audience = 'customer'))))
         from unnest($2::text[]) as asked(agent)) as begun`,
     [wanted.customers, wanted.agents, wanted.since],

@@ -72,6 +72,16 @@ const MADE_OF_IT: [string, (token: string) => string][] = [
   ...['&shy;', '&#173;', '&zwnj;', '&#x200B;', '&ZeroWidthSpace;', '%C2%AD', '=E2=80=8B', '&amp;shy;'].map(
     (mark): [string, (token: string) => string] => [mark, (token) => token.replace('abcd', `ab${mark}cd`)],
   ),
+  // Gateways that rewrite links (Proofpoint), JSON, scripts, style sheets, Markdown.
+  ...['-2D', '\\u002d', '\\x2d', '\\2d ', '\\-', '%u002d', '&#45', '<b>-</b>', '-<wbr>', '<wbr/>-'].map(
+    (dash): [string, (token: string) => string] => [dash, (token) => token.replaceAll('-', dash)],
+  ),
+  // What a person types so that no program finds it.
+  ...['_', '.', '~', '--', ' - ', '\u00a0-\u00a0', 'ー', 'ㅡ', '一', '─', '━', '¯', '-*', '-[', ' –\u2009'].map(
+    (dash): [string, (token: string) => string] => [`for a hyphen ${dash}`, (token) => token.replaceAll('-', dash)],
+  ),
+  ['a tag in the digest', (token) => token.replace('abcd', 'ab<wbr>cd')],
+  ['Turkish lower case', (token) => token.replaceAll('i', 'ı')],
   ['each octet as in a link', (token) => letters(token, (one) => `%${one.charCodeAt(0).toString(16)}`)],
   ['each octet as in quoted-printable', (token) => letters(token, (one) => `=${one.charCodeAt(0).toString(16)}`)],
   ['each letter as in HTML', (token) => letters(token, (one) => `&#${one.charCodeAt(0)};`)],
@@ -150,4 +160,13 @@ test('any words take time in proportion to their length', () => {
     // Sixteen times the words; a square would be 256 times.
     expect(long, JSON.stringify(bait)).toBeLessThan(Math.max(short, 4) * 80);
   }
+});
+
+test('a token with a blank behind each of its letters is taken out, and a spaced heading stays', () => {
+  for (const gap of [' ', '\u2009', '\u00a0', '  ']) {
+    const spaced = [...TOKEN].join(gap);
+    expect(hideTokens(`Write to ${spaced}, please.`)).toBe('Write to …, please.');
+  }
+  const heading = 'W I C H T I G E   M I T T E I L U N G   A N   A L L E   A B 2 0 2 6 - 1 - 1';
+  expect(hideTokens(heading)).toBe(heading);
 });
