@@ -1,5 +1,5 @@
-import { isStrongAttribution } from './attribution-line.ts';
 import { hasAddress, hasDate, hasTime, namesVerb } from './attribution-parts.ts';
+import { isStrongAttribution } from './attribution-strength.ts';
 import { ATTRIBUTION_OPENERS } from './attribution-words.ts';
 import { type BodyLine, formOf } from './quote-line.ts';
 import { separatorOf } from './quote-separator.ts';
