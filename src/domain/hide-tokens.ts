@@ -60,13 +60,19 @@ function hideIn(words: string, how: Reading): string {
   let from = 0;
   for (const match of text.matchAll(ANY_TOKEN)) {
     const digest = match[1] ?? '';
-    // Words and lines may by chance be long enough together. Of the digests one in two hundred has no digit.
+    // Words and lines may by chance be long enough together. Of the digests one in two hundred
+    // has no digit, and is known by its place.
     const isAsWritten = !digest.includes('\n') && !/ -|[_.~*]/.test(match[0]);
-    if (!isAsWritten && !/\d/.test(digest)) continue;
+    if (!isAsWritten && !/\d/.test(digest) && !standsInAddress(text, match)) continue;
     shown += `${words.slice(from, starts[match.index])}…`;
     from = starts[match.index + match[0].length] ?? words.length;
   }
   return from === 0 ? words : shown + words.slice(from);
+}
+
+/** In a reply address, in a Message-ID or in a link of ours. */
+function standsInAddress(text: string, { 0: token, index }: RegExpExecArray): boolean {
+  return text[index + token.length] === '@' || /[+/<]/.test(text[index - 1] ?? '');
 }
 
 /** `decodes`: `%2D`, `=2D` and `&#45;` are dashes. It is tried last, since `t=12-` is a ticket behind a name too. */

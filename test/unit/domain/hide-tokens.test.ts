@@ -17,6 +17,19 @@ test('tokens are taken out of words, in whatever they stand, and nothing else is
     expect(hideTokens(words)).toBe(words);
 });
 
+test('a digest without a digit is found over two lines where it stands in an address or a link', () => {
+  const [first, second] = ['kvxqzabcdefghi', 'jklmnopqrstz'];
+  for (const [before, behind] of [
+    ['support+12-3f-', '@acme.example'],
+    ['<12-3f-', '.9x@acme.example>'],
+    ['https://help.acme.example/t/12-3f-', ''],
+  ]) {
+    const hidden = hideTokens(`${before}${first}\n${second}${behind}`);
+    expect(hidden).not.toContain(first);
+    expect(hidden).not.toContain(second);
+  }
+});
+
 const letters = (text: string, change: (letter: string) => string) => [...text].map(change).join('');
 const wide = (text: string) =>
   letters(text, (one) => (/[!-~]/.test(one) ? String.fromCodePoint((one.codePointAt(0) ?? 0) + 0xfee0) : one));
