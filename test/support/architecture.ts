@@ -10,6 +10,8 @@ export type ArchitectureRules = {
   /** the parts that may ask a database anything */
   sqlHomes: string[];
   mostLines: number;
+  /** sources that one folder may hold, those of folders within it not counted */
+  mostFiles: number;
   longFiles: Record<string, string>;
 };
 
@@ -40,6 +42,7 @@ export function checkArchitecture(root: string, rules: ArchitectureRules): strin
       ...(rules.sqlHomes.includes(source.part) ? [] : checkNoSql(source)),
     ]),
     ...checkLength(sources, rules),
+    ...checkFolders(sources, rules),
     ...findCircles(sources),
   ];
 }
@@ -136,6 +139,15 @@ function checkLength(sources: Source[], { mostLines, longFiles }: ArchitectureRu
     .filter((file) => !sources.some((source) => source.file === file && lines(source) > mostLines))
     .map((file) => `${file} is listed as long and is not`);
   return [...long, ...stale];
+}
+
+/** A folder is read like a table of contents, and a long one is none. */
+function checkFolders(sources: Source[], { mostFiles }: ArchitectureRules): string[] {
+  const files = new Map<string, number>();
+  for (const { file } of sources) files.set(path.posix.dirname(file), (files.get(path.posix.dirname(file)) ?? 0) + 1);
+  return [...files]
+    .filter(([, count]) => count > mostFiles)
+    .map(([folder, count]) => `${folder} has ${count} files, more than ${mostFiles}`);
 }
 
 /** Circles of imports that exist at run time; types vanish. Each circle is named once, by its smallest file. */

@@ -107,6 +107,7 @@ const RULES: ArchitectureRules = {
   /** `queue` and `runtime` look after servers of their own: BullMQ's tables, and the embedded Postgres. */
   sqlHomes: ['store', 'queue', 'runtime'],
   mostLines: 300,
+  mostFiles: 16,
   /** Files over the limit, each with the reason why splitting would make it harder to read. */
   longFiles: {},
 };
@@ -199,6 +200,13 @@ describe('the gate can fail', () => {
     expect(found).toEqual([
       'src/domain/a.ts has 301 lines, more than 300, and no reason is written for it',
       'src/domain/b.ts is listed as long and is not',
+    ]);
+  });
+
+  test('on a folder with too many files', () => {
+    const files = Array.from({ length: 17 }, (_file, index) => [`src/domain/many/f${index}.ts`, 'export {};\n']);
+    expect(build('crowded', { ...Object.fromEntries(files), 'src/domain/a.ts': 'export {};\n' })).toEqual([
+      'src/domain/many has 17 files, more than 16',
     ]);
   });
 
