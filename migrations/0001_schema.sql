@@ -117,7 +117,7 @@ create table inbound_mails (
   disposition disposition,
   reason text,
   words text,
-  -- the new words as they were formatted, in the small grammar of src/domain/rich-words.ts; null where they are text alone
+  -- the new words as they were formatted, in the small grammar of src/domain/mail/rich-words.ts; null where they are text alone
   words_html text,
   ticket_id bigint references tickets (id),
   response_id bigint references responses (id),
@@ -278,7 +278,7 @@ create table reply_tokens (
 create index reply_tokens_by_ticket on reply_tokens (ticket_id);
 
 create type audience as enum ('customer', 'agent', 'operator');
--- What keeps a mail from being sent: a bound on automatic mail (for good), the brake (for now), and so on; see HELD_BY in domain/outbox-item.ts.
+-- What keeps a mail from being sent: a bound on automatic mail (for good), the brake (for now), and so on; see HELD_BY in domain/ticket/outbox-item.ts.
 create type held_by as enum ('per-ticket', 'per-recipient', 'per-domain', 'per-agent', 'muted', 'brake', 'erased');
 -- Links to the read-only board, each for one agent or operator. The token is a keyed digest over the row and is stored nowhere.
 create table board_links (
@@ -310,7 +310,7 @@ create table outbox (
   mailbox_id bigint,
   dedupe_key text unique,
   state outbox_state not null default 'pending',
-  -- both without their proof (domain/stored-id.ts): whole they stand, sealed, in sealed_ids; raw is sealed too (mail/compose/sealed-mail.ts)
+  -- both without their proof (domain/ticket/stored-id.ts): whole they stand, sealed, in sealed_ids; raw is sealed too (mail/compose/sealed-mail.ts)
   message_id text unique,
   envelope_from text,
   sealed_ids bytea,
@@ -394,7 +394,7 @@ create table sender_checks (
   reason text not null,
   tries integer not null,
   checked_at bigint not null,
-  -- the Authentication of src/domain/sender-check.ts
+  -- the Authentication of src/domain/mail/sender-check.ts
   findings jsonb not null,
   constraint verification_is_known check (verification in ('verified', 'unverified', 'failed'))
 );
@@ -523,7 +523,7 @@ create trigger audit_is_append_only before update or delete on audit_log
   for each row execute function audit_is_append_only();
 
 -- Answers from the past. Closed tickets are grouped by their answer; for each answer we count in how many of its tickets
--- a feature (a word, a pair of words, a piece of a word, as a 32-bit hash; see src/decide/answers/answer-features.ts) stands.
+-- a feature (a word, a pair of words, a piece of a word, as a 32-bit hash; see src/decide/answers/rank/answer-features.ts) stands.
 -- A ticket weighs in halves: 2, or 3 where its customer was satisfied; one whose customer was not is not learned.
 -- Needs no extension.
 

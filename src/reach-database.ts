@@ -1,6 +1,6 @@
-import type { Config } from './runtime/config.ts';
-import { startEmbeddedPostgres } from './runtime/embedded-postgres.ts';
+import { startEmbeddedPostgres } from './runtime/embedded-postgres/embedded-postgres.ts';
 import type { Logger } from './runtime/logger.ts';
+import type { Config } from './runtime/settings/config.ts';
 
 /** The database of a configuration: the one it names, or the embedded one, started or adopted. */
 export async function reachDatabase(config: Config, log?: Logger): Promise<{ url: string; release(): Promise<void> }> {

@@ -2,10 +2,10 @@ import { flushCompileCache } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type App, startApp } from './app.ts';
 import { isFault, messageOf } from './domain/fault.ts';
-import { type Config, loadProcessConfig, type Role } from './runtime/config.ts';
 import { EXIT } from './runtime/exit-codes.ts';
 import { armKillPoint } from './runtime/kill-point.ts';
 import { redact } from './runtime/logger.ts';
+import { type Config, loadProcessConfig, type Role } from './runtime/settings/config.ts';
 import { watchLoop } from './runtime/watch-loop.ts';
 import { keepYoungObjectsSmall } from './runtime/young-objects.ts';
 

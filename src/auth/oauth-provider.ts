@@ -1,8 +1,14 @@
 import * as client from 'openid-client';
+import { serverWords } from '../domain/desk/mail-server.ts';
+import {
+  type OauthGrant,
+  OauthRefusal,
+  type OauthSettings,
+  type OauthTokens,
+  tokenTimes,
+} from '../domain/desk/oauth.ts';
 import { Fault, messageOf } from '../domain/fault.ts';
-import type { EpochMs } from '../domain/ids.ts';
-import { serverWords } from '../domain/mail-server.ts';
-import { type OauthGrant, OauthRefusal, type OauthSettings, type OauthTokens, tokenTimes } from '../domain/oauth.ts';
+import type { EpochMs } from '../domain/ticket/ids.ts';
 import { type ProviderPlan, planProvider } from './provider-plan.ts';
 import { readServiceAccount, signAssertion } from './service-account.ts';
 

@@ -1,4 +1,4 @@
-import type { OauthGrant, OauthSettings } from '../domain/oauth.ts';
+import type { OauthGrant, OauthSettings } from '../domain/desk/oauth.ts';
 
 /** What is particular to a provider: its endpoints where no discovery is needed, and what to ask for. */
 export type ProviderPlan = {

@@ -1,8 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { SenderTrust } from '../domain/rules.ts';
-import type { Role } from '../runtime/config.ts';
+import type { SenderTrust } from '../domain/desk/rules.ts';
+import type { Role } from '../runtime/settings/config.ts';
+import type { MailUser, TryMailOptions } from './mails/try-mail.ts';
 import { runCommand } from './run-command.ts';
-import type { MailUser, TryMailOptions } from './try-mail.ts';
 
 /** The commands that run a desk and look into it. */
 export function addDeskCommands(program: Command): void {
@@ -25,7 +25,7 @@ export function addDeskCommands(program: Command): void {
     .option('--json', 'print it as JSON', false)
     .addHelpText('after', example('turnmail trace 12', 'turnmail trace jo@customer.example'))
     .action((id: string, options: { json: boolean }) =>
-      runCommand(async () => (await import('./trace.ts')).trace(id, options)),
+      runCommand(async () => (await import('./tickets/trace.ts')).trace(id, options)),
     );
 }
 
@@ -99,7 +99,9 @@ function addTryMail(program: Command): void {
       'after',
       example('turnmail try-mail --user support@desk.example:secret --user jo@customer.example:secret'),
     )
-    .action((options: TryMailOptions) => runCommand(async () => (await import('./try-mail.ts')).tryMail(options)));
+    .action((options: TryMailOptions) =>
+      runCommand(async () => (await import('./mails/try-mail.ts')).tryMail(options)),
+    );
 }
 
 function addDemo(program: Command): void {
@@ -134,7 +136,7 @@ function addExplain(program: Command): void {
     )
     .action((path: string, options: { jsonl: boolean; workers?: number; sender?: SenderTrust; desk: boolean }) =>
       runCommand(async () => {
-        const { explain } = await import('./explain.ts');
+        const { explain } = await import('./mails/explain.ts');
         return await explain(path, { workers: undefined, ...options });
       }),
     );

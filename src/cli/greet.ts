@@ -1,10 +1,10 @@
 /** What `turnmail up` says to a person once the mailbox has been read for the first time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { App } from '../app.ts';
-import { mailboxSource } from '../domain/imap-url.ts';
-import type { Config } from '../runtime/config.ts';
+import { mailboxSource } from '../domain/desk/imap-url.ts';
 import { redact } from '../runtime/logger.ts';
-import type { MailboxConfig } from '../runtime/mailbox-config.ts';
+import type { Config } from '../runtime/settings/config.ts';
+import type { MailboxConfig } from '../runtime/settings/mailbox-config.ts';
 import { findFirstLook } from '../store/inbound/mailboxes.ts';
 import { printable } from './terminal-text.ts';
 

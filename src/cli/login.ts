@@ -5,15 +5,15 @@
 import { createServer } from 'node:http';
 import { createInterface } from 'node:readline/promises';
 import type { OauthProvider } from '../auth/oauth-provider.ts';
+import { findIdentities } from '../domain/desk/mailboxes.ts';
+import { isUnattended, type OauthTokens } from '../domain/desk/oauth.ts';
 import { isFault } from '../domain/fault.ts';
-import { findIdentities } from '../domain/mailboxes.ts';
-import { isUnattended, type OauthTokens } from '../domain/oauth.ts';
 import { keepSignIn, type SigningIn } from '../flows/operate/sign-in.ts';
 import { type Accounts, signInAccounts } from '../roles/sign-in.ts';
 import { wallClock } from '../runtime/clock.ts';
-import type { Config } from '../runtime/config.ts';
 import { EXIT } from '../runtime/exit-codes.ts';
 import { redact } from '../runtime/logger.ts';
+import type { Config } from '../runtime/settings/config.ts';
 import { withDatabase } from './reach-desk.ts';
 import { complain, print, printable } from './terminal-text.ts';
 

@@ -2,13 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Help, type Option } from 'commander';
 import { EXIT } from '../runtime/exit-codes.ts';
-import { addAnswerCommands } from './answer-commands.ts';
+import { addAnswerCommands } from './answers/answer-commands.ts';
 import { addDeskCommands } from './desk-commands.ts';
-import { addParkedCommands } from './parked-commands.ts';
-import { addPersonCommands } from './person-commands.ts';
-import { addReportCommands } from './report-commands.ts';
-import { addTemplatesCommands } from './templates-commands.ts';
-import { addTicketCommands } from './ticket-commands.ts';
+import { addParkedCommands } from './mails/parked-commands.ts';
+import { addPersonCommands } from './people/person-commands.ts';
+import { addReportCommands } from './report/report-commands.ts';
+import { addTemplatesCommands } from './templates/templates-commands.ts';
+import { addTicketCommands } from './tickets/ticket-commands.ts';
 
 const about = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string };
 

@@ -1,7 +1,7 @@
 /** `turnmail migrate`: brings the database up to this code, the tables of the queue too. */
 import { connectQueue } from '../queue/connect-queue.ts';
 import { reachDatabase } from '../reach-database.ts';
-import { loadProcessConfig } from '../runtime/config.ts';
+import { loadProcessConfig } from '../runtime/settings/config.ts';
 import { migrate as bringUp } from '../store/migrate.ts';
 import { print, printJson } from './terminal-text.ts';
 

@@ -5,9 +5,9 @@ import { knowMailboxes } from '../flows/know-mailboxes.ts';
 import { connectQueue } from '../queue/connect-queue.ts';
 import { reachDatabase } from '../reach-database.ts';
 import { wallClock } from '../runtime/clock.ts';
-import { type Config, loadProcessConfig } from '../runtime/config.ts';
 import { createLogger } from '../runtime/logger.ts';
 import { createMetrics } from '../runtime/metrics.ts';
+import { type Config, loadProcessConfig } from '../runtime/settings/config.ts';
 import { type Database, openDatabase } from '../store/database.ts';
 import { checkSchema, migrate } from '../store/migrate.ts';
 

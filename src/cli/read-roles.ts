@@ -1,4 +1,4 @@
-import { ROLES, type Role } from '../runtime/config.ts';
+import { ROLES, type Role } from '../runtime/settings/config.ts';
 
 /**
  * Roles as written on the command line, `poll` or `poll,send`, in the order in which they start; all of them where none is

@@ -1,6 +1,6 @@
-import type { Brand } from './brand.ts';
-import type { LinkPurpose } from './link.ts';
-import type { BoardView } from './report.ts';
+import type { Brand } from './desk/brand.ts';
+import type { BoardView } from './desk/report.ts';
+import type { LinkPurpose } from './ticket/link.ts';
 
 /** Whose page it is, and in which language. */
 export type PageFor = { brand: Brand; locale: string };

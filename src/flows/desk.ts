@@ -1,7 +1,7 @@
-import type { TokenKeys } from '../decide/mail/reply-token.ts';
-import type { EpochMs } from '../domain/ids.ts';
-import type { Mailboxes } from '../domain/mailboxes.ts';
-import { DAY_MS, type Rules } from '../domain/rules.ts';
+import type { TokenKeys } from '../decide/mail/match/reply-token.ts';
+import type { Mailboxes } from '../domain/desk/mailboxes.ts';
+import { DAY_MS, type Rules } from '../domain/desk/rules.ts';
+import type { EpochMs } from '../domain/ticket/ids.ts';
 import type { Words } from '../domain/words.ts';
 import type { HintQueue } from '../queue/queue.ts';
 import type { Clock } from '../runtime/clock.ts';

@@ -1,8 +1,8 @@
-import { addressKey } from '../domain/email-address.ts';
-import type { EpochMs } from '../domain/ids.ts';
-import { mailboxSource } from '../domain/imap-url.ts';
-import { createMailboxes, type Mailboxes } from '../domain/mailboxes.ts';
-import type { Config } from '../runtime/config.ts';
+import { mailboxSource } from '../domain/desk/imap-url.ts';
+import { createMailboxes, type Mailboxes } from '../domain/desk/mailboxes.ts';
+import { addressKey } from '../domain/mail/email-address.ts';
+import type { EpochMs } from '../domain/ticket/ids.ts';
+import type { Config } from '../runtime/settings/config.ts';
 import type { Database } from '../store/database.ts';
 import { ensureMailbox, listMailboxes } from '../store/inbound/mailboxes.ts';
 

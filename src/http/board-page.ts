@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import type { BoardView } from '../domain/desk/report.ts';
 import type { PageFor, Pages } from '../domain/pages.ts';
-import type { BoardView } from '../domain/report.ts';
 import { send } from './link-pages.ts';
 
 export type BoardActions = {

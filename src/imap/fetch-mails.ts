@@ -1,6 +1,6 @@
 import type { FetchMessageObject, ImapFlow } from 'imapflow';
-import type { UidRange } from '../domain/ids.ts';
-import { DAY_MS } from '../domain/rules.ts';
+import { DAY_MS } from '../domain/desk/rules.ts';
+import type { UidRange } from '../domain/ticket/ids.ts';
 import { ImapFault, isNotNow, isRefusal } from './imap-fault.ts';
 
 export type FetchedMail = {

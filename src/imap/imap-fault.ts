@@ -1,6 +1,6 @@
 import type { ImapFlowError } from 'imapflow';
+import { CERTIFICATE_HINT, isUnknownSigner, serverWords } from '../domain/desk/mail-server.ts';
 import { Fault, isFault } from '../domain/fault.ts';
-import { CERTIFICATE_HINT, isUnknownSigner, serverWords } from '../domain/mail-server.ts';
 
 /**
  * What is wrong with a mailbox, by what helps:

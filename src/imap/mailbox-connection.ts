@@ -1,7 +1,7 @@
 import type { ImapFlow } from 'imapflow';
 import type { AccessTokens } from '../auth/access-tokens.ts';
-import type { UidRange } from '../domain/ids.ts';
-import { type ImapUrl, parseImapUrl } from '../domain/imap-url.ts';
+import { type ImapUrl, parseImapUrl } from '../domain/desk/imap-url.ts';
+import type { UidRange } from '../domain/ticket/ids.ts';
 import { withDeadline } from './deadline.ts';
 import {
   type FetchedMail,

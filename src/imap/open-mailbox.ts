@@ -1,5 +1,5 @@
 import { ImapFlow, type MailboxObject } from 'imapflow';
-import type { ImapUrl } from '../domain/imap-url.ts';
+import type { ImapUrl } from '../domain/desk/imap-url.ts';
 import { withDeadline } from './deadline.ts';
 import { ImapFault } from './imap-fault.ts';
 

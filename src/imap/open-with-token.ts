@@ -1,5 +1,5 @@
 import type { AccessTokens } from '../auth/access-tokens.ts';
-import type { ImapUrl } from '../domain/imap-url.ts';
+import type { ImapUrl } from '../domain/desk/imap-url.ts';
 import { ImapFault, isLoginRefused } from './imap-fault.ts';
 import { type OpenOptions, openMailbox } from './open-mailbox.ts';
 

@@ -1,5 +1,5 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
-import type { AgeGroup } from '../domain/report.ts';
+import type { AgeGroup } from '../domain/desk/report.ts';
 import { escaped, FONT, type PlotColors, picture } from './picture.ts';
 
 const WIDTH = 400;

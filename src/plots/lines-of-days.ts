@@ -1,6 +1,6 @@
 import { scaleLinear, scalePoint } from 'd3-scale';
 import { line } from 'd3-shape';
-import type { ReportDay } from '../domain/report.ts';
+import type { ReportDay } from '../domain/desk/report.ts';
 import { escaped, FONT, type PlotColors, picture } from './picture.ts';
 
 const WIDTH = 400;

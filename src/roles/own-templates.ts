@@ -1,5 +1,5 @@
 import { Fault, isFault } from '../domain/fault.ts';
-import { type Config, TEMPLATES_FOLDER } from '../runtime/config.ts';
+import { type Config, TEMPLATES_FOLDER } from '../runtime/settings/config.ts';
 
 /**
  * Tries the operator's own templates with samples before anything starts.
@@ -9,7 +9,7 @@ import { type Config, TEMPLATES_FOLDER } from '../runtime/config.ts';
 export async function checkOwnTemplates({ settings, words, mailboxes: [{ identity }] }: Config): Promise<void> {
   const own = settings.TEMPLATES_DIR;
   if (own === undefined) return;
-  const { checkTemplates } = await import('../mail/compose/check-templates.ts');
+  const { checkTemplates } = await import('../mail/templates/check-templates.ts');
   try {
     checkTemplates(TEMPLATES_FOLDER, own, words, identity);
   } catch (error) {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { AccessTokens } from '../auth/access-tokens.ts';
-import { addressKey } from '../domain/email-address.ts';
-import type { MailboxId } from '../domain/ids.ts';
-import { mailboxSource } from '../domain/imap-url.ts';
+import { mailboxSource } from '../domain/desk/imap-url.ts';
+import { addressKey } from '../domain/mail/email-address.ts';
+import type { MailboxId } from '../domain/ticket/ids.ts';
 import type { Desk } from '../flows/desk.ts';
 import type { PollingDesk } from '../flows/receive/poll-mailbox.ts';
-import type { Config } from '../runtime/config.ts';
-import type { MailboxConfig } from '../runtime/mailbox-config.ts';
+import type { Config } from '../runtime/settings/config.ts';
+import type { MailboxConfig } from '../runtime/settings/mailbox-config.ts';
 import { ensureMailbox } from '../store/inbound/mailboxes.ts';
 
 const MEGABYTE = 1024 * 1024;

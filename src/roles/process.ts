@@ -1,7 +1,7 @@
 import type { ProcessingDesk } from '../flows/decide/process-waiting.ts';
 import type { Desk } from '../flows/desk.ts';
 import type { HintQueue } from '../queue/queue.ts';
-import type { Config } from '../runtime/config.ts';
+import type { Config } from '../runtime/settings/config.ts';
 import { workOnQueue } from './work-on-queue.ts';
 
 const MEGABYTE = 1024 * 1024;

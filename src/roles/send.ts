@@ -1,15 +1,15 @@
 import type { AccessTokens } from '../auth/access-tokens.ts';
-import { parseEmailAddress } from '../domain/email-address.ts';
-import { queueOf } from '../domain/mailboxes.ts';
-import { parseSmtpUrl } from '../domain/smtp-url.ts';
+import { queueOf } from '../domain/desk/mailboxes.ts';
+import { parseSmtpUrl } from '../domain/desk/smtp-url.ts';
+import { parseEmailAddress } from '../domain/mail/email-address.ts';
+import type { ComposingDesk } from '../flows/compose/mail-content.ts';
 import type { Desk } from '../flows/desk.ts';
-import type { ComposingDesk } from '../flows/send/mail-content.ts';
 import type { Relay } from '../flows/send/send-by-relay.ts';
 import type { ParserPool } from '../mail/parse/parser-pool.ts';
 import type { HintQueue } from '../queue/queue.ts';
-import { type Config, TEMPLATES_FOLDER } from '../runtime/config.ts';
 import { killPoint } from '../runtime/kill-point.ts';
-import type { MailboxConfig } from '../runtime/mailbox-config.ts';
+import { type Config, TEMPLATES_FOLDER } from '../runtime/settings/config.ts';
+import type { MailboxConfig } from '../runtime/settings/mailbox-config.ts';
 import { workOnQueue } from './work-on-queue.ts';
 
 const MEGABYTE = 1024 * 1024;
@@ -24,7 +24,7 @@ export async function startSend(
   closers: (() => Promise<void>)[],
 ) {
   const { createSmtpSender } = await import('../smtp/smtp-sender.ts');
-  const { loadTemplates } = await import('../mail/compose/render-template.ts');
+  const { loadTemplates } = await import('../mail/templates/render-template.ts');
   const { sendByRelay } = await import('../flows/send/send-by-relay.ts');
   const { settings } = config;
   const composing = {

@@ -1,15 +1,15 @@
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { OauthProvider } from '../auth/oauth-provider.ts';
 import { SIGN_IN_CAUSE } from '../decide/desk/plan-alarms.ts';
-import { causeOf } from '../domain/alarm.ts';
-import { addressKey } from '../domain/email-address.ts';
-import { parseImapUrl } from '../domain/imap-url.ts';
-import { parseSmtpUrl } from '../domain/smtp-url.ts';
+import { causeOf } from '../domain/desk/alarm.ts';
+import { parseImapUrl } from '../domain/desk/imap-url.ts';
+import { parseSmtpUrl } from '../domain/desk/smtp-url.ts';
+import { addressKey } from '../domain/mail/email-address.ts';
 import type { Desk } from '../flows/desk.ts';
 import type { SignIn, SigningIn } from '../flows/operate/sign-in.ts';
-import type { Config } from '../runtime/config.ts';
-import type { MailboxConfig } from '../runtime/mailbox-config.ts';
 import { repeat } from '../runtime/repeat.ts';
+import type { Config } from '../runtime/settings/config.ts';
+import type { MailboxConfig } from '../runtime/settings/mailbox-config.ts';
 
 /** Nothing but a look at the clock, until the time has come. */
 const KEEP_FRESH_MS = 10_000;

@@ -1,7 +1,7 @@
 import type { Desk } from '../flows/desk.ts';
 import type { Health } from '../flows/operate/report-health.ts';
-import type { Config } from '../runtime/config.ts';
 import { repeat } from '../runtime/repeat.ts';
+import type { Config } from '../runtime/settings/config.ts';
 
 const EVERY_MINUTE_MS = 60_000;
 

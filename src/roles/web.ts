@@ -1,6 +1,6 @@
 import type { Desk } from '../flows/desk.ts';
 import type { Health } from '../flows/operate/report-health.ts';
-import { type Config, TEMPLATES_FOLDER } from '../runtime/config.ts';
+import { type Config, TEMPLATES_FOLDER } from '../runtime/settings/config.ts';
 
 /** Serves the pages behind links, health and metrics. @returns the port */
 export async function startPages(
@@ -10,8 +10,8 @@ export async function startPages(
   closers: (() => Promise<void>)[],
 ): Promise<number> {
   const { startWeb } = await import('../http/start-web.ts');
-  const { loadPages } = await import('../mail/compose/load-pages.ts');
-  const { lookAtLink, pressTheLink } = await import('../flows/decide/press-link.ts');
+  const { loadPages } = await import('../mail/templates/load-pages.ts');
+  const { lookAtLink, pressTheLink } = await import('../flows/act/press-link.ts');
   const { showBoard } = await import('../flows/report/show-board.ts');
   const { settings } = config;
   const brands = config.mailboxes.map(({ identity }) => identity.brand);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { sentencesIn, type Wording } from '../domain/wording.ts';
+import { sentencesIn, type Wording } from '../domain/desk/wording.ts';
 import { knownLocale, languageOf, NO_WORDS, type Words } from '../domain/words.ts';
 
 /** Letters of a piece between two values; shorter ones are found anywhere. */

@@ -1,5 +1,5 @@
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
-import { serverWords } from '../domain/mail-server.ts';
+import { serverWords } from '../domain/desk/mail-server.ts';
 import { outcomeOfError, type SendOutcome, type SmtpError } from './send-outcome.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { CERTIFICATE_HINT, isUnknownSigner, serverWords } from '../domain/mail-server.ts';
+import { CERTIFICATE_HINT, isUnknownSigner, serverWords } from '../domain/desk/mail-server.ts';
 import { refusesSender } from './sender-refusal.ts';
 
 /**

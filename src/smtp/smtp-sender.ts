@@ -1,6 +1,6 @@
 import { domainToASCII } from 'node:url';
 import type { AccessTokens } from '../auth/access-tokens.ts';
-import { parseSmtpUrl } from '../domain/smtp-url.ts';
+import { parseSmtpUrl } from '../domain/desk/smtp-url.ts';
 import type { SendOutcome } from './send-outcome.ts';
 import { createIdleSessions, createSeats } from './smtp-pool.ts';
 import { type OutgoingMail, openSession, type SmtpKillPoint, type SmtpSession } from './smtp-session.ts';

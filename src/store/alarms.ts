@@ -1,7 +1,7 @@
-import type { Alarm, ParkedLine, UntoldParked } from '../domain/alarm.ts';
-import type { EmailAddress } from '../domain/email-address.ts';
-import type { EpochMs, InboundId, OutboxId } from '../domain/ids.ts';
-import type { Reason } from '../domain/reasons.ts';
+import type { Alarm, ParkedLine, UntoldParked } from '../domain/desk/alarm.ts';
+import type { EmailAddress } from '../domain/mail/email-address.ts';
+import type { EpochMs, InboundId, OutboxId } from '../domain/ticket/ids.ts';
+import type { Reason } from '../domain/ticket/reasons.ts';
 import type { Database, Tx } from './database.ts';
 
 /** All alarms; other processes that look wait until commit. */

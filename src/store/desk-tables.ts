@@ -1,4 +1,4 @@
-import type { EpochMs, TicketId } from '../domain/ids.ts';
+import type { EpochMs, TicketId } from '../domain/ticket/ids.ts';
 import type { Database } from './database.ts';
 
 /** The two tables of the desk as anybody sees them with a SELECT: column names and values as they are. */

@@ -1,5 +1,5 @@
-import type { EpochMs } from '../domain/ids.ts';
-import { CLOCK_LEEWAY_MS } from '../domain/rules.ts';
+import { CLOCK_LEEWAY_MS } from '../domain/desk/rules.ts';
+import type { EpochMs } from '../domain/ticket/ids.ts';
 import type { Database } from './database.ts';
 
 /** The sealed tokens of a mailbox, by its address. `version` counts what was stored there. */

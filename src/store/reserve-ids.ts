@@ -1,5 +1,5 @@
-import type { EpochMs, OutboxId, ResponseId, TicketId, TokenId } from '../domain/ids.ts';
-import type { NoticeBounds } from '../domain/outbox-item.ts';
+import type { EpochMs, OutboxId, ResponseId, TicketId, TokenId } from '../domain/ticket/ids.ts';
+import type { NoticeBounds } from '../domain/ticket/outbox-item.ts';
 import type { Tx } from './database.ts';
 import { COUNTS_OF_NOTICES } from './outbox/notice-counts.ts';
 

@@ -10,7 +10,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgres } from '../../src/runtime/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../src/runtime/embedded-postgres/embedded-postgres.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import { ALICE, ask, DESK } from '../support/played-desk.ts';

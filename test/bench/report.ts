@@ -6,7 +6,7 @@
  *     npx node test/bench/report.ts --tickets 1000000
  */
 import { parseArgs } from 'node:util';
-import type { MailboxId } from '../../src/domain/ids.ts';
+import type { MailboxId } from '../../src/domain/ticket/ids.ts';
 import { makeReport } from '../../src/flows/report/make-report.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import { listBoardRows } from '../../src/store/report/board-rows.ts';

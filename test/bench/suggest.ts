@@ -12,7 +12,7 @@ import { pino } from 'pino';
 import { learnBatch } from '../../src/flows/answers/learn-answer.ts';
 import { type Suggestion, trySuggesting } from '../../src/flows/answers/suggest-answers.ts';
 import { importTickets } from '../../src/flows/people/import-tickets.ts';
-import { startEmbeddedPostgres } from '../../src/runtime/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../src/runtime/embedded-postgres/embedded-postgres.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
 import { type BenchData, makeHistory, readLabelled } from './suggest-rows.ts';

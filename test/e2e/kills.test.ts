@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { storedId } from '../../src/domain/stored-id.ts';
+import { storedId } from '../../src/domain/ticket/stored-id.ts';
 import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
 import { DESK, SETTLED } from '../support/played-desk.ts';
 import { type RoleProcess, startRole } from '../support/role-processes.ts';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
-import { findTokens } from '../../src/domain/reply-token.ts';
+import { findTokens } from '../../src/domain/ticket/reply-token.ts';
 import { canaryMail, findCanaries, type Leak, searchTables } from '../support/canaries.ts';
 import { freePort } from '../support/child-process.ts';
 import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';

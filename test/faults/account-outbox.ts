@@ -1,4 +1,4 @@
-import { storedId } from '../../src/domain/stored-id.ts';
+import { storedId } from '../../src/domain/ticket/stored-id.ts';
 import type { SinkMail } from '../support/smtp-sink.ts';
 import type { Finding, Ledger, OutboxRow, Peers } from './accounting.ts';
 

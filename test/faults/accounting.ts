@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { OutboxId } from '../../src/domain/ids.ts';
+import type { OutboxId } from '../../src/domain/ticket/ids.ts';
 import { openRaw } from '../../src/mail/compose/sealed-mail.ts';
 import type { SinkMail } from '../support/smtp-sink.ts';
 import { checkInbound } from './account-inbound.ts';

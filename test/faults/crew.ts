@@ -1,6 +1,6 @@
 import type { KillPoint } from '../../src/domain/kill-point.ts';
-import { ROLES, type Role } from '../../src/runtime/config.ts';
 import type { KillEnd } from '../../src/runtime/kill-point.ts';
+import { ROLES, type Role } from '../../src/runtime/settings/config.ts';
 import { type LaunchedRole, launchRole } from '../support/role-processes.ts';
 import type { FaultWorld } from './fault-world.ts';
 

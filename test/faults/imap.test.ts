@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { ImapFlow } from 'imapflow';
 import { afterEach, expect, test } from 'vitest';
-import { parseImapUrl } from '../../src/domain/imap-url.ts';
+import { parseImapUrl } from '../../src/domain/desk/imap-url.ts';
 import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import type { TestDovecot } from '../support/dovecot.ts';
 import { DESK, SETTLED } from '../support/played-desk.ts';

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { App } from '../../src/app.ts';
 import { watchDesk } from '../../src/flows/operate/watch-desk.ts';
-import type { Role } from '../../src/runtime/config.ts';
+import type { Role } from '../../src/runtime/settings/config.ts';
 import { freePort } from '../support/child-process.ts';
 import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
 import { DESK, SETTLED } from '../support/played-desk.ts';

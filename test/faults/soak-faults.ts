@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { ROLES } from '../../src/runtime/config.ts';
+import { ROLES } from '../../src/runtime/settings/config.ts';
 import type { DataAnswer } from '../support/smtp-sink.ts';
 import type { TcpProxy } from '../support/tcp-proxy.ts';
 import { ROLE_OF } from './crew.ts';

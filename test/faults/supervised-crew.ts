@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ROLES, type Role } from '../../src/runtime/config.ts';
+import { ROLES, type Role } from '../../src/runtime/settings/config.ts';
 import { HELD_UP } from '../../src/runtime/watch-loop.ts';
 import { type LaunchedRole, launchRole } from '../support/role-processes.ts';
 import { armed, type KillOrder } from './crew.ts';

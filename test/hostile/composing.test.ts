@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { fitHistory } from '../../src/decide/desk/fit-history.ts';
-import { renderMail } from '../../src/mail/compose/render-template.ts';
+import { renderMail } from '../../src/mail/templates/render-template.ts';
 import { BOMBS, filledWith, longestHold, templates, view } from '../support/composing-bombs.ts';
 
 /** The promise is 50 on a quiet machine, and test/bench/composing.ts prints what it is; a core that two share does half as much in a ms. */

@@ -1,5 +1,5 @@
-import type { MailTemplate } from '../../src/domain/outbox-item.ts';
-import type { TokenPurpose } from '../../src/domain/reply-token.ts';
+import type { MailTemplate } from '../../src/domain/ticket/outbox-item.ts';
+import type { TokenPurpose } from '../../src/domain/ticket/reply-token.ts';
 import type { SinkMail } from '../support/smtp-sink.ts';
 import type { AttackedDesk, InboundRow } from './attacked-desk.ts';
 

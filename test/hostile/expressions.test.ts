@@ -11,10 +11,10 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Expressions whose time grows faster than their text, by file and source, with the reason why that harms nobody. */
 const BOUNDED: Record<string, string> = {
   'src/cli/demo/demo-story.ts <form[^>]+method="?post': 'a page that the demo itself has just served',
-  'src/mail/compose/load-pages.ts <style>([\\s\\S]*?)<\\/style>': 'the template of all pages, read once at start',
-  'src/mail/compose/load-pages.ts <h1>(.*?)<\\/h1>': 'a page made of a template and a number',
-  'src/cli/templates.ts ^\\.?\\/+|\\/+$': 'a name that the operator types',
-  'src/mail/compose/template-engine.ts ^([\\s\\S]*?)(?:, file:(.*?))?, line:(\\d+), col:\\d+$':
+  'src/mail/templates/load-pages.ts <style>([\\s\\S]*?)<\\/style>': 'the template of all pages, read once at start',
+  'src/mail/templates/load-pages.ts <h1>(.*?)<\\/h1>': 'a page made of a template and a number',
+  'src/cli/templates/templates.ts ^\\.?\\/+|\\/+$': 'a name that the operator types',
+  'src/mail/templates/template-engine.ts ^([\\s\\S]*?)(?:, file:(.*?))?, line:(\\d+), col:\\d+$':
     'what liquidjs says about a template at start',
   'src/cli/demo/demo-story.ts <body[^>]*>([\\s\\S]*)<\\/body>': 'a page that the demo itself has just served',
   'src/cli/demo/demo-story.ts <button[^>]*>([\\s\\S]*?)<\\/button>': 'a page that the demo itself has just served',

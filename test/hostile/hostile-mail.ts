@@ -1,5 +1,5 @@
-import type { TokenKeys } from '../../src/decide/mail/reply-token.ts';
-import type { SenderTrust } from '../../src/domain/rules.ts';
+import type { TokenKeys } from '../../src/decide/mail/match/reply-token.ts';
+import type { SenderTrust } from '../../src/domain/desk/rules.ts';
 import { type SignOptions, signingKey, signMail, type Zone } from '../support/signed-mail.ts';
 import { type AttackFile, headLine, headLines } from './attack-file.ts';
 import { fillPlaceholders, type Values } from './placeholders.ts';

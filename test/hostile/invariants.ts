@@ -1,8 +1,8 @@
 import { domainToUnicode } from 'node:url';
-import { AUTOMATIC } from '../../src/domain/outbox-item.ts';
-import type { Disposition } from '../../src/domain/reasons.ts';
-import { findTokens } from '../../src/domain/reply-token.ts';
-import { storedId } from '../../src/domain/stored-id.ts';
+import { AUTOMATIC } from '../../src/domain/ticket/outbox-item.ts';
+import type { Disposition } from '../../src/domain/ticket/reasons.ts';
+import { findTokens } from '../../src/domain/ticket/reply-token.ts';
+import { storedId } from '../../src/domain/ticket/stored-id.ts';
 import { decodeWords } from '../../src/mail/charset/encoded-words.ts';
 import type { SinkMail } from '../support/smtp-sink.ts';
 import type { Deed, OutgoingRow } from './desk-state.ts';

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../src/domain/rules.ts';
+import { DAY_MS } from '../../src/domain/desk/rules.ts';
 import { type Draft, type SeenMail, seeMail, writeMail, writeReply } from '../support/sent-mail.ts';
 import type { AttackedDesk } from './attacked-desk.ts';
 

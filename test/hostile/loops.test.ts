@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { DAY_MS, HOUR_MS } from '../../src/domain/rules.ts';
+import { DAY_MS, HOUR_MS } from '../../src/domain/desk/rules.ts';
 import { ALICE } from '../support/played-desk.ts';
 import { type SeenMail, seeMail, writeMail, writeReply } from '../support/sent-mail.ts';
 import { type AttackedDesk, FIRST_MOMENT, startAttackedDesk } from './attacked-desk.ts';

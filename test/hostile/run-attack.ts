@@ -1,4 +1,4 @@
-import { DISPOSITIONS, type Disposition, REASONS } from '../../src/domain/reasons.ts';
+import { DISPOSITIONS, type Disposition, REASONS } from '../../src/domain/ticket/reasons.ts';
 import { ALICE } from '../support/played-desk.ts';
 import { seeMail, writeReply } from '../support/sent-mail.ts';
 import { type AttackFile, headLine, headLines } from './attack-file.ts';

@@ -1,5 +1,5 @@
-import type { TokenKeys } from '../../src/decide/mail/reply-token.ts';
-import { findTokens } from '../../src/domain/reply-token.ts';
+import type { TokenKeys } from '../../src/decide/mail/match/reply-token.ts';
+import { findTokens } from '../../src/domain/ticket/reply-token.ts';
 import { ALICE, BOB, DESK } from '../support/played-desk.ts';
 import { type SeenMail, seeMail, writeMail, writeReply } from '../support/sent-mail.ts';
 import type { AttackedDesk } from './attacked-desk.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MailTemplate } from '../../src/domain/outbox-item.ts';
+import type { MailTemplate } from '../../src/domain/ticket/outbox-item.ts';
 import type { Deed, TicketState } from './desk-state.ts';
 import { checkHtml, checkSent } from './sent-invariants.ts';
 import { checkClaim } from './sentences.ts';

@@ -1,5 +1,5 @@
-import type { MailTemplate } from '../../src/domain/outbox-item.ts';
-import { storedId } from '../../src/domain/stored-id.ts';
+import type { MailTemplate } from '../../src/domain/ticket/outbox-item.ts';
+import { storedId } from '../../src/domain/ticket/stored-id.ts';
 import type { SinkMail } from '../support/smtp-sink.ts';
 import type { Deed } from './desk-state.ts';
 import { headOf } from './invariants.ts';

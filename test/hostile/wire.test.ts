@@ -2,9 +2,9 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { MailView } from '../../src/domain/mail-view.ts';
+import type { MailView } from '../../src/domain/mail/mail-view.ts';
 import { composeMail } from '../../src/mail/compose/compose-mail.ts';
-import { loadTemplates } from '../../src/mail/compose/render-template.ts';
+import { loadTemplates } from '../../src/mail/templates/render-template.ts';
 import { createSmtpSender, type SmtpSender } from '../../src/smtp/smtp-sender.ts';
 import { everyMail, mailHeaders, mailView } from '../support/mail-views.ts';
 

@@ -5,14 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { findClusterPlace } from '../../src/runtime/embedded-postgres-files.ts';
+import { findClusterPlace } from '../../src/runtime/embedded-postgres/embedded-postgres-files.ts';
 import {
   DATABASE_USER,
   ensureCluster,
   findProgram,
   SOCKET_PORT,
   spawnServer,
-} from '../../src/runtime/embedded-postgres-program.ts';
+} from '../../src/runtime/embedded-postgres/embedded-postgres-program.ts';
 
 const run = promisify(execFile);
 

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { fitHistory, HISTORY_BOUNDS } from '../../src/decide/desk/fit-history.ts';
-import type { EmailAddress } from '../../src/domain/email-address.ts';
-import { type ContentView, MAX_WORDS, type MailHeaders } from '../../src/domain/mail-view.ts';
+import type { EmailAddress } from '../../src/domain/mail/email-address.ts';
+import { type ContentView, MAX_WORDS, type MailHeaders } from '../../src/domain/mail/mail-view.ts';
 import { composeMail } from '../../src/mail/compose/compose-mail.ts';
-import { loadTemplates } from '../../src/mail/compose/render-template.ts';
+import { loadTemplates } from '../../src/mail/templates/render-template.ts';
 import { mailView } from './mail-views.ts';
 
 /** Mails that take long to compose: by how much they hold the process up, for test/hostile and test/bench. */

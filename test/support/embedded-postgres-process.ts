@@ -1,4 +1,4 @@
-import { startEmbeddedPostgres } from '../../src/runtime/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../../src/runtime/embedded-postgres/embedded-postgres.ts';
 
 /**
  * A program that uses the embedded database of the folder in argv and says so on stdout, for tests that need several

@@ -1,7 +1,7 @@
-import type { MailHeaders, MailView } from '../../src/domain/mail-view.ts';
-import type { MailTemplate } from '../../src/domain/outbox-item.ts';
+import type { MailHeaders, MailView } from '../../src/domain/mail/mail-view.ts';
+import type { MailTemplate } from '../../src/domain/ticket/outbox-item.ts';
 
-/** Words with everything in them that formatted words may hold (domain/rich-words.ts), and the same as text. */
+/** Words with everything in them that formatted words may hold (domain/mail/rich-words.ts), and the same as text. */
 const FORMATTED = [
   '<p>Hello Jo,</p>',
   '<p>thank you for the <strong>screenshot</strong>. It shows <em>E-17</em>, so please do <u>both</u> of these:</p>',

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import addressparser from 'nodemailer/lib/addressparser';
-import { parseEmailAddress } from '../../src/domain/email-address.ts';
-import { readFrom } from '../../src/mail/mime/from-address.ts';
+import { parseEmailAddress } from '../../src/domain/mail/email-address.ts';
+import { readFrom } from '../../src/mail/headers/from-address.ts';
 import { fieldOf, readHead } from '../../src/mail/mime/raw-message.ts';
 
 /** Hostile From fields, and who each of three readers takes their author for: ours, mailauth and nodemailer. */

@@ -1,5 +1,5 @@
 import { judgeAuthentication } from '../../src/decide/mail/verify-sender.ts';
-import { parseEmailAddress } from '../../src/domain/email-address.ts';
+import { parseEmailAddress } from '../../src/domain/mail/email-address.ts';
 import { authenticateMail } from '../../src/mail/sender/verify-dkim.ts';
 import { createSenderDns } from '../../src/mail/sender/verify-dns.ts';
 import { fakeDns, type SignOptions, signingKey, signMail, type Zone } from './signed-mail.ts';

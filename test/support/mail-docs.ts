@@ -1,6 +1,6 @@
-import { MAIL_TEMPLATES, type MailTemplate, type NotificationEvent } from '../../src/domain/outbox-item.ts';
-import { renderMail, type Templates } from '../../src/mail/compose/render-template.ts';
-import { SETTINGS } from '../../src/runtime/settings.ts';
+import { MAIL_TEMPLATES, type MailTemplate, type NotificationEvent } from '../../src/domain/ticket/outbox-item.ts';
+import { renderMail, type Templates } from '../../src/mail/templates/render-template.ts';
+import { SETTINGS } from '../../src/runtime/settings/settings.ts';
 import { EVENTS, mailView, notificationView } from './mail-views.ts';
 
 /** docs/mails.md: every mail we send, when, to whom, how often at most, and its words as they are rendered. */

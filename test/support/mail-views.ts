@@ -1,6 +1,5 @@
-import { accentColors, DEFAULT_BRAND_COLOR } from '../../src/domain/brand.ts';
-import { type EmailAddress, parseEmailAddress } from '../../src/domain/email-address.ts';
-import type { TicketId } from '../../src/domain/ids.ts';
+import { accentColors, DEFAULT_BRAND_COLOR } from '../../src/domain/desk/brand.ts';
+import { type EmailAddress, parseEmailAddress } from '../../src/domain/mail/email-address.ts';
 import type {
   BrandView,
   ClosingView,
@@ -9,8 +8,9 @@ import type {
   MailHeaders,
   MailView,
   TicketView,
-} from '../../src/domain/mail-view.ts';
-import { MAIL_TEMPLATES, type MailTemplate, type NotificationEvent } from '../../src/domain/outbox-item.ts';
+} from '../../src/domain/mail/mail-view.ts';
+import type { TicketId } from '../../src/domain/ticket/ids.ts';
+import { MAIL_TEMPLATES, type MailTemplate, type NotificationEvent } from '../../src/domain/ticket/outbox-item.ts';
 import { formattedMails } from './formatted-views.ts';
 import { reportView } from './report-views.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { App } from '../../src/app.ts';
-import { ROLES } from '../../src/runtime/config.ts';
+import { ROLES } from '../../src/runtime/settings/config.ts';
 import { type DeskWorld, PATIENCE_MS, startDeskWorld, waitFor } from './desk-world.ts';
 import { startDovecot } from './dovecot.ts';
 import { startOauthProvider, type TestOauthProvider } from './oauth-provider.ts';

@@ -1,6 +1,6 @@
-import type { EmailAddress } from '../../src/domain/email-address.ts';
-import type { TicketId } from '../../src/domain/ids.ts';
-import type { NewOutboxRow, NewTicketRow } from '../../src/domain/planned-rows.ts';
+import type { EmailAddress } from '../../src/domain/mail/email-address.ts';
+import type { TicketId } from '../../src/domain/ticket/ids.ts';
+import type { NewOutboxRow, NewTicketRow } from '../../src/domain/ticket/planned-rows.ts';
 import type { Tx } from '../../src/store/database.ts';
 import { type ReservationWanted, reserveIds } from '../../src/store/reserve-ids.ts';
 

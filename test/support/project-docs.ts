@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { DEFAULT_BLOCKED_TYPES } from '../../src/domain/blocked-types.ts';
 import { FAULTS } from '../../src/domain/fault.ts';
-import { REASONS } from '../../src/domain/reasons.ts';
-import { SETTINGS } from '../../src/runtime/settings.ts';
+import { DEFAULT_BLOCKED_TYPES } from '../../src/domain/mail/blocked-types.ts';
+import { REASONS } from '../../src/domain/ticket/reasons.ts';
+import { SETTINGS } from '../../src/runtime/settings/settings.ts';
 
 /**
  * The parts of the documents that follow from the code: `.env.example`, the README's table of settings,

@@ -7,7 +7,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { composeMail } from '../../src/mail/compose/compose-mail.ts';
-import { loadTemplates, renderMail } from '../../src/mail/compose/render-template.ts';
+import { loadTemplates, renderMail } from '../../src/mail/templates/render-template.ts';
 import { wordsIn } from '../../src/runtime/words-files.ts';
 import { writeMailDocs } from './mail-docs.ts';
 import { everyMail } from './mail-views.ts';

@@ -1,6 +1,6 @@
-import type { ContentView } from '../../src/domain/mail-view.ts';
-import { REASONS } from '../../src/domain/reasons.ts';
-import { AGE_GROUPS, type ReportNumbers } from '../../src/domain/report.ts';
+import { AGE_GROUPS, type ReportNumbers } from '../../src/domain/desk/report.ts';
+import type { ContentView } from '../../src/domain/mail/mail-view.ts';
+import { REASONS } from '../../src/domain/ticket/reasons.ts';
 
 const HOUR = 3_600_000;
 const CAME = [9, 12, 7, 11, 8, 2, 1];

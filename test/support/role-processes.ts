@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Role } from '../../src/runtime/config.ts';
+import type { Role } from '../../src/runtime/settings/config.ts';
 import { bareEnvironment, spawnServer } from './child-process.ts';
 import type { DeskWorld } from './desk-world.ts';
 

@@ -1,4 +1,4 @@
-import type { ParsedMail } from '../../src/domain/parsed-mail.ts';
+import type { ParsedMail } from '../../src/domain/mail/parsed-mail.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../src/mail/parse/parse-bounds.ts';
 import { parseMail } from '../../src/mail/parse/parse-mail.ts';
 import type { SinkMail } from './smtp-sink.ts';

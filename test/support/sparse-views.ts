@@ -1,4 +1,4 @@
-import type { ContentView, LinkView, MailView } from '../../src/domain/mail-view.ts';
+import type { ContentView, LinkView, MailView } from '../../src/domain/mail/mail-view.ts';
 import { mailView, ticketView } from './mail-views.ts';
 
 /** The mails with everything missing that may be missing, and the other branch of each choice in the templates. */

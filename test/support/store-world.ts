@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import type { EmailAddress } from '../../src/domain/email-address.ts';
-import type { InboundId, MailboxId, OutboxId, ResponseId, TicketId } from '../../src/domain/ids.ts';
+import type { EmailAddress } from '../../src/domain/mail/email-address.ts';
+import type { InboundId, MailboxId, OutboxId, ResponseId, TicketId } from '../../src/domain/ticket/ids.ts';
 import { type Database, inTransaction, openDatabase, type Tx } from '../../src/store/database.ts';
 import { insertInboundMails } from '../../src/store/inbound/inbound-mails.ts';
 import { ensureMailbox } from '../../src/store/inbound/mailboxes.ts';

@@ -1,7 +1,7 @@
 import type { Desk } from '../../src/flows/desk.ts';
-import { loadConfig } from '../../src/runtime/config.ts';
 import { createLogger } from '../../src/runtime/logger.ts';
 import { createMetrics } from '../../src/runtime/metrics.ts';
+import { loadConfig } from '../../src/runtime/settings/config.ts';
 import { openDatabase } from '../../src/store/database.ts';
 import type { DeskWorld } from './desk-world.ts';
 import { withoutRows } from './without-rows.ts';

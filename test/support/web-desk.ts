@@ -1,7 +1,7 @@
 import path from 'node:path';
-import { type Brand, DEFAULT_BRAND_COLOR } from '../../src/domain/brand.ts';
+import { type Brand, DEFAULT_BRAND_COLOR } from '../../src/domain/desk/brand.ts';
 import { startWeb, type Web, type WebActions } from '../../src/http/start-web.ts';
-import { loadPages } from '../../src/mail/compose/load-pages.ts';
+import { loadPages } from '../../src/mail/templates/load-pages.ts';
 import { wordsIn } from '../../src/runtime/words-files.ts';
 
 const TEMPLATES = path.join(import.meta.dirname, '../../templates');

@@ -3,11 +3,11 @@ import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { MAIL_TEMPLATES } from '../../src/domain/outbox-item.ts';
-import { DISPOSITIONS, REASONS } from '../../src/domain/reasons.ts';
-import { ROLES } from '../../src/runtime/config.ts';
+import { MAIL_TEMPLATES } from '../../src/domain/ticket/outbox-item.ts';
+import { DISPOSITIONS, REASONS } from '../../src/domain/ticket/reasons.ts';
 import { EXIT } from '../../src/runtime/exit-codes.ts';
-import { SETTINGS } from '../../src/runtime/settings.ts';
+import { ROLES } from '../../src/runtime/settings/config.ts';
+import { SETTINGS } from '../../src/runtime/settings/settings.ts';
 import {
   envExample,
   README_SETTINGS,

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { type App, startApp } from '../../app.ts';
 import { type DevMailServer, startDevMailServer } from '../../dev/dev-mail-server.ts';
 import { type MailClient, openMailClient, type Person } from '../../dev/mail-client.ts';
-import { loadConfig, ROLES } from '../../runtime/config.ts';
 import { createLogger } from '../../runtime/logger.ts';
+import { loadConfig, ROLES } from '../../runtime/settings/config.ts';
 import { listMailboxes } from '../../store/inbound/mailboxes.ts';
 
 export const PASSWORD = 'demo';

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type PeerCertificate } from 'node:tls';
+import { isUnknownSigner } from '../../domain/desk/mail-server.ts';
 import { messageOf } from '../../domain/fault.ts';
-import { isUnknownSigner } from '../../domain/mail-server.ts';
 import { type Check, failed } from './doctor-check.ts';
 
 type Server = { host: string; port: number; secure: boolean; protocol: 'imap' | 'smtp' };

@@ -1,12 +1,12 @@
 /** The checks of `turnmail doctor`: each tries one thing and says in words how it went and what to do. */
 import { createServer } from 'node:net';
-import { addressKey, domainOf, type EmailAddress, localPartOf } from '../../domain/email-address.ts';
+import { isLoopback } from '../../domain/desk/mail-server.ts';
 import { messageOf } from '../../domain/fault.ts';
-import { isLoopback } from '../../domain/mail-server.ts';
+import { addressKey, domainOf, type EmailAddress, localPartOf } from '../../domain/mail/email-address.ts';
 import { connectQueue } from '../../queue/connect-queue.ts';
 import { reachDatabase } from '../../reach-database.ts';
-import type { Config } from '../../runtime/config.ts';
-import type { MailboxConfig } from '../../runtime/mailbox-config.ts';
+import type { Config } from '../../runtime/settings/config.ts';
+import type { MailboxConfig } from '../../runtime/settings/mailbox-config.ts';
 import { type Database, findServerVersion, openDatabase } from '../../store/database.ts';
 import { checkSchema, isEmpty } from '../../store/migrate.ts';
 import { listAgents } from '../../store/tickets/agents.ts';

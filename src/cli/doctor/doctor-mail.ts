@@ -1,14 +1,14 @@
 /** The mail servers, as `turnmail doctor` tries them: logging in, reading, and what the relay says to our sender. */
 
 import type { AccessTokens } from '../../auth/access-tokens.ts';
-import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
+import { parseImapUrl } from '../../domain/desk/imap-url.ts';
+import { parseSmtpUrl } from '../../domain/desk/smtp-url.ts';
 import { isFault, messageOf } from '../../domain/fault.ts';
-import type { Identity } from '../../domain/identity.ts';
-import { parseImapUrl } from '../../domain/imap-url.ts';
-import { parseSmtpUrl } from '../../domain/smtp-url.ts';
+import { addressKey, type EmailAddress } from '../../domain/mail/email-address.ts';
 import { connectMailbox, ImapFault, type ImapFaultKind } from '../../imap/mailbox-connection.ts';
-import type { DeskSettings } from '../../runtime/config.ts';
-import type { MailboxConfig } from '../../runtime/mailbox-config.ts';
+import type { DeskSettings } from '../../runtime/settings/config.ts';
+import type { MailboxConfig } from '../../runtime/settings/mailbox-config.ts';
 import type { SendOutcome } from '../../smtp/send-outcome.ts';
 import { createSmtpSender } from '../../smtp/smtp-sender.ts';
 import { explainCertificate } from './doctor-certificate.ts';

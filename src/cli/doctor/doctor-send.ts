@@ -2,11 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccessTokens } from '../../auth/access-tokens.ts';
-import { domainOf } from '../../domain/email-address.ts';
 import { messageOf } from '../../domain/fault.ts';
+import { domainOf } from '../../domain/mail/email-address.ts';
 import { connectMailbox, type MailboxConnection } from '../../imap/mailbox-connection.ts';
-import type { DeskSettings } from '../../runtime/config.ts';
-import type { MailboxConfig } from '../../runtime/mailbox-config.ts';
+import type { DeskSettings } from '../../runtime/settings/config.ts';
+import type { MailboxConfig } from '../../runtime/settings/mailbox-config.ts';
 import { createSmtpSender } from '../../smtp/smtp-sender.ts';
 import { type Check, failed, ok } from './doctor-check.ts';
 

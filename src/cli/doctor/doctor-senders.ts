@@ -1,7 +1,8 @@
 /** Whether the desk could believe its own agents: what `turnmail doctor` says of SENDER_TRUST. */
-import { domainOf, type EmailAddress } from '../../domain/email-address.ts';
-import type { SenderTrust } from '../../domain/rules.ts';
-import type { DmarcReading } from '../../domain/sender-check.ts';
+
+import type { SenderTrust } from '../../domain/desk/rules.ts';
+import { domainOf, type EmailAddress } from '../../domain/mail/email-address.ts';
+import type { DmarcReading } from '../../domain/mail/sender-check.ts';
 import { authenticateMail } from '../../mail/sender/verify-dkim.ts';
 import { createSenderDns, type DnsResolver, systemResolver } from '../../mail/sender/verify-dns.ts';
 import { type Check, ok, warn } from './doctor-check.ts';

@@ -1,12 +1,12 @@
 /** `turnmail doctor`: tries every connection that the settings name. Nothing is changed and no secret is shown. */
 
 import type { AccessTokens } from '../../auth/access-tokens.ts';
-import type { EmailAddress } from '../../domain/email-address.ts';
 import { isFault } from '../../domain/fault.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
 import { signInAccounts } from '../../roles/sign-in.ts';
 import { wallClock } from '../../runtime/clock.ts';
-import { type Config, loadProcessConfig, type Role } from '../../runtime/config.ts';
-import type { MailboxConfig } from '../../runtime/mailbox-config.ts';
+import { type Config, loadProcessConfig, type Role } from '../../runtime/settings/config.ts';
+import type { MailboxConfig } from '../../runtime/settings/mailbox-config.ts';
 import { deskOf } from '../reach-desk.ts';
 import { print, printable, printJson } from '../terminal-text.ts';
 import { type Check, failed } from './doctor-check.ts';

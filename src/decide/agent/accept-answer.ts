@@ -1,9 +1,9 @@
-import type { Decision, Effect } from '../../domain/decision.ts';
-import { formatTicketNumber } from '../../domain/reply-token.ts';
+import type { Decision, Effect } from '../../domain/ticket/decision.ts';
+import { formatTicketNumber } from '../../domain/ticket/reply-token.ts';
 import { say } from '../../domain/words.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import { takeTurn } from '../mail/take-turn.ts';
-import type { GiveBack } from './without-token.ts';
+import type { GiveBack } from './returned/without-token.ts';
 
 /**
  * `/accept`: a mail that took no turn, such as that of somebody in copy, is the customer's answer from now on. The notification that

@@ -1,5 +1,5 @@
-import type { BlockedTypes } from '../../domain/blocked-types.ts';
-import type { Attachment } from '../../domain/parsed-mail.ts';
+import type { BlockedTypes } from '../../domain/mail/blocked-types.ts';
+import type { Attachment } from '../../domain/mail/parsed-mail.ts';
 import { type Sentence, say } from '../../domain/words.ts';
 
 export type NamedFile = { filename: string; contentType: string };

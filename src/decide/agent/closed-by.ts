@@ -1,4 +1,4 @@
-import type { ClosedBy } from '../../domain/outbox-item.ts';
+import type { ClosedBy } from '../../domain/ticket/outbox-item.ts';
 import { type Sentence, say } from '../../domain/words.ts';
 
 const WORDS: Record<ClosedBy, Sentence> = {

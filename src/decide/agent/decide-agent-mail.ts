@@ -1,15 +1,15 @@
-import type { Decision, Effect } from '../../domain/decision.ts';
-import type { EmailAddress } from '../../domain/email-address.ts';
-import { agentsOf } from '../../domain/mailboxes.ts';
-import type { OutboxDraft } from '../../domain/outbox-item.ts';
-import type { Attachment } from '../../domain/parsed-mail.ts';
-import { formatTicketNumber } from '../../domain/reply-token.ts';
-import type { Agent } from '../../domain/ticket.ts';
+import { agentsOf } from '../../domain/desk/mailboxes.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { Attachment } from '../../domain/mail/parsed-mail.ts';
+import type { Decision, Effect } from '../../domain/ticket/decision.ts';
+import type { OutboxDraft } from '../../domain/ticket/outbox-item.ts';
+import { formatTicketNumber } from '../../domain/ticket/reply-token.ts';
+import type { Agent } from '../../domain/ticket/ticket.ts';
 import { type Line, say } from '../../domain/words.ts';
 import { decideBeginning } from '../begin/decide-beginning.ts';
 import { remotePictures } from '../formatted/format-words.ts';
 import { decision, type MailQuestion, onTicket } from '../mail/mail-question.ts';
-import { saysSomething } from '../mail/mail-words.ts';
+import { saysSomething } from '../mail/words/mail-words.ts';
 import {
   closing,
   closingResponse,
@@ -21,23 +21,23 @@ import {
   response,
 } from '../send/plan-outbox.ts';
 import { acceptAnswer } from './accept-answer.ts';
-import { onlyInHtml, readAgentReply } from './agent-command.ts';
-import { digestOf, tellPerhaps, wordsBelowMark } from './below-mark.ts';
-import type { CommandName } from './command-list.ts';
 import { findAgents, nameOf } from './find-agents.ts';
 import { moveTicket } from './move-ticket.ts';
-import { isOnlySignature } from './only-signature.ts';
-import { dealWithOutOfTurn } from './out-of-turn.ts';
 import { isPassedOn, isShownPicture, leftOut, refuseEncrypted, tellLeftOut } from './passed-on.ts';
 import { changeReaders } from './readers.ts';
-import { refuseMisdirected } from './refuse-misdirected.ts';
-import { refuseOldMail } from './refuse-old-mail.ts';
-import { type Order, refuseOrder } from './refuse-order.ts';
-import { refuseUnverifiedAgent } from './refuse-unverified-agent.ts';
+import { dealWithOutOfTurn } from './returned/out-of-turn.ts';
+import { refuseMisdirected } from './returned/refuse-misdirected.ts';
+import { refuseOldMail } from './returned/refuse-old-mail.ts';
+import { type Order, refuseOrder } from './returned/refuse-order.ts';
+import { refuseUnverifiedAgent } from './returned/refuse-unverified-agent.ts';
+import { answersForColleague } from './returned/token-of-someone-else.ts';
+import { giveBack, help, withoutToken } from './returned/without-token.ts';
 import { tellColleagues } from './tell-colleagues.ts';
-import { answersForColleague } from './token-of-someone-else.ts';
 import { useAnswer } from './use-answer.ts';
-import { giveBack, help, withoutToken } from './without-token.ts';
+import { onlyInHtml, readAgentReply } from './words/agent-command.ts';
+import { digestOf, tellPerhaps, wordsBelowMark } from './words/below-mark.ts';
+import type { CommandName } from './words/command-list.ts';
+import { isOnlySignature } from './words/only-signature.ts';
 
 /**
  * A mail from an agent's address. Replying to a notification is responding; commands stand on the first lines. Whatever

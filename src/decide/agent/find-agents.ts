@@ -1,5 +1,5 @@
-import { addressKey, localPartOf } from '../../domain/email-address.ts';
-import type { Agent } from '../../domain/ticket.ts';
+import { addressKey, localPartOf } from '../../domain/mail/email-address.ts';
+import type { Agent } from '../../domain/ticket/ticket.ts';
 
 /** The agents that a person may mean: by address or whole name, else by the part before the at sign or of the name. */
 export function findAgents(agents: Agent[], wanted: string): Agent[] {

@@ -1,10 +1,10 @@
-import type { Effect } from '../../domain/decision.ts';
-import type { TicketFacts } from '../../domain/facts.ts';
-import type { Identity } from '../../domain/identity.ts';
-import { agentsOf, findIdentities } from '../../domain/mailboxes.ts';
-import { formatTicketNumber } from '../../domain/reply-token.ts';
-import type { Rules } from '../../domain/rules.ts';
-import type { Agent } from '../../domain/ticket.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
+import { agentsOf, findIdentities } from '../../domain/desk/mailboxes.ts';
+import type { Rules } from '../../domain/desk/rules.ts';
+import type { Effect } from '../../domain/ticket/decision.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import { formatTicketNumber } from '../../domain/ticket/reply-token.ts';
+import type { Agent } from '../../domain/ticket/ticket.ts';
 import { type Sentence, say } from '../../domain/words.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import { notification, teamNews, whoHears } from '../send/plan-outbox.ts';

@@ -5,11 +5,11 @@
  */
 
 import { createHash } from 'node:crypto';
-import { leftOutKey } from '../../domain/dedupe-key.ts';
-import type { OutboxDraft } from '../../domain/outbox-item.ts';
-import type { Attachment, EncryptedBy } from '../../domain/parsed-mail.ts';
-import type { Reason } from '../../domain/reasons.ts';
-import type { Agent } from '../../domain/ticket.ts';
+import type { Attachment, EncryptedBy } from '../../domain/mail/parsed-mail.ts';
+import { leftOutKey } from '../../domain/ticket/dedupe-key.ts';
+import type { OutboxDraft } from '../../domain/ticket/outbox-item.ts';
+import type { Reason } from '../../domain/ticket/reasons.ts';
+import type { Agent } from '../../domain/ticket/ticket.ts';
 import { type Sentence, say } from '../../domain/words.ts';
 import { confirmation } from '../send/plan-outbox.ts';
 import { endingsOf } from './blocked-file.ts';

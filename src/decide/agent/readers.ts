@@ -1,12 +1,12 @@
-import type { Effect } from '../../domain/decision.ts';
-import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
-import type { TicketFacts } from '../../domain/facts.ts';
-import type { Identity } from '../../domain/identity.ts';
-import type { AgentId } from '../../domain/ids.ts';
-import type { Agent } from '../../domain/ticket.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
+import { addressKey, type EmailAddress } from '../../domain/mail/email-address.ts';
+import type { Effect } from '../../domain/ticket/decision.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import type { AgentId } from '../../domain/ticket/ids.ts';
+import type { Agent } from '../../domain/ticket/ticket.ts';
 import { type Line, type Sentence, say } from '../../domain/words.ts';
-import { isOurAddress } from '../mail/our-addresses.ts';
-import type { AgentCommand } from './command-list.ts';
+import { isOurAddress } from '../mail/match/our-addresses.ts';
+import type { AgentCommand } from './words/command-list.ts';
 
 /** People who get copies of one ticket's responses; more are a mailing list. */
 const MAX_READERS = 10;

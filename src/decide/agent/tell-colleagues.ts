@@ -1,11 +1,11 @@
-import type { Effect } from '../../domain/decision.ts';
-import type { TicketFacts } from '../../domain/facts.ts';
-import type { TeamNews } from '../../domain/outbox-item.ts';
-import type { Agent } from '../../domain/ticket.ts';
+import type { Effect } from '../../domain/ticket/decision.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import type { TeamNews } from '../../domain/ticket/outbox-item.ts';
+import type { Agent } from '../../domain/ticket/ticket.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import { teamNews, whoHears } from '../send/plan-outbox.ts';
-import type { AgentCommand, CommandName } from './command-list.ts';
 import { findAgents } from './find-agents.ts';
+import type { AgentCommand, CommandName } from './words/command-list.ts';
 
 /**
  * Those who were notified of a ticket hear, in its thread, that a colleague has it now or has answered it. The colleague

@@ -1,16 +1,16 @@
-import type { Decision, Effect } from '../../domain/decision.ts';
-import type { TicketFacts } from '../../domain/facts.ts';
-import { hideTokens } from '../../domain/hide-tokens.ts';
-import type { Attachment } from '../../domain/parsed-mail.ts';
-import type { Mark } from '../../domain/past-answer.ts';
-import type { Agent, ShownAnswer } from '../../domain/ticket.ts';
+import { hideTokens } from '../../domain/mail/hide-tokens.ts';
+import type { Attachment } from '../../domain/mail/parsed-mail.ts';
+import type { Decision, Effect } from '../../domain/ticket/decision.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import type { Mark } from '../../domain/ticket/past-answer.ts';
+import type { Agent, ShownAnswer } from '../../domain/ticket/ticket.ts';
 import { type Line, say } from '../../domain/words.ts';
 import { greetingOf, splitGreeting } from '../answers/answer-body.ts';
 import { plainGreeting } from '../answers/answer-words.ts';
 import { blankedWords, cleanWords, findBlank } from '../answers/past-words.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
-import type { AgentCommand } from './command-list.ts';
-import type { GiveBack } from './without-token.ts';
+import type { GiveBack } from './returned/without-token.ts';
+import type { AgentCommand } from './words/command-list.ts';
 
 /**
  * `/use 2`: a past answer goes out under this agent's own greeting, and below it the words of the agent. What was written to

@@ -1,4 +1,4 @@
-import type { MarkKind } from '../../domain/past-answer.ts';
+import type { MarkKind } from '../../domain/ticket/past-answer.ts';
 
 /** What details of one person look like in an answer, in the languages that people write most. */
 

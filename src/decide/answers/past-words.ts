@@ -1,4 +1,4 @@
-import type { Mark, MarkKind, Passage } from '../../domain/past-answer.ts';
+import type { Mark, MarkKind, Passage } from '../../domain/ticket/past-answer.ts';
 
 /** What of a past answer is shown and sent: see personal-details.ts. */
 type PastAnswer = { answer: string; passage: Passage };

@@ -1,4 +1,4 @@
-import type { Mark, Passage } from '../../domain/past-answer.ts';
+import type { Mark, Passage } from '../../domain/ticket/past-answer.ts';
 import { type Body, findBody } from './answer-body.ts';
 import { GREETINGS, SIGN_OFFS } from './answer-words.ts';
 import { DETAILS, FILE_WORDS } from './detail-patterns.ts';

@@ -1,10 +1,10 @@
-import type { Effect } from '../../domain/decision.ts';
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { OutboxDraft } from '../../domain/outbox-item.ts';
-import type { Attachment } from '../../domain/parsed-mail.ts';
-import type { Agent } from '../../domain/ticket.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { Attachment } from '../../domain/mail/parsed-mail.ts';
+import type { Effect } from '../../domain/ticket/decision.ts';
+import type { OutboxDraft } from '../../domain/ticket/outbox-item.ts';
+import type { Agent } from '../../domain/ticket/ticket.ts';
 import { refuseFiles, refuseMailsOfDesk } from '../agent/blocked-file.ts';
-import type { AgentCommand } from '../agent/command-list.ts';
+import type { AgentCommand } from '../agent/words/command-list.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import type { Beginning } from './read-beginning.ts';
 

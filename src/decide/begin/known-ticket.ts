@@ -1,8 +1,8 @@
-import { addressKey } from '../../domain/email-address.ts';
-import type { BeginningFacts, OpenTicket } from '../../domain/facts.ts';
-import type { ParsedMail } from '../../domain/parsed-mail.ts';
-import { findSubjectTags, findTokens } from '../../domain/reply-token.ts';
-import { cleanSubject } from '../mail/mail-words.ts';
+import { addressKey } from '../../domain/mail/email-address.ts';
+import type { ParsedMail } from '../../domain/mail/parsed-mail.ts';
+import type { BeginningFacts, OpenTicket } from '../../domain/ticket/facts.ts';
+import { findSubjectTags, findTokens } from '../../domain/ticket/reply-token.ts';
+import { cleanSubject } from '../mail/words/mail-words.ts';
 import type { Beginning } from './read-beginning.ts';
 
 /** Lines of a mail in which tokens of ours are looked for; people quote our mails below their words. */

@@ -1,7 +1,7 @@
-import type { TicketId } from '../../domain/ids.ts';
-import { formatTicketNumber } from '../../domain/reply-token.ts';
+import type { TicketId } from '../../domain/ticket/ids.ts';
+import { formatTicketNumber } from '../../domain/ticket/reply-token.ts';
 import { type Sentence, say } from '../../domain/words.ts';
-import type { AgentCommand, CommandName } from '../agent/command-list.ts';
+import type { AgentCommand, CommandName } from '../agent/words/command-list.ts';
 
 /** What stands in mails that open a ticket only. */
 const BEGINS: CommandName[] = ['for', 'new', 'receipt'];

@@ -1,9 +1,9 @@
-import { addressKey } from '../../domain/email-address.ts';
-import type { EpochMs } from '../../domain/ids.ts';
-import type { BeginningsFound, BeginningsWanted } from '../../domain/mail-lookup.ts';
-import type { Mailboxes } from '../../domain/mailboxes.ts';
-import { DAY_MS } from '../../domain/rules.ts';
-import type { NamedMail } from '../mail/name-ticket.ts';
+import type { Mailboxes } from '../../domain/desk/mailboxes.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
+import { addressKey } from '../../domain/mail/email-address.ts';
+import type { BeginningsFound, BeginningsWanted } from '../../domain/mail/mail-lookup.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
+import type { NamedMail } from '../mail/match/name-ticket.ts';
 import { knownTicket } from './known-ticket.ts';
 import { type Beginning, readBeginning } from './read-beginning.ts';
 

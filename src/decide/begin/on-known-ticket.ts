@@ -1,11 +1,11 @@
-import type { Decision, Effect } from '../../domain/decision.ts';
-import type { TicketFacts } from '../../domain/facts.ts';
-import { formatTicketNumber } from '../../domain/reply-token.ts';
+import type { Decision, Effect } from '../../domain/ticket/decision.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import { formatTicketNumber } from '../../domain/ticket/reply-token.ts';
 import { say } from '../../domain/words.ts';
 import { nameOf } from '../agent/find-agents.ts';
 import { readersAfter } from '../agent/readers.ts';
 import { decision, onTicket } from '../mail/mail-question.ts';
-import { cleanSubject } from '../mail/mail-words.ts';
+import { cleanSubject } from '../mail/words/mail-words.ts';
 import { confirmation, copies, notification, returned, whoHears } from '../send/plan-outbox.ts';
 import { type BeginningOrder, readersOf, withFiles } from './beginning-order.ts';
 import { whyNotSent } from './refuse-beginning.ts';

@@ -1,10 +1,10 @@
-import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
-import type { Identity } from '../../domain/identity.ts';
-import type { NamedAddress, ParsedMail } from '../../domain/parsed-mail.ts';
-import type { Agent } from '../../domain/ticket.ts';
-import { type AgentReply, readAgentReply } from '../agent/agent-command.ts';
-import { isForward } from '../mail/forward-subject.ts';
-import { isOurAddress, outsidersOf } from '../mail/our-addresses.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
+import { addressKey, type EmailAddress } from '../../domain/mail/email-address.ts';
+import type { NamedAddress, ParsedMail } from '../../domain/mail/parsed-mail.ts';
+import type { Agent } from '../../domain/ticket/ticket.ts';
+import { type AgentReply, readAgentReply } from '../agent/words/agent-command.ts';
+import { isOurAddress, outsidersOf } from '../mail/match/our-addresses.ts';
+import { isForward } from '../mail/words/forward-subject.ts';
 import { mailsAttached, mailsInText, type ShownMail } from './shown-mails.ts';
 
 /**

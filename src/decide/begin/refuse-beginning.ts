@@ -1,15 +1,15 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { Reason } from '../../domain/reasons.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { Reason } from '../../domain/ticket/reasons.ts';
 import { type Line, say } from '../../domain/words.ts';
-import { onlyInHtml } from '../agent/agent-command.ts';
 import { refuseFiles, refuseMailsOfDesk } from '../agent/blocked-file.ts';
-import { COMMAND_HELP, type CommandName } from '../agent/command-list.ts';
 import { findAgents } from '../agent/find-agents.ts';
 import { refuseReaders } from '../agent/readers.ts';
-import { refuseNotification } from '../agent/words-of-notification.ts';
+import { refuseNotification } from '../agent/returned/words-of-notification.ts';
+import { onlyInHtml } from '../agent/words/agent-command.ts';
+import { COMMAND_HELP, type CommandName } from '../agent/words/command-list.ts';
 import { isTooOld } from '../mail/mail-age.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
-import { isAddedCc, isOurAddress, isTooManyToRead, openlyAddressed } from '../mail/our-addresses.ts';
+import { isAddedCc, isOurAddress, isTooManyToRead, openlyAddressed } from '../mail/match/our-addresses.ts';
 import type { Beginning } from './read-beginning.ts';
 
 type Refusal = { reason: Reason; lines: Line[] };

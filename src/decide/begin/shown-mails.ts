@@ -1,5 +1,5 @@
-import { hideTokens } from '../../domain/hide-tokens.ts';
-import type { MailInText, NamedAddress, ParsedMail } from '../../domain/parsed-mail.ts';
+import { hideTokens } from '../../domain/mail/hide-tokens.ts';
+import type { MailInText, NamedAddress, ParsedMail } from '../../domain/mail/parsed-mail.ts';
 
 /** A mail of somebody else as an agent's mail shows it: in its text, or attached as a file. */
 export type ShownMail = {

@@ -1,5 +1,5 @@
-import type { Decision } from '../../domain/decision.ts';
-import { REASONS, type Reason } from '../../domain/reasons.ts';
+import type { Decision } from '../../domain/ticket/decision.ts';
+import { REASONS, type Reason } from '../../domain/ticket/reasons.ts';
 import { say } from '../../domain/words.ts';
 import { withCustomerOf } from '../machine/form-sender.ts';
 import { decideMail } from '../mail/decide-mail.ts';

@@ -1,12 +1,12 @@
-import type { Decision, Effect } from '../../domain/decision.ts';
-import { linkWordsShownKey } from '../../domain/dedupe-key.ts';
-import type { TicketFacts } from '../../domain/facts.ts';
-import type { EpochMs } from '../../domain/ids.ts';
-import type { LinkPurpose } from '../../domain/link.ts';
-import type { Reason } from '../../domain/reasons.ts';
-import type { TokenRow } from '../../domain/reply-token.ts';
-import { DAY_MS } from '../../domain/rules.ts';
-import type { Agent, Feedback } from '../../domain/ticket.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
+import type { Decision, Effect } from '../../domain/ticket/decision.ts';
+import { linkWordsShownKey } from '../../domain/ticket/dedupe-key.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
+import type { LinkPurpose } from '../../domain/ticket/link.ts';
+import type { Reason } from '../../domain/ticket/reasons.ts';
+import type { TokenRow } from '../../domain/ticket/reply-token.ts';
+import type { Agent, Feedback } from '../../domain/ticket/ticket.ts';
 import { decision, onTicket } from '../mail/mail-question.ts';
 import { closing, dissatisfaction, feedbackThanks, notification, reopened, whoHears } from '../send/plan-outbox.ts';
 

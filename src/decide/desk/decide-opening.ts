@@ -1,14 +1,14 @@
-import type { Effect } from '../../domain/decision.ts';
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { Identity } from '../../domain/identity.ts';
-import { findIdentities } from '../../domain/mailboxes.ts';
-import type { OutboxDraft } from '../../domain/outbox-item.ts';
-import type { Agent } from '../../domain/ticket.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
+import { findIdentities } from '../../domain/desk/mailboxes.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { Effect } from '../../domain/ticket/decision.ts';
+import type { OutboxDraft } from '../../domain/ticket/outbox-item.ts';
+import type { Agent } from '../../domain/ticket/ticket.ts';
 import { DEFAULT_LANGUAGE, NO_WORDS, spoken } from '../../domain/words.ts';
 import { findAgents, nameOf } from '../agent/find-agents.ts';
 import { refuseReaders } from '../agent/readers.ts';
-import { cleanSubject } from '../mail/mail-words.ts';
-import { isOurAddress } from '../mail/our-addresses.ts';
+import { isOurAddress } from '../mail/match/our-addresses.ts';
+import { cleanSubject } from '../mail/words/mail-words.ts';
 import { copies, notification, receipt, response } from '../send/plan-outbox.ts';
 import type { OperatorVerdict } from './decide-operator-act.ts';
 

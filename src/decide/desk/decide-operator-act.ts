@@ -1,8 +1,8 @@
-import type { Effect } from '../../domain/decision.ts';
-import { isErasedAddress } from '../../domain/erased-address.ts';
-import type { TicketFacts } from '../../domain/facts.ts';
-import { formatSubjectTag } from '../../domain/reply-token.ts';
-import type { Agent } from '../../domain/ticket.ts';
+import { isErasedAddress } from '../../domain/mail/erased-address.ts';
+import type { Effect } from '../../domain/ticket/decision.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import { formatSubjectTag } from '../../domain/ticket/reply-token.ts';
+import type { Agent } from '../../domain/ticket/ticket.ts';
 import { DEFAULT_LANGUAGE, NO_WORDS, spoken } from '../../domain/words.ts';
 import { findAgents } from '../agent/find-agents.ts';
 import { type DeskToMoveIn, moveTicket } from '../agent/move-ticket.ts';

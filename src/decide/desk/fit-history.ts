@@ -1,5 +1,5 @@
 import { cutText } from '../../domain/cut-text.ts';
-import { MAX_WORDS } from '../../domain/mail-view.ts';
+import { MAX_WORDS } from '../../domain/mail/mail-view.ts';
 
 /** How much of a ticket's history stands in one mail; more is counted, and an operator sees all of it. */
 export const HISTORY_BOUNDS = { entries: 40, characters: 8_001, newestAnswerCharacters: MAX_WORDS } as const;

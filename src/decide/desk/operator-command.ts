@@ -1,11 +1,11 @@
-import type { Decision } from '../../domain/decision.ts';
-import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
-import type { InboundId, OutboxId } from '../../domain/ids.ts';
-import type { OutboxDraft } from '../../domain/outbox-item.ts';
-import type { Rules } from '../../domain/rules.ts';
+import type { Rules } from '../../domain/desk/rules.ts';
+import { addressKey, type EmailAddress } from '../../domain/mail/email-address.ts';
+import type { Decision } from '../../domain/ticket/decision.ts';
+import type { InboundId, OutboxId } from '../../domain/ticket/ids.ts';
+import type { OutboxDraft } from '../../domain/ticket/outbox-item.ts';
 import { decideMail } from '../mail/decide-mail.ts';
 import { decision, type MailQuestion } from '../mail/mail-question.ts';
-import { readMessageTokens, type TokenKeys } from '../mail/reply-token.ts';
+import { readMessageTokens, type TokenKeys } from '../mail/match/reply-token.ts';
 import type { Obeyed, UnderstoodMail } from '../mail/understood-mail.ts';
 
 /** What an operator asks for in answer to an alert. */

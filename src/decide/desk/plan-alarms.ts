@@ -1,13 +1,13 @@
-import { type Alarm, type DeskCheck, type ParkedLine, partOf, type UntoldParked } from '../../domain/alarm.ts';
 import { cutText } from '../../domain/cut-text.ts';
-import { alarmKey, type DedupeKey, forOperator, parkedAlertKey, uidsAgainKey } from '../../domain/dedupe-key.ts';
-import type { EmailAddress } from '../../domain/email-address.ts';
-import { hideTokens } from '../../domain/hide-tokens.ts';
-import type { EpochMs, MailboxId } from '../../domain/ids.ts';
-import type { OutboxDraft, OutboxPayload } from '../../domain/outbox-item.ts';
-import { REASONS, type Reason } from '../../domain/reasons.ts';
-import { DAY_MS, HOUR_MS } from '../../domain/rules.ts';
-import { cleanSubject } from '../mail/mail-words.ts';
+import { type Alarm, type DeskCheck, type ParkedLine, partOf, type UntoldParked } from '../../domain/desk/alarm.ts';
+import { DAY_MS, HOUR_MS } from '../../domain/desk/rules.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import { hideTokens } from '../../domain/mail/hide-tokens.ts';
+import { alarmKey, type DedupeKey, forOperator, parkedAlertKey, uidsAgainKey } from '../../domain/ticket/dedupe-key.ts';
+import type { EpochMs, MailboxId } from '../../domain/ticket/ids.ts';
+import type { OutboxDraft, OutboxPayload } from '../../domain/ticket/outbox-item.ts';
+import { REASONS, type Reason } from '../../domain/ticket/reasons.ts';
+import { cleanSubject } from '../mail/words/mail-words.ts';
 
 /** What to keep of an alarm (undefined: nothing any more), and what to tell the operators now. */
 export type AlarmStep = { alarm: Alarm | undefined; tell: 'begun' | 'over' | undefined };

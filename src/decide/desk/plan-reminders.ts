@@ -1,8 +1,8 @@
-import { digestKey, forAgent, reminderKey } from '../../domain/dedupe-key.ts';
-import type { EpochMs, TicketId } from '../../domain/ids.ts';
-import type { OutboxDraft, OutboxPayload } from '../../domain/outbox-item.ts';
-import { HOUR_MS } from '../../domain/rules.ts';
-import type { Agent } from '../../domain/ticket.ts';
+import { HOUR_MS } from '../../domain/desk/rules.ts';
+import { digestKey, forAgent, reminderKey } from '../../domain/ticket/dedupe-key.ts';
+import type { EpochMs, TicketId } from '../../domain/ticket/ids.ts';
+import type { OutboxDraft, OutboxPayload } from '../../domain/ticket/outbox-item.ts';
+import type { Agent } from '../../domain/ticket/ticket.ts';
 import { digest, notification, whoHears } from '../send/plan-outbox.ts';
 
 /** A ticket that waits for the desk. */

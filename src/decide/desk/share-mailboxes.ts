@@ -1,4 +1,4 @@
-import type { MailboxId } from '../../domain/ids.ts';
+import type { MailboxId } from '../../domain/ticket/ids.ts';
 
 /** A mailbox as pollers see it. */
 export type SharedMailbox = {

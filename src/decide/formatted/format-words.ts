@@ -1,4 +1,4 @@
-import { hideTokens } from '../../domain/hide-tokens.ts';
+import { hideTokens } from '../../domain/mail/hide-tokens.ts';
 import {
   hidesTarget,
   lettersOf,
@@ -6,7 +6,7 @@ import {
   type RichElement,
   type RichNode,
   writeRich,
-} from '../../domain/rich-words.ts';
+} from '../../domain/mail/rich-words.ts';
 import { type RichLine, richLines, targetsIn, withoutTargets } from './rich-lines.ts';
 
 /** Longer words are shown as text, as far as they are shown at all. */

@@ -1,4 +1,4 @@
-import { isBlock, lettersOf, type RichElement, type RichNode } from '../../domain/rich-words.ts';
+import { isBlock, lettersOf, type RichElement, type RichNode } from '../../domain/mail/rich-words.ts';
 
 /** A line of formatted words, as a browser shows it before it wraps. */
 export type RichLine = {

@@ -2,7 +2,7 @@
  * The Auto-Submitted field (RFC 3834 section 5, RFC 5436 section 2.7.1) and the fields that programs used before it.
  * Pure; a value is compared without comments and parameters.
  */
-import type { HeaderField } from '../../domain/parsed-mail.ts';
+import type { HeaderField } from '../../domain/mail/parsed-mail.ts';
 
 export type AutoSubmitted = 'no' | 'auto-replied' | 'auto-generated';
 

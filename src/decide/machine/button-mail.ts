@@ -3,7 +3,7 @@
  * carry no mark of a machine, but nobody typed them. A person's own words that hold such a phrase are theirs: beside the
  * phrase nothing may stand but a name, pictures and addresses.
  */
-import type { ButtonMail, Classification, ParsedMail } from '../../domain/parsed-mail.ts';
+import type { ButtonMail, Classification, ParsedMail } from '../../domain/mail/parsed-mail.ts';
 import { REACTED, READ, READ_SUBJECT, RECALL_SUBJECT, RECALLED, RECEIPT, TAPBACK } from './button-words.ts';
 
 const GMAIL_REACTION = 'text/vnd.google.email-reaction+json';

@@ -3,7 +3,7 @@
  * invitation is a person's mail, and so is an answer with a comment that they typed: where it has no text, its summary, description and comments are the words
  * (mail/text/calendar-text.ts).
  */
-import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
+import type { Classification, ParsedMail } from '../../domain/mail/parsed-mail.ts';
 
 /** Methods that calendar programs send by themselves (RFC 5546 section 1.4). REQUEST is the invitation of a person. */
 const MACHINE_METHODS = new Set(['reply', 'counter', 'declinecounter', 'cancel', 'refresh', 'add', 'publish']);

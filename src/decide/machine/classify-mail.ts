@@ -4,8 +4,8 @@
  * (RFC 3834), a mailing list (RFC 2369, RFC 2919), a machine's own mail, a person's. A machine must say that it is one:
  * a subject or a sender alone never makes a mail automatic, since a person's mail taken for a machine's costs the turn.
  */
-import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
-import { findBounceTokens } from '../../domain/reply-token.ts';
+import type { Classification, ParsedMail } from '../../domain/mail/parsed-mail.ts';
+import { findBounceTokens } from '../../domain/ticket/reply-token.ts';
 import { isAbsenceNotice } from './absence-notice.ts';
 import { saysAbsent } from './absence-words.ts';
 import { findSign, GENERATED_FIELDS, REPLY_FIELDS, readAutoSubmitted } from './auto-submitted.ts';

@@ -2,11 +2,12 @@
  * Mail of a web form, a shop or a group that writes in its own name. Where the operator names its From in FORM_SENDERS, the
  * customer is who the mail says it is from: X-Original-From, which groups write, else Reply-To. Nobody has proved anything.
  */
-import { addressKey, type EmailAddress, parseEmailAddress } from '../../domain/email-address.ts';
-import type { Identity } from '../../domain/identity.ts';
-import type { Classification, MailKind, NamedAddress, ParsedMail } from '../../domain/parsed-mail.ts';
-import type { Rules } from '../../domain/rules.ts';
-import { isOurAddress } from '../mail/our-addresses.ts';
+
+import type { Identity } from '../../domain/desk/identity.ts';
+import type { Rules } from '../../domain/desk/rules.ts';
+import { addressKey, type EmailAddress, parseEmailAddress } from '../../domain/mail/email-address.ts';
+import type { Classification, MailKind, NamedAddress, ParsedMail } from '../../domain/mail/parsed-mail.ts';
+import { isOurAddress } from '../mail/match/our-addresses.ts';
 
 /** Kinds of mail that such a sender may hand on; the others are about our own mails. */
 const MAY_CARRY: MailKind[] = ['normal', 'auto-generated', 'list'];

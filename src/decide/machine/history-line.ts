@@ -3,8 +3,8 @@
  * The agents read it beside the turns; it is no words of anybody.
  */
 import { cutText } from '../../domain/cut-text.ts';
-import { hideTokens } from '../../domain/hide-tokens.ts';
-import type { Classification, DeliveryReport, ParsedMail } from '../../domain/parsed-mail.ts';
+import { hideTokens } from '../../domain/mail/hide-tokens.ts';
+import type { Classification, DeliveryReport, ParsedMail } from '../../domain/mail/parsed-mail.ts';
 import { isAbsenceNotice } from './absence-notice.ts';
 import { findAbsence } from './absence-until.ts';
 import { emojiOf } from './button-mail.ts';

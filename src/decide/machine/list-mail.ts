@@ -2,7 +2,7 @@
  * Mail that came through a mailing list (RFC 2369, RFC 2919) or a newsletter. A group address that leads to the desk is
  * no list for us: its customers write to us through it, and its fields name our own address.
  */
-import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
+import type { Classification, ParsedMail } from '../../domain/mail/parsed-mail.ts';
 import type { OwnSignals } from './own-signals.ts';
 
 const LIST_FIELDS = [

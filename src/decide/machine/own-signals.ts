@@ -1,4 +1,4 @@
-import type { Identity } from '../../domain/identity.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
 
 /** What our own mails are known by. */
 export type OwnSignals = {

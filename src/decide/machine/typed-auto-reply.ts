@@ -3,7 +3,7 @@
  * goes out through them. It is taken for one where neither its subject nor its words are those of a vacation program or of a desk
  * that says that it got a mail; it is shown and never answered (docs/turns.md).
  */
-import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
+import type { Classification, ParsedMail } from '../../domain/mail/parsed-mail.ts';
 import { isAbsenceNotice } from './absence-notice.ts';
 import { speaksOfAbsence } from './absence-until.ts';
 import { saysAbsent } from './absence-words.ts';

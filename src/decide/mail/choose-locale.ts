@@ -1,4 +1,4 @@
-import type { ParsedMail } from '../../domain/parsed-mail.ts';
+import type { ParsedMail } from '../../domain/mail/parsed-mail.ts';
 import { DEFAULT_LANGUAGE, languageOf } from '../../domain/words.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Decision, Effect } from '../../domain/decision.ts';
-import { AUTOMATIC } from '../../domain/outbox-item.ts';
+import type { Decision, Effect } from '../../domain/ticket/decision.ts';
+import { AUTOMATIC } from '../../domain/ticket/outbox-item.ts';
 import { historyLine } from '../machine/history-line.ts';
 import { undelivered, whoHears } from '../send/plan-outbox.ts';
 import { decision, type MailQuestion } from './mail-question.ts';

@@ -1,19 +1,19 @@
-import type { Decision, Effect } from '../../domain/decision.ts';
-import { heldShownKey, onlyHeldShownKey } from '../../domain/dedupe-key.ts';
-import { type EmailAddress, isSameMailbox } from '../../domain/email-address.ts';
-import type { TicketFacts } from '../../domain/facts.ts';
-import type { TicketId } from '../../domain/ids.ts';
-import { isLinkPurpose } from '../../domain/link.ts';
-import type { Reason } from '../../domain/reasons.ts';
-import type { TokenRow } from '../../domain/reply-token.ts';
-import { tokenOfSomeoneElse } from '../agent/token-of-someone-else.ts';
+import { type EmailAddress, isSameMailbox } from '../../domain/mail/email-address.ts';
+import type { Decision, Effect } from '../../domain/ticket/decision.ts';
+import { heldShownKey, onlyHeldShownKey } from '../../domain/ticket/dedupe-key.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import type { TicketId } from '../../domain/ticket/ids.ts';
+import { isLinkPurpose } from '../../domain/ticket/link.ts';
+import type { Reason } from '../../domain/ticket/reasons.ts';
+import type { TokenRow } from '../../domain/ticket/reply-token.ts';
+import { tokenOfSomeoneElse } from '../agent/returned/token-of-someone-else.ts';
 import { decideLink } from '../desk/decide-link.ts';
 import { heldNotice, newTicket, notification, receipt, whoHears } from '../send/plan-outbox.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
-import { cleanSubject, newWords, queryWords, saysSomething, wordsBesideTwin } from './mail-words.ts';
-import { isOnlyThanks } from './only-thanks.ts';
 import { takeTurn } from './take-turn.ts';
 import { whyOnlyHeld } from './why-only-held.ts';
+import { cleanSubject, newWords, queryWords, saysSomething, wordsBesideTwin } from './words/mail-words.ts';
+import { isOnlyThanks } from './words/only-thanks.ts';
 
 /** A mail of somebody who is no agent; undefined where it names no ticket of theirs and so opens one. */
 export function decideCustomerMail(question: MailQuestion, from: EmailAddress): Decision | undefined {

@@ -1,6 +1,6 @@
-import type { Decision, Effect } from '../../domain/decision.ts';
-import type { InboundId } from '../../domain/ids.ts';
-import type { Disposition, Reason } from '../../domain/reasons.ts';
+import type { Decision, Effect } from '../../domain/ticket/decision.ts';
+import type { InboundId } from '../../domain/ticket/ids.ts';
+import type { Disposition, Reason } from '../../domain/ticket/reasons.ts';
 import { decideMail } from './decide-mail.ts';
 import { decision, type MailQuestion } from './mail-question.ts';
 

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { Decision, Effect } from '../../domain/decision.ts';
-import { machineShownKey } from '../../domain/dedupe-key.ts';
-import type { TicketFacts } from '../../domain/facts.ts';
-import { isLinkPurpose } from '../../domain/link.ts';
-import type { Reason } from '../../domain/reasons.ts';
+import type { Decision, Effect } from '../../domain/ticket/decision.ts';
+import { machineShownKey } from '../../domain/ticket/dedupe-key.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import { isLinkPurpose } from '../../domain/ticket/link.ts';
+import type { Reason } from '../../domain/ticket/reasons.ts';
 import { historyLine } from '../machine/history-line.ts';
 import { notification, whoHears } from '../send/plan-outbox.ts';
 import { openTicket } from './decide-customer-mail.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
-import { newWords, saysSomething, wordsBesideTwin } from './mail-words.ts';
-import type { TicketMatch } from './match-ticket.ts';
+import type { TicketMatch } from './match/match-ticket.ts';
+import { newWords, saysSomething, wordsBesideTwin } from './words/mail-words.ts';
 
 /** Signs of mail about our own mails, and of machines that nobody stands behind: there is no person's word in it. */
 const NOBODYS: readonly string[] = ['delivery-success', 'mailer-daemon', 'postmaster-and-empty-return-path'];

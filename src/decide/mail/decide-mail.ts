@@ -1,21 +1,21 @@
-import type { Decision, Effect } from '../../domain/decision.ts';
-import { addressKey, type EmailAddress, isSameMailbox } from '../../domain/email-address.ts';
-import type { MailFacts } from '../../domain/facts.ts';
-import type { EpochMs } from '../../domain/ids.ts';
-import type { Classification, MailKind, NamedAddress, ParsedMail } from '../../domain/parsed-mail.ts';
-import type { Reason } from '../../domain/reasons.ts';
+import { addressKey, type EmailAddress, isSameMailbox } from '../../domain/mail/email-address.ts';
+import type { Classification, MailKind, NamedAddress, ParsedMail } from '../../domain/mail/parsed-mail.ts';
+import type { Decision, Effect } from '../../domain/ticket/decision.ts';
+import type { MailFacts } from '../../domain/ticket/facts.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
+import type { Reason } from '../../domain/ticket/reasons.ts';
 import { decideAgentMail } from '../agent/decide-agent-mail.ts';
-import { asksTheDesk } from '../agent/without-token.ts';
+import { asksTheDesk } from '../agent/returned/without-token.ts';
 import { isFormSender } from '../machine/form-sender.ts';
 import { isTypedAutoReply } from '../machine/typed-auto-reply.ts';
 import { decideBounce } from './decide-bounce.ts';
 import { decideCustomerMail, openTicket } from './decide-customer-mail.ts';
 import { decideMachineMail, saidByMachine } from './decide-machine-mail.ts';
-import { isForward } from './forward-subject.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
-import { matchTicket, type TicketMatch, tokensFor } from './match-ticket.ts';
-import { isOurAddress, isReplyAddress } from './our-addresses.ts';
-import { countLeftOut, hasNewSubject, readWords } from './read-words.ts';
+import { matchTicket, type TicketMatch, tokensFor } from './match/match-ticket.ts';
+import { isOurAddress, isReplyAddress } from './match/our-addresses.ts';
+import { isForward } from './words/forward-subject.ts';
+import { countLeftOut, hasNewSubject, readWords } from './words/read-words.ts';
 
 const MAX_HOPS = 50;
 

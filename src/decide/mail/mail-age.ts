@@ -1,5 +1,5 @@
-import type { EpochMs } from '../../domain/ids.ts';
-import { DAY_MS } from '../../domain/rules.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
 import type { MailQuestion } from './mail-question.ts';
 
 /**

@@ -1,14 +1,14 @@
-import type { Decision } from '../../domain/decision.ts';
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { AgentView, MailFacts, SentTexts, TicketFacts, Verification } from '../../domain/facts.ts';
-import type { Identity } from '../../domain/identity.ts';
-import type { EpochMs, MailboxId } from '../../domain/ids.ts';
-import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
-import type { Reason } from '../../domain/reasons.ts';
-import type { Rules } from '../../domain/rules.ts';
-import type { SignedParts } from '../../domain/sender-check.ts';
-import type { ShownAnswer } from '../../domain/ticket.ts';
-import type { TicketMatch } from './match-ticket.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
+import type { Rules } from '../../domain/desk/rules.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { Classification, ParsedMail } from '../../domain/mail/parsed-mail.ts';
+import type { SignedParts } from '../../domain/mail/sender-check.ts';
+import type { Decision } from '../../domain/ticket/decision.ts';
+import type { AgentView, MailFacts, SentTexts, TicketFacts, Verification } from '../../domain/ticket/facts.ts';
+import type { EpochMs, MailboxId } from '../../domain/ticket/ids.ts';
+import type { Reason } from '../../domain/ticket/reasons.ts';
+import type { ShownAnswer } from '../../domain/ticket/ticket.ts';
+import type { TicketMatch } from './match/match-ticket.ts';
 
 /** Everything a verdict on one mail rests on. */
 export type MailQuestion = {

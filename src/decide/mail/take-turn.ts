@@ -1,6 +1,6 @@
-import type { EpochMs, ResponseId } from '../../domain/ids.ts';
-import { DAY_MS } from '../../domain/rules.ts';
-import type { TicketStatus, Turn } from '../../domain/ticket.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
+import type { EpochMs, ResponseId } from '../../domain/ticket/ids.ts';
+import type { TicketStatus, Turn } from '../../domain/ticket/ticket.ts';
 
 /**
  * The rule that makes a ticket turns and not a chat: the customer may answer each response once, in one go.

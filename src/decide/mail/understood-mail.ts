@@ -1,11 +1,11 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { Verification } from '../../domain/facts.ts';
-import type { Identity } from '../../domain/identity.ts';
-import type { EpochMs, InboundId, MailboxId } from '../../domain/ids.ts';
-import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
-import type { Authentication, SenderCheck, ServerVerdict } from '../../domain/sender-check.ts';
-import type { LookupKeys } from './lookup-keys.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { Classification, ParsedMail } from '../../domain/mail/parsed-mail.ts';
+import type { Authentication, SenderCheck, ServerVerdict } from '../../domain/mail/sender-check.ts';
+import type { Verification } from '../../domain/ticket/facts.ts';
+import type { EpochMs, InboundId, MailboxId } from '../../domain/ticket/ids.ts';
 import type { MailQuestion } from './mail-question.ts';
+import type { LookupKeys } from './match/lookup-keys.ts';
 
 /** Everything that is known of one stored mail before a transaction begins; each question was asked once. */
 export type UnderstoodMail = {

@@ -1,8 +1,8 @@
-import { domainOf } from '../../domain/email-address.ts';
-import type { Verification } from '../../domain/facts.ts';
-import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
-import type { Rules, SenderTrust } from '../../domain/rules.ts';
-import type { Authentication, ServerVerdict, SignedParts } from '../../domain/sender-check.ts';
+import type { Rules, SenderTrust } from '../../domain/desk/rules.ts';
+import { domainOf } from '../../domain/mail/email-address.ts';
+import type { Classification, ParsedMail } from '../../domain/mail/parsed-mail.ts';
+import type { Authentication, ServerVerdict, SignedParts } from '../../domain/mail/sender-check.ts';
+import type { Verification } from '../../domain/ticket/facts.ts';
 
 /** Why a sender is believed or not; stored with the mail. */
 export type SenderReason =

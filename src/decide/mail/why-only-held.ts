@@ -1,9 +1,9 @@
-import type { TicketFacts } from '../../domain/facts.ts';
-import type { Reason } from '../../domain/reasons.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import type { Reason } from '../../domain/ticket/reasons.ts';
 import { isTooOld } from './mail-age.ts';
 import type { MailQuestion } from './mail-question.ts';
-import type { TicketMatch } from './match-ticket.ts';
-import { holdsToken, isAddedCc, isOurAddress, isSigned, openlyAddressed } from './our-addresses.ts';
+import type { TicketMatch } from './match/match-ticket.ts';
+import { holdsToken, isAddedCc, isOurAddress, isSigned, openlyAddressed } from './match/our-addresses.ts';
 
 /**
  * Why a mail of the ticket's customer is kept and shown and does nothing to the ticket, or undefined where it may act.

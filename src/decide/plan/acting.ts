@@ -1,12 +1,20 @@
-import type { AuditAction } from '../../domain/audit.ts';
-import type { Decision } from '../../domain/decision.ts';
-import type { TicketFacts } from '../../domain/facts.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
+import type { Rules } from '../../domain/desk/rules.ts';
 import { Fault } from '../../domain/fault.ts';
-import type { Identity } from '../../domain/identity.ts';
-import type { EpochMs, InboundId, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
-import type { FateRow, PlannedRows } from '../../domain/planned-rows.ts';
-import { OUT_OF_TURN } from '../../domain/reasons.ts';
-import type { Rules } from '../../domain/rules.ts';
+import type { AuditAction } from '../../domain/ticket/audit.ts';
+import type { Decision } from '../../domain/ticket/decision.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import type {
+  EpochMs,
+  InboundId,
+  MailboxId,
+  OutboxId,
+  ResponseId,
+  TicketId,
+  TokenId,
+} from '../../domain/ticket/ids.ts';
+import type { FateRow, PlannedRows } from '../../domain/ticket/planned-rows.ts';
+import { OUT_OF_TURN } from '../../domain/ticket/reasons.ts';
 import type { UnderstoodMail } from '../mail/understood-mail.ts';
 import type { BatchNotices } from './bound-notices.ts';
 import type { Reserved } from './plan-needs.ts';

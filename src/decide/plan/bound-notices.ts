@@ -1,5 +1,5 @@
-import { domainOf, mailboxOf } from '../../domain/email-address.ts';
-import type { HeldBy, NoticeBounds, OutboxDraft } from '../../domain/outbox-item.ts';
+import { domainOf, mailboxOf } from '../../domain/mail/email-address.ts';
+import type { HeldBy, NoticeBounds, OutboxDraft } from '../../domain/ticket/outbox-item.ts';
 
 /** How many mails of its like were written before a draft, counted no further than its bounds. */
 export type NoticeCounts = NoticeBounds;

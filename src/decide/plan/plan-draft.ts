@@ -1,6 +1,6 @@
-import type { TokenId } from '../../domain/ids.ts';
-import type { NewOutboxRow } from '../../domain/planned-rows.ts';
-import type { TokenPurpose } from '../../domain/reply-token.ts';
+import type { TokenId } from '../../domain/ticket/ids.ts';
+import type { NewOutboxRow } from '../../domain/ticket/planned-rows.ts';
+import type { TokenPurpose } from '../../domain/ticket/reply-token.ts';
 import { type Acting, mailOf, theTicket } from './acting.ts';
 import { boundThatHolds, countNotice } from './bound-notices.ts';
 import type { AskedDraft } from './plan-needs.ts';

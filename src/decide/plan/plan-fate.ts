@@ -1,13 +1,13 @@
 import { cutText } from '../../domain/cut-text.ts';
-import type { Decision } from '../../domain/decision.ts';
-import { addressKey } from '../../domain/email-address.ts';
-import type { Identity } from '../../domain/identity.ts';
-import type { InboundId, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
-import type { ParsedMail } from '../../domain/parsed-mail.ts';
-import type { FateRow } from '../../domain/planned-rows.ts';
-import type { Reason } from '../../domain/reasons.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
+import { addressKey } from '../../domain/mail/email-address.ts';
+import type { ParsedMail } from '../../domain/mail/parsed-mail.ts';
+import type { Decision } from '../../domain/ticket/decision.ts';
+import type { InboundId, ResponseId, TicketId, TokenId } from '../../domain/ticket/ids.ts';
+import type { FateRow } from '../../domain/ticket/planned-rows.ts';
+import type { Reason } from '../../domain/ticket/reasons.ts';
 import { formatWords } from '../formatted/format-words.ts';
-import { isOurAddress } from '../mail/our-addresses.ts';
+import { isOurAddress } from '../mail/match/our-addresses.ts';
 import type { UnderstoodMail } from '../mail/understood-mail.ts';
 
 const MAX_NAME = 200;

@@ -1,8 +1,8 @@
-import type { Effect } from '../../domain/decision.ts';
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { OutboxId, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
-import type { NoticeBounds, OutboxDraft } from '../../domain/outbox-item.ts';
-import type { Rules } from '../../domain/rules.ts';
+import type { Rules } from '../../domain/desk/rules.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { Effect } from '../../domain/ticket/decision.ts';
+import type { OutboxId, ResponseId, TicketId, TokenId } from '../../domain/ticket/ids.ts';
+import type { NoticeBounds, OutboxDraft } from '../../domain/ticket/outbox-item.ts';
 import type { UnderstoodMail } from '../mail/understood-mail.ts';
 import { countedTogether, noticeBounds, personBehind } from '../send/may-notify.ts';
 import { type Act, waitsForDesk } from './acting.ts';

@@ -1,9 +1,9 @@
-import type { Actor, Effect } from '../../domain/decision.ts';
+import type { Rules } from '../../domain/desk/rules.ts';
 import { Fault } from '../../domain/fault.ts';
-import type { EpochMs } from '../../domain/ids.ts';
-import type { Attachment, ParsedMail } from '../../domain/parsed-mail.ts';
-import type { PlannedRows } from '../../domain/planned-rows.ts';
-import type { Rules } from '../../domain/rules.ts';
+import type { Attachment, ParsedMail } from '../../domain/mail/parsed-mail.ts';
+import type { Actor, Effect } from '../../domain/ticket/decision.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
+import type { PlannedRows } from '../../domain/ticket/planned-rows.ts';
 import { personBehind } from '../send/may-notify.ts';
 import {
   type Act,

@@ -1,9 +1,9 @@
-import type { Effect } from '../../domain/decision.ts';
-import type { TicketFacts } from '../../domain/facts.ts';
 import { Fault } from '../../domain/fault.ts';
-import type { EpochMs, ResponseId } from '../../domain/ids.ts';
-import type { AnswerRow, NewResponseRow, TicketState } from '../../domain/planned-rows.ts';
-import type { Turn } from '../../domain/ticket.ts';
+import type { Effect } from '../../domain/ticket/decision.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import type { EpochMs, ResponseId } from '../../domain/ticket/ids.ts';
+import type { AnswerRow, NewResponseRow, TicketState } from '../../domain/ticket/planned-rows.ts';
+import type { Turn } from '../../domain/ticket/ticket.ts';
 
 /** A ticket while a decision changes it, effect by effect; its rows are read off at the end. */
 export type ChangingTicket = {

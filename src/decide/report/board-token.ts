@@ -1,5 +1,5 @@
-import type { BoardLink } from '../../domain/report.ts';
-import { keyedDigest, sameText, type TokenKeys } from '../mail/reply-token.ts';
+import type { BoardLink } from '../../domain/desk/report.ts';
+import { keyedDigest, sameText, type TokenKeys } from '../mail/match/reply-token.ts';
 
 /** How long a link to the board works, in days; each report and digest brings a fresh one. */
 export const BOARD_DAYS = 30;

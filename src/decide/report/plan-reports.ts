@@ -1,9 +1,9 @@
-import { forAgent, forOperator, reportKey } from '../../domain/dedupe-key.ts';
-import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
-import type { MailboxId } from '../../domain/ids.ts';
-import type { OutboxDraft } from '../../domain/outbox-item.ts';
-import type { ReportScope } from '../../domain/report.ts';
-import type { Agent } from '../../domain/ticket.ts';
+import type { ReportScope } from '../../domain/desk/report.ts';
+import { addressKey, type EmailAddress } from '../../domain/mail/email-address.ts';
+import { forAgent, forOperator, reportKey } from '../../domain/ticket/dedupe-key.ts';
+import type { MailboxId } from '../../domain/ticket/ids.ts';
+import type { OutboxDraft } from '../../domain/ticket/outbox-item.ts';
+import type { Agent } from '../../domain/ticket/ticket.ts';
 import { report } from '../send/plan-outbox.ts';
 
 /**

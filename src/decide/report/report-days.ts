@@ -1,5 +1,5 @@
-import type { EpochMs } from '../../domain/ids.ts';
-import { DAY_MS } from '../../domain/rules.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
 
 /** Days that a plot or a table shows. */
 const MAX_DAYS = 400;

@@ -1,5 +1,5 @@
-import type { WeeklyTime } from '../../domain/report.ts';
-import { DAY_MS } from '../../domain/rules.ts';
+import type { WeeklyTime } from '../../domain/desk/report.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
 
 /** Days that a weekly report may be late: a desk that was down on Monday sends it on Tuesday. */
 const MAX_LATE_DAYS = 2;

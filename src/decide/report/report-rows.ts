@@ -1,4 +1,4 @@
-import type { ReportNumbers } from '../../domain/report.ts';
+import type { ReportNumbers } from '../../domain/desk/report.ts';
 
 /** One number of a report: `measure,of,value`, as `turnmail report --csv` prints it. */
 export type ReportRow = { measure: string; of: string; value: number | undefined };

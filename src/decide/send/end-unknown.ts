@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../domain/ids.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
 
 /** A mail that a server may have taken, and what is known of it since. */
 export type UnknownMail = {

@@ -1,8 +1,8 @@
-import type { Actor, Effect } from '../../domain/decision.ts';
-import { addressKey, domainOf, type EmailAddress } from '../../domain/email-address.ts';
-import { AUTOMATIC, type NoticeBounds, type OutboxDraft } from '../../domain/outbox-item.ts';
-import type { Rules } from '../../domain/rules.ts';
-import { isSharedDomain } from '../../domain/shared-domains.ts';
+import type { Rules } from '../../domain/desk/rules.ts';
+import { addressKey, domainOf, type EmailAddress } from '../../domain/mail/email-address.ts';
+import { isSharedDomain } from '../../domain/mail/shared-domains.ts';
+import type { Actor, Effect } from '../../domain/ticket/decision.ts';
+import { AUTOMATIC, type NoticeBounds, type OutboxDraft } from '../../domain/ticket/outbox-item.ts';
 
 /**
  * A domain that many strangers share, the desk's own, and one whose mail was verified may get this many times

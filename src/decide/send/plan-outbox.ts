@@ -1,3 +1,8 @@
+import { serverWords } from '../../domain/desk/mail-server.ts';
+import type { Rules } from '../../domain/desk/rules.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import { hideTokens } from '../../domain/mail/hide-tokens.ts';
+import type { DeliveryRecipient } from '../../domain/mail/parsed-mail.ts';
 import {
   type DedupeKey,
   feedbackThanksKey,
@@ -6,15 +11,16 @@ import {
   notSatisfiedKey,
   teamNewsKey,
   undeliveredKey,
-} from '../../domain/dedupe-key.ts';
-import type { EmailAddress } from '../../domain/email-address.ts';
-import { hideTokens } from '../../domain/hide-tokens.ts';
-import type { AgentId, EpochMs, OutboxId, ResponseId, TicketId } from '../../domain/ids.ts';
-import { serverWords } from '../../domain/mail-server.ts';
-import type { ClosedBy, NotificationEvent, OutboxDraft, OutboxPayload, TeamNews } from '../../domain/outbox-item.ts';
-import type { DeliveryRecipient } from '../../domain/parsed-mail.ts';
-import type { Rules } from '../../domain/rules.ts';
-import type { Agent, Feedback } from '../../domain/ticket.ts';
+} from '../../domain/ticket/dedupe-key.ts';
+import type { AgentId, EpochMs, OutboxId, ResponseId, TicketId } from '../../domain/ticket/ids.ts';
+import type {
+  ClosedBy,
+  NotificationEvent,
+  OutboxDraft,
+  OutboxPayload,
+  TeamNews,
+} from '../../domain/ticket/outbox-item.ts';
+import type { Agent, Feedback } from '../../domain/ticket/ticket.ts';
 import { type Line, mapTexts } from '../../domain/words.ts';
 
 /** The mails of the desk as drafts: who gets what, which reply address it carries, and what makes it happen once. */

@@ -1,5 +1,5 @@
-import type { EpochMs } from '../../domain/ids.ts';
-import { DAY_MS } from '../../domain/rules.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
 
 /** Pauses between attempts to send one mail, in seconds; the last one repeats (RFC 5321 section 4.5.4.1: give up after days). */
 const PAUSES_S = [5, 15, 60, 300, 900, 1_800, 3_600];

@@ -1,4 +1,4 @@
-import { AUTOMATIC, type OutboxItem } from '../../domain/outbox-item.ts';
+import { AUTOMATIC, type OutboxItem } from '../../domain/ticket/outbox-item.ts';
 
 /**
  * What went out lately: how many automatic mails went to somebody outside the desk who had one already within the

@@ -1,4 +1,4 @@
-import { domainOf, type EmailAddress, localPartOf } from '../../domain/email-address.ts';
+import { domainOf, type EmailAddress, localPartOf } from '../../domain/mail/email-address.ts';
 
 /**
  * Who an agent's inbox names as the sender of a mail of ours. The address is always the desk's; the name comes from a

@@ -1,8 +1,8 @@
-import { unpackFeatures } from '../../decide/answers/answer-features.ts';
-import { fitGate, type Gate, MAX_SHOWN, MIN_TRIALS, type Trial } from '../../decide/answers/answer-gate.ts';
-import { withoutAnswer, withoutLesson } from '../../decide/answers/answer-trial.ts';
-import { type Past, rankCandidates } from '../../decide/answers/rank-answers.ts';
-import type { TicketId } from '../../domain/ids.ts';
+import { unpackFeatures } from '../../decide/answers/rank/answer-features.ts';
+import { fitGate, type Gate, MAX_SHOWN, MIN_TRIALS, type Trial } from '../../decide/answers/rank/answer-gate.ts';
+import { withoutAnswer, withoutLesson } from '../../decide/answers/rank/answer-trial.ts';
+import { type Past, rankCandidates } from '../../decide/answers/rank/rank-answers.ts';
+import type { TicketId } from '../../domain/ticket/ids.ts';
 import {
   findCalibratedTickets,
   findTotals,
@@ -33,7 +33,7 @@ export async function calibrateWhenGrown(desk: Pick<Desk, 'database' | 'clock'>)
 }
 
 /**
- * Fits the gate to the desk's own tickets (see decide/answers/answer-gate.ts) and keeps it, a few seconds of work in short
+ * Fits the gate to the desk's own tickets (see decide/answers/rank/answer-gate.ts) and keeps it, a few seconds of work in short
  * transactions. @returns undefined where there are too few tickets
  */
 export async function calibrate(

@@ -9,9 +9,9 @@ import {
   sumPairs,
   type Teaching,
 } from '../../decide/answers/answer-changes.ts';
-import { FEATURES_VERSION, lessonOf, packFeatures, unpackFeatures } from '../../decide/answers/answer-features.ts';
 import { MAX_CHARACTERS, normalAnswer } from '../../decide/answers/answer-text.ts';
-import type { TicketId } from '../../domain/ids.ts';
+import { FEATURES_VERSION, lessonOf, packFeatures, unpackFeatures } from '../../decide/answers/rank/answer-features.ts';
+import type { TicketId } from '../../domain/ticket/ids.ts';
 import { readBody } from '../../mail/text/body-text.ts';
 import { deleteRows, listBlocks, listRowsOf, writeRows } from '../../store/answers/answer-features.ts';
 import {

@@ -1,6 +1,6 @@
 import { cleanWords } from '../../decide/answers/past-words.ts';
-import type { TicketId } from '../../domain/ids.ts';
-import type { ShownAnswer } from '../../domain/ticket.ts';
+import type { TicketId } from '../../domain/ticket/ids.ts';
+import type { ShownAnswer } from '../../domain/ticket/ticket.ts';
 import { findShownAnswers, insertShowing } from '../../store/answers/shown-answers.ts';
 import { inTransaction } from '../../store/database.ts';
 import type { Desk } from '../desk.ts';

@@ -1,11 +1,15 @@
 import { readFirstRow } from '../../decide/answers/answer-blocks.ts';
-import { featuresWithout, lessonOf, sentenceFeatures, unpackFeatures } from '../../decide/answers/answer-features.ts';
-import { FIRST_GATE, type Gate, MAX_SHOWN, passGate } from '../../decide/answers/answer-gate.ts';
-import { findGains, isSpread, profilesOf } from '../../decide/answers/answer-profiles.ts';
 import { questionsOf } from '../../decide/answers/answer-sentences.ts';
-
 import { areNearCopies, normalAnswer } from '../../decide/answers/answer-text.ts';
 import { markPersonal } from '../../decide/answers/personal-details.ts';
+import {
+  featuresWithout,
+  lessonOf,
+  sentenceFeatures,
+  unpackFeatures,
+} from '../../decide/answers/rank/answer-features.ts';
+import { FIRST_GATE, type Gate, MAX_SHOWN, passGate } from '../../decide/answers/rank/answer-gate.ts';
+import { findGains, isSpread, profilesOf } from '../../decide/answers/rank/answer-profiles.ts';
 import {
   type Candidate,
   type Evidence,
@@ -14,9 +18,9 @@ import {
   type Past,
   rankCandidates,
   rankProfiles,
-} from '../../decide/answers/rank-answers.ts';
-import type { ResponseId, TicketId } from '../../domain/ids.ts';
-import type { Passage } from '../../domain/past-answer.ts';
+} from '../../decide/answers/rank/rank-answers.ts';
+import type { ResponseId, TicketId } from '../../domain/ticket/ids.ts';
+import type { Passage } from '../../domain/ticket/past-answer.ts';
 import { listBlocks, listFirstRows } from '../../store/answers/answer-features.ts';
 import {
   findTotals,

@@ -1,9 +1,9 @@
 import type { Act, Carried } from '../../decide/plan/acting.ts';
 import { planNeeds } from '../../decide/plan/plan-needs.ts';
 import { planRows } from '../../decide/plan/plan-rows.ts';
-import type { Actor, Effect } from '../../domain/decision.ts';
-import type { TicketFacts } from '../../domain/facts.ts';
-import type { EpochMs } from '../../domain/ids.ts';
+import type { Actor, Effect } from '../../domain/ticket/decision.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
 import type { Tx } from '../../store/database.ts';
 import { lockCounting, type Reservation, reserveIds } from '../../store/reserve-ids.ts';
 import { type Desk, tokenExpiry } from '../desk.ts';

@@ -8,7 +8,7 @@ import {
   signedPartsOf,
   verifyByOthers,
 } from '../../decide/mail/verify-sender.ts';
-import type { Classification, ParsedMail } from '../../domain/parsed-mail.ts';
+import type { Classification, ParsedMail } from '../../domain/mail/parsed-mail.ts';
 import type { Authenticate } from '../../mail/sender/verify-dkim.ts';
 import type { WaitingMail } from '../../store/inbound/inbound-claims.ts';
 import { type FoundSenderCheck, findSenderCheck, saveSenderChecks } from '../../store/inbound/sender-checks.ts';

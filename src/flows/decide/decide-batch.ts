@@ -1,8 +1,8 @@
 import { decideOperatorMail } from '../../decide/desk/operator-command.ts';
 import { decideInbound } from '../../decide/mail/decide-inbound.ts';
 import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
-import type { Decision } from '../../domain/decision.ts';
-import type { TicketId } from '../../domain/ids.ts';
+import type { Decision } from '../../domain/ticket/decision.ts';
+import type { TicketId } from '../../domain/ticket/ids.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';
 import type { Desk } from '../desk.ts';

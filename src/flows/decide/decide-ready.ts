@@ -1,7 +1,7 @@
 import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
 import { nextDecision } from '../../decide/send/retry.ts';
 import { isFault } from '../../domain/fault.ts';
-import type { EpochMs } from '../../domain/ids.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import { isDatabaseAway } from '../../store/database.ts';
 import { releaseInboundMail } from '../../store/inbound/inbound-claims.ts';

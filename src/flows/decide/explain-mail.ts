@@ -1,16 +1,16 @@
 import { classifyMail } from '../../decide/machine/classify-mail.ts';
-import { tokensOf } from '../../decide/mail/lookup-keys.ts';
+import { tokensOf } from '../../decide/mail/match/lookup-keys.ts';
 import {
   judgeAuthentication,
   readServerVerdict,
   SERVER_SAID,
   verifyByOthers,
 } from '../../decide/mail/verify-sender.ts';
-import type { Verification } from '../../domain/facts.ts';
-import type { Classification, DeliveryReport, ParsedMail, ParseFault } from '../../domain/parsed-mail.ts';
-import { formatToken } from '../../domain/reply-token.ts';
-import type { SenderTrust } from '../../domain/rules.ts';
-import type { Authentication, ServerVerdict } from '../../domain/sender-check.ts';
+import type { SenderTrust } from '../../domain/desk/rules.ts';
+import type { Classification, DeliveryReport, ParsedMail, ParseFault } from '../../domain/mail/parsed-mail.ts';
+import type { Authentication, ServerVerdict } from '../../domain/mail/sender-check.ts';
+import type { Verification } from '../../domain/ticket/facts.ts';
+import { formatToken } from '../../domain/ticket/reply-token.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../mail/parse/parse-bounds.ts';
 import { startParserPool } from '../../mail/parse/parser-pool.ts';
 import type { Authenticate } from '../../mail/sender/verify-dkim.ts';

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
 import { judgeAuthentication, signedPartsOf, verifyByOthers } from '../../decide/mail/verify-sender.ts';
-import type { TicketId } from '../../domain/ids.ts';
-import type { ParsedMail } from '../../domain/parsed-mail.ts';
-import type { Disposition, Reason } from '../../domain/reasons.ts';
+import type { ParsedMail } from '../../domain/mail/parsed-mail.ts';
+import type { TicketId } from '../../domain/ticket/ids.ts';
+import type { Disposition, Reason } from '../../domain/ticket/reasons.ts';
 import { senderKey } from '../../mail/sender/sender-key.ts';
 import type { Authenticate } from '../../mail/sender/verify-dkim.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';

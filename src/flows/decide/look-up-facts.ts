@@ -8,12 +8,12 @@ import {
   nameTicket,
   oneForEachTicket,
   otherOwner,
-} from '../../decide/mail/name-ticket.ts';
-import { quotesSomething } from '../../decide/mail/read-words.ts';
+} from '../../decide/mail/match/name-ticket.ts';
 import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
-import type { SentTexts } from '../../domain/facts.ts';
-import type { EpochMs, TicketId } from '../../domain/ids.ts';
-import { agentsOf } from '../../domain/mailboxes.ts';
+import { quotesSomething } from '../../decide/mail/words/read-words.ts';
+import { agentsOf } from '../../domain/desk/mailboxes.ts';
+import type { SentTexts } from '../../domain/ticket/facts.ts';
+import type { EpochMs, TicketId } from '../../domain/ticket/ids.ts';
 import { listShownAnswers } from '../../store/answers/shown-answers.ts';
 import type { Tx } from '../../store/database.ts';
 import { findBeginningFacts } from '../../store/inbound/beginning-facts.ts';

@@ -1,7 +1,7 @@
 import { parkUnread } from '../../decide/mail/park-unread.ts';
 import { parkedFate } from '../../decide/plan/plan-fate.ts';
-import { agentsOf } from '../../domain/mailboxes.ts';
-import type { Reason } from '../../domain/reasons.ts';
+import { agentsOf } from '../../domain/desk/mailboxes.ts';
+import type { Reason } from '../../domain/ticket/reasons.ts';
 import { inTransaction } from '../../store/database.ts';
 import type { WaitingMail } from '../../store/inbound/inbound-claims.ts';
 import { listAgents } from '../../store/tickets/agents.ts';

@@ -1,5 +1,5 @@
 import { nextDecision } from '../../decide/send/retry.ts';
-import type { InboundId } from '../../domain/ids.ts';
+import type { InboundId } from '../../domain/ticket/ids.ts';
 import { inTransaction, isDatabaseAway } from '../../store/database.ts';
 import {
   claimInboundMails,

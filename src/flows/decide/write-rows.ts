@@ -1,6 +1,6 @@
 import { Fault } from '../../domain/fault.ts';
-import type { EpochMs, InboundId } from '../../domain/ids.ts';
-import type { PlannedRows } from '../../domain/planned-rows.ts';
+import type { EpochMs, InboundId } from '../../domain/ticket/ids.ts';
+import type { PlannedRows } from '../../domain/ticket/planned-rows.ts';
 import { markAnswersUsed } from '../../store/answers/shown-answers.ts';
 import type { Tx } from '../../store/database.ts';
 import { markDecided } from '../../store/inbound/inbound-mails.ts';

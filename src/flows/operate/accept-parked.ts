@@ -1,8 +1,8 @@
 import { acceptParked, whyNot } from '../../decide/desk/accept-parked.ts';
 import { decideInbound } from '../../decide/mail/decide-inbound.ts';
-import type { Decision } from '../../domain/decision.ts';
-import type { InboundId, TicketId } from '../../domain/ids.ts';
-import type { Disposition, Reason } from '../../domain/reasons.ts';
+import type { Decision } from '../../domain/ticket/decision.ts';
+import type { InboundId, TicketId } from '../../domain/ticket/ids.ts';
+import type { Disposition, Reason } from '../../domain/ticket/reasons.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
 import { inTransaction } from '../../store/database.ts';
 import { findStoredMail } from '../../store/inbound/inbound-claims.ts';

@@ -1,7 +1,7 @@
-import { causeOf, type DeskCheck } from '../../domain/alarm.ts';
-import type { Identity } from '../../domain/identity.ts';
-import type { EpochMs, MailboxId } from '../../domain/ids.ts';
-import { createMailboxes } from '../../domain/mailboxes.ts';
+import { causeOf, type DeskCheck } from '../../domain/desk/alarm.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
+import { createMailboxes } from '../../domain/desk/mailboxes.ts';
+import type { EpochMs, MailboxId } from '../../domain/ticket/ids.ts';
 import { listMailboxes } from '../../store/inbound/mailboxes.ts';
 import { listDue, listStuck } from '../../store/outbox/outbox.ts';
 import type { Desk } from '../desk.ts';

@@ -5,9 +5,9 @@ import {
   readOperatorOrders,
 } from '../../decide/desk/operator-command.ts';
 import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
-import type { InboundId } from '../../domain/ids.ts';
-import { REASONS } from '../../domain/reasons.ts';
-import { DAY_MS } from '../../domain/rules.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
+import type { InboundId } from '../../domain/ticket/ids.ts';
+import { REASONS } from '../../domain/ticket/reasons.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
 import { isMailToOperator } from '../../store/alarms.ts';
 import { findParked } from '../../store/inbound/parked-mails.ts';

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SENDER_CAUSE, SIGN_IN_CAUSE } from '../../decide/desk/plan-alarms.ts';
-import type { DeskCheck } from '../../domain/alarm.ts';
+import type { DeskCheck } from '../../domain/desk/alarm.ts';
 import { messageOf } from '../../domain/fault.ts';
-import type { EpochMs } from '../../domain/ids.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
 import type { HintQueue } from '../../queue/queue.ts';
 import { isReadOnly } from '../../store/database.ts';
 import { countWaiting } from '../../store/inbound/inbound-mails.ts';

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccessTokens } from '../../auth/access-tokens.ts';
 import type { OauthProvider } from '../../auth/oauth-provider.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
+import { isUnattended, needsLogin, OauthRefusal, type OauthTokens } from '../../domain/desk/oauth.ts';
 import { Fault, isFault, messageOf } from '../../domain/fault.ts';
-import type { Identity } from '../../domain/identity.ts';
-import type { EpochMs } from '../../domain/ids.ts';
-import { isUnattended, needsLogin, OauthRefusal, type OauthTokens } from '../../domain/oauth.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
 import { seal, unseal } from '../../runtime/seal.ts';
 import { isDatabaseAway } from '../../store/database.ts';
 import {

@@ -6,10 +6,10 @@ import {
   planMachineMail,
   planParkedAlert,
 } from '../../decide/desk/plan-alarms.ts';
-import { type Alarm, type DeskCheck, partOf } from '../../domain/alarm.ts';
 import { cutText } from '../../domain/cut-text.ts';
-import type { EpochMs } from '../../domain/ids.ts';
-import type { OutboxDraft } from '../../domain/outbox-item.ts';
+import { type Alarm, type DeskCheck, partOf } from '../../domain/desk/alarm.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
+import type { OutboxDraft } from '../../domain/ticket/outbox-item.ts';
 import { redact } from '../../runtime/logger.ts';
 import {
   deleteAlarm,

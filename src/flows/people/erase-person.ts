@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EmailAddress } from '../../domain/email-address.ts';
-import { erasedAddress } from '../../domain/erased-address.ts';
-import type { EpochMs, OutboxId, TicketId } from '../../domain/ids.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import { erasedAddress } from '../../domain/mail/erased-address.ts';
+import type { EpochMs, OutboxId, TicketId } from '../../domain/ticket/ids.ts';
 import { deleteUnusedAnswers } from '../../store/answers/answer-lessons.ts';
 import { inTransaction, isDeadlock, type Tx } from '../../store/database.ts';
 import {

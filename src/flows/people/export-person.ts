@@ -1,4 +1,4 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
 import type { Database } from '../../store/database.ts';
 import {
   listMailRecords,

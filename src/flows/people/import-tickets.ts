@@ -1,6 +1,6 @@
-import { cleanSubject } from '../../decide/mail/mail-words.ts';
-import { parseEmailAddress } from '../../domain/email-address.ts';
-import type { EpochMs, MailboxId } from '../../domain/ids.ts';
+import { cleanSubject } from '../../decide/mail/words/mail-words.ts';
+import { parseEmailAddress } from '../../domain/mail/email-address.ts';
+import type { EpochMs, MailboxId } from '../../domain/ticket/ids.ts';
 import { cleanText } from '../../mail/charset/clean-text.ts';
 import { countToLearn, vacuumAnswers } from '../../store/answers/answer-lessons.ts';
 import { inTransaction } from '../../store/database.ts';

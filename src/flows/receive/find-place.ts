@@ -1,7 +1,7 @@
 import { planReusedAlert } from '../../decide/desk/plan-alarms.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
 import { Fault } from '../../domain/fault.ts';
-import type { EpochMs, UidRange } from '../../domain/ids.ts';
-import { DAY_MS } from '../../domain/rules.ts';
+import type { EpochMs, UidRange } from '../../domain/ticket/ids.ts';
 import type { MailboxConnection, MailDate, MailSize } from '../../imap/mailbox-connection.ts';
 import { inTransaction } from '../../store/database.ts';
 import {

@@ -1,4 +1,4 @@
-import type { InboundId } from '../../domain/ids.ts';
+import type { InboundId } from '../../domain/ticket/ids.ts';
 
 /**
  * The bytes of mails that this process has just stored, so that deciding them in the same process need not read them back, nor

@@ -1,5 +1,5 @@
 import { Fault, messageOf } from '../../domain/fault.ts';
-import type { MailboxId } from '../../domain/ids.ts';
+import type { MailboxId } from '../../domain/ticket/ids.ts';
 import type { FetchedMail, FetchLimits, ImapFault, MailboxConnection } from '../../imap/mailbox-connection.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import { findPlace } from '../../store/inbound/mailbox-places.ts';

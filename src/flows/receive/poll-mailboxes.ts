@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { shareMailboxes } from '../../decide/desk/share-mailboxes.ts';
-import type { MailboxId } from '../../domain/ids.ts';
+import type { MailboxId } from '../../domain/ticket/ids.ts';
 import { claimMailboxes, deletePoller, listLeases, markPoller } from '../../store/inbound/mailbox-leases.ts';
 import { type MailboxLease, releaseMailbox } from '../../store/inbound/mailboxes.ts';
 import type { Desk } from '../desk.ts';

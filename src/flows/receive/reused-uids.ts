@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { storedId } from '../../domain/stored-id.ts';
+import { storedId } from '../../domain/ticket/stored-id.ts';
 import type { MailboxConnection, MailSize } from '../../imap/mailbox-connection.ts';
 import { type KnownMail, listKnownMails } from '../../store/inbound/mailbox-places.ts';
 import type { MailboxLease } from '../../store/inbound/mailboxes.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Fault } from '../../domain/fault.ts';
-import type { InboundId } from '../../domain/ids.ts';
+import type { InboundId } from '../../domain/ticket/ids.ts';
 import type { FetchedMail } from '../../imap/mailbox-connection.ts';
 import { senderKey } from '../../mail/sender/sender-key.ts';
 import { killPoint } from '../../runtime/kill-point.ts';

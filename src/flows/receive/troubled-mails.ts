@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../domain/rules.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
 import type { FetchedMail } from '../../imap/mailbox-connection.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { AGE_GROUPS } from '../../domain/report.ts';
-import { DAY_MS } from '../../domain/rules.ts';
+import { AGE_GROUPS } from '../../domain/desk/report.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
 import { countFeedbackSince, countOpenTickets } from '../../store/report/ticket-counts.ts';
 import type { Desk } from '../desk.ts';
 

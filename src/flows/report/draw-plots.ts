@@ -1,4 +1,4 @@
-import { AGE_SENTENCES, type ReportNumbers } from '../../domain/report.ts';
+import { AGE_SENTENCES, type ReportNumbers } from '../../domain/desk/report.ts';
 import { say, spoken, type Words } from '../../domain/words.ts';
 import { barsOfWaiting } from '../../plots/bars-of-waiting.ts';
 import { linesOfDays } from '../../plots/lines-of-days.ts';

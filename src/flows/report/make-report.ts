@@ -1,6 +1,6 @@
 import { everyDay } from '../../decide/report/report-days.ts';
-import type { OfMailboxes } from '../../domain/mailboxes.ts';
-import type { ReportNumbers, ReportScope } from '../../domain/report.ts';
+import type { OfMailboxes } from '../../domain/desk/mailboxes.ts';
+import type { ReportNumbers, ReportScope } from '../../domain/desk/report.ts';
 import { setStatementTimeout } from '../../store/answers/answers.ts';
 import { inTransaction } from '../../store/database.ts';
 import { findReportNumbers } from '../../store/report/report-numbers.ts';

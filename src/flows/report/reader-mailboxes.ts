@@ -1,6 +1,6 @@
-import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
-import type { Identity } from '../../domain/identity.ts';
-import { type Mailboxes, type OfMailboxes, queueOf, servedBy } from '../../domain/mailboxes.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
+import { type Mailboxes, type OfMailboxes, queueOf, servedBy } from '../../domain/desk/mailboxes.ts';
+import { addressKey, type EmailAddress } from '../../domain/mail/email-address.ts';
 import type { Desk } from '../desk.ts';
 
 type Seen = { identity: Identity; of: OfMailboxes };

@@ -1,10 +1,10 @@
 import { dayOf, startOfDay } from '../../decide/report/report-days.ts';
 import { daysBefore } from '../../decide/report/report-moment.ts';
-import type { ContentView, MailAttachment } from '../../domain/mail-view.ts';
-import type { OutboxItem } from '../../domain/outbox-item.ts';
-import { REASONS } from '../../domain/reasons.ts';
-import { AGE_SENTENCES } from '../../domain/report.ts';
-import { DAY_MS } from '../../domain/rules.ts';
+import { AGE_SENTENCES } from '../../domain/desk/report.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
+import type { ContentView, MailAttachment } from '../../domain/mail/mail-view.ts';
+import type { OutboxItem } from '../../domain/ticket/outbox-item.ts';
+import { REASONS } from '../../domain/ticket/reasons.ts';
 import { spoken, type Words } from '../../domain/words.ts';
 import type { Desk } from '../desk.ts';
 import { drawPlots } from './draw-plots.ts';

@@ -1,8 +1,8 @@
 import { BOARD_DAYS, boardToken, isBoardToken, readBoardToken } from '../../decide/report/board-token.ts';
-import { addressKey, type EmailAddress } from '../../domain/email-address.ts';
-import type { Identity } from '../../domain/identity.ts';
-import type { BoardView } from '../../domain/report.ts';
-import { DAY_MS } from '../../domain/rules.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
+import type { BoardView } from '../../domain/desk/report.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
+import { addressKey, type EmailAddress } from '../../domain/mail/email-address.ts';
 import type { Database, Tx } from '../../store/database.ts';
 import { type BoardReader, findBoardLink, insertBoardLink } from '../../store/report/board-links.ts';
 import { listBoardRows } from '../../store/report/board-rows.ts';

@@ -1,8 +1,8 @@
 import { BRAKE_CAUSE } from '../../decide/desk/plan-alarms.ts';
 import { BRAKE_WINDOW_MS, type BrakeSight, mayBrake, passBrake } from '../../decide/send/send-brake.ts';
-import type { DeskCheck } from '../../domain/alarm.ts';
-import type { OutboxItem } from '../../domain/outbox-item.ts';
-import { CLOCK_LEEWAY_MS } from '../../domain/rules.ts';
+import type { DeskCheck } from '../../domain/desk/alarm.ts';
+import { CLOCK_LEEWAY_MS } from '../../domain/desk/rules.ts';
+import type { OutboxItem } from '../../domain/ticket/outbox-item.ts';
 import { countHeldBack, countRepeats } from '../../store/outbox/braked-mails.ts';
 import type { Desk } from '../desk.ts';
 

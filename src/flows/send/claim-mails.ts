@@ -1,6 +1,6 @@
-import type { OutboxId } from '../../domain/ids.ts';
-import type { OfMailboxes } from '../../domain/mailboxes.ts';
-import type { OutboxItem } from '../../domain/outbox-item.ts';
+import type { OfMailboxes } from '../../domain/desk/mailboxes.ts';
+import type { OutboxId } from '../../domain/ticket/ids.ts';
+import type { OutboxItem } from '../../domain/ticket/outbox-item.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import { claimOutbox, markClaimed } from '../../store/outbox/outbox.ts';
 import { findOutboxMaterial, type OutboxMaterial } from '../../store/outbox/outbox-material.ts';

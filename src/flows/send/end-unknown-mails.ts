@@ -1,7 +1,7 @@
 import { endUnknown } from '../../decide/send/end-unknown.ts';
-import type { AuditAction } from '../../domain/audit.ts';
-import type { EpochMs } from '../../domain/ids.ts';
-import { findBounceTokens } from '../../domain/reply-token.ts';
+import type { AuditAction } from '../../domain/ticket/audit.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
+import { findBounceTokens } from '../../domain/ticket/reply-token.ts';
 import { openIds } from '../../mail/compose/sealed-mail.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';

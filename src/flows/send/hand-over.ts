@@ -1,5 +1,5 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { OutboxItem } from '../../domain/outbox-item.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { OutboxItem } from '../../domain/ticket/outbox-item.ts';
 import type { SendOutcome, SmtpSender } from '../../smtp/smtp-sender.ts';
 import type { Desk } from '../desk.ts';
 

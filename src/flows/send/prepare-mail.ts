@@ -1,16 +1,16 @@
 import { nextComposing } from '../../decide/send/retry.ts';
 import { BRAKE_PAUSE_MS } from '../../decide/send/send-brake.ts';
 import { Fault } from '../../domain/fault.ts';
-import { AUTOMATIC, type HeldBy, type OutboxItem } from '../../domain/outbox-item.ts';
+import { AUTOMATIC, type HeldBy, type OutboxItem } from '../../domain/ticket/outbox-item.ts';
 import { openIds, openRaw, type SealedMail, sealMail } from '../../mail/compose/sealed-mail.ts';
 import { inTransaction, isDatabaseAway } from '../../store/database.ts';
 import { findStoredMail } from '../../store/outbox/attempts.ts';
 import { markClaimed, markUncomposed } from '../../store/outbox/outbox.ts';
 import { findOutboxMaterial, type OutboxMaterial } from '../../store/outbox/outbox-material.ts';
+import { composeOutboxItem } from '../compose/compose-outbox-item.ts';
+import type { ComposingDesk } from '../compose/mail-content.ts';
 import type { Brake } from './brake-mails.ts';
-import { composeOutboxItem } from './compose-outbox-item.ts';
 import type { HandingDesk } from './hand-over.ts';
-import type { ComposingDesk } from './mail-content.ts';
 import { endInTrouble } from './tell-of-trouble.ts';
 
 export type SendingDesk = ComposingDesk & HandingDesk;

@@ -1,6 +1,6 @@
 import { SENDER_CAUSE } from '../../decide/desk/plan-alarms.ts';
-import { causeOf } from '../../domain/alarm.ts';
-import type { MailboxId } from '../../domain/ids.ts';
+import { causeOf } from '../../domain/desk/alarm.ts';
+import type { MailboxId } from '../../domain/ticket/ids.ts';
 import { listSenderRefusals } from '../../store/outbox/refused-sender.ts';
 import type { Desk } from '../desk.ts';
 import type { MailboxCheck } from '../operate/check-mailboxes.ts';

@@ -1,4 +1,4 @@
-import type { OfMailboxes } from '../../domain/mailboxes.ts';
+import type { OfMailboxes } from '../../domain/desk/mailboxes.ts';
 import { listDueMailboxes } from '../../store/outbox/outbox.ts';
 import type { Desk } from '../desk.ts';
 import type { SendingDesk } from './prepare-mail.ts';

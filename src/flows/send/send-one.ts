@@ -1,7 +1,7 @@
 import { nextAfterDeskFault, nextAttempt } from '../../decide/send/retry.ts';
-import { hideTokens } from '../../domain/hide-tokens.ts';
-import type { EpochMs } from '../../domain/ids.ts';
-import type { OutboxItem } from '../../domain/outbox-item.ts';
+import { hideTokens } from '../../domain/mail/hide-tokens.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
+import type { OutboxItem } from '../../domain/ticket/outbox-item.ts';
 import { cleanText } from '../../mail/charset/clean-text.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import type { SendOutcome } from '../../smtp/smtp-sender.ts';

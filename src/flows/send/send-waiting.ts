@@ -1,4 +1,4 @@
-import type { OfMailboxes } from '../../domain/mailboxes.ts';
+import type { OfMailboxes } from '../../domain/desk/mailboxes.ts';
 import { createClaims } from './claim-mails.ts';
 import type { SendingDesk } from './prepare-mail.ts';
 import { isWrittenAlone, recordAlone, type Spoken, sendOne } from './send-one.ts';

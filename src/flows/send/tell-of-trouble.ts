@@ -1,12 +1,12 @@
 import { undelivered, whoHears } from '../../decide/send/plan-outbox.ts';
-import type { Effect } from '../../domain/decision.ts';
-import type { EpochMs, OutboxId, TicketId } from '../../domain/ids.ts';
-import type { MailTemplate } from '../../domain/outbox-item.ts';
+import type { Effect } from '../../domain/ticket/decision.ts';
+import type { EpochMs, OutboxId, TicketId } from '../../domain/ticket/ids.ts';
+import type { MailTemplate } from '../../domain/ticket/outbox-item.ts';
 import type { Tx } from '../../store/database.ts';
 import { findOutboxRow, markTold, type TroubledRow } from '../../store/outbox/outbox.ts';
 import { countUnknownAttempts } from '../../store/outbox/unknown-mails.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
-import { agentsOfTicket } from '../decide/agents-of-ticket.ts';
+import { agentsOfTicket } from '../act/agents-of-ticket.ts';
 import { carryOutAct } from '../decide/carry-out.ts';
 import type { Desk } from '../desk.ts';
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { EpochMs } from '../../domain/ids.ts';
-import type { OutboxItem } from '../../domain/outbox-item.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
+import type { OutboxItem } from '../../domain/ticket/outbox-item.ts';
 import type { SealedMail } from '../../mail/compose/sealed-mail.ts';
 import { createCollector } from '../../runtime/collector.ts';
 import { type Database, isDatabaseAway, isDeadlock } from '../../store/database.ts';

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../../domain/rules.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
 import { removeInboundBytes, removeOutboxBytes } from '../../store/inbound/raw-retention.ts';
 import type { Desk } from '../desk.ts';
 

@@ -1,14 +1,14 @@
 import { digestMoment, planDigest, planReminder, type WaitingTicket } from '../../decide/desk/plan-reminders.ts';
-import type { Effect } from '../../domain/decision.ts';
-import type { Identity } from '../../domain/identity.ts';
-import type { EpochMs } from '../../domain/ids.ts';
-import { queueOf, servedBy } from '../../domain/mailboxes.ts';
-import { HOUR_MS } from '../../domain/rules.ts';
+import type { Identity } from '../../domain/desk/identity.ts';
+import { queueOf, servedBy } from '../../domain/desk/mailboxes.ts';
+import { HOUR_MS } from '../../domain/desk/rules.ts';
+import type { Effect } from '../../domain/ticket/decision.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
 import { findDeskSince, listOverdue, listQueue } from '../../store/tickets/ticket-history.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
-import { agentsOfTicket } from '../decide/agents-of-ticket.ts';
+import { agentsOfTicket } from '../act/agents-of-ticket.ts';
 import { carryOutAct } from '../decide/carry-out.ts';
 import type { Desk } from '../desk.ts';
 

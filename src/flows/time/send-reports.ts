@@ -1,8 +1,8 @@
 import { planReports } from '../../decide/report/plan-reports.ts';
 import { dayOf, startOfDay } from '../../decide/report/report-days.ts';
 import { dueReport, weekBefore } from '../../decide/report/report-moment.ts';
-import { servedBy } from '../../domain/mailboxes.ts';
-import type { ReportReaders, WeeklyTime } from '../../domain/report.ts';
+import { servedBy } from '../../domain/desk/mailboxes.ts';
+import type { ReportReaders, WeeklyTime } from '../../domain/desk/report.ts';
 import { inTransaction } from '../../store/database.ts';
 import { hadTickets } from '../../store/report/report-mailbox.ts';
 import { listAgents } from '../../store/tickets/agents.ts';

@@ -1,7 +1,7 @@
 import { closing } from '../../decide/send/plan-outbox.ts';
 import { MAX_PAUSES_MS } from '../../decide/send/retry.ts';
-import type { TicketId } from '../../domain/ids.ts';
-import { CLOCK_LEEWAY_MS, DAY_MS } from '../../domain/rules.ts';
+import { CLOCK_LEEWAY_MS, DAY_MS } from '../../domain/desk/rules.ts';
+import type { TicketId } from '../../domain/ticket/ids.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import { bringBackPending } from '../../store/clock-set-back.ts';
 import { inTransaction } from '../../store/database.ts';

@@ -1,12 +1,12 @@
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import MailComposer from 'nodemailer/lib/mail-composer';
-import { hideTokens } from '../../domain/hide-tokens.ts';
-import type { MailAttachment, MailHeaders, MailView } from '../../domain/mail-view.ts';
-import { checkGivenHeaders, checkHeaderBlock } from '../mime/header-check.ts';
+import { hideTokens } from '../../domain/mail/hide-tokens.ts';
+import type { MailAttachment, MailHeaders, MailView } from '../../domain/mail/mail-view.ts';
+import { checkGivenHeaders, checkHeaderBlock } from '../headers/header-check.ts';
 import { mimeBytes } from '../mime/mime-bytes.ts';
+import { renderInParts, type Templates } from '../templates/render-template.ts';
 import { shownLine } from '../text/shown-text.ts';
 import { boundedReferences, isWritableId } from './bounded-references.ts';
-import { renderInParts, type Templates } from './render-template.ts';
 
 /**
  * What keeps machines from answering. `All` would also keep Exchange from telling us that a mail could not be

@@ -1,4 +1,4 @@
-import type { FormattedView, PictureView } from '../../domain/mail-view.ts';
+import type { FormattedView, PictureView } from '../../domain/mail/mail-view.ts';
 import {
   hidesTarget,
   isBlock,
@@ -6,7 +6,7 @@ import {
   type RichElement,
   type RichNode,
   textWithin,
-} from '../../domain/rich-words.ts';
+} from '../../domain/mail/rich-words.ts';
 import { shownLine, shownWords } from '../text/shown-text.ts';
 import { shownPicture, shownTarget } from './rich-html.ts';
 import { wrapLine } from './wrap-text.ts';

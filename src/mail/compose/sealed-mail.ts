@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync, type KeyObject, randomBytes } from 'node:crypto';
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { OutboxId } from '../../domain/ids.ts';
-import { storedId } from '../../domain/stored-id.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { OutboxId } from '../../domain/ticket/ids.ts';
+import { storedId } from '../../domain/ticket/stored-id.ts';
 
 /** What goes to the SMTP server: bytes that stay the same for every attempt, and the envelope. */
 export type ComposedMail = { messageId: string; envelopeFrom: EmailAddress; raw: Buffer };

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import libmime from 'libmime';
-import type { Attachment } from '../../domain/parsed-mail.ts';
+import type { Attachment } from '../../domain/mail/parsed-mail.ts';
 import { cleanLine } from '../charset/clean-text.ts';
 import { decodeWords } from '../charset/encoded-words.ts';
+import { readMessageIds } from '../headers/references.ts';
 import { holdsMailOfDesk } from './mail-of-desk.ts';
 import type { MimePart } from './mime-parts.ts';
 import { fieldOf } from './raw-message.ts';
-import { readMessageIds } from './references.ts';
 
 const MAX_NAME = 200;
 

@@ -1,4 +1,4 @@
-import { hideTokens } from '../../domain/hide-tokens.ts';
+import { hideTokens } from '../../domain/mail/hide-tokens.ts';
 import type { StructureBounds } from './mime-parts.ts';
 import { readStructure } from './mime-parts.ts';
 import { fieldOf, repairBytes } from './raw-message.ts';

@@ -3,7 +3,7 @@
  * notification, or by the token of a reply address. Outlook keeps mails as UTF-16 in a compound file (.msg), and editors save text as UTF-16; there the
  * search is made without the zero bytes. Archives and documents are not unpacked.
  */
-import { OWN_PHRASES } from '../../domain/own-phrases.ts';
+import { OWN_PHRASES } from '../../domain/mail/own-phrases.ts';
 
 const MARKS = ['X-Turnmail-Desk:', ...Object.values(OWN_PHRASES).map(({ mark }) => mark)].map((mark) =>
   Buffer.from(mark),
@@ -52,7 +52,7 @@ const TOKEN = new RegExp(`(?:\\d-${BREAK}[0-9a-z]{1,11}|b[0-9a-z]{1,11})-${BREAK
 const FOLDED = /=?\r?\n[ \t]|=\r?\n/;
 const ALL_FOLDED = new RegExp(FOLDED.source, 'g');
 
-/** Looks for the digest of a token (domain/reply-token.ts) first, which is rare, and then at what stands before it. */
+/** Looks for the digest of a token (domain/ticket/reply-token.ts) first, which is rare, and then at what stands before it. */
 function holdsToken(text: string): boolean {
   if (FOLDED.test(text) && holdsWholeToken(text.replace(ALL_FOLDED, ''))) return true;
   return holdsWholeToken(text);

@@ -5,8 +5,8 @@
  * boundary end unfinished inner parts (section 5.1.2).
  */
 
+import { type ParameterField, readParameterField } from '../headers/header-params.ts';
 import type { ParseBounds } from '../parse/parse-bounds.ts';
-import { type ParameterField, readParameterField } from './header-params.ts';
 import { fieldOf, lineEnd, type RawField, readHead, repairBytes } from './raw-message.ts';
 
 export type MimePart = {

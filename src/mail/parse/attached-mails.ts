@@ -1,13 +1,13 @@
 /** Mails that are attached to a mail as files, as "Forward as attachment" does it. */
 
 import { cutText } from '../../domain/cut-text.ts';
-import type { AttachedMail } from '../../domain/parsed-mail.ts';
+import type { AttachedMail } from '../../domain/mail/parsed-mail.ts';
 import { cleanText } from '../charset/clean-text.ts';
+import { readFrom } from '../headers/from-address.ts';
+import { readSubject } from '../headers/headers.ts';
+import { readMessageIds } from '../headers/references.ts';
 import type { FoundFile } from '../mime/attachments.ts';
-import { readFrom } from '../mime/from-address.ts';
-import { readSubject } from '../mime/headers.ts';
 import { fieldOf } from '../mime/raw-message.ts';
-import { readMessageIds } from '../mime/references.ts';
 import { readBody } from '../text/body-text.ts';
 import type { ParseBounds } from './parse-bounds.ts';
 import { readContents } from './read-contents.ts';

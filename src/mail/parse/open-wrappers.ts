@@ -1,5 +1,5 @@
 /** Mail that is wrapped or locked: what S/MIME only signs is opened, what somebody encrypted is known as such. */
-import type { EncryptedBy } from '../../domain/parsed-mail.ts';
+import type { EncryptedBy } from '../../domain/mail/parsed-mail.ts';
 import { filenameOf } from '../mime/attachments.ts';
 import { leavesOf } from '../mime/body-parts.ts';
 import type { MimePart } from '../mime/mime-parts.ts';

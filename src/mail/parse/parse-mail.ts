@@ -13,18 +13,18 @@ import type {
   NamedAddress,
   ParsedMail,
   ParseOutcome,
-} from '../../domain/parsed-mail.ts';
-import { isPicture } from '../../domain/rich-words.ts';
+} from '../../domain/mail/parsed-mail.ts';
+import { isPicture } from '../../domain/mail/rich-words.ts';
 import { cleanAll, cleanText } from '../charset/clean-text.ts';
-import { readAddressList } from '../mime/addresses.ts';
+import { readAddressList } from '../headers/addresses.ts';
+import { readDate } from '../headers/date-field.ts';
+import { guessSender, readFrom } from '../headers/from-address.ts';
+import { readDeliveredTo, readHeaders, readSubject } from '../headers/headers.ts';
+import { readMessageIds } from '../headers/references.ts';
 import { cleanFilename, describeAttachment, type FoundFile } from '../mime/attachments.ts';
 import { contentIdOf, replaceContentIds } from '../mime/content-ids.ts';
-import { readDate } from '../mime/date-field.ts';
-import { guessSender, readFrom } from '../mime/from-address.ts';
-import { readDeliveredTo, readHeaders, readSubject } from '../mime/headers.ts';
 import type { MimePart } from '../mime/mime-parts.ts';
 import { fieldOf, type RawField } from '../mime/raw-message.ts';
-import { readMessageIds } from '../mime/references.ts';
 import { readDeliveryReport } from '../reports/delivery-report.ts';
 import { type BodyText, readBody } from '../text/body-text.ts';
 import { commentOfAnswer, wordsOfInvitation } from '../text/calendar-text.ts';

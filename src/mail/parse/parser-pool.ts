@@ -12,7 +12,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { getCompileCacheDir } from 'node:module';
 import path from 'node:path';
-import type { Attachment, ParseFault, ParseOutcome } from '../../domain/parsed-mail.ts';
+import type { Attachment, ParseFault, ParseOutcome } from '../../domain/mail/parsed-mail.ts';
 import type { ParseBounds } from './parse-bounds.ts';
 
 export type ReadAttachment = { index: number; attachment: Attachment; content: Buffer };

@@ -2,7 +2,7 @@
 
 import { flushCompileCache } from 'node:module';
 import { cutText } from '../../domain/cut-text.ts';
-import type { ParseOutcome } from '../../domain/parsed-mail.ts';
+import type { ParseOutcome } from '../../domain/mail/parsed-mail.ts';
 import type { ParseBounds } from './parse-bounds.ts';
 import { parseMail, readAttachments } from './parse-mail.ts';
 import type { AttachmentsOutcome, ParserReply, ParserRequest } from './parser-pool.ts';

@@ -2,7 +2,7 @@
  * Pictures that stand between the texts of a mail, as Apple's programs send what was pasted: parts of their own, marked
  * `inline` (RFC 2183 section 2.1), that no HTML names.
  */
-import { isPicture } from '../../domain/rich-words.ts';
+import { isPicture } from '../../domain/mail/rich-words.ts';
 import type { FoundFile } from '../mime/attachments.ts';
 import { isBodyText, joinTexts, leavesOf, type PartContents } from '../mime/body-parts.ts';
 import type { MimePart } from '../mime/mime-parts.ts';

@@ -1,11 +1,11 @@
 /** The words and files of a mail out of its bytes: bounds first, then mailparser for regular mails, repair for others. */
-import type { EncryptedBy, ParseFault } from '../../domain/parsed-mail.ts';
+import type { EncryptedBy, ParseFault } from '../../domain/mail/parsed-mail.ts';
 import { charsetOf } from '../charset/charsets.ts';
+import { readParameterField } from '../headers/header-params.ts';
+import { charsetHint } from '../headers/headers.ts';
 import { type FoundFile, fileOf } from '../mime/attachments.ts';
 import { filePartsOf, joinTexts } from '../mime/body-parts.ts';
 import { contentIdsIn } from '../mime/content-ids.ts';
-import { readParameterField } from '../mime/header-params.ts';
-import { charsetHint } from '../mime/headers.ts';
 import { type MimePart, readStructure } from '../mime/mime-parts.ts';
 import { fieldOf, type RawField } from '../mime/raw-message.ts';
 import { isTnef, readTnef } from '../mime/tnef.ts';

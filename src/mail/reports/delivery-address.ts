@@ -1,6 +1,6 @@
 /**
  * Addresses as mail servers write them into reports: in brackets, with a trailing dot, with a quoted local part, with
- * letters of any script (RFC 6531). Looser than domain/email-address.ts, since it names somebody else's failed address.
+ * letters of any script (RFC 6531). Looser than domain/mail/email-address.ts, since it names somebody else's failed address.
  * Goes from each `@` outwards, so that long lines without an address cost nothing.
  */
 const MAX_LINE = 2_000;

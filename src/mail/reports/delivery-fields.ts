@@ -4,8 +4,8 @@
  * recipient's block, or write the fields into the text. Linear in the (capped) content.
  */
 import { cutText } from '../../domain/cut-text.ts';
-import { actionOfStatus, isPermanentFailure, readStatusField, statusOf } from '../../domain/delivery-status.ts';
-import type { DeliveryAction, DeliveryRecipient } from '../../domain/parsed-mail.ts';
+import { actionOfStatus, isPermanentFailure, readStatusField, statusOf } from '../../domain/mail/delivery-status.ts';
+import type { DeliveryAction, DeliveryRecipient } from '../../domain/mail/parsed-mail.ts';
 import { readAddress } from './delivery-address.ts';
 
 const MAX_RECIPIENTS = 500;

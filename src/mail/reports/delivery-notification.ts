@@ -3,8 +3,8 @@
  * `Bounce`, alone or as the string `Message` of a notification).
  */
 import { cutText } from '../../domain/cut-text.ts';
-import { isPermanentFailure, readStatusField } from '../../domain/delivery-status.ts';
-import type { DeliveryRecipient, DeliveryReport } from '../../domain/parsed-mail.ts';
+import { isPermanentFailure, readStatusField } from '../../domain/mail/delivery-status.ts';
+import type { DeliveryRecipient, DeliveryReport } from '../../domain/mail/parsed-mail.ts';
 
 const LONGEST = 100_000;
 

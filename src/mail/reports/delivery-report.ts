@@ -3,7 +3,7 @@
  * the words of the many servers that write none. A report is a claim of a stranger: whoever uses it must tie it to a
  * mail that we sent (see decide/).
  */
-import type { DeliveryRecipient, DeliveryReport, HeaderField, ParsedMail } from '../../domain/parsed-mail.ts';
+import type { DeliveryRecipient, DeliveryReport, HeaderField, ParsedMail } from '../../domain/mail/parsed-mail.ts';
 import { findAddresses } from './delivery-address.ts';
 import { readDeliveryFields } from './delivery-fields.ts';
 import { readBounceNotification } from './delivery-notification.ts';

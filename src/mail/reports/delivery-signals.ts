@@ -3,9 +3,9 @@
  * to a help desk, quote them and ask about them: the sender or the envelope must be a machine's, or the mail must say so
  * in several independent ways. Pure and linear.
  */
-import { findReplyCode, findStatus, subjectOfWords } from '../../domain/delivery-status.ts';
-import type { HeaderField } from '../../domain/parsed-mail.ts';
-import { findBounceTokens } from '../../domain/reply-token.ts';
+import { findReplyCode, findStatus, subjectOfWords } from '../../domain/mail/delivery-status.ts';
+import type { HeaderField } from '../../domain/mail/parsed-mail.ts';
+import { findBounceTokens } from '../../domain/ticket/reply-token.ts';
 import { DELAY_PHRASES, FINAL_PHRASES, REFUSED_POSTS } from './delivery-fate-phrases.ts';
 import { REPORT_OPENINGS } from './delivery-phrases.ts';
 import { REPORT_SUBJECTS } from './delivery-subjects.ts';

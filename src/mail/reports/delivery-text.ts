@@ -4,8 +4,8 @@
  * a label, in an error line, or anywhere; the best kind that was found is taken whole. Capped and linear.
  */
 import { cutText } from '../../domain/cut-text.ts';
-import { findReplyCode, findStatus, isPermanentFailure, statusOf } from '../../domain/delivery-status.ts';
-import type { DeliveryAction, DeliveryRecipient } from '../../domain/parsed-mail.ts';
+import { findReplyCode, findStatus, isPermanentFailure, statusOf } from '../../domain/mail/delivery-status.ts';
+import type { DeliveryAction, DeliveryRecipient } from '../../domain/mail/parsed-mail.ts';
 import { findAddresses } from './delivery-address.ts';
 
 const MAX_LINES = 2_000;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFrom } from '../mime/from-address.ts';
+import { readFrom } from '../headers/from-address.ts';
 import { readHead } from '../mime/raw-message.ts';
 
 const HEAD_BYTES = 64 * 1024;

@@ -10,14 +10,14 @@ import { domainToASCII } from 'node:url';
 import type { DKIMResult } from 'mailauth';
 import { dkimVerify } from 'mailauth/lib/dkim/verify.js';
 import { dmarc } from 'mailauth/lib/dmarc/index.js';
-import { domainOf, type EmailAddress, parseEmailAddress } from '../../domain/email-address.ts';
+import { domainOf, type EmailAddress, parseEmailAddress } from '../../domain/mail/email-address.ts';
 import type {
   Authentication,
   CheckedSignature,
   DmarcReading,
   SignatureState,
   SignedParts,
-} from '../../domain/sender-check.ts';
+} from '../../domain/mail/sender-check.ts';
 import { type MailQuestions, printable, type SenderDns } from './verify-dns.ts';
 import { readSignedHead, type SignedHead } from './verify-head.ts';
 

@@ -4,7 +4,7 @@
  * is left alone for a while, so that a flood of its mails holds up nobody else.
  */
 import { Resolver } from 'node:dns/promises';
-import type { DnsAnswer } from '../../domain/sender-check.ts';
+import type { DnsAnswer } from '../../domain/mail/sender-check.ts';
 
 /** Resolves with the records (TXT: a list of character-strings each), or rejects with an error that has a `code`. */
 export type DnsResolver = (name: string, type: string) => Promise<string[][] | string[]>;

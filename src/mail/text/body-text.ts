@@ -1,11 +1,11 @@
-import type { MailsInText, WordsReadings } from '../../domain/parsed-mail.ts';
+import type { MailsInText, WordsReadings } from '../../domain/mail/parsed-mail.ts';
 import { agentReading } from '../words/agent-words.ts';
-import { withAttributionsApart } from '../words/attribution-start.ts';
+import { withAttributionsApart } from '../words/attribution/attribution-start.ts';
 import { findMailsInText } from '../words/mails-in-text.ts';
-import { proposeCuts } from '../words/propose-cuts.ts';
-import { historyLineByHtml } from '../words/quote-html-cut.ts';
-import { type BodyLine, plainLines } from '../words/quote-line.ts';
-import { findHistory, type Reading } from '../words/quoted-text.ts';
+import { proposeCuts } from '../words/quote/propose-cuts.ts';
+import { historyLineByHtml } from '../words/quote/quote-html-cut.ts';
+import { type BodyLine, plainLines } from '../words/quote/quote-line.ts';
+import { findHistory, type Reading } from '../words/quote/quoted-text.ts';
 import { newWords } from '../words/typed-words.ts';
 import { unsplitLines } from '../words/unsplit-lines.ts';
 import { withoutArmour } from './clear-signed.ts';

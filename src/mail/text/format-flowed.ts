@@ -1,4 +1,4 @@
-import type { BodyLine } from '../words/quote-line.ts';
+import type { BodyLine } from '../words/quote/quote-line.ts';
 
 /**
  * RFC 3676: the lines of a `format=flowed` text, joined. A line that ends in a space flows into the next one of the

@@ -1,8 +1,8 @@
 import type { DomNode, FormatCallback, HtmlToTextOptions } from 'html-to-text';
 import { compile } from 'html-to-text';
-import { CLOSE_MARK, markedLines, OPEN_MARK, withoutMarks } from '../words/quote-html-lines.ts';
-import { htmlMark } from '../words/quote-html-marks.ts';
-import type { BodyLine } from '../words/quote-line.ts';
+import { CLOSE_MARK, markedLines, OPEN_MARK, withoutMarks } from '../words/quote/quote-html-lines.ts';
+import { htmlMark } from '../words/quote/quote-html-marks.ts';
+import type { BodyLine } from '../words/quote/quote-line.ts';
 import { boundHtml } from './html-guard.ts';
 import { type ElementAttributes, setsFontSize, showsAgain, visibilityOf } from './html-hidden.ts';
 

@@ -1,6 +1,6 @@
 import sanitize, { type IOptions, type Tag } from 'sanitize-html';
-import { hideTokens } from '../../domain/hide-tokens.ts';
-import { MAX_RICH_CHARS, parseRich, RICH_TAGS, type RichTag, writeRich } from '../../domain/rich-words.ts';
+import { hideTokens } from '../../domain/mail/hide-tokens.ts';
+import { MAX_RICH_CHARS, parseRich, RICH_TAGS, type RichTag, writeRich } from '../../domain/mail/rich-words.ts';
 import { boundHtml } from './html-guard.ts';
 import { visibilityOf } from './html-hidden.ts';
 import { tidyRich } from './tidy-rich.ts';
@@ -14,7 +14,7 @@ const MAX_WRITTEN = MAX_RICH_CHARS - 10_000;
 export type FindPicture = (contentId: string) => number | undefined;
 
 /**
- * HTML of a person as words with their formatting (domain/rich-words.ts): elements of a small list with no styles, nothing
+ * HTML of a person as words with their formatting (domain/mail/rich-words.ts): elements of a small list with no styles, nothing
  * that is loaded, run or hidden. Undefined where it is none, or none that can be read. Linear in the input, which is bounded first.
  */
 export function sanitiseHtml(html: string, findPicture: FindPicture): string | undefined {

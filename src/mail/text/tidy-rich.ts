@@ -1,4 +1,4 @@
-import { isBlock, type RichElement, type RichNode } from '../../domain/rich-words.ts';
+import { isBlock, type RichElement, type RichNode } from '../../domain/mail/rich-words.ts';
 
 /**
  * A tree of words as mail programs write it, made plain: blanks that no browser shows are gone, kept line breaks are breaks,

@@ -1,7 +1,7 @@
-import { findOwnMark } from '../../domain/own-mark.ts';
-import type { BodyLine } from './quote-line.ts';
-import { separatorOf } from './quote-separator.ts';
-import { findHistory } from './quoted-text.ts';
+import { findOwnMark } from '../../domain/mail/own-mark.ts';
+import type { BodyLine } from './quote/quote-line.ts';
+import { separatorOf } from './quote/quote-separator.ts';
+import { findHistory } from './quote/quoted-text.ts';
 import { typedWords } from './typed-words.ts';
 
 /** The words of an agent above our marker, with the lines that stand above it and which of them are history. */

@@ -1,13 +1,13 @@
 /** Mails that the text of another shows: what a forward holds, in the forms of mail clients, and what is quoted below an answer. */
-import { parseEmailAddress } from '../../domain/email-address.ts';
-import type { MailInText, MailsInText, NamedAddress } from '../../domain/parsed-mail.ts';
-import { attributionAt } from './attribution-line.ts';
-import { hasAddress } from './attribution-parts.ts';
-import { headerBlockAt, readHeaderBlock } from './quote-header-block.ts';
-import { type BodyLine, formOf, isBlank, isRule } from './quote-line.ts';
-import { separatorOf } from './quote-separator.ts';
-import { FORWARDED_MESSAGE } from './quote-separator-words.ts';
-import { findHistory } from './quoted-text.ts';
+import { parseEmailAddress } from '../../domain/mail/email-address.ts';
+import type { MailInText, MailsInText, NamedAddress } from '../../domain/mail/parsed-mail.ts';
+import { attributionAt } from './attribution/attribution-line.ts';
+import { hasAddress } from './attribution/attribution-parts.ts';
+import { headerBlockAt, readHeaderBlock } from './quote/quote-header-block.ts';
+import { type BodyLine, formOf, isBlank, isRule } from './quote/quote-line.ts';
+import { separatorOf } from './quote/quote-separator.ts';
+import { FORWARDED_MESSAGE } from './quote/quote-separator-words.ts';
+import { findHistory } from './quote/quoted-text.ts';
 import { typedWords } from './typed-words.ts';
 
 /** Below that nobody looks for the beginning of a mail. */

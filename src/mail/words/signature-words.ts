@@ -1,4 +1,4 @@
-import { wordList } from './quote-word-list.ts';
+import { wordList } from './quote/quote-word-list.ts';
 
 /** How the footer of a phone or an app begins or ends, by language, lower case, without the name of the device. */
 export const SENT_FROM_STARTS: readonly string[] = wordList(`

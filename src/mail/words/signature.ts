@@ -1,5 +1,5 @@
 import { remembered } from './line-memory.ts';
-import { formOf, formWithoutLinks, isRule } from './quote-line.ts';
+import { formOf, formWithoutLinks, isRule } from './quote/quote-line.ts';
 import { APP_LINK, DEVICE, FOOTER_STARTS, LIST_WORDS, SENT_FROM_FRAMES, SENT_FROM_STARTS } from './signature-words.ts';
 
 /** A signature below `-- ` longer than this is no signature (RFC 3676 section 4.3 and netiquette speak of four lines). */

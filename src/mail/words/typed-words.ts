@@ -1,5 +1,5 @@
-import { type BodyLine, formOf, isBlank, isRule } from './quote-line.ts';
-import { findHistory } from './quoted-text.ts';
+import { type BodyLine, formOf, isBlank, isRule } from './quote/quote-line.ts';
+import { findHistory } from './quote/quoted-text.ts';
 import { isCard, withoutSentFrom, withoutSignature } from './signature.ts';
 
 /** The words the person typed: the lines without quoted history and signatures. In doubt the words stay. */

@@ -1,4 +1,4 @@
-import { findOwnMark } from '../../domain/own-mark.ts';
+import { findOwnMark } from '../../domain/mail/own-mark.ts';
 
 /**
  * What follows the lines of a mail that are told apart: one piece of text, or two where our marker stands in it, since it ends

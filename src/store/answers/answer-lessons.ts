@@ -1,5 +1,5 @@
-import type { TicketId } from '../../domain/ids.ts';
-import type { Feedback } from '../../domain/ticket.ts';
+import type { TicketId } from '../../domain/ticket/ids.ts';
+import type { Feedback } from '../../domain/ticket/ticket.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** Learning and unlearning closed tickets: additions to the profiles of answers, exact in both directions. */

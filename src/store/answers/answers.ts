@@ -1,4 +1,4 @@
-import type { ResponseId, TicketId } from '../../domain/ids.ts';
+import type { ResponseId, TicketId } from '../../domain/ticket/ids.ts';
 import type { Database, Tx } from '../database.ts';
 import { intArray } from '../int-array.ts';
 import { jsonbOf } from '../jsonb.ts';

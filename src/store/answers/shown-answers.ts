@@ -1,6 +1,6 @@
-import type { EpochMs, ResponseId, TicketId } from '../../domain/ids.ts';
-import type { Passage } from '../../domain/past-answer.ts';
-import type { ShownAnswer } from '../../domain/ticket.ts';
+import type { EpochMs, ResponseId, TicketId } from '../../domain/ticket/ids.ts';
+import type { Passage } from '../../domain/ticket/past-answer.ts';
+import type { ShownAnswer } from '../../domain/ticket/ticket.ts';
 import type { Database, Tx } from '../database.ts';
 import { jsonbOf } from '../jsonb.ts';
 

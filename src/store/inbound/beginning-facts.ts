@@ -1,6 +1,6 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { MailboxId, TicketId } from '../../domain/ids.ts';
-import type { BeginningsFound, BeginningsWanted } from '../../domain/mail-lookup.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { BeginningsFound, BeginningsWanted } from '../../domain/mail/mail-lookup.ts';
+import type { MailboxId, TicketId } from '../../domain/ticket/ids.ts';
 import type { Tx } from '../database.ts';
 
 /** Open tickets of one customer, the newest; whoever has more gets a further one. */

@@ -1,4 +1,4 @@
-import type { EpochMs, InboundId, MailboxId } from '../../domain/ids.ts';
+import type { EpochMs, InboundId, MailboxId } from '../../domain/ticket/ids.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** A mail claimed for deciding. */

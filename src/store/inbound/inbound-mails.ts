@@ -1,6 +1,6 @@
-import type { EpochMs, InboundId, MailboxId } from '../../domain/ids.ts';
-import type { FateRow } from '../../domain/planned-rows.ts';
-import { storedId } from '../../domain/stored-id.ts';
+import type { EpochMs, InboundId, MailboxId } from '../../domain/ticket/ids.ts';
+import type { FateRow } from '../../domain/ticket/planned-rows.ts';
+import { storedId } from '../../domain/ticket/stored-id.ts';
 import type { Database, Tx } from '../database.ts';
 
 export type NewInboundMail = {

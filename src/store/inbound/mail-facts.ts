@@ -1,9 +1,9 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { AgentId, MailboxId, OutboxId, TicketId } from '../../domain/ids.ts';
-import type { FactsFound, FactsWanted } from '../../domain/mail-lookup.ts';
-import type { MailTemplate } from '../../domain/outbox-item.ts';
-import { storedId } from '../../domain/stored-id.ts';
-import type { Agent } from '../../domain/ticket.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { FactsFound, FactsWanted } from '../../domain/mail/mail-lookup.ts';
+import type { AgentId, MailboxId, OutboxId, TicketId } from '../../domain/ticket/ids.ts';
+import type { MailTemplate } from '../../domain/ticket/outbox-item.ts';
+import { storedId } from '../../domain/ticket/stored-id.ts';
+import type { Agent } from '../../domain/ticket/ticket.ts';
 import type { Tx } from '../database.ts';
 import { readTokenRow } from '../tickets/reply-tokens.ts';
 

@@ -1,4 +1,4 @@
-import type { MailboxId } from '../../domain/ids.ts';
+import type { MailboxId } from '../../domain/ticket/ids.ts';
 import type { Database } from '../database.ts';
 import type { MailboxLease } from './mailboxes.ts';
 

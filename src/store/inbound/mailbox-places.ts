@@ -1,4 +1,4 @@
-import type { EpochMs, MailboxId, UidRange } from '../../domain/ids.ts';
+import type { EpochMs, MailboxId, UidRange } from '../../domain/ticket/ids.ts';
 import type { Database, Tx } from '../database.ts';
 
 /**

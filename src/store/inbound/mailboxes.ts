@@ -1,5 +1,5 @@
-import type { EpochMs, MailboxId } from '../../domain/ids.ts';
-import type { MailboxRow } from '../../domain/mailboxes.ts';
+import type { MailboxRow } from '../../domain/desk/mailboxes.ts';
+import type { EpochMs, MailboxId } from '../../domain/ticket/ids.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** A lease on a mailbox: whoever stores mail must hold its epoch still. */

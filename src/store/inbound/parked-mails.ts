@@ -1,5 +1,5 @@
-import type { EpochMs, InboundId, TicketId } from '../../domain/ids.ts';
-import type { Disposition, Reason } from '../../domain/reasons.ts';
+import type { EpochMs, InboundId, TicketId } from '../../domain/ticket/ids.ts';
+import type { Disposition, Reason } from '../../domain/ticket/reasons.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** A parked mail as an operator sees it in a list. `from` is best effort: nobody is identified by it. */

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../../domain/ids.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
 import type { Database } from '../database.ts';
 
 /**

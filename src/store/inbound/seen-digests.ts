@@ -1,5 +1,5 @@
-import type { InboundId } from '../../domain/ids.ts';
-import type { DigestRow, EmptiedRow } from '../../domain/planned-rows.ts';
+import type { InboundId } from '../../domain/ticket/ids.ts';
+import type { DigestRow, EmptiedRow } from '../../domain/ticket/planned-rows.ts';
 import type { Tx } from '../database.ts';
 
 /** What we have seen, by digest: the bytes of a mail, its Message-ID with content and meaning, and what nothing came of. */

@@ -1,7 +1,7 @@
-import type { AgentView } from '../../domain/facts.ts';
-import type { AgentId, EpochMs, InboundId, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
-import type { AcceptedRow, SeenRow } from '../../domain/planned-rows.ts';
-import type { Disposition } from '../../domain/reasons.ts';
+import type { AgentView } from '../../domain/ticket/facts.ts';
+import type { AgentId, EpochMs, InboundId, ResponseId, TicketId, TokenId } from '../../domain/ticket/ids.ts';
+import type { AcceptedRow, SeenRow } from '../../domain/ticket/planned-rows.ts';
+import type { Disposition } from '../../domain/ticket/reasons.ts';
 import type { Tx } from '../database.ts';
 
 export type AskedView = { ticketId: TicketId; tokenId: TokenId; agentId: AgentId };

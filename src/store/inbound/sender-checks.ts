@@ -1,7 +1,7 @@
-import type { Verification } from '../../domain/facts.ts';
-import type { EpochMs, InboundId } from '../../domain/ids.ts';
-import type { NewCheckRow } from '../../domain/planned-rows.ts';
-import type { Authentication, SenderCheck, ServerVerdict } from '../../domain/sender-check.ts';
+import type { Authentication, SenderCheck, ServerVerdict } from '../../domain/mail/sender-check.ts';
+import type { Verification } from '../../domain/ticket/facts.ts';
+import type { EpochMs, InboundId } from '../../domain/ticket/ids.ts';
+import type { NewCheckRow } from '../../domain/ticket/planned-rows.ts';
 import type { Database, Tx } from '../database.ts';
 import { jsonbOf } from '../jsonb.ts';
 

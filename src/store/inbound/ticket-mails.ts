@@ -1,5 +1,5 @@
-import type { EpochMs, InboundId, TicketId } from '../../domain/ids.ts';
-import type { Disposition } from '../../domain/reasons.ts';
+import type { EpochMs, InboundId, TicketId } from '../../domain/ticket/ids.ts';
+import type { Disposition } from '../../domain/ticket/reasons.ts';
 import type { Database } from '../database.ts';
 
 /** A mail about a ticket, without its bytes. */

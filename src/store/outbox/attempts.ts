@@ -1,5 +1,5 @@
-import type { EpochMs, OutboxId } from '../../domain/ids.ts';
-import type { OutboxState } from '../../domain/outbox-item.ts';
+import type { EpochMs, OutboxId } from '../../domain/ticket/ids.ts';
+import type { OutboxState } from '../../domain/ticket/outbox-item.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** Attempts to send: written down before the network is touched, and ended when the server has spoken. */

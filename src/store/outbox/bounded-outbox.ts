@@ -1,5 +1,5 @@
-import type { EpochMs, OutboxId } from '../../domain/ids.ts';
-import type { NewOutboxRow } from '../../domain/planned-rows.ts';
+import type { EpochMs, OutboxId } from '../../domain/ticket/ids.ts';
+import type { NewOutboxRow } from '../../domain/ticket/planned-rows.ts';
 import type { Tx } from '../database.ts';
 import { jsonbOf } from '../jsonb.ts';
 

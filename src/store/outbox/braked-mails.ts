@@ -1,5 +1,5 @@
-import type { EpochMs } from '../../domain/ids.ts';
-import type { HeldBy } from '../../domain/outbox-item.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
+import type { HeldBy } from '../../domain/ticket/outbox-item.ts';
 import type { Database } from '../database.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { EpochMs, OutboxId, TicketId } from '../../domain/ids.ts';
+import type { EpochMs, OutboxId, TicketId } from '../../domain/ticket/ids.ts';
 import type { Database, Tx } from '../database.ts';
 
 /**

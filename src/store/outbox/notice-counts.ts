@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS } from '../../domain/rules.ts';
+import { DAY_MS, HOUR_MS } from '../../domain/desk/rules.ts';
 
 /** How the bounds on automatic mail are counted (decide/send/may-notify.ts says what they are for). `$1` is now. */
 

@@ -1,8 +1,8 @@
-import type { TicketFacts } from '../../domain/facts.ts';
-import type { EpochMs, OutboxId, ResponseId, TokenId } from '../../domain/ids.ts';
-import { MAX_WORDS } from '../../domain/mail-view.ts';
-import type { TokenRow } from '../../domain/reply-token.ts';
-import type { Agent, ShownAnswer } from '../../domain/ticket.ts';
+import { MAX_WORDS } from '../../domain/mail/mail-view.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import type { EpochMs, OutboxId, ResponseId, TokenId } from '../../domain/ticket/ids.ts';
+import type { TokenRow } from '../../domain/ticket/reply-token.ts';
+import type { Agent, ShownAnswer } from '../../domain/ticket/ticket.ts';
 import { shownFor } from '../answers/shown-answers.ts';
 import type { Database } from '../database.ts';
 import { readTokenRow } from '../tickets/reply-tokens.ts';

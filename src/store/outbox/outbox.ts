@@ -1,4 +1,5 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
+import type { OfMailboxes } from '../../domain/desk/mailboxes.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
 import type {
   AgentId,
   EpochMs,
@@ -8,8 +9,7 @@ import type {
   ResponseId,
   TicketId,
   TokenId,
-} from '../../domain/ids.ts';
-import type { OfMailboxes } from '../../domain/mailboxes.ts';
+} from '../../domain/ticket/ids.ts';
 import type {
   Audience,
   HeldBy,
@@ -17,7 +17,7 @@ import type {
   OutboxItem,
   OutboxPayload,
   OutboxState,
-} from '../../domain/outbox-item.ts';
+} from '../../domain/ticket/outbox-item.ts';
 import type { Database, Tx } from '../database.ts';
 
 type Row = {

@@ -1,4 +1,4 @@
-import type { MailboxId } from '../../domain/ids.ts';
+import type { MailboxId } from '../../domain/ticket/ids.ts';
 import type { Database } from '../database.ts';
 
 /** What a relay said when it last refused our sender, by mailbox, where it has taken no mail of the mailbox since. */

@@ -1,5 +1,5 @@
-import type { EpochMs, OutboxId, TicketId } from '../../domain/ids.ts';
-import type { MailTemplate } from '../../domain/outbox-item.ts';
+import type { EpochMs, OutboxId, TicketId } from '../../domain/ticket/ids.ts';
+import type { MailTemplate } from '../../domain/ticket/outbox-item.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** An outbox row of unknown fate that the agents were not told of yet. */

@@ -1,5 +1,5 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { EpochMs, InboundId, OutboxId, TicketId } from '../../domain/ids.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { EpochMs, InboundId, OutboxId, TicketId } from '../../domain/ticket/ids.ts';
 import type { Database } from '../database.ts';
 import type { ResponseTableRow, TicketTableRow } from '../desk-tables.ts';
 

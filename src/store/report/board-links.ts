@@ -1,6 +1,6 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { AgentId, EpochMs } from '../../domain/ids.ts';
-import type { BoardLink } from '../../domain/report.ts';
+import type { BoardLink } from '../../domain/desk/report.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { AgentId, EpochMs } from '../../domain/ticket/ids.ts';
 import type { Database, Tx } from '../database.ts';
 
 export type BoardReader = Pick<BoardLink, 'agentId' | 'operator'>;

@@ -1,7 +1,7 @@
-import type { EpochMs, TicketId } from '../../domain/ids.ts';
-import type { OfMailboxes } from '../../domain/mailboxes.ts';
-import type { BoardRow } from '../../domain/report.ts';
-import type { TicketStatus } from '../../domain/ticket.ts';
+import type { OfMailboxes } from '../../domain/desk/mailboxes.ts';
+import type { BoardRow } from '../../domain/desk/report.ts';
+import type { EpochMs, TicketId } from '../../domain/ticket/ids.ts';
+import type { TicketStatus } from '../../domain/ticket/ticket.ts';
 import type { Database } from '../database.ts';
 
 type Row = {

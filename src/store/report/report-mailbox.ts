@@ -1,4 +1,4 @@
-import type { EpochMs, MailboxId } from '../../domain/ids.ts';
+import type { EpochMs, MailboxId } from '../../domain/ticket/ids.ts';
 import type { Database } from '../database.ts';
 
 /** The mailbox that was read from the server that a person names, or a part of whose name; undefined where none or several fit. */

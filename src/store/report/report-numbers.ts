@@ -1,6 +1,6 @@
-import type { EpochMs } from '../../domain/ids.ts';
-import type { OfMailboxes } from '../../domain/mailboxes.ts';
-import { AGE_GROUPS, type ReportNumbers, type ReportScope, type Spread } from '../../domain/report.ts';
+import type { OfMailboxes } from '../../domain/desk/mailboxes.ts';
+import { AGE_GROUPS, type ReportNumbers, type ReportScope, type Spread } from '../../domain/desk/report.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
 import type { Tx } from '../database.ts';
 
 /** Past answers that are listed. */

@@ -1,5 +1,5 @@
-import type { EpochMs } from '../../domain/ids.ts';
-import { AGE_GROUPS } from '../../domain/report.ts';
+import { AGE_GROUPS } from '../../domain/desk/report.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
 import type { Database } from '../database.ts';
 
 export type OpenTickets = { status: 'open' | 'in_process'; move: 'desk' | 'customer'; fromMs: number; tickets: number };

@@ -1,6 +1,6 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { AgentId, EpochMs } from '../../domain/ids.ts';
-import type { Agent } from '../../domain/ticket.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { AgentId, EpochMs } from '../../domain/ticket/ids.ts';
+import type { Agent } from '../../domain/ticket/ticket.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** Adds an agent, or wakes one that was removed; the name is kept where none is given. */

@@ -1,6 +1,6 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { EpochMs, TicketId } from '../../domain/ids.ts';
-import type { OfMailboxes } from '../../domain/mailboxes.ts';
+import type { OfMailboxes } from '../../domain/desk/mailboxes.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { EpochMs, TicketId } from '../../domain/ticket/ids.ts';
 import type { Database } from '../database.ts';
 
 /** What customers said of closed tickets lately; of those who were not satisfied the newest few by name. */

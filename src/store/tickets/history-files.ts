@@ -1,6 +1,6 @@
-import type { InboundId, ResponseId, TicketId } from '../../domain/ids.ts';
-import type { FileView } from '../../domain/mail-view.ts';
-import type { Disposition } from '../../domain/reasons.ts';
+import type { FileView } from '../../domain/mail/mail-view.ts';
+import type { InboundId, ResponseId, TicketId } from '../../domain/ticket/ids.ts';
+import type { Disposition } from '../../domain/ticket/reasons.ts';
 import type { Database } from '../database.ts';
 
 /** The files of one mail of a ticket. */

@@ -1,6 +1,6 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { EpochMs, MailboxId } from '../../domain/ids.ts';
-import type { Feedback } from '../../domain/ticket.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { EpochMs, MailboxId } from '../../domain/ticket/ids.ts';
+import type { Feedback } from '../../domain/ticket/ticket.ts';
 import type { Tx } from '../database.ts';
 
 /** A closed ticket from elsewhere, with its one response. */

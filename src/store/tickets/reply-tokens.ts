@@ -1,6 +1,6 @@
-import type { AgentId, EpochMs, MailboxId, ResponseId, TicketId, TokenId } from '../../domain/ids.ts';
-import type { NewTokenRow } from '../../domain/planned-rows.ts';
-import type { TokenPurpose, TokenRow } from '../../domain/reply-token.ts';
+import type { AgentId, EpochMs, MailboxId, ResponseId, TicketId, TokenId } from '../../domain/ticket/ids.ts';
+import type { NewTokenRow } from '../../domain/ticket/planned-rows.ts';
+import type { TokenPurpose, TokenRow } from '../../domain/ticket/reply-token.ts';
 import type { Database, Tx } from '../database.ts';
 
 type Row = {

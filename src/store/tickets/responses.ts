@@ -1,5 +1,5 @@
-import type { EpochMs } from '../../domain/ids.ts';
-import type { AnswerRow, NewResponseRow } from '../../domain/planned-rows.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
+import type { AnswerRow, NewResponseRow } from '../../domain/ticket/planned-rows.ts';
 import type { Tx } from '../database.ts';
 
 /** A response opens a turn. Its id was reserved, its time stands behind those of the ticket's earlier responses. */

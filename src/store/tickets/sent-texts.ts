@@ -1,5 +1,5 @@
-import type { SentTexts } from '../../domain/facts.ts';
-import type { TicketId } from '../../domain/ids.ts';
+import type { SentTexts } from '../../domain/ticket/facts.ts';
+import type { TicketId } from '../../domain/ticket/ids.ts';
 import type { Tx } from '../database.ts';
 
 /** The newest so many texts of a ticket, and so many characters of each: what mails of ours quote of it. */

@@ -1,7 +1,7 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { AgentId, EpochMs, InboundId, MailboxId, ResponseId, TicketId } from '../../domain/ids.ts';
-import type { OfMailboxes } from '../../domain/mailboxes.ts';
-import type { Disposition } from '../../domain/reasons.ts';
+import type { OfMailboxes } from '../../domain/desk/mailboxes.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { AgentId, EpochMs, InboundId, MailboxId, ResponseId, TicketId } from '../../domain/ticket/ids.ts';
+import type { Disposition } from '../../domain/ticket/reasons.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** A ticket as people read it: its turns, what was held, what was noted. For mails, `ticket show` and `trace`. */

@@ -1,4 +1,4 @@
-import type { EpochMs, TicketId } from '../../domain/ids.ts';
+import type { EpochMs, TicketId } from '../../domain/ticket/ids.ts';
 import type { Database } from '../database.ts';
 import type { TicketTableRow } from '../desk-tables.ts';
 

@@ -1,6 +1,6 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { EpochMs, TicketId } from '../../domain/ids.ts';
-import type { ReaderRow } from '../../domain/planned-rows.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { EpochMs, TicketId } from '../../domain/ticket/ids.ts';
+import type { ReaderRow } from '../../domain/ticket/planned-rows.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** Adds readers, and ends the reading of others; whoever reads already goes on. */

@@ -1,7 +1,7 @@
-import type { AuditEntry } from '../../domain/audit.ts';
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { EpochMs } from '../../domain/ids.ts';
-import type { MutedRow, NewNoteRow, PlannedRows } from '../../domain/planned-rows.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { AuditEntry } from '../../domain/ticket/audit.ts';
+import type { EpochMs } from '../../domain/ticket/ids.ts';
+import type { MutedRow, NewNoteRow, PlannedRows } from '../../domain/ticket/planned-rows.ts';
 import type { Tx } from '../database.ts';
 import { jsonbOf } from '../jsonb.ts';
 

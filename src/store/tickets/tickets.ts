@@ -1,9 +1,9 @@
-import type { EmailAddress } from '../../domain/email-address.ts';
-import type { TicketFacts } from '../../domain/facts.ts';
-import type { AgentId, EpochMs, MailboxId, ResponseId, TicketId } from '../../domain/ids.ts';
-import type { ClosedBy } from '../../domain/outbox-item.ts';
-import type { NewTicketRow, TicketState } from '../../domain/planned-rows.ts';
-import type { Feedback, TicketStatus } from '../../domain/ticket.ts';
+import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import type { TicketFacts } from '../../domain/ticket/facts.ts';
+import type { AgentId, EpochMs, MailboxId, ResponseId, TicketId } from '../../domain/ticket/ids.ts';
+import type { ClosedBy } from '../../domain/ticket/outbox-item.ts';
+import type { NewTicketRow, TicketState } from '../../domain/ticket/planned-rows.ts';
+import type { Feedback, TicketStatus } from '../../domain/ticket/ticket.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** Opens tickets under ids that were reserved; the first mail of each is both the first and the newest of its thread. */

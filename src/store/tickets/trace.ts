@@ -1,9 +1,9 @@
-import type { EpochMs, InboundId, OutboxId, TicketId } from '../../domain/ids.ts';
-import type { FileView } from '../../domain/mail-view.ts';
-import type { HeldBy } from '../../domain/outbox-item.ts';
-import type { Disposition, Reason } from '../../domain/reasons.ts';
-import type { Authentication, ServerVerdict } from '../../domain/sender-check.ts';
-import { storedId } from '../../domain/stored-id.ts';
+import type { FileView } from '../../domain/mail/mail-view.ts';
+import type { Authentication, ServerVerdict } from '../../domain/mail/sender-check.ts';
+import type { EpochMs, InboundId, OutboxId, TicketId } from '../../domain/ticket/ids.ts';
+import type { HeldBy } from '../../domain/ticket/outbox-item.ts';
+import type { Disposition, Reason } from '../../domain/ticket/reasons.ts';
+import { storedId } from '../../domain/ticket/stored-id.ts';
 import type { Database } from '../database.ts';
 
 /** What `turnmail trace` tells: everything written down about a ticket, a mail or a person. */

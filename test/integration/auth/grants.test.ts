@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { createOauthProvider } from '../../../src/auth/oauth-provider.ts';
-import type { OauthSettings } from '../../../src/domain/oauth.ts';
+import type { OauthSettings } from '../../../src/domain/desk/oauth.ts';
 import { startOauthProvider, type TestOauthProvider } from '../../support/oauth-provider.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'turnmail-oauth-'));

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { ROLES } from '../../../src/runtime/config.ts';
 import { seal, unseal } from '../../../src/runtime/seal.ts';
+import { ROLES } from '../../../src/runtime/settings/config.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { startOauthProvider, type TestOauthProvider } from '../../support/oauth-provider.ts';
 import { startRole } from '../../support/role-processes.ts';

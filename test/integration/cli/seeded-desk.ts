@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { EmailAddress } from '../../../src/domain/email-address.ts';
-import type { InboundId, TicketId } from '../../../src/domain/ids.ts';
-import type { FateRow } from '../../../src/domain/planned-rows.ts';
+import type { EmailAddress } from '../../../src/domain/mail/email-address.ts';
+import type { InboundId, TicketId } from '../../../src/domain/ticket/ids.ts';
+import type { FateRow } from '../../../src/domain/ticket/planned-rows.ts';
 import { type Database, inTransaction, openDatabase } from '../../../src/store/database.ts';
 import { insertInboundMails, markDecided } from '../../../src/store/inbound/inbound-mails.ts';
 import { ensureMailbox } from '../../../src/store/inbound/mailboxes.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { InboundId, TicketId } from '../../../src/domain/ids.ts';
+import type { InboundId, TicketId } from '../../../src/domain/ticket/ids.ts';
 import { runTurnmail } from './run-turnmail.ts';
 import { createSeededDesk, JO, NOON, type SeededDesk } from './seeded-desk.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { actOnTicket } from '../../../src/flows/decide/act-on-ticket.ts';
+import { actOnTicket } from '../../../src/flows/act/act-on-ticket.ts';
 import { erasePerson } from '../../../src/flows/people/erase-person.ts';
 import { exportPerson } from '../../../src/flows/people/export-person.ts';
 import { canaryMail, countRows, searchTables } from '../../support/canaries.ts';

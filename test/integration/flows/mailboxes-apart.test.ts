@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { lookAtLink } from '../../../src/flows/decide/press-link.ts';
+import { lookAtLink } from '../../../src/flows/act/press-link.ts';
 import type { Desk } from '../../../src/flows/desk.ts';
 import { knowMailboxes } from '../../../src/flows/know-mailboxes.ts';
 import { showBoard } from '../../../src/flows/report/show-board.ts';
 import { remindAgents } from '../../../src/flows/time/remind-agents.ts';
 import { sendReports } from '../../../src/flows/time/send-reports.ts';
-import { loadPages } from '../../../src/mail/compose/load-pages.ts';
-import { loadConfig, TEMPLATES_FOLDER } from '../../../src/runtime/config.ts';
+import { loadPages } from '../../../src/mail/templates/load-pages.ts';
+import { loadConfig, TEMPLATES_FOLDER } from '../../../src/runtime/settings/config.ts';
 import { PATIENCE_MS, waitFor } from '../../support/desk-world.ts';
 import { type MailboxesWorld, startMailboxesWorld } from '../../support/mailboxes-world.ts';
 import { type SeenMail, seeMail, writeMail } from '../../support/sent-mail.ts';

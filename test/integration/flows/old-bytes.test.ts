@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { actOnTicket } from '../../../src/flows/decide/act-on-ticket.ts';
+import { actOnTicket } from '../../../src/flows/act/act-on-ticket.ts';
 import { dropOldBytes } from '../../../src/flows/time/drop-old-bytes.ts';
 import { ticketId } from '../../support/decisions.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';

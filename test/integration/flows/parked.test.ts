@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { InboundId } from '../../../src/domain/ids.ts';
+import type { InboundId } from '../../../src/domain/ticket/ids.ts';
 import { acceptParkedMail, discardParkedMail } from '../../../src/flows/operate/accept-parked.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
 import { type ParserPool, startParserPool } from '../../../src/mail/parse/parser-pool.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { storedId } from '../../../src/domain/stored-id.ts';
+import { storedId } from '../../../src/domain/ticket/stored-id.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import {
   ALICE,

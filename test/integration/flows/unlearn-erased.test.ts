@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import type { EmailAddress } from '../../../src/domain/email-address.ts';
+import type { EmailAddress } from '../../../src/domain/mail/email-address.ts';
 import { LEARN_BATCH, learnWaiting } from '../../../src/flows/answers/learn-answer.ts';
 import { erasePerson } from '../../../src/flows/people/erase-person.ts';
 import { createLogger } from '../../../src/runtime/logger.ts';

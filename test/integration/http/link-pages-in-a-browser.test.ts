@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
 import { mailView } from '../../support/mail-views.ts';
 import { describeWith, requireServer } from '../../support/servers.ts';
 import { startWebDesk, TOKENS, type WebDesk } from '../../support/web-desk.ts';

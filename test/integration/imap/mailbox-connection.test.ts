@@ -1,7 +1,7 @@
 import { ImapFlow } from 'imapflow';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startDevMailServer } from '../../../src/dev/dev-mail-server.ts';
-import { parseImapUrl } from '../../../src/domain/imap-url.ts';
+import { parseImapUrl } from '../../../src/domain/desk/imap-url.ts';
 import {
   connectMailbox,
   type FetchedMail,

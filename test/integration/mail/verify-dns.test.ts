@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { judgeAuthentication } from '../../../src/decide/mail/verify-sender.ts';
-import { parseEmailAddress } from '../../../src/domain/email-address.ts';
+import { parseEmailAddress } from '../../../src/domain/mail/email-address.ts';
 import { authenticateMail } from '../../../src/mail/sender/verify-dkim.ts';
 import { createSenderDns } from '../../../src/mail/sender/verify-dns.ts';
 import { judge, mail, RECEIVED, REJECT, sign, swap, ZONE } from '../../support/judged-mail.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { MailboxId } from '../../../src/domain/ids.ts';
-import type { OfMailboxes } from '../../../src/domain/mailboxes.ts';
-import type { ReportScope } from '../../../src/domain/report.ts';
+import type { OfMailboxes } from '../../../src/domain/desk/mailboxes.ts';
+import type { ReportScope } from '../../../src/domain/desk/report.ts';
+import type { MailboxId } from '../../../src/domain/ticket/ids.ts';
 import { makeReport } from '../../../src/flows/report/make-report.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 

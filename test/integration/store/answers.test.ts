@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { TicketId } from '../../../src/domain/ids.ts';
+import type { TicketId } from '../../../src/domain/ticket/ids.ts';
 import { learnTicket, learnWaiting } from '../../../src/flows/answers/learn-answer.ts';
 import { suggestAnswers, trySuggesting } from '../../../src/flows/answers/suggest-answers.ts';
 import { importTickets } from '../../../src/flows/people/import-tickets.ts';

@@ -7,7 +7,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/runtime/embedded-postgres.ts';
+import {
+  type EmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../../../src/runtime/embedded-postgres/embedded-postgres.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../support/embedded-postgres-process.ts', import.meta.url));
 const asRoot = process.getuid?.() === 0;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { InboundId } from '../../../src/domain/ids.ts';
+import type { InboundId } from '../../../src/domain/ticket/ids.ts';
 import {
   claimInboundMails,
   giveBackInboundMails,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { FactsWanted } from '../../../src/domain/mail-lookup.ts';
+import type { FactsWanted } from '../../../src/domain/mail/mail-lookup.ts';
 import type { Tx } from '../../../src/store/database.ts';
 import { findMailFacts } from '../../../src/store/inbound/mail-facts.ts';
 import { COUNTS_OF_NOTICES } from '../../../src/store/outbox/notice-counts.ts';

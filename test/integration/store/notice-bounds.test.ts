@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Actor, Effect } from '../../../src/domain/decision.ts';
-import { mailboxOf } from '../../../src/domain/email-address.ts';
-import type { Audience, OutboxDraft } from '../../../src/domain/outbox-item.ts';
-import { DAY_MS, HOUR_MS } from '../../../src/domain/rules.ts';
+import { DAY_MS, HOUR_MS } from '../../../src/domain/desk/rules.ts';
+import { mailboxOf } from '../../../src/domain/mail/email-address.ts';
+import type { Actor, Effect } from '../../../src/domain/ticket/decision.ts';
+import type { Audience, OutboxDraft } from '../../../src/domain/ticket/outbox-item.ts';
 import { NO_WORDS } from '../../../src/domain/words.ts';
 import { carryOut, carryOutAct } from '../../../src/flows/decide/carry-out.ts';
 import type { Desk } from '../../../src/flows/desk.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { OutboxId } from '../../../src/domain/ids.ts';
-import type { OutboxItem } from '../../../src/domain/outbox-item.ts';
+import type { OutboxId } from '../../../src/domain/ticket/ids.ts';
+import type { OutboxItem } from '../../../src/domain/ticket/outbox-item.ts';
 import { type AttemptResult, findStoredMail, writeAttempts } from '../../../src/store/outbox/attempts.ts';
 import { listDeadAttempts, markDead, releaseExpiredClaims } from '../../../src/store/outbox/dead-attempts.ts';
 import { claimOutbox, countOutbox, markClaimed } from '../../../src/store/outbox/outbox.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ResponseId } from '../../../src/domain/ids.ts';
+import type { ResponseId } from '../../../src/domain/ticket/ids.ts';
 import { takeSeen } from '../../../src/store/inbound/seen-digests.ts';
 import { insertResponses, takeTurns } from '../../../src/store/tickets/responses.ts';
 import { lockTicket } from '../../../src/store/tickets/tickets.ts';

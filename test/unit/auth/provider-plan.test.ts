@@ -2,7 +2,7 @@ import { generateKeyPairSync, verify } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { planProvider } from '../../../src/auth/provider-plan.ts';
 import { signAssertion } from '../../../src/auth/service-account.ts';
-import { type OauthSettings, tokenTimes } from '../../../src/domain/oauth.ts';
+import { type OauthSettings, tokenTimes } from '../../../src/domain/desk/oauth.ts';
 
 const SETTINGS: OauthSettings = {
   provider: 'microsoft',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { acceptParked, whyNot } from '../../../src/decide/desk/accept-parked.ts';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
 import type { MailQuestion } from '../../../src/decide/mail/mail-question.ts';
-import type { Reason } from '../../../src/domain/reasons.ts';
+import type { Reason } from '../../../src/domain/ticket/reasons.ts';
 import {
   ALICE,
   CUSTOMER,

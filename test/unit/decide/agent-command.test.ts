@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readAgentReply } from '../../../src/decide/agent/agent-command.ts';
+import { readAgentReply } from '../../../src/decide/agent/words/agent-command.ts';
 import { inEnglish } from '../../support/decisions.ts';
 
 const problem = (reply: string) => {

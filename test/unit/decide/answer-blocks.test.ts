@@ -15,8 +15,8 @@ import {
   sumPairs,
   type Teaching,
 } from '../../../src/decide/answers/answer-changes.ts';
-import { findGains, profilesOf } from '../../../src/decide/answers/answer-profiles.ts';
-import { rankProfiles } from '../../../src/decide/answers/rank-answers.ts';
+import { findGains, profilesOf } from '../../../src/decide/answers/rank/answer-profiles.ts';
+import { rankProfiles } from '../../../src/decide/answers/rank/rank-answers.ts';
 
 /** The table as a map, read and written the way the flow does. */
 type Table = { rows: Map<string, FeatureBlock>; features: number };

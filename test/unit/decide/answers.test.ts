@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { separate } from '../../../src/decide/answers/answer-classifier.ts';
+import { questionsOf } from '../../../src/decide/answers/answer-sentences.ts';
+import { cleanMatter, normalAnswer } from '../../../src/decide/answers/answer-text.ts';
+import { separate } from '../../../src/decide/answers/rank/answer-classifier.ts';
 import {
   featuresOf,
   featuresWithout,
   packFeatures,
   sentenceFeatures,
   unpackFeatures,
-} from '../../../src/decide/answers/answer-features.ts';
-import { FIRST_GATE, fitGate, type Gate, passGate, type Trial } from '../../../src/decide/answers/answer-gate.ts';
-import { questionsOf } from '../../../src/decide/answers/answer-sentences.ts';
-import { cleanMatter, normalAnswer } from '../../../src/decide/answers/answer-text.ts';
-import { groupAlike, shareFeatures } from '../../../src/decide/answers/shared-features.ts';
+} from '../../../src/decide/answers/rank/answer-features.ts';
+import { FIRST_GATE, fitGate, type Gate, passGate, type Trial } from '../../../src/decide/answers/rank/answer-gate.ts';
+import { groupAlike, shareFeatures } from '../../../src/decide/answers/rank/shared-features.ts';
 
 it('takes greeting, sign-off and disclaimer from a text and nothing else', () => {
   const mail =

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { endingsOf, isBlockedFile, refuseFiles } from '../../../src/decide/agent/blocked-file.ts';
-import { DEFAULT_BLOCKED_TYPES } from '../../../src/domain/blocked-types.ts';
+import { DEFAULT_BLOCKED_TYPES } from '../../../src/domain/mail/blocked-types.ts';
 import { cleanFilename as cleanForSending } from '../../../src/mail/compose/compose-mail.ts';
 import { cleanFilename as cleanForReading } from '../../../src/mail/mime/attachments.ts';
 import { inEnglish } from '../../support/decisions.ts';

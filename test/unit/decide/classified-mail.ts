@@ -1,5 +1,5 @@
-import { parseEmailAddress } from '../../../src/domain/email-address.ts';
-import type { ParsedMail } from '../../../src/domain/parsed-mail.ts';
+import { parseEmailAddress } from '../../../src/domain/mail/email-address.ts';
+import type { ParsedMail } from '../../../src/domain/mail/parsed-mail.ts';
 
 export type MailWords = {
   from?: string;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { classifyMail, type OwnSignals } from '../../../src/decide/machine/classify-mail.ts';
-import type { DeliveryAction } from '../../../src/domain/parsed-mail.ts';
+import type { DeliveryAction } from '../../../src/domain/mail/parsed-mail.ts';
 import { classifiedMail, type MailWords } from './classified-mail.ts';
 
 const OWN: OwnSignals = { addresses: ['help@desk.example'], headerValues: ['desk-1'] };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
 import type { MailQuestion } from '../../../src/decide/mail/mail-question.ts';
-import type { Rules, SenderTrust } from '../../../src/domain/rules.ts';
+import type { Rules, SenderTrust } from '../../../src/domain/desk/rules.ts';
 import {
   ALICE,
   address,

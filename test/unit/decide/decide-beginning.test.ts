@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { isHandingOn } from '../../../src/decide/begin/handing-on.ts';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
-import { readAddresses } from '../../../src/domain/address-list.ts';
-import type { BeginningFacts } from '../../../src/domain/facts.ts';
-import type { ParsedMail } from '../../../src/domain/parsed-mail.ts';
+import { readAddresses } from '../../../src/domain/mail/address-list.ts';
+import type { ParsedMail } from '../../../src/domain/mail/parsed-mail.ts';
+import type { BeginningFacts } from '../../../src/domain/ticket/facts.ts';
 import {
   ALICE,
   address,

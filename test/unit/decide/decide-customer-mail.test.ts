@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
-import { OWN_PHRASES } from '../../../src/domain/own-phrases.ts';
+import { OWN_PHRASES } from '../../../src/domain/mail/own-phrases.ts';
 import {
   ALICE,
   BOB,

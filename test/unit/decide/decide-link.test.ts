@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pressLink } from '../../../src/decide/desk/decide-link.ts';
-import type { TicketFacts } from '../../../src/domain/facts.ts';
-import type { LinkPurpose } from '../../../src/domain/link.ts';
+import type { TicketFacts } from '../../../src/domain/ticket/facts.ts';
+import type { LinkPurpose } from '../../../src/domain/ticket/link.ts';
 import { ALICE, BOB, DAY, deeds, NOW, sent, ticket, token } from '../../support/decisions.ts';
 
 const press = (facts: TicketFacts, purpose: LinkPurpose, createdAt = NOW - DAY, usedAt?: number) =>

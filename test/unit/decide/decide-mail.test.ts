@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
-import type { MailKind } from '../../../src/domain/parsed-mail.ts';
+import type { MailKind } from '../../../src/domain/mail/parsed-mail.ts';
 import {
   CUSTOMER,
   drafts,

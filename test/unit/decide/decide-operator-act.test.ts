@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { findAgents } from '../../../src/decide/agent/find-agents.ts';
 import { decideOperatorAct, type OperatorAct } from '../../../src/decide/desk/decide-operator-act.ts';
-import type { EmailAddress } from '../../../src/domain/email-address.ts';
-import type { TicketFacts } from '../../../src/domain/facts.ts';
-import type { AgentId, ResponseId, TicketId } from '../../../src/domain/ids.ts';
-import type { Agent, TicketStatus } from '../../../src/domain/ticket.ts';
+import type { EmailAddress } from '../../../src/domain/mail/email-address.ts';
+import type { TicketFacts } from '../../../src/domain/ticket/facts.ts';
+import type { AgentId, ResponseId, TicketId } from '../../../src/domain/ticket/ids.ts';
+import type { Agent, TicketStatus } from '../../../src/domain/ticket/ticket.ts';
 import { IDENTITY, RULES } from '../../support/decisions.ts';
 
 const agent = (id: number, email: string, name: string): Agent => ({

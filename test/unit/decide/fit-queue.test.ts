@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { fitQueue } from '../../../src/decide/desk/fit-queue.ts';
-import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
 import { mailView } from '../../support/mail-views.ts';
 
 const templates = loadTemplates(path.join(import.meta.dirname, '../../../templates'));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { homeOf } from '../../../src/decide/mail/home-mailbox.ts';
-import type { Identity } from '../../../src/domain/identity.ts';
+import { homeOf } from '../../../src/decide/mail/match/home-mailbox.ts';
+import type { Identity } from '../../../src/domain/desk/identity.ts';
 import { address, IDENTITY, recipients } from '../../support/decisions.ts';
 import { classifiedMail } from './classified-mail.ts';
 

@@ -9,9 +9,9 @@ import {
   response,
   returned,
 } from '../../../src/decide/send/plan-outbox.ts';
-import type { Effect } from '../../../src/domain/decision.ts';
-import type { EmailAddress } from '../../../src/domain/email-address.ts';
-import type { OutboxDraft } from '../../../src/domain/outbox-item.ts';
+import type { EmailAddress } from '../../../src/domain/mail/email-address.ts';
+import type { Effect } from '../../../src/domain/ticket/decision.ts';
+import type { OutboxDraft } from '../../../src/domain/ticket/outbox-item.ts';
 import { ALICE, address, CUSTOMER, IDENTITY, RULES, responseId, ticketId } from '../../support/decisions.ts';
 
 const NONE = { perTicket: 0, perRecipient: 0, perDomain: 0, perAgent: 0 };

@@ -5,11 +5,11 @@
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
 import type { MailQuestion } from '../../../src/decide/mail/mail-question.ts';
-import type { FoundIn } from '../../../src/domain/facts.ts';
-import type { ParsedMail } from '../../../src/domain/parsed-mail.ts';
-import type { TokenRow } from '../../../src/domain/reply-token.ts';
-import type { SenderTrust } from '../../../src/domain/rules.ts';
-import type { SignedParts } from '../../../src/domain/sender-check.ts';
+import type { SenderTrust } from '../../../src/domain/desk/rules.ts';
+import type { ParsedMail } from '../../../src/domain/mail/parsed-mail.ts';
+import type { SignedParts } from '../../../src/domain/mail/sender-check.ts';
+import type { FoundIn } from '../../../src/domain/ticket/facts.ts';
+import type { TokenRow } from '../../../src/domain/ticket/reply-token.ts';
 import {
   ALICE,
   CUSTOMER,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isOnlyThanks } from '../../../src/decide/mail/only-thanks.ts';
+import { isOnlyThanks } from '../../../src/decide/mail/words/only-thanks.ts';
 import { mail } from '../../support/decisions.ts';
 
 const NAMES = ['Alice Ames', 'Acme Support'];

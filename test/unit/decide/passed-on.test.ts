@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
-import type { Attachment } from '../../../src/domain/parsed-mail.ts';
+import type { Attachment } from '../../../src/domain/mail/parsed-mail.ts';
 import { drafts, facts, inEnglish, mail, question, replyOfAlice, ticket } from '../../support/decisions.ts';
 
 const file = (filename: string, contentType: string, over: Partial<Attachment> = {}): Attachment => ({

@@ -7,7 +7,7 @@ import {
   planMachineMail,
   planParkedAlert,
 } from '../../../src/decide/desk/plan-alarms.ts';
-import type { Alarm } from '../../../src/domain/alarm.ts';
+import type { Alarm } from '../../../src/domain/desk/alarm.ts';
 import { address, inboundId, NOW } from '../../support/decisions.ts';
 
 const MINUTE = 60_000;

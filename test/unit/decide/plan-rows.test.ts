@@ -3,9 +3,9 @@ import type { Act } from '../../../src/decide/plan/acting.ts';
 import { planNeeds, type Reserved } from '../../../src/decide/plan/plan-needs.ts';
 import { planRows } from '../../../src/decide/plan/plan-rows.ts';
 import { receipt } from '../../../src/decide/send/plan-outbox.ts';
-import type { Effect } from '../../../src/domain/decision.ts';
-import type { TicketFacts } from '../../../src/domain/facts.ts';
-import type { OutboxId, ResponseId, TicketId, TokenId } from '../../../src/domain/ids.ts';
+import type { Effect } from '../../../src/domain/ticket/decision.ts';
+import type { TicketFacts } from '../../../src/domain/ticket/facts.ts';
+import type { OutboxId, ResponseId, TicketId, TokenId } from '../../../src/domain/ticket/ids.ts';
 import { ALICE, CUSTOMER, IDENTITY, NOW, RULES, responseId, ticket } from '../../support/decisions.ts';
 
 const act = (effects: Effect[], of?: TicketFacts, actor: Act['decision']['actor'] = 'agent:1'): Act => ({

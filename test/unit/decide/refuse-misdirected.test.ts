@@ -1,10 +1,10 @@
 /** What an agent writes to others in the thread of a notification never goes to the customer: docs/turns.md. */
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
-import type { FoundIn } from '../../../src/domain/facts.ts';
-import type { NamedAddress } from '../../../src/domain/parsed-mail.ts';
-import type { SenderTrust } from '../../../src/domain/rules.ts';
-import type { SignedParts } from '../../../src/domain/sender-check.ts';
+import type { SenderTrust } from '../../../src/domain/desk/rules.ts';
+import type { NamedAddress } from '../../../src/domain/mail/parsed-mail.ts';
+import type { SignedParts } from '../../../src/domain/mail/sender-check.ts';
+import type { FoundIn } from '../../../src/domain/ticket/facts.ts';
 import {
   ALICE,
   BOB,

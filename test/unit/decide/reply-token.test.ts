@@ -9,16 +9,16 @@ import {
   readMessageTokens,
   type TokenKeys,
   tokenMac,
-} from '../../../src/decide/mail/reply-token.ts';
-import { hideTokens } from '../../../src/domain/hide-tokens.ts';
-import type { TokenId } from '../../../src/domain/ids.ts';
+} from '../../../src/decide/mail/match/reply-token.ts';
+import { hideTokens } from '../../../src/domain/mail/hide-tokens.ts';
+import type { TokenId } from '../../../src/domain/ticket/ids.ts';
 import {
   findSubjectTags,
   findTokens,
   formatSubjectTag,
   formatToken,
   type TokenRow,
-} from '../../../src/domain/reply-token.ts';
+} from '../../../src/domain/ticket/reply-token.ts';
 import { agentId, outboxId, responseId, ticketId, token } from '../../support/decisions.ts';
 
 const keys: TokenKeys = [randomBytes(32)];

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type BrakeSight, mayBrake, passBrake } from '../../../src/decide/send/send-brake.ts';
-import { MAIL_TEMPLATES } from '../../../src/domain/outbox-item.ts';
+import { MAIL_TEMPLATES } from '../../../src/domain/ticket/outbox-item.ts';
 
 /** Which of these mails go out, one after the other, when nothing went out before. */
 function play(recipients: string[], limit: number): string {

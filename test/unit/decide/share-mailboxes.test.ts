@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type SharedMailbox, shareMailboxes } from '../../../src/decide/desk/share-mailboxes.ts';
-import type { MailboxId } from '../../../src/domain/ids.ts';
+import type { MailboxId } from '../../../src/domain/ticket/ids.ts';
 
 const id = (n: number) => n as MailboxId;
 /** One letter a mailbox: m is mine, f is free, o is another's, t is free and in trouble. */

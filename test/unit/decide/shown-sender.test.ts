@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endsWithName } from '../../../src/decide/agent/ends-with-name.ts';
+import { endsWithName } from '../../../src/decide/agent/words/ends-with-name.ts';
 import { agentSender, shownSender } from '../../../src/decide/send/shown-sender.ts';
 
 const OWN = {

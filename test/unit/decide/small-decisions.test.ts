@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { cleanSubject } from '../../../src/decide/mail/mail-words.ts';
+import { cleanSubject } from '../../../src/decide/mail/words/mail-words.ts';
 import { nextAttempt, nextComposing, nextDecision } from '../../../src/decide/send/retry.ts';
 import { DAY, NOW } from '../../support/decisions.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { markPersonal } from '../../../src/decide/answers/personal-details.ts';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
-import type { ShownAnswer } from '../../../src/domain/ticket.ts';
+import type { ShownAnswer } from '../../../src/domain/ticket/ticket.ts';
 import { ALICE, BOB, drafts, linesGivenBack, replyOfAlice, ticket } from '../../support/decisions.ts';
 
 const FILE = {

@@ -6,8 +6,13 @@ import {
   signedPartsOf,
   verifyByOthers,
 } from '../../../src/decide/mail/verify-sender.ts';
-import { MAIL_KINDS } from '../../../src/domain/parsed-mail.ts';
-import type { Authentication, DmarcReading, SignatureState, SignedParts } from '../../../src/domain/sender-check.ts';
+import { MAIL_KINDS } from '../../../src/domain/mail/parsed-mail.ts';
+import type {
+  Authentication,
+  DmarcReading,
+  SignatureState,
+  SignedParts,
+} from '../../../src/domain/mail/sender-check.ts';
 import { mail, NOW, RULES } from '../../support/decisions.ts';
 
 const DKIM = { ...RULES, senderTrust: { kind: 'dkim' as const } };

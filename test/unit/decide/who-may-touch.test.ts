@@ -4,8 +4,8 @@
  */
 import { describe, expect, test } from 'vitest';
 import { decideMail, matchedTicket } from '../../../src/decide/mail/decide-mail.ts';
-import type { Verification } from '../../../src/domain/facts.ts';
-import type { TokenRow } from '../../../src/domain/reply-token.ts';
+import type { Verification } from '../../../src/domain/ticket/facts.ts';
+import type { TokenRow } from '../../../src/domain/ticket/reply-token.ts';
 import {
   ALICE,
   address,

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
-import type { ContentView } from '../../../src/domain/mail-view.ts';
-import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
+import type { ContentView } from '../../../src/domain/mail/mail-view.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
 import { parseMail } from '../../../src/mail/parse/parse-mail.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
 import { readWording } from '../../../src/runtime/template-wording.ts';
 import { wordsIn } from '../../../src/runtime/words-files.ts';
 import {

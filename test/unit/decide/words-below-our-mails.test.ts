@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readWords } from '../../../src/decide/mail/read-words.ts';
-import type { ClosingView, ContentView, MailView } from '../../../src/domain/mail-view.ts';
-import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
+import { readWords } from '../../../src/decide/mail/words/read-words.ts';
+import type { ClosingView, ContentView, MailView } from '../../../src/domain/mail/mail-view.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
 import { parseMail } from '../../../src/mail/parse/parse-mail.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
 import { readWording } from '../../../src/runtime/template-wording.ts';
 import { wordsIn } from '../../../src/runtime/words-files.ts';
 import { ALICE, facts, IDENTITY, question, RULES, responseId, ticket, token } from '../../support/decisions.ts';

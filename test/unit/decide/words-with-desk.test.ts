@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
-import { readWords } from '../../../src/decide/mail/read-words.ts';
-import { DEFAULT_PHRASES } from '../../../src/domain/own-phrases.ts';
-import type { ParsedMail } from '../../../src/domain/parsed-mail.ts';
-import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
+import { readWords } from '../../../src/decide/mail/words/read-words.ts';
+import { DEFAULT_PHRASES } from '../../../src/domain/mail/own-phrases.ts';
+import type { ParsedMail } from '../../../src/domain/mail/parsed-mail.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
 import { parseMail } from '../../../src/mail/parse/parse-mail.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
 import {
   ALICE,
   facts,

@@ -6,7 +6,7 @@ import {
   isPermanentFailure,
   readStatusField,
   statusOf,
-} from '../../../src/domain/delivery-status.ts';
+} from '../../../src/domain/mail/delivery-status.ts';
 
 describe('a status code in words', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addressKey, parseEmailAddress } from '../../../src/domain/email-address.ts';
+import { addressKey, parseEmailAddress } from '../../../src/domain/mail/email-address.ts';
 
 describe('an address', () => {
   test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hideTokens } from '../../../src/domain/hide-tokens.ts';
+import { hideTokens } from '../../../src/domain/mail/hide-tokens.ts';
 
 const MAC = 'k5xq2abcdefghijklmnopqrst7';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseImapUrl } from '../../../src/domain/imap-url.ts';
+import { parseImapUrl } from '../../../src/domain/desk/imap-url.ts';
 
 describe('IMAP_URL', () => {
   test('is read with its defaults', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseSmtpUrl } from '../../../src/domain/smtp-url.ts';
+import { parseSmtpUrl } from '../../../src/domain/desk/smtp-url.ts';
 
 describe('SMTP_URL', () => {
   test('is read with its defaults', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { storedId } from '../../../src/domain/stored-id.ts';
+import { storedId } from '../../../src/domain/ticket/stored-id.ts';
 
 const PROOF = 'abcdefghijklmnopqrstuvwx27';
 const OTHER = 'bbcdefghijklmnopqrstuvwx27';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Liquid } from 'liquidjs';
 import { describe, expect, it, vi } from 'vitest';
-import type { MailView } from '../../../src/domain/mail-view.ts';
-import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
+import type { MailView } from '../../../src/domain/mail/mail-view.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
 import { everyMail, mailView } from '../../support/mail-views.ts';
 import { sparseMails } from '../../support/sparse-views.ts';
 

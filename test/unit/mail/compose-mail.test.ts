@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { simpleParser } from 'mailparser';
 import { describe, expect, it } from 'vitest';
-import type { EmailAddress } from '../../../src/domain/email-address.ts';
 import { isFault } from '../../../src/domain/fault.ts';
-import type { MailHeaders, MailView } from '../../../src/domain/mail-view.ts';
-import { MAIL_TEMPLATES } from '../../../src/domain/outbox-item.ts';
+import type { EmailAddress } from '../../../src/domain/mail/email-address.ts';
+import type { MailHeaders, MailView } from '../../../src/domain/mail/mail-view.ts';
+import { MAIL_TEMPLATES } from '../../../src/domain/ticket/outbox-item.ts';
 import { cleanFilename, composeMail } from '../../../src/mail/compose/compose-mail.ts';
-import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
 import { address, BRAND, everyMail, mailHeaders, mailView } from '../../support/mail-views.ts';
 
 const templates = loadTemplates(path.join(import.meta.dirname, '../../../templates'));

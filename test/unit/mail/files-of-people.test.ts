@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readFrom } from '../../../src/mail/mime/from-address.ts';
+import { readFrom } from '../../../src/mail/headers/from-address.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
 import { parseMail } from '../../../src/mail/parse/parse-mail.ts';
 import { ENVELOPED, SIGNED_OPAQUE } from '../../support/smime-samples.ts';

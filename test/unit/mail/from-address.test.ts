@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readFrom } from '../../../src/mail/mime/from-address.ts';
+import { readFrom } from '../../../src/mail/headers/from-address.ts';
 import { readHead } from '../../../src/mail/mime/raw-message.ts';
 
 /** Reads the sender of a header given as one character per byte. */

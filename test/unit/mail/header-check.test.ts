@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isFault } from '../../../src/domain/fault.ts';
-import { checkHeaderBlock } from '../../../src/mail/mime/header-check.ts';
+import { checkHeaderBlock } from '../../../src/mail/headers/header-check.ts';
 import { mailHeaders } from '../../support/mail-views.ts';
 
 const headers = mailHeaders('response');

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { cleanLine, cleanText } from '../../../src/mail/charset/clean-text.ts';
 import { decodeWords } from '../../../src/mail/charset/encoded-words.ts';
-import { readAddressList } from '../../../src/mail/mime/addresses.ts';
-import { readDate } from '../../../src/mail/mime/date-field.ts';
-import { readParameterField } from '../../../src/mail/mime/header-params.ts';
-import { readMessageIds } from '../../../src/mail/mime/references.ts';
+import { readAddressList } from '../../../src/mail/headers/addresses.ts';
+import { readDate } from '../../../src/mail/headers/date-field.ts';
+import { readParameterField } from '../../../src/mail/headers/header-params.ts';
+import { readMessageIds } from '../../../src/mail/headers/references.ts';
 
 describe('encoded words', () => {
   test.each([

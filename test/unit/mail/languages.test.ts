@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it, test } from 'vitest';
-import { OWN_LANGUAGES, OWN_PHRASES } from '../../../src/domain/own-phrases.ts';
-import { sentencesIn } from '../../../src/domain/wording.ts';
+import { sentencesIn } from '../../../src/domain/desk/wording.ts';
+import { OWN_LANGUAGES, OWN_PHRASES } from '../../../src/domain/mail/own-phrases.ts';
 import { namesIn } from '../../../src/domain/words.ts';
-import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
 import { wordsIn } from '../../../src/runtime/words-files.ts';
 import { everyMail, mailView } from '../../support/mail-views.ts';
 import { readable, wordsOf } from '../../support/readable-mail.ts';

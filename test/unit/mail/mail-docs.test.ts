@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { loadTemplates } from '../../../src/mail/compose/render-template.ts';
+import { loadTemplates } from '../../../src/mail/templates/render-template.ts';
 import { writeMailDocs } from '../../support/mail-docs.ts';
 
 const ROOT = path.join(import.meta.dirname, '../../..');

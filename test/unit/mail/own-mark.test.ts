@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { holdsOwnMark } from '../../../src/domain/own-mark.ts';
-import { DEFAULT_PHRASES, OWN_LANGUAGES, OWN_PHRASES } from '../../../src/domain/own-phrases.ts';
-import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
+import { holdsOwnMark } from '../../../src/domain/mail/own-mark.ts';
+import { DEFAULT_PHRASES, OWN_LANGUAGES, OWN_PHRASES } from '../../../src/domain/mail/own-phrases.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
 import { readBody } from '../../../src/mail/text/body-text.ts';
 import { wordsIn } from '../../../src/runtime/words-files.ts';
 import { mailView } from '../../support/mail-views.ts';

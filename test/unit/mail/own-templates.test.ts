@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { DEFAULT_BRAND_COLOR } from '../../../src/domain/brand.ts';
-import { checkTemplates } from '../../../src/mail/compose/check-templates.ts';
-import { loadPages } from '../../../src/mail/compose/load-pages.ts';
-import { loadTemplates, renderMail } from '../../../src/mail/compose/render-template.ts';
+import { DEFAULT_BRAND_COLOR } from '../../../src/domain/desk/brand.ts';
+import { checkTemplates } from '../../../src/mail/templates/check-templates.ts';
+import { loadPages } from '../../../src/mail/templates/load-pages.ts';
+import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
 import { wordsIn } from '../../../src/runtime/words-files.ts';
 import { mailView } from '../../support/mail-views.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ParseOutcome } from '../../../src/domain/parsed-mail.ts';
+import type { ParseOutcome } from '../../../src/domain/mail/parsed-mail.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
 import { parseMail } from '../../../src/mail/parse/parse-mail.ts';
 import { bytes, files, understood } from '../../support/understood-mail.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { expect, test } from 'vitest';
-import type { EmailAddress } from '../../../src/domain/email-address.ts';
-import type { OutboxId } from '../../../src/domain/ids.ts';
+import type { EmailAddress } from '../../../src/domain/mail/email-address.ts';
+import type { OutboxId } from '../../../src/domain/ticket/ids.ts';
 import { openIds, openRaw, sealMail } from '../../../src/mail/compose/sealed-mail.ts';
 
 const [NOW, BEFORE, STRANGE] = [randomBytes(32), randomBytes(32), randomBytes(32)];

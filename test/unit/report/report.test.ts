@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { readTime } from '../../../src/cli/report.ts';
+import { readTime } from '../../../src/cli/report/report.ts';
 import { dayOf, everyDay, startOfDay } from '../../../src/decide/report/report-days.ts';
 import { dueReport, weekBefore } from '../../../src/decide/report/report-moment.ts';
 import { toCsv } from '../../../src/decide/report/report-rows.ts';

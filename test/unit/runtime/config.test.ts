@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../../src/domain/fault.ts';
-import { loadConfig, ROLES } from '../../../src/runtime/config.ts';
 import { redact } from '../../../src/runtime/logger.ts';
-import { SETTINGS } from '../../../src/runtime/settings.ts';
+import { loadConfig, ROLES } from '../../../src/runtime/settings/config.ts';
+import { SETTINGS } from '../../../src/runtime/settings/settings.ts';
 
 const GOOD = {
   SUPPORT_ADDRESS: 'Acme Support <support@acme.example>',

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Fault } from '../../../src/domain/fault.ts';
-import { loadConfig, ROLES } from '../../../src/runtime/config.ts';
+import { loadConfig, ROLES } from '../../../src/runtime/settings/config.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'turnmail-mailboxes-'));
 afterAll(() => rmSync(folder, { recursive: true }));

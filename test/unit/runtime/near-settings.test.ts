@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { nearestSetting, nearNamesIn } from '../../../src/runtime/near-settings.ts';
-import { SETTINGS } from '../../../src/runtime/settings.ts';
+import { nearestSetting, nearNamesIn } from '../../../src/runtime/settings/near-settings.ts';
+import { SETTINGS } from '../../../src/runtime/settings/settings.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'turnmail-env-'));
 afterAll(() => rmSync(folder, { recursive: true }));
