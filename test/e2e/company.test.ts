@@ -186,7 +186,8 @@ describeWith(
           expect(words).not.toMatch(/\/(?:cc|note|move|for|new)\b|Angry|undefined|\[object|\{\{|\{\w+\}/);
         }
       }
-      expect(looked).toBeGreaterThanOrEqual(10);
+      // Two receipts, two responses to Jürgen with their copies, one to Kim and one to Lou at least.
+      expect(looked).toBeGreaterThanOrEqual(8);
     });
   },
 );
