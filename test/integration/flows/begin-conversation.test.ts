@@ -115,7 +115,7 @@ describe('an agent who forwards a customer’s mail', () => {
     const text = `/note They are angry.\n/assign bob\n/receipt\n\n${forwarded(jo, 'Where is my lid?')}`;
     const { ticket, told } = await deliver(byAlice(text));
     expect(ticket).toMatchObject({ email: jo, query: 'Where is my lid?', status: 'open' });
-    expect((await world.mailTo(jo)).parsed.text).toContain(`request #${ticket?.id}`);
+    expect((await world.mailTo(jo)).parsed.text).toContain(`Your request number is #${ticket?.id}`);
     expect((await world.mailTo(jo)).raw).not.toContain('angry');
     expect(said(told)).toContain('kept inside');
     expect((await world.mailTo('bob@desk.example')).parsed.text).toContain('They are angry.');
