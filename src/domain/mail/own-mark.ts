@@ -4,6 +4,8 @@ import { OWN_PHRASES } from './own-phrases.ts';
 const MAX_BROKEN_LINES = 4;
 /** Lines that may begin a marker and are read closely; below them it is found in its plain form. */
 const MAX_EXAMINED_LINES = 10_000;
+/** With so many lines that may begin a marker, it costs less to ask first whether its letters are anywhere. */
+const MANY_LINES = 40;
 /** Letters of a line in which a marker is looked for; what is longer holds it in its plain form or not at all. */
 const MAX_LINE_CHARS = 2_000;
 
@@ -32,13 +34,13 @@ for (const { mark } of Object.values(OWN_PHRASES)) {
  * that we put there, and ours too.
  */
 export function findOwnMark(lines: readonly string[]): number | undefined {
-  if (!holdsLetters(lines.join('\n'))) return undefined;
   const forms: (string | undefined)[] = [];
   let examined = 0;
   const formAt = (at: number) => (forms[at] ??= plainForm(lines[at] ?? ''));
   for (let at = 0; at < lines.length; at++) {
     if (!mayBegin(lines[at] ?? '')) continue;
-    if (++examined > MAX_EXAMINED_LINES) {
+    if (++examined === MANY_LINES && !holdsLetters(lines.join('\n'))) return undefined;
+    if (examined > MAX_EXAMINED_LINES) {
       if (holdsPlainly(lines[at] ?? '') && isMark(formAt(at))) return at;
       continue;
     }
