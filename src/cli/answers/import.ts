@@ -1,7 +1,7 @@
 /** `turnmail import FILE.jsonl`: closed tickets from elsewhere become the desk's past, and its answers are learned. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { findIdentities } from '../../domain/desk/mailboxes.ts';
+import { findOneIdentity } from '../../domain/desk/mailboxes.ts';
 import { ensureMailboxes, knowMailboxes } from '../../flows/know-mailboxes.ts';
 import {
   type ImportProgress,
@@ -31,11 +31,10 @@ export async function importTickets(file: string, options: ImportOptions): Promi
     // A history is often imported before the first start, when the database has no mailbox yet.
     if (options.mailbox !== undefined) await ensureMailboxes(database, config, wallClock.now());
     const mailboxes = await knowMailboxes(database, config);
-    const found = options.mailbox === undefined ? [] : findIdentities(mailboxes.identities, options.mailbox);
-    const [identity = mailboxes.identities[0]] = found;
-    if (options.mailbox !== undefined && found.length !== 1) {
-      const known = mailboxes.identities.map(({ mailboxName }) => mailboxName).join(', ');
-      complain(`"${options.mailbox}" names no single mailbox; the mailboxes are: ${known}`);
+    const [first] = mailboxes.identities;
+    const identity = options.mailbox === undefined ? first : findOneIdentity(mailboxes.identities, options.mailbox);
+    if (typeof identity === 'string') {
+      complain(identity);
       return EXIT.notFound;
     }
     const desk = {

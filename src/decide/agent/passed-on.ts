@@ -4,9 +4,8 @@
  * which hold what was quoted, and cards and invitations with the agent's own address.
  */
 
-import { createHash } from 'node:crypto';
 import type { Attachment, EncryptedBy } from '../../domain/mail/parsed-mail.ts';
-import { leftOutKey } from '../../domain/ticket/dedupe-key.ts';
+import { leftOutKey, wordsDigest } from '../../domain/ticket/dedupe-key.ts';
 import type { OutboxDraft } from '../../domain/ticket/outbox-item.ts';
 import type { Reason } from '../../domain/ticket/reasons.ts';
 import type { Agent } from '../../domain/ticket/ticket.ts';
@@ -99,6 +98,6 @@ export function refuseEncrypted(by: EncryptedBy): [Reason, Sentence[]] {
 /** Told once of the same files, since a signature with its logo comes with every mail of the agent. */
 export function leftOut(agent: Agent, files: Attachment[], remote: readonly string[], lines: Sentence[]): OutboxDraft {
   const digests = files.filter((file) => !isPassedOn(file)).map(({ sha256 }) => sha256.slice(0, 16));
-  const names = remote.map((name) => createHash('sha256').update(name).digest('hex').slice(0, 16));
+  const names = remote.map(wordsDigest);
   return { ...confirmation(agent, lines, true), dedupeKey: leftOutKey(agent.id, [...digests, ...names]) };
 }

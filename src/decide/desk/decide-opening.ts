@@ -1,5 +1,4 @@
 import type { Identity } from '../../domain/desk/identity.ts';
-import { findIdentities } from '../../domain/desk/mailboxes.ts';
 import type { EmailAddress } from '../../domain/mail/email-address.ts';
 import type { Effect } from '../../domain/ticket/decision.ts';
 import type { OutboxDraft } from '../../domain/ticket/outbox-item.ts';
@@ -27,18 +26,6 @@ export type Opening = {
   /** whose ticket it is, as written; undefined: the first mailbox */
   mailbox: string | undefined;
 };
-
-/** The mailbox of a ticket that an operator opens, or a sentence that says why there is none. */
-export function mailboxToOpen(
-  { mailbox }: Pick<Opening, 'mailbox'>,
-  identities: readonly [Identity, ...Identity[]],
-): Identity | string {
-  if (mailbox === undefined) return identities[0];
-  const [found, ...more] = findIdentities(identities, mailbox);
-  if (found !== undefined && more.length === 0) return found;
-  const known = identities.map(({ mailboxName }) => mailboxName).join(', ');
-  return `"${mailbox}" names no single mailbox; the mailboxes are: ${known}.`;
-}
 
 /** What opening a ticket does. `agents` are those who work on the tickets of its mailbox. */
 export function decideOpening(

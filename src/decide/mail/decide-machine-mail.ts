@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { Decision, Effect } from '../../domain/ticket/decision.ts';
-import { machineShownKey } from '../../domain/ticket/dedupe-key.ts';
+import { machineShownKey, wordsDigest } from '../../domain/ticket/dedupe-key.ts';
 import type { TicketFacts } from '../../domain/ticket/facts.ts';
 import { isLinkPurpose } from '../../domain/ticket/link.ts';
 import type { Reason } from '../../domain/ticket/reasons.ts';
@@ -59,7 +58,7 @@ function onItsTicket(
   const said = token && isLinkPurpose(token.purpose) ? wordsBesideTwin({ ...mail, reply: words }) : words;
   if (!saysSomething(mail, said)) return saidByMachine(question, usual);
   const shown = whoHears(facts.agents, ticket.assigneeId);
-  const digest = createHash('sha256').update(newWords(mail, said)).digest('hex').slice(0, 16);
+  const digest = wordsDigest(newWords(mail, said));
   const dedupeKey = question.classification.kind === 'auto-reply' ? machineShownKey(ticket.id, digest) : undefined;
   return {
     ...onTicket(ticket, decision('third-party', 'machine-carried')),

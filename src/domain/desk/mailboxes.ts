@@ -61,6 +61,14 @@ export function servedBy(identities: readonly Identity[], agent: Pick<Agent, 'em
   return identities.filter((identity) => agentsOf(identity, [agent]).length > 0);
 }
 
+/** The one mailbox that a person means. @returns a sentence where none or several fit */
+export function findOneIdentity(identities: readonly Identity[], named: string): Identity | string {
+  const [found, ...more] = findIdentities(identities, named);
+  if (found !== undefined && more.length === 0) return found;
+  const known = identities.map(({ mailboxName }) => mailboxName).join(', ');
+  return `"${named}" names no single mailbox; the mailboxes are: ${known}`;
+}
+
 /** The mailboxes that a person may mean: by address, or by what stands before the @, or by its display name. */
 export function findIdentities(identities: readonly Identity[], named: string): Identity[] {
   const key = named.trim().toLowerCase().replace(/^<|>$/g, '').replace(/^@/, '');

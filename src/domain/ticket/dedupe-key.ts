@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { DAY_MS } from '../desk/rules.ts';
 import type { AgentId, EpochMs, InboundId, MailboxId, OutboxId, ResponseId, TicketId, TokenId } from './ids.ts';
 import type { Reason } from './reasons.ts';
@@ -11,6 +12,9 @@ declare const brand: unique symbol;
 export type DedupeKey = string & { readonly [brand]: 'DedupeKey' };
 
 const key = (...parts: (string | number)[]) => parts.join(':') as DedupeKey;
+
+/** Words as a part of a key that holds none of them. */
+export const wordsDigest = (words: string) => createHash('sha256').update(words).digest('hex').slice(0, 16);
 
 /** One copy for each agent. */
 export const forAgent = (about: DedupeKey, agentId: AgentId) => key(about, `agent-${agentId}`);

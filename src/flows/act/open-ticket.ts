@@ -1,5 +1,5 @@
-import { decideOpening, mailboxToOpen, type Opening } from '../../decide/desk/decide-opening.ts';
-import { agentsOf } from '../../domain/desk/mailboxes.ts';
+import { decideOpening, type Opening } from '../../decide/desk/decide-opening.ts';
+import { agentsOf, findOneIdentity } from '../../domain/desk/mailboxes.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { TicketId } from '../../domain/ticket/ids.ts';
 import { inTransaction } from '../../store/database.ts';
@@ -12,8 +12,9 @@ type OpenOutcome = { kind: 'done'; ticketId: TicketId; done: string } | { kind: 
 /** Opens a ticket by an operator's command: same effects and audit as an agent's mail, with the operator as actor. */
 export async function openTicket(desk: Desk, opening: Opening): Promise<OpenOutcome> {
   const now = desk.clock.now();
-  const identity = mailboxToOpen(opening, desk.identities);
-  if (typeof identity === 'string') return { kind: 'refused', why: identity };
+  const identity =
+    opening.mailbox === undefined ? desk.identities[0] : findOneIdentity(desk.identities, opening.mailbox);
+  if (typeof identity === 'string') return { kind: 'refused', why: `${identity}.` };
   const mailboxId = desk.mailboxIdOf(identity);
   const outcome = await inTransaction<OpenOutcome>(desk.database, async (tx) => {
     const verdict = decideOpening(opening, {

@@ -3,11 +3,12 @@
  * below all of it. It is told from what we sent, since a mail that holds it must come back, or say so: never half of it is sent
  * and nobody told.
  */
-import { createHash } from 'node:crypto';
+
 import { cutText } from '../../../domain/cut-text.ts';
 import { hideTokens } from '../../../domain/mail/hide-tokens.ts';
 import { OWN_PHRASES } from '../../../domain/mail/own-phrases.ts';
 import type { ProposedCut } from '../../../domain/mail/parsed-mail.ts';
+import { wordsDigest } from '../../../domain/ticket/dedupe-key.ts';
 import { type Sentence, say } from '../../../domain/words.ts';
 import type { MailQuestion } from '../../mail/mail-question.ts';
 import { isWrappedEnd, type OurWords, ourWords, readOurs } from '../../mail/words/our-words.ts';
@@ -178,5 +179,5 @@ export function tellPerhaps({ perhaps }: BelowMark): Sentence[] {
 
 /** Told once of the same words: the footer of a company stands below every mail. */
 export function digestOf({ perhaps }: BelowMark): string[] {
-  return perhaps === '' ? [] : [createHash('sha256').update(perhaps).digest('hex').slice(0, 16)];
+  return perhaps === '' ? [] : [wordsDigest(perhaps)];
 }
