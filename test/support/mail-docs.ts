@@ -1,7 +1,13 @@
-import { MAIL_TEMPLATES, type MailTemplate, type NotificationEvent } from '../../src/domain/ticket/outbox-item.ts';
+import {
+  MAIL_TEMPLATES,
+  type MailTemplate,
+  NOTIFICATION_EVENTS,
+  type NotificationEvent,
+} from '../../src/domain/ticket/outbox-item.ts';
 import { renderMail, type Templates } from '../../src/mail/templates/render-template.ts';
 import { SETTINGS } from '../../src/runtime/settings/settings.ts';
-import { EVENTS, mailView, notificationView } from './mail-views.ts';
+import { mailView } from './mail-views.ts';
+import { notificationView } from './notification-views.ts';
 
 /** docs/mails.md: every mail we send, when, to whom, how often at most, and its words as they are rendered. */
 type MailFacts = { title: string; when: string; to: string; atMost: string };
@@ -174,7 +180,7 @@ function describeKind(templates: Templates, kind: MailTemplate): string[] {
 
 /** The first line of a notification tells its event; all else is the same. */
 function describeEvents(templates: Templates): string[] {
-  const rows = EVENTS.map((event) => {
+  const rows = NOTIFICATION_EVENTS.map((event) => {
     const { text } = renderMail(templates, 'en', {
       ...mailView('notification'),
       content: notificationView(event, 'normal'),

@@ -1,230 +1,24 @@
 import { accentColors, DEFAULT_BRAND_COLOR } from '../../src/domain/desk/brand.ts';
-import { type EmailAddress, parseEmailAddress } from '../../src/domain/mail/email-address.ts';
-import type {
-  BrandView,
-  ClosingView,
-  ContentView,
-  LinkView,
-  MailHeaders,
-  MailView,
-  TicketView,
-} from '../../src/domain/mail/mail-view.ts';
+import type { BrandView, ClosingView, ContentView, MailHeaders, MailView } from '../../src/domain/mail/mail-view.ts';
 import type { TicketId } from '../../src/domain/ticket/ids.ts';
-import { MAIL_TEMPLATES, type MailTemplate, type NotificationEvent } from '../../src/domain/ticket/outbox-item.ts';
+import { MAIL_TEMPLATES, type MailTemplate, NOTIFICATION_EVENTS } from '../../src/domain/ticket/outbox-item.ts';
 import { formattedMails } from './formatted-views.ts';
+import { notificationView } from './notification-views.ts';
 import { reportView } from './report-views.ts';
+import {
+  AT,
+  address,
+  DAY,
+  HOSTILE_LINE,
+  HOSTILE_WORDS,
+  link,
+  type Mood,
+  RESPONSE,
+  TOKEN,
+  ticketView,
+} from './view-parts.ts';
 
 /** Views of every mail that we send: as on a good day, and with everything in them that a stranger might try. */
-const AT = Date.UTC(2026, 10, 22, 11, 4);
-const DAY = 86_400_000;
-const TOKEN = '12-3f-k5xq2abcdefghijklmnopqrst7';
-
-export const EVENTS: readonly NotificationEvent[] = [
-  'new-ticket',
-  'answer',
-  'held',
-  'only-held',
-  'third-party',
-  'machine',
-  'reopened',
-  'assigned',
-  'moved',
-  'reminder',
-  'not-satisfied',
-  'history',
-];
-
-export type Mood = 'normal' | 'hostile';
-
-export function address(text: string): EmailAddress {
-  const parsed = parseEmailAddress(text);
-  if (parsed === undefined) throw new Error(`${text} is no address`);
-  return parsed;
-}
-
-const HOSTILE_LINE =
-  '</title><script>alert(1)</script>\r\nBcc: all@acme.example\u0000\u001b[31m \u202eevil\u202c {{ desk.address }} {% raw %} <img src=http://t.example/p.gif>';
-const HOSTILE_WORDS = [
-  '<script>fetch("http://evil.example")</script><img src="http://evil.example/pixel.gif" onerror="x()">',
-  '',
-  '',
-  '  ##- Reply above this line -##',
-  '/close',
-  '{{ desk.address }} {% include "layout" %} javascript:alert(1) "quotes" \'single\' & ampersand',
-  '\u001b[2J\u0007\u0000 \u202eright to left\u202c \ud800 lone',
-  '| table | x |   three   blanks\ttab',
-  `one-very-long-word-${'x'.repeat(400)}`,
-  'https://evil.example/"onmouseover="alert(1)',
-  `A line that goes on and on ${'and on '.repeat(60)}`,
-  'مرحبا بالعالم، لدي مشكلة. 日本語の文章です。',
-].join('\n');
-
-const QUERY = `Hello,
-
-since this morning the printer on the second floor prints every page twice. I switched it off and on again, and chose another
-cable, without luck.
-
-    Error: E-17 (tray)
-
-Can somebody have a look?
-
-Kind regards
-Jo`;
-const RESPONSE = `Hello Jo,
-
-thank you for the details. Please hold the green button for ten seconds; the steps are at https://help.acme.example/printers/e-17.
-If it still prints twice, tell us what the display shows:
-
-  1. the code
-  2. the line below it
-
-Alice`;
-
-const link = (purpose: string): LinkView => ({
-  url: `https://help.acme.example/t/${TOKEN}`,
-  mailto: `mailto:support+${TOKEN}@acme.example?subject=${encodeURIComponent(`${purpose} [#12]`)}`,
-});
-
-export function ticketView(mood: Mood): TicketView {
-  return {
-    id: 12 as TicketId,
-    tag: '[#12]',
-    number: '#12',
-    subject: mood === 'normal' ? 'Printer on the second floor prints twice' : HOSTILE_LINE,
-    status: 'in_process',
-    customer: 'jo.doe@customer.example',
-    readers: mood === 'normal' ? [] : ['pat@reader.example', HOSTILE_LINE],
-    assignee: mood === 'normal' ? 'Alice' : HOSTILE_LINE,
-  };
-}
-
-export function notificationView(event: NotificationEvent, mood: Mood): ContentView {
-  const bad = mood === 'hostile';
-  const words = bad ? HOSTILE_WORDS : event === 'new-ticket' ? QUERY : 'It shows E-17, and below it "tray 2".';
-  const empty = event === 'new-ticket' && !bad;
-  return {
-    template: 'notification',
-    wholeMail: event === 'full' ? 'attached' : undefined,
-    fits: event === 'new-ticket' ? '#9' : '',
-    inCopy: bad ? [HOSTILE_LINE] : ['kim@customer.example'],
-    linesLeftOut: 0,
-    newSubject: '',
-    alsoTo: bad ? [HOSTILE_LINE] : event === 'held' ? ['billing@acme.example'] : [],
-    movedBy: event === 'moved' ? (bad ? HOSTILE_LINE : 'Bob') : '',
-    movedFrom: event === 'moved' ? 'support' : '',
-    event,
-    author:
-      event === 'third-party'
-        ? 'boss@customer.example'
-        : event === 'assigned'
-          ? 'bob@acme.example'
-          : 'jo.doe@customer.example',
-    authorName: bad ? HOSTILE_LINE : event === 'third-party' ? 'Pat Boss' : event === 'assigned' ? 'Bob' : 'Jo Doe',
-    at: AT,
-    query: bad ? HOSTILE_WORDS : QUERY,
-    queryAt: empty ? AT : AT - 2 * DAY,
-    queryFiles: [],
-    wordsFiles: [],
-    waitingMs: event === 'reminder' ? DAY + 3_600_000 : undefined,
-    words:
-      event === 'assigned' || event === 'moved' || event === 'reminder' || event === 'history'
-        ? bad
-          ? ''
-          : QUERY
-        : words,
-    attachments: [
-      {
-        filename: bad ? `../../${HOSTILE_LINE}.pdf` : 'display.jpg',
-        contentType: 'image/jpeg',
-        size: 148_000,
-        attached: true,
-        blocked: false,
-      },
-      {
-        filename: 'all-pages.zip',
-        contentType: 'application/zip',
-        size: 41_300_000,
-        attached: false,
-        blocked: false,
-      },
-      {
-        filename: 'update.exe',
-        contentType: 'application/x-msdownload',
-        size: 2_300_000,
-        attached: false,
-        blocked: true,
-      },
-    ],
-    turns: empty
-      ? []
-      : [
-          {
-            number: 1,
-            agent: 'Alice',
-            sentTime: AT - DAY,
-            response: bad ? HOSTILE_WORDS : RESPONSE,
-            responseFiles: [{ filename: bad ? HOSTILE_LINE : 'steps.pdf', size: 310_000 }],
-            answer: words,
-            answerFiles: [],
-            recTime: AT,
-            heldBefore: [
-              {
-                receivedAt: AT - DAY - 3_600_000,
-                words: bad ? HOSTILE_WORDS : 'It also blinks.',
-                from: undefined,
-                files: [],
-              },
-            ],
-          },
-          {
-            number: 2,
-            agent: undefined,
-            sentTime: AT,
-            response: 'A second one.',
-            responseFiles: [],
-            answer: undefined,
-            answerFiles: [],
-            recTime: undefined,
-            heldBefore: [],
-          },
-        ],
-    held: empty
-      ? []
-      : [
-          {
-            receivedAt: AT - 60_000,
-            words: bad ? HOSTILE_WORDS : 'One more thing: it is the printer beside the lift.',
-            from: undefined,
-            files: [],
-          },
-          {
-            receivedAt: AT - 30_000,
-            words: bad ? HOSTILE_WORDS : 'Please help Jo soon.',
-            from: bad ? HOSTILE_LINE : 'boss@customer.example',
-            files: [],
-          },
-        ],
-    notes: empty
-      ? []
-      : [{ createdAt: AT - DAY, agent: 'Bob', note: bad ? HOSTILE_WORDS : 'The tray was changed in May.' }],
-    older: { turns: 0, held: bad ? 12 : 0, notes: 0 },
-    suggestions: [
-      {
-        number: 1,
-        question: bad ? HOSTILE_WORDS : 'The printer prints each page two times',
-        answer: bad ? HOSTILE_WORDS : RESPONSE,
-        marked: false,
-      },
-      {
-        number: 2,
-        question: 'Printing twice',
-        answer: 'Your printer [[HX-4711-B]] gets new firmware on [[12 March]].',
-        marked: true,
-      },
-    ],
-  };
-}
-
 function closingView(): ClosingView {
   return {
     satisfied: link('satisfied'),
@@ -386,11 +180,20 @@ export function everyMail(mood: Mood): { name: string; view: MailView; headers: 
     view: mailView(template, mood),
     headers: mailHeaders(template),
   }));
-  const events = EVENTS.map((event) => ({
+  const events = NOTIFICATION_EVENTS.map((event) => ({
     name: `notification-${event}`,
     view: { ...mailView('notification', mood), content: notificationView(event, mood) },
     headers: mailHeaders('notification'),
   }));
+  const closed = {
+    name: 'notification-unseen-of-a-closed-ticket',
+    view: {
+      ...mailView('notification', mood),
+      ticket: { ...ticketView(mood), status: 'closed' as const },
+      content: notificationView('unseen', mood),
+    },
+    headers: mailHeaders('notification'),
+  };
   const formatted = formattedMails((template) => ({ view: mailView(template, mood), headers: mailHeaders(template) }));
-  return [...kinds, ...events, ...formatted];
+  return [...kinds, ...events, closed, ...formatted];
 }

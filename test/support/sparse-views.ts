@@ -1,5 +1,6 @@
 import type { ContentView, LinkView, MailView } from '../../src/domain/mail/mail-view.ts';
-import { mailView, ticketView } from './mail-views.ts';
+import { mailView } from './mail-views.ts';
+import { ticketView } from './view-parts.ts';
 
 /** The mails with everything missing that may be missing, and the other branch of each choice in the templates. */
 const NO_LINK: LinkView = { url: undefined, mailto: undefined };
@@ -66,6 +67,14 @@ const CONTENTS: Record<string, ContentView> = {
     lines: ['It held no words.'],
     text: '',
     draft: true,
+    colleague: undefined,
+  },
+  'returned about a mail of somebody else': {
+    template: 'returned',
+    writer: 'sam@elsewhere.example',
+    lines: ['Nothing was done.'],
+    text: 'I wrote this from home.',
+    draft: false,
     colleague: undefined,
   },
   'confirmation of nothing': { template: 'confirmation', lines: [] },

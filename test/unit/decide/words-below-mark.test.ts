@@ -18,7 +18,8 @@ import {
   ticket,
   token,
 } from '../../support/decisions.ts';
-import { mailView, notificationView } from '../../support/mail-views.ts';
+import { mailView } from '../../support/mail-views.ts';
+import { notificationView } from '../../support/notification-views.ts';
 
 const templates = loadTemplates('templates');
 const rules = { ...RULES, wording: readWording(['templates'], wordsIn(['templates'])) };

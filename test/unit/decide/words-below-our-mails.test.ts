@@ -8,8 +8,9 @@ import { loadTemplates, renderMail } from '../../../src/mail/templates/render-te
 import { readWording } from '../../../src/runtime/template-wording.ts';
 import { wordsIn } from '../../../src/runtime/words-files.ts';
 import { ALICE, facts, IDENTITY, question, RULES, responseId, ticket, token } from '../../support/decisions.ts';
-import { mailView, ticketView } from '../../support/mail-views.ts';
+import { mailView } from '../../support/mail-views.ts';
 import { sparseMails } from '../../support/sparse-views.ts';
+import { ticketView } from '../../support/view-parts.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../../../templates');
 const templates = loadTemplates(FOLDER);

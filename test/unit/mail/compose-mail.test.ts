@@ -7,7 +7,8 @@ import type { MailHeaders, MailView } from '../../../src/domain/mail/mail-view.t
 import { MAIL_TEMPLATES } from '../../../src/domain/ticket/outbox-item.ts';
 import { cleanFilename, composeMail } from '../../../src/mail/compose/compose-mail.ts';
 import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
-import { address, BRAND, everyMail, mailHeaders, mailView } from '../../support/mail-views.ts';
+import { BRAND, everyMail, mailHeaders, mailView } from '../../support/mail-views.ts';
+import { address } from '../../support/view-parts.ts';
 
 const templates = loadTemplates(path.join(import.meta.dirname, '../../../templates'));
 const image = {

@@ -4,10 +4,11 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isFault } from '../../../src/domain/fault.ts';
 import type { MailView } from '../../../src/domain/mail/mail-view.ts';
-import { MAIL_TEMPLATES, type MailTemplate } from '../../../src/domain/ticket/outbox-item.ts';
+import { MAIL_TEMPLATES, type MailTemplate, NOTIFICATION_EVENTS } from '../../../src/domain/ticket/outbox-item.ts';
 import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
 import { checkHtml } from '../../hostile/sent-invariants.ts';
-import { EVENTS, everyMail, mailView, notificationView } from '../../support/mail-views.ts';
+import { everyMail, mailView } from '../../support/mail-views.ts';
+import { notificationView } from '../../support/notification-views.ts';
 import { readable, wordsOf } from '../../support/readable-mail.ts';
 import { sparseMails } from '../../support/sparse-views.ts';
 
@@ -102,12 +103,15 @@ describe('an agent', () => {
       expect(subject(mailView(template))).toBe(THREAD);
     expect(subject(mailView('returned'))).toBe(`NOT SENT: ${THREAD}`);
     expect(subject(mailView('undelivered'))).toBe(`Not delivered: ${THREAD}`);
-    const events = EVENTS.map((event) => {
+    const events = NOTIFICATION_EVENTS.map((event) => {
       const found = subject({ ...mailView('notification'), content: notificationView(event, 'normal') });
       return [event, found.replace(THREAD, '')];
     });
     expect(Object.fromEntries(events.filter(([, before]) => before !== ''))).toEqual({
       held: 'Wrote again: ',
+      unseen: 'Not seen yet: ',
+      thanks: 'Thanks: ',
+      full: 'All of a mail: ',
       'third-party': 'Somebody else wrote: ',
       machine: 'By a machine: ',
       reminder: 'Still waiting: ',
