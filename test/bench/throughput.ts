@@ -25,6 +25,7 @@ import { startRedis } from '../support/redis.ts';
 import { available } from '../support/servers.ts';
 import { startSmtpSink } from '../support/smtp-sink.ts';
 import { createMailWriter } from './bench-mails.ts';
+import { quantile, round } from './figures.ts';
 import { type Counts, countPostgres, listStatements, type Meter, startMeter } from './meter.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -284,15 +285,6 @@ async function stop(child: ChildProcess): Promise<void> {
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   await gone;
-}
-
-function quantile(numbers: number[], share: number): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
-}
-
-function round(number: number, digits = 0): number {
-  return Number(number.toFixed(digits));
 }
 
 function pause(ms: number): Promise<void> {

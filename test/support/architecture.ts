@@ -41,7 +41,7 @@ export function checkArchitecture(root: string, rules: ArchitectureRules): strin
       ...(rules.pure.includes(source.part) ? checkPurity(source) : []),
       ...(rules.sqlHomes.includes(source.part) ? [] : checkNoSql(source)),
     ]),
-    ...checkLength(sources, rules),
+    ...checkLength([...sources, ...readSources(root, 'test')], rules),
     ...checkFolders(sources, rules),
     ...findCircles(sources),
   ];

@@ -192,13 +192,18 @@ describe('the gate can fail', () => {
   test('on a file that is too long, and on an exception that is no longer needed', () => {
     const found = checkArchitecture(
       (() => {
-        build('long', { 'src/domain/a.ts': 'export {};\n'.repeat(301), 'src/domain/b.ts': 'export {};\n' });
+        build('long', {
+          'src/domain/a.ts': 'export {};\n'.repeat(301),
+          'src/domain/b.ts': 'export {};\n',
+          'test/unit/a.test.ts': 'export {};\n'.repeat(301),
+        });
         return path.join(folder, 'long');
       })(),
       { ...RULES, longFiles: { 'src/domain/b.ts': 'was long once' } },
     );
     expect(found).toEqual([
       'src/domain/a.ts has 301 lines, more than 300, and no reason is written for it',
+      'test/unit/a.test.ts has 301 lines, more than 300, and no reason is written for it',
       'src/domain/b.ts is listed as long and is not',
     ]);
   });
