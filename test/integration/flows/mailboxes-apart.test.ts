@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { lookAtLink } from '../../../src/flows/act/press-link.ts';
 import type { Desk } from '../../../src/flows/desk.ts';
@@ -195,5 +198,21 @@ describeWith('dovecot', 'two mailboxes with an agent each', () => {
     const report = await turnmail('report --mailbox billing --json'.split(' '));
     expect(JSON.parse(report.out)).toMatchObject({ came: 1, responses: 1 });
     expect((await turnmail('report --mailbox nowhere'.split(' '))).code).toBe(66);
+    const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-import-'));
+    const file = path.join(folder, 'past.jsonl');
+    const past = { email: 'old@caller.example', query: 'Where is my lid?', last_response: 'It is below the kettle.' };
+    await writeFile(file, `${JSON.stringify(past)}\n`);
+    const importTo = (mailbox: string) => turnmail(['import', file, '--mailbox', mailbox, '--json']);
+    expect(await importTo('nowhere')).toMatchObject({
+      code: 66,
+      err: expect.stringContaining('names no single mailbox; the mailboxes are: support, billing, sales'),
+    });
+    expect(await importTo('sales')).toMatchObject({ code: 0, err: expect.not.stringContaining('left out') });
+    await rm(folder, { recursive: true });
+    expect(
+      await world.world.rows(
+        `select b.address from tickets t join ticket_mail s on s.ticket_id = t.id join mailboxes b on b.id = s.mailbox_id where t.email = 'old@caller.example'`,
+      ),
+    ).toEqual([{ address: 'sales@shop.example' }]);
   });
 });
