@@ -11,6 +11,7 @@ import type { ProposedCut } from '../../../domain/mail/parsed-mail.ts';
 import { wordsDigest } from '../../../domain/ticket/dedupe-key.ts';
 import { type Sentence, say } from '../../../domain/words.ts';
 import type { MailQuestion } from '../../mail/mail-question.ts';
+import { withoutImages } from '../../mail/words/mail-words.ts';
 import { isWrappedEnd, type OurWords, ourWords, readOurs } from '../../mail/words/our-words.ts';
 
 /** A longer mail is read without it. */
@@ -49,7 +50,7 @@ function kindsOf(length: number, cuts: readonly ProposedCut[]): Row['kind'][] {
 }
 
 const isQuoted = (text: string) => /^\s?[>＞]/.test(text);
-const isBlank = (text: string) => !/[\p{L}\p{N}]/u.test(text.replace(/\[image: [^\]\n]{0,200}\]/g, ''));
+const isBlank = (text: string) => !/[\p{L}\p{N}]/u.test(withoutImages(text));
 
 /** A line of a quote that was wrapped on its way is at least so long, and had no room for the first word of the next. */
 const MIN_WRAPPED = 58;

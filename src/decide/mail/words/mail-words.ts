@@ -61,7 +61,7 @@ function isMarkedSignature({ from }: ParsedMail, reply: string): boolean {
 }
 
 /** A picture's place is no word: the logo of a signature has one too. */
-function withoutImages(text: string): string {
+export function withoutImages(text: string): string {
   return text.replace(/\[image: [^\]\n]{0,200}\]/g, '');
 }
 

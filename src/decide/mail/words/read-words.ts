@@ -2,7 +2,7 @@ import type { ParsedMail } from '../../../domain/mail/parsed-mail.ts';
 import type { TicketFacts } from '../../../domain/ticket/facts.ts';
 import { FRAME_OF_NOTIFICATION } from '../../agent/returned/words-of-notification.ts';
 import type { MailQuestion } from '../mail-question.ts';
-import { cleanSubject } from './mail-words.ts';
+import { cleanSubject, withoutImages } from './mail-words.ts';
 import { type OurWords, ourWords, readOurs } from './our-words.ts';
 import { wordsOfAgent, wordsOfAnswer, wordsOfFirstMail } from './words-with-desk.ts';
 
@@ -28,7 +28,7 @@ function withoutLogo({ agentReply: words, attachments }: ParsedMail): string {
   if (!words.endsWith(']')) return words;
   const goingAlong = attachments.filter(({ aside }) => aside !== true).map(({ filename }) => `[image: ${filename}]`);
   const isLogo = (line: string) =>
-    /^(?:\s|\[image: [^\]\n]{0,200}\])*$/.test(line) && !goingAlong.some((picture) => line.includes(picture));
+    withoutImages(line).trim() === '' && !goingAlong.some((picture) => line.includes(picture));
   const lines = words.split('\n');
   while (lines.length > 0 && isLogo(lines.at(-1)?.slice(0, 1_000) ?? '')) lines.pop();
   return lines.join('\n');
