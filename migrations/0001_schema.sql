@@ -148,6 +148,9 @@ create table inbound_mails (
 );
 alter table inbound_mails alter column raw set storage external;
 create index inbound_waiting on inbound_mails (id) where disposition is null;
+-- Mails of one sender that wait. No id is below 0: with that the claim says that it means this index and not the one above, through which it
+-- would read all that waits once for each mail.
+create index inbound_waiting_by_sender on inbound_mails (order_key, id) where disposition is null or id < 0;
 create index inbound_by_message_id on inbound_mails (message_id) where message_id is not null;
 create index inbound_by_ticket on inbound_mails (ticket_id) where ticket_id is not null;
 -- Words out of turn that still wait for the desk.

@@ -9,31 +9,68 @@
 export function hideTokens(text: string): string {
   const words = SPACED_DIGEST.test(text) ? text.replace(SPACED_TOKEN, '…') : text;
   const isEncoded = ENCODED_ANYWHERE.test(words);
-  if (!isEncoded && !MAY_HOLD_TOKEN.test(words)) return words;
+  if (!mayHoldToken(words, isEncoded)) return words;
   let shown = hideIn(words, { decodes: false, softHyphen: '' });
   if (shown.includes('\u00ad')) shown = hideIn(shown, { decodes: false, softHyphen: '-' });
   return isEncoded ? hideIn(shown, { decodes: true, softHyphen: '' }) : shown;
 }
 
-/**
- * What each token looks like in the words themselves: a dash, and behind it 26 letters with no blank between them but at a
- * line's end. Most mails hold nothing like it, and reading them in the canonical form costs thirty times as much.
- */
 const BLANK = '\\u0009-\\u000d\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
-const LINE_END = '\\n\\r\\u0085\\u2028\\u2029';
-const NOT_SEEN = '\\p{Default_Ignorable_Code_Point}\\p{Cf}\\p{Cc}\\p{M}';
 /** Dashes, and what people type or programs write for one: of other scripts, drawn, of mathematics. */
 const DASH_SIGNS = '\\p{Pd}\\u00af\\u02c9\\u02d7\\u2043\\u2212\\u2500\\u2501\\u2796\\u30fc\\u3161\\u4e00\\uff70';
-const DASHES = `\\-${DASH_SIGNS}\\u00ad_.~*`;
-const ANY_LETTER = `[A-Za-z2-7[[^\\u0020-\\u007e]--[${BLANK}]]]`;
-const AT_LINE_END = `(?:[[${BLANK}]--[${LINE_END}]]*[${LINE_END}][${BLANK}>\\|]*)?`;
-/** Blanks, marks of a quote, and those of Markdown. */
-const BEHIND_DASH = `[${BLANK}${NOT_SEEN}>\\|*_\\[\\("'\`]`;
-/** More than 40 marks behind a dash are looked at in the canonical form, whatever follows: so this takes linear time. */
-const MAY_HOLD_TOKEN = new RegExp(
-  `[${DASHES}](?:${BEHIND_DASH}{40}|${BEHIND_DASH}{0,39}${ANY_LETTER}(?:${AT_LINE_END}${ANY_LETTER}){25})`,
-  'v',
+
+/** What stands for a dash in the canonical form: `-`, `_`, `.`, `*`, and `~` with each letter that is in no token. */
+const DASH_LIKE: ReadonlySet<number> = new Set([0x2d, 0x5f, 0x2e, 0x2a, 0x7e]);
+/** What may stand between that and the digest: a blank, a line's end, `>`, and the marks of Markdown. */
+const BETWEEN: ReadonlySet<number> = new Set([0x20, 0x0a, 0x3e, 0x2a, 0x5f, 0x5b, 0x28, 0x22, 0x27, 0x60]);
+const MAX_BETWEEN = 24;
+const DIGEST_LETTERS = 26;
+const SOFT_HYPHEN = 0xad;
+
+/**
+ * True where 26 letters of a digest follow something like a dash. Most mails hold nothing like it, and reading all of them in
+ * the canonical form costs thirty times as much as this look behind each dash.
+ */
+function mayHoldToken(words: string, decodes: boolean): boolean {
+  for (let at = 0; at < words.length; at++) {
+    const code = words.charCodeAt(at);
+    const kind = code < 0x80 ? KINDS[code] : DASH_LIKE.has(plainLetter(code)) || code === SOFT_HYPHEN ? DASH : NO_DASH;
+    if (kind === DASH && isDigestBehind(words, at + 1, decodes)) return true;
+    if (kind !== ENCODING || !decodes || !ENCODES.test(words.slice(at + 1, at + 3))) continue;
+    const { code: read = 0, length = 0 } = decodeAt(words, at) ?? {};
+    const isDash = read === SOFT_HYPHEN || DASH_LIKE.has(plainLetter(read));
+    if (isDash && isDigestBehind(words, at + length, decodes)) return true;
+  }
+  return false;
+}
+
+const NO_DASH = 0;
+const DASH = 1;
+const ENCODING = 2;
+/** What a character of ASCII may be: a dash or what is read as one, or the beginning of an encoding, `%`, `=`, `&`, a backslash. */
+const KINDS = Uint8Array.from({ length: 0x80 }, (_, code) =>
+  DASH_LIKE.has(code) ? DASH : '%=&\\'.includes(String.fromCharCode(code)) ? ENCODING : NO_DASH,
 );
+/** What follows the beginning of an encoding: two digits of octets, an entity, an escape. */
+const ENCODES = /^(?:[0-9a-f]{2}|[#a-z]|[-2ux])/i;
+
+function isDigestBehind(words: string, from: number, decodes: boolean): boolean {
+  let letters = 0;
+  let between = 0;
+  for (let at = from; at < words.length; ) {
+    const next = letterAt(words, at, { decodes, softHyphen: '' });
+    at = next.end;
+    if (isDigestLetter(next.plain)) letters++;
+    else if (next.plain === 0 || (letters > 0 && next.plain === NEW_LINE)) continue;
+    else if (letters > 0 || !BETWEEN.has(next.plain) || ++between > MAX_BETWEEN) return false;
+    if (letters === DIGEST_LETTERS) return true;
+  }
+  return false;
+}
+
+function isDigestLetter(plain: number): boolean {
+  return (plain >= 0x61 && plain <= 0x7a) || (plain >= 0x32 && plain <= 0x37);
+}
 
 /** A letter of a token with a line break before it, which the canonical form writes as one `\n`. */
 const more = (letters: string, times: string) => `(?:\\n?[${letters}])${times}`;
@@ -87,25 +124,31 @@ const NEW_LINE = 0x0a;
 /** Stands for each letter that is in no token. */
 const OTHER = 0x7e;
 
-function canonicalForm(words: string, { decodes, softHyphen }: Reading): Canonical {
+function canonicalForm(words: string, how: Reading): Canonical {
   const letters = new Uint8Array(words.length);
   const starts = new Uint32Array(words.length + 1);
   let length = 0;
   for (let at = 0; at < words.length; ) {
-    const code = words.codePointAt(at) ?? 0;
-    const blanks = blanksAt(words, at, code);
-    const encoded = decodes && MAY_BE_ENCODED.has(code) ? decodeAt(words, at) : undefined;
-    const read = encoded?.code ?? code;
-    const plain =
-      blanks !== undefined ? blanks.plain : read === 0xad ? (softHyphen === '' ? 0 : 0x2d) : plainLetter(read);
+    const { plain, end } = letterAt(words, at, how);
     if (plain !== 0) {
       letters[length] = plain;
       starts[length++] = at;
     }
-    at = blanks?.end ?? at + (encoded?.length ?? (code > 0xffff ? 2 : 1));
+    at = end;
   }
   starts[length] = words.length;
   return { text: ascii.decode(letters.subarray(0, length)), starts };
+}
+
+/** The letter that stands at a place, 0 for what nobody sees, and where the next one begins. */
+function letterAt(words: string, at: number, { decodes, softHyphen }: Reading): { plain: number; end: number } {
+  const code = words.codePointAt(at) ?? 0;
+  const blanks = blanksAt(words, at, code);
+  if (blanks !== undefined) return blanks;
+  const encoded = decodes && MAY_BE_ENCODED.has(code) ? decodeAt(words, at) : undefined;
+  const read = encoded?.code ?? code;
+  const plain = read === SOFT_HYPHEN ? (softHyphen === '' ? 0 : 0x2d) : plainLetter(read);
+  return { plain, end: at + (encoded?.length ?? (code > 0xffff ? 2 : 1)) };
 }
 
 const ascii = new TextDecoder();
@@ -133,7 +176,7 @@ function blanksAt(words: string, from: number, first: number): { plain: number; 
 }
 
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cc}\p{M}]/u;
-const DASH = new RegExp(`[${DASH_SIGNS}]`, 'u');
+const DASH_SIGN = new RegExp(`[${DASH_SIGNS}]`, 'u');
 const DIGIT = /\p{Nd}/u;
 /** Letters of Greek and Cyrillic that look like ours. */
 const ALIKE: Record<string, string> = Object.fromEntries(
@@ -162,7 +205,7 @@ function plainLetter(code: number): number {
 
 function plainOf(letter: string): number {
   if (UNSEEN.test(letter)) return 0;
-  if (DASH.test(letter)) return 0x2d;
+  if (DASH_SIGN.test(letter)) return 0x2d;
   if (DIGIT.test(letter)) return 0x30 + digitOf(letter);
   const folded = letter.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   const plain = ALIKE[folded] ?? folded;
@@ -219,13 +262,21 @@ function matchAt(pattern: RegExp, words: string, at: number): string {
 /** The first character of up to four octets, in UTF-8; undefined where they are none that anybody sees. */
 function firstOf(octets: string): Decoded | undefined {
   const pieces = octets.match(/%(?:25)*[0-9a-f]{2}|=[0-9a-f]{2}/gi) ?? [];
-  const lead = Number.parseInt(pieces[0]?.slice(-2) ?? '', 16);
+  const bytes = pieces.map((piece) => Number.parseInt(piece.slice(-2), 16));
+  const [lead = 0] = bytes;
   const count = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  const first = pieces.slice(0, count);
-  try {
-    const code = decodeURIComponent(first.map((piece) => `%${piece.slice(-2)}`).join('')).codePointAt(0);
-    return code === undefined || code < SPACE ? undefined : { code, length: first.join('').length };
-  } catch {
+  const rest = bytes.slice(1, count);
+  if (
+    (lead >= 0x80 && lead < 0xc2) ||
+    lead > 0xf4 ||
+    rest.length < count - 1 ||
+    rest.some((byte) => (byte & 0xc0) !== 0x80)
+  )
     return undefined;
-  }
+  const code = rest.reduce((sum, byte) => (sum << 6) | (byte & 0x3f), count === 1 ? lead : lead & (0x7f >> count));
+  const isCharacter = code >= (FIRST_OF_LENGTH[count - 1] ?? 0) && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
+  return isCharacter ? { code, length: pieces.slice(0, count).join('').length } : undefined;
 }
+
+/** The first character that UTF-8 writes with so many octets (RFC 3629); what stands before a blank is seen by nobody. */
+const FIRST_OF_LENGTH = [SPACE, 0x80, 0x800, 0x10000];

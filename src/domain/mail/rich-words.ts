@@ -114,8 +114,12 @@ export function writeRich(nodes: readonly RichNode[]): string {
     .join('');
 }
 
+const BEYOND_ASCII = /[^\u0000-\u007f]/;
+
 /** The letters and digits of words: what a text and HTML that say the same have in common. */
 export function lettersOf(text: string): string {
+  // Most lines are of ASCII, which is its own normal form; looking for classes of Unicode takes five times as long.
+  if (!BEYOND_ASCII.test(text)) return text.toLowerCase().replace(/[^a-z0-9]+/g, '');
   return text
     .normalize('NFKC')
     .toLowerCase()

@@ -17,11 +17,21 @@ const UNSEEN =
 
 /** Controls that no line of words needs: a terminal would obey them. Tab and line feed stay, and so does all else. */
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\p{Cs}]+/gu;
+/** The same and halves of characters beyond 16 bits, which may be whole: reading by whole characters takes ten times as long. */
+const MAY_BE_CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\ud800-\udfff]/;
+
+function withoutControls(text: string): string {
+  return MAY_BE_CONTROL.test(text) ? text.replace(CONTROLS, '') : text;
+}
 
 const LINE_BREAK = /\r\n|[\r\n\u0085\u2028\u2029]/g;
 
+/** A line of ASCII that is shown as it stands, as most names, subjects and addresses are. */
+const PLAIN_LINE = /^[\u0021-\u007e]+(?: [\u0021-\u007e]+)*$/;
+
 /** One line without unseen characters, blanks joined, at most `max` characters (then it ends in an ellipsis). */
 export function shownLine(text: string, max = 200): string {
+  if (text.length <= max && PLAIN_LINE.test(text)) return text;
   const line = text
     .slice(0, max * 4)
     .replace(BREAKS, ' ')
@@ -39,9 +49,7 @@ export function shownLine(text: string, max = 200): string {
 
 /** Words as written, line breaks as `\n`, without controls and without blank lines at the end and the start. */
 export function shownWords(text: string): string {
-  return text
-    .replace(LINE_BREAK, '\n')
-    .replace(CONTROLS, '')
+  return withoutControls(text.replace(LINE_BREAK, '\n'))
     .replace(/^(?:[ \t]*\n)+/, '')
     .trimEnd();
 }
@@ -76,7 +84,7 @@ export function linkedWordsAsHtml(text: string): string {
 
 /** A piece of words within a line as HTML, with its blanks; `links` where it is in no link. */
 export function pieceAsHtml(text: string, { links }: { links: boolean }): string {
-  const piece = text.replace(CONTROLS, '').replace(/\n/g, ' ');
+  const piece = withoutControls(text).replace(/\n/g, ' ');
   return links ? linked(piece) : escapeHtml(piece);
 }
 

@@ -22,7 +22,7 @@ export type ClaimRoom = { mails: number; bytes: number };
 /**
  * Claims waiting mails for `leaseMs`, oldest first. Mails of one sender are decided in order: a mail waits while an
  * earlier one of the same sender is in other hands or put off. Claims exclude each other by an advisory lock, which
- * makes that rule exact and costs a millisecond. Leases and due times are by the database's clock, which all processes share.
+ * makes that rule exact and costs a millisecond. Earlier ones are found by an index that only this statement names, see the schema. Leases and due times are by the database's clock, which all processes share.
  * @param atHand mails whose bytes the caller has: they come without
  */
 export async function claimInboundMails(
@@ -39,10 +39,11 @@ export async function claimInboundMails(
        from (
          select id, case when raw is null then 0 else size end as bytes from inbound_mails mail
          where disposition is null and next_attempt_at <= epoch_ms() and lease_until <= epoch_ms()
-           and not exists (
-             select from inbound_mails earlier
-             where earlier.disposition is null and earlier.id < mail.id and earlier.order_key = mail.order_key
-               and (earlier.lease_until > epoch_ms() or earlier.next_attempt_at > epoch_ms()))
+           and (
+             select true from inbound_mails earlier
+             where (earlier.disposition is null or earlier.id < 0) and earlier.id < mail.id and earlier.order_key = mail.order_key
+               and (earlier.lease_until > epoch_ms() or earlier.next_attempt_at > epoch_ms())
+             order by earlier.order_key, earlier.id limit 1) is null
          order by id limit $2
        ) first_ones
      ) due

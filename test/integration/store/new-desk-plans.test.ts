@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FactsWanted } from '../../../src/domain/mail/mail-lookup.ts';
 import type { Tx } from '../../../src/store/database.ts';
+import { claimInboundMails } from '../../../src/store/inbound/inbound-claims.ts';
 import { findMailFacts } from '../../../src/store/inbound/mail-facts.ts';
 import { COUNTS_OF_NOTICES } from '../../../src/store/outbox/notice-counts.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
@@ -74,5 +75,31 @@ test('a mail is decided by the tickets of its own sender, though Postgres has co
     expect(found.openTickets).toMatchObject([{ sender: 'c7@x.example', subject: 'Why' }]);
     expect(plan).toContain('tickets_open_by_mailbox');
     expect(plan).not.toMatch(/Rows Removed by Filter: \d{2}/);
+  });
+});
+
+test('a mail is claimed by a look at the mails of its own sender, and not at all that waits', async () => {
+  await world.sql('vacuum analyze inbound_mails');
+  await world.sql(
+    `with box as (insert into mailboxes (source, created_at) values ('imap:a', 0) returning id)
+     insert into inbound_mails (mailbox_id, uid_validity, uid, received_at, stored_at, size, order_key)
+     select box.id, 1, n, n, n, 100, 'c' || n || '@x.example' from box, generate_series(1, 500) n`,
+  );
+  await world.inTx(async (tx) => {
+    const plans: string[] = [];
+    const explaining = {
+      query: async (text: string, values?: unknown[]) => {
+        if (values === undefined) return await tx.query(text);
+        const { rows } = await tx.query<{ 'QUERY PLAN': string }>(
+          `explain (analyze, costs off, timing off, summary off) ${text}`,
+          values,
+        );
+        plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+        return { rows: [] };
+      },
+    };
+    await claimInboundMails(explaining as unknown as Tx, 1_000, { mails: 50, bytes: 1_000_000 });
+    expect(plans[0]).toContain('using inbound_waiting_by_sender on inbound_mails earlier');
+    expect(plans[0]).not.toMatch(/Rows Removed by \w+(?: \w+)?: \d{2}/);
   });
 });
