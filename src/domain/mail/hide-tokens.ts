@@ -7,12 +7,11 @@
  * for; what is found there is taken out of the words, and the rest stays as it was written. Linear in the words.
  */
 export function hideTokens(text: string): string {
+  if (!mayHoldToken(text)) return text;
   const words = SPACED_DIGEST.test(text) ? text.replace(SPACED_TOKEN, '…') : text;
-  const isEncoded = ENCODED_ANYWHERE.test(words);
-  if (!mayHoldToken(words, isEncoded)) return words;
   let shown = hideIn(words, { decodes: false, softHyphen: '' });
   if (shown.includes('\u00ad')) shown = hideIn(shown, { decodes: false, softHyphen: '-' });
-  return isEncoded ? hideIn(shown, { decodes: true, softHyphen: '' }) : shown;
+  return ENCODED_ANYWHERE.test(words) ? hideIn(shown, { decodes: true, softHyphen: '' }) : shown;
 }
 
 const BLANK = '\\u0009-\\u000d\\u0020\\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000';
@@ -31,15 +30,15 @@ const SOFT_HYPHEN = 0xad;
  * True where 26 letters of a digest follow something like a dash. Most mails hold nothing like it, and reading all of them in
  * the canonical form costs thirty times as much as this look behind each dash.
  */
-function mayHoldToken(words: string, decodes: boolean): boolean {
+function mayHoldToken(words: string): boolean {
   for (let at = 0; at < words.length; at++) {
     const code = words.charCodeAt(at);
     const kind = code < 0x80 ? KINDS[code] : DASH_LIKE.has(plainLetter(code)) || code === SOFT_HYPHEN ? DASH : NO_DASH;
-    if (kind === DASH && isDigestBehind(words, at + 1, decodes)) return true;
-    if (kind !== ENCODING || !decodes || !ENCODES.test(words.slice(at + 1, at + 3))) continue;
+    if (kind === DASH && (isDigestBehind(words, at + 1) || matchAt(SPACED_BEHIND, words, at + 1) !== '')) return true;
+    if (kind !== ENCODING || !ENCODES.test(words.slice(at + 1, at + 3))) continue;
     const { code: read = 0, length = 0 } = decodeAt(words, at) ?? {};
     const isDash = read === SOFT_HYPHEN || DASH_LIKE.has(plainLetter(read));
-    if (isDash && isDigestBehind(words, at + length, decodes)) return true;
+    if (isDash && isDigestBehind(words, at + length)) return true;
   }
   return false;
 }
@@ -54,11 +53,11 @@ const KINDS = Uint8Array.from({ length: 0x80 }, (_, code) =>
 /** What follows the beginning of an encoding: two digits of octets, an entity, an escape. */
 const ENCODES = /^(?:[0-9a-f]{2}|[#a-z]|[-2ux])/i;
 
-function isDigestBehind(words: string, from: number, decodes: boolean): boolean {
+function isDigestBehind(words: string, from: number): boolean {
   let letters = 0;
   let between = 0;
   for (let at = from; at < words.length; ) {
-    const next = letterAt(words, at, { decodes, softHyphen: '' });
+    const next = letterAt(words, at, { decodes: true, softHyphen: '' });
     at = next.end;
     if (isDigestLetter(next.plain)) letters++;
     else if (next.plain === 0 || (letters > 0 && next.plain === NEW_LINE)) continue;
@@ -85,7 +84,9 @@ const ANY_TOKEN = new RegExp(`(?:${TICKET_AND_ROW}|${OUTBOX_ROW})${HYPHEN}(${DIG
 /** With a blank behind each of its letters, as people write what no program shall find. */
 const GAP = `[${BLANK}]{1,2}`;
 const WIDE_DASH = `(?:${GAP})?[\\-${DASH_SIGNS}](?:${GAP})?`;
-const SPACED_DIGEST = new RegExp(`[\\-${DASH_SIGNS}](?:${GAP})?[a-z2-7](?:${GAP}[a-z2-7]){25}(?![a-z0-9])`, 'iv');
+const SPACED_LETTERS = `(?:${GAP})?[a-z2-7](?:${GAP}[a-z2-7]){25}(?![a-z0-9])`;
+const SPACED_DIGEST = new RegExp(`[\\-${DASH_SIGNS}]${SPACED_LETTERS}`, 'iv');
+const SPACED_BEHIND = new RegExp(SPACED_LETTERS, 'ivy');
 const SPACED_TOKEN = new RegExp(
   `(?<![a-z0-9])\\d(?:${GAP}\\d){0,15}${WIDE_DASH}[0-9a-z](?:${GAP}[0-9a-z]){0,10}${WIDE_DASH}[a-z2-7](?:${GAP}[a-z2-7]){25}(?![a-z0-9])`,
   'giv',

@@ -37,6 +37,9 @@ const MIN_ROOM_BYTES = 4 * 1024 * 1024;
 /** Mails that are decided in one transaction. */
 const MAX_BATCH = 32;
 const LOOK_AGAIN_MS = 1_000;
+/** While others are being understood, those that are ready wait for them: one transaction for many costs a tenth of ten. */
+const GATHER_MAILS = 16;
+const GATHER_MS = 250;
 
 /**
  * Decides every mail that waits, until none is due. Mails are understood side by side, as many as `concurrency`; those that
@@ -68,7 +71,7 @@ export async function processWaiting(
         break;
       }
       // While something slow goes on, others are looked for.
-      await news.bell.wait(LOOK_AGAIN_MS);
+      await news.bell.wait(work.deciding === undefined && work.ready.length > 0 ? GATHER_MS : LOOK_AGAIN_MS);
     }
   } finally {
     await Promise.allSettled([...work.lanes, ...(work.deciding ? [work.deciding] : [])]);
@@ -89,6 +92,8 @@ type Work = {
   begun: Set<string>;
   lanes: Set<Promise<void>>;
   ready: ReadyMail[];
+  /** by performance.now(), when the first of those that are ready became so */
+  readySince: number;
   deciding: Promise<void> | undefined;
   /** the last claim found something, or something has ended since that others may have waited for */
   mayBeMore: boolean;
@@ -105,6 +110,7 @@ function beginWork(bell: Bell): Work {
     begun: new Set(),
     lanes: new Set(),
     ready: [],
+    readySince: 0,
     deciding: undefined,
     mayBeMore: true,
     lookedAt: 0,
@@ -165,6 +171,7 @@ async function understandOne(desk: ProcessingDesk, work: Work, waiting: WaitingM
   const raw = waiting.raw ?? (waiting.hasRaw ? await findBytes(desk, waiting.id) : undefined);
   const understood = await tryToUnderstand(desk, { ...waiting, raw });
   if (understood.kind === 'understood') {
+    if (work.ready.length === 0) work.readySince = performance.now();
     work.ready.push({ mail: understood.mail, attempts: waiting.attempts, storedAt: waiting.storedAt });
     return;
   }
@@ -196,7 +203,7 @@ async function findBytes(desk: ProcessingDesk, id: InboundId): Promise<Buffer | 
 }
 
 function startDeciding(desk: ProcessingDesk, work: Work): void {
-  if (work.deciding !== undefined || work.ready.length === 0) return;
+  if (work.deciding !== undefined || work.ready.length === 0 || isGathering(work)) return;
   const batch = work.ready.splice(0, MAX_BATCH);
   work.deciding = decideReady(desk, batch)
     .then(async ({ ended, later, late }) => {
@@ -211,6 +218,10 @@ function startDeciding(desk: ProcessingDesk, work: Work): void {
       work.deciding = undefined;
       work.bell.ring();
     });
+}
+
+function isGathering({ ready, lanes, readySince }: Work): boolean {
+  return lanes.size > 0 && ready.length < GATHER_MAILS && performance.now() - readySince < GATHER_MS;
 }
 
 function endMail(work: Work, mail: Pick<WaitingMail, 'id' | 'orderKey'>, decided: boolean): void {

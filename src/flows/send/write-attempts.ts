@@ -32,7 +32,7 @@ export type Attempts = {
 const LEASE_MARGIN_MS = 30_000;
 
 /** Other lanes are about to have something to write down too; one commit for all of them costs less than it delays. */
-const GATHER_MS = 3;
+const GATHER_MS = 12;
 
 /** @param lanes how many there are at present */
 export function createAttempts(desk: Desk, lanes: () => number): Attempts {

@@ -185,7 +185,7 @@ function startChild(pool: Pool, slot: Slot): ChildProcess {
   const { maxHeapMb, bounds } = pool.options;
   const child = fork(new URL('./parser-worker.ts', import.meta.url), [JSON.stringify(bounds)], {
     serialization: 'advanced',
-    execArgv: [`--max-old-space-size=${maxHeapMb}`, '--max-semi-space-size=2', '--no-warnings'],
+    execArgv: [`--max-old-space-size=${maxHeapMb}`, '--max-semi-space-size=4', '--single-threaded-gc', '--no-warnings'],
     env: childEnvironment(),
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   });
