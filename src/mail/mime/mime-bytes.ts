@@ -27,6 +27,8 @@ const PIECE_BYTES = 512 * LINE_BYTES;
 
 async function writePart(node: MimeNode, pieces: Buffer[], pause: () => Promise<void>): Promise<void> {
   const encoding = node.getTransferEncoding();
+  // Found out by counting the letters of a text, so once and not again for the header.
+  if (typeof encoding === 'string') node.setHeader('Content-Transfer-Encoding', encoding);
   pieces.push(Buffer.from(`${node.buildHeaders()}\r\n\r\n`));
   const { content, childNodes, boundary } = node;
   if (content !== undefined) {
