@@ -1,4 +1,3 @@
-import { CLOCK_LEEWAY_MS } from '../domain/desk/rules.ts';
 import type { EpochMs } from '../domain/ticket/ids.ts';
 import type { Database } from './database.ts';
 
@@ -11,43 +10,46 @@ export type OauthRow = {
 };
 
 /** `loginNeeded`: only a person who signs in again helps. */
-export type OauthRefused = { at: EpochMs; words: string; loginNeeded: boolean };
+export type OauthRefused = { msSince: number; words: string; loginNeeded: boolean };
 
 /** @returns undefined where nobody has signed in */
 export async function findOauthRow(database: Database, mailbox: string): Promise<OauthRow | undefined> {
   const { rows } = await database.query<{
     sealed: Buffer | null;
     version: number;
-    refused_at: number | null;
+    ms_since: number | null;
     refusal: string | null;
     login_needed: boolean;
-  }>('select sealed, version, refused_at, refusal, login_needed from oauth_tokens where mailbox = $1', [mailbox]);
+  }>(
+    `select sealed, version, epoch_ms() - refused_at as ms_since, refusal, login_needed from oauth_tokens where mailbox = $1`,
+    [mailbox],
+  );
   const row = rows[0];
   return (
     row && {
       sealed: row.sealed ?? undefined,
       version: row.version,
       refusal:
-        row.refused_at === null
+        row.ms_since === null
           ? undefined
-          : { at: row.refused_at, words: row.refusal ?? '', loginNeeded: row.login_needed },
+          : { msSince: row.ms_since, words: row.refusal ?? '', loginNeeded: row.login_needed },
     }
   );
 }
 
-/** Of several processes one renews: true for the one that may. A lease that lasts too long was taken by another clock. */
+/** Of several processes one renews: true for the one that may, as long as its lease lasts. */
 export async function claimRenewal(
   database: Database,
   mailbox: string,
   version: number,
+  leaseMs: number,
   now: EpochMs,
-  until: EpochMs,
 ): Promise<boolean> {
   const { rowCount } = await database.query(
-    `insert into oauth_tokens as t (mailbox, version, renewing_until, updated_at) values ($1, $2, $4, $3)
+    `insert into oauth_tokens as t (mailbox, version, renewing_until, updated_at) values ($1, $2, epoch_ms() + $3, $4)
      on conflict (mailbox) do update set renewing_until = excluded.renewing_until
-     where t.version = $2 and (t.renewing_until <= $3 or t.renewing_until > $4::bigint + $5::bigint)`,
-    [mailbox, version, now, until, CLOCK_LEEWAY_MS],
+     where t.version = $2 and t.renewing_until <= epoch_ms()`,
+    [mailbox, version, leaseMs, now],
   );
   return rowCount === 1;
 }
@@ -77,12 +79,12 @@ export async function endRenewal(
   database: Database,
   mailbox: string,
   version: number,
-  refusal: Omit<OauthRefused, 'at'> | undefined,
+  refusal: Omit<OauthRefused, 'msSince'> | undefined,
   now: EpochMs,
 ): Promise<void> {
   await database.query(
     `update oauth_tokens set renewing_until = 0, updated_at = $4,
-       refused_at = case when $3::text is null then refused_at else $4 end, refusal = coalesce($3, refusal),
+       refused_at = case when $3::text is null then refused_at else epoch_ms() end, refusal = coalesce($3, refusal),
        login_needed = case when $3::text is null then login_needed else $5 end
      where mailbox = $1 and version = $2`,
     [mailbox, version, refusal?.words ?? null, now, refusal?.loginNeeded ?? false],

@@ -1,10 +1,9 @@
-import type { EpochMs } from '../../domain/ticket/ids.ts';
-
 /** A mail that a server may have taken, and what is known of it since. */
 export type UnknownMail = {
   /** attempts that ended without a word of the server */
   unknownAttempts: number;
-  endedAt: EpochMs;
+  /** since the last attempt ended */
+  msSinceEnd: number;
   /** its own copy, an answer to it or a delivery report about it has come */
   heardOf: boolean;
 };
@@ -17,10 +16,8 @@ export type UnknownEnd = 'wait' | 'sent' | 'resend' | 'tell';
  * agents are told. Never more: extra copies cannot exceed the attempts that are written down as unknown.
  * @param resendMinutes 0 is never: the agents are told at once
  */
-export function endUnknown(mail: UnknownMail, resendMinutes: number, now: EpochMs): UnknownEnd {
+export function endUnknown(mail: UnknownMail, resendMinutes: number): UnknownEnd {
   if (mail.heardOf) return 'sent';
   if (resendMinutes === 0 || mail.unknownAttempts > 1) return 'tell';
-  // A clock that was set back must not stop it for ever.
-  const pause = resendMinutes * 60_000;
-  return Math.abs(now - mail.endedAt) >= pause ? 'resend' : 'wait';
+  return mail.msSinceEnd >= resendMinutes * 60_000 ? 'resend' : 'wait';
 }

@@ -8,22 +8,23 @@ const GIVE_UP_MS = 3 * DAY_MS;
 /** Fewer attempts than this prove nothing, whatever the clock says: it jumped, or nobody was there to try. */
 const MIN_ATTEMPTS = 10;
 
-/** When to try a mail again that certainly was not taken, or undefined when it is time to give up. */
-export function nextAttempt(attempts: number, createdAt: EpochMs, now: EpochMs): EpochMs | undefined {
-  if (now - createdAt > GIVE_UP_MS && attempts >= MIN_ATTEMPTS) return undefined;
-  const pause = PAUSES_S[Math.min(Math.max(attempts, 1), PAUSES_S.length) - 1] ?? 3_600;
-  return now + pause * 1_000;
+function pauseMs(attempts: number): number {
+  return (PAUSES_S[Math.min(Math.max(attempts, 1), PAUSES_S.length) - 1] ?? 3_600) * 1_000;
 }
 
-const MAX_FAULT_PAUSE_S = 300;
+/** How long until a mail is tried again that certainly was not taken, or undefined when it is time to give up. */
+export function pauseAfterAttempt(attempts: number, createdAt: EpochMs, now: EpochMs): number | undefined {
+  return now - createdAt > GIVE_UP_MS && attempts >= MIN_ATTEMPTS ? undefined : pauseMs(attempts);
+}
+
+const MAX_FAULT_PAUSE_MS = 300_000;
 
 /**
  * The same where the desk itself is at fault: the relay refuses its login or its sender. Every mail waits until an operator
  * has acted, however long that takes, and goes out soon after.
  */
-export function nextAfterDeskFault(attempts: number, now: EpochMs): EpochMs {
-  const pause = PAUSES_S[Math.min(Math.max(attempts, 1), PAUSES_S.length) - 1] ?? MAX_FAULT_PAUSE_S;
-  return now + Math.min(pause, MAX_FAULT_PAUSE_S) * 1_000;
+export function pauseAfterDeskFault(attempts: number): number {
+  return Math.min(pauseMs(attempts), MAX_FAULT_PAUSE_MS);
 }
 
 /** A mail that cannot be composed is tried once a minute; this many tries take ten hours. */
@@ -32,19 +33,12 @@ const COMPOSE_GIVE_UP_MS = 86_400_000;
 const COMPOSE_PAUSE_MS = 60_000;
 
 /**
- * When to compose a mail again after it failed so often, or undefined when somebody must hear of it. Its age alone is no
- * reason, since a clock that is a day ahead makes every mail old.
+ * How long until a mail is composed again after it failed so often, or undefined when somebody must hear of it. Its age alone
+ * is no reason, since a clock that is a day ahead makes every mail old.
  */
-export function nextComposing(failures: number, createdAt: EpochMs, now: EpochMs): EpochMs | undefined {
-  if (now - createdAt >= COMPOSE_GIVE_UP_MS && failures >= MIN_COMPOSE_FAILURES) return undefined;
-  return now + COMPOSE_PAUSE_MS;
+export function pauseBeforeComposing(failures: number, createdAt: EpochMs, now: EpochMs): number | undefined {
+  return now - createdAt >= COMPOSE_GIVE_UP_MS && failures >= MIN_COMPOSE_FAILURES ? undefined : COMPOSE_PAUSE_MS;
 }
-
-/** An untried mail is put off for a minute, by the brake or because it could not be composed. */
-const UNTRIED_PAUSE_MS = 60_000;
-
-/** The longest that a mail may honestly have been put off, by the number of its attempts; the last one repeats. */
-export const MAX_PAUSES_MS = [0, ...PAUSES_S].map((pause) => Math.max(UNTRIED_PAUSE_MS, pause * 1_000));
 
 /** How long to wait until a mail is decided again after that failed: the same sender's later mails wait too. */
 export function nextDecision(attempts: number): number {

@@ -48,5 +48,3 @@ export type Rules = {
 
 export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
-/** Clocks of two machines may differ by this much. A time further ahead was written before a clock was set back. */
-export const CLOCK_LEEWAY_MS = 300_000;

@@ -60,7 +60,7 @@ const OLDEST_DUE_MS = 15 * 60_000;
 /** Whether mails go out, by mailbox: none is tried in vain for long while no other is taken, and none waits untried. */
 export async function checkUnsent(desk: Desk): Promise<MailboxCheck[]> {
   const now = desk.clock.now();
-  const [stuck, due] = [await listStuck(desk.database), await listDue(desk.database, now)];
+  const [stuck, due] = [await listStuck(desk.database), await listDue(desk.database)];
   return desk.identities.map((identity) => {
     const ofIt = (one: { mailboxId: MailboxId | undefined }) => desk.identityOf(one.mailboxId) === identity;
     const vain = 'mails were tried in vain and none was taken since';

@@ -4,7 +4,6 @@ import type { OauthProvider } from '../../auth/oauth-provider.ts';
 import type { Identity } from '../../domain/desk/identity.ts';
 import { isUnattended, needsLogin, OauthRefusal, type OauthTokens } from '../../domain/desk/oauth.ts';
 import { Fault, isFault, messageOf } from '../../domain/fault.ts';
-import type { EpochMs } from '../../domain/ticket/ids.ts';
 import { seal, unseal } from '../../runtime/seal.ts';
 import { isDatabaseAway } from '../../store/database.ts';
 import {
@@ -110,13 +109,13 @@ async function obtainTokens(
     if (usable && now < usable.renewAt) return usable;
     if (tokens && !mayRenew) return tokens;
     const { grant } = await account.provider();
-    const fault = whyNotNow(account, row, tokens, isUnattended(grant), now);
+    const fault = whyNotNow(account, row, tokens, isUnattended(grant));
     if (fault) {
       if (usable) return usable;
       throw fault;
     }
     const version = row?.version ?? 0;
-    if (await claimRenewal(desk.database, account.mailbox, version, now, now + LEASE_MS)) {
+    if (await claimRenewal(desk.database, account.mailbox, version, LEASE_MS, now)) {
       const renewed = await renew(desk, account, tokens, version, usable);
       if (renewed) return renewed;
     } else if (usable) return usable;
@@ -131,11 +130,10 @@ function whyNotNow(
   row: OauthRow | undefined,
   tokens: Stored,
   unattended: boolean,
-  now: EpochMs,
 ): Fault | undefined {
   const refusal = row?.refusal;
   if (refusal !== undefined) {
-    const again = !refusal.loginNeeded && Math.abs(now - refusal.at) > REFUSED_AGAIN_MS;
+    const again = !refusal.loginNeeded && refusal.msSince > REFUSED_AGAIN_MS;
     if (!again) return new Fault('sign-in-refused', refusalWords(name, refusal));
   }
   if (unattended || tokens?.refreshToken !== undefined) return undefined;

@@ -1,7 +1,6 @@
 import { BRAKE_CAUSE } from '../../decide/desk/plan-alarms.ts';
 import { BRAKE_WINDOW_MS, type BrakeSight, mayBrake, passBrake } from '../../decide/send/send-brake.ts';
 import type { DeskCheck } from '../../domain/desk/alarm.ts';
-import { CLOCK_LEEWAY_MS } from '../../domain/desk/rules.ts';
 import type { OutboxItem } from '../../domain/ticket/outbox-item.ts';
 import { countHeldBack, countRepeats } from '../../store/outbox/braked-mails.ts';
 import type { Desk } from '../desk.ts';
@@ -18,10 +17,7 @@ export async function lookAtBrake(desk: Desk, items: OutboxItem[]): Promise<Brak
   const braked = limit === 0 ? [] : items.filter(mayBrake);
   if (braked.length === 0) return { lets: () => true };
   const recipients = braked.map((item) => item.recipient.toLowerCase());
-  const now = desk.clock.now();
-  // A clock that was set back must not make a window of a day.
-  const window = { since: now - BRAKE_WINDOW_MS, until: now + CLOCK_LEEWAY_MS };
-  const found = await countRepeats(desk.database, window, recipients);
+  const found = await countRepeats(desk.database, BRAKE_WINDOW_MS, recipients);
   let sight: BrakeSight = { repeats: found.repeats, had: new Set(found.had) };
   return {
     lets: (item) => {

@@ -101,7 +101,7 @@ export function createClaims(desk: SendingDesk, of?: OfMailboxes): Claims {
 }
 
 async function claimDue(desk: SendingDesk, of: OfMailboxes | undefined): Promise<Claimed[]> {
-  const items = await claimOutbox(desk.database, desk.clock.now(), CLAIM_MS, BATCH, of);
+  const items = await claimOutbox(desk.database, CLAIM_MS, BATCH, of);
   if (items.length > 0) killPoint('claim');
   const brake = await lookAtBrake(desk, items);
   const at = performance.now();
@@ -127,5 +127,5 @@ async function lookUp(desk: SendingDesk, items: OutboxItem[]): Promise<Map<Outbo
 /** No attempt began: it is due again at once, for another process. */
 async function giveBack(desk: SendingDesk, item: OutboxItem): Promise<void> {
   const why = 'the process was asked to end';
-  await markClaimed(desk.database, item.id, { state: 'pending', why }, desk.clock.now());
+  await markClaimed(desk.database, item.id, { state: 'pending', why });
 }

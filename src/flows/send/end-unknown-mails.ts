@@ -22,9 +22,7 @@ const BATCH = 50;
 /** Brings mails of unknown fate to an end: found sent, sent once more, or told to the agents. Part of the sweep. */
 export async function endUnknownMails(desk: Desk): Promise<void> {
   const now = desk.clock.now();
-  const minutes = desk.rules.unknownResendMinutes;
-  const pause = minutes * 60_000 - 1;
-  const mails = await listOpenUnknown(desk.database, { from: now - pause, to: now + pause }, BATCH);
+  const mails = await listOpenUnknown(desk.database, desk.rules.unknownResendMinutes * 60_000, BATCH);
   const named = await listNamedIn(
     desk.database,
     mails.flatMap((mail) => tokensOf(desk, mail)),
@@ -49,13 +47,13 @@ function tokensOf({ keys }: Desk, { id, ticketId, ids, heardOf }: OpenUnknown) {
 }
 
 async function endOne(desk: Desk, mail: OpenUnknown, now: EpochMs): Promise<number> {
-  const end = endUnknown(mail, desk.rules.unknownResendMinutes, now);
+  const end = endUnknown(mail, desk.rules.unknownResendMinutes);
   if (end === 'wait') return 0;
   if (end === 'tell' && (mail.ticketId === undefined || !NOTIFY_ON_FAILURE.includes(mail.template))) return 0;
   return await inTransaction(desk.database, async (tx) => {
     if (mail.ticketId !== undefined) await lockTicket(tx, mail.ticketId);
     if (end === 'tell') return await tellOfTrouble(tx, desk, mail.id, now, false);
-    const done = end === 'sent' ? await markFoundSent(tx, mail.id) : await markToResend(tx, mail.id, now);
+    const done = end === 'sent' ? await markFoundSent(tx, mail.id) : await markToResend(tx, mail.id);
     if (!done) return 0;
     await writeDown(tx, mail, end === 'sent' ? 'found-sent' : 'resent', now);
     if (end === 'resend') killPoint('unknown-resend');

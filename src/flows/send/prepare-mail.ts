@@ -1,4 +1,4 @@
-import { nextComposing } from '../../decide/send/retry.ts';
+import { pauseBeforeComposing } from '../../decide/send/retry.ts';
 import { BRAKE_PAUSE_MS } from '../../decide/send/send-brake.ts';
 import { Fault } from '../../domain/fault.ts';
 import { AUTOMATIC, type HeldBy, type OutboxItem } from '../../domain/ticket/outbox-item.ts';
@@ -52,15 +52,14 @@ export async function prepareMail(desk: SendingDesk, claimed: Claimed): Promise<
     if (material === undefined) return undefined;
     const refusal = refuse(item, material);
     if (refusal !== undefined) {
-      await markClaimed(desk.database, item.id, { state: 'cancelled', heldBy: refusal }, desk.clock.now());
+      await markClaimed(desk.database, item.id, { state: 'cancelled', heldBy: refusal });
       desk.metrics.sends.inc({ kind: item.template, outcome: 'cancelled' });
       desk.log.info({ outbox: item.id, kind: item.template, heldBy: refusal }, 'not sent');
       return undefined;
     }
     claimed.passed ||= brake.lets(item);
     if (!claimed.passed) {
-      const nextAttemptAt = desk.clock.now() + BRAKE_PAUSE_MS;
-      await markClaimed(desk.database, item.id, { state: 'pending', heldBy: 'brake', nextAttemptAt }, desk.clock.now());
+      await markClaimed(desk.database, item.id, { state: 'pending', heldBy: 'brake', pauseMs: BRAKE_PAUSE_MS });
       return undefined;
     }
     return { claimed, ...(await makeReady(desk, item, material)) };
@@ -104,13 +103,13 @@ export async function putOff(desk: SendingDesk, item: OutboxItem, error: unknown
   desk.log.error({ err: error, outbox: item.id, kind: item.template }, 'a mail could not be composed');
   const now = desk.clock.now();
   const why = error instanceof Error ? error.message : 'composing failed';
-  const nextAttemptAt = nextComposing(item.composeFailures + 1, item.createdAt, now);
-  if (nextAttemptAt !== undefined) {
-    await markUncomposed(desk.database, item.id, why, nextAttemptAt);
+  const pauseMs = pauseBeforeComposing(item.composeFailures + 1, item.createdAt, now);
+  if (pauseMs !== undefined) {
+    await markUncomposed(desk.database, item.id, why, pauseMs);
     return;
   }
   await inTransaction(desk.database, (tx) =>
-    endInTrouble(tx, desk, item, now, false, () => markClaimed(tx, item.id, { state: 'failed', why }, now)),
+    endInTrouble(tx, desk, item, now, false, () => markClaimed(tx, item.id, { state: 'failed', why })),
   );
 }
 

@@ -25,7 +25,7 @@ export function sendByRelay(
     await Promise.all(underWay);
   });
   return async (stop) => {
-    const due = await listDueMailboxes(desk.database, desk.clock.now());
+    const due = await listDueMailboxes(desk.database);
     const has = (of: OfMailboxes) => due.some((id) => of === undefined || id === undefined || of.ids.includes(id));
     for (const { drain } of drains.filter(({ of }) => has(of))) {
       const draining = drain(stop)

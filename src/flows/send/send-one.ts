@@ -1,4 +1,4 @@
-import { nextAfterDeskFault, nextAttempt } from '../../decide/send/retry.ts';
+import { pauseAfterAttempt, pauseAfterDeskFault } from '../../decide/send/retry.ts';
 import { hideTokens } from '../../domain/mail/hide-tokens.ts';
 import type { EpochMs } from '../../domain/ticket/ids.ts';
 import type { OutboxItem } from '../../domain/ticket/outbox-item.ts';
@@ -128,8 +128,7 @@ async function record(desk: SendingDesk, attempts: Attempts, spoken: Spoken): Pr
 
 function tellOfRecorded(desk: SendingDesk, { item, ending }: Spoken): void {
   const { result, endedAt, number } = ending;
-  if (result.nextAttemptAt !== undefined)
-    void desk.queue.hint('send', { delayMs: Math.max(0, result.nextAttemptAt - endedAt) });
+  if (result.pauseMs !== undefined) void desk.queue.hint('send', { delayMs: result.pauseMs });
   killPoint('after-record');
   desk.metrics.sends.inc({ kind: item.template, outcome: result.outcome });
   desk.log.info(
@@ -155,21 +154,21 @@ function judge(outcome: SendOutcome, attempt: number, createdAt: EpochMs, now: E
   const serverReply = wordsOf(outcome);
   switch (outcome.kind) {
     case 'accepted':
-      return { outcome: 'accepted', state: 'sent', serverReply, nextAttemptAt: undefined };
+      return { outcome: 'accepted', state: 'sent', serverReply, pauseMs: undefined };
     case 'unknown':
-      return { outcome: 'unknown', state: 'unknown', serverReply, nextAttemptAt: undefined };
+      return { outcome: 'unknown', state: 'unknown', serverReply, pauseMs: undefined };
     case 'rejected':
       if (isSenderRefused(outcome)) return waitForOperator('sender-refused');
-      if (outcome.permanent) return { outcome: 'rejected', state: 'failed', serverReply, nextAttemptAt: undefined };
+      if (outcome.permanent) return { outcome: 'rejected', state: 'failed', serverReply, pauseMs: undefined };
       return again('deferred');
     case 'not-sent':
       return outcome.loginRefused ? waitForOperator('not-sent') : again('not-sent');
   }
   function waitForOperator(kind: 'sender-refused' | 'not-sent'): AttemptResult {
-    return { outcome: kind, state: 'pending', serverReply, nextAttemptAt: nextAfterDeskFault(attempt, now) };
+    return { outcome: kind, state: 'pending', serverReply, pauseMs: pauseAfterDeskFault(attempt) };
   }
   function again(kind: 'deferred' | 'not-sent'): AttemptResult {
-    const at = nextAttempt(attempt, createdAt, now);
-    return { outcome: kind, state: at === undefined ? 'failed' : 'pending', serverReply, nextAttemptAt: at };
+    const pauseMs = pauseAfterAttempt(attempt, createdAt, now);
+    return { outcome: kind, state: pauseMs === undefined ? 'failed' : 'pending', serverReply, pauseMs };
   }
 }

@@ -1,9 +1,7 @@
 import { closing } from '../../decide/send/plan-outbox.ts';
-import { MAX_PAUSES_MS } from '../../decide/send/retry.ts';
-import { CLOCK_LEEWAY_MS, DAY_MS } from '../../domain/desk/rules.ts';
+import { DAY_MS } from '../../domain/desk/rules.ts';
 import type { TicketId } from '../../domain/ticket/ids.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
-import { bringBackPending } from '../../store/clock-set-back.ts';
 import { inTransaction } from '../../store/database.ts';
 import { countWaiting } from '../../store/inbound/inbound-mails.ts';
 import { listDeadAttempts, markDead, releaseExpiredClaims } from '../../store/outbox/dead-attempts.ts';
@@ -21,13 +19,12 @@ const SILENT_BATCH = 100;
  * Any number of sweeps may run at once.
  */
 export async function sweep(desk: Desk): Promise<void> {
-  await bringBack(desk);
   await endDeadAttempts(desk);
   await endUnknownMails(desk);
   const now = desk.clock.now();
   const inbound = await countWaiting(desk.database);
   if (inbound.due > 0) await desk.queue.hint('process');
-  const outbox = await countOutbox(desk.database, now);
+  const outbox = await countOutbox(desk.database);
   if (outbox.due > 0) await desk.queue.hint('send');
   const { metrics } = desk;
   metrics.waitingMails.set(inbound.waiting);
@@ -35,21 +32,12 @@ export async function sweep(desk: Desk): Promise<void> {
   metrics.troubledOutbox.set({ state: 'unknown' }, outbox.unknown);
   metrics.troubledOutbox.set({ state: 'failed' }, outbox.failed);
   metrics.oldestWaitingSeconds.set({ table: 'inbound_mails' }, age(now, inbound.oldestStoredAt));
-  metrics.oldestWaitingSeconds.set({ table: 'outbox' }, age(now, outbox.oldestDueAt));
+  metrics.oldestWaitingSeconds.set({ table: 'outbox' }, outbox.oldestDueMs / 1000);
   await closeSilentTickets(desk);
 }
 
 function age(now: number, since: number | undefined): number {
   return since === undefined ? 0 : Math.max(0, now - since) / 1000;
-}
-
-/** Where the clock was set back, what it had put far ahead is due at once. */
-async function bringBack(desk: Desk): Promise<void> {
-  const now = desk.clock.now();
-  const latest = now + CLOCK_LEEWAY_MS;
-  const latestDue = MAX_PAUSES_MS.map((pause) => latest + pause);
-  const rows = await bringBackPending(desk.database, latestDue, now);
-  if (rows > 0) desk.log.warn({ rows }, 'the clock was set back; rows that it had put far ahead are due again');
 }
 
 async function endDeadAttempts(desk: Desk): Promise<void> {

@@ -32,10 +32,10 @@ const placeholders = (count: number, after: number) =>
 const ENDS = `
   said as (
     select * from unnest($1::bigint[], $2::bigint[], $3::integer[], $4::text[], $5::text[], $6::outbox_state[], $7::bigint[])
-      as s(ended_at, id, number, outcome, reply, state, next_attempt_at)),
+      as s(ended_at, id, number, outcome, reply, state, pause_ms)),
   ended as (
-    update outbox o set state = s.state, lease_until = 0, next_attempt_at = coalesce(s.next_attempt_at, o.next_attempt_at),
-      ended_at = case when s.state in ('sent', 'failed', 'unknown', 'cancelled') then s.ended_at end,
+    update outbox o set state = s.state, lease_until = 0, next_attempt_at = coalesce(epoch_ms() + s.pause_ms, o.next_attempt_at),
+      ended_at = case when s.state in ('sent', 'failed', 'unknown', 'cancelled') then epoch_ms() end,
       last_error = case when s.state = 'sent' then null else s.reply end
     from said s
     where o.id = s.id and o.attempts = s.number and (o.state = 'sending' or o.state = 'unknown' and s.state = 'sent')
@@ -83,7 +83,8 @@ export type AttemptResult = {
   outcome: 'accepted' | 'rejected' | 'sender-refused' | 'deferred' | 'not-sent' | 'unknown';
   state: OutboxState;
   serverReply: string;
-  nextAttemptAt: EpochMs | undefined;
+  /** until it is tried again; undefined where that was the last attempt */
+  pauseMs: number | undefined;
 };
 
 export type Ending = { id: OutboxId; number: number; result: AttemptResult; endedAt: EpochMs };
@@ -121,7 +122,7 @@ function endsParameters(ended: Ending[]): unknown[] {
     ended.map(({ result }) => result.outcome),
     ended.map(({ result }) => result.serverReply),
     ended.map(({ result }) => result.state),
-    ended.map(({ result }) => result.nextAttemptAt ?? null),
+    ended.map(({ result }) => result.pauseMs ?? null),
   ];
 }
 

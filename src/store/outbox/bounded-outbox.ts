@@ -15,9 +15,9 @@ export async function insertOutbox(tx: Tx, rows: NewOutboxRow[], now: EpochMs): 
        mailbox_id, created_at, next_attempt_at, dedupe_key, held_by, state, ended_at)
      overriding system value
      select id, kind, audience, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload,
-       mailbox_id, $1::bigint, least($1::bigint, epoch_ms()), dedupe_key, held_by,
+       mailbox_id, $1::bigint, epoch_ms(), dedupe_key, held_by,
        case when held_by is null then 'pending' else 'cancelled' end::outbox_state,
-       case when held_by is not null then $1::bigint end
+       case when held_by is not null then epoch_ms() end
      from unnest($2::bigint[], $3::text[], $4::audience[], $5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[],
        $10::text[], $11::jsonb[], $12::text[], $13::held_by[], $14::bigint[])
        as o(id, kind, audience, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, dedupe_key, held_by, mailbox_id)

@@ -28,7 +28,7 @@ export async function listDeadAttempts(
 export async function markDead(tx: Tx, id: OutboxId, now: EpochMs): Promise<boolean> {
   const { rowCount } = await tx.query(
     `with died as (
-       update outbox set state = 'unknown', ended_at = $2, lease_until = 0,
+       update outbox set state = 'unknown', ended_at = epoch_ms(), lease_until = 0,
          last_error = 'the process died while sending; the server may have taken the mail'
        where id = $1 and state = 'sending' and lease_until < epoch_ms() returning id, attempts)
      update outbox_attempts a set ended_at = $2, outcome = 'unknown', server_reply = 'the process died' from died
@@ -50,7 +50,7 @@ export async function takeBackAttempt(
 ): Promise<boolean> {
   const { rowCount } = await database.query(
     `with back as (
-       update outbox set state = 'pending', lease_until = 0, next_attempt_at = $4
+       update outbox set state = 'pending', lease_until = 0, next_attempt_at = epoch_ms()
        where id = $1 and state = 'sending' and attempts = $2
          and exists (select from outbox_attempts where outbox_id = $1 and number = $2 and started_at = $3)
        returning id)

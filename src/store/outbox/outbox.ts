@@ -47,26 +47,25 @@ type Row = {
  */
 export async function claimOutbox(
   database: Database,
-  now: EpochMs,
   leaseMs: number,
   limit: number,
   of?: OfMailboxes,
 ): Promise<OutboxItem[]> {
   const { rows } = await database.query<Row>(
-    `update outbox set state = 'claimed', lease_until = epoch_ms() + $2
+    `update outbox set state = 'claimed', lease_until = epoch_ms() + $1
      where id in (
-       select id from outbox due where state = 'pending' and next_attempt_at <= $1
-         and ($4::bigint[] is null or mailbox_id = any($4) or (mailbox_id is null and ($5 or attempts > 0)))
+       select id from outbox due where state = 'pending' and next_attempt_at <= epoch_ms()
+         and ($3::bigint[] is null or mailbox_id = any($3) or (mailbox_id is null and ($4 or attempts > 0)))
          and not exists (
            select from outbox earlier
            where earlier.ticket_id = due.ticket_id and earlier.recipient = due.recipient and earlier.id < due.id
              and earlier.state in ('pending', 'claimed', 'sending')
              and not (due.kind = 'response' and earlier.kind <> 'response' and earlier.state = 'pending'
-               and earlier.attempts = 0 and earlier.next_attempt_at > $1))
-       order by next_attempt_at, id limit $3 for update skip locked)
+               and earlier.attempts = 0 and earlier.next_attempt_at > epoch_ms()))
+       order by next_attempt_at, id limit $2 for update skip locked)
      returning id, kind, audience, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload,
        message_id is not null as composed, attempts, compose_failures, created_at, mailbox_id`,
-    [now, leaseMs, limit, of?.ids ?? null, of?.orNone ?? false],
+    [leaseMs, limit, of?.ids ?? null, of?.orNone ?? false],
   );
   return rows.map(readRow).sort((a, b) => a.id - b.id);
 }
@@ -92,10 +91,9 @@ function readRow(row: Row): OutboxItem {
 }
 
 /** The mailboxes of which a mail is due; undefined stands for mails of none. */
-export async function listDueMailboxes(database: Database, now: EpochMs): Promise<(MailboxId | undefined)[]> {
+export async function listDueMailboxes(database: Database): Promise<(MailboxId | undefined)[]> {
   const { rows } = await database.query<{ mailbox_id: MailboxId | null }>(
-    `select distinct mailbox_id from outbox where state = 'pending' and next_attempt_at <= $1`,
-    [now],
+    `select distinct mailbox_id from outbox where state = 'pending' and next_attempt_at <= epoch_ms()`,
   );
   return rows.map((row) => row.mailbox_id ?? undefined);
 }
@@ -104,30 +102,24 @@ export async function listDueMailboxes(database: Database, now: EpochMs): Promis
 export async function markClaimed(
   client: Database | Tx,
   id: OutboxId,
-  to: { state: 'cancelled' | 'failed' | 'pending'; why?: string; heldBy?: HeldBy; nextAttemptAt?: EpochMs },
-  now: EpochMs,
+  to: { state: 'cancelled' | 'failed' | 'pending'; why?: string; heldBy?: HeldBy; pauseMs?: number },
 ): Promise<boolean> {
   const { rowCount } = await client.query(
-    `update outbox set state = $2::outbox_state, lease_until = 0, last_error = $3, held_by = $6,
-       next_attempt_at = coalesce($5, next_attempt_at), ended_at = case when $2::outbox_state = 'pending' then null else $4::bigint end
+    `update outbox set state = $2::outbox_state, lease_until = 0, last_error = $3, held_by = $5,
+       next_attempt_at = coalesce(epoch_ms() + $4::bigint, next_attempt_at), ended_at = case when $2::outbox_state <> 'pending' then epoch_ms() end
      where id = $1 and state = 'claimed'`,
-    [id, to.state, to.why ?? null, now, to.nextAttemptAt ?? null, to.heldBy ?? null],
+    [id, to.state, to.why ?? null, to.pauseMs ?? null, to.heldBy ?? null],
   );
   return rowCount === 1;
 }
 
 /** Gives a claimed row back for later that could not be composed, and counts that. */
-export async function markUncomposed(
-  database: Database,
-  id: OutboxId,
-  why: string,
-  nextAttemptAt: EpochMs,
-): Promise<void> {
+export async function markUncomposed(database: Database, id: OutboxId, why: string, pauseMs: number): Promise<void> {
   await database.query(
-    `update outbox set state = 'pending', lease_until = 0, held_by = null, last_error = $2, next_attempt_at = $3,
+    `update outbox set state = 'pending', lease_until = 0, held_by = null, last_error = $2, next_attempt_at = epoch_ms() + $3,
        compose_failures = compose_failures + 1
      where id = $1 and state = 'claimed'`,
-    [id, why, nextAttemptAt],
+    [id, why, pauseMs],
   );
 }
 
@@ -141,31 +133,29 @@ export async function markUndelivered(tx: Tx, ids: OutboxId[], now: EpochMs): Pr
   );
 }
 
-/** Mails by state. `due` are the pending ones whose time has come, `oldestDueAt` when the first of them was to go. */
+/** Mails by state. `due` are the pending ones whose time has come, `oldestDueMs` how long ago the first of them was to go. */
 export async function countOutbox(
   database: Database,
-  now: EpochMs,
-): Promise<{ pending: number; due: number; oldestDueAt: EpochMs | undefined; unknown: number; failed: number }> {
+): Promise<{ pending: number; due: number; oldestDueMs: number; unknown: number; failed: number }> {
   const { rows } = await database.query<{
     pending: number;
     due: number;
-    oldest: number | null;
+    oldest_ms: number | null;
     unknown: number;
     failed: number;
   }>(
     `select
        (select count(*)::int from outbox where state = 'pending') as pending,
-       (select count(*)::int from outbox where state = 'pending' and next_attempt_at <= $1) as due,
-       (select min(next_attempt_at) from outbox where state = 'pending' and next_attempt_at <= $1) as oldest,
+       (select count(*)::int from outbox where state = 'pending' and next_attempt_at <= epoch_ms()) as due,
+       (select epoch_ms() - min(next_attempt_at) from outbox where state = 'pending' and next_attempt_at <= epoch_ms()) as oldest_ms,
        (select count(*)::int from outbox where state = 'unknown') as unknown,
        (select count(*)::int from outbox where state = 'failed') as failed`,
-    [now],
   );
   const row = rows[0];
   return {
     pending: row?.pending ?? 0,
     due: row?.due ?? 0,
-    oldestDueAt: row?.oldest ?? undefined,
+    oldestDueMs: row?.oldest_ms ?? 0,
     unknown: row?.unknown ?? 0,
     failed: row?.failed ?? 0,
   };
@@ -194,12 +184,10 @@ export async function listStuck(
 /** Mails that are due, by mailbox: how many, and since when. */
 export async function listDue(
   database: Database,
-  now: EpochMs,
 ): Promise<{ mailboxId: MailboxId | undefined; count: number; since: EpochMs }[]> {
   const { rows } = await database.query<{ mailbox_id: MailboxId | null; count: number; since: number }>(
     `select mailbox_id, count(*)::int as count, min(next_attempt_at) as since from outbox
-     where state = 'pending' and next_attempt_at <= $1 group by mailbox_id`,
-    [now],
+     where state = 'pending' and next_attempt_at <= epoch_ms() group by mailbox_id`,
   );
   return rows.map((row) => ({ mailboxId: row.mailbox_id ?? undefined, count: row.count, since: row.since }));
 }

@@ -12,7 +12,7 @@ export async function listSenderRefusals(
        where o.state = 'pending' and o.attempts > 0 and a.outcome = 'sender-refused'
        order by o.mailbox_id, a.ended_at desc)
      select mailbox_id, said from refused r where ended_at > coalesce(
-       (select s.ended_at from outbox s
+       (select a.ended_at from outbox s join outbox_attempts a on a.outbox_id = s.id and a.number = s.attempts
         where s.state = 'sent' and s.kind <> 'alert' and coalesce(s.mailbox_id, 0) = coalesce(r.mailbox_id, 0)
         order by s.id desc limit 1), 0)`,
   );

@@ -1,4 +1,4 @@
-import type { EpochMs, OutboxId, TicketId } from '../../domain/ticket/ids.ts';
+import type { OutboxId, TicketId } from '../../domain/ticket/ids.ts';
 import type { MailTemplate } from '../../domain/ticket/outbox-item.ts';
 import type { Database, Tx } from '../database.ts';
 
@@ -7,7 +7,8 @@ export type OpenUnknown = {
   id: OutboxId;
   template: MailTemplate;
   ticketId: TicketId | undefined;
-  endedAt: EpochMs;
+  /** how long ago that was, by the database's clock */
+  msSinceEnd: number;
   unknownAttempts: number;
   heardOf: boolean;
   /** its Message-ID and envelope sender, sealed */
@@ -18,7 +19,7 @@ type Row = {
   id: OutboxId;
   kind: MailTemplate;
   ticket_id: TicketId | null;
-  ended_at: number;
+  ms_since_end: number;
   unknowns: number;
   heard_of: boolean;
   sealed_ids: Buffer | null;
@@ -27,8 +28,7 @@ type Row = {
 /**
  * The mail was taken when its Message-ID came into the mailbox, or when a mail about its ticket answers it, is addressed
  * to the token that stands only in it, or is a delivery report about it. Its id among References proves nothing, since our
- * later mails carry it there too. Raw bytes are searched, so only rows are looked at that ended outside `quiet`, the
- * time in which nothing is decided about them.
+ * later mails carry it there too. Raw bytes are searched, so only rows are looked at about which something is decided now.
  */
 const HEARD_OF = `o.undelivered_at is not null
   or exists (select from inbound_mails m where m.message_id = o.message_id)`;
@@ -50,25 +50,21 @@ export async function listNamedIn(
   return new Set(rows.map((row) => row.id));
 }
 
-/** Mails of unknown fate to decide about, oldest first; none that ended within `quiet`. */
-export async function listOpenUnknown(
-  database: Database,
-  quiet: { from: EpochMs; to: EpochMs },
-  limit: number,
-): Promise<OpenUnknown[]> {
+/** Mails of unknown fate to decide about, oldest first: those that ended at least `quietMs` ago. */
+export async function listOpenUnknown(database: Database, quietMs: number, limit: number): Promise<OpenUnknown[]> {
   const { rows } = await database.query<Row>(
-    `select o.id, o.kind, o.ticket_id, o.ended_at, a.unknowns, (${HEARD_OF}) as heard_of, o.sealed_ids
+    `select o.id, o.kind, o.ticket_id, epoch_ms() - o.ended_at as ms_since_end, a.unknowns, (${HEARD_OF}) as heard_of, o.sealed_ids
      from outbox o cross join lateral (
        select count(*) filter (where outcome = 'unknown')::int as unknowns from outbox_attempts where outbox_id = o.id) a
-     where o.state = 'unknown' and a.unknowns < 2 and o.ended_at not between $1 and $2 and o.told_at is null
-     order by o.id limit $3`,
-    [quiet.from, quiet.to, limit],
+     where o.state = 'unknown' and a.unknowns < 2 and o.ended_at <= epoch_ms() - $1::bigint and o.told_at is null
+     order by o.id limit $2`,
+    [quietMs, limit],
   );
   return rows.map((row) => ({
     id: row.id,
     template: row.kind,
     ticketId: row.ticket_id ?? undefined,
-    endedAt: row.ended_at,
+    msSinceEnd: row.ms_since_end,
     unknownAttempts: row.unknowns,
     heardOf: row.heard_of,
     ids: row.sealed_ids ?? undefined,
@@ -85,10 +81,10 @@ export async function countUnknownAttempts(tx: Tx, id: OutboxId): Promise<number
 }
 
 /** The mail is due again, with the bytes it has. @returns false where another process was faster */
-export async function markToResend(tx: Tx, id: OutboxId, now: EpochMs): Promise<boolean> {
+export async function markToResend(tx: Tx, id: OutboxId): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `update outbox set state = 'pending', ended_at = null, next_attempt_at = $2 where id = $1 and state = 'unknown'`,
-    [id, now],
+    `update outbox set state = 'pending', ended_at = null, next_attempt_at = epoch_ms() where id = $1 and state = 'unknown'`,
+    [id],
   );
   return rowCount === 1;
 }

@@ -113,9 +113,9 @@ export async function eraseOutbox(
 ): Promise<OutboxId[]> {
   if (ids.length === 0) return [];
   await tx.query(
-    `update outbox set state = 'cancelled', lease_until = 0, ended_at = coalesce(ended_at, $2), held_by = 'erased'
+    `update outbox set state = 'cancelled', lease_until = 0, ended_at = coalesce(ended_at, epoch_ms()), held_by = 'erased'
      where id = any($1) and state in ('pending', 'claimed', 'unknown')`,
-    [ids, now],
+    [ids],
   );
   const busy = await tx.query<{ id: OutboxId }>(`select id from outbox where id = any($1) and state = 'sending'`, [
     ids,

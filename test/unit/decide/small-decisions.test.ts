@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cleanSubject } from '../../../src/decide/mail/words/mail-words.ts';
-import { nextAttempt, nextComposing, nextDecision } from '../../../src/decide/send/retry.ts';
+import { nextDecision, pauseAfterAttempt, pauseBeforeComposing } from '../../../src/decide/send/retry.ts';
 import { DAY, NOW } from '../../support/decisions.ts';
 
 describe('a cleaned subject', () => {
@@ -24,19 +24,19 @@ describe('a cleaned subject', () => {
 
 describe('trying again', () => {
   test('waits longer each time and gives up after three days', () => {
-    const pauses = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => (nextAttempt(attempt, NOW, NOW) ?? 0) - NOW);
+    const pauses = [1, 2, 3, 4, 5, 6, 7, 8].map((attempt) => pauseAfterAttempt(attempt, NOW, NOW));
     expect(pauses).toEqual([5_000, 15_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000, 3_600_000]);
-    expect(nextAttempt(50, NOW - 3 * DAY - 1, NOW)).toBeUndefined();
+    expect(pauseAfterAttempt(50, NOW - 3 * DAY - 1, NOW)).toBeUndefined();
     // The desk was down for four days, or its clock jumped: the first attempt is not the last.
-    expect(nextAttempt(1, NOW - 4 * DAY, NOW)).toBe(NOW + 5_000);
+    expect(pauseAfterAttempt(1, NOW - 4 * DAY, NOW)).toBe(5_000);
   });
 
   test('to compose goes on each minute, until a day has passed and it has been tried for ten hours', () => {
-    expect(nextComposing(1, NOW, NOW)).toBe(NOW + 60_000);
+    expect(pauseBeforeComposing(1, NOW, NOW)).toBe(60_000);
     // Its age alone says nothing: the clock may be a day ahead.
-    expect(nextComposing(1, NOW - DAY, NOW)).toBe(NOW + 60_000);
-    expect(nextComposing(700, NOW - DAY + 1, NOW)).toBe(NOW + 60_000);
-    expect(nextComposing(600, NOW - DAY, NOW)).toBeUndefined();
+    expect(pauseBeforeComposing(1, NOW - DAY, NOW)).toBe(60_000);
+    expect(pauseBeforeComposing(700, NOW - DAY + 1, NOW)).toBe(60_000);
+    expect(pauseBeforeComposing(600, NOW - DAY, NOW)).toBeUndefined();
   });
 
   test('to decide waits at most a minute', () => {
