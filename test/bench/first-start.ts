@@ -9,14 +9,12 @@
  * 256 MB. `ten-large`: ten mails of 50 MB at once, up to their tickets, for a desk in one process with that heap. Memory is the
  * highest resident size of the process and its children.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { cpus, loadavg, tmpdir } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ImapFlow } from 'imapflow';
-import { startEmbeddedPostgres } from '../../src/runtime/embedded-postgres/embedded-postgres.ts';
-import { migrate } from '../../src/store/migrate.ts';
 import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
+import { startOwnPostgres } from '../support/own-postgres.ts';
 import { type RoleProcess, startRole } from '../support/role-processes.ts';
 import { treeUsage } from './process-tree.ts';
 
@@ -82,19 +80,17 @@ async function openOnce(world: DeskWorld): Promise<number> {
 }
 
 async function withWorld(env: Record<string, string>, work: (world: DeskWorld) => Promise<Row>): Promise<Row> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-bench-'));
-  const postgres = await startEmbeddedPostgres({ dataDir: folder, database: 'bench' });
+  const postgres = await startOwnPostgres();
   const world = await startDeskWorld({
     mailbox: 'dovecot',
     env: { POLL_SECONDS: '5', PARSERS: '2', NODE_OPTIONS: process.env['BENCH_NODE'] ?? '', ...env },
-    database: { url: postgres.url, drop: () => postgres.stop() },
+    database: await postgres.createDatabase(),
   });
   try {
-    await migrate(postgres.url);
     return await work(world);
   } finally {
     await world.stop();
-    await rm(folder, { recursive: true, force: true });
+    await postgres.stop();
   }
 }
 

@@ -4,13 +4,10 @@
  * exits with 1 at the first rule that does not hold, and says from which number on to run again.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgres } from '../../src/runtime/embedded-postgres/embedded-postgres.ts';
-import { migrate } from '../../src/store/migrate.ts';
 import { startFuzzedDesk } from '../support/fuzzed-desk.ts';
+import { startOwnPostgres } from '../support/own-postgres.ts';
 
 const BATCH = 500;
 const { values, positionals } = parseArgs({
@@ -31,16 +28,14 @@ function readSeeds(root: string): Buffer[] {
 async function main(): Promise<number> {
   const seeds = readSeeds(positionals[0] ?? '.');
   if (seeds.length === 0) throw new Error('the folder holds no .eml files');
-  const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-fuzz-'));
-  const settings = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
-  const postgres = await startEmbeddedPostgres({ dataDir: folder, database: 'fuzz', settings });
+  const postgres = await startOwnPostgres({ fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' });
   const started = performance.now();
   const first = Number(values.from);
   let next = first;
   let violations: string[] = [];
   try {
-    await migrate(postgres.url);
-    const desk = await startFuzzedDesk(postgres.url, seeds, 'error');
+    const { url } = await postgres.createDatabase();
+    const desk = await startFuzzedDesk(url, seeds, 'error');
     const end = first + Number(values.count);
     const late = () => performance.now() - started > Number(values.seconds) * 1000;
     while (next < end && violations.length === 0 && !late()) {
@@ -53,7 +48,6 @@ async function main(): Promise<number> {
     await desk.stop();
   } finally {
     await postgres.stop();
-    await rm(folder, { recursive: true, force: true });
   }
   const seconds = (performance.now() - started) / 1000;
   const memory = Math.round(process.memoryUsage.rss() / 1e6);

@@ -11,9 +11,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgres } from '../../src/runtime/embedded-postgres/embedded-postgres.ts';
-import { migrate } from '../../src/store/migrate.ts';
 import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
+import { startOwnPostgres } from '../support/own-postgres.ts';
 import { startRole } from '../support/role-processes.ts';
 import { writeMail } from '../support/sent-mail.ts';
 import { treeUsage } from './process-tree.ts';
@@ -42,12 +41,12 @@ function memoryOf(pid: number, what: 'VmRSS' | 'VmHWM'): number {
 
 async function withMailboxes<Result>(count: number, work: (world: DeskWorld) => Promise<Result>): Promise<Result> {
   const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-bench-'));
-  const postgres = await startEmbeddedPostgres({ dataDir: folder, database: 'bench' });
+  const postgres = await startOwnPostgres();
   const file = path.join(folder, 'mailboxes.yaml');
   const world = await startDeskWorld({
     mailbox: 'dovecot',
     env: { SUPPORT_ADDRESS: '', IMAP_URL: '', SMTP_URL: '', MAILBOXES_FILE: file, POLL_SECONDS: '30' },
-    database: { url: postgres.url, drop: () => postgres.stop() },
+    database: await postgres.createDatabase(),
   });
   try {
     const entries = Array.from(
@@ -58,10 +57,10 @@ async function withMailboxes<Result>(count: number, work: (world: DeskWorld) => 
 `,
     );
     await writeFile(file, `mailboxes:\n${entries.join('')}`);
-    await migrate(postgres.url);
     return await work(world);
   } finally {
     await world.stop();
+    await postgres.stop();
     await rm(folder, { recursive: true, force: true });
   }
 }

@@ -6,13 +6,10 @@
  * A batch without such a mail before and after it says what is usual on the machine at that moment. A mail's time is that
  * from being stored to being decided; what is sent is timed from the row in the outbox to its end.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { loadavg, tmpdir } from 'node:os';
-import path from 'node:path';
+import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgres } from '../../src/runtime/embedded-postgres/embedded-postgres.ts';
-import { migrate } from '../../src/store/migrate.ts';
 import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
+import { startOwnPostgres } from '../support/own-postgres.ts';
 import { ALICE, ask, DESK } from '../support/played-desk.ts';
 import { poisonMail, whileReadingIt } from '../support/poison-mail.ts';
 import { startRole } from '../support/role-processes.ts';
@@ -73,11 +70,9 @@ const only = values.only === '' ? BOMBS : BOMBS.filter(({ name }) => values.only
 for (let round = 1; round <= Number(values.rounds); round++) for (const bomb of only) await play(bomb);
 
 async function play(bomb: Bomb): Promise<void> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'turnmail-bench-'));
-  const postgres = await startEmbeddedPostgres({ dataDir, database: 'turnmail', log: () => {} });
-  await migrate(postgres.url);
+  const postgres = await startOwnPostgres();
   const env = { PARSE_SECONDS: '15', NOTICES_PER_AGENT: '0' };
-  const world = await startDeskWorld({ env, database: { url: postgres.url, drop: async () => {} } });
+  const world = await startDeskWorld({ env, database: await postgres.createDatabase() });
   try {
     const { before, beside, after } = await measure(world, bomb);
     const usual = { decided: Math.max(before.decided, after.decided), sent: Math.max(before.sent, after.sent) };
@@ -89,7 +84,6 @@ async function play(bomb: Bomb): Promise<void> {
   } finally {
     await world.stop();
     await postgres.stop();
-    await rm(dataDir, { recursive: true });
   }
 }
 

@@ -23,8 +23,15 @@ export type DeskToMoveIn = Pick<MailQuestion, 'identities' | 'identityAt' | 'mai
  * nothing; what they get next comes from the other address. What they write to the old one still finds its ticket.
  *
  * @param by undefined: an operator
+ * @param command as they wrote it, for the sentence that says why nothing was done
  */
-export function moveTicket(desk: DeskToMoveIn, by: Agent | undefined, ticket: TicketFacts, named: string): Move {
+export function moveTicket(
+  desk: DeskToMoveIn,
+  by: Agent | undefined,
+  ticket: TicketFacts,
+  named: string,
+  command = '/move',
+): Move {
   const { identities, identityAt, mailboxIdOf, facts, rules } = desk;
   const from = identityAt(ticket.mailboxId);
   const number = formatTicketNumber(ticket.id);
@@ -38,10 +45,11 @@ export function moveTicket(desk: DeskToMoveIn, by: Agent | undefined, ticket: Ti
       why:
         found.length > 1
           ? say(
-              '/move: "{name}" fits several mailboxes, so nothing was done. Write the address of one of them: {mailboxes}.',
-              { name: named, mailboxes: mailboxes(found) },
+              '{command}: "{name}" fits several mailboxes, so nothing was done. Write the address of one of them: {mailboxes}.',
+              { command, name: named, mailboxes: mailboxes(found) },
             )
-          : say('/move: there is no mailbox "{name}", so nothing was done. The mailboxes are: {mailboxes}.', {
+          : say('{command}: there is no mailbox "{name}", so nothing was done. The mailboxes are: {mailboxes}.', {
+              command,
               name: named,
               mailboxes: mailboxes(identities),
             }),

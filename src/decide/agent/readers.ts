@@ -13,29 +13,40 @@ const MAX_READERS = 10;
 
 type Desk = { identities: readonly Identity[]; agents: readonly Agent[] };
 
-/** One sentence for the agent whose /cc names somebody who cannot be a reader; undefined where all can. */
+/**
+ * One sentence for the agent or operator who names somebody who cannot be a reader; undefined where all can.
+ * @param command as they wrote it
+ */
 export function refuseReaders(
   added: readonly EmailAddress[],
   present: readonly EmailAddress[],
   customer: EmailAddress | undefined,
   { identities, agents }: Desk,
+  command = '/cc',
 ): Sentence | undefined {
   const ours = added.find((one) =>
     identities.some((identity) => isOurAddress({ address: one, name: '', written: one }, identity)),
   );
   if (ours !== undefined)
-    return say('/cc: {address} is an address of this desk, so nothing was done.', { address: ours });
+    return say('{command}: {address} is an address of this desk, so nothing was done.', { command, address: ours });
   const agent = added.find((one) => agents.some(({ email }) => isAmong(email, [one])));
   if (agent !== undefined)
-    return say('/cc: {address} is an agent, who sees the ticket anyway, so nothing was done.', { address: agent });
+    return say('{command}: {address} is an agent, who sees the ticket anyway, so nothing was done.', {
+      command,
+      address: agent,
+    });
   const same = customer && added.find((one) => isAmong(one, [customer]));
   if (same !== undefined)
-    return say('/cc: {address} is the customer, who gets each response anyway, so nothing was done.', {
+    return say('{command}: {address} is the customer, who gets each response anyway, so nothing was done.', {
+      command,
       address: same,
     });
   const all = [...present, ...added.filter((one) => !isAmong(one, present))];
   return all.length > MAX_READERS
-    ? say('/cc: more than {most} people cannot read one ticket, so nothing was done.', { most: MAX_READERS })
+    ? say('{command}: more than {most} people cannot read one ticket, so nothing was done.', {
+        command,
+        most: MAX_READERS,
+      })
     : undefined;
 }
 

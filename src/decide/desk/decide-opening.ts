@@ -44,8 +44,8 @@ export function decideOpening(
     return refused(
       `"${wanted}" names no single agent; the agents are: ${desk.agents.map(({ email }) => email).join(', ')}.`,
     );
-  const wrongReader = refuseReaders(readers, [], customer, desk);
-  if (wrongReader !== undefined) return refused(spoken(NO_WORDS, DEFAULT_LANGUAGE, wrongReader).replace('/cc', '--cc'));
+  const wrongReader = refuseReaders(readers, [], customer, desk, '--cc');
+  if (wrongReader !== undefined) return refused(spoken(NO_WORDS, DEFAULT_LANGUAGE, wrongReader));
   const [agent] = found;
   const send = (draft: OutboxDraft): Effect => ({ do: 'send', draft });
   const effects: Effect[] = [

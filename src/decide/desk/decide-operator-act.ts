@@ -78,8 +78,8 @@ export function decideOperatorAct(ticket: TicketFacts, desk: DeskToMoveIn, act: 
 }
 
 function move(desk: DeskToMoveIn, ticket: TicketFacts, to: string): OperatorVerdict {
-  const moved = moveTicket(desk, undefined, ticket, to);
-  if (!moved.ok) return refused(spoken(NO_WORDS, DEFAULT_LANGUAGE, moved.why).replace('/move: ', ''));
+  const moved = moveTicket(desk, undefined, ticket, to, 'ticket move');
+  if (!moved.ok) return refused(spoken(NO_WORDS, DEFAULT_LANGUAGE, moved.why));
   return { kind: 'act', effects: moved.effects, done: spoken(NO_WORDS, DEFAULT_LANGUAGE, moved.done) };
 }
 

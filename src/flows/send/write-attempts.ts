@@ -113,7 +113,7 @@ const MAX_RECORD_PAUSE_MS = 5_000;
 
 /**
  * The server has spoken: a database that is away must not turn that into `unknown`, however long it is away (nothing else
- * could be sent either), nor another transaction that took its locks in another order, as an older version may.
+ * could be sent either), nor another transaction that took its locks in another order, as that of another version may.
  */
 export async function retryUntilStored<T>(stop: AbortSignal, write: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries++) {

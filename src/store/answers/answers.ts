@@ -3,7 +3,7 @@ import type { Database, Tx } from '../database.ts';
 import { intArray } from '../int-array.ts';
 import { jsonbOf } from '../jsonb.ts';
 
-/** Reading what was learned from closed tickets, for ranking answers (see migrations/0002_answers.sql). */
+/** Reading what was learned from closed tickets, for ranking answers (see migrations/0001_schema.sql). */
 
 /**
  * For this transaction: a statement ends after `withinMs`, and no plan is compiled. Rows are few and found by key, so

@@ -22,6 +22,7 @@ export async function findBeginningFacts(tx: Tx, wanted: BeginningsWanted): Prom
       | null;
     begun: { agent: string; count: number }[] | null;
   }>(
+    // No id is below 0: with `or t.id < 0` the index of all open tickets cannot serve, and that of addresses does (see the schema).
     `select
        (select jsonb_agg(to_jsonb(o)) from unnest($1::text[]) as asked(customer) cross join lateral (
           select t.id, t.email, m.mailbox_id, m.subject,

@@ -68,7 +68,7 @@ const QUESTIONS: Record<keyof Row, (wanted: FactsWanted, place: Place) => string
       ? undefined
       : `select jsonb_agg(message_id) from outbox where message_id = any(${place(messageIds.map(storedId), 'text[]')})`,
   by_message_id: ({ answered }, place) => (answered.length === 0 ? undefined : namedBy(answered, place)),
-  // No other index of open tickets may serve this: while Postgres has counted none it takes them all to be as good.
+  // No id is below 0: `or t.id < 0` names the index tickets_open_by_mailbox (see the schema).
   open_tickets: ({ senders }, place) =>
     `select jsonb_agg(to_jsonb(o)) from (
        select asked.sender, open.id, open.subject, open.mailbox_id

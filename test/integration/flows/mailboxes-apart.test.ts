@@ -195,8 +195,17 @@ describeWith('dovecot', 'two mailboxes with an agent each', () => {
       code: 65,
       err: expect.stringContaining('names no single mailbox; the mailboxes are: support, billing, sales'),
     });
-    const report = await turnmail('report --mailbox billing --json'.split(' '));
-    expect(JSON.parse(report.out)).toMatchObject({ came: 1, responses: 1 });
+    const reportOfBilling = async () => {
+      const { out } = await turnmail('report --mailbox billing --json'.split(' '));
+      return JSON.parse(out) as { came: number; responses: number };
+    };
+    const before = await reportOfBilling();
+    const [invoice] = await world.world.rows<{ ticket: number }>(
+      `select ticket_id::int as ticket from ticket_mail where subject = 'An invoice'`,
+    );
+    await turnmail(['ticket', 'respond', String(invoice?.ticket), '--text', 'You owe nothing.']);
+    expect(before.came).toBe(1);
+    expect(await reportOfBilling()).toMatchObject({ came: 1, responses: before.responses + 1 });
     expect((await turnmail('report --mailbox nowhere'.split(' '))).code).toBe(66);
     const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-import-'));
     const file = path.join(folder, 'past.jsonl');

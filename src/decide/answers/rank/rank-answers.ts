@@ -10,7 +10,7 @@ import { shareFeatures } from './shared-features.ts';
  * Rennie et al., "Tackling the Poor Assumptions of Naive Bayes Text Classifiers" (2003), for the first stage.
  */
 
-/** What is known of one past answer. Weights are halves of tickets (see migrations/0002_answers.sql). */
+/** What is known of one past answer. Weights are halves of tickets (see migrations/0001_schema.sql). */
 export type AnswerProfile = {
   answerId: number;
   weight: number;
