@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { seededRandom } from '../support/mutate-mail.ts';
+import type { Labelled, Questions } from './suggest-variants.ts';
 
 /** Rows for `turnmail import`, and questions with the answer that is right for each, undefined where none is. */
 export type BenchRow = { query: string; answer: string };
@@ -17,8 +18,8 @@ const WORDS =
   );
 
 /** A folder with train.jsonl and test.jsonl, and perhaps oos.jsonl: rows of `text` and `label`. */
-export function readLabelled(folder: string): BenchData {
-  const rows = (name: string): { text: string; label: string }[] => {
+export function readLabelled(folder: string): Questions {
+  const rows = (name: string): Labelled[] => {
     try {
       const lines = readFileSync(join(folder, name), 'utf8').split('\n');
       return lines.filter((line) => line !== '').map((line) => JSON.parse(line));
@@ -28,11 +29,18 @@ export function readLabelled(folder: string): BenchData {
     }
   };
   return {
-    past: rows('train.jsonl').map(({ text, label }) => ({ query: text, answer: answerFor(label) })),
-    questions: [
-      ...rows('test.jsonl').map(({ text, label }) => ({ query: text, answer: answerFor(label) })),
-      ...rows('oos.jsonl').map(({ text }) => ({ query: text, answer: undefined })),
-    ],
+    past: rows('train.jsonl'),
+    asked: [...rows('test.jsonl'), ...rows('oos.jsonl').map(({ text }) => ({ text, label: undefined }))],
+  };
+}
+
+export function withAnswers({ past, asked }: Questions): BenchData {
+  return {
+    past: past.map(({ text, label }) => ({ query: text, answer: answerFor(label) })),
+    questions: asked.map(({ text, label }) => ({
+      query: text,
+      answer: label === undefined ? undefined : answerFor(label),
+    })),
   };
 }
 

@@ -1,6 +1,7 @@
 /**
  * Measures answers from the past on an embedded Postgres of its own: `npm run bench:suggest -- FOLDER...`, each folder with
- * labelled questions (train.jsonl, test.jsonl, perhaps oos.jsonl). Then time on made-up history: `--tickets 100000
+ * labelled questions (train.jsonl, test.jsonl, perhaps oos.jsonl). `--as typos|mails|strangers` changes them first, `--desk 60` asks
+ * ten young desks of 60 tickets drawn from them instead (see suggest-variants.ts). Then time on made-up history: `--tickets 100000
  * --answers 1500` (0 tickets: leave it out). `--every 4` asks only every fourth question. `--keep DIR` keeps the made-up
  * history there: the first run fills the folder, one that was broken off is filled further, later ones only measure.
  */
@@ -15,7 +16,8 @@ import { importTickets } from '../../src/flows/people/import-tickets.ts';
 import { startEmbeddedPostgres } from '../../src/runtime/embedded-postgres/embedded-postgres.ts';
 import { type Database, openDatabase } from '../../src/store/database.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { type BenchData, makeHistory, readLabelled } from './suggest-rows.ts';
+import { type BenchData, makeHistory, readLabelled, withAnswers } from './suggest-rows.ts';
+import { asMails, misspelt, type Questions, smallDesks, withStrangers } from './suggest-variants.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -23,17 +25,27 @@ const { values, positionals } = parseArgs({
     tickets: { type: 'string', default: '100000' },
     answers: { type: 'string', default: '1500' },
     every: { type: 'string', default: '1' },
+    as: { type: 'string', default: 'is' },
+    desk: { type: 'string' },
     keep: { type: 'string' },
   },
 });
 const log = pino({ level: 'silent' });
 const LESSONS_TIMED = 200;
 const QUESTIONS_TIMED = 1_000;
+const DESKS = 10;
+
+const VARIANTS: Record<string, (questions: Questions) => Questions> = {
+  is: (questions) => questions,
+  typos: misspelt,
+  mails: asMails,
+  strangers: withStrangers,
+};
 
 const cpu = cpus()[0]?.model ?? 'unknown';
 console.log(`machine: ${cpus().length} x ${cpu}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.version}`);
 if (positionals.length === 0) console.log('no folder with labelled questions was given: only time is measured');
-for (const folder of positionals) await onItsOwn((database) => judge(database, folder));
+for (const folder of positionals) await judge(folder);
 const tickets = Number(values.tickets);
 if (tickets > 0) await onItsOwn((database) => clock(database, tickets, Number(values.answers)), values.keep);
 
@@ -55,7 +67,7 @@ async function onItsOwn(work: (database: Database) => Promise<void>, kept?: stri
   }
 }
 
-async function load(database: Database, data: BenchData): Promise<void> {
+async function load(database: Database, data: BenchData, told = true): Promise<void> {
   async function* lines() {
     let at = 0;
     for (const { query, answer } of data.past) {
@@ -73,6 +85,7 @@ async function load(database: Database, data: BenchData): Promise<void> {
       if (what !== 'calibrating') calibrating = performance.now();
     },
   });
+  if (!told) return;
   const learned = ((calibrating - started) / 1000).toFixed(1);
   console.log(
     `  ${imported} closed tickets imported and learned in ${learned} s, calibrated in ${seconds(calibrating)} s`,
@@ -91,22 +104,34 @@ async function askAll(database: Database, questions: BenchData['questions']): Pr
   return asked;
 }
 
-async function judge(database: Database, folder: string): Promise<void> {
-  console.log(`${basename(folder)}:`);
-  const data = readLabelled(folder);
-  await load(database, data);
-  const asked = await askAll(
-    database,
-    data.questions.filter((_, at) => at % Number(values.every) === 0),
+async function judge(folder: string): Promise<void> {
+  const change = VARIANTS[values.as];
+  if (change === undefined) throw new Error(`--as is one of ${Object.keys(VARIANTS).join(', ')}`);
+  const questions = change(readLabelled(folder));
+  const size = values.desk === undefined ? undefined : Number(values.desk);
+  console.log(
+    `${basename(folder)}, as ${values.as}${size === undefined ? '' : `, ${DESKS} desks of ${size} tickets`}:`,
   );
+  const asked: Asked[] = [];
+  for (const one of size === undefined ? [questions] : smallDesks(questions, size, DESKS)) {
+    const { past, questions: all } = withAnswers(one);
+    const wanted = all.filter((_, at) => at % Number(values.every) === 0);
+    await onItsOwn(async (database) => {
+      await load(database, { past, questions: wanted }, size === undefined);
+      asked.push(...(await askAll(database, wanted)));
+    });
+  }
+  printShares(asked);
+  printTimes(asked);
+}
+
+function printShares(asked: Asked[]): void {
   const known = printRights(asked);
   const strange = asked.length - known.length;
-  if (strange > 0) {
-    const shown = asked.filter(({ right, found }) => right === undefined && found.length > 0).length;
-    console.log(`  shown to ${share(shown, strange)} of ${strange} questions that no answer fits`);
-    console.log(`  coverage at 95 % precision of the first answer ${share(coverage(asked), known.length)}`);
-  }
-  printTimes(asked);
+  if (strange === 0) return;
+  const shown = asked.filter(({ right, found }) => right === undefined && found.length > 0).length;
+  console.log(`  shown to ${share(shown, strange)} of ${strange} questions that no answer fits`);
+  console.log(`  coverage at 95 % precision of the first answer ${share(coverage(asked), known.length)}`);
 }
 
 /** @returns the questions that have an answer */

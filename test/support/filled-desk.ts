@@ -1,20 +1,56 @@
 import type pg from 'pg';
 
+const TABLES = [
+  'mailboxes',
+  'tickets',
+  'ticket_mail',
+  'responses',
+  'inbound_mails',
+  'inbound_seen',
+  'reply_tokens',
+  'outbox',
+  'outbox_attempts',
+  'audit_log',
+];
+
 /**
  * A desk that has been at work for years, written straight into its tables: tickets that are closed, with one response each,
- * three mails in, three out, their tokens and their audit rows. Needs the schema and a superuser.
+ * three mails in, three out, their tokens and their audit rows. Needs the schema and a superuser. A million take some minutes.
  */
 export async function fillDesk(database: pg.Pool, tickets: number): Promise<void> {
   const client = await database.connect();
   try {
     // No triggers and no look-ups of foreign keys: the rows are right by the way they are made.
     await client.query('begin; set local session_replication_role = replica; set local synchronous_commit = off');
+    // A row costs an entry in up to a dozen indexes, in no order that a cache could hold. Built afterwards, each is sorted once.
+    const rebuild = await takeIndexesDown(client);
     for (const statement of STATEMENTS) await client.query(statement.replaceAll('TICKETS', String(tickets)));
+    await client.query(`set local maintenance_work_mem = '512MB'`);
+    for (const statement of rebuild) await client.query(statement);
     await client.query('commit');
-    await client.query('vacuum analyze');
+    // Through a small ring of buffers, each page that vacuum marks would wait for the log to reach the disk.
+    await client.query('set vacuum_buffer_usage_limit = 0');
+    await client.query(`vacuum analyze ${TABLES.join(', ')}`);
   } finally {
     client.release();
   }
+}
+
+/** Drops what no foreign key rests on. @returns what makes every index and constraint again, as it was */
+async function takeIndexesDown(client: pg.PoolClient): Promise<string[]> {
+  const { rows } = await client.query<{ down: string; up: string }>(
+    `select format('alter table %s drop constraint %I', c.conrelid::regclass, c.conname) as down,
+       format('alter table %s add constraint %I %s', c.conrelid::regclass, c.conname, pg_get_constraintdef(c.oid)) as up
+     from pg_constraint c where c.conrelid = any($1::regclass[]) and c.contype in ('p', 'u')
+       and not exists (select from pg_constraint f where f.contype = 'f' and f.conindid = c.conindid)
+     union all
+     select format('drop index %s', i.indexrelid::regclass), pg_get_indexdef(i.indexrelid)
+     from pg_index i where i.indrelid = any($1::regclass[])
+       and not exists (select from pg_constraint c where c.conindid = i.indexrelid)`,
+    [TABLES],
+  );
+  for (const { down } of rows) await client.query(down);
+  return rows.map(({ up }) => up);
 }
 
 /** What the desk itself writes comes after. */
