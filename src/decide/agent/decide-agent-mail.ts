@@ -165,10 +165,12 @@ function respond(order: Order, closes: boolean, readers: EmailAddress[]): Effect
   const { question, agent, ticket, commands, words, files } = order;
   const used = commands.find((command) => command.name === 'use');
   const past = question.shown.find((answer) => answer.number === used?.number);
-  const said = past ? useAnswer({ question, agent, ticket, past, words }) : words;
+  const { said, formatted } = past
+    ? useAnswer({ question, agent, ticket, past, words })
+    : { said: words, formatted: undefined };
   const drafts = [closes ? closingResponse(ticket.customer) : response(ticket.customer), ...copies(readers)];
   return [
-    { do: 'respond', agentId: agent.id, words: said === '' ? namesOf(files) : said },
+    { do: 'respond', agentId: agent.id, words: said === '' ? namesOf(files) : said, formatted },
     ...(past ? [{ do: 'use-answer', number: past.number } as const] : []),
     ...drafts.map((draft): Effect => ({ do: 'send', draft })),
     ...(ticket.assigneeId === undefined ? [{ do: 'assign', agentId: agent.id } as const] : []),

@@ -8,6 +8,7 @@ import { type Line, say } from '../../domain/words.ts';
 import { greetingOf, splitGreeting } from '../answers/answer-body.ts';
 import { plainGreeting } from '../answers/answer-words.ts';
 import { blankedWords, cleanWords, findBlank } from '../answers/past-words.ts';
+import { formatUsed, type UsedParts } from '../formatted/format-used.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import type { GiveBack } from './returned/without-token.ts';
 import type { AgentCommand } from './words/command-list.ts';
@@ -17,7 +18,7 @@ import type { AgentCommand } from './words/command-list.ts';
  * another customer never goes out with it: where anything is marked as personal, the agent gets a draft instead.
  */
 export type Using = {
-  question: Pick<MailQuestion, 'customerName'>;
+  question: Pick<MailQuestion, 'customerName' | 'mail'>;
   agent: Agent;
   ticket: TicketFacts;
   past: ShownAnswer;
@@ -25,8 +26,9 @@ export type Using = {
   words: string;
 };
 
-export function useAnswer(using: Using): string {
-  return composed(using, cleanWords(using.past));
+export function useAnswer(using: Using): { said: string; formatted: string | undefined } {
+  const parts = partsOf(using, cleanWords(using.past));
+  return { said: composed(parts), formatted: formatUsed(using.past, parts, using.question.mail.rich) };
 }
 
 /** The draft that comes back; undefined where the answer may go out as it is. */
@@ -38,7 +40,7 @@ export function draftOfAnswer(
   const marks = past.passage.marks.filter(({ kind }) => kind !== 'file' || order.files.length === 0);
   if (marks.length === 0) return undefined;
   const commands = order.commands.flatMap((command) => (command.name === 'use' ? [] : [written(command)]));
-  const draft = [...commands, composed({ ...order, past }, blankedWords(past, marks))].join('\n');
+  const draft = [...commands, composed(partsOf({ ...order, past }, blankedWords(past, marks)))].join('\n');
   const decision = order.give('agent-answer-personal', explain(past, marks));
   const effects = decision.effects.map(
     (effect): Effect =>
@@ -81,11 +83,15 @@ function written(command: AgentCommand): string {
   return command.name === 'assign' ? `/assign ${command.to}` : `/${command.name}`;
 }
 
-function composed({ question, agent, ticket, past, words }: Using, answer: string): string {
+function partsOf({ question, agent, ticket, past, words }: Using, answer: string): UsedParts {
   const own = splitGreeting(words);
   const greeting =
     own.greeting || usualGreeting(agent, ticket) || newGreeting(past, ticket, question.customerName ?? '');
-  return [greeting, answer, own.words].filter((text) => text !== '').join('\n\n');
+  return { greeting, answer, own: own.words };
+}
+
+function composed({ greeting, answer, own }: UsedParts): string {
+  return [greeting, answer, own].filter((text) => text !== '').join('\n\n');
 }
 
 /** How the agent has greeted this customer before. */

@@ -67,7 +67,15 @@ schöne grüße|gruß|grüße|mfg|vielen dank|danke|besten dank|cordialement|bie
 meilleures salutations|bien à vous|merci|merci d'avance|saludos|un saludo|saludos cordiales|atentamente|
 cordialmente|gracias|muchas gracias|atenciosamente|obrigado|obrigada|cumprimentos|melhores cumprimentos|abraços|
 cordiali saluti|distinti saluti|saluti|grazie|met vriendelijke groet|vriendelijke groeten|groeten|groet|bedankt|
-dank u|mvg|med vänliga hälsningar|vänliga hälsningar|hälsningar|mvh|tack|med venlig hilsen|venlig hilsen|hilsen|tak|
+dank u|mvg|
+with kind regards|with best regards|with best wishes|all my best|warmly|take care|speak soon|talk soon|rgds|have a good day|
+have a lovely day|have a nice weekend|enjoy your day|yours|lg|vg|mit besten grüßen|mit lieben grüßen|mit vielen grüßen|
+mit herzlichen grüßen|mit bestem gruß|mit freundlichen grüssen|freundliche grüsse|viele grüsse|liebe grüsse|beste grüsse|sonnige grüße|
+es grüßt sie|es grüßt|herzlichst|bis bald|hochachtungsvoll|schönen tag|einen schönen tag|schönes wochenende|à bientôt|bonne journée|
+bonne soirée|bon week-end|sincères salutations|salutations distinguées|sincèrement|amicalement|bien à toi|très cordialement|
+avec mes meilleures salutations|respectueusement|cdlt|un cordial saludo|un saludo cordial|reciba un cordial saludo|
+reciba un saludo|un abrazo|que tenga un buen día|que tenga buen día|buen día|feliz día|muy atentamente|le saluda|cordial saludo|
+um abraço|com os melhores cumprimentos|un caro saluto|a presto|buona giornata|hartelijke groet|hartelijke groeten|fijne dag|med vänliga hälsningar|vänliga hälsningar|hälsningar|mvh|tack|med venlig hilsen|venlig hilsen|hilsen|tak|
 vennlig hilsen|takk|ystävällisin terveisin|terveisin|kiitos|pozdrawiam|z poważaniem|dziękuję|s pozdravem|děkuji|
 üdvözlettel|köszönöm|cu stimă|mulțumesc|saygılarımla|teşekkürler|с уважением|спасибо|з повагою|дякую|
 με εκτίμηση|ευχαριστώ|בברכה|תודה|مع التحية|شكرا|谢谢|此致|よろしくお願いいたします|よろしくお願いします|감사합니다`,

@@ -31,15 +31,37 @@ wochen|monaten?|jours?|heures?|semaines?|mois|días|horas|giorni|ore|dagen|uur|d
 
 /** An address of a street, with its number before or behind. */
 const STREETS_BEHIND = any(
-  `street|st|road|rd|avenue|ave|lane|ln|drive|boulevard|blvd|court|square|close|terrace|crescent`,
+  `street|st|road|rd|avenue|ave|lane|ln|drive|dr|boulevard|blvd|court|ct|square|close|terrace|crescent|grove|gardens|mews|row|hill|view|
+parade|place|pl|walk|rise|wharf|way|circle|highway|hwy|trail|quay`,
 );
 const STREETS_BEFORE = any(
-  `rue|avenue|boulevard|place|chemin|calle|avenida|plaza|paseo|via|viale|piazza|corso|rua|ulica|ul.|улица|ул.`,
+  `rue|avenue|boulevard|place|chemin|allée|quai|impasse|calle|carrer|camino|avenida|plaza|paseo|via|viale|piazza|corso|rua|ulica|ul.|улица|ул.`,
 );
 
 const TITLES =
   any(`mr|mrs|ms|mx|miss|dr|prof|herr|herrn|frau|monsieur|madame|mme|mlle|sr|sra|señor|señora|signor|signora|
 dhr|mevr|mevrouw|meneer|pan|pani|господин|госпожа`);
+
+const WEEKDAYS =
+  any(`monday|tuesday|wednesday|thursday|friday|saturday|sunday|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|
+sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|lunedì|martedì|
+mercoledì|giovedì|venerdì|sabato|domenica|segunda-feira|terça-feira|quarta-feira|quinta-feira|sexta-feira|maandag|dinsdag|woensdag|
+donderdag|vrijdag|zaterdag|zondag`);
+const NEXT = any(
+  `next|this|last|coming|nächste[nrm]?|kommende[nrm]?|diese[nrm]?|letzte[nrm]?|ce|próximo|este|pasado|prossimo|volgende`,
+);
+const HOUR_WORDS = any(`at|around|um|gegen|ab|à|vers|a las?|alle|às|om`);
+const PART_OF_DAY =
+  any(`morning|afternoon|evening|noon|vormittag|nachmittag|morgen|abend|matin|après-midi|soir|por la|de la|
+mattina|pomeriggio|sera|de manhã|à tarde|ochtend|middag|prochain`);
+/** Hours of work are named as a stretch of days. */
+const TO = any(`to|until|till|through|and|bis|und|à|au|et|a|al|y|e|tot|en`);
+
+/** Opening hours are for everybody: a stretch of days, or every day. */
+export const OPEN_DAYS = new RegExp(
+  String.raw`(?<!\p{L})(?:${WEEKDAYS}|mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|vie)\.?(?:\s?[-–—]\s?|\s(?:${TO})\s)(?:${WEEKDAYS}|mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|vie)(?!\p{L})|(?<!\p{L})(?:daily|every day|weekdays|täglich|werktags|jeden tag|tous les jours|todos los días|ogni giorno)(?!\p{L})`,
+  'u',
+);
 
 const START = String.raw`(?<![\p{L}\p{N}])`;
 const END = String.raw`(?![\p{L}\p{N}])`;
@@ -71,6 +93,21 @@ export const DETAILS: readonly { kind: MarkKind; pattern: RegExp; cased?: true }
     ),
   },
   { kind: 'date', pattern: new RegExp(String.raw`${START}(?:${MONTHS})\.?\s${DAY}${END}(?:,?\s\p{Nd}{4})?`, 'gu') },
+  // Two, since those with digits are not tried on a text without any.
+  {
+    kind: 'date',
+    pattern: new RegExp(
+      String.raw`(?<!(?:^|\s)(?:${TO})\s)${START}(?:(?:${NEXT})\s(?:${WEEKDAYS})|(?:${WEEKDAYS})(?:,?\s?(?:${PART_OF_DAY}|${NEXT})))${END}`,
+      'gu',
+    ),
+  },
+  {
+    kind: 'date',
+    pattern: new RegExp(
+      String.raw`(?<!(?:^|\s)(?:${TO})\s)${START}(?:${WEEKDAYS}),?\s(?:${HOUR_WORDS})\s\p{Nd}{1,2}(?:[:.h]\p{Nd}{2})?${END}`,
+      'gu',
+    ),
+  },
   { kind: 'date', pattern: /(?:\p{Nd}{2,4}年)?\p{Nd}{1,2}月\p{Nd}{1,2}日/gu },
   {
     kind: 'date',
@@ -83,6 +120,25 @@ export const DETAILS: readonly { kind: MarkKind; pattern: RegExp; cased?: true }
   {
     kind: 'amount',
     pattern: new RegExp(String.raw`(?<!\p{Nd})\p{Nd}[\p{Nd}.,'’]{0,20}\s?(?:${CURRENCIES})${END}`, 'gu'),
+  },
+  // Keys in groups of letters, and the plates of cars.
+  {
+    kind: 'number',
+    cased: true,
+    pattern: /(?<![\p{L}\p{N}-])[\p{Lu}\p{Nd}]{3,8}(?:-[\p{Lu}\p{Nd}]{3,8}){2,9}(?![\p{L}\p{N}-])/gu,
+  },
+  {
+    kind: 'number',
+    cased: true,
+    pattern:
+      /(?<![\p{L}\p{N}-])(?:\p{Lu}{1,3}-\p{Lu}{1,2}\s?\p{Nd}{1,4}|\p{Lu}{2}\p{Nd}{2}\s\p{Lu}{3}|\p{Lu}{2}-\p{Nd}{3}-\p{Lu}{2}|\p{Nd}{4}\s[B-Z]{3})(?![\p{L}\p{N}-])/gu,
+  },
+  // Postcodes of letters and digits.
+  {
+    kind: 'address',
+    cased: true,
+    pattern:
+      /(?<![\p{L}\p{N}])(?:[A-Z]{1,2}\p{Nd}[A-Z\p{Nd}]?\s?\p{Nd}[A-Z]{2}|[A-Z]\p{Nd}[A-Z]\s?\p{Nd}[A-Z]\p{Nd})(?![\p{L}\p{N}])/gu,
   },
   {
     kind: 'number',
@@ -125,6 +181,13 @@ export const DETAILS: readonly { kind: MarkKind; pattern: RegExp; cased?: true }
       'gu',
     ),
   },
+  // Any street, by the postcode behind it.
+  {
+    kind: 'address',
+    cased: true,
+    pattern:
+      /(?<![\p{L}\p{N}])(?:\p{Lu}[\p{L}'’.-]{1,30}\s){1,3}\p{Nd}{1,4}\s?[a-z]?,?\s{1,2}(?:[A-Z]{1,3}-)?\p{Nd}{4,6}\s\p{Lu}[\p{L}-]{1,40}(?![\p{L}\p{N}])/gu,
+  },
   {
     kind: 'name',
     cased: true,
@@ -136,9 +199,13 @@ export const DETAILS: readonly { kind: MarkKind; pattern: RegExp; cased?: true }
   { kind: 'name', pattern: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{L}]{1,10}(?:様|さま|さん)/gu },
 ];
 
+/** The town behind a street, from where the street ends. */
+export const TOWN =
+  /(?:,\s?|\s?\n)(?:(?:[A-Z]{1,3}-)?\p{Nd}{4,6}\s(?:[A-Z]{2}\s)?)?\p{Lu}[\p{L}'’.-]{1,40}(?:[\s-]\p{Lu}[\p{L}'’.-]{1,40}){0,2}(?:,?\s(?:[A-Z]{1,2}\p{Nd}[A-Z\p{Nd}]?\s?\p{Nd}[A-Z]{2}|(?:[A-Z]{2}\s)?\p{Nd}{4,6}))?/uy;
+
 /** Speaks of a file that does not go along when the answer is sent again. */
 export const FILE_WORDS = new RegExp(
-  String.raw`${START}(?:attached|enclosed|(?:see|in|find|open|as|with|from)\s(?:(?:the|an|my|our)\s)?attachments?|anbei|angehängte?[nmrs]?|beigefügte?[nmrs]?|(?:im|siehe)\sanhang|(?:in\sder|siehe)\sanlage|ci-jointe?s?|pièces?\sjointes?|en\sannexe|adjunt[oa]s?|adjuntamos|em\sanexo|anexad[oa]s?|in\sallegato|allegat[oaie]|allego|bijgevoegde?|bijlagen?|bijgaand|bifogad|bifogat|bifogar|vedhæftet|vedlagt|vedlegg|w\szałączniku|załączam|v\spříloze|přikládám|mellékelten|csatoltan|во\sвложении|прикреплен\p{L}{0,3}|ekte|ekli)${END}|添付|附件|첨부`,
+  String.raw`${START}(?:pfa|attached|enclosed|attaching|enclosing|i(?:\s(?:now|also|have))?\sattach|(?:screenshot|picture|photo|image|file|document|form|label)s?\s(?:below|above)|(?:see|in|find|open|as|with|from)\s(?:(?:the|an|my|our)\s)?attachments?|anbei|beiliegend\p{L}{0,2}|beigelegt|angehängte?[nmrs]?|beigefügte?[nmrs]?|(?:im|siehe)\sanhang|(?:in\sder|siehe)\sanlage|ci-jointe?s?|pièces?\sjointes?|en\sannexe|je\s(?:vous\s|te\s)?joins|nous\s(?:vous\s)?joignons|joint(?:e?s?)\sà\sce|adjunt[oa]s?|adjuntamos|adjuntar[eé]|anex[oa]s?|em\sanexo|anexad[oa]s?|in\sallegato|allegat[oaie]|allego|bijgevoegde?|bijlagen?|bijgaand|bifogad|bifogat|bifogar|vedhæftet|vedlagt|vedlegg|w\szałączniku|załączam|v\spříloze|přikládám|mellékelten|csatoltan|во\sвложении|прикреплен\p{L}{0,3}|ekte|ekli)${END}|添付|附件|첨부`,
   'gu',
 );
 

@@ -18,6 +18,7 @@ const BLANKS: Record<MarkKind, string> = {
   name: '[[name]]',
   address: '[[address]]',
   number: '[[number]]',
+  secret: '[[secret]]',
   date: '[[date]]',
   amount: '[[amount]]',
   link: '[[link]]',

@@ -1,29 +1,17 @@
 import type { Mark, Passage } from '../../domain/ticket/past-answer.ts';
 import { type Body, findBody } from './answer-body.ts';
-import { GREETINGS, SIGN_OFFS } from './answer-words.ts';
-import { DETAILS, FILE_WORDS } from './detail-patterns.ts';
+import { DETAILS, FILE_WORDS, OPEN_DAYS, TOWN } from './detail-patterns.ts';
+import { type AboutAnswer, findNames, nameWords } from './people-named.ts';
+import { findSecrets } from './told-secrets.ts';
+
+/** An answer is looked at so far; one that goes on is marked from there. */
+const MAX_LOOKED = 20_000;
 
 /**
  * An answer was written to somebody. Before it goes to anybody else, what is personal in it is marked: names and addresses
  * of its customer and of the agent who wrote it, and numbers, dates, amounts and links that no equal answer to another customer
  * holds. A mark too many costs an agent a glance; one too few tells a customer about another.
  */
-export type AboutAnswer = {
-  /** as it was sent */
-  answer: string;
-  /** what its customer asked, their address, and the names that their mails carried */
-  question: string;
-  customer: string;
-  customerNames: readonly string[];
-  /** of the agent who wrote it */
-  agentName: string;
-  /** equal answers to other customers */
-  others: readonly string[];
-};
-
-/** An answer is looked at so far; one that goes on is marked from there. */
-const MAX_LOOKED = 20_000;
-
 export function markPersonal(about: AboutAnswer): Passage {
   const { answer } = about;
   const found = findBody(answer);
@@ -67,7 +55,29 @@ function findDetails(text: string): Found[] {
   );
   // A number is the same number whether or not the one of a street or a telephone is around it.
   const codes = findCodes(text).filter(({ from, to }) => !found.some((one) => one.from <= from && to <= one.to));
-  return [...found.filter((one) => one.kind !== 'link' || isPersonalLink(one.text)), ...codes];
+  const secrets = findSecrets(text, small).map((mark) => ({ ...mark, text: text.slice(mark.from, mark.to) }));
+  const personal = found.filter((one) =>
+    one.kind === 'link' ? isPersonalLink(one.text) : one.kind !== 'date' || !isOpeningHour(small, one),
+  );
+  return [...personal.map((one) => withTown(text, one)), ...codes, ...secrets];
+}
+
+/** An hour in a sentence that names a stretch of days. */
+function isOpeningHour(small: string, { from, to, text }: Found): boolean {
+  if (!/^\p{Nd}{1,2}(?:[:h]\p{Nd}{2})?\s?(?:am|pm|uhr|h)?$/iu.test(text)) return false;
+  const start = Math.max(...['. ', '! ', '? ', '\n'].map((end) => small.lastIndexOf(end, from)), 0);
+  const behind = small.slice(to, to + 120);
+  return OPEN_DAYS.test(
+    small.slice(Math.max(start, from - 120), from) + behind.slice(0, behind.search(/[.!?]\s|\n|$/)),
+  );
+}
+
+/** What stands behind a street and its number: `, 70173 Stuttgart`. */
+function withTown(text: string, found: Found): Found {
+  if (found.kind !== 'address' || found.text.includes('@')) return found;
+  TOWN.lastIndex = found.to;
+  const to = found.to + (TOWN.exec(text)?.[0].length ?? 0);
+  return { ...found, to, text: text.slice(found.from, to) };
 }
 
 /** Letter by letter where a few have no small one of the same length: places must stay. */
@@ -78,7 +88,7 @@ function inSmallLetters(text: string): string {
 }
 
 /** Most links lead to a page for everybody. Those with a long number or what looks like a key lead to one person's. */
-function isPersonalLink(link: string): boolean {
+export function isPersonalLink(link: string): boolean {
   return countDigits(link) >= 4 || link.split(/[/?&=#]/).some(isCode) || /[?&][^=]{0,40}=[^&]{12}/.test(link);
 }
 
@@ -128,92 +138,6 @@ function findFiles(text: string): Mark[] {
     from: match.index,
     to: match.index + match[0].length,
   }));
-}
-
-/** Words in names that name nobody. */
-const NOBODY = new Set(
-  `the and und von van der den del des dos for with from our your team support service customer info mail email office contact hello
-sales admin kontakt post help billing orders accounts account noreply reply news shop store web desk gmbh inc ltd llc client kunde
-cliente mister there all everyone sir madam herr frau mrs miss monsieur madame señor señora signor signora dear`.split(
-    /\s+/,
-  ),
-);
-
-/** Words by which the customer and the agent of an answer are called: of their mails, addresses, greetings and sign-offs. */
-function namesIn({ answer, question, customer, customerNames, agentName }: AboutAnswer): Set<string> {
-  const { from, to } = findBody(answer);
-  const asked = findBody(question);
-  const local = customer.slice(0, Math.max(0, customer.lastIndexOf('@')));
-  const words = [
-    ...[...customerNames, agentName].flatMap(nameWords),
-    ...nameWords(local.replace(/[^\p{L}]+/gu, ' ')).filter((word) => word.length >= 3),
-    ...nameWords(withoutPhrases(answer.slice(0, from))).filter(isCapital),
-    ...signedNames(answer.slice(to)),
-    ...signedNames(question.slice(asked.to)),
-    ...introduced(question),
-  ];
-  return new Set(words.map((word) => word.toLowerCase()).filter((word) => !NOBODY.has(word)));
-}
-
-function nameWords(name: string): string[] {
-  return name.normalize('NFKC').match(/[\p{L}\p{M}][\p{L}\p{M}'’]+/gu) ?? [];
-}
-
-/** The names in the first lines of what stands below a text; further below stand roles and places. */
-function signedNames(tail: string): string[] {
-  return tail
-    .slice(0, 400)
-    .split('\n')
-    .map((line) => withoutPhrases(line.trim()))
-    .filter((line) => line !== '' && line.split(/\s+/).length <= 4)
-    .slice(0, 1)
-    .flatMap((line) => nameWords(line).filter(isCapital));
-}
-
-const INTRODUCED =
-  /(?:[mM]y name is|[iI]ch heiße|[mM]ein [nN]ame ist|[jJ]e m['’]appelle|[mM]on nom est|[mM]e llamo|[mM]i nombre es|[mM]i chiamo|[mM]eu nome é|[mM]ijn naam is)\s((?:\p{Lu}[\p{L}'’-]{1,40}\s?){1,3})/gu;
-
-function introduced(question: string): string[] {
-  return [...question.slice(0, 4_000).matchAll(INTRODUCED)].flatMap((match) =>
-    nameWords(match[1] ?? '').filter(isCapital),
-  );
-}
-
-function withoutPhrases(line: string): string {
-  const lower = line.toLowerCase();
-  const phrase = [...GREETINGS, ...SIGN_OFFS]
-    .filter((one) => lower.startsWith(one))
-    .sort((one, other) => other.length - one.length)[0];
-  return phrase === undefined ? line : line.slice(phrase.length);
-}
-
-/** Scripts without capitals have none to ask for. */
-function isCapital(word: string): boolean {
-  return !/^\p{Ll}/u.test(word);
-}
-
-function findNames(text: string, about: AboutAnswer): Mark[] {
-  const names = namesIn(about);
-  // Some write `maria` for Maria; a name of three letters is too often a word.
-  const certain = new Set(about.customerNames.flatMap(nameWords).filter(({ length }) => length >= 4));
-  const small = new Set([...certain].map((word) => word.toLowerCase()).filter((word) => names.has(word)));
-  const spaced = [...text.matchAll(/[\p{L}\p{M}][\p{L}\p{M}'’]+/gu)].flatMap((match): Mark[] => {
-    const word = match[0].replace(/['’]s?$/u, '');
-    const lower = word.normalize('NFKC').toLowerCase();
-    if (!names.has(lower) || (!isCapital(word) && !small.has(lower))) return [];
-    return [{ kind: 'name', from: match.index, to: match.index + word.length }];
-  });
-  // Between letters of scripts without blanks, a name has no borders.
-  const unspaced = [...names].filter((name) =>
-    /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u.test(name),
-  );
-  return [
-    ...spaced,
-    ...unspaced.flatMap((name) => {
-      const at = text.indexOf(name);
-      return at < 0 ? [] : [{ kind: 'name' as const, from: at, to: at + name.length }];
-    }),
-  ];
 }
 
 /** In their order, those that touch each other as one. */

@@ -35,7 +35,7 @@ export function fateOf(
     fromName: from && cutText(from.name, MAX_NAME),
     subject: cutText(mail.subject, MAX_SUBJECT),
     words: decision.words,
-    formatted: formatWords(mail.rich, saidBy(decision))?.html,
+    formatted: formattedBy(decision) ?? formatWords(mail.rich, saidBy(decision))?.html,
     ticketId: carried.ticketId,
     responseId: carried.responseId ?? decision.responseId,
     agentId: decision.agentId,
@@ -55,6 +55,12 @@ function saidBy({ words, effects }: Decision): string {
     if (effect.do === 'respond' || effect.do === 'take-turn') return effect.words;
   }
   return words ?? '';
+}
+
+/** The formatting of words that are not all of the mail's own. */
+function formattedBy({ effects }: Decision): string | undefined {
+  const response = effects.find((effect) => effect.do === 'respond');
+  return response?.formatted;
 }
 
 /** Whom a mail was openly addressed to beside us and its sender. */

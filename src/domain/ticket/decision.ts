@@ -17,7 +17,8 @@ export type Effect =
       begun?: { messageId: string | undefined };
     }
   | { do: 'take-turn'; responseId: ResponseId; words: string }
-  | { do: 'respond'; agentId: AgentId | undefined; words: string }
+  /** `formatted`: what says the same as the words and stands not in the mail, such as a past answer */
+  | { do: 'respond'; agentId: AgentId | undefined; words: string; formatted?: string | undefined }
   | { do: 'close'; by: ClosedBy; spam: boolean }
   | { do: 'reopen'; to: 'open' | 'in_process' }
   | { do: 'feedback'; feedback: Feedback }

@@ -1,5 +1,5 @@
 /** What a mark in a past answer stands on; `rest` on the end of a long one, which nobody looked at. */
-export type MarkKind = 'name' | 'address' | 'number' | 'date' | 'amount' | 'link' | 'file' | 'rest';
+export type MarkKind = 'name' | 'address' | 'number' | 'secret' | 'date' | 'amount' | 'link' | 'file' | 'rest';
 
 /** Something personal in a past answer, by its place in the answer as it was sent. */
 export type Mark = { kind: MarkKind; from: number; to: number };

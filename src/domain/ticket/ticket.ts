@@ -52,4 +52,6 @@ export type ShownAnswer = {
   question: string;
   score: number;
   passage: Passage;
+  /** as it was formatted, in the grammar of domain/mail/rich-words.ts, where it was and holds nothing personal */
+  formatted?: string | null;
 };

@@ -47,19 +47,24 @@ export async function insertShowing(
  * Whether somebody has looked for answers for the ticket that `ticket` names, and those that are shown. A desk that has
  * learned nothing has none, and need not look.
  */
-export function shownFor(ticket: string): { looked: string; shown: string } {
+export function shownFor(ticket: string, more = ''): { looked: string; shown: string } {
   return {
     looked: `(exists (select from answer_showings where ticket_id = ${ticket})
          or not exists (select from answer_totals where tickets > 0))`,
     shown: `(select jsonb_agg(jsonb_build_object('number', s.number, 'answer', r.response_sent, 'question', t.query,
-          'score', s.score, 'passage', s.passage) order by s.number)
+          'score', s.score, 'passage', s.passage${more}) order by s.number)
         from shown_answers s join responses r on r.id = s.source_response_id join tickets t on t.id = r.ticket_id
         where s.ticket_id = ${ticket})`,
   };
 }
 
 const OF_ONE = shownFor('$1');
-const OF_MANY = shownFor('asked.id');
+/** With the formatting of those without a mark, which `/use` may send. */
+const OF_MANY = shownFor(
+  'asked.id',
+  `, 'formatted', case when s.passage->'marks' = '[]' then
+          (select i.words_html from inbound_mails i where i.response_id = r.id and i.disposition = 'response') end`,
+);
 
 /** The answers shown for a ticket; undefined where nobody has looked yet. */
 export async function findShownAnswers(client: Database | Tx, ticketId: TicketId): Promise<ShownAnswer[] | undefined> {

@@ -105,4 +105,43 @@ describe('words with their formatting', () => {
     expect(rows[0]?.['words_html']).toContain('<strong>two</strong>');
     expect(rows[1]?.['words_html']).toBeNull();
   });
+
+  test('of a past answer go out with /use as they were written, without the greeting and the name of another time', async () => {
+    const ask = (from: string, text: string) =>
+      compose({ from, to: 'support@desk.example', subject: 'Print head', text });
+    const asked = 'How do I clean the print head of my printer? It smears.';
+    await world.deliver(await ask('Maria Lopez <maria@customer.example>', asked));
+    const first = await toAliceAbout('maria@customer.example');
+    await world.deliver(
+      await gmail(
+        first,
+        'alice@desk.example',
+        '<div>/close</div><div>Hi Maria,</div><div><br></div><div>please take <b>lukewarm</b> water:</div><ul><li>dip a cloth</li><li>wipe the head</li></ul><div>There is <a href="https://acme.example/clean">a film</a> of it.</div><div><br></div><div>Best regards,</div><div>Alice</div>',
+        '/close\nHi Maria,\n\nplease take *lukewarm* water:\n\n   - dip a cloth\n   - wipe the head\n\nThere is a film <https://acme.example/clean> of it.\n\nBest regards,\nAlice',
+      ),
+    );
+    await world.until(
+      `select exists (select from answer_tickets a join tickets t on t.id = a.ticket_id where t.email = 'maria@customer.example')`,
+    );
+    await world.deliver(await ask('Kim Berg <kim@customer.example>', asked));
+    const second = await toAliceAbout('kim@customer.example');
+    expect(second.parsed.text).toContain('/use 1');
+    await world.deliver(await gmail(second, 'alice@desk.example', '<div>/use 1</div>', '/use 1'));
+    const { text, html } = partsOf(await world.mailTo('kim@customer.example', 2));
+    expect(html).toContain('Hello Kim Berg,');
+    expect(html).toContain('please take <strong>lukewarm</strong> water:');
+    expect(html).toMatch(/<li[^>]*>dip a cloth<\/li><li[^>]*>wipe the head<\/li>/);
+    expect(html).toContain('href="https://acme.example/clean"');
+    expect(text).toContain('Hello Kim Berg,\n\nplease take *lukewarm* water:\n\n- dip a cloth\n- wipe the head');
+    expect(text).toContain('a film <https://acme.example/clean> of it.');
+    expect(`${text}${html}`).not.toMatch(/Maria|Best regards/);
+  });
+
+  async function toAliceAbout(customer: string): Promise<SeenMail> {
+    const [row] = await world.rows(
+      `select count(*)::int as before from outbox o join tickets t on t.id = o.ticket_id
+       where o.recipient = 'alice@desk.example' and t.email <> '${customer}'`,
+    );
+    return await world.mailTo('alice@desk.example', Number(row?.['before']) + 1);
+  }
 });

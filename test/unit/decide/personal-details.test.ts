@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { findBody } from '../../../src/decide/answers/answer-body.ts';
 import { cleanWords, markedWords } from '../../../src/decide/answers/past-words.ts';
-import { type AboutAnswer, markPersonal } from '../../../src/decide/answers/personal-details.ts';
+import type { AboutAnswer } from '../../../src/decide/answers/people-named.ts';
+import { markPersonal } from '../../../src/decide/answers/personal-details.ts';
 
 const ABOUT: Omit<AboutAnswer, 'answer'> = {
   question: 'Where is it?',

@@ -98,3 +98,41 @@ describe('/use of an answer that was written about another customer', () => {
     expect(sentWords(use(answer, '', { files: true }))).toBe('Hello Jo Jones,\n\nplease fill in the attached form.');
   });
 });
+
+describe('/use of an answer that was formatted', () => {
+  const ANSWER = 'Hi Maria,\n\nopen the lid:\n\n- lift\n- pull\n\nSee our page.\n\nBest regards,\nBob';
+  const FORMATTED =
+    '<p>Hi Maria,</p><p>open <strong>the lid</strong>:</p><ul><li>lift</li><li>pull</li></ul><p>See <a href="https://acme.example/lid">our page</a>.</p><p>Best regards,<br>Bob</p>';
+
+  function formatted(html: string, words = '', rich?: string): string | undefined {
+    const asked = replyOfAlice(`/use 1\n${words}`, ticket());
+    const past = shown(ANSWER).map((answer) => ({ ...answer, formatted: html }));
+    const decision = decideMail({ ...asked, mail: { ...asked.mail, rich }, shown: past, customerName: 'Jo' });
+    const [first] = decision.effects;
+    return first?.do === 'respond' ? first.formatted : undefined;
+  }
+
+  const MATTER =
+    '<p>open <strong>the lid</strong>:</p><ul><li>lift</li><li>pull</li></ul><p>See <a href="https://acme.example/lid">our page</a>.</p>';
+
+  it('keeps the formatting of what goes out, and none of the greeting and sign-off of another time', () => {
+    expect(formatted(FORMATTED)).toBe(`<p>Hello Jo,</p>${MATTER}`);
+  });
+
+  it('puts the words that the agent wrote beside it below, as they were formatted', () => {
+    expect(formatted(FORMATTED, 'Does it <help>?')).toBe(`<p>Hello Jo,</p>${MATTER}<p>Does it &lt;help&gt;?</p>`);
+    expect(formatted(FORMATTED, 'Does it help?', '<p>/use 1</p><p>Does it <em>help</em>?</p>')).toBe(
+      `<p>Hello Jo,</p>${MATTER}<p>Does it <em>help</em>?</p>`,
+    );
+  });
+
+  it.each([
+    ['says something else', FORMATTED.replace('the lid', 'the red lid')],
+    ['leads to the page of one person', FORMATTED.replace('acme.example/lid', 'acme.example/u/84410077')],
+    ['hides an address', FORMATTED.replace('https://acme.example/lid', 'mailto:maria@customer.example')],
+    ['shows a picture of another mail', FORMATTED.replace('See ', '<img src="cid:0" alt="">See ')],
+    ['is of no grammar of ours', FORMATTED.replace('<strong>', '<strong onclick="x">')],
+  ])('sends the text alone where the formatting %s', (_why, html) => {
+    expect(formatted(html)).toBeUndefined();
+  });
+});

@@ -3,7 +3,7 @@ import { cleanMatter } from '../answer-text.ts';
 import { UNSPACED } from '../answer-words.ts';
 
 /** Counted up when the features of a text change; what was learned under another number is learned anew. */
-export const FEATURES_VERSION = 1;
+export const FEATURES_VERSION = 2;
 /** Features of one text that are looked at, in the order of the text: some 200 words. */
 export const MAX_FEATURES = 1_200;
 
