@@ -554,7 +554,7 @@ alter table answer_features alter column entries set storage external;
 
 create table answer_totals (
   sole boolean primary key default true check (sole),
-  features_version integer not null default 1,
+  features_version integer not null default 2,
   tickets bigint not null default 0,
   weight bigint not null default 0,
   mass bigint not null default 0,

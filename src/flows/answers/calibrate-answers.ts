@@ -1,5 +1,12 @@
 import { unpackFeatures } from '../../decide/answers/rank/answer-features.ts';
-import { fitGate, type Gate, MAX_SHOWN, MIN_TRIALS, type Trial } from '../../decide/answers/rank/answer-gate.ts';
+import {
+  fitGate,
+  type Gate,
+  MAX_SHOWN,
+  MIN_TRIALS,
+  strangersShown,
+  type Trial,
+} from '../../decide/answers/rank/answer-gate.ts';
 import { withoutAnswer, withoutLesson } from '../../decide/answers/rank/answer-trial.ts';
 import { type Past, rankCandidates } from '../../decide/answers/rank/rank-answers.ts';
 import type { TicketId } from '../../domain/ticket/ids.ts';
@@ -28,7 +35,7 @@ const GROWTH = 1.25;
 export async function calibrateWhenGrown(desk: Pick<Desk, 'database' | 'clock'>): Promise<boolean> {
   const { tickets } = await findTotals(desk.database);
   const last = await findCalibratedTickets(desk.database);
-  if (tickets < MIN_TRIALS || (last !== undefined && tickets < last * GROWTH)) return false;
+  if (tickets < MIN_TRIALS / 2 || (last !== undefined && tickets < last * GROWTH)) return false;
   return (await calibrate(desk)) !== undefined;
 }
 
@@ -48,7 +55,7 @@ export async function calibrate(
     progress(at, tried.length);
     trials.push(...(await inTransaction(database, (tx) => tryTicket(tx, ticket))));
   }
-  const gate = fitGate(trials);
+  const gate = fitGate(trials, strangersShown(tickets));
   if (gate) await insertCalibration(database, { madeAt: desk.clock.now(), tickets, gate });
   return gate;
 }
@@ -71,7 +78,7 @@ async function tryTicket(tx: Tx, ticket: Tried): Promise<Trial[]> {
   });
   return [
     ...known.map((trial) => ({ ...trial, weight: 1 })),
-    ...strange.map((trial) => ({ ...trial, weight: STRANGER })),
+    ...strange.map((trial) => ({ ...trial, weight: STRANGER, isStranger: true })),
   ];
 }
 

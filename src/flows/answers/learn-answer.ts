@@ -10,10 +10,17 @@ import {
   type Teaching,
 } from '../../decide/answers/answer-changes.ts';
 import { MAX_CHARACTERS, normalAnswer } from '../../decide/answers/answer-text.ts';
-import { FEATURES_VERSION, lessonOf, packFeatures, unpackFeatures } from '../../decide/answers/rank/answer-features.ts';
+import {
+  FEATURES_VERSION,
+  lessonOf,
+  packFeatures,
+  sentenceFeatures,
+  unpackFeatures,
+} from '../../decide/answers/rank/answer-features.ts';
+import { isSpread, spreadAmong } from '../../decide/answers/rank/answer-profiles.ts';
 import type { TicketId } from '../../domain/ticket/ids.ts';
 import { readBody } from '../../mail/text/body-text.ts';
-import { deleteRows, listBlocks, listRowsOf, writeRows } from '../../store/answers/answer-features.ts';
+import { deleteRows, listBlocks, listFirstRows, listRowsOf, writeRows } from '../../store/answers/answer-features.ts';
 import {
   changeSizes,
   deleteLearnedTickets,
@@ -135,7 +142,7 @@ async function learnTickets(tx: Tx, ids: readonly TicketId[]): Promise<void> {
 /** Writes down what each ticket teaches now. @returns what that takes from the profiles of answers and adds to them */
 async function learnLessons(tx: Tx, ids: readonly TicketId[]): Promise<Teaching[]> {
   const tickets = await listTicketsToLearn(tx, ids);
-  const taught = tickets.flatMap((ticket) => readLesson(ticket) ?? []);
+  const taught = await readLessons(tx, tickets);
   const idOf = await findAnswerIds(tx, tickets, taught);
   const learned = taught.map(
     ({ ticket, digest, weight, features }): LearnedRow => ({
@@ -207,14 +214,32 @@ async function changeFeatures(tx: Tx, changes: PairChanges): Promise<number> {
 
 type Taught = { ticket: TicketToLearn; digest: Buffer; weight: number; features: number[] };
 
-/** What a ticket teaches: nothing while it is open, without a response, spam, or where its customer was not satisfied. */
-function readLesson(ticket: TicketToLearn): Taught | undefined {
+/**
+ * What tickets teach, without the sentences that stand with many answers: of the past as it is, or of these tickets. What was learned
+ * before a sentence was known for one keeps it.
+ */
+async function readLessons(tx: Tx, tickets: readonly TicketToLearn[]): Promise<Taught[]> {
+  const read = tickets.flatMap((ticket) => readTicket(ticket) ?? []);
+  const sentences = [...new Set(read.flatMap((one) => one.sentences))];
+  const rows = sentences.length === 0 ? [] : await listFirstRows(tx, sentences);
+  const spread = rows.flatMap((row) => (isSpread(row) ? [row.feature] : []));
+  const boilerplate = new Set([...spread, ...spreadAmong(read)]);
+  return read.flatMap(({ ticket, answer, text, weight }): Taught[] => {
+    const features = lessonOf(text, boilerplate);
+    if (features.length === 0) return [];
+    return [{ ticket, digest: createHash('sha256').update(answer).digest(), weight, features }];
+  });
+}
+
+type Read = { ticket: TicketToLearn; answer: string; text: string; sentences: number[]; weight: number };
+
+/** Nothing while it is open, without a response, spam, or where its customer was not satisfied. */
+function readTicket(ticket: TicketToLearn): Read | undefined {
   if (!ticket.closed || ticket.spam || ticket.feedback === 'not_satisfied') return undefined;
   const answer = normalAnswer(comparableText(ticket.lastResponse ?? ''));
-  const features = lessonOf(comparableText(ticket.query));
-  if (answer === '' || features.length === 0) return undefined;
-  const digest = createHash('sha256').update(answer).digest();
-  return { ticket, digest, weight: ticket.feedback === 'satisfied' ? 3 : 2, features };
+  if (answer === '') return undefined;
+  const text = comparableText(ticket.query);
+  return { ticket, answer, text, sentences: sentenceFeatures(text), weight: ticket.feedback === 'satisfied' ? 3 : 2 };
 }
 
 function sumSizes(lessons: readonly Teaching[]): { answerId: number; weight: number; mass: number }[] {

@@ -5,6 +5,7 @@ import { markPersonal } from '../../decide/answers/personal-details.ts';
 import {
   featuresWithout,
   lessonOf,
+  ownSentences,
   sentenceFeatures,
   unpackFeatures,
 } from '../../decide/answers/rank/answer-features.ts';
@@ -104,7 +105,7 @@ async function suggest(desk: Pick<Desk, 'database'>, text: string, budgetMs: num
     for (const question of questions) {
       // What was found for the whole is worth more than all parts too late.
       if (performance.now() - started > budgetMs / 2) break;
-      parts.push(await look(tx, question));
+      parts.push(await look(tx, question, true));
     }
     return await markAll(tx, choose(whole, parts));
   });
@@ -112,10 +113,10 @@ async function suggest(desk: Pick<Desk, 'database'>, text: string, budgetMs: num
 
 type Found = Omit<Suggestion, 'passage'>;
 
-/** What is shown for one text, best first. */
-async function look(tx: Tx, text: string): Promise<Found[]> {
+/** What is shown for one text, best first; nothing for a part of one that stands in mails of every kind. */
+async function look(tx: Tx, text: string, isPart = false): Promise<Found[]> {
   const past = await readPast(tx, text);
-  if (past.profiles.length === 0) return [];
+  if (past.profiles.length === 0 || (isPart && past.isBoilerplate)) return [];
   const { candidates, wordings } = await readCandidates(tx, past);
   const gate = readGate(past.gate);
   const ranked = rankCandidates(past, candidates).flatMap((evidence): (Wording & Evidence)[] => {
@@ -159,12 +160,14 @@ function readGate(stored: unknown): Gate {
 }
 
 /** Everything stage one needs, and the desk's gate. */
-export async function readPast(tx: Tx, text: string): Promise<Past & { gate: unknown }> {
+export async function readPast(tx: Tx, text: string): Promise<Past & { gate: unknown; isBoilerplate: boolean }> {
   const { gate, ...totals } = await findTotals(tx);
   const rows = await listFirstRows(tx, lessonOf(text));
   const sentences = new Set(sentenceFeatures(text));
   const boilerplate = rows.filter((row) => sentences.has(row.feature) && isSpread(row)).map(({ feature }) => feature);
-  const asked = featuresWithout(text, new Set(boilerplate));
+  const spread = new Set(boilerplate);
+  const asked = featuresWithout(text, spread);
+  const isBoilerplate = ownSentences(text, spread).length === 0;
   const wanted = new Set(asked);
   const rarest = rows
     .filter(({ feature }) => wanted.has(feature))
@@ -173,12 +176,12 @@ export async function readPast(tx: Tx, text: string): Promise<Past & { gate: unk
     .slice(0, MAX_ASKED);
   const known = new Map(rarest.map(({ feature, weight }) => [feature, weight]));
   const read = withinBounds(rarest);
-  const past = { asked, known, compared: new Set(read.map(({ feature }) => feature)), totals, gate };
+  const past = { asked, known, compared: new Set(read.map(({ feature }) => feature)), totals, gate, isBoilerplate };
   if (read.length === 0) return { ...past, profiles: [] };
-  const spread = read.flatMap(({ blocks, feature }) => (blocks > 0 ? [feature] : []));
+  const many = read.flatMap(({ blocks, feature }) => (blocks > 0 ? [feature] : []));
   const blocks = [
     ...read.flatMap(({ blocks, own }) => (blocks > 0 ? [] : [own])),
-    ...(spread.length === 0 ? [] : await listBlocks(tx, spread)),
+    ...(many.length === 0 ? [] : await listBlocks(tx, many)),
   ];
   const gains = findGains(past, blocks, MAX_GAINS);
   const sizes = await listAnswerSizes(

@@ -10,7 +10,14 @@ import {
   sentenceFeatures,
   unpackFeatures,
 } from '../../../src/decide/answers/rank/answer-features.ts';
-import { FIRST_GATE, fitGate, type Gate, passGate, type Trial } from '../../../src/decide/answers/rank/answer-gate.ts';
+import {
+  FIRST_GATE,
+  fitGate,
+  type Gate,
+  passGate,
+  strangersShown,
+  type Trial,
+} from '../../../src/decide/answers/rank/answer-gate.ts';
 import { groupAlike, shareFeatures } from '../../../src/decide/answers/rank/shared-features.ts';
 
 it('takes greeting, sign-off and disclaimer from a text and nothing else', () => {
@@ -126,6 +133,24 @@ it('does not move the threshold for a few lucky trials', () => {
     const other = fitGate(thousand.filter((_, at) => at % 4 !== part))?.show ?? 0;
     expect(Math.abs(other - one)).toBeLessThan(0.03);
   }
+});
+
+it('shows something to fewer than half of the questions that nothing fits while a desk is young', () => {
+  const known = Array.from({ length: 100 }, (_, at) => trial(0.3 + at / 200, at % 20 > 0));
+  const strange = Array.from({ length: 100 }, (_, at) => ({
+    ...trial(0.2 + at / 200, false),
+    weight: 0.2,
+    isStranger: true,
+  }));
+  const shownTo = (tickets: number) => {
+    const gate = fitGate([...known, ...strange], strangersShown(tickets));
+    return strange.filter((one) => gate && shows(gate, one)).length;
+  };
+  expect(shownTo(60)).toBeLessThan(50);
+  expect(shownTo(1_000)).toBeLessThan(50);
+  expect(shownTo(10_000)).toBeGreaterThan(shownTo(1_000));
+  expect(strangersShown(4_000)).toBeGreaterThan(strangersShown(2_500));
+  expect(strangersShown(1_000_000)).toBe(1);
 });
 
 it('shows a second answer for a likelihood of its own', () => {

@@ -22,10 +22,12 @@ export function featuresOf(text: string): number[] {
  * What is kept of a past text: its features, and a number for each sentence. Sentences are not compared; they tell which of
  * them stand with many answers, and so are about none (see isSpread() in answer-profiles.ts).
  */
-export function lessonOf(text: string): number[] {
-  const features = featuresOf(text);
+export function lessonOf(text: string, boilerplate: ReadonlySet<number> = NONE): number[] {
+  const features = featuresWithout(text, boilerplate);
   return features.length === 0 ? [] : [...new Set([...features, ...sentenceFeatures(text)])];
 }
+
+const NONE: ReadonlySet<number> = new Set();
 
 /** The sentences of a text, as they stand among the features of lessons. */
 export function sentenceFeatures(text: string): number[] {
@@ -35,8 +37,13 @@ export function sentenceFeatures(text: string): number[] {
 /** The features of a text without those of its sentences that are boilerplate; of all of them where nothing else is left. */
 export function featuresWithout(text: string, boilerplate: ReadonlySet<number>): number[] {
   if (boilerplate.size === 0) return featuresOf(text);
-  const kept = sentencesOf(text).filter((sentence) => !sentenceFeature(sentence).some((one) => boilerplate.has(one)));
+  const kept = ownSentences(text, boilerplate);
   return kept.length === 0 ? featuresOf(text) : featuresOfMatter(kept.join('\n'));
+}
+
+/** The sentences of a text that are not boilerplate. */
+export function ownSentences(text: string, boilerplate: ReadonlySet<number>): string[] {
+  return sentencesOf(text).filter((sentence) => !sentenceFeature(sentence).some((one) => boilerplate.has(one)));
 }
 
 function sentenceFeature(sentence: string): number[] {

@@ -16,8 +16,11 @@ export type Gate = {
   sure: number;
 };
 
-/** A ticket of the past asked as if it were new: its answers, best first, and the place of the right one, -1 where none is. */
-export type Trial = { ranked: readonly Evidence[]; right: number; weight: number };
+/**
+ * A ticket of the past asked as if it were new: its answers, best first, and the place of the right one, -1 where none is. A
+ * stranger was asked without any ticket of its answer.
+ */
+export type Trial = { ranked: readonly Evidence[]; right: number; weight: number; isStranger?: boolean };
 
 /** Answers that are shown at most. */
 export const MAX_SHOWN = 3;
@@ -36,7 +39,7 @@ export const FIRST_GATE: Gate = {
 /** Where fitting to a desk's own tickets starts from. */
 const PRIOR = { weights: [-2.8, 0.1, 0.35, 9, 0, 0.5, 0, 0], next: [-3.5, 0, 0.5, 0, 0, 0, 0, 0] };
 
-/** Tickets that must have been asked before the desk's own gate is believed. */
+/** Trials before the desk's own gate is believed; each ticket is asked twice. */
 export const MIN_TRIALS = 100;
 /** How much that counts beside the trials. */
 const RIDGE = 0.5;
@@ -49,6 +52,19 @@ const MIN_NEXT = 0.01;
  * seconds against an answer that need not be typed. At 0.34, a list is shown when 26 of 100 like it are right.
  */
 const COST = 0.34;
+
+/**
+ * How many of the questions that no past answer fits may be shown something, whatever that costs. Most of what a desk of few tickets
+ * is asked was never asked before, and a list that never fits is soon read no more: so it shows something to less than half of
+ * them. With the tickets the share grows, and a large desk goes by the cost alone. Fitted to young desks drawn from BANKING77.
+ */
+const STRANGERS = { share: 0.38, upTo: 2_000, allFrom: 8_000 };
+
+export function strangersShown(tickets: number): number {
+  const { share, upTo, allFrom } = STRANGERS;
+  const grown = Math.log(tickets / upTo) / Math.log(allFrom / upTo);
+  return share + (1 - share) * Math.min(1, Math.max(0, grown));
+}
 
 /** What goes to customers unseen is right in this share of its like, with a confidence of 95 % (Wilson's bound). */
 const SURE = { precision: 0.97, deviations: 1.645 };
@@ -76,8 +92,11 @@ function inputsOf({ score, lead, nearness, strangeness, covered, closest, covere
   return [1, score, lead, nearness, strangeness, covered, closest, coveredOfKnown];
 }
 
-/** The gate that fits the trials, or undefined where they are too few or all went the same way. */
-export function fitGate(trials: readonly Trial[]): Gate | undefined {
+/**
+ * The gate that fits the trials, or undefined where they are too few or all went the same way.
+ * @param strangers the share of strangers that may be shown something
+ */
+export function fitGate(trials: readonly Trial[], strangers = 1): Gate | undefined {
   const tried = trials.flatMap((trial) => (trial.ranked[0] ? [{ ...trial, first: trial.ranked[0] }] : []));
   if (tried.length < MIN_TRIALS) return undefined;
   const rights = tried.filter(({ right }) => right === 0).length;
@@ -91,10 +110,17 @@ export function fitGate(trials: readonly Trial[]): Gate | undefined {
   );
   const next = fitWeights(others, PRIOR.next);
   const scored = tried.map(({ first, ...trial }) => ({ ...trial, score: logistic(product(weights, inputsOf(first))) }));
-  return { weights, next, show: showFrom(scored), sure: sureFrom(scored) };
+  return { weights, next, show: Math.max(showFrom(scored), hidesFrom(scored, strangers)), sure: sureFrom(scored) };
 }
 
-type Scored = { score: number; right: number; weight: number };
+type Scored = Pick<Trial, 'right' | 'weight' | 'isStranger'> & { score: number };
+
+/** The score above which only `share` of the strangers stand. */
+function hidesFrom(scored: readonly Scored[], share: number): number {
+  const strangers = scored.flatMap(({ isStranger, score }) => (isStranger ? [score] : []));
+  strangers.sort((one, other) => other - one);
+  return strangers[Math.floor(share * strangers.length)] ?? 0;
+}
 
 /**
  * The score from which showing does more good than harm. Not the best threshold among the trials, which luck decides: a curve

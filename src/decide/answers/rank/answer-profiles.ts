@@ -54,6 +54,23 @@ export function isSpread(row: FeatureBlock): boolean {
   return most <= MAX_SHARE * weight;
 }
 
+/** The same of sentences by the answers of texts that are about to be learned together. */
+export function spreadAmong(texts: readonly { answer: string; sentences: readonly number[] }[]): number[] {
+  const answersOf = new Map<number, Map<string, number>>();
+  for (const { answer, sentences } of texts) {
+    for (const sentence of new Set(sentences)) {
+      const counts = answersOf.get(sentence) ?? new Map<string, number>();
+      counts.set(answer, (counts.get(answer) ?? 0) + 1);
+      answersOf.set(sentence, counts);
+    }
+  }
+  return [...answersOf].flatMap(([sentence, counts]) => {
+    if (counts.size < MIN_SPREAD) return [];
+    const all = [...counts.values()];
+    return Math.max(...all) <= MAX_SHARE * all.reduce((sum, one) => sum + one, 0) ? [sentence] : [];
+  });
+}
+
 const NO_SUMS = new Float64Array();
 
 /** What `weight` of a feature's `total` in an answer adds, against an answer that has none of it. */
