@@ -16,15 +16,17 @@ const TABLES = [
 /**
  * A desk that has been at work for years, written straight into its tables: tickets that are closed, with one response each,
  * three mails in, three out, their tokens and their audit rows. Needs the schema and a superuser. A million take some minutes.
+ * @param everyMs the time between one ticket and the next, from FIRST_AT on
  */
-export async function fillDesk(database: pg.Pool, tickets: number): Promise<void> {
+export async function fillDesk(database: pg.Pool, tickets: number, everyMs = 1_000): Promise<void> {
   const client = await database.connect();
   try {
     // No triggers and no look-ups of foreign keys: the rows are right by the way they are made.
     await client.query('begin; set local session_replication_role = replica; set local synchronous_commit = off');
     // A row costs an entry in up to a dozen indexes, in no order that a cache could hold. Built afterwards, each is sorted once.
     const rebuild = await takeIndexesDown(client);
-    for (const statement of STATEMENTS) await client.query(statement.replaceAll('TICKETS', String(tickets)));
+    for (const statement of STATEMENTS)
+      await client.query(statement.replaceAll('TICKETS', String(tickets)).replaceAll('EVERY_MS', String(everyMs)));
     await client.query(`set local maintenance_work_mem = '512MB'`);
     for (const statement of rebuild) await client.query(statement);
     await client.query('commit');
@@ -56,7 +58,8 @@ async function takeIndexesDown(client: pg.PoolClient): Promise<string[]> {
 /** What the desk itself writes comes after. */
 const EACH = 'generate_series(1000001, 1000000 + TICKETS) as n';
 const EACH_THREE = `${EACH} cross join generate_series(0, 2) as k`;
-const LONG_AGO = `(1700000000000 + (n - 1000000) * 1000)`;
+export const FIRST_AT = 1_700_000_000_000;
+const LONG_AGO = `(${FIRST_AT} + (n - 1000000) * EVERY_MS::bigint)`;
 
 const STATEMENTS = [
   `insert into mailboxes (id, source, created_at) overriding system value values (999, 'imap://old.example/INBOX', 0)`,

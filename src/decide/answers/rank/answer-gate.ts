@@ -58,7 +58,7 @@ const COST = 0.34;
  * is asked was never asked before, and a list that never fits is soon read no more: so it shows something to less than half of
  * them. With the tickets the share grows, and a large desk goes by the cost alone. Fitted to young desks drawn from BANKING77.
  */
-const STRANGERS = { share: 0.38, upTo: 2_000, allFrom: 8_000 };
+const STRANGERS = { share: 0.4, upTo: 2_000, allFrom: 8_000 };
 
 export function strangersShown(tickets: number): number {
   const { share, upTo, allFrom } = STRANGERS;
