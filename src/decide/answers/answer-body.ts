@@ -16,7 +16,11 @@ const NAME_ALONE = new RegExp(
   String.raw`^(?:${NAMES}\s{0,2}[,،，]|\S{1,20}\s?(?:様|さま|さん|님|先生|女士|小姐)[,，、。:：]?)$`,
   'u',
 );
-const NAME_BEHIND = new RegExp(String.raw`^(?:${NAMES})?[\s.,!:;…)。！、]*$`, 'u');
+/** Some sign from where they are, or as `your Acme team`. */
+const NAME_BEHIND = new RegExp(
+  String.raw`^(?:(?:aus|from|desde|uit|your|dein|ihr|ihre|votre|su|the)\s)?(?:${NAMES})?[\s.,!:;…)。！、]*$`,
+  'u',
+);
 const MAX_GREETING = 80;
 const MAX_SIGN_OFF = 70;
 const MAX_LINES_BELOW = 12;

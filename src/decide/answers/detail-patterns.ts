@@ -93,6 +93,13 @@ export const DETAILS: readonly { kind: MarkKind; pattern: RegExp; cased?: true }
     ),
   },
   { kind: 'date', pattern: new RegExp(String.raw`${START}(?:${MONTHS})\.?\s${DAY}${END}(?:,?\s\p{Nd}{4})?`, 'gu') },
+  {
+    kind: 'date',
+    pattern: new RegExp(
+      String.raw`${START}(?:(?:half|quarter)\s(?:past|to)\s\p{L}{3,9}|(?:um\s)halb\s\p{L}{3,9})(?:\s(?:on|am)\s(?:${WEEKDAYS}))?${END}`,
+      'gu',
+    ),
+  },
   // Two, since those with digits are not tried on a text without any.
   {
     kind: 'date',

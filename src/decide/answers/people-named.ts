@@ -121,25 +121,31 @@ function others(text: string): Mark[] {
 const FIRM = String.raw`\p{Lu}[\p{L}&'’.-]{1,40}(?:\s(?:&|and|und|et|y|of|\p{Lu}[\p{L}&'’.-]{0,40})){0,4}`;
 const FIRMS = [
   new RegExp(
-    String.raw`(?:[wW]e (?:at|from|of)|I(?: am|['’]m)? (?:at|from|with|(?:work|write|am writing) (?:at|for|from))|[hH]ere at|[oO]n behalf of|[oO]ur (?:company|firm|school|practice),?|[wW]ir (?:von|vom|bei)(?: der)?|[fF]irma|[iI]m Namen (?:von|der)|[nN]ous,? (?:chez|de)|[dD]e la société|[dD]e la empresa|[sS]omos)\s(${FIRM})`,
+    String.raw`(?:[wW]e (?:at|from|of)|I(?: am|['’]m)? (?:at|from|with|(?:work(?:ing)?|writ(?:e|ing)) (?:at|for|from))|[hH]ere at|[oO]n behalf of|[oO]ur (?:company|firm|school|practice),?|[wW]ir (?:von|vom|bei)(?: der)?|[fF]irma|[iI]m Namen (?:von|der)|[nN]ous,? (?:chez|de)|[dD]e la société|[dD]e la empresa|[sS]omos)\s(${FIRM})`,
     'gu',
   ),
   /(?<![\p{L}\p{N}])(\p{Lu}[\p{L}&'’.-]{1,40}(?:\s(?:&|\p{Lu}[\p{L}&'’.-]{0,40})){0,3}\s(?:GmbH|AG|KG|OHG|Ltd|Limited|Inc|LLC|LLP|PLC|plc|SARL|SAS|S\.?A\.?|S\.?L\.?|S\.?r\.?l\.?|B\.?V\.?))(?![\p{L}\p{N}])/gu,
 ];
 
 /** Firms that the customer speaks for or signs with, where the answer names them. */
-function firmsOf(text: string, { question }: AboutAnswer): Mark[] {
+function firmsOf(text: string, { question, customerNames }: AboutAnswer): Mark[] {
   const asked = question.slice(0, 4_000);
-  const signed = question
-    .slice(findBody(question).to)
+  const signed = belowName(question, customerNames)
     .slice(0, 400)
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => /^\p{Lu}\S*(?:\s\S{1,40}){1,4}$/u.test(line) && !/\p{Nd}/u.test(line));
   const firms = [...FIRMS.flatMap((pattern) => [...asked.matchAll(pattern)].map((match) => match[1] ?? '')), ...signed];
-  return [...new Set(firms)]
+  return [...new Set(firms.map((firm) => firm.replace(/(?<![.,])[.,]+$/, '')))]
     .filter((firm) => firm.length >= 4 && !NOBODY.has(firm.toLowerCase()))
     .flatMap((firm) => [...placesOf(text, firm)].map((from): Mark => ({ kind: 'name', from, to: from + firm.length })));
+}
+
+/** What stands below the customer's name, or else below the sign-off. */
+function belowName(question: string, customerNames: readonly string[]): string {
+  const below = customerNames.map((name) => (name === '' ? -1 : question.lastIndexOf(`\n${name}\n`)));
+  const at = Math.max(...below, -1);
+  return at < 0 ? question.slice(findBody(question).to) : question.slice(at + 1);
 }
 
 function* placesOf(text: string, part: string): Generator<number> {

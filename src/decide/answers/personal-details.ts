@@ -105,6 +105,12 @@ function findCodes(text: string): Found[] {
 
 function isCode(word: string): boolean {
   if (countDigits(word) >= 4) return true;
+  if (
+    /^[\p{Lu}\p{Nd}]{1,12}(?:[-/][\p{Lu}\p{Nd}]{1,12}){2,6}$/u.test(word) &&
+    /\p{Nd}{2}/u.test(word) &&
+    /\p{Lu}/u.test(word)
+  )
+    return true;
   const changes = word.match(/\p{L}(?=\p{Nd})|\p{Nd}(?=\p{L})/gu)?.length ?? 0;
   const capitals = word.match(/\p{Lu}/gu)?.length ?? 0;
   return word.length >= 5 && countDigits(word) >= 2 && (changes >= 2 || capitals >= 3);

@@ -18,6 +18,14 @@ const RUTH: Writer = {
   question: 'Hi, can you help me please?\nThanks, Tobias',
   others: [],
 };
+const SAM: Writer = {
+  customer: 'nora.quill@firm.example',
+  customerNames: ['Nora Quill'],
+  agentName: 'Sam Ortiz',
+  question:
+    'Hello,\nI am writing for Bluebird Logistics. We cannot sign in.\nNora Quill\nOffice Manager\nBluebird Logistics',
+  others: [],
+};
 
 export const ENGLISH: [Writer, string, string[]][] = [
   [
@@ -103,6 +111,20 @@ export const ENGLISH: [Writer, string, string[]][] = [
   [RUTH, 'We sent it to the wallet 0x7Ae3f19B2c.', ['0x7Ae3f19B2c']],
   [RUTH, 'Your printer has the address 192.168.14.27, open it in a browser.', ['192.168.14.27']],
   [RUTH, 'We have released the device AC:DE:48:00:11:22.', ['AC:DE:48:00:11:22']],
+  [SAM, 'Morning Nora,\n\nall sorted on our side now, you can sign in again.\n\nTake care,\nSam', ['Nora', 'Sam']],
+  [SAM, 'Bluebird Logistics now has single sign-on; please log out and in again.', ['Bluebird Logistics']],
+  [SAM, 'Username: nquill\nPassword: Copper-Kettle-9\nSign in and change it.', ['nquill']],
+  [SAM, 'Username: nquill\nPassword: Copper-Kettle-9\nSign in and change it.', ['Copper-Kettle-9']],
+  [SAM, 'UPS has it under 1Z 999 AA1 01 2345 6784 and it should be with you soon.', ['1Z 999 AA1 01 2345 6784']],
+  [SAM, 'The unit S/N 4C-77-K is out of warranty, sorry.', ['S/N 4C-77-K']],
+  [SAM, 'You are in seat 14C on the aisle.', ['seat 14C']],
+  [SAM, 'Your subscription renews on May 3rd unless you cancel.', ['May 3rd']],
+  [SAM, 'We booked you in for half past nine on Friday.', ['half past nine on Friday']],
+  [SAM, 'The courier left it at Flat 3, 88 Canal Walk.', ['Flat 3, 88 Canal Walk']],
+  [SAM, 'Dr. Amin can see you, please ring reception.', ['Dr. Amin']],
+  [SAM, 'We moved your account eu-west-acct-5521 to the new plan.', ['eu-west-acct-5521']],
+  [SAM, 'The guest network is called Acme, wifi: bluebird2024', ['wifi: bluebird2024']],
+  [SAM, 'You will find the contract enclosed, please sign both copies.', ['enclosed']],
 ];
 
 /** What everybody may read. */
@@ -197,4 +219,18 @@ export const HARMLESS_ENGLISH: [Writer, string][] = [
     'Hello Tobias,\n\nYou can choose your user name when you sign up. It is shown to everybody.\n\nBest wishes\nRuth',
   ],
   [RUTH, 'Hello Tobias,\n\nThe reference is at the top of your bill.\n\nBest wishes\nRuth'],
+  [
+    SAM,
+    'Hello Nora,\n\nPlease clear the cache of your browser and try again in a private window.\n\nRegards,\nSam Ortiz',
+  ],
+  [SAM, 'Hello Nora,\n\nSign-in works again since this morning; we are sorry for the trouble.\n\nRegards,\nSam Ortiz'],
+  [
+    SAM,
+    'Hello Nora,\n\nYou can add colleagues under Settings > Team. They get an invitation by mail.\n\nRegards,\nSam Ortiz',
+  ],
+  [SAM, 'Hello Nora,\n\nOur help page lists all limits: https://help.acme.example/limits\n\nRegards,\nSam Ortiz'],
+  [SAM, 'Hello Nora,\n\nThe licence is valid for one year and for up to 5 devices.\n\nRegards,\nSam Ortiz'],
+  [SAM, 'Hello Nora,\n\nMr and Mrs are optional in the form, leave them empty if you like.\n\nRegards,\nSam Ortiz'],
+  [SAM, 'Hello Nora,\n\nAsk the owner of the account to send you a new invitation.\n\nRegards,\nSam Ortiz'],
+  [SAM, 'Hello Nora,\n\nTell your manager that the trial ends after 30 days.\n\nRegards,\nSam Ortiz'],
 ];

@@ -45,6 +45,27 @@ const LUCIA: Writer = {
   question: 'Hola, soy Raúl.',
   others: [],
 };
+const EVA: Writer = {
+  customer: 't.maurer@post.example',
+  customerNames: ['Thomas Maurer'],
+  agentName: 'Eva Lang',
+  question: 'Guten Tag, meine Tochter Lena kann sich nicht anmelden.\nGruß\nT. Maurer',
+  others: [],
+};
+const PAUL: Writer = {
+  customer: 'claire.roy@poste.example',
+  customerNames: ['Claire Roy'],
+  agentName: 'Paul Morel',
+  question: 'Bonjour, mon mari Julien ne reçoit rien.',
+  others: [],
+};
+const IVAN: Writer = {
+  customer: 'ana.torres@correo.example',
+  customerNames: ['Ana Torres'],
+  agentName: 'Iván Soto',
+  question: 'Hola, soy Ana Torres.',
+  others: [],
+};
 
 export const FOREIGN: [Writer, string, string[]][] = [
   [
@@ -117,6 +138,24 @@ export const FOREIGN: [Writer, string, string[]][] = [
   [LUCIA, 'El técnico irá el próximo martes.', ['próximo martes']],
   [LUCIA, 'Su nueva clave es Luna2024.', ['Luna2024']],
   [LUCIA, 'Le envío anexo el formulario.', ['anexo']],
+  [EVA, 'Wir haben das Konto von Lena freigeschaltet.', ['Lena']],
+  [
+    EVA,
+    'Lieber Herr Maurer,\n\nder Vertrag auf den Namen Maurer läuft weiter.\n\nHerzliche Grüße aus Köln\nEva Lang',
+    ['Maurer'],
+  ],
+  [EVA, 'Bitte überweisen Sie auf AT61 1904 3002 3457 3201.', ['AT61 1904 3002 3457 3201']],
+  [EVA, 'Unter 0171 2345678 war niemand zu erreichen.', ['0171 2345678']],
+  [EVA, 'Die Frist endet am 4. März.', ['4. März']],
+  [EVA, 'Wir schreiben an Postfach 1123, 50667 Köln.', ['Postfach 1123', '50667']],
+  [PAUL, 'Nous avons renvoyé le message à Julien.', ['Julien']],
+  [PAUL, 'Le dossier FR-20931 est clos.', ['FR-20931']],
+  [PAUL, 'Votre rendez-vous est le 14 juillet.', ['14 juillet']],
+  [PAUL, 'Nous vous rembourserons 1 250,00 € sous peu.', ['1 250,00 €']],
+  [IVAN, 'Buenas tardes, Ana:\n\nya puede entrar.\n\nUn abrazo,\nIván', ['Ana', 'Iván']],
+  [IVAN, 'Hemos corregido el NIE X1234567L.', ['X1234567L']],
+  [IVAN, 'El paquete va a la avenida de la Paz 7.', ['avenida de la Paz 7']],
+  [IVAN, 'Le devolvemos 34,95 euros.', ['34,95']],
 ];
 
 /** What everybody may read. */
@@ -183,4 +222,27 @@ export const HARMLESS_FOREIGN: [Writer, string][] = [
   [LUCIA, 'Hola Raúl,\n\nAbrimos de lunes a viernes.\n\nSaludos cordiales,\nLucía'],
   [LUCIA, 'Hola Raúl,\n\nPuede ver la factura en su cuenta, en Pedidos.\n\nSaludos cordiales,\nLucía'],
   [LUCIA, 'Hola Raúl,\n\nEl plazo de devolución es de 30 días.\n\nSaludos cordiales,\nLucía'],
+  [
+    EVA,
+    'Guten Tag Herr Maurer,\n\nBitte leeren Sie den Zwischenspeicher des Browsers und melden Sie sich neu an.\n\nViele Grüße\nEva Lang',
+  ],
+  [
+    EVA,
+    'Guten Tag Herr Maurer,\n\nDie Garantie beträgt zwei Jahre ab Kauf. Heben Sie den Beleg auf.\n\nViele Grüße\nEva Lang',
+  ],
+  [
+    EVA,
+    'Guten Tag Herr Maurer,\n\nDas Etikett finden Sie in Ihrem Kundenkonto. Geben Sie das Paket bei jeder Filiale ab.\n\nViele Grüße\nEva Lang',
+  ],
+  [EVA, 'Guten Tag Herr Maurer,\n\nSie erreichen uns Mo-Fr von 9 bis 17 Uhr.\n\nViele Grüße\nEva Lang'],
+  [
+    EVA,
+    'Guten Tag Herr Maurer,\n\nDer Code kommt per SMS. Prüfen Sie, ob Ihre Nummer stimmt.\n\nViele Grüße\nEva Lang',
+  ],
+  [PAUL, 'Bonjour Claire,\n\nVidez le cache du navigateur, puis reconnectez-vous.\n\nBonne journée,\nPaul Morel'],
+  [PAUL, 'Bonjour Claire,\n\nLa garantie est de deux ans.\n\nBonne journée,\nPaul Morel'],
+  [PAUL, 'Bonjour Claire,\n\nLe service est ouvert du lundi au vendredi de 9 h à 18 h.\n\nBonne journée,\nPaul Morel'],
+  [IVAN, 'Hola Ana:\n\nBorre la caché del navegador e inténtelo otra vez.\n\nUn saludo,\nIván Soto'],
+  [IVAN, 'Hola Ana:\n\nLa garantía es de dos años.\n\nUn saludo,\nIván Soto'],
+  [IVAN, 'Hola Ana:\n\nAtendemos de lunes a viernes de 9 a 18 h.\n\nUn saludo,\nIván Soto'],
 ];
