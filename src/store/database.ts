@@ -34,13 +34,13 @@ class PreparingClient extends pg.Client {
     const [text, values, ...rest] = args;
     const prepares = typeof text === 'string' && Array.isArray(values) && values.length > 0;
     const pass = super.query as (...passed: unknown[]) => unknown;
-    return prepares ? pass.call(this, { name: nameOf(text), text, values }, ...rest) : pass.apply(this, args);
+    return prepares ? pass.call(this, { name: statementName(text), text, values }, ...rest) : pass.apply(this, args);
   }
 }
 
 const names = new Map<string, string>();
 
-function nameOf(text: string): string {
+function statementName(text: string): string {
   const name = names.get(text) ?? createHash('sha256').update(text).digest('hex').slice(0, 24);
   names.set(text, name);
   return name;

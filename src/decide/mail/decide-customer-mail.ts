@@ -12,7 +12,7 @@ import { heldNotice, newTicket, notification, receipt, whoHears } from '../send/
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import { takeTurn } from './take-turn.ts';
 import { whyOnlyHeld } from './why-only-held.ts';
-import { cleanSubject, newWords, queryWords, saysSomething, wordsBesideTwin } from './words/mail-words.ts';
+import { cleanSubject, newWordsOf, queryWords, saysSomething, wordsBesideTwin } from './words/mail-words.ts';
 import { isOnlyThanks } from './words/only-thanks.ts';
 
 /** A mail of somebody who is no agent; undefined where it names no ticket of theirs and so opens one. */
@@ -54,7 +54,7 @@ function showThanks(question: MailQuestion, ticket: TicketFacts): Decision {
   return {
     ...onTicket(ticket, decision('held', 'only-thanks')),
     actor: 'customer',
-    words: newWords(question.mail),
+    words: newWordsOf(question.mail),
     effects: whoHears(question.facts.agents, ticket.assigneeId).map(
       (agent): Effect => ({ do: 'send', draft: notification(agent, 'thanks') }),
     ),
@@ -72,7 +72,7 @@ function holdOnly(question: MailQuestion, ticket: TicketFacts, reason: Reason, i
   const shown = isClosed ? undefined : onlyHeldShownKey(ticket.id, reason, ticket.turns.at(-1)?.responseId);
   return {
     ...held,
-    words: newWords(mail, said),
+    words: newWordsOf(mail, said),
     effects: whoHears(question.facts.agents, ticket.assigneeId).map(
       (agent): Effect => ({ do: 'send', draft: notification(agent, 'only-held', shown) }),
     ),
@@ -112,7 +112,7 @@ function playTurn(
         ticketId: ticket.id,
         responseId: outcome.responseId,
         effects: [
-          { do: 'take-turn', responseId: outcome.responseId, words: newWords(mail) },
+          { do: 'take-turn', responseId: outcome.responseId, words: newWordsOf(mail) },
           ...(outcome.reopens ? [{ do: 'reopen', to: 'in_process' } as const] : []),
           ...[...hears, ...also].map(
             (agent): Effect => ({ do: 'send', draft: notification(agent, outcome.reopens ? 'reopened' : 'answer') }),
@@ -127,7 +127,7 @@ function playTurn(
         actor: 'customer',
         ticketId: ticket.id,
         responseId: outcome.responseId,
-        words: newWords(mail),
+        words: newWordsOf(mail),
         effects: [
           { do: 'send', draft: heldNotice(from, ticket.id, outcome.responseId) },
           ...hears.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'held', shown) })),
@@ -135,12 +135,12 @@ function playTurn(
       };
     }
     case 'follow':
-      return openTicket(question, from, ticket.id);
+      return decideNewTicket(question, from, ticket.id);
   }
 }
 
 /** A new ticket, and a receipt; agents each get a notification of their own. */
-export function openTicket(question: MailQuestion, from: EmailAddress, follows: TicketId | undefined): Decision {
+export function decideNewTicket(question: MailQuestion, from: EmailAddress, follows: TicketId | undefined): Decision {
   const { mail, facts, rules, verification } = question;
   // Whoever did not prove their address gets a receipt and nothing that their words could choose.
   const proved = verification === 'verified';
@@ -171,7 +171,7 @@ function isSameSubject(one: string, other: string): boolean {
 function thirdParty(question: MailQuestion, ticket: TicketFacts, from: EmailAddress): Decision {
   const { mail, match } = question;
   const isCopied = match?.by === 'copy' && question.verification === 'verified' && ticket.status !== 'closed';
-  if (match?.by !== 'token' && !isCopied) return openTicket(question, from, undefined);
+  if (match?.by !== 'token' && !isCopied) return decideNewTicket(question, from, undefined);
   // Its domain disowns it, so nobody shall read it as the words of whoever it names.
   if (question.verification === 'failed') return onTicket(ticket, decision('parked', 'sender-refused-by-its-domain'));
   // Whoever sends the mail of a link as it is has said nothing.
@@ -181,7 +181,7 @@ function thirdParty(question: MailQuestion, ticket: TicketFacts, from: EmailAddr
   return {
     ...onTicket(ticket, decision('third-party', 'third-party-wrote')),
     actor: 'third-party',
-    words: newWords(mail, said),
+    words: newWordsOf(mail, said),
     effects: hears.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'third-party') })),
   };
 }

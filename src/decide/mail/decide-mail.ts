@@ -9,7 +9,7 @@ import { asksTheDesk } from '../agent/returned/without-token.ts';
 import { isFormSender } from '../machine/form-sender.ts';
 import { isTypedAutoReply } from '../machine/typed-auto-reply.ts';
 import { decideBounce } from './decide-bounce.ts';
-import { decideCustomerMail, openTicket } from './decide-customer-mail.ts';
+import { decideCustomerMail, decideNewTicket } from './decide-customer-mail.ts';
 import { decideMachineMail, saidByMachine } from './decide-machine-mail.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import { matchTicket, type TicketMatch, tokensFor } from './match/match-ticket.ts';
@@ -99,7 +99,7 @@ function decide(question: MailQuestion): Decision {
   if (isFormSender(mail, rules.formSenders)) return decision('parked', 'form-names-nobody');
   // Its domain tells us to refuse it: a receipt would go to whoever was impersonated.
   if (question.verification === 'failed') return decision('parked', 'sender-refused-by-its-domain');
-  return openTicket(question, from, undefined);
+  return decideNewTicket(question, from, undefined);
 }
 
 /**

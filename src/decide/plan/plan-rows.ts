@@ -70,7 +70,7 @@ function planEffect(acting: Acting, effect: Effect): void {
   }
   switch (effect.do) {
     case 'open-ticket':
-      openTicket(acting, effect);
+      planTicket(acting, effect);
       return;
     case 'revoke-tokens':
       rows.revoked.push(theTicket(acting));
@@ -164,7 +164,7 @@ function planTicketEffect(acting: Acting, effect: Parameters<typeof changeTicket
   }
 }
 
-function openTicket(acting: Acting, effect: Extract<Effect, { do: 'open-ticket' }>): void {
+function planTicket(acting: Acting, effect: Extract<Effect, { do: 'open-ticket' }>): void {
   const { act, now, rows } = acting;
   const id = acting.reserved.ticket();
   const mail = act.inbound?.mail;

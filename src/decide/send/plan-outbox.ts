@@ -225,7 +225,7 @@ export function digest(agent: Agent): OutboxDraft {
 }
 
 /** The desk in numbers; without a time, of the last days. */
-export function report(agent: Agent, time?: OutboxPayload['time']): OutboxDraft {
+export function reportDraft(agent: Agent, time?: OutboxPayload['time']): OutboxDraft {
   const payload = time === undefined ? {} : { payload: { time } };
   return { template: 'report', audience: 'agent', recipient: agent.email, agentId: agent.id, ...payload };
 }

@@ -4,7 +4,7 @@ import {
   byFeature,
   mayLeaveBlocks,
   type PairChanges,
-  planRows,
+  planRowChanges,
   rowsToRead,
   sumPairs,
   type Teaching,
@@ -13,7 +13,7 @@ import { MAX_CHARACTERS, normalAnswer } from '../../decide/answers/answer-text.t
 import { FEATURES_VERSION, lessonOf, packFeatures, unpackFeatures } from '../../decide/answers/rank/answer-features.ts';
 import type { TicketId } from '../../domain/ticket/ids.ts';
 import { readBody } from '../../mail/text/body-text.ts';
-import { deleteRows, listBlocks, listRowsOf, writeRows } from '../../store/answers/answer-features.ts';
+import { deleteRows, listBlocks, listRowsOf, writeAnswerFeatures } from '../../store/answers/answer-features.ts';
 import {
   changeSizes,
   deleteLearnedTickets,
@@ -199,8 +199,8 @@ async function changeFeatures(tx: Tx, changes: PairChanges): Promise<number> {
       stored.set(feature, [...first, ...(all.get(feature) ?? [])]);
     }
   }
-  const { written, gone, features } = planRows(changes, stored);
-  if (written.features.length > 0) await writeRows(tx, written);
+  const { written, gone, features } = planRowChanges(changes, stored);
+  if (written.features.length > 0) await writeAnswerFeatures(tx, written);
   if (gone.features.length > 0) await deleteRows(tx, gone);
   return features;
 }

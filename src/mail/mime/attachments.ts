@@ -73,7 +73,7 @@ function isCardOf(file: FoundFile, writer: string | undefined): boolean {
 /** What is known of a file; `number` counts from 1 and names those that came without a name. */
 export function describeAttachment(file: FoundFile, number: number, writer?: string): Attachment {
   return {
-    filename: cleanFilename(file.filename) ?? `attachment-${number}.${extensionFor(file.contentType)}`,
+    filename: cleanAttachmentName(file.filename) ?? `attachment-${number}.${extensionFor(file.contentType)}`,
     contentType: cleanLine(file.contentType, 200),
     size: file.content.length,
     inline: file.inline,
@@ -97,7 +97,7 @@ function extensionFor(type: string): string {
  * A name fit for display and for a file system: no path, no control or direction-changing characters, no leading dot,
  * its extension kept when it has to be cut. Undefined where nothing is left.
  */
-export function cleanFilename(name: string | undefined): string | undefined {
+export function cleanAttachmentName(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   // Of a name beyond all measure the ending is kept, since it says what opens the file.
   const bounded = name.length > 4_000 ? `${name.slice(0, 2_000)}${name.slice(-2_000)}` : name;

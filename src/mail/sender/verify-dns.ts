@@ -78,13 +78,13 @@ export function createSenderDns(resolve: DnsResolver, budgetMs = DNS_BUDGET_MS):
       const look = async (name: string, type: string) => {
         if (!mayAsk(name) || asked.size >= MAX_QUESTIONS) throw dnsError('ENOTFOUND');
         const startedAt = performance.now();
-        const answer: DnsAnswer = { name: printable(name, 255), type, answers: [], error: undefined, tookMs: 0 };
+        const answer: DnsAnswer = { name: printableAscii(name, 255), type, answers: [], error: undefined, tookMs: 0 };
         kept.push(answer);
         try {
           if (isLeftAlone(name)) throw dnsError('ETIMEOUT');
           const records = await Promise.race([resolve(name, type), outOfTime]);
           const texts = records.map((record) => (Array.isArray(record) ? record.join('') : record));
-          answer.answers = texts.slice(0, KEPT_RECORDS).map((text) => printable(text, KEPT_OF_A_RECORD));
+          answer.answers = texts.slice(0, KEPT_RECORDS).map((text) => printableAscii(text, KEPT_OF_A_RECORD));
           if (texts.reduce((sum, text) => sum + text.length, 0) > MAX_ANSWER) throw dnsError('ENODATA', 'too long');
           return records;
         } catch (error) {
@@ -134,6 +134,6 @@ function dnsError(code: string, message = code): Error {
 }
 
 /** Printable ASCII, so that it can be kept and shown. */
-export function printable(text: string, longest: number): string {
+export function printableAscii(text: string, longest: number): string {
   return text.slice(0, longest).replace(/[^\x20-\x7e]/g, '?');
 }

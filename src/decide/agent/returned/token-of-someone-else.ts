@@ -7,7 +7,7 @@ import type { Agent } from '../../../domain/ticket/ticket.ts';
 import { say } from '../../../domain/words.ts';
 import { decision, type MailQuestion, onTicket } from '../../mail/mail-question.ts';
 import { returnedOf, returnedToStranger } from '../../send/plan-outbox.ts';
-import { nameOf } from '../find-agents.ts';
+import { agentName } from '../find-agents.ts';
 import { giveBack } from './without-token.ts';
 
 /**
@@ -68,7 +68,7 @@ export function answersForColleague(
 ): Decision {
   const owner = question.facts.agents.find((one) => one.id === token.agentId);
   const number = formatTicketNumber(ticket.id);
-  const name = owner === undefined ? say('somebody who is no agent any more') : nameOf(owner);
+  const name = owner === undefined ? say('somebody who is no agent any more') : agentName(owner);
   const returned = giveBack(
     question,
     agent,
@@ -81,7 +81,7 @@ export function answersForColleague(
     say('To send your words in your own name, answer this mail with them: it is made for you.'),
   ]);
   if (owner === undefined) return returned;
-  const who = nameOf(agent);
+  const who = agentName(agent);
   const lines = [
     say(
       '{name} answered the notification about ticket {number} that was made for you. Nothing was sent to the customer, and nothing was done.',
