@@ -87,7 +87,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     application_name: options.name ?? 'turnmail',
   });
   pool.on('error', options.onError);
-  // A connection that breaks while it is borrowed also tells whoever has borrowed it, by the statement that fails. With
+  // A connection that breaks while it is borrowed also tells its borrower, by the statement that fails. With
   // nobody listening Node would end the process instead.
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;

@@ -8,7 +8,7 @@ import { notification, whoHears } from '../send/plan-outbox.ts';
 import { decideNewTicket } from './decide-customer-mail.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import type { TicketMatch } from './match/match-ticket.ts';
-import { newWordsOf, saysSomething, wordsBesideTwin } from './words/mail-words.ts';
+import { newWordsOf, saysSomething, wordsBesideLinkText } from './words/mail-words.ts';
 
 /** Signs of mail about our own mails, and of machines that nobody stands behind: there is no person's word in it. */
 const NOBODYS: readonly string[] = ['delivery-success', 'mailer-daemon', 'postmaster-and-empty-return-path'];
@@ -55,7 +55,7 @@ function onItsTicket(
     return onTicket(ticket, decision('parked', 'token-of-someone-else'));
   if (ticket.spam) return onTicket(ticket, decision('parked', 'ticket-was-spam'));
   const words = facts.agent === undefined ? mail.reply : mail.agentReply;
-  const said = token && isLinkPurpose(token.purpose) ? wordsBesideTwin({ ...mail, reply: words }) : words;
+  const said = token && isLinkPurpose(token.purpose) ? wordsBesideLinkText({ ...mail, reply: words }) : words;
   if (!saysSomething(mail, said)) return saidByMachine(question, usual);
   const shown = whoHears(facts.agents, ticket.assigneeId);
   const digest = wordsDigest(newWordsOf(mail, said));

@@ -97,7 +97,7 @@ function decide(question: MailQuestion): Decision {
   }
   if (byCustomer) return byCustomer;
   if (isFormSender(mail, rules.formSenders)) return decision('parked', 'form-names-nobody');
-  // Its domain tells us to refuse it: a receipt would go to whoever was impersonated.
+  // Its domain tells us to refuse it: a receipt would go to the person who was impersonated.
   if (question.verification === 'failed') return decision('parked', 'sender-refused-by-its-domain');
   return decideNewTicket(question, from, undefined);
 }
@@ -135,7 +135,7 @@ function loopReason({ mail, classification, facts, identities }: MailQuestion): 
   return hops > MAX_HOPS ? 'too-many-hops' : undefined;
 }
 
-/** Whoever writes it is not the desk, which marks what it sends: a web form, a group that writes in our name, a forger. */
+/** An address of ours in From and no mark of ours: a web form, a group that writes in our name, a forger. The desk marks what it sends. */
 function isFromOurselves({ mail, identities }: MailQuestion): boolean {
   const from = mail.from.kind === 'one' ? mail.from.address : undefined;
   return (

@@ -51,7 +51,7 @@ function planAct(desk: Planning, act: Act, drafts: AskedDraft[], known: Set<stri
     (personBehind(decision.actor, decision.effects) !== undefined && written.length > 0) ||
     written.some((line) => line.actor === 'operator');
   endTicket(acting, personActed);
-  // Before the drafts: whoever is told of these words now holds a token with a higher id.
+  // Before the drafts: the agents who are told of these words now hold tokens with a higher id.
   const tokenBefore = inbound && waitsForDesk(inbound.decision) ? desk.reserved.token() : undefined;
   let sends = 0;
   for (const draft of drafts) if (planDraft(acting, draft, known)) sends++;

@@ -40,7 +40,7 @@ export async function acceptParkedMail(desk: Desk & { parser: ParserPool }, id: 
       if (!taken) return { outcome: { kind: 'not-parked' } as const, sends: 0 };
       const { decided } = await decideWithin(tx, desk, [mail], (asked) => accepted(asked, taken));
       const [one] = decided;
-      if (!one) throw new Error('a batch of one came to nothing');
+      if (!one) throw new Error('a batch of one made no decision');
       const { disposition, reason } = one.decision;
       return { outcome: { kind: 'done', id, disposition, reason, ticketId: one.ticketId } as const, sends: one.sends };
     });

@@ -60,7 +60,7 @@ export function fileOf(part: MimePart, content: Buffer, named: ReadonlySet<strin
 /** A card is short, and so is an invitation. */
 const MAX_CARD_BYTES = 200_000;
 
-/** A vCard (RFC 6350), or an invitation (RFC 5545), with the address of whoever sent it. */
+/** A vCard (RFC 6350), or an invitation (RFC 5545), with the address of its sender. */
 function isCardOf(file: FoundFile, writer: string | undefined): boolean {
   const isCard =
     /^(?:text\/(?:(?:x-)?v(?:card|calendar)|directory|calendar)|application\/ics)$/.test(file.contentType) ||

@@ -13,14 +13,14 @@ export type DnsResolver = (name: string, type: string) => Promise<string[][] | s
 export const DNS_BUDGET_MS = 5_000;
 /** Five keys, two walks up the DNS tree of at most eight names, and whether the domain exists. */
 const MAX_QUESTIONS = 24;
-/** A 4096-bit key needs 750 characters, a long DMARC record 500; whoever answers with more is not asked for reasons. */
+/** A 4096-bit key needs 750 characters, a long DMARC record 500; a longer answer counts as none. */
 const MAX_ANSWER = 8_000;
 const KEPT_OF_A_RECORD = 2_000;
 const KEPT_RECORDS = 10;
 const LEFT_ALONE_MS = 30_000;
 const MAX_LEFT_ALONE = 1_000;
 /**
- * Whoever has many domains, or a short one with many names below it, makes each mail wait for servers of its own. So many
+ * A sender with many domains, or with many names below one, can make each mail wait for servers of its own. So many
  * mails out of time within half a minute, and those after them wait for a fifth; what was true is asked again later.
  */
 const MAX_OUT_OF_TIME = 5;

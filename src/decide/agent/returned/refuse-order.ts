@@ -74,7 +74,7 @@ function refuseMisuse(order: Order, has: Has, responds: boolean): Decision | und
       say('/spam sends nothing, so no words may stand with it. Nothing was done.'),
     ]);
   }
-  // Help is asked for in a hurry; what stands below it is more likely a signature than a response.
+  // What stands below /help is more likely a signature than a response.
   if (has('help') && responds) {
     return give('agent-command-misused', [
       say('/help stands alone, so nothing was sent.'),

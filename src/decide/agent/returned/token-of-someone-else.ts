@@ -11,7 +11,7 @@ import { agentName } from '../find-agents.ts';
 import { giveBack } from './without-token.ts';
 
 /**
- * Somebody who is no agent answers a notification: an agent from another address of theirs, or whoever got the notification from
+ * Somebody who is no agent answers a notification: an agent from another address of theirs, or a person who got the notification from
  * them. Nothing is done. The agent whom it was made for reads the words, and the writer hears that nothing was sent.
  */
 export function tokenOfSomeoneElse(
@@ -23,7 +23,7 @@ export function tokenOfSomeoneElse(
   const { verification, facts } = question;
   const owner = facts.agents.find((agent) => agent.id === token.agentId);
   const effects: Effect[] = [];
-  // Its domain disowns it: nobody shall read it as the words of whoever it names, nor be written to for it.
+  // Its domain disowns it: nobody shall read it as the words of the person in From, nor be written to for it.
   const isForged = verification === 'failed';
   if (owner) {
     const lines = [

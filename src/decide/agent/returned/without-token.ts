@@ -56,7 +56,7 @@ export function withoutToken(question: MailQuestion, agent: Agent, ofColleague?:
     };
   }
   if (ofColleague) return ofColleague();
-  // Whoever wrote a command wrongly learns what is wrong with it, and not only that no ticket is named.
+  // An agent who wrote a command wrongly learns what is wrong with it, and not only that no ticket is named.
   const reply = readAgentReply(question.mail.agentReply);
   if (!reply.ok) return giveBack(question, agent, undefined)('agent-unknown-command', [reply.problem]);
   return giveBack(

@@ -16,7 +16,7 @@ function encryptedNotice(by: EncryptedBy): string {
 }
 
 /** What somebody wrote into the mail of a link, beside the sentence that we had put there. */
-export function wordsBesideTwin(mail: ParsedMail): string {
+export function wordsBesideLinkText(mail: ParsedMail): string {
   return MAILTO_WORDS.reduce((words, sentence) => words.replace(sentence, ''), mail.reply).trim();
 }
 
