@@ -13,7 +13,9 @@ export function addDeskCommands(program: Command): void {
     .description('bring the database up to this version; up does it too, and twice is once')
     .option('--json', 'print what was applied as JSON', false)
     .addHelpText('after', example('DATABASE_URL=postgres://... turnmail migrate'))
-    .action((options: { json: boolean }) => runCommand(async () => (await import('./migrate.ts')).migrate(options)));
+    .action((options: { json: boolean }) =>
+      runCommand(async () => (await import('./migrate.ts')).migrateByCommand(options)),
+    );
   addDoctor(program);
   addLogin(program);
   addExplain(program);
@@ -122,7 +124,7 @@ function addExplain(program: Command): void {
     .description('say what Turnmail understands of a mail file, or of every file in a folder')
     .argument('<path>', 'a mail file (.eml) or a folder of them')
     .option('--jsonl', 'one JSON object a line', false)
-    .option('--workers <count>', 'parser processes to use at most', wholeNumber)
+    .option('--workers <count>', 'parser processes to use at most', parseWholeNumber)
     .option('--sender <trust>', 'check the sender too: dkim (asks DNS), or authentication-results:<authserv-id>', trust)
     .option('--desk', 'say too what the desk of the settings would do with it now, and why; nothing is changed', false)
     .addHelpText(
@@ -167,7 +169,7 @@ function portNumber(value: string): number {
   return port;
 }
 
-export function wholeNumber(value: string): number {
+export function parseWholeNumber(value: string): number {
   const number = /^\d{1,15}$/.test(value) ? Number(value) : 0;
   if (number < 1) throw new InvalidArgumentError('It must be a whole number above 0.');
   return number;

@@ -72,7 +72,7 @@ async function obtain(account: SigningIn, port: number): Promise<OauthTokens | n
     return EXIT.refused;
   } catch (error) {
     if (isFault(error, 'sign-in-refused')) {
-      complain(`the sign-in came to nothing: ${redact(error.message)}`);
+      complain(`the sign-in failed: ${redact(error.message)}`);
       return EXIT.refused;
     }
     if (!isFault(error, 'sign-in-unavailable')) throw error;

@@ -20,7 +20,7 @@ const program = new Command('turnmail')
   .configureHelp({ optionDescription: describeOption })
   .exitOverride();
 
-// Whoever read our output has gone, as `head` does. A command with things to put away first has a listener of its own.
+// The reader of our output has gone, as `head` does. A command with things to put away first has a listener of its own.
 // (Never listen to SIGPIPE for this: Node would then get one for every socket that its peer has closed.)
 process.stdout.on('error', () => {
   if (process.stdout.listenerCount('error') === 1) process.exit(0);

@@ -2,14 +2,14 @@
 import { connectQueue } from '../queue/connect-queue.ts';
 import { reachDatabase } from '../reach-database.ts';
 import { loadProcessConfig } from '../runtime/settings/config.ts';
-import { migrate as bringUp } from '../store/migrate.ts';
+import { migrate } from '../store/migrate.ts';
 import { print, printJson } from './terminal-text.ts';
 
-export async function migrate(options: { json: boolean }): Promise<number> {
+export async function migrateByCommand(options: { json: boolean }): Promise<number> {
   const config = loadProcessConfig([]);
   const { url, release } = await reachDatabase(config);
   try {
-    const applied = await bringUp(url);
+    const applied = await migrate(url);
     if (config.queueUrl === undefined) {
       const queue = await connectQueue({ queueUrl: undefined, databaseUrl: url, onError: () => {} });
       await queue.close();

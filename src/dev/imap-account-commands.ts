@@ -1,5 +1,5 @@
 import { parseImapDate } from './imap-fetch.ts';
-import { type ImapReply, type ImapSession, leaveFolder, no, ok, openFolder, writeLine } from './imap-session.ts';
+import { type ImapReply, type ImapSession, leaveFolder, no, okReply, openFolder, writeLine } from './imap-session.ts';
 import { asAtom, asFlag, asList, asPattern, asText, BadCommand, type ImapToken, quoted } from './imap-syntax.ts';
 import { addFolder, appendMail, findFolder, type MailAccount, type MailFolder, removeFolder } from './mail-store.ts';
 
@@ -24,21 +24,21 @@ export const openCommands: Record<string, Handler> = {
   CAPABILITY: (session, args) => {
     noMoreThan(args, 0);
     writeLine(session, `* CAPABILITY ${CAPABILITIES}`);
-    return ok('Capability completed');
+    return okReply('Capability completed');
   },
   NOOP: (_session, args) => {
     noMoreThan(args, 0);
-    return ok('Noop completed');
+    return okReply('Noop completed');
   },
   ID: (session) => {
     writeLine(session, '* ID ("name" "turnmail-dev")');
-    return ok('ID completed');
+    return okReply('ID completed');
   },
   LOGOUT: (session, args) => {
     noMoreThan(args, 0);
     writeLine(session, '* BYE Logging out');
     session.ending = true;
-    return ok('Logout completed');
+    return okReply('Logout completed');
   },
   LOGIN: (session, args) => {
     noMoreThan(args, 2);
@@ -73,7 +73,7 @@ function logIn(session: ImapSession, user: string, password: string): ImapReply 
     return no('[AUTHENTICATIONFAILED] Authentication failed.');
   }
   session.account = account;
-  return ok(`[CAPABILITY ${CAPABILITIES}] Logged in`);
+  return okReply(`[CAPABILITY ${CAPABILITIES}] Logged in`);
 }
 
 /** Commands once logged in (RFC 3501 section 6.3). */
@@ -85,7 +85,7 @@ export const accountCommands: Record<string, Handler> = {
     const name = asText(args[0]).replace(/\/$/, '');
     if (name === '' || findFolder(accountOf(session), name) !== undefined) return no('[ALREADYEXISTS] It exists');
     addFolder(accountOf(session), name);
-    return ok('Create completed');
+    return okReply('Create completed');
   },
   DELETE: (session, args) => {
     noMoreThan(args, 1);
@@ -94,7 +94,7 @@ export const accountCommands: Record<string, Handler> = {
     if (folder.name === 'INBOX') return no('[CANNOT] INBOX cannot be deleted');
     if (session.selected?.folder === folder) leaveFolder(session);
     removeFolder(accountOf(session), folder);
-    return ok('Delete completed');
+    return okReply('Delete completed');
   },
   SUBSCRIBE: (session, args) => subscribe(session, args, true),
   UNSUBSCRIBE: (session, args) => subscribe(session, args, false),
@@ -103,7 +103,7 @@ export const accountCommands: Record<string, Handler> = {
   NAMESPACE: (session, args) => {
     noMoreThan(args, 0);
     writeLine(session, '* NAMESPACE (("" "/")) NIL NIL');
-    return ok('Namespace completed');
+    return okReply('Namespace completed');
   },
   STATUS: status,
   APPEND: append,
@@ -125,7 +125,7 @@ function select(session: ImapSession, args: ImapToken[], readOnly: boolean): Ima
   if (unseen >= 0) writeLine(session, `* OK [UNSEEN ${unseen + 1}] First unseen`);
   writeLine(session, `* OK [UIDVALIDITY ${folder.uidValidity}] UIDs valid`);
   writeLine(session, `* OK [UIDNEXT ${folder.uidNext}] Predicted next UID`);
-  return ok(readOnly ? '[READ-ONLY] Examine completed' : '[READ-WRITE] Select completed');
+  return okReply(readOnly ? '[READ-ONLY] Examine completed' : '[READ-WRITE] Select completed');
 }
 
 function subscribe(session: ImapSession, args: ImapToken[], subscribed: boolean): ImapReply {
@@ -133,7 +133,7 @@ function subscribe(session: ImapSession, args: ImapToken[], subscribed: boolean)
   const folder = findFolder(accountOf(session), asText(args[0]));
   if (folder === undefined) return no('[NONEXISTENT] No such mailbox');
   folder.subscribed = subscribed;
-  return ok('Completed');
+  return okReply('Completed');
 }
 
 function list(session: ImapSession, args: ImapToken[], command: 'LIST' | 'LSUB'): ImapReply {
@@ -141,7 +141,7 @@ function list(session: ImapSession, args: ImapToken[], command: 'LIST' | 'LSUB')
   const [reference, pattern] = [asText(args[0]), asPattern(args[1])];
   if (pattern === '') {
     writeLine(session, `* ${command} (\\Noselect) "/" ""`);
-    return ok(`${command} completed`);
+    return okReply(`${command} completed`);
   }
   const escaped = `${reference}${pattern}`.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
   const shape = new RegExp(`^${escaped.replace(/\*+/g, '.*').replace(/%+/g, '[^/]*')}$`);
@@ -151,7 +151,7 @@ function list(session: ImapSession, args: ImapToken[], command: 'LIST' | 'LSUB')
       (command === 'LIST' || folder.subscribed),
   );
   for (const { name } of folders) writeLine(session, `* ${command} (${attributes(session, name)}) "/" ${quoted(name)}`);
-  return ok(`${command} completed`);
+  return okReply(`${command} completed`);
 }
 
 function attributes(session: ImapSession, name: string): string {
@@ -179,7 +179,7 @@ function status(session: ImapSession, args: ImapToken[]): ImapReply {
   if (folder === undefined) return no('[NONEXISTENT] No such mailbox');
   const values = counts.map(({ item, count }) => `${item} ${count?.(folder) ?? 0}`).join(' ');
   writeLine(session, `* STATUS ${quoted(folder.name)} (${values})`);
-  return ok('Status completed');
+  return okReply('Status completed');
 }
 
 /** `APPEND mailbox [(flags)] ["date"] literal`, answered with APPENDUID (RFC 4315). */
@@ -193,5 +193,5 @@ function append(session: ImapSession, args: ImapToken[]): ImapReply {
   if (literal.bytes.length === 0) return no('[CANNOT] Can not append an empty message');
   if (folder === undefined) return no('[TRYCREATE] No such mailbox');
   const mail = appendMail(folder, Buffer.from(literal.bytes), flags, date);
-  return ok(`[APPENDUID ${folder.uidValidity} ${mail.uid}] Append completed`);
+  return okReply(`[APPENDUID ${folder.uidValidity} ${mail.uid}] Append completed`);
 }

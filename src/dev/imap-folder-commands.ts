@@ -7,7 +7,7 @@ import {
   type ImapSession,
   leaveFolder,
   no,
-  ok,
+  okReply,
   type SelectedFolder,
   syncView,
   type ViewEntry,
@@ -50,22 +50,22 @@ function chosenAt(view: ViewEntry[], number: number): Chosen[] {
 }
 
 export const folderCommands: Record<string, Handler> = {
-  CHECK: () => ok('Check completed'),
+  CHECK: () => okReply('Check completed'),
   CLOSE: (session, args, selected) => {
     if (args.length > 0) throw new BadCommand('Too many arguments');
     if (!selected.readOnly) expungeMails(selected.folder, deleted(selected, undefined));
     leaveFolder(session);
-    return ok('Close completed');
+    return okReply('Close completed');
   },
   UNSELECT: (session) => {
     leaveFolder(session);
-    return ok('Unselect completed');
+    return okReply('Unselect completed');
   },
   EXPUNGE: (_session, args, selected, byUid) => {
     if (selected.readOnly) return no('[READ-ONLY] Mailbox is read-only');
     if (byUid !== (args.length === 1)) throw new BadCommand('Malformed EXPUNGE');
     expungeMails(selected.folder, deleted(selected, byUid ? choose(selected, args[0], true) : undefined));
-    return ok('Expunge completed');
+    return okReply('Expunge completed');
   },
   FETCH: fetch,
   STORE: store,
@@ -73,11 +73,11 @@ export const folderCommands: Record<string, Handler> = {
     const mails = selected.view.map((entry) => entry.mail);
     const found = searchMails(args, mails).map(({ mail, number }) => (byUid ? mail.uid : number));
     writeLine(session, `* SEARCH${found.map((number) => ` ${number}`).join('')}`);
-    return ok('Search completed');
+    return okReply('Search completed');
   },
   COPY: (_session, args, selected, byUid) => {
     const copied = copy(_session, args, selected, byUid);
-    return 'status' in copied ? copied : ok(`${copied.code}Copy completed`);
+    return 'status' in copied ? copied : okReply(`${copied.code}Copy completed`);
   },
   MOVE: (session, args, selected, byUid) => {
     if (selected.readOnly) return no('[READ-ONLY] Mailbox is read-only');
@@ -86,7 +86,7 @@ export const folderCommands: Record<string, Handler> = {
     // RFC 6851 section 4.3: the copies are told of first, then the originals go.
     if (copied.code !== '') writeLine(session, `* OK ${copied.code.trim()} Moved`);
     expungeMails(selected.folder, new Set(copied.mails));
-    return ok('Move completed');
+    return okReply('Move completed');
   },
   IDLE: idle,
 };
@@ -127,7 +127,7 @@ async function fetch(
     await drained(session);
     if (!session.socket.writable) return no('Connection lost');
   }
-  return gone ? no('[EXPUNGEISSUED] Some of the requested messages no longer exist') : ok('Fetch completed');
+  return gone ? no('[EXPUNGEISSUED] Some of the requested messages no longer exist') : okReply('Fetch completed');
 }
 
 function store(session: ImapSession, args: ImapToken[], selected: SelectedFolder, byUid: boolean): ImapReply {
@@ -153,7 +153,7 @@ function store(session: ImapSession, args: ImapToken[], selected: SelectedFolder
     const uid = byUid ? `UID ${entry.uid} ` : '';
     writeLine(session, `* ${number} FETCH (${uid}FLAGS (${flagList(mail)}))`);
   }
-  return ok('Store completed');
+  return okReply('Store completed');
 }
 
 /** Copies, and the response code COPYUID of RFC 4315 with a space behind it; no code when there was nothing to copy. */
@@ -188,7 +188,7 @@ async function idle(session: ImapSession, args: ImapToken[]): Promise<ImapReply>
       return no('Connection lost');
     }
     if (line.toString('latin1').trim().toUpperCase() !== 'DONE') throw new BadCommand('Expected DONE');
-    return ok('Idle completed');
+    return okReply('Idle completed');
   } finally {
     session.idling = false;
   }

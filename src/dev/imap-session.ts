@@ -34,7 +34,7 @@ export type ImapSession = {
 
 export type ImapReply = { status: 'OK' | 'NO' | 'BAD'; text: string };
 
-export const ok = (text: string): ImapReply => ({ status: 'OK', text });
+export const okReply = (text: string): ImapReply => ({ status: 'OK', text });
 export const no = (text: string): ImapReply => ({ status: 'NO', text });
 
 export function writeLine(session: ImapSession, line: string): void {

@@ -18,7 +18,7 @@ export function sourcesOf({ mailboxes }: Pick<Config, 'mailboxes'>): string[] {
   return mailboxes.flatMap(({ imapUrl }) => (imapUrl === undefined ? [] : mailboxSource(imapUrl)));
 }
 
-/** Every mailbox that is named gets its row, so that all processes know all of them, whoever reads them. */
+/** Every mailbox that is named gets its row, so that all processes know all of them, also those that others read. */
 export async function ensureMailboxes(
   database: Database,
   { mailboxes }: Pick<Config, 'mailboxes'>,

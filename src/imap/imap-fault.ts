@@ -51,7 +51,7 @@ export function isRefusal(error: unknown): boolean {
 }
 
 /** The server refused who we are, and not for the moment. */
-export function isLoginRefused(error: unknown): boolean {
+export function isImapLoginRefused(error: unknown): boolean {
   return read(error).authenticationFailed === true && !isNotNow(error);
 }
 
@@ -62,7 +62,7 @@ export function toImapFault(error: unknown, where: string): ImapFault {
   if (isFault(error, 'sign-in-unavailable')) return new ImapFault('network', `${where}: ${error.message}`, error);
   const found = read(error);
   const words = serverWords(found.responseText ?? found.reason ?? found.message ?? String(error));
-  if (isLoginRefused(error)) {
+  if (isImapLoginRefused(error)) {
     return new ImapFault('auth', `${where} refused the login: ${words}`, error);
   }
   if (found.mailboxMissing === true) {

@@ -1,6 +1,6 @@
 import type { AccessTokens } from '../auth/access-tokens.ts';
 import type { ImapUrl } from '../domain/desk/imap-url.ts';
-import { ImapFault, isLoginRefused } from './imap-fault.ts';
+import { ImapFault, isImapLoginRefused } from './imap-fault.ts';
 import { type OpenOptions, openMailbox } from './open-mailbox.ts';
 
 /** A token that is refused may have been taken back early: another is tried once. */
@@ -20,7 +20,7 @@ export async function openWithToken(
   try {
     return await open(first);
   } catch (error) {
-    if (!isLoginRefused(error)) throw error;
+    if (!isImapLoginRefused(error)) throw error;
     const second = await accessTokens.renewed(first);
     if (second === undefined) throw error;
     return await open(second);

@@ -34,13 +34,13 @@ class PreparingClient extends pg.Client {
     const [text, values, ...rest] = args;
     const prepares = typeof text === 'string' && Array.isArray(values) && values.length > 0;
     const pass = super.query as (...passed: unknown[]) => unknown;
-    return prepares ? pass.call(this, { name: nameOf(text), text, values }, ...rest) : pass.apply(this, args);
+    return prepares ? pass.call(this, { name: statementName(text), text, values }, ...rest) : pass.apply(this, args);
   }
 }
 
 const names = new Map<string, string>();
 
-function nameOf(text: string): string {
+function statementName(text: string): string {
   const name = names.get(text) ?? createHash('sha256').update(text).digest('hex').slice(0, 24);
   names.set(text, name);
   return name;
@@ -87,7 +87,7 @@ export function openDatabase(url: string, options: DatabaseOptions): Database {
     application_name: options.name ?? 'turnmail',
   });
   pool.on('error', options.onError);
-  // A connection that breaks while it is borrowed also tells whoever has borrowed it, by the statement that fails. With
+  // A connection that breaks while it is borrowed also tells its borrower, by the statement that fails. With
   // nobody listening Node would end the process instead.
   pool.on('connect', (client) => client.on('error', () => {}));
   return pool;

@@ -74,7 +74,7 @@ export async function markRenewed(
   return rowCount === 1;
 }
 
-/** A renewal came to nothing: another may try. @param refusal what the provider said, where it said no */
+/** A renewal failed: another may try. @param refusal what the provider said, where it said no */
 export async function endRenewal(
   database: Database,
   mailbox: string,
@@ -91,7 +91,7 @@ export async function endRenewal(
   );
 }
 
-/** The tokens of a new sign-in replace what was there, whoever is renewing that. */
+/** The tokens of a new sign-in replace what was there, also while it is being renewed. */
 export async function storeSignIn(database: Database, mailbox: string, sealed: Buffer, now: EpochMs): Promise<void> {
   await database.query(
     `insert into oauth_tokens as t (mailbox, sealed, version, updated_at) values ($1, $2, 1, $3)

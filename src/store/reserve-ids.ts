@@ -74,7 +74,7 @@ function idsFrom(sequence: string, count: string): string {
 }
 
 /**
- * Makes whoever counts for the same domain or recipient wait until this transaction ends. A statement of its own, since a
+ * Makes others that count for the same domain or recipient wait until this transaction ends. A statement of its own, since a
  * statement sees nothing that is committed while it waits. Everybody locks in the order of the words.
  */
 export async function lockCounting(tx: Tx, together: string[]): Promise<void> {

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * One attack, one file: a small head that names the attack and the outcome that must come, a line `---`, then what
+ * One attack: a small head that names the attack and the outcome that must come, a line `---`, then what
  * arrives, byte for byte. `test/hostile/README.md` says what may stand in a head.
  */
 export type AttackFile = {
@@ -11,7 +11,7 @@ export type AttackFile = {
   attackClass: string;
   /** every value of a key, in order */
   head: Map<string, string[]>;
-  /** one character for each byte, as it stands in the file */
+  /** one character for each byte that arrives */
   body: string;
 };
 
@@ -59,7 +59,8 @@ const FILLED = /^with: ([a-z0-9-]+) = ?(.*)$/;
 /**
  * A table of cases that are alike. What stands above the first case is true of each: lines of a head, and below a line `---`
  * a mail for the cases that have none of their own. A case's own line takes the place of a shared one where a key stands once;
- * `with: NAME = VALUE` fills `{{NAME}}` in the head and in the mail.
+ * `with: NAME = VALUE` fills `{{NAME}}` in the head and in the mail. A backslash at the end of a case says that what arrives ends
+ * there, without a line end.
  * @throws Error in words, where a case is not as it must be
  */
 export function readTable(attackClass: string, text: string, keys: HeadKeys): AttackFile[] {
@@ -81,7 +82,8 @@ export function readTable(attackClass: string, text: string, keys: HeadKeys): At
     const fill = (words: string) =>
       [...values].reduce((filled, [key, value]) => filled.replaceAll(`{{${key}}}`, () => value), words);
     const lines = head.filter((line) => !FILLED.test(line));
-    return readAttack(`${attackClass}/${name}`, `${fill(lines.join('\n'))}\n---\n${fill(body)}`, keys);
+    const bytes = fill(body).replace(/\\\n$/, '');
+    return readAttack(`${attackClass}/${name}`, `${fill(lines.join('\n'))}\n---\n${bytes}`, keys);
   });
 }
 

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type AttackFile, listAttackFiles, MAIL_KEYS, REQUEST_KEYS } from './attack-file.ts';
 
-/** The classes of attacks, each a folder of mails or of requests, and how many files it must hold at least. */
+/** The classes of attacks, each a folder of mails or of requests, and how many cases it must hold at least. */
 export const CLASSES: Record<string, { tries: string; atLeast: number }> = {
   'spoofed-customers': { tries: 'to write as a customer', atLeast: 12 },
   'spoofed-agents': { tries: 'to write as an agent', atLeast: 12 },
@@ -52,7 +52,7 @@ export function listRequests(folder = REQUESTS): AttackFile[] {
   return listAttackFiles(folder, '.request', REQUEST_KEYS);
 }
 
-/** The table of docs/security.md: what is tried, and by how many files. */
+/** The table of docs/security.md: what is tried, and by how many cases. */
 export function attackTable(mails: AttackFile[], requests: AttackFile[]): string {
   const count = (files: AttackFile[], name: string) => files.filter((file) => file.attackClass === name).length;
   const rows = Object.entries(CLASSES).map(

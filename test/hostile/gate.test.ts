@@ -88,6 +88,10 @@ describe('a table of cases', () => {
     const [own] = read(`=== one\nattack: x\nbefore: nothing\nexpect: parked from-missing\n---\nTo: x\n\n--- \n==== \n`);
     expect(own?.body).toBe('To: x\n\n--- \n==== \n');
   });
+  test('ends a case without a line end where a backslash says so', () => {
+    const [first] = read(`${shared}=== one\nattack: x\n---\nyes\\\n=== two\nattack: y\n`);
+    expect(first?.body).toBe('yes');
+  });
   test('is refused without cases, without a mail, and where a case lacks what it must have', () => {
     expect(() => read(shared)).toThrow('without cases');
     expect(() => read('=== one\nattack: x\n')).toThrow('no mail');

@@ -161,7 +161,7 @@ const forwarder: Partner = {
 };
 
 /** A second desk of ours, all of it, whose mail loses its marks on the way; `twin` runs with its own database. */
-export function twinOf(twin: AttackedDesk): Partner {
+export function secondDeskOf(twin: AttackedDesk): Partner {
   const address = 'support@twin.example';
   let seen = 0;
   return {

@@ -3,7 +3,7 @@ import { DAY_MS, HOUR_MS } from '../../src/domain/desk/rules.ts';
 import { ALICE } from '../support/played-desk.ts';
 import { type SeenMail, seeMail, writeMail, writeReply } from '../support/sent-mail.ts';
 import { type AttackedDesk, FIRST_MOMENT, startAttackedDesk } from './attacked-desk.ts';
-import { createPlay, type Partner, type Play, simplePartners, twinOf } from './loop-partners.ts';
+import { createPlay, type Partner, type Play, secondDeskOf, simplePartners } from './loop-partners.ts';
 
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
 
@@ -126,7 +126,7 @@ async function tabulate(desk: AttackedDesk, play: Play, partners: Pick<Partner, 
 test('ten loop partners get no more in seven days than the bounds allow, and people are served meanwhile', async () => {
   const desk = await startDesk(AS_SHIPPED);
   const twin = await startDesk({ ...AS_SHIPPED, SUPPORT_ADDRESS: 'Twin Support <support@twin.example>' });
-  const partners = [twinOf(twin), ...simplePartners()];
+  const partners = [secondDeskOf(twin), ...simplePartners()];
   const play = createPlay(desk, partners);
   for (let day = 1; day <= DAYS; day++) play.startDay(day, MORNING + (day - 1) * DAY_MS);
   planPeople(play, desk);

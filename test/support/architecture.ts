@@ -19,6 +19,7 @@ type Import = { from: string; typeOnly: boolean };
 type Source = { file: string; part: string; text: string; imports: Import[] };
 
 const IMPORT = /^\s*(import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm;
+const EXPORTED_FUNCTION = /^export (?:async )?(?:function|const) ([a-z]\w*)/gm;
 const DYNAMIC_IMPORT = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 const IMPURE: [string, RegExp][] = [
@@ -43,6 +44,7 @@ export function checkArchitecture(root: string, rules: ArchitectureRules): strin
     ]),
     ...checkLength([...sources, ...readSources(root, 'test')], rules),
     ...checkFolders(sources, rules),
+    ...checkNames(sources),
     ...findCircles(sources),
   ];
 }
@@ -148,6 +150,17 @@ function checkFolders(sources: Source[], { mostFiles }: ArchitectureRules): stri
   return [...files]
     .filter(([, count]) => count > mostFiles)
     .map(([folder, count]) => `${folder} has ${count} files, more than ${mostFiles}`);
+}
+
+/** A name that two files export says which is meant only beside its import, and a search for it finds both. */
+function checkNames(sources: Source[]): string[] {
+  const homes = new Map<string, string[]>();
+  for (const { file, text } of sources) {
+    for (const [, name = ''] of text.matchAll(EXPORTED_FUNCTION)) homes.set(name, [...(homes.get(name) ?? []), file]);
+  }
+  return [...homes]
+    .filter(([, files]) => files.length > 1)
+    .map(([name, files]) => `${name} is exported by ${files.join(' and ')}`);
 }
 
 /** Circles of imports that exist at run time; types vanish. Each circle is named once, by its smallest file. */

@@ -113,7 +113,7 @@ const RULES: ArchitectureRules = {
 };
 
 describe('the house', () => {
-  test('imports point one way, libraries stay at home, deciding is pure, files are short', () => {
+  test('imports point one way, libraries stay at home, deciding is pure, files are short, names are of one thing', () => {
     expect(checkArchitecture(ROOT, RULES)).toEqual([]);
   });
 });
@@ -166,7 +166,7 @@ describe('the gate can fail', () => {
   test('on a clock, on chance, on the environment and on waiting in pure code', () => {
     const found = build('impure', {
       'src/decide/a.ts': 'export const a = () => Date.now();\nexport const b = async () => process.env;\n',
-      'src/domain/b.ts': 'export const a = () => new Date();\nexport const c = Math.random();\n',
+      'src/domain/b.ts': 'export const d = () => new Date();\nexport const c = Math.random();\n',
     });
     expect(found).toEqual([
       'src/decide/a.ts uses Date.now, but decide is pure',
@@ -213,6 +213,14 @@ describe('the gate can fail', () => {
     expect(build('crowded', { ...Object.fromEntries(files), 'src/domain/a.ts': 'export {};\n' })).toEqual([
       'src/domain/many has 17 files, more than 16',
     ]);
+  });
+
+  test('on a function of one name in two files', () => {
+    const found = build('names', {
+      'src/domain/a.ts': 'export function carryOut() {}\nfunction inner() {}\n',
+      'src/decide/b.ts': 'export const carryOut = () => {};\nfunction inner() {}\n',
+    });
+    expect(found).toEqual(['carryOut is exported by src/decide/b.ts and src/domain/a.ts']);
   });
 
   test('on a part that nobody has given a place', () => {

@@ -29,6 +29,6 @@ export function addAnswerCommands(program: Command): void {
     .option('--json', 'print the counts as JSON', false)
     .addHelpText('after', example('turnmail import history.jsonl'))
     .action((file: string, options: ImportOptions) =>
-      runCommand(async () => (await import('./import.ts')).importTickets(file, options)),
+      runCommand(async () => (await import('./import.ts')).importFile(file, options)),
     );
 }

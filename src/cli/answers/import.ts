@@ -3,11 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { findOneIdentity } from '../../domain/desk/mailboxes.ts';
 import { ensureMailboxes, knowMailboxes } from '../../flows/know-mailboxes.ts';
-import {
-  type ImportProgress,
-  type ImportResult,
-  importTickets as importLines,
-} from '../../flows/people/import-tickets.ts';
+import { type ImportProgress, type ImportResult, importTickets } from '../../flows/people/import-tickets.ts';
 import { wallClock } from '../../runtime/clock.ts';
 import { EXIT } from '../../runtime/exit-codes.ts';
 import { createLogger } from '../../runtime/logger.ts';
@@ -21,7 +17,7 @@ const MAX_TOLD = 20;
 export type ImportOptions = { mailbox?: string; json: boolean };
 
 /** @returns the exit code: 0, or 65 where lines were left out, or 66 where there is no such file or mailbox */
-export async function importTickets(file: string, options: ImportOptions): Promise<number> {
+export async function importFile(file: string, options: ImportOptions): Promise<number> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) {
     complain(`no such file: ${file}`);
@@ -46,7 +42,7 @@ export async function importTickets(file: string, options: ImportOptions): Promi
     };
     const lines = jsonLines(createReadStream(file));
     const bar = progressOn(process.stderr);
-    const result = await importLines(desk, lines, bar);
+    const result = await importTickets(desk, lines, bar);
     bar.end();
     if (options.json) process.stdout.write(`${jsonText(result)}\n`);
     else print(inWords(result));

@@ -16,7 +16,7 @@ export const DESK = person('Acme Support', 'support@acme.example');
 export const JO = person('Jo Miller', 'jo@miller.example');
 export const ALICE = person('Alice', 'alice@acme.example');
 export const BOB = person('Bob', 'bob@acme.example');
-/** An account for whoever watches the demo. */
+/** An account for the person who watches the demo. */
 export const YOU = person('You', 'you@home.example');
 
 const HOST = '127.0.0.1';

@@ -18,14 +18,14 @@ export async function explainCertificate(error: unknown, server: Server): Promis
   const who =
     seen === undefined
       ? ''
-      : ` It is for ${nameOf(seen.subject)}, signed by ${nameOf(seen.issuer)}, valid until ${seen.valid_to}.`;
+      : ` It is for ${certificateName(seen.subject)}, signed by ${certificateName(seen.issuer)}, valid until ${seen.valid_to}.`;
   const todo = isUnknownSigner(words)
     ? 'if that is an authority of your own, name the file of its certificate (PEM) in TLS_CA_FILE'
     : 'check that the host in the URL is the name of the server, and the date of its certificate';
   return failed(server.protocol, `${words}.${who}`.replace('..', '.'), todo);
 }
 
-function nameOf(name: PeerCertificate['subject'] | undefined): string {
+function certificateName(name: PeerCertificate['subject'] | undefined): string {
   const parts = [name?.CN, name?.O].flat().filter((part) => part !== undefined && part !== '');
   return parts.length === 0 ? 'nobody that it names' : parts.join(', ');
 }

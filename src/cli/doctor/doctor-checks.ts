@@ -11,7 +11,7 @@ import { type Database, findServerVersion, openDatabase } from '../../store/data
 import { checkSchema, isEmpty } from '../../store/migrate.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
 import { type Check, failed, ok, warn } from './doctor-check.ts';
-import { checkSenders } from './doctor-senders.ts';
+import { checkSenderTrust } from './doctor-senders.ts';
 import { placeOf } from './place-of.ts';
 
 /** What the other checks need of the database, while it is reached. */
@@ -41,7 +41,7 @@ export async function checkStores(
     const pool = openDatabase(reached.url, { max: 2, onError: () => {}, name: 'turnmail doctor' });
     try {
       const agents = empty ? listedAgents(config) : await checkAgents(config, pool);
-      const senders = await checkSenders(config.rules.senderTrust, agents.addresses);
+      const senders = await checkSenderTrust(config.rules.senderTrust, agents.addresses);
       const queue = await checkQueue(config, reached.url);
       const rest = await goOn(empty ? undefined : { database: pool, agents: agents.addresses });
       return [check, queue, agents.check, senders, ...rest];

@@ -10,7 +10,7 @@ import { type Check, ok, warn } from './doctor-check.ts';
 const NAME = 'senders';
 
 /** Only a warning, also where DNS does not answer: a desk takes mail in without it. Takes five seconds at most. */
-export async function checkSenders(
+export async function checkSenderTrust(
   trust: SenderTrust,
   agents: EmailAddress[],
   resolve: DnsResolver = systemResolver(),

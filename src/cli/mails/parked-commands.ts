@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { InboundId } from '../../domain/ticket/ids.ts';
-import { example, wholeNumber } from '../desk-commands.ts';
+import { example, parseWholeNumber } from '../desk-commands.ts';
 import { runCommand } from '../run-command.ts';
 
 /** `turnmail parked`: the way out for mail that nobody acts on until a person looks. */
@@ -9,11 +9,11 @@ export function addParkedCommands(program: Command): void {
   parked
     .command('list')
     .description('list parked mails, oldest first, each with its reason')
-    .option('--limit <count>', 'at most this many', wholeNumber, 1000)
+    .option('--limit <count>', 'at most this many', parseWholeNumber, 1000)
     .option('--json', 'print them as JSON', false)
     .addHelpText('after', example('turnmail parked list'))
     .action((options: { json: boolean; limit: number }) =>
-      runCommand(async () => (await import('./parked.ts')).list(options)),
+      runCommand(async () => (await import('./parked.ts')).printParked(options)),
     );
   for (const [name, what] of [
     ['show', 'show a parked mail: why it is parked, its headers and the beginning of its text'],
@@ -23,7 +23,7 @@ export function addParkedCommands(program: Command): void {
     parked
       .command(name)
       .description(what)
-      .argument('<id>', 'its number in the list', wholeNumber)
+      .argument('<id>', 'its number in the list', parseWholeNumber)
       .option('--json', 'print the outcome as JSON', false)
       .addHelpText('after', example(`turnmail parked ${name} 120`))
       .action((id: number, options: { json: boolean }) =>

@@ -13,7 +13,7 @@ import { withParser } from './with-parser.ts';
 const MAX_HEADERS = 8_000;
 const MAX_TEXT = 4_000;
 
-export async function list(options: { json: boolean; limit: number }): Promise<number> {
+export async function printParked(options: { json: boolean; limit: number }): Promise<number> {
   const rows = await withDatabase(({ database }) => listParked(database, options.limit));
   if (options.json) printJson(rows);
   else if (rows.length === 0) print('No mail is parked.');

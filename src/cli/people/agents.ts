@@ -8,7 +8,7 @@ import { revokeAgentTokens } from '../../store/tickets/reply-tokens.ts';
 import { withDatabase } from '../reach-desk.ts';
 import { complain, oneLine, print, printJson, table } from '../terminal-text.ts';
 
-export async function add(email: EmailAddress, options: { name: string; json: boolean }): Promise<number> {
+export async function addAgent(email: EmailAddress, options: { name: string; json: boolean }): Promise<number> {
   return await withDatabase(async ({ config, database }) => {
     if (config.mailboxes.some(({ identity }) => identity.ownAddresses.includes(email.toLowerCase()))) {
       complain(`${email} is the desk's own address; an agent needs another one`);
@@ -21,7 +21,7 @@ export async function add(email: EmailAddress, options: { name: string; json: bo
   });
 }
 
-export async function list(options: { json: boolean }): Promise<number> {
+export async function printAgents(options: { json: boolean }): Promise<number> {
   const agents = await withDatabase(({ database }) => listAgents(database));
   if (options.json) printJson(agents);
   else if (agents.length === 0) print('There are no agents; add one with: turnmail agent add ADDRESS');
@@ -35,7 +35,7 @@ export async function list(options: { json: boolean }): Promise<number> {
   return 0;
 }
 
-export async function remove(email: EmailAddress, options: { json: boolean }): Promise<number> {
+export async function endAgent(email: EmailAddress, options: { json: boolean }): Promise<number> {
   const removed = await withDatabase(({ database }) =>
     inTransaction(database, async (tx) => {
       const id = await removeAgent(tx, email);

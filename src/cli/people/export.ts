@@ -14,7 +14,7 @@ import { complain, jsonText, print, printJson } from '../terminal-text.ts';
 
 export type ExportOptions = { out?: string; json: boolean };
 
-export async function exportOf(address: EmailAddress, options: ExportOptions): Promise<number> {
+export async function printExport(address: EmailAddress, options: ExportOptions): Promise<number> {
   const { out } = options;
   if (out !== undefined && (await isTaken(out))) {
     complain(`${out} is not an empty folder; nothing was written`);

@@ -15,7 +15,7 @@ export function addPersonCommands(program: Command): void {
     .option('--json', 'as one JSON object', false)
     .addHelpText('after', example('turnmail export jo@customer.example --out jo/'))
     .action((address: EmailAddress, options: ExportOptions) =>
-      runCommand(async () => (await import('./export.ts')).exportOf(address, options)),
+      runCommand(async () => (await import('./export.ts')).printExport(address, options)),
     );
   program
     .command('erase')

@@ -13,7 +13,9 @@ export function addTemplatesCommands(program: Command): void {
     .description('name every template, and say which are replaced by a file in TEMPLATES_DIR')
     .option('--json', 'print them as JSON', false)
     .addHelpText('after', example('turnmail templates list'))
-    .action((options: { json: boolean }) => runCommand(async () => (await import('./templates.ts')).listThem(options)));
+    .action((options: { json: boolean }) =>
+      runCommand(async () => (await import('./templates.ts')).printTemplates(options)),
+    );
   templates
     .command('copy')
     .description('copy templates to where you can change them; a file that is there stays')
@@ -22,7 +24,7 @@ export function addTemplatesCommands(program: Command): void {
     .option('--as <language>', 'for this language alone')
     .addHelpText('after', example('turnmail templates copy receipt', 'turnmail templates copy layout.html --as de'))
     .action((names: string[], options: CopyOptions) =>
-      runCommand(async () => (await import('./templates.ts')).copyThem(names, options)),
+      runCommand(async () => (await import('./templates.ts')).copyTemplates(names, options)),
     );
   templates
     .command('preview')
@@ -31,6 +33,6 @@ export function addTemplatesCommands(program: Command): void {
     .option('--locale <language>', 'in this language; unset: that of LOCALE')
     .addHelpText('after', example('turnmail templates preview ./preview --locale de'))
     .action((folder: string, options: PreviewOptions) =>
-      runCommand(async () => (await import('./templates.ts')).previewThem(folder, options)),
+      runCommand(async () => (await import('./templates.ts')).previewTemplates(folder, options)),
     );
 }

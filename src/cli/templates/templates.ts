@@ -20,7 +20,7 @@ import { complain, print, printJson } from '../terminal-text.ts';
 export type CopyOptions = { to?: string; as?: string };
 export type PreviewOptions = { locale?: string };
 
-export async function listThem(options: { json: boolean }): Promise<number> {
+export async function printTemplates(options: { json: boolean }): Promise<number> {
   const own = loadProcessConfig([]).settings.TEMPLATES_DIR;
   const owned = own === undefined ? [] : listTemplates(own);
   const names = [...new Set([...listTemplates(TEMPLATES_FOLDER), ...owned])].sort();
@@ -30,7 +30,7 @@ export async function listThem(options: { json: boolean }): Promise<number> {
 }
 
 /** @returns the exit code: 0, 64 where nobody said where to, 66 where there is no such template */
-export async function copyThem(names: readonly string[], { to, as }: CopyOptions): Promise<number> {
+export async function copyTemplates(names: readonly string[], { to, as }: CopyOptions): Promise<number> {
   const target = to ?? loadProcessConfig([]).settings.TEMPLATES_DIR;
   if (target === undefined) {
     complain('say where to copy with --to FOLDER, or set TEMPLATES_DIR');
@@ -57,7 +57,7 @@ export async function copyThem(names: readonly string[], { to, as }: CopyOptions
 }
 
 /** @returns the exit code: 0, or 66 where there are no words of that language */
-export async function previewThem(folder: string, options: PreviewOptions): Promise<number> {
+export async function previewTemplates(folder: string, options: PreviewOptions): Promise<number> {
   const config = loadProcessConfig([]);
   const locale = options.locale ?? config.mailboxes[0].identity.locale;
   if (knownLocale(config.words, locale) !== locale) {

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { type EmailAddress, parseEmailAddress } from '../../domain/mail/email-address.ts';
 import type { TicketId } from '../../domain/ticket/ids.ts';
 import type { OperatorAct } from '../../flows/act/act-on-ticket.ts';
-import { example, wholeNumber } from '../desk-commands.ts';
+import { example, parseWholeNumber } from '../desk-commands.ts';
 import { runCommand } from '../run-command.ts';
 import type { OpenOptions } from './ticket-open.ts';
 
@@ -42,7 +42,7 @@ function addOpening(ticket: Command): void {
     .action(async (email: EmailAddress, from: string | undefined, options: OpenOptions, command: Command) => {
       const asks = from !== undefined || options.text !== undefined;
       const query = asks ? await readWords(from, options.text, command) : '';
-      await runCommand(async () => (await import('./ticket-open.ts')).open(email, query, options));
+      await runCommand(async () => (await import('./ticket-open.ts')).openByCommand(email, query, options));
     });
 }
 
@@ -51,11 +51,11 @@ function addLooking(ticket: Command): void {
     .command('list')
     .description('list the open tickets: those that wait for the desk first, longest first')
     .option('--all', 'closed tickets too', false)
-    .option('--limit <count>', 'at most this many', wholeNumber, 1000)
+    .option('--limit <count>', 'at most this many', parseWholeNumber, 1000)
     .option('--json', 'print them as JSON', false)
     .addHelpText('after', example('turnmail ticket list --all'))
     .action((options: Json & { all: boolean; limit: number }) =>
-      runCommand(async () => (await import('./tickets.ts')).list(options)),
+      runCommand(async () => (await import('./tickets.ts')).printTickets(options)),
     );
   ticket
     .command('show')
@@ -66,7 +66,7 @@ function addLooking(ticket: Command): void {
     .option('--json', 'print it as JSON', false)
     .addHelpText('after', example('turnmail ticket show 12', 'turnmail ticket show 12 --full --save mails'))
     .action((id: TicketId, options: Json & { full: boolean; save?: string }) =>
-      runCommand(async () => (await import('./tickets.ts')).show(id, options)),
+      runCommand(async () => (await import('./tickets.ts')).printTicket(id, options)),
     );
 }
 
@@ -138,7 +138,7 @@ function addMoving(ticket: Command): void {
 }
 
 async function act(id: TicketId, what: OperatorAct, options: Json): Promise<number> {
-  return await (await import('./tickets.ts')).act(id, what, options);
+  return await (await import('./tickets.ts')).actByCommand(id, what, options);
 }
 
 function addAgents(agent: Command): void {
@@ -150,14 +150,14 @@ function addAgents(agent: Command): void {
     .option('--json', 'print the agent as JSON', false)
     .addHelpText('after', example('turnmail agent add alice@acme.example --name Alice'))
     .action((email: EmailAddress, options: Json & { name: string }) =>
-      runCommand(async () => (await import('../people/agents.ts')).add(email, options)),
+      runCommand(async () => (await import('../people/agents.ts')).addAgent(email, options)),
     );
   agent
     .command('list')
     .description('list the agents')
     .option('--json', 'print them as JSON', false)
     .addHelpText('after', example('turnmail agent list'))
-    .action((options: Json) => runCommand(async () => (await import('../people/agents.ts')).list(options)));
+    .action((options: Json) => runCommand(async () => (await import('../people/agents.ts')).printAgents(options)));
   agent
     .command('remove')
     .description('remove an agent, and make their reply addresses void; tickets, responses and notes stay')
@@ -165,12 +165,12 @@ function addAgents(agent: Command): void {
     .option('--json', 'print the outcome as JSON', false)
     .addHelpText('after', example('turnmail agent remove alice@acme.example'))
     .action((email: EmailAddress, options: Json) =>
-      runCommand(async () => (await import('../people/agents.ts')).remove(email, options)),
+      runCommand(async () => (await import('../people/agents.ts')).endAgent(email, options)),
     );
 }
 
 function ticketId(value: string): TicketId {
-  return wholeNumber(value.replace(/^\[?#(\d+)\]?$/, '$1')) as TicketId;
+  return parseWholeNumber(value.replace(/^\[?#(\d+)\]?$/, '$1')) as TicketId;
 }
 
 export function emailAddress(value: string): EmailAddress {

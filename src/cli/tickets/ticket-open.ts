@@ -18,7 +18,7 @@ export type OpenOptions = {
   mailbox?: string;
 };
 
-export async function open(customer: EmailAddress, query: string, options: OpenOptions): Promise<number> {
+export async function openByCommand(customer: EmailAddress, query: string, options: OpenOptions): Promise<number> {
   const readers = options.cc === undefined ? [] : readAddresses(options.cc);
   if (readers === undefined) {
     complain(`--cc takes mail addresses with commas between them: ${options.cc}`);

@@ -7,7 +7,7 @@ import { actOnTicket, type OperatorAct } from '../../flows/act/act-on-ticket.ts'
 import { EXIT } from '../../runtime/exit-codes.ts';
 import type { Database } from '../../store/database.ts';
 import { listHistoryFiles, placeFiles } from '../../store/tickets/history-files.ts';
-import { findHistory } from '../../store/tickets/ticket-history.ts';
+import { findTicketHistory } from '../../store/tickets/ticket-history.ts';
 import { findListedTicket, type ListedTicket, listTickets } from '../../store/tickets/ticket-list.ts';
 import { listReaders } from '../../store/tickets/ticket-readers.ts';
 import { listTracedInbound, listTracedOutbox, scopeOfTicket } from '../../store/tickets/trace.ts';
@@ -15,7 +15,7 @@ import { withDatabase, withDesk } from '../reach-desk.ts';
 import { complain, duration, indent, moment, oneLine, print, printJson, table } from '../terminal-text.ts';
 import { asJson, describeWhole, readWholeMails, saveMails } from './whole-mails.ts';
 
-export async function list(options: { all: boolean; json: boolean; limit: number }): Promise<number> {
+export async function printTickets(options: { all: boolean; json: boolean; limit: number }): Promise<number> {
   const rows = await withDatabase(({ database }) => listTickets(database, options.all, options.limit));
   if (options.json) printJson(rows);
   else if (rows.length === 0) print(options.all ? 'There are no tickets.' : 'No ticket is open.');
@@ -37,7 +37,7 @@ function listRow(row: ListedTicket): string[] {
 
 export type ShowOptions = { json: boolean; full: boolean; save?: string };
 
-export async function show(id: TicketId, options: ShowOptions): Promise<number> {
+export async function printTicket(id: TicketId, options: ShowOptions): Promise<number> {
   const found = await withDatabase(async ({ config, database }) => {
     const shown = await gather(database, id);
     if (shown === undefined) return undefined;
@@ -57,7 +57,7 @@ type Shown = Awaited<ReturnType<typeof gather>> & object;
 async function gather(database: Database, id: TicketId) {
   const ticket = await findListedTicket(database, id);
   if (ticket === undefined) return undefined;
-  const { turns, held, notes } = await findHistory(database, id);
+  const { turns, held, notes } = await findTicketHistory(database, id);
   const files = placeFiles(await listHistoryFiles(database, id));
   const scope = await scopeOfTicket(database, id);
   return {
@@ -127,7 +127,7 @@ function describe({ ticket, readers, query_files, responses, held, notes, receiv
 }
 
 /** Does one act and says what was done. */
-export async function act(id: TicketId, what: OperatorAct, options: { json: boolean }): Promise<number> {
+export async function actByCommand(id: TicketId, what: OperatorAct, options: { json: boolean }): Promise<number> {
   const outcome = await withDesk((desk) => actOnTicket(desk, id, what));
   switch (outcome.kind) {
     case 'no-such-ticket':

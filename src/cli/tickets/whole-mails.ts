@@ -44,13 +44,13 @@ export async function saveMails(folder: string, mails: readonly WholeMail[]): Pr
   const saved: string[] = [];
   for (const { id, raw } of mails) {
     if (raw === undefined) continue;
-    const file = path.join(folder, nameOf(id));
+    const file = path.join(folder, emlFilename(id));
     await writeFile(file, raw, { mode: 0o600 });
     saved.push(`Saved ${file}`);
   }
   return saved;
 }
 
-function nameOf(id: InboundId): string {
+function emlFilename(id: InboundId): string {
   return `mail-${id}.eml`;
 }

@@ -40,7 +40,7 @@ export function endingsOf(filename: string): string[] {
   return CLSID.test(name) ? [...endings, 'clsid'] : endings;
 }
 
-/** True where the desk does not pass such a file on, whoever sent it. Its name and its type are judged, never its content. */
+/** True where the desk does not pass such a file on, in either direction. Its name and its type are judged, never its content. */
 export function isBlockedFile(file: NamedFile, blocked: BlockedTypes): boolean {
   const type = (file.contentType.split(';')[0] ?? '').trim().toLowerCase();
   return blocked.has(type) || endingsOf(file.filename).some((ending) => blocked.has(ending));

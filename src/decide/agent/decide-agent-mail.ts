@@ -17,11 +17,11 @@ import {
   copies,
   digest,
   notification,
-  report,
+  reportDraft,
   response,
 } from '../send/plan-outbox.ts';
 import { acceptAnswer } from './accept-answer.ts';
-import { findAgents, nameOf } from './find-agents.ts';
+import { agentName, findAgents } from './find-agents.ts';
 import { moveTicket } from './move-ticket.ts';
 import { isPassedOn, isShownPicture, leftOut, refuseEncrypted, tellLeftOut } from './passed-on.ts';
 import { changeReaders } from './readers.ts';
@@ -181,7 +181,7 @@ function respond(order: Order, closes: boolean, readers: EmailAddress[]): Effect
 function mailsAskedFor({ question, agent }: Order, has: (name: CommandName) => boolean): Effect[] {
   const drafts: OutboxDraft[] = [];
   if (has('queue')) drafts.push(digest(agent));
-  if (has('report')) drafts.push(report(agent));
+  if (has('report')) drafts.push(reportDraft(agent));
   if (has('history')) drafts.push(notification(agent, 'history'));
   if (has('help')) drafts.push(help(agent, true));
   const inboundId = question.view?.about?.inboundId ?? question.view?.newest;
@@ -217,7 +217,7 @@ function assign(order: Order, effects: Effect[], done: Line[]): Decision | undef
   }
   effects.push({ do: 'assign', agentId: colleague.id });
   if (colleague.id !== agent.id) effects.push({ do: 'send', draft: notification(colleague, 'assigned') });
-  done.push(say('The ticket belongs to {who} now.', { who: nameOf(colleague) }));
+  done.push(say('The ticket belongs to {who} now.', { who: agentName(colleague) }));
   return undefined;
 }
 

@@ -12,6 +12,6 @@ export function findAgents(agents: Agent[], wanted: string): Agent[] {
   );
 }
 
-export function nameOf(agent: Agent): string {
+export function agentName(agent: Agent): string {
   return agent.name === '' ? agent.email : agent.name;
 }

@@ -9,7 +9,7 @@ import { type Sentence, say } from '../../domain/words.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import { notification, teamNews, whoHears } from '../send/plan-outbox.ts';
 
-/** What /move comes to: the effects and a sentence for the agent, or why nothing was done. */
+/** The result of /move: the effects and a sentence for the agent, or why nothing was done. */
 export type Move = { ok: true; effects: Effect[]; done: Sentence; to: Identity } | { ok: false; why: Sentence };
 
 /** The mailboxes of a desk, and who works for it: those of the ticket as it is, and all. */

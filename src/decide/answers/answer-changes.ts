@@ -134,7 +134,7 @@ export function mayLeaveBlocks(changes: PairChanges, stored: StoredRows): number
 export type RowChanges = { written: PackedRows; gone: { features: number[]; blocks: number[] }; features: number };
 
 /** Exact in both directions: what is learned and unlearned leaves the rows as they were. */
-export function planRows(changes: PairChanges, stored: StoredRows): RowChanges {
+export function planRowChanges(changes: PairChanges, stored: StoredRows): RowChanges {
   const plan: Plan = { rows: packRows(), gone: { features: [], blocks: [] } };
   let distinct = 0;
   for (const run of runsOf(changes)) {

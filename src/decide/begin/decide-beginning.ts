@@ -2,14 +2,14 @@ import { addressKey } from '../../domain/mail/email-address.ts';
 import type { Decision, Effect } from '../../domain/ticket/decision.ts';
 import type { Agent } from '../../domain/ticket/ticket.ts';
 import { type Line, say } from '../../domain/words.ts';
-import { findAgents, nameOf } from '../agent/find-agents.ts';
+import { agentName, findAgents } from '../agent/find-agents.ts';
 import { isPassedOn } from '../agent/passed-on.ts';
 import { readersAdded } from '../agent/readers.ts';
 import { giveBack } from '../agent/returned/without-token.ts';
 import type { AgentCommand, CommandName } from '../agent/words/command-list.ts';
 import { isOnlySignature } from '../agent/words/only-signature.ts';
 import { decision, type MailQuestion } from '../mail/mail-question.ts';
-import { cleanSubject, newWords } from '../mail/words/mail-words.ts';
+import { cleanSubject, newWordsOf } from '../mail/words/mail-words.ts';
 import { confirmation, copies, notification, receipt, response, returned } from '../send/plan-outbox.ts';
 import { type BeginningOrder, readersOf, type Said, withFiles } from './beginning-order.ts';
 import { isHandingOn } from './handing-on.ts';
@@ -54,14 +54,14 @@ function whatIsSaid(
   const subject = cleanSubject(mail.subject);
   const isQuestion = kind === 'told' && shown === undefined && !has('new') && !has('send') && !inCopy;
   if (isQuestion && !has('note')) {
-    const query = newWords(mail, words) || subject;
+    const query = newWordsOf(mail, words) || subject;
     return { query, response: '', note: '', files: [] };
   }
   const query = shown === undefined ? subject : shown.words || cleanSubject(shown.subject) || subject;
   const isNote = has('note') || (shown !== undefined && !inCopy && isHandingOn(words));
   // The files beside a forward are the customer's own.
   const files = shown === undefined && !isNote ? mail.attachments.filter(isPassedOn) : [];
-  const response = isNote ? '' : words !== '' || files.length === 0 ? words : newWords(mail, '');
+  const response = isNote ? '' : words !== '' || files.length === 0 ? words : newWordsOf(mail, '');
   return { query, response, note: isNote ? words : '', files };
 }
 
@@ -85,7 +85,7 @@ function open(order: BeginningOrder): Decision {
   effects.push({ do: 'assign', agentId: (colleague ?? agent).id });
   if (colleague && colleague.id !== agent.id) {
     effects.push({ do: 'send', draft: notification(colleague, 'assigned') });
-    lines.push(say('The ticket belongs to {who} now.', { who: nameOf(colleague) }));
+    lines.push(say('The ticket belongs to {who} now.', { who: agentName(colleague) }));
   } else lines.push(say('The ticket is yours.'));
   if (responds && mayNotWrite === undefined) effects.push(...sends(order));
   const greets = has('receipt') && !responds && mayNotWrite === undefined;

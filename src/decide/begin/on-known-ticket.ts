@@ -2,7 +2,7 @@ import type { Decision, Effect } from '../../domain/ticket/decision.ts';
 import type { TicketFacts } from '../../domain/ticket/facts.ts';
 import { formatTicketNumber } from '../../domain/ticket/reply-token.ts';
 import { say } from '../../domain/words.ts';
-import { nameOf } from '../agent/find-agents.ts';
+import { agentName } from '../agent/find-agents.ts';
 import { readersAfter } from '../agent/readers.ts';
 import { decision, onTicket } from '../mail/mail-question.ts';
 import { cleanSubject } from '../mail/words/mail-words.ts';
@@ -40,7 +40,7 @@ export function keepWithTicket(order: BeginningOrder, ticket: TicketFacts): Deci
   const { agent, beginning, customer, response: words, note, query } = order;
   const number = formatTicketNumber(ticket.id);
   const subject = cleanSubject(beginning.shown?.subject ?? '');
-  const head = `Forwarded by ${nameOf(agent)}, a mail of ${customer}${subject === '' ? '' : ` ("${subject}")`}:`;
+  const head = `Forwarded by ${agentName(agent)}, a mail of ${customer}${subject === '' ? '' : ` ("${subject}")`}:`;
   const kept = [note, head, query].filter((text) => text !== '').join('\n\n');
   const lines = [
     say(

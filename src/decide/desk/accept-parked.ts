@@ -50,7 +50,7 @@ function tellAgent({ facts, ticket }: MailQuestion, decision: Decision): Decisio
   };
 }
 
-/** The sentence for a mail that cannot be accepted, whoever wants it. */
+/** The sentence for a mail that nobody can accept. */
 export function whyNot(reason: Reason): string {
   switch (reason) {
     case 'too-large':
@@ -92,7 +92,7 @@ function adjustRules({ rules }: MailQuestion, setAside: readonly Reason[]): Mail
 
 const FROM_FORM = { kind: 'normal', reason: 'form-sender' } as const;
 
-/** Mail from an address of ours is read as that of whoever it names. */
+/** Mail from an address of ours is read as that of the person it names. */
 function ofWhomItNames(question: MailQuestion, setAside: readonly Reason[]): Partial<MailQuestion> {
   if (!setAside.includes('from-ourselves')) return {};
   const mail = withCustomerOf(question.mail, question.identities, question.rules.formSenders);

@@ -125,7 +125,7 @@ const FILED: Record<LinkPurpose, Reason> = {
 };
 
 /**
- * The mailto: twin of a link: the same act by mail, and one short mail that says so where no other does. Words that the
+ * The mailto link beside a link: the same act by mail, and one short mail that says so where no other does. Words that the
  * customer wrote into it take no turn; they are shown to the agents like those of a held mail.
  */
 export function decideLink(question: LinkQuestion, written: string): Decision {
@@ -134,7 +134,7 @@ export function decideLink(question: LinkQuestion, written: string): Decision {
   const words = written === '' ? undefined : written;
   const filed = { ...onTicket(ticket, decision('link', FILED[purpose])), actor: 'customer' as const, words };
   if (outcome.kind !== 'act') return { ...filed, reason: 'link-without-effect', effects: showWords(question, words) };
-  // Whoever hears that the ticket is open again, or that the customer is not satisfied, reads the words there.
+  // An agent who hears that the ticket is open again, or that the customer is not satisfied, reads the words there.
   const shown = purpose === 'reopen' || purpose === 'not-satisfied' ? [] : showWords(question, words);
   return { ...filed, effects: [...outcome.effects, ...confirm(ticket, purpose), ...shown] };
 }

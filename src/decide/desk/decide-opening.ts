@@ -4,7 +4,7 @@ import type { Effect } from '../../domain/ticket/decision.ts';
 import type { OutboxDraft } from '../../domain/ticket/outbox-item.ts';
 import type { Agent } from '../../domain/ticket/ticket.ts';
 import { DEFAULT_LANGUAGE, NO_WORDS, spoken } from '../../domain/words.ts';
-import { findAgents, nameOf } from '../agent/find-agents.ts';
+import { agentName, findAgents } from '../agent/find-agents.ts';
 import { refuseReaders } from '../agent/readers.ts';
 import { isOurAddress } from '../mail/match/our-addresses.ts';
 import { cleanSubject } from '../mail/words/mail-words.ts';
@@ -70,7 +70,7 @@ function told({ customer, receipt: greets }: Opening, words: string, agent: Agen
       : greets
         ? `${customer} gets a receipt.`
         : `Nothing was sent to ${customer}.`;
-  return agent ? `${sent} It belongs to ${nameOf(agent)}, who is told.` : sent;
+  return agent ? `${sent} It belongs to ${agentName(agent)}, who is told.` : sent;
 }
 
 function refused(why: string): OperatorVerdict {

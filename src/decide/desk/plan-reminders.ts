@@ -9,7 +9,7 @@ import { digest, notification, whoHears } from '../send/plan-outbox.ts';
 export type WaitingTicket = { ticketId: TicketId; since: EpochMs; assigneeId: Agent['id'] | undefined };
 
 /**
- * A ticket that has waited too long is brought to mind twice: after `remindHours` to whoever has it, after twice that to
+ * A ticket that has waited too long is brought to mind twice: after `remindHours` to the agent who has it, after twice that to
  * everybody, and then no more until the customer writes again. Dedupe keys make it once, whatever the clock does.
  */
 export function planReminder(ticket: WaitingTicket, agents: Agent[], remindHours: number, now: EpochMs): OutboxDraft[] {

@@ -18,7 +18,7 @@ export function readAutoSubmitted(headers: readonly HeaderField[]): AutoSubmitte
 
 export type FieldSign = { field: string; value: RegExp; reason: string };
 
-/** Fields of vacation programs and answering machines: whoever sets one says that no person wrote the mail. */
+/** Fields that vacation programs and answering machines set. One of them says that no person wrote the mail. */
 export const REPLY_FIELDS: readonly FieldSign[] = [
   { field: 'x-autoreply', value: /^(?!no\b|false\b|0\b)/i, reason: 'x-autoreply' },
   { field: 'x-auto-reply', value: /^(?!no\b|false\b|0\b)/i, reason: 'x-autoreply' },

@@ -8,7 +8,7 @@ import { decision, type MailQuestion } from './mail-question.ts';
  * A delivery report is tied to the outbox row it is about by the envelope token or the embedded Message-ID (RFC 3464
  * section 2). A lasting failure marks the row, mutes the address for automatic mail and tells the agents concerned
  * once; anything else, and any report about nothing that we sent, is only filed. The turn is untouched in every case.
- * Whoever was in copy of an answer knows the Message-ID of our mail: where our envelopes name the row, a report that does
+ * A person who was in copy of an answer knows the Message-ID of our mail: where our envelopes name the row, a report that does
  * not come there mutes nobody.
  */
 export function decideBounce({ mail, classification, facts, ticket, identity, now }: MailQuestion): Decision {

@@ -12,7 +12,7 @@ import { heldNotice, newTicket, notification, receipt, whoHears } from '../send/
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import { takeTurn } from './take-turn.ts';
 import { whyOnlyHeld } from './why-only-held.ts';
-import { cleanSubject, newWords, queryWords, saysSomething, wordsBesideTwin } from './words/mail-words.ts';
+import { cleanSubject, newWordsOf, queryWords, saysSomething, wordsBesideLinkText } from './words/mail-words.ts';
 import { isOnlyThanks } from './words/only-thanks.ts';
 
 /** A mail of somebody who is no agent; undefined where it names no ticket of theirs and so opens one. */
@@ -31,7 +31,7 @@ export function decideCustomerMail(question: MailQuestion, from: EmailAddress): 
     const { facts, rules, now } = question;
     const { purpose } = token;
     const link = { ticket, purpose, token, agents: facts.agents, reopenDays: rules.reopenDays, now };
-    return decideLink(link, wordsBesideTwin(question.mail));
+    return decideLink(link, wordsBesideLinkText(question.mail));
   }
   if (ticket.spam) return onTicket(ticket, decision('parked', 'ticket-was-spam'));
   const isLink = token !== undefined && isLinkPurpose(token.purpose);
@@ -54,7 +54,7 @@ function showThanks(question: MailQuestion, ticket: TicketFacts): Decision {
   return {
     ...onTicket(ticket, decision('held', 'only-thanks')),
     actor: 'customer',
-    words: newWords(question.mail),
+    words: newWordsOf(question.mail),
     effects: whoHears(question.facts.agents, ticket.assigneeId).map(
       (agent): Effect => ({ do: 'send', draft: notification(agent, 'thanks') }),
     ),
@@ -64,7 +64,7 @@ function showThanks(question: MailQuestion, ticket: TicketFacts): Decision {
 /** Kept, shown to the agents, and nothing is done to the ticket; the customer is told nothing, since they may not know of it. */
 function holdOnly(question: MailQuestion, ticket: TicketFacts, reason: Reason, isLink: boolean): Decision {
   const { mail } = question;
-  const said = isLink ? wordsBesideTwin(mail) : mail.reply;
+  const said = isLink ? wordsBesideLinkText(mail) : mail.reply;
   const held = { ...onTicket(ticket, decision('held', reason)), actor: 'customer' as const };
   if (!saysSomething(mail, said)) return held;
   // A closed ticket stands in no queue, so each such mail is shown at once.
@@ -72,7 +72,7 @@ function holdOnly(question: MailQuestion, ticket: TicketFacts, reason: Reason, i
   const shown = isClosed ? undefined : onlyHeldShownKey(ticket.id, reason, ticket.turns.at(-1)?.responseId);
   return {
     ...held,
-    words: newWords(mail, said),
+    words: newWordsOf(mail, said),
     effects: whoHears(question.facts.agents, ticket.assigneeId).map(
       (agent): Effect => ({ do: 'send', draft: notification(agent, 'only-held', shown) }),
     ),
@@ -112,7 +112,7 @@ function playTurn(
         ticketId: ticket.id,
         responseId: outcome.responseId,
         effects: [
-          { do: 'take-turn', responseId: outcome.responseId, words: newWords(mail) },
+          { do: 'take-turn', responseId: outcome.responseId, words: newWordsOf(mail) },
           ...(outcome.reopens ? [{ do: 'reopen', to: 'in_process' } as const] : []),
           ...[...hears, ...also].map(
             (agent): Effect => ({ do: 'send', draft: notification(agent, outcome.reopens ? 'reopened' : 'answer') }),
@@ -127,7 +127,7 @@ function playTurn(
         actor: 'customer',
         ticketId: ticket.id,
         responseId: outcome.responseId,
-        words: newWords(mail),
+        words: newWordsOf(mail),
         effects: [
           { do: 'send', draft: heldNotice(from, ticket.id, outcome.responseId) },
           ...hears.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'held', shown) })),
@@ -135,17 +135,17 @@ function playTurn(
       };
     }
     case 'follow':
-      return openTicket(question, from, ticket.id);
+      return decideNewTicket(question, from, ticket.id);
   }
 }
 
 /** A new ticket, and a receipt; agents each get a notification of their own. */
-export function openTicket(question: MailQuestion, from: EmailAddress, follows: TicketId | undefined): Decision {
+export function decideNewTicket(question: MailQuestion, from: EmailAddress, follows: TicketId | undefined): Decision {
   const { mail, facts, rules, verification } = question;
-  // Whoever did not prove their address gets a receipt and nothing that their words could choose.
+  // A sender who did not prove their address gets a receipt and nothing that their words could choose.
   const proved = verification === 'verified';
   const suggests = rules.suggestToCustomers && proved;
-  // The number of another desk stays; one of a ticket that is here goes, whoever its customer is.
+  // The number of another desk stays; one of a ticket that is here goes, also where its customer is somebody else.
   const isOurs = (id: number) => facts.named.some(({ ticketId }) => ticketId === id);
   const subject = cleanSubject(mail.subject, isOurs);
   const fits = facts.openTickets.find((open) => subject !== '' && isSameSubject(open.subject, subject))?.ticketId;
@@ -171,17 +171,17 @@ function isSameSubject(one: string, other: string): boolean {
 function thirdParty(question: MailQuestion, ticket: TicketFacts, from: EmailAddress): Decision {
   const { mail, match } = question;
   const isCopied = match?.by === 'copy' && question.verification === 'verified' && ticket.status !== 'closed';
-  if (match?.by !== 'token' && !isCopied) return openTicket(question, from, undefined);
-  // Its domain disowns it, so nobody shall read it as the words of whoever it names.
+  if (match?.by !== 'token' && !isCopied) return decideNewTicket(question, from, undefined);
+  // Its domain disowns it, so nobody shall read it as the words of the person in From.
   if (question.verification === 'failed') return onTicket(ticket, decision('parked', 'sender-refused-by-its-domain'));
-  // Whoever sends the mail of a link as it is has said nothing.
-  const said = match?.by === 'token' && isLinkPurpose(match.token.purpose) ? wordsBesideTwin(mail) : mail.reply;
+  // A customer who sends the mail of a link as it is has said nothing.
+  const said = match?.by === 'token' && isLinkPurpose(match.token.purpose) ? wordsBesideLinkText(mail) : mail.reply;
   if (!saysSomething(mail, said)) return onTicket(ticket, decision('third-party', 'no-new-words'));
   const hears = whoHears(question.facts.agents, ticket.assigneeId);
   return {
     ...onTicket(ticket, decision('third-party', 'third-party-wrote')),
     actor: 'third-party',
-    words: newWords(mail, said),
+    words: newWordsOf(mail, said),
     effects: hears.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'third-party') })),
   };
 }

@@ -5,10 +5,10 @@ import { isLinkPurpose } from '../../domain/ticket/link.ts';
 import type { Reason } from '../../domain/ticket/reasons.ts';
 import { historyLine } from '../machine/history-line.ts';
 import { notification, whoHears } from '../send/plan-outbox.ts';
-import { openTicket } from './decide-customer-mail.ts';
+import { decideNewTicket } from './decide-customer-mail.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import type { TicketMatch } from './match/match-ticket.ts';
-import { newWords, saysSomething, wordsBesideTwin } from './words/mail-words.ts';
+import { newWordsOf, saysSomething, wordsBesideLinkText } from './words/mail-words.ts';
 
 /** Signs of mail about our own mails, and of machines that nobody stands behind: there is no person's word in it. */
 const NOBODYS: readonly string[] = ['delivery-success', 'mailer-daemon', 'postmaster-and-empty-return-path'];
@@ -31,7 +31,7 @@ export function decideMachineMail(question: MailQuestion): Decision {
   if (rules.machineMail === 'park' || ticket) return onTicket(ticket, decision('parked', 'machine-mail'));
   if (rules.ratePerHour > 0 && facts.recentFromSender > rules.ratePerHour) return decision('parked', 'over-rate');
   if (verification === 'failed') return decision('parked', 'sender-refused-by-its-domain');
-  return withoutReceipt(openTicket(question, mail.from.address, undefined));
+  return withoutReceipt(decideNewTicket(question, mail.from.address, undefined));
 }
 
 /** Words of a machine about a ticket: a line of its history, and nothing else. */
@@ -55,15 +55,15 @@ function onItsTicket(
     return onTicket(ticket, decision('parked', 'token-of-someone-else'));
   if (ticket.spam) return onTicket(ticket, decision('parked', 'ticket-was-spam'));
   const words = facts.agent === undefined ? mail.reply : mail.agentReply;
-  const said = token && isLinkPurpose(token.purpose) ? wordsBesideTwin({ ...mail, reply: words }) : words;
+  const said = token && isLinkPurpose(token.purpose) ? wordsBesideLinkText({ ...mail, reply: words }) : words;
   if (!saysSomething(mail, said)) return saidByMachine(question, usual);
   const shown = whoHears(facts.agents, ticket.assigneeId);
-  const digest = wordsDigest(newWords(mail, said));
+  const digest = wordsDigest(newWordsOf(mail, said));
   const dedupeKey = question.classification.kind === 'auto-reply' ? machineShownKey(ticket.id, digest) : undefined;
   return {
     ...onTicket(ticket, decision('third-party', 'machine-carried')),
     actor: 'third-party',
-    words: newWords(mail, said),
+    words: newWordsOf(mail, said),
     effects: shown.map((agent): Effect => ({ do: 'send', draft: notification(agent, 'machine', dedupeKey) })),
   };
 }

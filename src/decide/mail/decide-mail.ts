@@ -9,7 +9,7 @@ import { asksTheDesk } from '../agent/returned/without-token.ts';
 import { isFormSender } from '../machine/form-sender.ts';
 import { isTypedAutoReply } from '../machine/typed-auto-reply.ts';
 import { decideBounce } from './decide-bounce.ts';
-import { decideCustomerMail, openTicket } from './decide-customer-mail.ts';
+import { decideCustomerMail, decideNewTicket } from './decide-customer-mail.ts';
 import { decideMachineMail, saidByMachine } from './decide-machine-mail.ts';
 import { decision, type MailQuestion, onTicket } from './mail-question.ts';
 import { matchTicket, type TicketMatch, tokensFor } from './match/match-ticket.ts';
@@ -97,9 +97,9 @@ function decide(question: MailQuestion): Decision {
   }
   if (byCustomer) return byCustomer;
   if (isFormSender(mail, rules.formSenders)) return decision('parked', 'form-names-nobody');
-  // Its domain tells us to refuse it: a receipt would go to whoever was impersonated.
+  // Its domain tells us to refuse it: a receipt would go to the person who was impersonated.
   if (question.verification === 'failed') return decision('parked', 'sender-refused-by-its-domain');
-  return openTicket(question, from, undefined);
+  return decideNewTicket(question, from, undefined);
 }
 
 /**
@@ -135,7 +135,7 @@ function loopReason({ mail, classification, facts, identities }: MailQuestion): 
   return hops > MAX_HOPS ? 'too-many-hops' : undefined;
 }
 
-/** Whoever writes it is not the desk, which marks what it sends: a web form, a group that writes in our name, a forger. */
+/** An address of ours in From and no mark of ours: a web form, a group that writes in our name, a forger. The desk marks what it sends. */
 function isFromOurselves({ mail, identities }: MailQuestion): boolean {
   const from = mail.from.kind === 'one' ? mail.from.address : undefined;
   return (

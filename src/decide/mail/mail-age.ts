@@ -3,7 +3,7 @@ import type { EpochMs } from '../../domain/ticket/ids.ts';
 import type { MailQuestion } from './mail-question.ts';
 
 /**
- * Whoever has a signed mail of somebody can send it again, years later. So a mail acts only soon after it was written.
+ * Anybody who has a signed mail of somebody can send it again, years later. So a mail acts only soon after it was written.
  * When that was says the signature's own time (RFC 6376 section 3.5, `t=`), which the sender's server wrote; else the
  * Date, where a good signature covers it or there is none. Two comparisons, since either time of ours may be missing:
  *
@@ -16,7 +16,7 @@ import type { MailQuestion } from './mail-question.ts';
 export function isTooOld(question: MailQuestion, answeredAt: EpochMs): boolean {
   const { mail, signed, rules, receivedAt, now } = question;
   if (rules.senderTrust.kind === 'none') return false;
-  // A good signature that says neither, of which no provider is known, leaves the age to whoever hands the mail over.
+  // A good signature that covers neither lets the person who hands the mail over choose its age; no provider is known to make such.
   if (signed !== undefined && signed.signedAt === undefined && !signed.date) return true;
   const writtenAt = signed?.signedAt ?? mail.date;
   if (writtenAt === undefined) return signed !== undefined;

@@ -7,7 +7,7 @@ import { holdsToken, isAddedCc, isOurAddress, isSigned, openlyAddressed } from '
 
 /**
  * Why a mail of the ticket's customer is kept and shown and does nothing to the ticket, or undefined where it may act.
- * A customer writes to others too, perhaps in the same thread, and whoever gets such a mail can hand it to us with its
+ * A customer writes to others too, perhaps in the same thread, and a reader of such a mail can hand it to us with its
  * signature whole. It was meant for us where an address of ours stands in To or Cc:
  *
  * - The reply address that holds the token: the customer's mail program put it there. That is enough.

@@ -51,7 +51,7 @@ function planAct(desk: Planning, act: Act, drafts: AskedDraft[], known: Set<stri
     (personBehind(decision.actor, decision.effects) !== undefined && written.length > 0) ||
     written.some((line) => line.actor === 'operator');
   endTicket(acting, personActed);
-  // Before the drafts: whoever is told of these words now holds a token with a higher id.
+  // Before the drafts: the agents who are told of these words now hold tokens with a higher id.
   const tokenBefore = inbound && waitsForDesk(inbound.decision) ? desk.reserved.token() : undefined;
   let sends = 0;
   for (const draft of drafts) if (planDraft(acting, draft, known)) sends++;
@@ -70,7 +70,7 @@ function planEffect(acting: Acting, effect: Effect): void {
   }
   switch (effect.do) {
     case 'open-ticket':
-      openTicket(acting, effect);
+      planTicket(acting, effect);
       return;
     case 'revoke-tokens':
       rows.revoked.push(theTicket(acting));
@@ -164,7 +164,7 @@ function planTicketEffect(acting: Acting, effect: Parameters<typeof changeTicket
   }
 }
 
-function openTicket(acting: Acting, effect: Extract<Effect, { do: 'open-ticket' }>): void {
+function planTicket(acting: Acting, effect: Extract<Effect, { do: 'open-ticket' }>): void {
   const { act, now, rows } = acting;
   const id = acting.reserved.ticket();
   const mail = act.inbound?.mail;

@@ -4,7 +4,7 @@ import { forAgent, forOperator, reportKey } from '../../domain/ticket/dedupe-key
 import type { MailboxId } from '../../domain/ticket/ids.ts';
 import type { OutboxDraft } from '../../domain/ticket/outbox-item.ts';
 import type { Agent } from '../../domain/ticket/ticket.ts';
-import { report } from '../send/plan-outbox.ts';
+import { reportDraft } from '../send/plan-outbox.ts';
 
 /**
  * The weekly report of a date, once for each agent, and once for each operator who is no agent.
@@ -21,7 +21,7 @@ export function planReports(
   const others = operators.filter((one) => !known.has(addressKey(one)));
   return [
     ...agents.map((agent) => ({
-      ...report(agent, time),
+      ...reportDraft(agent, time),
       dedupeKey: forAgent(reportKey(date), agent.id),
       mailboxId: mailboxOf(agent),
     })),

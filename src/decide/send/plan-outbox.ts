@@ -126,7 +126,7 @@ export function dissatisfaction(agent: Agent, ticketId: TicketId, closedAt: Epoc
 
 /**
  * Tells those who were notified of a ticket what a colleague did with it, so that nobody does it twice. Not the colleague
- * who did it, nor whoever hears of it by another mail.
+ * who did it, nor those who hear of it by another mail.
  * @param by undefined: an operator
  */
 export function teamNews(
@@ -225,7 +225,7 @@ export function digest(agent: Agent): OutboxDraft {
 }
 
 /** The desk in numbers; without a time, of the last days. */
-export function report(agent: Agent, time?: OutboxPayload['time']): OutboxDraft {
+export function reportDraft(agent: Agent, time?: OutboxPayload['time']): OutboxDraft {
   const payload = time === undefined ? {} : { payload: { time } };
   return { template: 'report', audience: 'agent', recipient: agent.email, agentId: agent.id, ...payload };
 }
@@ -257,7 +257,7 @@ export function undelivered(
 
 export type FailedMail = { outboxId: OutboxId; agentId: AgentId | undefined };
 
-/** Whoever has the ticket hears of it; everybody does while nobody has it, or when that agent is gone. */
+/** The agent who has the ticket hears of it; all agents do while nobody has it, or when that agent is gone. */
 export function whoHears(agents: Agent[], assigneeId: AgentId | undefined): Agent[] {
   const assignee = agents.find((agent) => agent.id === assigneeId);
   return assignee ? [assignee] : agents;

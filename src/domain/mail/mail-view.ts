@@ -34,7 +34,7 @@ export type TicketView = {
   assignee: string | undefined;
 };
 
-/** A link of a mail: the page, and a mailto: twin that does the same by mail; either may be missing. */
+/** A link of a mail: the page, and a mailto link that does the same by mail; either may be missing. */
 export type LinkView = { url: string | undefined; mailto: string | undefined };
 
 export type AttachmentView = {
@@ -91,7 +91,7 @@ export type QueueRowView = {
   subject: string;
   firstWords: string;
   waitingMs: number;
-  /** name or address of whoever has it; `you` for the reader */
+  /** name or address of the agent who has it; `you` for the reader */
   assignee: string | undefined;
   held: number;
   mailto: string;

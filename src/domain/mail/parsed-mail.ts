@@ -42,7 +42,7 @@ export type Attachment = {
   sha256: string;
   /** Set for a picture that only the signature or the quoted history shows. */
   aside?: true;
-  /** Set for a card or an invitation that names the address of whoever sent it. */
+  /** Set for a card or an invitation that names the address of its sender. */
   senderCard?: true;
   /** Set where it holds a mail that a desk wrote, whose reply addresses were made for one person. */
   mailOfDesk?: true;

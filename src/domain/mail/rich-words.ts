@@ -1,7 +1,7 @@
 /**
  * Words with their formatting, as they are stored beside the text: HTML in a small grammar that mail/text/sanitise-html.ts writes
  * and nothing else can. Whatever is not of that grammar is refused as a whole, so that what a mail shows is made of these
- * elements alone, whoever wrote into the column.
+ * elements alone, whatever stands in the column.
  *
  * `data-f` says what the style of an element made of its words: `b` bold, `i` italic, `u` underlined, `s` struck out; and, only
  * until the tree is tidied, `w` for line breaks that are kept and `g` for a table with lines. The source of a picture is

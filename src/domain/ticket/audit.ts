@@ -3,7 +3,7 @@ import type { InboundId, TicketId } from './ids.ts';
 
 /** What the audit log may say was done; a closed list, and a type in Postgres too. */
 export const AUDIT_ACTIONS = [
-  // to a ticket, by whoever acts
+  // to a ticket, by the actor
   'opened',
   'answered',
   'responded',

@@ -33,10 +33,10 @@ export const onlyHeldShownKey = (ticketId: TicketId, reason: Reason, newest: Res
 
 export const linkWordsShownKey = (ticketId: TicketId) => key('held-shown', `link-of-ticket-${ticketId}`);
 
-/** What an agent had not seen when they acted comes to them once, whichever old mail they answer next. */
+/** What an agent had not seen when they acted is sent to them once. */
 export const unseenKey = (inboundId: InboundId) => key('unseen', `mail-${inboundId}`);
 
-/** Whoever answers the notification of an agent, and is none, is told so once a day. */
+/** A person who answers the notification of an agent, and is none, is told so once a day. */
 export const toldStrangerKey = (tokenId: TokenId, now: EpochMs) => key('told-stranger', `token-${tokenId}`, day(now));
 
 export const feedbackThanksKey = (ticketId: TicketId, feedback: Feedback) =>

@@ -28,7 +28,7 @@ export type BouncedRow = {
   recipient: EmailAddress;
   agentId: AgentId | undefined;
   alreadyUndelivered: boolean;
-  /** The report came to the address that names the row; whoever has seen the mail knows its Message-ID. */
+  /** The report came to the envelope address that names the row. A report by Message-ID alone is weaker: every reader knows that. */
   byEnvelope: boolean;
 };
 

@@ -1,4 +1,4 @@
-/** What stands behind a link of ours, each with a page and a mailto: twin that does the same by mail. */
+/** What stands behind a link of ours, each with a page and a mailto link that does the same by mail. */
 export const LINK_PURPOSES = ['close', 'satisfied', 'not-satisfied', 'reopen'] as const;
 export type LinkPurpose = (typeof LINK_PURPOSES)[number];
 

@@ -100,7 +100,7 @@ export type OutboxPayload = {
   links?: Partial<Record<TokenPurpose, TokenId>>;
 };
 
-/** Whom a mail is for: somebody outside the desk, an agent, or whoever runs the desk. */
+/** Whom a mail is for: somebody outside the desk, an agent, or an operator of the desk. */
 export type Audience = 'customer' | 'agent' | 'operator';
 
 /** What somebody did with a ticket that their colleagues were notified of. */

@@ -104,7 +104,7 @@ export type FateRow = {
   responseId: ResponseId | undefined;
   agentId: AgentId | undefined;
   duplicateOf: InboundId | undefined;
-  /** words out of turn: whoever holds a token with a higher id was written to when they were there */
+  /** words out of turn: an agent whose token has a higher id was written to when they were there */
   tokenBefore: TokenId | undefined;
   /** to whom else it was openly addressed, in small letters */
   copied: string[];

@@ -6,7 +6,7 @@ import type { LinkPurpose } from './link.ts';
  * - `turn`: the customer answers this response. `ticket`: the customer writes about this ticket.
  * - `reader`: somebody who gets copies of the responses writes; their words are a third party's.
  * - `agent`: this agent acts on this ticket, having seen the responses up to `seenResponseId`.
- * - a `LinkPurpose`: what stands behind a link, or its mailto twin.
+ * - a `LinkPurpose`: what stands behind a link, or its mailto link.
  */
 export type TokenPurpose = 'turn' | 'ticket' | 'reader' | 'agent' | LinkPurpose;
 

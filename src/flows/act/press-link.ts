@@ -29,7 +29,7 @@ export async function pressTheLink(desk: Desk, text: string, written = ''): Prom
   const { seen, sends } = await inTransaction(desk.database, async (tx) => {
     const facts = await lockTicket(tx, link.row.ticketId);
     if (!facts) return { seen: gone(desk), sends: 0 };
-    // Whoever pressed at the same moment may have used it meanwhile.
+    // Another press at the same moment may have used it meanwhile.
     const current = { ...link, row: (await findToken(tx, link.row.id)) ?? link.row };
     const outcome = pressPage(question(desk, facts, current, await agentsOfTicket(tx, desk, facts)), written);
     if (outcome.kind !== 'act') return { seen: sight(desk, facts, current), sends: 0 };

@@ -4,7 +4,7 @@ import {
   byFeature,
   mayLeaveBlocks,
   type PairChanges,
-  planRows,
+  planRowChanges,
   rowsToRead,
   sumPairs,
   type Teaching,
@@ -20,7 +20,13 @@ import {
 import { isSpread, spreadAmong } from '../../decide/answers/rank/answer-profiles.ts';
 import type { TicketId } from '../../domain/ticket/ids.ts';
 import { readBody } from '../../mail/text/body-text.ts';
-import { deleteRows, listBlocks, listFirstRows, listRowsOf, writeRows } from '../../store/answers/answer-features.ts';
+import {
+  deleteRows,
+  listBlocks,
+  listFirstRows,
+  listRowsOf,
+  writeAnswerFeatures,
+} from '../../store/answers/answer-features.ts';
 import {
   changeSizes,
   deleteLearnedTickets,
@@ -206,8 +212,8 @@ async function changeFeatures(tx: Tx, changes: PairChanges): Promise<number> {
       stored.set(feature, [...first, ...(all.get(feature) ?? [])]);
     }
   }
-  const { written, gone, features } = planRows(changes, stored);
-  if (written.features.length > 0) await writeRows(tx, written);
+  const { written, gone, features } = planRowChanges(changes, stored);
+  if (written.features.length > 0) await writeAnswerFeatures(tx, written);
   if (gone.features.length > 0) await deleteRows(tx, gone);
   return features;
 }

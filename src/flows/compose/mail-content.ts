@@ -18,7 +18,7 @@ import type { Templates } from '../../mail/templates/render-template.ts';
 import { findOutboxRow } from '../../store/outbox/outbox.ts';
 import type { OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 import { listHistoryFiles, placeFiles } from '../../store/tickets/history-files.ts';
-import { findHistory } from '../../store/tickets/ticket-history.ts';
+import { findTicketHistory } from '../../store/tickets/ticket-history.ts';
 import { showAnswers, sureAnswer } from '../answers/show-answers.ts';
 import type { Desk } from '../desk.ts';
 import type { FreshBytes } from '../receive/fresh-bytes.ts';
@@ -145,7 +145,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   const ticket = facts(material);
   const { turns } = ticket;
   const isBare = turns.length === 0 && !material.hasAsides;
-  const found = isBare ? NO_HISTORY : await findHistory(desk.database, ticket.id, HISTORY_BOUNDS);
+  const found = isBare ? NO_HISTORY : await findTicketHistory(desk.database, ticket.id, HISTORY_BOUNDS);
   const files = isBare && cause !== undefined ? NO_FILES : placeFiles(await listHistoryFiles(desk.database, ticket.id));
   const event: NotificationEvent = item.payload.event ?? 'new-ticket';
   const isAnswer = event === 'answer' || event === 'reopened';

@@ -5,7 +5,7 @@ import type { InboundId, TicketId } from '../../domain/ticket/ids.ts';
 import type { Disposition, Reason } from '../../domain/ticket/reasons.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
 import { inTransaction } from '../../store/database.ts';
-import { findStoredMail } from '../../store/inbound/inbound-claims.ts';
+import { findMailAsClaimed } from '../../store/inbound/inbound-claims.ts';
 import { findParked, markDiscarded, takeParked } from '../../store/inbound/parked-mails.ts';
 import { insertAudit } from '../../store/tickets/ticket-records.ts';
 import { recallSender } from '../decide/check-sender.ts';
@@ -29,7 +29,7 @@ export async function acceptParkedMail(desk: Desk & { parser: ParserPool }, id: 
   const found = await findParked(desk.database, id);
   if (!found) return { kind: 'no-such-mail' };
   if (found.disposition !== 'parked') return { kind: 'not-parked' };
-  const stored = await findStoredMail(desk.database, id);
+  const stored = await findMailAsClaimed(desk.database, id);
   if (stored?.raw === undefined) return { kind: 'refused', why: whyNot(found.reason) };
   const parsed = await desk.parser.parse(stored.raw);
   if (!parsed.ok) return { kind: 'refused', why: whyNot(parsed.fault) };
@@ -40,7 +40,7 @@ export async function acceptParkedMail(desk: Desk & { parser: ParserPool }, id: 
       if (!taken) return { outcome: { kind: 'not-parked' } as const, sends: 0 };
       const { decided } = await decideWithin(tx, desk, [mail], (asked) => accepted(asked, taken));
       const [one] = decided;
-      if (!one) throw new Error('a batch of one came to nothing');
+      if (!one) throw new Error('a batch of one made no decision');
       const { disposition, reason } = one.decision;
       return { outcome: { kind: 'done', id, disposition, reason, ticketId: one.ticketId } as const, sends: one.sends };
     });

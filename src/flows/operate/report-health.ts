@@ -90,7 +90,7 @@ async function checkEach(name: string, mailboxes: number, look: () => Promise<Ma
   return { check: { name, ok, detail }, looks: looks.length > 0 ? looks : [{ cause: name, ok, detail }] };
 }
 
-/** Whoever asks for readiness gets an answer in time, also where a server is silent. */
+/** A question for readiness is answered in time, also where a server is silent. */
 async function inTime(look: () => Promise<string>): Promise<{ ok: boolean; detail: string }> {
   const late = new AbortController();
   const silence = sleep(ANSWER_WITHIN_MS, undefined, { signal: late.signal }).then(() => {

@@ -13,7 +13,7 @@ import { findMute, listTracedAudit } from '../../store/tickets/trace.ts';
 /** Everything that the desk holds about a customer, under the names that `turnmail export` prints. */
 export type PersonRecords = Awaited<ReturnType<typeof exportPerson>>;
 
-/** Reads and changes nothing. The bytes of mails are fetched one by one by whoever wants them. */
+/** Reads and changes nothing. The caller fetches the bytes of mails one by one. */
 export async function exportPerson(database: Database, address: EmailAddress) {
   const tickets = await listTicketRecords(database, address);
   const mails = await listMailRecords(database, address);

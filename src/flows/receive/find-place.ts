@@ -6,17 +6,17 @@ import type { MailboxConnection, MailDate, MailSize } from '../../imap/mailbox-c
 import { inTransaction } from '../../store/database.ts';
 import {
   countKnownMails,
-  findNumbering,
   findPlace,
+  findUidEpoch,
   nextUidEpoch,
   openPlace,
 } from '../../store/inbound/mailbox-places.ts';
 import {
-  findCursor,
-  lockCursor,
+  findMailboxPast,
+  lockMailbox,
   type MailboxLease,
   type MailboxPast,
-  markCursor,
+  markMailbox,
 } from '../../store/inbound/mailboxes.ts';
 import { carryOutAct } from '../decide/carry-out.ts';
 import type { Desk } from '../desk.ts';
@@ -38,7 +38,7 @@ const SURELY_READ_MS = 60 * 60_000;
 /**
  * Where to go on reading. At the first start INITIAL_SYNC says what to do with mail that is there. A UIDVALIDITY that was
  * seen before is read on from its own place; under a new one all UIDs are void (RFC 9051 section 2.3.1.1), so everything
- * since the first start is looked at again: what we surely have is known by date and size and not fetched, and the digests
+ * since the first start is looked at again: what we have is known by date and size and not fetched, and the digests
  * of what we have seen swallow the rest. The same goes for a server that gives UIDs again under its old UIDVALIDITY.
  */
 export async function findReadingPlace(
@@ -47,8 +47,8 @@ export async function findReadingPlace(
   connection: MailboxConnection,
 ): Promise<Place> {
   const { uidValidity } = connection.status();
-  const past = await findCursor(desk.database, lease.mailboxId);
-  const newest = await findNumbering(desk.database, lease.mailboxId, uidValidity);
+  const past = await findMailboxPast(desk.database, lease.mailboxId);
+  const newest = await findUidEpoch(desk.database, lease.mailboxId, uidValidity);
   const known = await findPlace(desk.database, lease.mailboxId, newest);
   const lastUid = known?.lastUid ?? 0;
   const again = known !== undefined && (await givesUidsAgain(desk, lease, connection, { uidEpoch: newest, lastUid }));
@@ -60,11 +60,11 @@ export async function findReadingPlace(
   if (!first) desk.log.warn({ mailbox: lease.mailboxId }, `${what}: what we do not have is read again`);
   const holes = await holesUpTo(connection, start.lastUid);
   const sends = await inTransaction(desk.database, async (tx) => {
-    if (!(await lockCursor(tx, lease))) throw new Fault('lease-lost', 'another poller has taken the mailbox');
-    const { knownBefore, lastUid, ...cursor } = start;
+    if (!(await lockMailbox(tx, lease))) throw new Fault('lease-lost', 'another poller has taken the mailbox');
+    const { knownBefore, lastUid, ...rest } = start;
     const now = desk.clock.now();
     await openPlace(tx, lease.mailboxId, uidEpoch, { lastUid, holes, knownBefore }, now);
-    await markCursor(tx, lease.mailboxId, { uidValidity: uidEpoch, ...cursor });
+    await markMailbox(tx, lease.mailboxId, { uidValidity: uidEpoch, ...rest });
     if (!again) return 0;
     const effects = planReusedAlert(desk.rules.operators, lease.mailboxId, now).map(
       (draft) => ({ do: 'send', draft }) as const,

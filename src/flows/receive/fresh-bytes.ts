@@ -19,7 +19,7 @@ const MAX_DECIDED_BYTES = 8 * 1024 * 1024;
 const MAX_MAILS = 500;
 /** Agents are told within seconds; nothing of a mail stays in memory for longer than it may be needed. */
 const KEEP_DECIDED_MS = 60_000;
-/** Smaller mails seldom hold a file. */
+/** Most smaller mails hold no file. */
 const MIN_WITH_FILES = 16 * 1024;
 
 export function createFreshBytes(): FreshBytes {

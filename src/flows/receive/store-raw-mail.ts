@@ -7,7 +7,7 @@ import { killPoint } from '../../runtime/kill-point.ts';
 import { inTransaction } from '../../store/database.ts';
 import { insertInboundMails } from '../../store/inbound/inbound-mails.ts';
 import { movePlace } from '../../store/inbound/mailbox-places.ts';
-import { lockCursor, type MailboxLease, markCursor } from '../../store/inbound/mailboxes.ts';
+import { lockMailbox, type MailboxLease, markMailbox } from '../../store/inbound/mailboxes.ts';
 import type { Desk } from '../desk.ts';
 import type { FreshBytes } from './fresh-bytes.ts';
 
@@ -38,10 +38,10 @@ export async function storeRawMail(
     orderKey: mail.raw ? senderKey(mail.raw) : `large:${lease.mailboxId}:${uidValidity}:${mail.uid}`,
   }));
   const ids = await inTransaction(desk.database, async (tx) => {
-    const cursor = await lockCursor(tx, lease);
-    if (!cursor) throw new Fault('lease-lost', 'another poller has taken the mailbox');
+    const mailbox = await lockMailbox(tx, lease);
+    if (!mailbox) throw new Fault('lease-lost', 'another poller has taken the mailbox');
     const inserted = rows.length === 0 ? [] : await insertInboundMails(tx, lease.mailboxId, uidValidity, rows, now);
-    if (cursor.uidValidity !== uidValidity) await markCursor(tx, lease.mailboxId, { uidValidity });
+    if (mailbox.uidValidity !== uidValidity) await markMailbox(tx, lease.mailboxId, { uidValidity });
     await movePlace(tx, lease.mailboxId, uidValidity, { upTo, ...passed }, now);
     killPoint('store-before-commit');
     return inserted;
@@ -52,7 +52,7 @@ export async function storeRawMail(
   return ids;
 }
 
-/** Whoever decides in this process need not read the bytes back. Only where every row is new is it certain which is which. */
+/** Deciding in this process need not read the bytes back. Which row is which is certain only where every row is new. */
 function keepBytes(
   { fresh }: { fresh?: FreshBytes },
   ids: InboundId[],

@@ -35,7 +35,7 @@ export function hzToHigh(bytes: Buffer): Buffer {
 }
 
 /**
- * UTF-7 (RFC 2152): between `+` and `-` modified base64 of UTF-16. Whoever reads HTML must not call this: it turns
+ * UTF-7 (RFC 2152): between `+` and `-` modified base64 of UTF-16. Not to be called for HTML: it turns
  * `+ADw-script+AD4-` into markup that no filter saw.
  */
 export function decodeUtf7(text: string): string {

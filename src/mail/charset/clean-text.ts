@@ -8,7 +8,7 @@ export function cleanText(text: string): string {
   return whole.includes('\0') ? whole.replaceAll('\0', '') : whole;
 }
 
-/** Every text of a value made so, whoever read it: what Postgres refuses in one field would keep the whole mail from its end. */
+/** Every text of a value made so: what Postgres refuses in one field would keep the whole mail from its end. */
 export function cleanAll<Value>(value: Value): Value {
   return cleaned(value) as Value;
 }

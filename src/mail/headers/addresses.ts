@@ -81,7 +81,7 @@ function addressText(raw: string): string {
 }
 
 /** The decoded display name of an item: its phrase, or the comment of an address that stands alone. */
-export function nameOf(tokens: AddressToken[], hint?: string): string {
+export function displayNameOf(tokens: AddressToken[], hint?: string): string {
   const angle = tokens.findLastIndex((token) => token.kind === 'angle');
   const phrase = angle < 0 ? [] : tokens.slice(0, angle).filter((token) => token.kind !== 'comment');
   const chosen = phrase.length > 0 ? phrase : tokens.filter((token) => token.kind === 'comment');
@@ -130,5 +130,5 @@ export function readAddressList(raw: string, hint?: string): NamedAddress[] {
 function namedAddress(tokens: AddressToken[], hint: string | undefined): NamedAddress {
   const written = cleanLine(writtenAddress(tokens), 1_000);
   const address: EmailAddress | undefined = parseEmailAddress(written);
-  return { address, name: nameOf(tokens, hint).replaceAll(' , ', ', '), written };
+  return { address, name: displayNameOf(tokens, hint).replaceAll(' , ', ', '), written };
 }

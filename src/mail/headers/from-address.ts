@@ -58,7 +58,7 @@ const MAX_COMMAS = 3;
 
 /**
  * `Doe, Jo <jo@x.example>`: a name whose quotes were forgotten. By the grammar it is a list, but its first pieces are no
- * mailboxes, so whoever reads it finds the one address in angle brackets at its end. Only where nothing in the name, not
+ * mailboxes, so every reader finds the one address in angle brackets at its end. Only where nothing in the name, not
  * even in quotes, a comment or an encoded word, could be taken for an address or for the start of a list.
  */
 function isBareComma(names: AddressItem[], last: AddressItem, value: string): boolean {

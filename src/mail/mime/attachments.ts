@@ -60,7 +60,7 @@ export function fileOf(part: MimePart, content: Buffer, named: ReadonlySet<strin
 /** A card is short, and so is an invitation. */
 const MAX_CARD_BYTES = 200_000;
 
-/** A vCard (RFC 6350), or an invitation (RFC 5545), with the address of whoever sent it. */
+/** A vCard (RFC 6350), or an invitation (RFC 5545), with the address of its sender. */
 function isCardOf(file: FoundFile, writer: string | undefined): boolean {
   const isCard =
     /^(?:text\/(?:(?:x-)?v(?:card|calendar)|directory|calendar)|application\/ics)$/.test(file.contentType) ||
@@ -73,7 +73,7 @@ function isCardOf(file: FoundFile, writer: string | undefined): boolean {
 /** What is known of a file; `number` counts from 1 and names those that came without a name. */
 export function describeAttachment(file: FoundFile, number: number, writer?: string): Attachment {
   return {
-    filename: cleanFilename(file.filename) ?? `attachment-${number}.${extensionFor(file.contentType)}`,
+    filename: cleanAttachmentName(file.filename) ?? `attachment-${number}.${extensionFor(file.contentType)}`,
     contentType: cleanLine(file.contentType, 200),
     size: file.content.length,
     inline: file.inline,
@@ -97,7 +97,7 @@ function extensionFor(type: string): string {
  * A name fit for display and for a file system: no path, no control or direction-changing characters, no leading dot,
  * its extension kept when it has to be cut. Undefined where nothing is left.
  */
-export function cleanFilename(name: string | undefined): string | undefined {
+export function cleanAttachmentName(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   // Of a name beyond all measure the ending is kept, since it says what opens the file.
   const bounded = name.length > 4_000 ? `${name.slice(0, 2_000)}${name.slice(-2_000)}` : name;

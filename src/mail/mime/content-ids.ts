@@ -1,6 +1,6 @@
 /** Content-IDs as HTML names them (RFC 2392 section 2). */
 
-/** Pictures that are named in one mail; whoever names more loses their places, and no file. */
+/** At most this many pictures of a mail keep their places in the text; those beyond are kept as files. */
 const MAX_NAMED = 5_000;
 const NAMED = /(?<![a-z])cid:([^\s"'<>]{1,500})/gi;
 

@@ -12,7 +12,7 @@ const IS_MEDIA = /^(?:image|audio|video|font)\//;
 const HIDDEN = /\u2026/g;
 
 /**
- * The bytes of a mail without the proof of any token of ours, so that whoever gets it can act by none of them. A mail without
+ * The bytes of a mail without the proof of any token of ours, so that its reader can act by none of them. A mail without
  * tokens comes back as it came. What was signed over hidden bytes is no good signature any more.
  */
 export function hideTokensInMail(message: Buffer, bounds: StructureBounds, depth = 0): Buffer {

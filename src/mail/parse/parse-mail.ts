@@ -21,7 +21,7 @@ import { readDate } from '../headers/date-field.ts';
 import { guessSender, readFrom } from '../headers/from-address.ts';
 import { readDeliveredTo, readHeaders, readSubject } from '../headers/headers.ts';
 import { readMessageIds } from '../headers/references.ts';
-import { cleanFilename, describeAttachment, type FoundFile } from '../mime/attachments.ts';
+import { cleanAttachmentName, describeAttachment, type FoundFile } from '../mime/attachments.ts';
 import { contentIdOf, replaceContentIds } from '../mime/content-ids.ts';
 import type { MimePart } from '../mime/mime-parts.ts';
 import { fieldOf, type RawField } from '../mime/raw-message.ts';
@@ -97,7 +97,7 @@ function withImageNames(html: string | undefined, files: FoundFile[]): string | 
   if (html === undefined || !/cid:/i.test(html)) return html;
   const names = new Map<string, string>();
   for (const { contentId, filename } of files) {
-    const name = cleanFilename(filename)?.replace(/["'<>&@?#]/g, ' ');
+    const name = cleanAttachmentName(filename)?.replace(/["'<>&@?#]/g, ' ');
     if (contentId !== undefined && name !== undefined && !names.has(contentId)) names.set(contentId, name);
   }
   return replaceContentIds(html, (contentId) => names.get(contentId));

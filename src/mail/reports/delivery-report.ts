@@ -1,6 +1,6 @@
 /**
  * Delivery reports: what a mail server says about a mail that we sent. First the machine-readable form (RFC 3464), then
- * the words of the many servers that write none. A report is a claim of a stranger: whoever uses it must tie it to a
+ * the words of the many servers that write none. A report is a claim of a stranger: its user must tie it to a
  * mail that we sent (see decide/).
  */
 import type { DeliveryRecipient, DeliveryReport, HeaderField, ParsedMail } from '../../domain/mail/parsed-mail.ts';

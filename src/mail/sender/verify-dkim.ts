@@ -18,7 +18,7 @@ import type {
   SignatureState,
   SignedParts,
 } from '../../domain/mail/sender-check.ts';
-import { type MailQuestions, printable, type SenderDns } from './verify-dns.ts';
+import { type MailQuestions, printableAscii, type SenderDns } from './verify-dns.ts';
 import { readSignedHead, type SignedHead } from './verify-head.ts';
 
 const PIECE = 64 * 1024;
@@ -91,7 +91,7 @@ async function checkSignatures(
     return {
       sameFrom: true,
       signatures: [...head.keyNames].map((name) => ({
-        domain: printable(name, 255),
+        domain: printableAscii(name, 255),
         selector: '',
         algorithm: '',
         state,
@@ -137,11 +137,11 @@ function withCrLf(piece: Buffer, before: number): Buffer {
 function judgeSignature(result: DKIMResult, head: SignedHead): CheckedSignature {
   const [state, detail] = stateOf(result, head);
   return {
-    domain: printable(result.signingDomain ?? '', 255),
-    selector: printable(result.selector ?? '', 255),
-    algorithm: printable(result.algo ?? '', 40),
+    domain: printableAscii(result.signingDomain ?? '', 255),
+    selector: printableAscii(result.selector ?? '', 255),
+    algorithm: printableAscii(result.algo ?? '', 40),
     state,
-    detail: printable(detail, 200),
+    detail: printableAscii(detail, 200),
     covers: coveredBy(result),
   };
 }
@@ -207,7 +207,7 @@ async function readDmarc(
   const { result } = read.status;
   if (result === 'temperror') return unknown;
   if (result !== 'pass' && result !== 'fail') return NO_DMARC;
-  return { result, policy: policyOf(read.policy), policyDomain: printable(read.policyDomain ?? read.domain, 255) };
+  return { result, policy: policyOf(read.policy), policyDomain: printableAscii(read.policyDomain ?? read.domain, 255) };
 }
 
 function policyOf(policy: string | undefined): DmarcReading['policy'] {

@@ -13,14 +13,14 @@ export type DnsResolver = (name: string, type: string) => Promise<string[][] | s
 export const DNS_BUDGET_MS = 5_000;
 /** Five keys, two walks up the DNS tree of at most eight names, and whether the domain exists. */
 const MAX_QUESTIONS = 24;
-/** A 4096-bit key needs 750 characters, a long DMARC record 500; whoever answers with more is not asked for reasons. */
+/** A 4096-bit key needs 750 characters, a long DMARC record 500; a longer answer counts as none. */
 const MAX_ANSWER = 8_000;
 const KEPT_OF_A_RECORD = 2_000;
 const KEPT_RECORDS = 10;
 const LEFT_ALONE_MS = 30_000;
 const MAX_LEFT_ALONE = 1_000;
 /**
- * Whoever has many domains, or a short one with many names below it, makes each mail wait for servers of its own. So many
+ * A sender with many domains, or with many names below one, can make each mail wait for servers of its own. So many
  * mails out of time within half a minute, and those after them wait for a fifth; what was true is asked again later.
  */
 const MAX_OUT_OF_TIME = 5;
@@ -78,13 +78,13 @@ export function createSenderDns(resolve: DnsResolver, budgetMs = DNS_BUDGET_MS):
       const look = async (name: string, type: string) => {
         if (!mayAsk(name) || asked.size >= MAX_QUESTIONS) throw dnsError('ENOTFOUND');
         const startedAt = performance.now();
-        const answer: DnsAnswer = { name: printable(name, 255), type, answers: [], error: undefined, tookMs: 0 };
+        const answer: DnsAnswer = { name: printableAscii(name, 255), type, answers: [], error: undefined, tookMs: 0 };
         kept.push(answer);
         try {
           if (isLeftAlone(name)) throw dnsError('ETIMEOUT');
           const records = await Promise.race([resolve(name, type), outOfTime]);
           const texts = records.map((record) => (Array.isArray(record) ? record.join('') : record));
-          answer.answers = texts.slice(0, KEPT_RECORDS).map((text) => printable(text, KEPT_OF_A_RECORD));
+          answer.answers = texts.slice(0, KEPT_RECORDS).map((text) => printableAscii(text, KEPT_OF_A_RECORD));
           if (texts.reduce((sum, text) => sum + text.length, 0) > MAX_ANSWER) throw dnsError('ENODATA', 'too long');
           return records;
         } catch (error) {
@@ -134,6 +134,6 @@ function dnsError(code: string, message = code): Error {
 }
 
 /** Printable ASCII, so that it can be kept and shown. */
-export function printable(text: string, longest: number): string {
+export function printableAscii(text: string, longest: number): string {
   return text.slice(0, longest).replace(/[^\x20-\x7e]/g, '?');
 }

@@ -1,6 +1,6 @@
 /**
  * What has to be read of a mail before its signatures are. A signature says that some bytes are as they were signed; it
- * does not say that we read these bytes as the signer did. Whoever has a signed mail can still put fields around the
+ * does not say that we read these bytes as the signer did. A person who has a signed mail can still put fields around the
  * signed ones, and so this looks for everything that would make us see another mail in the same signed bytes.
  */
 import { domainToASCII } from 'node:url';

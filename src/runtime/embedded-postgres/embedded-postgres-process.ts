@@ -45,7 +45,7 @@ export async function probeServer(place: ClusterPlace): Promise<Probe> {
     connectionTimeoutMillis: 5000,
     application_name: 'turnmail embedded',
   }) as ServerClient;
-  // A server that goes away ends this connection; whoever needs it next asks again.
+  // A server that goes away ends this connection; the next caller that needs one connects again.
   client.on('error', () => {});
   try {
     await client.connect();

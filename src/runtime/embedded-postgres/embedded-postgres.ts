@@ -21,7 +21,7 @@ import { DATABASE_USER, ensureCluster, findProgram, SOCKET_PORT, spawnServer } f
  *   a server of this folder answers -> adopt it ──────────────────────────────────────────┴-> join its users -> ready
  *
  * Every process that uses it holds a shared advisory lock for as long as it lives. `stop()` leaves, and the last one to
- * leave shuts the server down, whoever started it: so a server that a killed process left behind does not run for ever,
+ * leave shuts the server down, also where another started it: so a server that a killed process left behind does not run for ever,
  * and none is pulled away from under another process. There is no lock file of ours: the cluster is built aside and
  * renamed, PostgreSQL's own lock lets one server win, and those that lose adopt it.
  */

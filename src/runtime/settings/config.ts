@@ -15,11 +15,11 @@ import {
   MAILBOX_SETTINGS,
   type MailboxConfig,
   type MailboxSettingName,
-  mailboxOf,
+  mailboxConfigOf,
   ONE_MAILBOX,
   type WrittenMailbox,
 } from './mailbox-config.ts';
-import { readEntries } from './mailbox-entries.ts';
+import { readMailboxEntries } from './mailbox-entries.ts';
 import { nearNamesIn } from './near-settings.ts';
 import type { NamedMailbox } from './setting-readers.ts';
 import { type RawSettings, readSettings, type SettingName } from './settings.ts';
@@ -116,7 +116,7 @@ function readSeveral(file: string, env: NodeJS.ProcessEnv, needs: Needs): Mailbo
           `MAILBOXES_FILE and ${twice.join(', ')} are both set; a desk has its mailboxes in the file, or one in the environment`,
         ];
   const shared = MAILBOX_SETTINGS.filter((name) => !ONE_MAILBOX.includes(name));
-  const { written, problems: ofFile, placeOf } = readEntries(file, env, shared, needs);
+  const { written, problems: ofFile, placeOf } = readMailboxEntries(file, env, shared, needs);
   const apart = checkApart(written).map(({ index, name, why }) => `${placeOf(index, name)} ${why}`);
   return { written, problems: [...problems, ...ofFile, ...apart] };
 }
@@ -167,7 +167,7 @@ function agentsOfAll(settings: RawSettings, mailboxes: WrittenMailbox[]): NamedM
 function buildConfig(settings: RawSettings, written: WrittenMailbox[]): Config {
   const dataDir = path.resolve(settings.DATA_DIR);
   const secret = settings.SECRET ?? keptSecret(dataDir);
-  const [first, ...more] = written.map((mailbox) => mailboxOf(mailbox, written, secret));
+  const [first, ...more] = written.map((mailbox) => mailboxConfigOf(mailbox, written, secret));
   if (first === undefined) throw new Fault('settings-invalid', 'no mailbox is named');
   const words = wordsOf(settings);
   return {

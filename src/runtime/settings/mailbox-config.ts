@@ -51,7 +51,11 @@ export type WrittenMailbox = {
   agents: NamedMailbox[] | undefined;
 };
 
-export function mailboxOf(written: WrittenMailbox, all: readonly WrittenMailbox[], secret: Buffer): MailboxConfig {
+export function mailboxConfigOf(
+  written: WrittenMailbox,
+  all: readonly WrittenMailbox[],
+  secret: Buffer,
+): MailboxConfig {
   const { settings } = written;
   return {
     identity: identityOf(written, all, secret),
@@ -68,7 +72,7 @@ function identityOf(written: WrittenMailbox, all: readonly WrittenMailbox[], sec
   const { address, name } = settings.SUPPORT_ADDRESS;
   return {
     address,
-    mailboxName: nameOf(written, all),
+    mailboxName: mailboxNameOf(written, all),
     name: name || 'Support',
     ownAddresses: [address, ...aliases].map(addressKey),
     deskId: createHmac('sha256', secret)
@@ -88,7 +92,7 @@ function identityOf(written: WrittenMailbox, all: readonly WrittenMailbox[], sec
   };
 }
 
-function nameOf({ settings }: WrittenMailbox, all: readonly WrittenMailbox[]): string {
+function mailboxNameOf({ settings }: WrittenMailbox, all: readonly WrittenMailbox[]): string {
   const { address } = settings.SUPPORT_ADDRESS;
   const name = localPartOf(address).toLowerCase();
   const alike = all.filter((one) => localPartOf(one.settings.SUPPORT_ADDRESS.address).toLowerCase() === name);

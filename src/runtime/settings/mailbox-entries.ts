@@ -30,7 +30,7 @@ function keyOf(name: MailboxSettingName): string {
  * The mailboxes of MAILBOXES_FILE. Each key is a setting in small letters and is read as that setting is; what a mailbox does
  * not say is as the environment says it for all of them.
  */
-export function readEntries(
+export function readMailboxEntries(
   file: string,
   env: NodeJS.ProcessEnv,
   shared: readonly MailboxSettingName[],

@@ -55,7 +55,7 @@ export const wholeNumber = (least: number, most: number) =>
   });
 
 /** `yes`, `no` or `digest`; see Rules.teamNews. */
-export const teamNews = always((value): Rules['teamNews'] | Wrong => {
+export const readTeamNews = always((value): Rules['teamNews'] | Wrong => {
   const named = { yes: 'each', digest: 'once', no: 'never' } as const;
   const key = value.toLowerCase();
   return key === 'yes' || key === 'digest' || key === 'no'
@@ -223,7 +223,7 @@ export const timeZone = always((value) => {
   }
 });
 
-export const replyAddress = ifSet((value): NonNullable<ReplyAddress> | 'none' | Wrong => {
+export const readReplyAddress = ifSet((value): NonNullable<ReplyAddress> | 'none' | Wrong => {
   if (value === 'none') return value;
   const [before, after, ...more] = value.split('{token}');
   if (before !== undefined && after !== undefined && more.length === 0 && hasRoomForToken({ before, after })) {

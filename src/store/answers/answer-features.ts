@@ -68,7 +68,7 @@ function readFrames(pieces: Frames[]): FeatureRow[] {
 }
 
 /** Writes rows, their entries one behind the other, in the order of their keys. */
-export async function writeRows(
+export async function writeAnswerFeatures(
   tx: Tx,
   rows: { features: ArrayLike<number>; blocks: ArrayLike<number>; lengths: readonly number[]; bytes: Uint8Array },
 ): Promise<void> {

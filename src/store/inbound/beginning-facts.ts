@@ -3,7 +3,7 @@ import type { BeginningsFound, BeginningsWanted } from '../../domain/mail/mail-l
 import type { MailboxId, TicketId } from '../../domain/ticket/ids.ts';
 import type { Tx } from '../database.ts';
 
-/** Open tickets of one customer, the newest; whoever has more gets a further one. */
+/** The newest open tickets of one customer; a customer with more gets a further one. */
 const MAX_OPEN = 50;
 /** Mails of a ticket whose Message-IDs are compared, the newest. */
 const MAX_IDS = 100;

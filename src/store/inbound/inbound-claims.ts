@@ -112,7 +112,7 @@ export async function renewInboundLeases(database: Database, ids: InboundId[], l
 }
 
 /** A stored mail as if it were claimed, whatever became of it. */
-export async function findStoredMail(database: Database, id: InboundId): Promise<WaitingMail | undefined> {
+export async function findMailAsClaimed(database: Database, id: InboundId): Promise<WaitingMail | undefined> {
   const { rows } = await database.query<WaitingRow>(
     `select id, mailbox_id, received_at, stored_at, size, raw, raw is not null as has_raw, raw_sha256, order_key, attempts
      from inbound_mails where id = $1`,

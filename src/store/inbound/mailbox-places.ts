@@ -21,7 +21,7 @@ const MAX_PLACES = 20;
 const MAX_HOLES = 500;
 
 /** The newest uidEpoch that we know under a UIDVALIDITY; where we know none, its first. */
-export async function findNumbering(database: Database, mailboxId: MailboxId, uidValidity: number): Promise<number> {
+export async function findUidEpoch(database: Database, mailboxId: MailboxId, uidValidity: number): Promise<number> {
   const { rows } = await database.query<{ uidEpoch: number | null }>(
     `select max(uid_validity) as "uidEpoch" from mailbox_places where mailbox_id = $1 and uid_validity % 4294967296 = $2`,
     [mailboxId, uidValidity],
@@ -135,7 +135,7 @@ export async function listKnownMails(
   );
 }
 
-/** How many mails of each date and size a mailbox has brought us; of several numberings the one with most counts. */
+/** How many mails of each date and size a mailbox has brought us; of several uidEpochs the one with most counts. */
 export async function countKnownMails(
   database: Database,
   mailboxId: MailboxId,
@@ -145,7 +145,7 @@ export async function countKnownMails(
     `select key, max(count)::int as count from (
        select received_at || ':' || size as key, count(*) as count from inbound_mails
        where mailbox_id = $1 and received_at between $3 and $4 and received_at = any($2)
-       group by uid_validity, received_at, size) as of_one_numbering
+       group by uid_validity, received_at, size) as of_one_epoch
      group by key`,
     [mailboxId, dates, Math.min(...dates), Math.max(...dates)],
   );

@@ -2,14 +2,14 @@ import type { MailboxRow } from '../../domain/desk/mailboxes.ts';
 import type { EpochMs, MailboxId } from '../../domain/ticket/ids.ts';
 import type { Database, Tx } from '../database.ts';
 
-/** A lease on a mailbox: whoever stores mail must hold its epoch still. */
+/** A lease on a mailbox. Mail is stored only while the row still has this epoch. */
 export type MailboxLease = { mailboxId: MailboxId; epoch: number };
 
-/** Which numbering of its mails we read (RFC 9051 section 2.3.1); how far is in mailbox-places.ts. */
-export type Cursor = { uidValidity: number | undefined; syncFrom: EpochMs };
+/** Which uidEpoch of its mails we read (RFC 9051 section 2.3.1); how far is in mailbox-places.ts. */
+export type LockedMailbox = { uidValidity: number | undefined; syncFrom: EpochMs };
 
 /** What was decided at the first start, and when all was well last. */
-export type MailboxPast = Cursor & {
+export type MailboxPast = LockedMailbox & {
   /** `date:size` of mails that lay there at the first start and are not older than `syncFrom` */
   oldMails: string[];
   lastGoodPollAt: EpochMs | undefined;
@@ -62,8 +62,8 @@ export async function releaseMailbox(database: Database, lease: MailboxLease): P
   ]);
 }
 
-/** The cursor, locked until commit, beside rows that name the mailbox (a foreign key); undefined where the lease has gone to another poller. */
-export async function lockCursor(tx: Tx, lease: MailboxLease): Promise<Cursor | undefined> {
+/** The mailbox's row, locked until commit, beside rows that name the mailbox (a foreign key); undefined where the lease has gone to another poller. */
+export async function lockMailbox(tx: Tx, lease: MailboxLease): Promise<LockedMailbox | undefined> {
   const { rows } = await tx.query<{ uid_validity: number | null; sync_from: number }>(
     'select uid_validity, sync_from from mailboxes where id = $1 and lease_epoch = $2 for no key update',
     [lease.mailboxId, lease.epoch],
@@ -73,7 +73,7 @@ export async function lockCursor(tx: Tx, lease: MailboxLease): Promise<Cursor | 
 }
 
 /** What is known of a mailbox without a lock; no UIDVALIDITY where none of its mail was ever read. */
-export async function findCursor(database: Database, mailboxId: MailboxId): Promise<MailboxPast> {
+export async function findMailboxPast(database: Database, mailboxId: MailboxId): Promise<MailboxPast> {
   const { rows } = await database.query<{
     uid_validity: number | null;
     sync_from: number;
@@ -89,8 +89,8 @@ export async function findCursor(database: Database, mailboxId: MailboxId): Prom
   };
 }
 
-/** Which numbering we read now; what is left out stays as it is. To be called under `lockCursor`. */
-export async function markCursor(
+/** Which uidEpoch we read now; what is left out stays as it is. To be called under `lockMailbox`. */
+export async function markMailbox(
   tx: Tx,
   mailboxId: MailboxId,
   cursor: { uidValidity: number; syncFrom?: EpochMs; oldMails?: string[]; leftAlone?: number },

@@ -41,7 +41,7 @@ export type LeftOut = { turns: number; held: number; notes: number };
  * Turns, held mails and notes, each oldest first; three empty lists where there is no such ticket. With bounds, what Postgres
  * puts together is bounded too: somebody can send a ticket any number of mails, and jsonb holds at most 256 MB.
  */
-export async function findHistory(
+export async function findTicketHistory(
   database: Database,
   ticketId: TicketId,
   bounds?: HistoryBounds,

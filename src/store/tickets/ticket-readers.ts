@@ -3,7 +3,7 @@ import type { EpochMs, TicketId } from '../../domain/ticket/ids.ts';
 import type { ReaderRow } from '../../domain/ticket/planned-rows.ts';
 import type { Database, Tx } from '../database.ts';
 
-/** Adds readers, and ends the reading of others; whoever reads already goes on. */
+/** Adds readers, and ends the reading of others; those who read already go on. */
 export async function saveReaders(tx: Tx, readers: ReaderRow[], now: EpochMs): Promise<void> {
   const added = readers.filter(({ reads }) => reads);
   const removed = readers.filter(({ reads }) => !reads);

@@ -5,9 +5,9 @@ import { createMetrics } from '../../../src/runtime/metrics.ts';
 import { findPlace } from '../../../src/store/inbound/mailbox-places.ts';
 import {
   claimMailbox,
-  findCursor,
+  findMailboxPast,
   listMailboxes,
-  lockCursor,
+  lockMailbox,
   type MailboxLease,
   markPolled,
   releaseMailbox,
@@ -75,7 +75,7 @@ test('a loser that is in the middle of storing commits before the winner, or not
   const loser = await mustClaim('one');
   const lost = world.inTx(async (tx) => {
     await pass(LEASE_MS + 1);
-    const cursor = await lockCursor(tx, loser);
+    const cursor = await lockMailbox(tx, loser);
     const taking = claim('two');
     await tx.query('select pg_sleep(0.05)');
     return { cursor, taking };
@@ -83,7 +83,7 @@ test('a loser that is in the middle of storing commits before the winner, or not
   const { cursor, taking } = await lost;
   expect(cursor).toBeDefined();
   expect((await taking)?.epoch).toBe(loser.epoch + 1);
-  expect(await world.inTx((tx) => lockCursor(tx, loser))).toBeUndefined();
+  expect(await world.inTx((tx) => lockMailbox(tx, loser))).toBeUndefined();
 });
 
 test('bytes and cursor are one: the same UID again makes no row, and an older batch does not move the cursor back', async () => {
@@ -98,7 +98,7 @@ test('under a new UIDVALIDITY the cursor begins anew', async () => {
   const lease = await mustClaim('one');
   await store(lease, 20, 1);
   expect(await store(lease, 3, 2)).toHaveLength(1);
-  expect(await findCursor(world.database, world.mailboxId)).toMatchObject({ uidValidity: 2 });
+  expect(await findMailboxPast(world.database, world.mailboxId)).toMatchObject({ uidValidity: 2 });
   expect(await findPlace(world.database, world.mailboxId, 2)).toMatchObject({ lastUid: 3 });
 });
 

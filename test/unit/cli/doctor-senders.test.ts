@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { checkSenders } from '../../../src/cli/doctor/doctor-senders.ts';
+import { checkSenderTrust } from '../../../src/cli/doctor/doctor-senders.ts';
 import { address } from '../../support/decisions.ts';
 import { fakeDns } from '../../support/signed-mail.ts';
 
@@ -7,7 +7,7 @@ const { resolve, asked } = fakeDns({
   '_dmarc.acme.example': ['v=DMARC1; p=none'],
   '_dmarc.broken.example': 'ESERVFAIL',
 });
-const check = (...agents: string[]) => checkSenders({ kind: 'dkim' }, agents.map(address), resolve);
+const check = (...agents: string[]) => checkSenderTrust({ kind: 'dkim' }, agents.map(address), resolve);
 
 test('doctor names the domains of agents without a DMARC record, and what to publish', async () => {
   const found = await check('alice@acme.example', 'bob@bare.example', 'carol@support.acme.example');
@@ -26,9 +26,9 @@ test('doctor only warns where DNS does not answer, and asks nothing where others
   });
   const questions = asked.length;
   const agents = [address('bob@bare.example')];
-  expect(await checkSenders({ kind: 'none' }, agents, resolve)).toMatchObject({ state: 'warn' });
+  expect(await checkSenderTrust({ kind: 'none' }, agents, resolve)).toMatchObject({ state: 'warn' });
   const server = { kind: 'authentication-results', authservId: 'mx.acme.example' } as const;
-  expect(await checkSenders(server, agents, resolve)).toMatchObject({
+  expect(await checkSenderTrust(server, agents, resolve)).toMatchObject({
     state: 'ok',
     detail: expect.stringContaining('mx.acme.example'),
   });

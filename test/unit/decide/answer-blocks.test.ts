@@ -10,7 +10,7 @@ import {
 import {
   byFeature,
   mayLeaveBlocks,
-  planRows,
+  planRowChanges,
   rowsToRead,
   sumPairs,
   type Teaching,
@@ -34,7 +34,7 @@ function apply(table: Table, lessons: Teaching[]): Table {
       [...table.rows.values()].filter((row) => row.feature === feature),
     );
   }
-  const { written, gone, features } = planRows(changes, stored);
+  const { written, gone, features } = planRowChanges(changes, stored);
   const rows = new Map(table.rows);
   gone.features.forEach((feature, at) => {
     expect(rows.delete(keyOf(feature, gone.blocks[at] ?? 0))).toBe(true);

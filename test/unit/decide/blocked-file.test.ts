@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { endingsOf, isBlockedFile, refuseFiles } from '../../../src/decide/agent/blocked-file.ts';
 import { DEFAULT_BLOCKED_TYPES } from '../../../src/domain/mail/blocked-types.ts';
 import { cleanFilename as cleanForSending } from '../../../src/mail/compose/compose-mail.ts';
-import { cleanFilename as cleanForReading } from '../../../src/mail/mime/attachments.ts';
+import { cleanAttachmentName as cleanForReading } from '../../../src/mail/mime/attachments.ts';
 import { inEnglish } from '../../support/decisions.ts';
 
 const PLAIN = 'application/octet-stream';

@@ -125,7 +125,7 @@ describe('a customer who writes to their ticket', () => {
     });
   });
 
-  test('closes by the mail twin of the link, and gives feedback by one', () => {
+  test('closes by the mailto link beside the link, and gives feedback by one', () => {
     const asIs = mail('jo@customer.example', { reply: OWN_PHRASES.en.asItIs });
     const close = facts({ tokens: [{ row: token('close'), foundIn: 'address' }] });
     const closed = decideMail(question({ mail: asIs, facts: close, ticket: ticket({ turns: [{ id: 1 }] }) }));

@@ -11,14 +11,14 @@ import {
   outsidersOf,
 } from '../../mail/match/our-addresses.ts';
 
-/** Names of outsiders in the sentence; whoever wrote to more knows them. */
+/** At most this many outsiders are named in the sentence; the agent who wrote to them knows the others. */
 const MAX_NAMED = 3;
 
 /**
  * Why an agent's words may not go to the customer although the mail holds the agent's own token, or undefined where they
  * may. In the thread of a notification agents write to others too, and a mail program puts our Message-ID into all of it.
  *
- * - The reply address stands in To or Cc: the mail is meant for the customer, whoever else reads it.
+ * - The reply address stands in To or Cc: the mail is meant for the customer, even if others read it too.
  * - It stands nowhere there, so that only the envelope, In-Reply-To or References hold the token: the mail counts where To
  *   and Cc hold nobody outside the desk. In-Reply-To and References need an address of ours there too, since words for a
  *   colleague may be sent on to us. Where we verify signatures, one must cover To and Cc, except at a desk without

@@ -9,7 +9,7 @@ import { refuseMisplaced } from '../../begin/misplaced.ts';
 import type { MailQuestion } from '../../mail/mail-question.ts';
 import { refuseFiles, refuseMailsOfDesk } from '../blocked-file.ts';
 import { closedBy } from '../closed-by.ts';
-import { nameOf } from '../find-agents.ts';
+import { agentName } from '../find-agents.ts';
 import { refuseReaderCommands } from '../readers.ts';
 import { draftOfAnswer, refuseBlanks } from '../use-answer.ts';
 import { type BelowMark, refuseAmong } from '../words/below-mark.ts';
@@ -74,7 +74,7 @@ function refuseMisuse(order: Order, has: Has, responds: boolean): Decision | und
       say('/spam sends nothing, so no words may stand with it. Nothing was done.'),
     ]);
   }
-  // Help is asked for in a hurry; what stands below it is more likely a signature than a response.
+  // What stands below /help is more likely a signature than a response.
   if (has('help') && responds) {
     return give('agent-command-misused', [
       say('/help stands alone, so nothing was sent.'),
@@ -133,7 +133,7 @@ function refuseResponse(order: Order, has: Has): Decision | undefined {
   if (newer && !has('send')) {
     const number = formatTicketNumber(ticket.id);
     const colleague = question.facts.agents.find((one) => one.id === newer.agentId);
-    const who = colleague ? nameOf(colleague) : say('A colleague');
+    const who = colleague ? agentName(colleague) : say('A colleague');
     const lines = [
       say(
         '{who} responded to ticket {number} after the mail that you answered was written, so your words were not sent.',

@@ -7,11 +7,11 @@ import type { Agent } from '../../../domain/ticket/ticket.ts';
 import { say } from '../../../domain/words.ts';
 import { decision, type MailQuestion, onTicket } from '../../mail/mail-question.ts';
 import { returnedOf, returnedToStranger } from '../../send/plan-outbox.ts';
-import { nameOf } from '../find-agents.ts';
+import { agentName } from '../find-agents.ts';
 import { giveBack } from './without-token.ts';
 
 /**
- * Somebody who is no agent answers a notification: an agent from another address of theirs, or whoever got the notification from
+ * Somebody who is no agent answers a notification: an agent from another address of theirs, or a person who got the notification from
  * them. Nothing is done. The agent whom it was made for reads the words, and the writer hears that nothing was sent.
  */
 export function tokenOfSomeoneElse(
@@ -23,7 +23,7 @@ export function tokenOfSomeoneElse(
   const { verification, facts } = question;
   const owner = facts.agents.find((agent) => agent.id === token.agentId);
   const effects: Effect[] = [];
-  // Its domain disowns it: nobody shall read it as the words of whoever it names, nor be written to for it.
+  // Its domain disowns it: nobody shall read it as the words of the person in From, nor be written to for it.
   const isForged = verification === 'failed';
   if (owner) {
     const lines = [
@@ -68,7 +68,7 @@ export function answersForColleague(
 ): Decision {
   const owner = question.facts.agents.find((one) => one.id === token.agentId);
   const number = formatTicketNumber(ticket.id);
-  const name = owner === undefined ? say('somebody who is no agent any more') : nameOf(owner);
+  const name = owner === undefined ? say('somebody who is no agent any more') : agentName(owner);
   const returned = giveBack(
     question,
     agent,
@@ -81,7 +81,7 @@ export function answersForColleague(
     say('To send your words in your own name, answer this mail with them: it is made for you.'),
   ]);
   if (owner === undefined) return returned;
-  const who = nameOf(agent);
+  const who = agentName(agent);
   const lines = [
     say(
       '{name} answered the notification about ticket {number} that was made for you. Nothing was sent to the customer, and nothing was done.',

@@ -5,7 +5,7 @@ import type { Reason } from '../../../domain/ticket/reasons.ts';
 import type { Agent } from '../../../domain/ticket/ticket.ts';
 import { type Line, say } from '../../../domain/words.ts';
 import { decision, type MailQuestion, onTicket } from '../../mail/mail-question.ts';
-import { confirmation, digest, report, returned } from '../../send/plan-outbox.ts';
+import { confirmation, digest, reportDraft, returned } from '../../send/plan-outbox.ts';
 import { readAgentReply } from '../words/agent-command.ts';
 import { type AgentCommand, COMMAND_HELP, type CommandName } from '../words/command-list.ts';
 
@@ -56,7 +56,7 @@ export function withoutToken(question: MailQuestion, agent: Agent, ofColleague?:
     };
   }
   if (ofColleague) return ofColleague();
-  // Whoever wrote a command wrongly learns what is wrong with it, and not only that no ticket is named.
+  // An agent who wrote a command wrongly learns what is wrong with it, and not only that no ticket is named.
   const reply = readAgentReply(question.mail.agentReply);
   if (!reply.ok) return giveBack(question, agent, undefined)('agent-unknown-command', [reply.problem]);
   return giveBack(
@@ -76,7 +76,7 @@ export function withoutToken(question: MailQuestion, agent: Agent, ofColleague?:
 
 function answerTo(name: CommandName, agent: Agent) {
   if (name === 'queue') return digest(agent);
-  return name === 'report' ? report(agent) : help(agent, false);
+  return name === 'report' ? reportDraft(agent) : help(agent, false);
 }
 
 export function help(agent: Agent, onTicket: boolean) {

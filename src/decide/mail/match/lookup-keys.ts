@@ -43,7 +43,7 @@ export function tokensOf(mail: ParsedMail): LookupKeys['tokens'] {
   ];
 }
 
-/** Those that the sender wrote first: whoever hands a mail on chooses only the envelope. */
+/** Those that the sender wrote come first: a person who hands a mail on chooses only the envelope. */
 function addressesOf(mail: ParsedMail): string[] {
   const open = [...mail.to, ...mail.cc].slice(0, MAX_ADDRESSES);
   return [...open.map((to) => to.address ?? to.written), ...mail.deliveredTo.slice(0, MAX_ADDRESSES)];

@@ -43,7 +43,7 @@ export function matchTicket(
 /**
  * The tokens that may speak for this sender: their own, where the mail holds any; an agent's are also those of tickets whose
  * customer they are. An agent's mail may quote a customer's, a customer's may be in copy to another address of ours; and
- * whoever holds none of their own is still told by the others.
+ * a sender who holds none of their own is still told by the others.
  */
 export function tokensFor(tokens: GenuineToken[], from: EmailAddress, agentId: AgentId | undefined): GenuineToken[] {
   const isTheirs = ({ row, customer }: GenuineToken) =>

@@ -126,7 +126,7 @@ function findSender(sender: EmailAddress, agents: Agent[], tokens: GenuineToken[
   );
 }
 
-/** The address that names the row is worth more than a Message-ID, which whoever has seen the mail knows. */
+/** The address that names the row is worth more than a Message-ID, which every reader of the mail knows. */
 function bouncedBy(keys: UnderstoodMail['keys'], { bounced }: FactsFound): BouncedRow | undefined {
   const byEnvelope = bounced.find((one) => keys.bouncedOutboxIds.includes(one.outboxId));
   const byId = bounced.find(({ messageId }) => messageId !== undefined && messageId === keys.bouncedMessageId);
@@ -162,7 +162,7 @@ export function oneForEachTicket(all: NamedMail[]): { named: NamedMail[]; later:
 }
 
 /**
- * Seen before: the same bytes, or the same Message-ID, content and meaning. Whoever was in copy of a mail can send it
+ * Seen before: the same bytes, or the same Message-ID, content and meaning. A person who was in copy of a mail can send it
  * ahead with a field added or its signature broken, and the true one must not count as its duplicate then. So two mails
  * are the same only where we believe both alike and both name the same ticket by the same token, and only what was acted
  * on is remembered (decide/mail/decide-inbound.ts). A copy that came through a mailing list has a footer more, and often no

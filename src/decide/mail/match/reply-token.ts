@@ -44,19 +44,18 @@ export function readBounceTokens(keys: TokenKeys, address: string): OutboxId[] {
 }
 
 /**
- * What stands in the Message-ID of a mail that has no reply address. Not the envelope's token: whoever is in copy of an
- * answer to it reads the one and must not learn the other.
+ * What stands in the Message-ID of a mail that has no reply address. Not the envelope's token: a person in copy of
+ * an answer to it reads the one and must not learn the other.
  */
 export function messageToken(key: Buffer, outboxId: OutboxId): string {
   return `b${outboxId.toString(36)}-${keyedDigest(key, `message|${outboxId}`)}`;
 }
 
-/** The outbox rows named by genuine tokens in a Message-ID; mails from before there were two kinds hold the envelope's. */
+/** The outbox rows named by genuine tokens in a Message-ID. */
 export function readMessageTokens(keys: TokenKeys, messageId: string): OutboxId[] {
-  const named = findBounceTokens(messageId)
+  return findBounceTokens(messageId)
     .filter(({ outboxId, mac }) => keys.some((key) => sameText(keyedDigest(key, `message|${outboxId}`), mac)))
     .map(({ outboxId }) => outboxId);
-  return [...named, ...readBounceTokens(keys, messageId)];
 }
 
 /** Node makes a key object of a buffer at each use, which costs more than the digest. */

@@ -4,7 +4,7 @@ import { isShownPicture, isSignatureFile } from '../../agent/passed-on.ts';
 import { isOnlySignature } from '../../agent/words/only-signature.ts';
 
 /** The words a mail adds to its ticket: its new words, or its attachments by name where there are no words. */
-export function newWords(mail: ParsedMail, reply: string = mail.reply): string {
+export function newWordsOf(mail: ParsedMail, reply: string = mail.reply): string {
   const words = isBlank(reply) ? '' : reply.trim();
   const said = words === '' ? attachmentWords(mail) : words;
   return mail.encrypted === undefined ? said : `${encryptedNotice(mail.encrypted)}\n\n${said}`.trim();
@@ -16,7 +16,7 @@ function encryptedNotice(by: EncryptedBy): string {
 }
 
 /** What somebody wrote into the mail of a link, beside the sentence that we had put there. */
-export function wordsBesideTwin(mail: ParsedMail): string {
+export function wordsBesideLinkText(mail: ParsedMail): string {
   return MAILTO_WORDS.reduce((words, sentence) => words.replace(sentence, ''), mail.reply).trim();
 }
 
@@ -25,7 +25,7 @@ export function wordsBesideTwin(mail: ParsedMail): string {
  * In doubt more rather than less.
  */
 export function queryWords(mail: ParsedMail): string {
-  const words = newWords(mail);
+  const words = newWordsOf(mail);
   const forwarded = isBlank(mail.reply) ? (mail.attachedMails ?? []).map((one) => one.words.trim()) : [];
   return (
     [words, ...forwarded].filter((text) => text !== '').join('\n\n') || mail.text.trim() || cleanSubject(mail.subject)

@@ -58,7 +58,7 @@ export function isOnlyThanks(mail: ParsedMail, names: readonly string[]): boolea
   const { reply, attachments } = mail;
   if (reply.length > MAX_CHARS || ASKS.test(reply) || DIGIT.test(reply)) return false;
   if (attachments.some(({ aside }) => !aside)) return false;
-  // Whoever has no name in From signs with one that their address begins with.
+  // A sender without a name in From signs with one that their address begins with.
   const own = mail.from.kind === 'one' ? `${mail.from.name} ${localPartOf(mail.from.address)}` : '';
   const known = new Set([...names, own].flatMap((name) => plain(name).split(' ')).filter((word) => word.length > 1));
   let thanks = false;

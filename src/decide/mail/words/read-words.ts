@@ -12,7 +12,7 @@ const MAX_PREFIX = 8;
 const MAX_TEXTS = 60;
 
 /**
- * The mail with its new words as this desk reads them: it knows what it sent to whoever writes. Without a ticket nothing
+ * The mail with its new words as this desk reads them: it knows what it sent to the sender. Without a ticket nothing
  * of the mail can be ours.
  */
 export function readWords(question: MailQuestion): ParsedMail {
