@@ -96,7 +96,7 @@ const TAGS = new Set(
   ),
 );
 const ATTRIBUTES = new Set(
-  'lang dir charset name content style href rel class role bgcolor border cellpadding cellspacing src alt start colspan rowspan width'.split(
+  'lang dir charset name content style href rel class role bgcolor border cellpadding cellspacing src alt start type colspan rowspan width'.split(
     ' ',
   ),
 );
