@@ -103,7 +103,7 @@ const ATTRIBUTES = new Set(
 /** The only names of classes: they change colours in the dark, and nothing else. */
 const CLASSES = new Set(['page', 'soft', 'edge', 'tint']);
 const RULE =
-  /\.(?:page|soft|edge|tint) \{ (?:(?:color|background|border-color): #[0-9a-f]{6} !important(?:; | \}))+\s*/g;
+  /\.(?:page|soft|edge|tint) \{ (?:(?:color|background|border-color): #[0-9a-f]{6} !important(?:; | \}))+\s*|\.page a \{ color: #[0-9a-f]{6} \}\s*/g;
 
 /** What a person put into a table stays in one; ours only lay things out. */
 const TABLE_OF_A_PERSON = '<table style="margin:0 0 12px;border-collapse:collapse">';
