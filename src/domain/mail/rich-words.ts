@@ -1,5 +1,5 @@
 /**
- * Words with their formatting, as they are stored beside the text: HTML in a small grammar that mail/text/sanitise-html.ts writes
+ * Words with their formatting, as they are stored beside the text: HTML in a small grammar that mail/text/rich-words.ts writes
  * and nothing else can. Whatever is not of that grammar is refused as a whole, so that what a mail shows is made of these
  * elements alone, whoever wrote into the column.
  *
