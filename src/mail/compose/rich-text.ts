@@ -166,12 +166,16 @@ function endLine(writing: Writing): void {
   else if (line !== '') writing.lines.push(...(writing.isPreformatted ? [line] : wrapLine(line)));
 }
 
+/** An empty line that somebody left beside a gap is that gap: mail programs write one below each list. */
 function joinLines(lines: readonly string[]): string {
   const out: string[] = [];
+  let isGapOfOurs = false;
   for (const line of lines) {
     const isGap = line === '' || line === '\n';
+    const isSecond = out.at(-1) === '';
     if (!isGap) out.push(line);
-    else if (line === '\n' ? out.at(-1) !== '' || out.at(-2) !== '' : out.at(-1) !== '') out.push('');
+    else if (!isSecond || (line === '\n' && !isGapOfOurs && out.at(-2) !== '')) out.push('');
+    isGapOfOurs = line === '' && (!isSecond || isGapOfOurs);
   }
   while (out[0] === '') out.shift();
   while (out.at(-1) === '') out.pop();

@@ -55,7 +55,7 @@ export const HTML_OF_CLIENTS: FormattedCase[] = [
   {
     what: 'apple mail',
     html: '<html><head><meta http-equiv="Content-Type" content="text/html; charset=utf-8"></head><body style="overflow-wrap: break-word; -webkit-nbsp-mode: space; line-break: after-white-space;">Hello,<div><br></div><div><b>Bold</b> and <i>italic</i> and <u>under</u>.</div><div><br></div><div><ol class="MailOutline"><li>First</li><li>Second</li></ol><div><br></div><div>Here: <img alt="Screen Shot.png" src="cid:shot"></div></div><div><br></div><div>Regards,</div><div>Jo</div></body></html>',
-    text: 'Hello,\n\n*Bold* and _italic_ and under.\n\n1. First\n2. Second\n\n\nHere: [image: shot.png]\n\nRegards,\nJo',
+    text: 'Hello,\n\n*Bold* and _italic_ and under.\n\n1. First\n2. Second\n\nHere: [image: shot.png]\n\nRegards,\nJo',
   },
   {
     what: 'apple text part',
