@@ -2,10 +2,10 @@ import { scaleBand, scaleLinear } from 'd3-scale';
 import type { AgeGroup } from '../domain/desk/report.ts';
 import { escaped, FONT, type PlotColors, picture } from './picture.ts';
 
-const WIDTH = 400;
+const WIDTH = 340;
 const ROW = 34;
-const LABELS = 150;
-const NUMBERS = 48;
+const LABELS = 140;
+const NUMBERS = 44;
 
 /** How many tickets wait for the desk now, one bar for each age, the oldest at the bottom. @returns SVG */
 export function barsOfWaiting(

@@ -3,7 +3,7 @@ import { line } from 'd3-shape';
 import type { ReportDay } from '../domain/desk/report.ts';
 import { escaped, FONT, type PlotColors, picture } from './picture.ts';
 
-const WIDTH = 400;
+const WIDTH = 340;
 const HEIGHT = 230;
 const LEFT = 36;
 /** Below the lines: the days, and a row for each name, since names are long in some languages. */
@@ -29,7 +29,7 @@ export function linesOfDays(
   ];
   const x = scalePoint<number>()
     .domain(days.map((_, at) => at))
-    .range([LEFT, WIDTH - 12])
+    .range([LEFT, WIDTH - 26])
     .padding(days.length === 1 ? 0.5 : 0);
   const most = Math.max(4, ...days.flatMap((day) => series.map(({ count }) => count(day))));
   const y = scaleLinear()
@@ -41,12 +41,12 @@ export function linesOfDays(
     .filter(Number.isInteger)
     .map((tick) => {
       const at = y(tick).toFixed(1);
-      return `<line x1="${LEFT}" x2="${WIDTH}" y1="${at}" y2="${at}" stroke="${colors.line}"/><text x="${LEFT - 8}" y="${(y(tick) + 4).toFixed(1)}" text-anchor="end" font-size="12" fill="${colors.quiet}">${tick}</text>`;
+      return `<line x1="${LEFT}" x2="${WIDTH}" y1="${at}" y2="${at}" stroke="${colors.line}"/><text x="${LEFT - 8}" y="${(y(tick) + 4).toFixed(1)}" text-anchor="end" font-size="13" fill="${colors.quiet}">${tick}</text>`;
     });
   const step = Math.max(1, Math.ceil(days.length / MAX_DAY_LABELS));
   const labels = days.map((day, at) =>
     at % step === 0
-      ? `<text x="${(x(at) ?? 0).toFixed(1)}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle" font-size="12" fill="${colors.quiet}">${escaped(words.dayOf(day.day))}</text>`
+      ? `<text x="${(x(at) ?? 0).toFixed(1)}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle" font-size="13" fill="${colors.quiet}">${escaped(words.dayOf(day.day))}</text>`
       : '',
   );
   const drawn = series.map(({ color, dash, count }) => {

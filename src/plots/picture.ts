@@ -37,7 +37,7 @@ export const PAGE: PlotColors = {
 /** A browser takes the first that it has. */
 export const FONT = 'DejaVu Sans, Helvetica, Arial, sans-serif';
 
-const MARGIN = 16;
+const MARGIN = 8;
 
 /** An SVG of its own size, with a title for who cannot see it. Its words must be escaped by `escaped`. */
 export function picture(

@@ -96,14 +96,14 @@ const TAGS = new Set(
   ),
 );
 const ATTRIBUTES = new Set(
-  'lang dir charset name content style href rel class role bgcolor border cellpadding cellspacing src alt start colspan rowspan width'.split(
+  'lang dir charset name content style href rel class role bgcolor border cellpadding cellspacing src alt start type colspan rowspan width'.split(
     ' ',
   ),
 );
 /** The only names of classes: they change colours in the dark, and nothing else. */
 const CLASSES = new Set(['page', 'soft', 'edge', 'tint']);
 const RULE =
-  /\.(?:page|soft|edge|tint) \{ (?:(?:color|background|border-color): #[0-9a-f]{6} !important(?:; | \}))+\s*/g;
+  /\.(?:page|soft|edge|tint) \{ (?:(?:color|background|border-color): #[0-9a-f]{6} !important(?:; | \}))+\s*|\.page a \{ color: #[0-9a-f]{6} \}\s*/g;
 
 /** What a person put into a table stays in one; ours only lay things out. */
 const TABLE_OF_A_PERSON = '<table style="margin:0 0 12px;border-collapse:collapse">';

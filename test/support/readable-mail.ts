@@ -12,7 +12,7 @@ function bodyOf(html: string): string {
 }
 
 /** The desk's name on top, which the text has below. */
-const LETTERHEAD = /<div class="tint edge"[^>]*>[^<]*<\/div>/;
+const LETTERHEAD = /<div class="edge"[^>]*><span class="tint"[^>]*>[^<]*<\/span><\/div>/;
 
 /** What a reader of the HTML sees, roughly: tags gone, entities read, pictures by their names, lists with their numbers. */
 export function readable(html: string): string {

@@ -1,6 +1,6 @@
 import { hideTokens } from '../../domain/mail/hide-tokens.ts';
 import {
-  hidesTarget,
+  isSameTarget,
   lettersOf,
   parseRich,
   type RichElement,
@@ -75,10 +75,14 @@ const COMMAND = /^\s*\/[\p{L}_-]{1,20}[:.,]?\s+(?=\S)/u;
 
 function formsOf(line: RichLine): [letters: string, kept: Kept][] {
   const forms: [string, Kept][] = [[line.letters, 'all']];
-  if (line.number !== '') forms.push([line.number + line.letters, 'all']);
+  for (const mark of line.marks) forms.push([mark + line.letters, 'all']);
   const command = COMMAND.exec(line.text)?.[0];
   if (command !== undefined) forms.push([lettersOf(withoutTargets(line.text.slice(command.length))), 'behind-command']);
   return forms.filter(([letters]) => letters !== '');
+}
+
+function longestMark({ marks }: RichLine): number {
+  return Math.max(0, ...marks.map((mark) => mark.length));
 }
 
 /** The way to have found the first letters of the words: over how many quoted lines, and how the last line was taken. */
@@ -89,12 +93,12 @@ type Way = { quoted: number; from: number; kept: Kept };
  * lines, and of those the one that ends first. Work and memory are bounded.
  */
 function chooseLines(lines: readonly RichLine[], sought: string): Kept[] | undefined {
-  let left = lines.reduce((sum, line) => sum + line.letters.length + line.number.length, 0);
+  let left = lines.reduce((sum, line) => sum + line.letters.length + longestMark(line), 0);
   let ways = new Map<number, Way>([[0, { quoted: 0, from: 0, kept: 'no' }]]);
   let tries = 0;
   const steps: Map<number, Way>[] = [];
   for (const line of lines) {
-    left -= line.letters.length + line.number.length;
+    left -= line.letters.length + longestMark(line);
     const forms = formsOf(line);
     const next = new Map<number, Way>();
     for (const [at, { quoted }] of ways) {
@@ -210,6 +214,6 @@ function sayTheSameTargets(
     .map(({ text }) => text)
     .join('\n');
   const all = [...links, ...targetsIn(shown)];
-  const isIn = (target: string) => all.some((one) => !hidesTarget(target, one)) || shown.includes(target);
+  const isIn = (target: string) => all.some((one) => isSameTarget(target, one)) || shown.includes(target);
   return targetsIn(words).every(isIn) && targetsIn(shown).every((target) => words.includes(target));
 }

@@ -1,11 +1,12 @@
 /**
- * Words with their formatting, as they are stored beside the text: HTML in a small grammar that mail/text/sanitise-html.ts writes
+ * Words with their formatting, as they are stored beside the text: HTML in a small grammar that mail/text/rich-words.ts writes
  * and nothing else can. Whatever is not of that grammar is refused as a whole, so that what a mail shows is made of these
  * elements alone, whatever stands in the column.
  *
  * `data-f` says what the style of an element made of its words: `b` bold, `i` italic, `u` underlined, `s` struck out; and, only
  * until the tree is tidied, `w` for line breaks that are kept and `g` for a table with lines. The source of a picture is
- * `cid:N`, its place among the mail's files, or `remote` for one that stays outside.
+ * `cid:N`, its place among the mail's files, `remote` for one that stays outside, or, until then too, `emoji` for one that
+ * stands for the character in its `alt`.
  */
 export type RichElement = { tag: RichTag; attributes: Record<string, string>; children: RichNode[] };
 export type RichNode = string | RichElement;
@@ -19,8 +20,8 @@ export type RichTag = (typeof RICH_TAGS)[number];
 /** What an element may carry, and of which form. */
 const ATTRIBUTES: Partial<Record<RichTag, Record<string, RegExp>>> = {
   a: { href: /^(?:https?:\/\/|mailto:)[\x21-\x7e]{1,2000}$/ },
-  img: { src: /^(?:cid:\d{1,4}|remote)$/, alt: /^[^\p{Cc}]{0,200}$/u },
-  ol: { start: /^\d{1,6}$/ },
+  img: { src: /^(?:cid:\d{1,4}|remote|emoji)$/, alt: /^[^\p{Cc}]{0,200}$/u },
+  ol: { start: /^\d{1,6}$/, type: /^[aAiI]$/ },
   td: { colspan: /^[1-9]\d?$/, rowspan: /^[1-9]\d?$/ },
   th: { colspan: /^[1-9]\d?$/, rowspan: /^[1-9]\d?$/ },
 };
@@ -135,6 +136,67 @@ export function hidesTarget(words: string, href: string): boolean {
       .replace(/^(?:mailto:|https?:\/\/)/, '')
       .replace(/\/$/, '');
   return bare(words) !== bare(href);
+}
+
+/** True where both are the same page or mailbox, however each is written. */
+export function isSameTarget(one: string, other: string): boolean {
+  return canonicalTarget(one) === canonicalTarget(other);
+}
+
+function canonicalTarget(target: string): string {
+  const written = target.trim();
+  if (!/^https?:\/\//i.test(written))
+    return written
+      .toLowerCase()
+      .replace(/^mailto:/, '')
+      .replace(/\?.*$/s, '');
+  const page = URL.canParse(written) ? new URL(written).href : written;
+  return page
+    .toLowerCase()
+    .replace(/^https?:\/\//, '')
+    .replace(/\/$/, '');
+}
+
+/** What stands before an item of a list that counts in numbers, letters or Roman numbers. */
+export function markOfItem(at: number, type: string | undefined): string {
+  const isLetter = type === 'a' || type === 'A';
+  const isRoman = type === 'i' || type === 'I';
+  const mark = at < 1 || at > 3_999 ? '' : isLetter ? inLetters(at) : isRoman ? inRoman(at) : '';
+  return mark === '' ? String(at) : type === 'A' || type === 'I' ? mark.toUpperCase() : mark;
+}
+
+function inLetters(number: number): string {
+  const rest = Math.floor((number - 1) / 26);
+  return `${rest > 0 ? inLetters(rest) : ''}${String.fromCharCode(97 + ((number - 1) % 26))}`;
+}
+
+const ROMAN: [number, string][] = [
+  ...([
+    [1000, 'm'],
+    [900, 'cm'],
+    [500, 'd'],
+    [400, 'cd'],
+    [100, 'c'],
+    [90, 'xc'],
+    [50, 'l'],
+  ] as [number, string][]),
+  ...([
+    [40, 'xl'],
+    [10, 'x'],
+    [9, 'ix'],
+    [5, 'v'],
+    [4, 'iv'],
+    [1, 'i'],
+  ] as [number, string][]),
+];
+
+function inRoman(number: number): string {
+  let left = number;
+  let written = '';
+  for (const [value, sign] of ROMAN) {
+    for (; left >= value; left -= value) written += sign;
+  }
+  return written;
 }
 
 /** All text within, as it stands. */

@@ -59,7 +59,7 @@ function elementAsHtml(element: RichElement, pictures: readonly PictureView[], i
   if (tag === 'a') return linkAsHtml(element, attributes['href'] ?? '', inside);
   const isPlainBlock = tag === 'h3' || tag === 'pre' || (tag === 'p' && element.children.some(isBlock));
   const name = isPlainBlock ? 'div' : tag;
-  const more = ['start', 'colspan', 'rowspan']
+  const more = ['start', 'type', 'colspan', 'rowspan']
     .filter((key) => attributes[key] !== undefined)
     .map((key) => ` ${key}="${escapeHtml(attributes[key] ?? '')}"`);
   return `<${name}${DIRECTED.has(tag) ? ' dir="auto"' : ''}${looksOf(tag)}${more.join('')}>${inside}</${name}>`;
@@ -85,8 +85,8 @@ function linkAsHtml(element: RichElement, href: string, inside: string): string 
 }
 
 /** An address as it is shown beside the words of a link. */
-export function shownTarget(href: string): string {
-  return shownLine(href.replace(/^mailto:/i, ''), MAX_TARGET);
+export function shownTarget(href: string, max = MAX_TARGET): string {
+  return shownLine(href.replace(/^mailto:/i, ''), max);
 }
 
 export function shownPicture(source: string, pictures: readonly PictureView[]): PictureView | undefined {

@@ -2,6 +2,7 @@ import type { FormattedView, PictureView } from '../../domain/mail/mail-view.ts'
 import {
   hidesTarget,
   isBlock,
+  markOfItem,
   parseRich,
   type RichElement,
   type RichNode,
@@ -14,6 +15,7 @@ import { wrapLine } from './wrap-text.ts';
 /** Signs that people and mail programs use in plain text for what letters look like. */
 const SIGNS: Record<string, string> = { strong: '*', em: '_', s: '~~', code: '`', b: '*', i: '_' };
 const RULE = '----------';
+const MAX_TARGET_CHARS = 2_000;
 
 /**
  * Formatted words as plain text that says the same as their HTML. Undefined where the words that they were made of say it
@@ -40,7 +42,7 @@ type Writing = { lines: string[]; line: string; isPreformatted: boolean; picture
 
 function write(nodes: readonly RichNode[], writing: Writing, margin: string): void {
   for (const node of nodes) {
-    if (typeof node === 'string') writing.line += node;
+    if (typeof node === 'string') writing.line += writing.line.endsWith(' ') ? node.replace(/^ +/, '') : node;
     else if (isBlock(node)) writeBlock(node, writing, margin);
     else writeInline(node, writing, margin);
   }
@@ -68,7 +70,10 @@ function writeInline(element: RichElement, writing: Writing, margin: string): vo
   if (sign !== '') writing.line = closeSign(writing.line, start, sign);
   const href = attributes['href'];
   if (tag === 'a' && href !== undefined && hidesTarget(words, href)) {
-    writing.line = `${writing.line.trimEnd()}${words.trim() === '' ? '' : ' '}<${shownTarget(href)}>`;
+    // A line of text has room for all of it, and a part of an address leads nowhere.
+    const target = shownTarget(href, MAX_TARGET_CHARS);
+    const blank = writing.line.endsWith(' ') ? ' ' : '';
+    writing.line = `${writing.line.trimEnd()}${writing.line.trim() === '' ? '' : ' '}<${target}>${blank}`;
   }
 }
 
@@ -116,7 +121,7 @@ function writeList(list: RichElement, writing: Writing, margin: string): void {
   let next = Number(list.attributes['start'] ?? '1');
   for (const item of list.children) {
     const isItem = typeof item !== 'string' && item.tag === 'li';
-    const sign = !isItem ? '  ' : list.tag === 'ol' ? `${next++}. ` : '- ';
+    const sign = !isItem ? '  ' : list.tag === 'ol' ? `${markOfItem(next++, list.attributes['type'])}. ` : '- ';
     const inside = typeof item === 'string' ? [item] : isItem ? item.children : [item];
     writeIndented(writing, () => write(inside, writing, `${margin} `), sign, ' '.repeat(sign.length));
   }
@@ -161,12 +166,16 @@ function endLine(writing: Writing): void {
   else if (line !== '') writing.lines.push(...(writing.isPreformatted ? [line] : wrapLine(line)));
 }
 
+/** An empty line that somebody left beside a gap is that gap: mail programs write one below each list. */
 function joinLines(lines: readonly string[]): string {
   const out: string[] = [];
+  let isGapOfOurs = false;
   for (const line of lines) {
     const isGap = line === '' || line === '\n';
+    const isSecond = out.at(-1) === '';
     if (!isGap) out.push(line);
-    else if (line === '\n' ? out.at(-1) !== '' || out.at(-2) !== '' : out.at(-1) !== '') out.push('');
+    else if (!isSecond || (line === '\n' && !isGapOfOurs && out.at(-2) !== '')) out.push('');
+    isGapOfOurs = line === '' && (!isSecond || isGapOfOurs);
   }
   while (out[0] === '') out.shift();
   while (out.at(-1) === '') out.pop();

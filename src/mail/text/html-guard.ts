@@ -16,10 +16,14 @@ const MAX_TAG_CHARS = 16_384;
 const MAX_VALUE_CHARS = 2_000;
 
 const KEPT_ATTRIBUTES = new Set(
-  'class id style hidden type href name cite start aria-hidden width height alt border colspan rowspan'.split(' '),
+  'class id style hidden type href name cite start aria-hidden width height alt border color colspan rowspan'.split(
+    ' ',
+  ),
 );
 const UNREAD = new Set(
-  'style script title noscript template select svg math object iframe video audio canvas head xml'.split(' '),
+  'style script title noscript template select svg annotation annotation-xml object iframe video audio canvas head xml'.split(
+    ' ',
+  ),
 );
 /** `head` may lack its end tag, so its contents are judged one by one instead of skipping to `</head>`. */
 const SKIPPED_TO_END = new Set([...UNREAD].filter((name) => name !== 'head'));
@@ -38,6 +42,8 @@ type Scan = {
   quotes: { double: boolean; single: boolean };
   /** Names of unread elements that have no end tag any more. */
   endless: Set<string>;
+  /** Where the next of each end of a comment was found; past the end of the HTML where there is none. */
+  commentEnds: Map<string, number>;
   /** Names of the open elements, never more than MAX_DEPTH. */
   open: string[];
   /** Start tags not handed on because of the depth, by name: their end tags go too. */
@@ -51,6 +57,7 @@ export function boundHtml(html: string): { html: string; cut: boolean } {
     lastGreater: html.lastIndexOf('>'),
     quotes: { double: true, single: true },
     endless: new Set(),
+    commentEnds: new Map(),
     open: [],
     tooDeep: new Map(),
   };
@@ -83,8 +90,7 @@ function readMarkup(scan: Scan, at: number): Markup {
   if (at > scan.lastGreater) return character;
   if (next === '!' || next === '?') {
     const comment = scan.html.startsWith('<!--', at);
-    const end = scan.html.indexOf(comment ? '-->' : '>', at + 2);
-    const close = end < 0 ? scan.html.length : end + (comment ? 3 : 1);
+    const close = comment ? endOfComment(scan, at + 2) : scan.html.indexOf('>', at + 2) + 1 || scan.html.length;
     // Some mail programs set history off by a comment only; it goes on as the rule that others use.
     const isHistory = comment && close - at < 40 && /^<!--\s?originalmessage\s?-->$/i.test(scan.html.slice(at, close));
     return { end: close, tag: undefined, text: isHistory ? '<hr id="stopSpelling">' : '' };
@@ -97,6 +103,19 @@ function readMarkup(scan: Scan, at: number): Markup {
   const end = endOfElement(scan.html, tag);
   if (end === undefined) scan.endless.add(tag.name);
   return { end: end ?? tag.end, tag: undefined, text: ' ' };
+}
+
+/** Position behind a comment: browsers end one at either of these (HTML, section 13.2.5.52). */
+function endOfComment({ html, commentEnds }: Scan, from: number): number {
+  const ends = ['-->', '--!>'].map((end) => {
+    let found = commentEnds.get(end) ?? -1;
+    if (found < from) {
+      found = html.indexOf(end, from);
+      commentEnds.set(end, found < 0 ? html.length : found);
+    }
+    return found < 0 || found >= html.length ? html.length : found + end.length;
+  });
+  return Math.min(...ends);
 }
 
 /** Position behind the end tag of an element whose contents nobody reads; undefined where there is none. */

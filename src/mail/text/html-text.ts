@@ -4,7 +4,8 @@ import { CLOSE_MARK, markedLines, OPEN_MARK, withoutMarks } from '../words/quote
 import { htmlMark } from '../words/quote/quote-html-marks.ts';
 import type { BodyLine } from '../words/quote/quote-line.ts';
 import { boundHtml } from './html-guard.ts';
-import { type ElementAttributes, setsFontSize, showsAgain, visibilityOf } from './html-hidden.ts';
+import { type ElementAttributes, setsColor, setsFontSize, showsAgain, visibilityOf } from './html-hidden.ts';
+import { isEmoji, writtenTarget } from './linked-text.ts';
 
 export type HtmlText = {
   lines: BodyLine[];
@@ -29,7 +30,7 @@ function seen(inner: FormatCallback): FormatCallback {
   return (element, walk, builder, options) => {
     const attributes = attributesOf(element);
     const visibility = visibilityOf(attributes);
-    const undone = visibility === 'no-size' ? setsFontSize : visibility === 'invisible' ? showsAgain : undefined;
+    const undone = UNDOING[visibility];
     // Where something inside shows, its parent's own words are kept too: rather too many than too few.
     if (visibility === 'hidden' || (undone && !holdsOne(element.children, undone, { left: 500 }))) {
       counterOf(builder).elements += 1;
@@ -71,6 +72,13 @@ function attributesOf(element: DomNode): ElementAttributes {
   return (element.attribs ?? {}) as ElementAttributes;
 }
 
+/** What of an element inside makes it show again, and all around it. */
+const UNDOING: Partial<Record<ReturnType<typeof visibilityOf>, (attributes: ElementAttributes) => boolean>> = {
+  'no-size': setsFontSize,
+  'no-color': setsColor,
+  invisible: showsAgain,
+};
+
 type Builder = Parameters<FormatCallback>[2];
 
 function counterOf(builder: Builder): Counter {
@@ -105,8 +113,9 @@ const image: FormatCallback = (element, _walk, builder) => {
   counterOf(builder).images += 1;
   const attributes = attributesOf(element);
   const source = /^cid:([^@?#]{1,200})/i.exec(attributes['src'] ?? '')?.[1];
-  if (source === undefined || /^[0-2](?:px)?$/.test(attributes['width'] ?? '')) return;
   const written = attributes['alt'] ?? '';
+  if (source === undefined && isEmoji(written.trim())) builder.addInline(written.trim());
+  if (source === undefined || /^[0-2](?:px)?$/.test(attributes['width'] ?? '')) return;
   const name = (/\.\w{2,5}$/.test(written) ? written : source).replace(/[[\]\s]+/g, ' ').trim();
   builder.addInline(` [image: ${name.slice(0, 120)}] `);
 };
@@ -182,7 +191,7 @@ function holdsBlock(nodes: DomNode[], depth: number): boolean {
 /** A link is its words; its address follows where it says more than the words do. */
 const anchor: FormatCallback = (element, walk, builder) => {
   walk(element.children, builder);
-  const href = attributesOf(element)['href']?.trim() ?? '';
+  const href = writtenTarget(attributesOf(element)['href'] ?? '');
   const target = href.replace(/^mailto:/i, '').split('?subject=', 1)[0] ?? '';
   if (!/^(?:https?:\/\/|mailto:)/i.test(href) || target === '') return;
   const words = wordsOf(element, 40);
@@ -222,7 +231,7 @@ const lineBreak: FormatCallback = (_element, _walk, builder) => builder.addLineB
 
 const HEADINGS = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'];
 const BLOCKS =
-  'article aside address body center dd div dl dt fieldset figure footer form header html main nav section summary table tbody textarea tfoot thead tr caption'.split(
+  'article aside address body center dd details dialog dir div dl dt fieldset figcaption figure footer form header hgroup html legend main menu nav search section summary table tbody textarea tfoot thead tr caption'.split(
     ' ',
   );
 const SKIPPED = 'head title style script template noscript'.split(' ');

@@ -3,6 +3,7 @@ import { hideTokens } from '../../domain/mail/hide-tokens.ts';
 import { MAX_RICH_CHARS, parseRich, RICH_TAGS, type RichTag, writeRich } from '../../domain/mail/rich-words.ts';
 import { boundHtml } from './html-guard.ts';
 import { visibilityOf } from './html-hidden.ts';
+import { isEmoji, writtenTarget } from './linked-text.ts';
 import { tidyRich } from './tidy-rich.ts';
 
 /** Nobody follows more. */
@@ -69,7 +70,7 @@ const SAME_AS: Record<string, RichTag> = {
   h5: 'h3',
   h6: 'h3',
   ...Object.fromEntries(
-    'article section header footer aside address center main nav dl dt dd figure figcaption caption form fieldset body html'
+    'article section header footer aside address center main nav dl dt dd figure figcaption caption form fieldset legend details summary dialog hgroup search menu dir body html'
       .split(' ')
       .map((name) => [name, 'div' as const]),
   ),
@@ -91,7 +92,7 @@ function optionsWith(findPicture: FindPicture): IOptions {
       '*': ['data-f'],
       a: ['href'],
       img: ['src', 'alt'],
-      ol: ['start'],
+      ol: ['start', 'type'],
       td: ['colspan', 'rowspan'],
       th: ['colspan', 'rowspan'],
     },
@@ -126,7 +127,10 @@ function ourElement(name: string, attributes: Record<string, string>, sources: S
     case 'img':
       return pictureOf(attributes, sources.findPicture);
     case 'ol':
-      return { tagName, attribs: { ...attribs, ...kept(attributes, 'start', /^\d{1,6}$/) } };
+      return {
+        tagName,
+        attribs: { ...attribs, ...kept(attributes, 'start', /^\d{1,6}$/), ...lettersOfList(attributes) },
+      };
     case 'td':
     case 'th': {
       const spans = { ...kept(attributes, 'colspan', /^[1-9]\d?$/), ...kept(attributes, 'rowspan', /^[1-9]\d?$/) };
@@ -140,6 +144,24 @@ function ourElement(name: string, attributes: Record<string, string>, sources: S
 function kept(attributes: Record<string, string>, name: string, form: RegExp): Record<string, string> {
   const value = attributes[name] ?? '';
   return form.test(value) ? { [name]: value } : {};
+}
+
+const LETTERED: Record<string, string> = {
+  'lower-alpha': 'a',
+  'lower-latin': 'a',
+  'upper-alpha': 'A',
+  'upper-latin': 'A',
+  'lower-roman': 'i',
+  'upper-roman': 'I',
+};
+
+/** How a list counts, where it is not by numbers. */
+function lettersOfList(attributes: Record<string, string>): Record<string, string> {
+  const style = /list-style(?:-type)?\s{0,3}:\s{0,3}([a-z]{5}-[a-z]{5})/i.exec(
+    (attributes['style'] ?? '').slice(0, 500),
+  );
+  const type = LETTERED[style?.[1]?.toLowerCase() ?? ''];
+  return type === undefined ? kept(attributes, 'type', /^[aAiI]$/) : { type };
 }
 
 /** What the style of an element makes of its words, where its name does not say it. */
@@ -158,10 +180,10 @@ function formatsOf(tag: string, attributes: Record<string, string>): string {
 }
 
 function hasLines(attributes: Record<string, string>, style: string): boolean {
-  const border = attributes['border'] ?? '';
+  // Its cells have lines, whatever the style says of the frame around them.
+  if (/^[1-9]/.test(attributes['border'] ?? '')) return true;
   return (
-    (/^[1-9]/.test(border) ||
-      /(?:^|;)\s*border(?:-\w{1,6})?\s*:[^;]{0,40}(?:solid|dotted|dashed|double)/.test(style)) &&
+    /(?:^|;)\s*border(?:-\w{1,6})?\s*:[^;]{0,40}(?:solid|dotted|dashed|double)/.test(style) &&
     !/(?:^|;)\s*border\s*:\s*(?:none|0)/.test(style)
   );
 }
@@ -177,7 +199,7 @@ function isTight(attributes: Record<string, string>): boolean {
 
 /** A page or an address, in the form in which it is safe to show: nothing hides in it, and no token of ours leaves with it. */
 function targetOf(href: string): string | undefined {
-  const written = href.replace(/[\u0000-\u0020\u007f-\u00a0]+/g, '');
+  const written = writtenTarget(href);
   if (!/^(?:https?:\/\/|mailto:)/i.test(written) || !URL.canParse(written)) return undefined;
   const { href: target, username, password } = new URL(written);
   const isSafe = username === '' && password === '' && /^[\x21-\x7e]{1,1900}$/.test(target) && !/["<>]/.test(target);
@@ -194,6 +216,7 @@ function pictureOf(attributes: Record<string, string>, findPicture: FindPicture)
     .trim()
     .slice(0, 200)
     .toWellFormed();
+  if (!/^cid:/i.test(source) && isEmoji(alt)) return { tagName: 'img', attribs: { src: 'emoji', alt } };
   if (/^https?:\/\//i.test(source))
     return { tagName: 'img', attribs: { src: 'remote', alt: alt || nameOfPage(source) } };
   const contentId = /^cid:(.{1,500})$/is.exec(source)?.[1];

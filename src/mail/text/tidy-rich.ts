@@ -40,6 +40,7 @@ function tidy(nodes: readonly RichNode[], around: Around): RichNode[] {
 
 function tidyElement(element: RichElement, around: Around): RichNode[] {
   const { tag } = element;
+  if (element.attributes['src'] === 'emoji') return [element.attributes['alt'] ?? ''];
   const formats = [...(element.attributes['data-f'] ?? '')]
     .filter((format) => 'bius'.includes(format) && !around.inside.includes(format))
     .join('');
