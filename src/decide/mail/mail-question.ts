@@ -6,7 +6,7 @@ import type { SignedParts } from '../../domain/mail/sender-check.ts';
 import type { Decision } from '../../domain/ticket/decision.ts';
 import type { AgentView, MailFacts, SentTexts, TicketFacts, Verification } from '../../domain/ticket/facts.ts';
 import type { EpochMs, MailboxId } from '../../domain/ticket/ids.ts';
-import type { Reason } from '../../domain/ticket/reasons.ts';
+import type { Disposition, ParkedReason, Reason } from '../../domain/ticket/reasons.ts';
 import type { ShownAnswer } from '../../domain/ticket/ticket.ts';
 import type { TicketMatch } from './match/match-ticket.ts';
 
@@ -44,7 +44,10 @@ export type MailQuestion = {
 };
 
 /** A decision that changes nothing but the mail's own row. */
-export function decision(disposition: Decision['disposition'], reason: Reason): Decision {
+export function decision<Fate extends Disposition>(
+  disposition: Fate,
+  reason: Fate extends 'parked' ? ParkedReason : Reason,
+): Decision {
   return {
     disposition,
     reason,

@@ -5,7 +5,7 @@ import type { ParsedMail } from '../../domain/mail/parsed-mail.ts';
 import type { Decision } from '../../domain/ticket/decision.ts';
 import type { InboundId, ResponseId, TicketId, TokenId } from '../../domain/ticket/ids.ts';
 import type { FateRow } from '../../domain/ticket/planned-rows.ts';
-import type { Reason } from '../../domain/ticket/reasons.ts';
+import type { ParkedReason } from '../../domain/ticket/reasons.ts';
 import { formatWords } from '../formatted/format-words.ts';
 import { isOurAddress } from '../mail/match/our-addresses.ts';
 import type { UnderstoodMail } from '../mail/understood-mail.ts';
@@ -74,7 +74,7 @@ function copiedIn({ from, to, cc }: ParsedMail, identity: Identity): string[] {
 }
 
 /** The end of a mail that could not be understood, or not be decided: it is parked with its bytes. */
-export function parkedFate(id: InboundId, reason: Reason, detail: string): FateRow {
+export function parkedFate(id: InboundId, reason: ParkedReason, detail: string): FateRow {
   return {
     id,
     disposition: 'parked',

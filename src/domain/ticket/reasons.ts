@@ -133,3 +133,33 @@ export const REASONS = {
   'person-erased': 'the person it is from or about was erased before anybody decided it',
 } as const;
 export type Reason = keyof typeof REASONS;
+
+/** Why mail is parked. Reports and agents read these in the language of the desk (templates/<language>/words.yaml). */
+export const PARKED_REASONS = [
+  'too-large',
+  'withheld-by-server',
+  'too-deep',
+  'too-many-parts',
+  'headers-too-large',
+  'parser-timeout',
+  'parser-out-of-memory',
+  'parser-crashed',
+  'undecodable',
+  'cannot-apply',
+  'from-missing',
+  'from-repeated',
+  'from-several-mailboxes',
+  'from-group',
+  'from-malformed',
+  'from-too-long',
+  'from-ourselves',
+  'form-names-nobody',
+  'machine-mail',
+  'over-rate',
+  'customer-not-verified',
+  'agent-not-verified',
+  'sender-refused-by-its-domain',
+  'token-of-someone-else',
+  'ticket-was-spam',
+] as const satisfies readonly Reason[];
+export type ParkedReason = (typeof PARKED_REASONS)[number];

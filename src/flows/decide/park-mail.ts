@@ -1,7 +1,7 @@
 import { parkUnread } from '../../decide/mail/park-unread.ts';
 import { parkedFate } from '../../decide/plan/plan-fate.ts';
 import { agentsOf } from '../../domain/desk/mailboxes.ts';
-import type { Reason } from '../../domain/ticket/reasons.ts';
+import type { ParkedReason } from '../../domain/ticket/reasons.ts';
 import { inTransaction } from '../../store/database.ts';
 import type { WaitingMail } from '../../store/inbound/inbound-claims.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
@@ -13,7 +13,7 @@ import { AlreadyDecided } from './write-rows.ts';
 export async function parkMail(
   desk: Desk,
   { id, mailboxId, orderKey, storedAt }: Pick<WaitingMail, 'id' | 'mailboxId' | 'orderKey' | 'storedAt'>,
-  reason: Reason,
+  reason: ParkedReason,
   detail: string,
 ): Promise<void> {
   const now = desk.clock.now();

@@ -7,7 +7,7 @@ import { lookupKeys } from '../../decide/mail/match/lookup-keys.ts';
 import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
 import { cleanSubject } from '../../decide/mail/words/mail-words.ts';
 import type { Classification, ParsedMail, ParseFault, ParseOutcome } from '../../domain/mail/parsed-mail.ts';
-import type { Reason } from '../../domain/ticket/reasons.ts';
+import type { ParkedReason } from '../../domain/ticket/reasons.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
 import type { Authenticate } from '../../mail/sender/verify-dkim.ts';
 import { guessLanguage } from '../../mail/words/guess-language.ts';
@@ -21,7 +21,7 @@ export type UnderstandingDesk = Desk & { parser: ParserPool; authenticate: Authe
 /** What a stored mail is, or why nobody can say it. */
 export type Understanding =
   | { kind: 'understood'; mail: UnderstoodMail }
-  | { kind: 'unreadable'; reason: Reason; detail: string }
+  | { kind: 'unreadable'; reason: ParkedReason; detail: string }
   | { kind: 'put-off'; pauseMs: number };
 
 /** The parser gets this many tries at a mail that kills or hangs it. */

@@ -5,7 +5,7 @@ import { DAY_MS } from '../../domain/desk/rules.ts';
 import type { ContentView, MailAttachment } from '../../domain/mail/mail-view.ts';
 import type { OutboxItem } from '../../domain/ticket/outbox-item.ts';
 import { REASONS } from '../../domain/ticket/reasons.ts';
-import { spoken, type Words } from '../../domain/words.ts';
+import { say, spoken, type Words } from '../../domain/words.ts';
 import type { Desk } from '../desk.ts';
 import { drawPlots } from './draw-plots.ts';
 import { makeReport } from './make-report.ts';
@@ -35,7 +35,7 @@ export async function viewReport(
       ? { agentId: undefined, operator: item.recipient }
       : { agentId: item.agentId, operator: undefined };
   const { feedback } = numbers;
-  const parked = numbers.parked.map(({ reason, mails }) => ({ reason: inWords(reason), mails }));
+  const parked = numbers.parked.map(({ reason, mails }) => ({ reason: inWords(reason, desk.words, locale), mails }));
   return {
     template: 'report',
     firstDay: dayOf(time.from, timeZone),
@@ -54,8 +54,9 @@ export async function viewReport(
   };
 }
 
-function inWords(reason: string): string {
-  return Object.entries(REASONS).find(([code]) => code === reason)?.[1] ?? reason;
+function inWords(reason: string, words: Words, locale: string): string {
+  const sentence = Object.entries(REASONS).find(([code]) => code === reason)?.[1];
+  return sentence === undefined ? reason : spoken(words, locale, say(sentence));
 }
 
 /** The plots that the mail shows. */

@@ -1,6 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
-import { ALICE, ask, countAbout, hand, mailAbout, respond, ticketRow, turnsOf } from '../../support/played-desk.ts';
+import {
+  ALICE,
+  ask,
+  countAbout,
+  DESK,
+  hand,
+  mailAbout,
+  respond,
+  ticketRow,
+  turnsOf,
+} from '../../support/played-desk.ts';
+import { readable } from '../../support/readable-mail.ts';
 import { type SeenMail, writeMail, writeReply } from '../../support/sent-mail.ts';
 
 let world: DeskWorld;
@@ -12,6 +23,12 @@ beforeAll(async () => {
 afterAll(() => world?.stop());
 
 const inOneLine = (mail: SeenMail) => mail.parsed.text.replace(/\s+/g, ' ');
+/** What the HTML of a mail says; it stands in the mail as quoted-printable UTF-8. */
+const inHtml = ({ raw }: SeenMail) => {
+  const html = raw.slice(raw.indexOf('<!doctype html>')).replace(/=\r\n/g, '');
+  const bytes = html.replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  return readable(Buffer.from(bytes, 'latin1').toString('utf8')).replace(/\s+/g, ' ');
+};
 const languageOf = async (ticket: number) => {
   const [row] = await world.rows<{ locale: string }>(`select locale from ticket_mail where ticket_id = ${ticket}`);
   return row?.locale;
@@ -97,4 +114,28 @@ test('agents read the language of the desk, whatever the customer’s, and are r
   const [sent] = await hand(world, writeReply(asked.toAlice, ALICE, `Danke!\n\n${asked.toAlice.parsed.text}`));
   expect(sent).toMatchObject({ disposition: 'response' });
   expect(await turnsOf(world, asked.ticket)).toMatchObject([{ sent: 'Danke!' }]);
+});
+
+describe('why mail was parked', () => {
+  test('is said to an agent in whose name a mail came that could not be read', async () => {
+    const fields = Array.from({ length: 1200 }, (_, n) => `X-Trace-${n}: ${'x'.repeat(900)}`);
+    const had = world.countTo('alice@desk.example');
+    const [fate] = await hand(world, writeMail({ from: ALICE, to: DESK, headers: fields }));
+    expect(fate).toMatchObject({ disposition: 'parked', reason: 'headers-too-large' });
+    const told = await world.mailTo('alice@desk.example', had + 1);
+    const said = 'In Ihrem Namen kam eine E-Mail, mit der nichts getan wurde: die Kopfzeilen sind zu groß.';
+    expect(inOneLine(told)).toContain(said);
+    expect(inHtml(told)).toContain(said);
+  });
+
+  test('is said in the report, in words and in HTML', async () => {
+    const nobody = Buffer.from(`To: ${DESK}\r\nSubject: Huhu\r\n\r\nWer bin ich?\r\n`);
+    expect(await hand(world, nobody)).toMatchObject([{ disposition: 'parked', reason: 'from-missing' }]);
+    const had = world.countTo('alice@desk.example');
+    await hand(world, writeMail({ from: ALICE, to: DESK, subject: '/report', text: '' }));
+    const report = await world.mailTo('alice@desk.example', had + 1);
+    const said = /Geparkte E-Mails .*\b1 E-Mail: der Absender \(From\) fehlt\b/;
+    expect(inOneLine(report)).toMatch(said);
+    expect(inHtml(report)).toMatch(said);
+  });
 });

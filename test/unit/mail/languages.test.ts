@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it, test } from 'vitest';
 import { sentencesIn } from '../../../src/domain/desk/wording.ts';
 import { OWN_LANGUAGES, OWN_PHRASES } from '../../../src/domain/mail/own-phrases.ts';
+import { PARKED_REASONS, REASONS } from '../../../src/domain/ticket/reasons.ts';
 import { namesIn } from '../../../src/domain/words.ts';
 import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
 import { wordsIn } from '../../../src/runtime/words-files.ts';
@@ -31,7 +32,12 @@ const IN_CODE = readdirSync(path.join(FOLDER, '../src'), { recursive: true, enco
   ])
   .map((match) => (match[1] ?? '').replace(/\\'/g, "'"));
 
-const SENTENCES = [...new Set<string>([...FILES.flatMap((name) => withoutForms(read(name))), ...IN_CODE])];
+/** Why mail was parked: reports say it, and so do the mails to agents whose mail could not be read. */
+const OF_PARKED = PARKED_REASONS.map((reason) => REASONS[reason]);
+
+const SENTENCES = [
+  ...new Set<string>([...FILES.flatMap((name) => withoutForms(read(name))), ...IN_CODE, ...OF_PARKED]),
+];
 
 function withoutForms(source: string): string[] {
   return sentencesIn(source.replace(/\bone: '[^'\n]*'/g, ''));
