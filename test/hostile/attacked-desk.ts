@@ -59,6 +59,8 @@ const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
 export async function startAttackedDesk(env: Record<string, string> = {}): Promise<AttackedDesk> {
   const world = await startDeskWorld({ env: { RATE_PER_HOUR: '60', NOTICES_PER_RECIPIENT: '3', ...env } });
   const clock = { now: FIRST_MOMENT };
+  const setClock = await moveDatabaseClock(world);
+  await setClock(clock.now);
   const desk = { ...testDesk(world, FIRST_MOMENT), clock: { now: () => clock.now } };
   const agents = [
     { email: 'alice@desk.example', name: 'Alice Ames' },
@@ -82,6 +84,7 @@ export async function startAttackedDesk(env: Record<string, string> = {}): Promi
     const processing: ProcessingDesk = { ...acting, parser, authenticate, concurrency: 1, maxMailBytes: 25_000_000 };
     const sending: SendingDesk = { ...acting, templates, parser, timeZone: 'UTC', maxAttachedBytes: 10_000_000, smtp };
     uid++;
+    await setClock(clock.now);
     const mail = { uid, size: raw.length, raw, internalDate: clock.now, withheld: undefined };
     const [id] = await storeRawMail(acting, lease, 1, [mail], uid);
     for (let tries = 1; ; tries++) {
@@ -93,8 +96,7 @@ export async function startAttackedDesk(env: Record<string, string> = {}): Promi
       if (!row) throw new Error('a stored mail is gone');
       if (row.disposition === null && tries < 6) {
         clock.now += PAUSE_MS;
-        // Pauses are by the clock of the database.
-        await world.rows('update inbound_mails set next_attempt_at = 0 where disposition is null');
+        await setClock(clock.now);
         continue;
       }
       await sendInLanes(sending)(never);
@@ -102,9 +104,20 @@ export async function startAttackedDesk(env: Record<string, string> = {}): Promi
     }
   };
   const sweepAndSend = async () => {
+    await setClock(clock.now);
     await sweep(desk);
     await sendInLanes({ ...desk, templates, parser, timeZone: 'UTC', maxAttachedBytes: 10_000_000, smtp })(never);
   };
   const relayed = world.sink.mails;
   return { world, clock, keys: desk.keys, relayed, receive, sweep: sweepAndSend, stop: () => world.stop() };
+}
+
+/** Leases, due times and ends of attempts are by the database's clock, so the rig moves that one too. */
+async function moveDatabaseClock(world: DeskWorld): Promise<(now: number) => Promise<unknown>> {
+  await world.rows('create table rig_clock (now bigint not null)');
+  await world.rows('insert into rig_clock values (0)');
+  await world.rows(
+    `create or replace function epoch_ms() returns bigint language sql stable as 'select now from rig_clock'`,
+  );
+  return (now) => world.rows(`update rig_clock set now = ${now}`);
 }

@@ -24,6 +24,8 @@ const DASH_LIKE: ReadonlySet<number> = new Set([0x2d, 0x5f, 0x2e, 0x2a, 0x7e]);
 const BETWEEN: ReadonlySet<number> = new Set([0x20, 0x0a, 0x3e, 0x2a, 0x5f, 0x5b, 0x28, 0x22, 0x27, 0x60]);
 const MAX_BETWEEN = 24;
 const DIGEST_LETTERS = 26;
+/** Beyond so many that nobody sees it is looked at in the canonical form, whatever follows: so this takes linear time. */
+const MAX_LOOKED_AT = 200;
 const SOFT_HYPHEN = 0xad;
 
 /**
@@ -33,7 +35,14 @@ const SOFT_HYPHEN = 0xad;
 function mayHoldToken(words: string): boolean {
   for (let at = 0; at < words.length; at++) {
     const code = words.charCodeAt(at);
-    const kind = code < 0x80 ? KINDS[code] : DASH_LIKE.has(plainLetter(code)) || code === SOFT_HYPHEN ? DASH : NO_DASH;
+    const kind =
+      code < 0x80
+        ? KINDS[code]
+        : isBlank(code)
+          ? NO_DASH
+          : DASH_LIKE.has(plainLetter(code)) || code === SOFT_HYPHEN
+            ? DASH
+            : NO_DASH;
     if (kind === DASH && (isDigestBehind(words, at + 1) || matchAt(SPACED_BEHIND, words, at + 1) !== '')) return true;
     if (kind !== ENCODING || !ENCODES.test(words.slice(at + 1, at + 3))) continue;
     const { code: read = 0, length = 0 } = decodeAt(words, at) ?? {};
@@ -56,7 +65,8 @@ const ENCODES = /^(?:[0-9a-f]{2}|[#a-z]|[-2ux])/i;
 function isDigestBehind(words: string, from: number): boolean {
   let letters = 0;
   let between = 0;
-  for (let at = from; at < words.length; ) {
+  for (let at = from, looked = 0; at < words.length; looked++) {
+    if (looked === MAX_LOOKED_AT) return true;
     const next = letterAt(words, at, { decodes: true, softHyphen: '' });
     at = next.end;
     if (isDigestLetter(next.plain)) letters++;
@@ -154,9 +164,13 @@ function letterAt(words: string, at: number, { decodes, softHyphen }: Reading): 
 
 const ascii = new TextDecoder();
 
+const BLANKS_BEYOND_ASCII: ReadonlySet<number> = new Set([
+  ...[0x85, 0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000],
+  ...Array.from({ length: 11 }, (_, at) => 0x2000 + at),
+]);
+
 function isBlank(code: number): boolean {
-  if (code < 0x80) return code === SPACE || (code >= 0x09 && code <= 0x0d);
-  return /[\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/.test(String.fromCharCode(code));
+  return code < 0x80 ? code === SPACE || (code >= 0x09 && code <= 0x0d) : BLANKS_BEYOND_ASCII.has(code);
 }
 
 function isBreak(code: number): boolean {
