@@ -57,9 +57,11 @@ mattina|pomeriggio|sera|de manhã|à tarde|ochtend|middag|prochain`);
 /** Hours of work are named as a stretch of days. */
 const TO = any(`to|until|till|through|and|bis|und|à|au|et|a|al|y|e|tot|en`);
 
+const ANY_DAY = `${WEEKDAYS}|mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|vie`;
+
 /** Opening hours are for everybody: a stretch of days, or every day. */
 export const OPEN_DAYS = new RegExp(
-  String.raw`(?<!\p{L})(?:${WEEKDAYS}|mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|vie)\.?(?:\s?[-–—]\s?|\s(?:${TO})\s)(?:${WEEKDAYS}|mo|di|mi|do|fr|sa|so|mon|tue|wed|thu|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|vie)(?!\p{L})|(?<!\p{L})(?:daily|every day|weekdays|täglich|werktags|jeden tag|tous les jours|todos los días|ogni giorno)(?!\p{L})`,
+  String.raw`(?<!\p{L})(?:${ANY_DAY})\.?(?:\s?[-–—]\s?|\s(?:${TO})\s)(?:${ANY_DAY})(?!\p{L})|(?<!\p{L})(?:daily|every day|weekdays|täglich|werktags|jeden tag|tous les jours|todos los días|ogni giorno)(?!\p{L})`,
   'u',
 );
 

@@ -26,7 +26,7 @@ const SECRET = new RegExp(
 /** Behind these stand capitals and digits that are somebody's own. */
 const CODES =
   list(`[Cc]ode|[Rr]eference|[Rr]ef|[Ll]icen[cs]e key|[Ll]icen[cs]e|[Pp]roduct key|[Aa]ctivation key|[Ss]erial|[Ss]erial number|
-[Vv]oucher|[Cc]oupon|[Bb]ooking|[Rr]eservation|[Cc]onfirmation|[Rr]egistration|[Kk]ey(?=s?:|siss)|[A-Za-zäöü]*[Cc]ode|[Gg]utschein|
+[Vv]oucher|[Cc]oupon|[Bb]ooking|[Rr]eservation|[Cc]onfirmation|[Rr]egistration|[Kk]ey(?=\\s?[:=]|\\sis\\s)|[A-Za-zäöü]*[Cc]ode|[Gg]utschein|
 [Ll]izenzschlüssel|[Ll]izenz|[Ss]chlüssel|[Bb]uchung|[Bb]uchungsnummer|[Rr]eferenz|[Ss]eriennummer|[Kk]ennzeichen|[Rr]éférence|[Cc]lé|
 [Rr]éservation|[Rr]eferencia|[Cc]ódigo|[Cc]lave|[Rr]eserva|[Ll]icencia|[Mm]atrícula|[Ii]mmatriculation|[Cc]odice|[Rr]iferimento|[Pp]laca`);
 const NOBODYS = String.raw`(?<!(?:error|exit|status|country|area|currency|source|qr|fehler|pays|país|de error|d['’]erreur)[\s-])`;

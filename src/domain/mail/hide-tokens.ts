@@ -35,14 +35,7 @@ const SOFT_HYPHEN = 0xad;
 function mayHoldToken(words: string): boolean {
   for (let at = 0; at < words.length; at++) {
     const code = words.charCodeAt(at);
-    const kind =
-      code < 0x80
-        ? KINDS[code]
-        : isBlank(code)
-          ? NO_DASH
-          : DASH_LIKE.has(plainLetter(code)) || code === SOFT_HYPHEN
-            ? DASH
-            : NO_DASH;
+    const kind = code < 0x80 ? KINDS[code] : kindBeyondAscii(code);
     if (kind === DASH && (isDigestBehind(words, at + 1) || matchAt(SPACED_BEHIND, words, at + 1) !== '')) return true;
     if (kind !== ENCODING || !ENCODES.test(words.slice(at + 1, at + 3))) continue;
     const { code: read = 0, length = 0 } = decodeAt(words, at) ?? {};
@@ -59,6 +52,12 @@ const ENCODING = 2;
 const KINDS = Uint8Array.from({ length: 0x80 }, (_, code) =>
   DASH_LIKE.has(code) ? DASH : '%=&\\'.includes(String.fromCharCode(code)) ? ENCODING : NO_DASH,
 );
+
+function kindBeyondAscii(code: number): number {
+  if (isBlank(code)) return NO_DASH;
+  return code === SOFT_HYPHEN || DASH_LIKE.has(plainLetter(code)) ? DASH : NO_DASH;
+}
+
 /** What follows the beginning of an encoding: two digits of octets, an entity, an escape. */
 const ENCODES = /^(?:[0-9a-f]{2}|[#a-z]|[-2ux])/i;
 

@@ -170,30 +170,26 @@ function inLetters(number: number): string {
   return `${rest > 0 ? inLetters(rest) : ''}${String.fromCharCode(97 + ((number - 1) % 26))}`;
 }
 
-const ROMAN: [number, string][] = [
-  ...([
-    [1000, 'm'],
-    [900, 'cm'],
-    [500, 'd'],
-    [400, 'cd'],
-    [100, 'c'],
-    [90, 'xc'],
-    [50, 'l'],
-  ] as [number, string][]),
-  ...([
-    [40, 'xl'],
-    [10, 'x'],
-    [9, 'ix'],
-    [5, 'v'],
-    [4, 'iv'],
-    [1, 'i'],
-  ] as [number, string][]),
-];
+const ROMAN = Object.entries({
+  m: 1000,
+  cm: 900,
+  d: 500,
+  cd: 400,
+  c: 100,
+  xc: 90,
+  l: 50,
+  xl: 40,
+  x: 10,
+  ix: 9,
+  v: 5,
+  iv: 4,
+  i: 1,
+});
 
 function inRoman(number: number): string {
   let left = number;
   let written = '';
-  for (const [value, sign] of ROMAN) {
+  for (const [sign, value] of ROMAN) {
     for (; left >= value; left -= value) written += sign;
   }
   return written;

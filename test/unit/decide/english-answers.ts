@@ -29,6 +29,11 @@ const SAM: Writer = {
 
 export const ENGLISH: [Writer, string, string[]][] = [
   [
+    RUTH,
+    'Hello Tobias,\n\nThe key is QWZRTP. Type it into the box below the picture.\n\nBest wishes\nRuth',
+    ['QWZRTP'],
+  ],
+  [
     DAN,
     'Hi Harriet,\n\nthanks for your patience. Your order 88213-A left our warehouse this morning.\n\nKind regards,\nDan Whitfield\nCustomer Care, Acme Ltd\n+44 161 496 0101',
     ['Harriet', '88213-A', 'Dan'],
