@@ -32,7 +32,7 @@ export function superviseCrew(world: FaultWorld): SupervisedCrew {
     for (;;) {
       const order = orders.get(role);
       orders.delete(role);
-      const process = launchRole(world, role, { LOG_LEVEL: 'warn', ...armed(order) });
+      const process = launchRole(world, role, armed(order));
       running.set(role, process);
       const code = await process.ended;
       held[role] = Math.max(held[role] ?? 0, longestHeld(process.everything()));
