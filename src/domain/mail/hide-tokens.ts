@@ -1,3 +1,5 @@
+import { decodeAt, ENCODED_ANYWHERE, matchAt } from '../left-encoding.ts';
+
 /**
  * Words with every token of ours taken out. People quote our mails, and what they quote is shown to others: a link or a
  * reply address must work for nobody but the person whom it was made for.
@@ -62,6 +64,7 @@ function kindBeyondAscii(code: number): number {
 const ENCODES = /^(?:[0-9a-f]{2}|[#a-z]|[-2ux])/i;
 
 function isDigestBehind(words: string, from: number): boolean {
+  if (endsBeforeDigest(words, from)) return false;
   let letters = 0;
   let between = 0;
   for (let at = from, looked = 0; at < words.length; looked++) {
@@ -133,6 +136,33 @@ const SPACE = 0x20;
 const NEW_LINE = 0x0a;
 /** Stands for each letter that is in no token. */
 const OTHER = 0x7e;
+
+const ENDS_DIGEST = 0;
+const DIGEST_LETTER = 1;
+const UNCLEAR = 2;
+
+/** What a character of ASCII is behind a dash: a letter of a digest, what ends one, or what has to be looked at more closely. */
+const BEHIND = Uint8Array.from({ length: 0x80 }, (_, code) => {
+  if (isDigestLetter(plainLetter(code))) return DIGEST_LETTER;
+  const isUnclear = isBlank(code) || plainLetter(code) === 0 || MAY_BE_ENCODED.has(code) || BETWEEN.has(code);
+  return isUnclear || code === 0x7c ? UNCLEAR : ENDS_DIGEST;
+});
+
+/** True where a few letters stand behind a dash, or behind the blanks there, and then what ends them: nearly always. */
+function endsBeforeDigest(words: string, from: number): boolean {
+  let at = from;
+  while (at < from + 4 && (words.charCodeAt(at) === SPACE || words.charCodeAt(at) === NEW_LINE)) at++;
+  const end = at + DIGEST_LETTERS;
+  for (const first = at; at < end; at++) {
+    if (at >= words.length) return true;
+    const code = words.charCodeAt(at);
+    const kind = BEHIND[code] ?? UNCLEAR;
+    if (kind === DIGEST_LETTER) continue;
+    const endsWord = code === SPACE && at > first && BEHIND[words.charCodeAt(at + 1)] === DIGEST_LETTER;
+    return kind === ENDS_DIGEST || endsWord;
+  }
+  return false;
+}
 
 function canonicalForm(words: string, how: Reading): Canonical {
   const letters = new Uint8Array(words.length);
@@ -233,64 +263,3 @@ function digitOf(letter: string): number {
   while (before < 60 && DIGIT.test(String.fromCodePoint(code - before - 1))) before++;
   return before % 10;
 }
-
-const TAG = '</?(?:a|b|br|code|em|font|i|p|span|strong|u|wbr)(?: [^<>]{0,100})?/?>';
-const ENCODED_ANYWHERE = new RegExp(`%(?:[0-9a-f]{2}|u00)|=[0-9a-f]{2}|=\\r?\\n|&[#a-z]|-2d|\\\\[-2ux]|${TAG}`, 'i');
-const OCTETS = /(?:%(?:25){0,3}[0-9a-f]{2}){1,4}|(?:=[0-9a-f]{2}){1,4}/iy;
-const SOFT_BREAK = /=[ \t]{0,20}\r?\n(?:[>|][>| ]{0,20})?/y;
-const ENTITY = /&(?:amp;){0,3}(?:#(\d{1,7})(?:;|(?!\d))|#x([0-9a-f]{1,6});|([a-z]{2,20});)/iy;
-/** A dash as gateways that rewrite links write it (`-2D`), and as programs write it into texts of theirs. */
-const ESCAPED_DASH = /-2d|%u002d|\\(?:-|u002d|x2d|2d ?)/iy;
-const TAG_HERE = new RegExp(TAG, 'iy');
-/** Names of what may stand in a token, in lower case; 0x200b for what nobody sees. */
-const NAMED: Record<string, number> = {
-  ...Object.fromEntries(['hyphen', 'dash', 'ndash', 'mdash', 'minus', 'horbar'].map((name) => [name, 0x2d])),
-  ...Object.fromEntries(
-    ['shy', 'zwj', 'zwnj', 'lrm', 'rlm', 'nobreak', 'zerowidthspace', 'wbr'].map((name) => [name, 0x200b]),
-  ),
-};
-
-type Decoded = { code: number; length: number };
-
-/** What an encoding that was left in says: of an address in a link, of quoted-printable, of HTML. */
-function decodeAt(words: string, at: number): Decoded | undefined {
-  const unseen = matchAt(SOFT_BREAK, words, at) || matchAt(TAG_HERE, words, at);
-  if (unseen !== '') return { code: 0x200b, length: unseen.length };
-  const dash = matchAt(ESCAPED_DASH, words, at);
-  if (dash !== '') return { code: 0x2d, length: dash.length };
-  const octets = matchAt(OCTETS, words, at);
-  if (octets !== '') return firstOf(octets);
-  ENTITY.lastIndex = at;
-  const [entity, decimal, hex, name] = ENTITY.exec(words) ?? [];
-  if (entity === undefined) return undefined;
-  const number = decimal === undefined ? Number.parseInt(hex ?? '', 16) : Number(decimal);
-  const code = name === undefined ? number : NAMED[name.toLowerCase()];
-  return code === undefined || code === 0 || code > 0x10ffff ? undefined : { code, length: entity.length };
-}
-
-function matchAt(pattern: RegExp, words: string, at: number): string {
-  pattern.lastIndex = at;
-  return pattern.exec(words)?.[0] ?? '';
-}
-
-/** The first character of up to four octets, in UTF-8; undefined where they are none that anybody sees. */
-function firstOf(octets: string): Decoded | undefined {
-  const pieces = octets.match(/%(?:25)*[0-9a-f]{2}|=[0-9a-f]{2}/gi) ?? [];
-  const bytes = pieces.map((piece) => Number.parseInt(piece.slice(-2), 16));
-  const [lead = 0] = bytes;
-  const count = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
-  const rest = bytes.slice(1, count);
-  if (
-    (lead >= 0x80 && lead < 0xc2) ||
-    lead > 0xf4 ||
-    rest.length < count - 1 ||
-    rest.some((byte) => (byte & 0xc0) !== 0x80)
-  )
-    return undefined;
-  const code = rest.reduce((sum, byte) => (sum << 6) | (byte & 0x3f), count === 1 ? lead : lead & (0x7f >> count));
-  const isCharacter = code >= (FIRST_OF_LENGTH[count - 1] ?? 0) && code <= 0x10ffff && (code < 0xd800 || code > 0xdfff);
-  return isCharacter ? { code, length: pieces.slice(0, count).join('').length } : undefined;
-}
-
-/** The first character that UTF-8 writes with so many octets (RFC 3629); what stands before a blank is seen by nobody. */
-const FIRST_OF_LENGTH = [SPACE, 0x80, 0x800, 0x10000];

@@ -64,8 +64,11 @@ function holdsLetters(text: string): boolean {
   return PATTERNS.some(({ letters }) => all.includes(letters));
 }
 
-/** A sign of the marker, a letter that may stand for one of its own, or its first word in any language. */
-const BEGINS = new RegExp(`[#&=%]|[^\\u0000-\\u02ff]|${PATTERNS.map(({ first }) => first).join('|')}`, 'iu');
+/**
+ * A sign of the marker, a letter that may stand for one of its own (the long s is the first that does), or its first word in
+ * any language. Without the rules of Unicode for small and capital letters, which take five times as long.
+ */
+const BEGINS = new RegExp(`[#&=%]|[^\\u0000-\\u017e]|${PATTERNS.map(({ first }) => first).join('|')}`, 'i');
 
 /** Cheap: most lines hold neither a sign of the marker nor its first word. */
 function mayBegin(line: string): boolean {
@@ -96,6 +99,15 @@ function plainForm(line: string): string {
 
 /** Lower case, with entities and escapes undone, wide letters as narrow ones, and nothing that does not show. */
 function unescaped(text: string): string {
+  return withoutEscapes(text)
+    .normalize('NFKC')
+    .replace(/\p{Cf}/gu, '')
+    .replace(/\\/g, '')
+    .toLowerCase();
+}
+
+function withoutEscapes(text: string): string {
+  if (!/[&=%]/.test(text)) return text;
   return text
     .replace(
       /&(?:amp;)?#(?:x([0-9a-f]{1,4})|(\d{1,5}));?/gi,
@@ -105,11 +117,7 @@ function unescaped(text: string): string {
     .replace(/&(?:nbsp|ensp|emsp|zwnj|zwj|shy);/gi, ' ')
     .replace(/&num;|[=%]23/gi, '#')
     .replace(/&(?:dash|hyphen|ndash|mdash|minus);|[=%]2d/gi, '-')
-    .replace(/[=%]20/g, ' ')
-    .normalize('NFKC')
-    .replace(/\p{Cf}/gu, '')
-    .replace(/\\/g, '')
-    .toLowerCase();
+    .replace(/[=%]20/g, ' ');
 }
 
 /** The part of a very long line that holds the marker as we write it. */

@@ -51,11 +51,29 @@ export function compileValue(
       return (frame) => [name, named(frame)];
     }),
   }));
-  return (frame) =>
+  const filtered: Read = (frame) =>
     steps.reduce((value, { handler, token, args }) => {
       const asked = { context: frame.context, token, liquid: engine };
       return handler.apply(asked, [value, ...args.map((arg) => arg(frame))]);
     }, read(frame));
+  return isConstant(initial.postfix, filters) ? once(filtered) : filtered;
+}
+
+/** Filters that make the same of the same words in every mail of a language. */
+const STEADY_FILTERS: ReadonlySet<string> = new Set(['say', 'say_plain', 'escape']);
+
+/** `{{ 'Thank you for writing to us.' | say }}`: a sentence without values, as most are. */
+function isConstant(postfix: readonly Token[], filters: readonly ReadFilter[]): boolean {
+  const isLiteral = postfix.length === 1 && postfix[0] !== undefined && 'content' in postfix[0];
+  return isLiteral && filters.every(({ name, args }) => STEADY_FILTERS.has(name) && args.length === 0);
+}
+
+function once(read: Read): Read {
+  let known: { value: unknown } | undefined;
+  return (frame) => {
+    known ??= { value: read(frame) };
+    return known.value;
+  };
 }
 
 const OPERATORS: Record<string, (left: unknown, right: unknown) => unknown> = {

@@ -89,7 +89,7 @@ export const formOf = remembered((text: string): string => {
 
 /** The form without the targets of links, which say nothing about whose words a line holds and may be very long. */
 export const formWithoutLinks = remembered((text: string): string => {
-  if (!/<(?:http|mailto:)/i.test(text)) return formOf(text);
+  if (!text.includes('<') || !/<(?:http|mailto:)/i.test(text)) return formOf(text);
   return formOf(text.slice(0, 8_000).replace(/\s?<(?:https?:\/\/|mailto:)[^\s<>]{1,3000}>/gi, ''));
 });
 

@@ -21,6 +21,9 @@ export const isOwnMark = remembered((text: string): boolean => {
   return form.length <= MAX_OWN_LINE && OWN_MARKS.some((mark) => form.endsWith(mark));
 });
 
+/** The words of a separator, and those of a marker that nothing is drawn around. */
+const MAX_WORDS = 60;
+
 const originals = new Set(ORIGINAL_MESSAGE);
 const forwards = new Set(FORWARDED_MESSAGE);
 
@@ -28,12 +31,14 @@ const forwards = new Set(FORWARDED_MESSAGE);
 export const separatorOf = remembered((text: string): { kind: Separator; certain: boolean } | undefined => {
   const form = formOf(text);
   if (form === '' || form.length > 160 || isLong(form)) return undefined;
+  if (isOwnMark(text)) return { kind: 'reply-above', certain: true };
   const lower = form.toLowerCase();
-  if (isOwnMark(text) || isReplyAbove(lower)) return { kind: 'reply-above', certain: true };
   // Tobit David announces its quotes in words.
-  if (/^original message processed by \S/.test(lower)) return { kind: 'original', certain: true };
+  if (lower.startsWith('original message processed by ')) return { kind: 'original', certain: true };
+  if (isUndrawnSentence(lower)) return undefined;
+  if (isReplyAbove(lower)) return { kind: 'reply-above', certain: true };
   const bare = lower.replace(/^[\s\-_=*~#+>—–─━‐|.]{1,80}/, '').replace(/[\s\-_=*~#+<—–─━‐|.:：]{1,80}$/, '');
-  if (bare.length < 2 || bare.length > 60) return undefined;
+  if (bare.length < 2 || bare.length > MAX_WORDS) return undefined;
   const dashed = /^\s?[-_=*~#+—–─━‐|>]{2}/.test(lower);
   if (forwards.has(bare)) return { kind: 'forward', certain: dashed || /[:：]$/.test(lower) };
   if (originals.has(bare)) return { kind: 'original', certain: dashed };
@@ -49,10 +54,15 @@ export const separatorOf = remembered((text: string): { kind: Separator; certain
   return undefined;
 });
 
+/** More than a separator's words without a sign around them, as most lines of a mail are. */
+function isUndrawnSentence(lower: string): boolean {
+  return lower.length > MAX_WORDS + 1 && /^[a-z0-9]/.test(lower) && /[a-z0-9][.,]?$/.test(lower);
+}
+
 /** A help desk's marker: drawn with signs around it or alone on its line, and made of "reply", "above" and "line". */
 function isReplyAbove(lower: string): boolean {
   const drawn = /^[#\-=*_~+—–─>|[({<\s]{2}/.test(lower) || /[#\-=*_~+—–─|\])}\s]{2}$/.test(lower);
-  if (lower.length > (drawn ? 140 : 60) || isRule(lower)) return false;
+  if (lower.length > (drawn ? 140 : MAX_WORDS) || isRule(lower)) return false;
   if (!ABOVE_WORDS.some((word) => lower.includes(word))) return false;
   if (!REPLY_WORDS.some((word) => lower.includes(word))) return false;
   if (drawn) return lower.length <= 32 || namesLine(lower);
