@@ -184,6 +184,9 @@ create table attachments (
   -- a picture that only the signature or the quoted history of the mail shows
   aside boolean not null,
   sha256 text not null,
+  -- where it stands in the raw mail, in base64 as we write it too
+  base64_from integer,
+  base64_to integer,
   primary key (inbound_id, position)
 );
 

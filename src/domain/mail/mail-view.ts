@@ -258,4 +258,11 @@ export type MailHeaders = {
 };
 
 /** `cid` where it is a picture that the HTML shows. */
-export type MailAttachment = { filename: string; contentType: string; content: Buffer; cid?: string };
+export type MailAttachment = {
+  filename: string;
+  contentType: string;
+  content: Buffer;
+  /** the content is base64 already, in lines of 76 characters with CRLF between them */
+  isBase64?: true;
+  cid?: string;
+};

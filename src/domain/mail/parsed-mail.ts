@@ -46,7 +46,12 @@ export type Attachment = {
   senderCard?: true;
   /** Set where it holds a mail that a desk wrote, whose reply addresses were made for one person. */
   mailOfDesk?: true;
+  /** Where it stands in the raw mail, base64 as we write it too: these bytes can be passed on as they are. */
+  base64?: ByteRange;
 };
+
+/** Of bytes, from 0; `to` is not included. */
+export type ByteRange = { from: number; to: number };
 
 /**
  * Lines of `ParsedMail.text`, from 0, `to` not included, that a reading without a desk leaves out:

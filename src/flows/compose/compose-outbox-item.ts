@@ -27,6 +27,7 @@ import { formatSubjectTag, formatTicketNumber } from '../../domain/ticket/reply-
 import { DEFAULT_LANGUAGE } from '../../domain/words.ts';
 import { composeMail } from '../../mail/compose/compose-mail.ts';
 import { type ComposedMail, openIds } from '../../mail/compose/sealed-mail.ts';
+import type { AttachmentsOutcome } from '../../mail/parse/parser-pool.ts';
 import { findRawMail } from '../../store/inbound/inbound-mails.ts';
 import type { CauseMail, OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 import type { Desk } from '../desk.ts';
@@ -56,7 +57,7 @@ export async function composeOutboxItem(
   const logo = WITHOUT_LOGO.includes(item.template) ? [] : logoPart(identity.brand);
   const plots = view.content.template === 'report' ? await plotParts(view.content, desk.words, locale) : [];
   const attachments = [
-    ...(await readChosen(desk, item, chosen, shownFormatted(view.content))),
+    ...(await readChosen(desk, item, cause, chosen, shownFormatted(view.content))),
     ...(whole?.files ?? []),
     ...logo,
     ...plots,
@@ -221,26 +222,38 @@ function chooseAttachments(desk: ComposingDesk, item: OutboxItem, cause: CauseMa
   });
 }
 
+/** The files of the mail that caused a row: bytes that are base64 as we write it are passed on, the others read and encoded. */
 async function readChosen(
   desk: ComposingDesk,
   item: OutboxItem,
+  cause: CauseMail | undefined,
   chosen: number[],
   formatted: string | undefined,
 ): Promise<MailAttachment[]> {
   if (chosen.length === 0 || item.inboundId === undefined) return [];
   const raw = desk.fresh?.forFiles(item.inboundId) ?? (await findRawMail(desk.database, item.inboundId));
   if (!raw) return [];
-  const found = await desk.parser.attachments(raw, chosen);
+  const shown = new Set(picturesIn(formatted ?? ''));
+  const cidOf = (index: number) => (shown.has(index) ? { cid: pictureId(index) } : {});
+  const files = new Map<number, MailAttachment>();
+  for (const index of chosen) {
+    const { filename, contentType, base64 } = cause?.attachments[index] ?? {};
+    if (filename === undefined || contentType === undefined || base64 === undefined) continue;
+    const content = raw.subarray(base64.from, base64.to);
+    files.set(index, { filename, contentType, content, isBase64: true, ...cidOf(index) });
+  }
+  const others = chosen.filter((index) => !files.has(index));
+  const found = others.length === 0 ? NONE : await desk.parser.attachments(raw, others);
   if (!found.ok)
     throw new Fault(
       'impossible-state',
       `the attachments of mail ${item.inboundId} cannot be read again: ${found.fault}`,
     );
-  const shown = new Set(picturesIn(formatted ?? ''));
-  return found.attachments.map(({ index, attachment, content }) => ({
-    filename: attachment.filename,
-    contentType: attachment.contentType,
-    content,
-    ...(shown.has(index) ? { cid: pictureId(index) } : {}),
-  }));
+  for (const { index, attachment, content } of found.attachments) {
+    const { filename, contentType } = attachment;
+    files.set(index, { filename, contentType, content, ...cidOf(index) });
+  }
+  return chosen.flatMap((index) => files.get(index) ?? []);
 }
+
+const NONE: AttachmentsOutcome = { ok: true, attachments: [] };

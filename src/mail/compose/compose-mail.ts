@@ -59,7 +59,8 @@ export async function composeMail(
     disableFileAccess: true,
     disableUrlAccess: true,
   });
-  const raw = await mimeBytes(composer.compile(), pause);
+  const encoded = new Set(attachments.filter(({ isBase64 }) => isBase64).map(({ content }) => content));
+  const raw = await mimeBytes(composer.compile(), encoded, pause);
   checkHeaderBlock(raw, headers);
   return raw;
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import libmime from 'libmime';
-import type { Attachment } from '../../domain/mail/parsed-mail.ts';
+import type { Attachment, ByteRange } from '../../domain/mail/parsed-mail.ts';
 import { cleanLine } from '../charset/clean-text.ts';
 import { decodeWords } from '../charset/encoded-words.ts';
 import { readMessageIds } from '../headers/references.ts';
@@ -40,6 +40,8 @@ export type FoundFile = {
   contentId: string | undefined;
   /** A picture that only the signature or the quoted history shows. */
   aside?: true;
+  /** Where it stands in the raw mail in base64 as we write it. */
+  base64?: ByteRange | undefined;
   content: Buffer;
 };
 
@@ -82,6 +84,7 @@ export function describeAttachment(file: FoundFile, number: number, writer?: str
     ...(isCardOf(file, writer) ? { senderCard: true } : {}),
     sha256: createHash('sha256').update(file.content).digest('hex'),
     ...(holdsMailOfDesk(file.content) ? { mailOfDesk: true } : {}),
+    ...(file.base64 === undefined ? {} : { base64: file.base64 }),
   };
 }
 

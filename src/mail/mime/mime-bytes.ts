@@ -9,11 +9,16 @@ export type MimeNode = ReturnType<MailComposer['compile']>;
  * The bytes of a compiled message, as its own `build()` makes them, without the eight streams per part that cost most of
  * the CPU time of a mail (0.7 ms against 0.1 ms). Headers, boundaries and the choice of encodings stay nodemailer's; a
  * test holds the two to the same bytes.
+ * @param encoded contents that are base64 in lines already, and are passed on as they are
  * @param pause called between parts, and between pieces of a long one: others may use the process meanwhile
  */
-export async function mimeBytes(root: MimeNode, pause: () => Promise<void>): Promise<Buffer> {
+export async function mimeBytes(
+  root: MimeNode,
+  encoded: ReadonlySet<Buffer>,
+  pause: () => Promise<void>,
+): Promise<Buffer> {
   const pieces: Buffer[] = [];
-  await writePart(root, pieces, pause);
+  await writePart(root, encoded, pieces, pause);
   const bytes = Buffer.concat(pieces);
   return bytes.subarray(-2).equals(LINE_END) ? bytes : Buffer.concat([bytes, LINE_END]);
 }
@@ -25,7 +30,12 @@ const LINE_CHARS = 76;
 /** Lines that are encoded at a time: a string above 128 KiB costs ten times as much a byte. */
 const PIECE_BYTES = 512 * LINE_BYTES;
 
-async function writePart(node: MimeNode, pieces: Buffer[], pause: () => Promise<void>): Promise<void> {
+async function writePart(
+  node: MimeNode,
+  encoded: ReadonlySet<Buffer>,
+  pieces: Buffer[],
+  pause: () => Promise<void>,
+): Promise<void> {
   const encoding = node.getTransferEncoding();
   // Found out by counting the letters of a text, so once and not again for the header.
   if (typeof encoding === 'string') node.setHeader('Content-Transfer-Encoding', encoding);
@@ -34,7 +44,10 @@ async function writePart(node: MimeNode, pieces: Buffer[], pause: () => Promise<
   if (content !== undefined) {
     if (typeof content !== 'string' && !Buffer.isBuffer(content))
       throw new Fault('impossible-state', 'a part that is no text and no bytes');
-    if (encoding === 'base64')
+    if (Buffer.isBuffer(content) && encoded.has(content)) {
+      if (encoding !== 'base64') throw new Fault('impossible-state', 'base64 in a part of another encoding');
+      pieces.push(content);
+    } else if (encoding === 'base64')
       await pushBase64(Buffer.isBuffer(content) ? content : Buffer.from(content), pieces, pause);
     else pieces.push(encoding === 'quoted-printable' ? Buffer.from(wrap(encode(content))) : Buffer.from(content));
     await pause();
@@ -42,7 +55,7 @@ async function writePart(node: MimeNode, pieces: Buffer[], pause: () => Promise<
   if (!node.multipart) return;
   for (const [index, child] of childNodes.entries()) {
     pieces.push(Buffer.from(`${index === 0 ? '' : '\r\n'}--${boundary}\r\n`));
-    await writePart(child, pieces, pause);
+    await writePart(child, encoded, pieces, pause);
   }
   pieces.push(Buffer.from(`\r\n--${boundary}--\r\n`));
 }

@@ -90,6 +90,34 @@ function decodeLines(body: Buffer): Buffer | undefined {
   return out.subarray(0, written);
 }
 
+/**
+ * The length of a body that is base64 as we write it: lines of 76 characters with CRLF between them, of its alphabet alone, padding
+ * at the end; line ends behind it do not count. Undefined where it is written otherwise, or where it stands for another number of bytes.
+ */
+export function lengthAsWeWrite(body: Buffer, decodedBytes: number): number | undefined {
+  let length = body.length;
+  while (length > 0 && (body[length - 1] === 0x0a || body[length - 1] === 0x0d)) length--;
+  const groups = Math.ceil(decodedBytes / 3) * 4;
+  if (groups === 0 || length !== groups + 2 * Math.floor((groups - 1) / LINE_CHARS)) return undefined;
+  const letters = length - ((3 - (decodedBytes % 3)) % 3);
+  for (let at = 0, column = 0; at < letters; at++) {
+    if (column === LINE_CHARS) {
+      if (body[at] !== 0x0d || body[at + 1] !== 0x0a) return undefined;
+      at++;
+      column = 0;
+    } else {
+      if (IN_BASE64[body[at] ?? 0] !== 1) return undefined;
+      column++;
+    }
+  }
+  for (let at = letters; at < length; at++) if (body[at] !== EQUALS) return undefined;
+  return length;
+}
+
+const IN_BASE64 = Uint8Array.from({ length: 0x100 }, (_, code) =>
+  /[A-Za-z0-9+/]/.test(String.fromCharCode(code)) ? 1 : 0,
+);
+
 function hexDigit(byte: number | undefined): number {
   if (byte === undefined) return -1;
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;

@@ -1,5 +1,5 @@
 /** The words and files of a mail out of its bytes: bounds first, then mailparser for regular mails, repair for others. */
-import type { EncryptedBy, ParseFault } from '../../domain/mail/parsed-mail.ts';
+import type { ByteRange, EncryptedBy, ParseFault } from '../../domain/mail/parsed-mail.ts';
 import { charsetOf } from '../charset/charsets.ts';
 import { readParameterField } from '../headers/header-params.ts';
 import { charsetHint } from '../headers/headers.ts';
@@ -9,6 +9,7 @@ import { contentIdsIn } from '../mime/content-ids.ts';
 import { type MimePart, readStructure } from '../mime/mime-parts.ts';
 import { fieldOf, type RawField } from '../mime/raw-message.ts';
 import { isTnef, readTnef } from '../mime/tnef.ts';
+import { lengthAsWeWrite, transferEncodingOf } from '../mime/transfer-encoding.ts';
 import type { BodyParts } from '../text/body-text.ts';
 import { readRtf } from '../text/rtf-text.ts';
 import { readByMailparser } from './mailparser-reading.ts';
@@ -63,6 +64,7 @@ export async function readContents(
     const content = read.contents.get(part);
     if (content === undefined) continue;
     const file = fileOf(part, content, named);
+    if (wrappers === 0) file.base64 = base64Of(part, content, raw);
     fileOfPart.set(part, file);
     files.push(...(isTnef(part.type, file.filename) ? unpackTnef(file, body) : [file]));
   }
@@ -71,6 +73,16 @@ export async function readContents(
   const placed = placePictures(parts, read, fileOfPart, named);
   const found = { parts, hint, body, placed, files, encrypted: encryptedBy(parts) };
   return { ok: true, found, by: byMailparser === undefined ? 'repair' : 'mailparser' };
+}
+
+/** Where a file stands in the bytes of the mail itself, if it is written there as we would write it. */
+function base64Of(part: MimePart, content: Buffer, raw: Buffer): ByteRange | undefined {
+  const { body } = part;
+  if (transferEncodingOf(fieldOf(part.fields, 'content-transfer-encoding') ?? '') !== 'base64') return undefined;
+  const from = body.byteOffset - raw.byteOffset;
+  const length = body.buffer === raw.buffer ? lengthAsWeWrite(body, content.length) : undefined;
+  const isWithin = length !== undefined && from >= 0 && from + length <= raw.length;
+  return isWithin ? { from, to: from + length } : undefined;
 }
 
 /** The contents of a wrapper under the header of the mail: of its own fields only those of a part count. */

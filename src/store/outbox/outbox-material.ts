@@ -1,4 +1,5 @@
 import { MAX_WORDS } from '../../domain/mail/mail-view.ts';
+import type { Attachment } from '../../domain/mail/parsed-mail.ts';
 import type { TicketFacts } from '../../domain/ticket/facts.ts';
 import type { EpochMs, OutboxId, ResponseId, TokenId } from '../../domain/ticket/ids.ts';
 import type { TokenRow } from '../../domain/ticket/reply-token.ts';
@@ -21,7 +22,11 @@ export type CauseMail = {
   responseId: ResponseId | undefined;
   /** to whom else it was openly addressed, in small letters */
   copied: string[];
-  attachments: { filename: string; contentType: string; size: number; inline: boolean; aside: boolean }[];
+  attachments: CauseFile[];
+};
+
+export type CauseFile = Pick<Attachment, 'filename' | 'contentType' | 'size' | 'inline' | 'base64'> & {
+  aside: boolean;
 };
 
 /** Everything that a row needs to be judged, composed and threaded. */
@@ -51,7 +56,17 @@ type CauseRow = {
   words_html: string | null;
   response_id: ResponseId | null;
   copied: string[];
-  attachments: { filename: string; content_type: string; size: number; inline: boolean; aside: boolean }[] | null;
+  attachments: FileRow[] | null;
+};
+
+type FileRow = {
+  filename: string;
+  content_type: string;
+  size: number;
+  inline: boolean;
+  aside: boolean;
+  base64_from: number | null;
+  base64_to: number | null;
 };
 
 type Row = {
@@ -136,12 +151,14 @@ function readCause(row: CauseRow): CauseMail {
     formatted: row.words_html ?? undefined,
     responseId: row.response_id ?? undefined,
     copied: row.copied,
-    attachments: (row.attachments ?? []).map((attachment) => ({
-      filename: attachment.filename,
-      contentType: attachment.content_type,
-      size: attachment.size,
-      inline: attachment.inline,
-      aside: attachment.aside,
-    })),
+    attachments: (row.attachments ?? []).map(readFile),
   };
+}
+
+function readFile({ content_type, base64_from, base64_to, ...file }: FileRow): CauseFile {
+  const { filename, size, inline, aside } = file;
+  const known = { filename, contentType: content_type, size, inline, aside };
+  return base64_from === null || base64_to === null
+    ? known
+    : { ...known, base64: { from: base64_from, to: base64_to } };
 }

@@ -47,8 +47,8 @@ export async function insertAttachments(tx: Tx, mails: PlannedRows['attachments'
   );
   if (rows.length === 0) return;
   await tx.query(
-    `insert into attachments (inbound_id, position, filename, content_type, size, inline, aside, sha256)
-     select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::int[], $6::boolean[], $7::boolean[], $8::text[])
+    `insert into attachments (inbound_id, position, filename, content_type, size, inline, aside, sha256, base64_from, base64_to)
+     select * from unnest($1::bigint[], $2::int[], $3::text[], $4::text[], $5::int[], $6::boolean[], $7::boolean[], $8::text[], $9::int[], $10::int[])
      on conflict (inbound_id, position) do nothing`,
     [
       rows.map((row) => row.inboundId),
@@ -59,6 +59,8 @@ export async function insertAttachments(tx: Tx, mails: PlannedRows['attachments'
       rows.map((row) => row.inline),
       rows.map((row) => row.aside === true),
       rows.map((row) => row.sha256),
+      rows.map((row) => row.base64?.from ?? null),
+      rows.map((row) => row.base64?.to ?? null),
     ],
   );
 }

@@ -179,4 +179,31 @@ describe('files', () => {
       { filename: 'film.mp4', size: 1_200_000 },
     ]);
   });
+
+  test('travel byte for byte however the mail that brought them has encoded them', async () => {
+    const file = (name: string, encoding: string, body: string) =>
+      `--b\r\nContent-Type: application/pdf; name=${name}\r\nContent-Disposition: attachment; filename=${name}\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${body}\r\n`;
+    const lines = (width: number, end = '\r\n') =>
+      photo.toString('base64').replace(RegExp(`.{${width}}(?=.)`, 'g'), `$&${end}`);
+    const quoted = [...photo].map((byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+    const before = world.countTo('alice@desk.example');
+    await world.deliver(
+      Buffer.from(
+        `From: kim@customer.example\r\nTo: support@desk.example\r\nSubject: Scans\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHere they are.\r\n${[
+          file('as-we-write.pdf', 'base64', lines(76)),
+          file('short-lines.pdf', 'base64', lines(64)),
+          file('bare-line-feeds.pdf', 'base64', lines(76, '\n')),
+          file('quoted.pdf', 'quoted-printable', quoted.replace(/.{72}(?=.)/g, '$&=\r\n')),
+          file('last.pdf', 'base64', `${lines(76)}\r\n`),
+        ].join('')}--b--\r\n`,
+        'latin1',
+      ),
+    );
+    const names = ['as-we-write.pdf', 'short-lines.pdf', 'bare-line-feeds.pdf', 'quoted.pdf', 'last.pdf'];
+    const seen = await world.mailTo('alice@desk.example', before + 1);
+    expect(await filesOf(seen)).toEqual(names.map((name) => ({ name, type: 'application/pdf', content: photo })));
+    const passed = await world.rows(`select filename from attachments
+      where base64_from is not null and filename like '%.pdf' and size = ${photo.length} order by position`);
+    expect(passed).toEqual([{ filename: 'as-we-write.pdf' }, { filename: 'last.pdf' }]);
+  });
 });

@@ -86,3 +86,67 @@ describe('attachments', () => {
     expect(await readAttachments(raw, 'all', DEFAULT_PARSE_BOUNDS)).toHaveLength(2);
   });
 });
+
+describe('where a file stands in base64 as we write it', () => {
+  const content = Buffer.from(Array.from({ length: 200 }, (_, index) => (index * 37) % 256));
+  const inLines = (chars: number, end = '\r\n') =>
+    content.toString('base64').replace(new RegExp(`.{${chars}}(?=.)`, 'g'), `$&${end}`);
+  const mailWith = (body: string, encoding = 'base64') =>
+    Buffer.from(
+      [
+        'From: jo@customer.example',
+        'Content-Type: multipart/mixed; boundary=b',
+        '',
+        '--b',
+        '',
+        'Words',
+        '--b',
+        'Content-Type: application/pdf; name=a.pdf',
+        `Content-Transfer-Encoding: ${encoding}`,
+        '',
+        body,
+        '--b--',
+        '',
+      ].join('\r\n'),
+      'latin1',
+    );
+
+  test.each([1, 2, 3, 56, 57, 58, 113, 114, 115, 199, 200])('%i bytes are found again', async (size) => {
+    const some = content.subarray(0, size);
+    const written = some.toString('base64').replace(/.{76}(?=.)/g, '$&\r\n');
+    for (const behind of ['', '\r\n', '\r\n\r\n']) {
+      const raw = mailWith(`${written}${behind}`);
+      const [file] = (await understood(raw)).attachments;
+      expect(raw.subarray(file?.base64?.from, file?.base64?.to).toString('latin1')).toBe(written);
+    }
+  });
+
+  test.each([
+    ['lines of 64', inLines(64)],
+    ['one long line', inLines(1_000)],
+    ['line feeds alone', inLines(76, '\n')],
+    ['a blank at a line end', inLines(76, ' \r\n')],
+    ['a word of a list below it', `${inLines(76)}\r\n-- \r\nlist`],
+    ['padding within', `QUI=\r\n${inLines(76)}`],
+    ['a letter of base64url', inLines(76).replace('A', '-')],
+    ['nothing', ''],
+    ['too much padding', `${inLines(76)}=`],
+    ['quoted-printable', 'YWJj', 'quoted-printable'],
+    ['no encoding', 'YWJj', '8bit'],
+  ])('%s is written anew', async (_what, body, encoding?: string) => {
+    const [file] = (await understood(mailWith(body, encoding))).attachments;
+    expect(file?.base64).toBeUndefined();
+  });
+
+  test('a file within an attached mail is a part of that, and has no place of its own', async () => {
+    const within = mailWith(inLines(76)).toString('latin1');
+    const raw = Buffer.from(
+      `Content-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\nContent-Type: message/rfc822\r\n\r\n${within}\r\n--c--\r\n`,
+      'latin1',
+    );
+    const { attachments } = await understood(raw);
+    expect(attachments.map(({ contentType, base64 }) => [contentType, base64])).toEqual([
+      ['message/rfc822', undefined],
+    ]);
+  });
+});

@@ -37,7 +37,30 @@ describe.each(Object.entries(TEXTS))('the bytes of a mail with %s', (_name, text
       ...parts,
     }).compile();
     const built = await message.build();
-    const bytes = await mimeBytes(message, async () => {});
+    const bytes = await mimeBytes(message, new Set(), async () => {});
     expect(bytes.toString('latin1')).toBe(built.toString('latin1'));
   });
 });
+
+it('a file that is base64 already goes into the mail as it is, and makes the same mail', async () => {
+  const composed = (contents: Buffer[]) =>
+    new MailComposer({
+      from: { name: '', address: 'a@x.example' },
+      to: { name: '', address: 'b@x.example' },
+      messageId: '<a@x.example>',
+      date: new Date(0),
+      text: 'See the file.',
+      attachments: contents.map((content) => ({ filename: 'a.bin', contentTransferEncoding: 'base64', content })),
+    }).compile();
+  const contents = FILES.map(({ content }) => content).filter(({ length }) => length > 0);
+  const encoded = contents.map((content) => Buffer.from(content.toString('base64').replace(/.{76}(?=.)/g, '$&\r\n')));
+  const bytes = await mimeBytes(composed(encoded), new Set(encoded), async () => {});
+  const expected = await mimeBytes(composed(contents), new Set(), async () => {});
+  expect(withOneBoundary(bytes)).toBe(withOneBoundary(expected));
+});
+
+/** nodemailer makes a boundary anew for each mail. */
+function withOneBoundary(bytes: Buffer): string {
+  const text = bytes.toString('latin1');
+  return text.replaceAll(/boundary="([^"]+)"/.exec(text)?.[1] ?? '', 'boundary');
+}
