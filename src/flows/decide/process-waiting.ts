@@ -199,7 +199,11 @@ async function tryToUnderstand(desk: ProcessingDesk, waiting: WaitingMail): Prom
 }
 
 async function findBytes(desk: ProcessingDesk, id: InboundId): Promise<Buffer | undefined> {
-  return desk.fresh?.take(id) ?? (await findRawMail(desk.database, id));
+  const fresh = desk.fresh?.take(id);
+  if (fresh !== undefined) return fresh;
+  const raw = await findRawMail(desk.database, id);
+  if (raw !== undefined) desk.fresh?.keepForFiles(id, raw);
+  return raw;
 }
 
 function startDeciding(desk: ProcessingDesk, work: Work): void {

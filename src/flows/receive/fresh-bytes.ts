@@ -8,6 +8,8 @@ export type FreshBytes = {
   keep(id: InboundId, raw: Buffer): void;
   /** Hands the bytes over to be decided about. */
   take(id: InboundId): Buffer | undefined;
+  /** Bytes that had to be read from the database to be decided about: they may be needed again for their files. */
+  keepForFiles(id: InboundId, raw: Buffer): void;
   /** The bytes of a mail that was decided about a moment ago. Which of its files still exist the database alone says. */
   forFiles(id: InboundId): Buffer | undefined;
   /** Mails that wait to be decided about. */
@@ -25,16 +27,19 @@ const MIN_WITH_FILES = 16 * 1024;
 export function createFreshBytes(): FreshBytes {
   const waiting = newest(MAX_BYTES);
   const decided = newest(MAX_DECIDED_BYTES);
+  const keepForFiles = (id: InboundId, raw: Buffer) => {
+    if (raw.length < MIN_WITH_FILES) return;
+    decided.keep(id, raw);
+    setTimeout(() => decided.take(id), KEEP_DECIDED_MS).unref();
+  };
   return {
     keep: waiting.keep,
     take: (id) => {
       const raw = waiting.take(id);
-      if (raw && raw.length >= MIN_WITH_FILES) {
-        decided.keep(id, raw);
-        setTimeout(() => decided.take(id), KEEP_DECIDED_MS).unref();
-      }
+      if (raw) keepForFiles(id, raw);
       return raw;
     },
+    keepForFiles,
     forFiles: decided.get,
     ids: waiting.ids,
   };

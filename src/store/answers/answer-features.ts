@@ -1,5 +1,5 @@
+import { intArray } from '../binary-arrays.ts';
 import type { Tx } from '../database.ts';
-import { intArray } from '../int-array.ts';
 
 /** Rows of answer_features: how much a feature weighs in the answers of a block (see migrations/0001_schema.sql). */
 

@@ -1,5 +1,6 @@
 import type { TicketId } from '../../domain/ticket/ids.ts';
 import type { Feedback } from '../../domain/ticket/ticket.ts';
+import { byteaArray } from '../binary-arrays.ts';
 import type { Database, Tx } from '../database.ts';
 
 /** Learning and unlearning closed tickets: additions to the profiles of answers, exact in both directions. */
@@ -94,7 +95,7 @@ export async function ensureAnswers(tx: Tx, digests: readonly Buffer[]): Promise
                 order by position on conflict do nothing returning id, digest)
      select coalesce(a.id, m.id) as id from wanted w
      left join answers a on a.digest = w.digest left join made m on m.digest = w.digest order by w.position`,
-    [digests],
+    [byteaArray(digests)],
   );
   return rows.map((row) => row.id);
 }
@@ -117,7 +118,7 @@ export async function writeLearnedTickets(tx: Tx, learned: readonly LearnedRow[]
       learned.map((row) => row.answerId),
       learned.map((row) => row.weight),
       learned.map((row) => row.closedAt),
-      learned.map((row) => row.features),
+      byteaArray(learned.map((row) => row.features)),
     ],
   );
 }

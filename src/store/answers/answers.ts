@@ -1,6 +1,6 @@
 import type { ResponseId, TicketId } from '../../domain/ticket/ids.ts';
+import { intArray } from '../binary-arrays.ts';
 import type { Database, Tx } from '../database.ts';
-import { intArray } from '../int-array.ts';
 import { jsonbOf } from '../jsonb.ts';
 
 /** Reading what was learned from closed tickets, for ranking answers (see migrations/0001_schema.sql). */

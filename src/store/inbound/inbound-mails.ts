@@ -1,6 +1,7 @@
 import type { EpochMs, InboundId, MailboxId } from '../../domain/ticket/ids.ts';
 import type { FateRow } from '../../domain/ticket/planned-rows.ts';
 import { storedId } from '../../domain/ticket/stored-id.ts';
+import { byteaArray } from '../binary-arrays.ts';
 import type { Database, Tx } from '../database.ts';
 
 export type NewInboundMail = {
@@ -44,8 +45,8 @@ export async function insertInboundMails(
       mails.map((mail) => mail.uid),
       mails.map((mail) => mail.receivedAt),
       mails.map((mail) => mail.size),
-      mails.map((mail) => mail.raw ?? null),
-      mails.map((mail) => mail.sha256 ?? null),
+      byteaArray(mails.map((mail) => mail.raw)),
+      byteaArray(mails.map((mail) => mail.sha256)),
       mails.map((mail) => mail.orderKey),
     ],
   );

@@ -1,5 +1,6 @@
 import type { InboundId } from '../../domain/ticket/ids.ts';
 import type { DigestRow, EmptiedRow } from '../../domain/ticket/planned-rows.ts';
+import { byteaArray } from '../binary-arrays.ts';
 import type { Tx } from '../database.ts';
 
 /** What we have seen, by digest: the bytes of a mail, its Message-ID with content and meaning, and what nothing came of. */
@@ -16,7 +17,7 @@ export async function takeSeen(tx: Tx, seen: DigestRow[]): Promise<Map<string, I
     `insert into inbound_seen as seen (digest, inbound_id) select * from unnest($1::bytea[], $2::bigint[])
      on conflict (digest) do update set inbound_id = seen.inbound_id
      returning digest, inbound_id`,
-    [sorted.map((one) => one.digest), sorted.map((one) => one.inboundId)],
+    [byteaArray(sorted.map((one) => one.digest)), sorted.map((one) => one.inboundId)],
   );
   return new Map(rows.map((row) => [row.digest.toString('hex'), row.inbound_id]));
 }
@@ -33,7 +34,7 @@ export async function findSeen(
      from inbound_seen seen join inbound_mails m on m.id = seen.inbound_id where seen.digest = any($1::bytea[])
      union all
      select null, id, raw_removed_at is not null, erased_at is not null from inbound_mails where id = any($2::bigint[])`,
-    [digests, mails],
+    [byteaArray(digests), mails],
   );
   return {
     owners: new Map(rows.flatMap((row) => (row.digest ? [[row.digest.toString('hex'), row.id] as const] : []))),
@@ -50,7 +51,7 @@ export async function rememberSeen(tx: Tx, seen: DigestRow[]): Promise<void> {
   await tx.query(
     `insert into inbound_seen (digest, inbound_id) select * from unnest($1::bytea[], $2::bigint[])
      on conflict (digest) do nothing`,
-    [sorted.map((one) => one.digest), sorted.map((one) => one.inboundId)],
+    [byteaArray(sorted.map((one) => one.digest)), sorted.map((one) => one.inboundId)],
   );
 }
 
@@ -60,7 +61,7 @@ export async function releaseSeen(tx: Tx, seen: DigestRow[]): Promise<void> {
   await tx.query(
     `delete from inbound_seen s using unnest($1::bytea[], $2::bigint[]) as f(digest, inbound_id)
      where s.digest = f.digest and s.inbound_id = f.inbound_id`,
-    [seen.map((one) => one.digest), seen.map((one) => one.inboundId)],
+    [byteaArray(seen.map((one) => one.digest)), seen.map((one) => one.inboundId)],
   );
 }
 
