@@ -21,7 +21,7 @@ import { guessLanguage } from '../../src/mail/words/guess-language.ts';
 const SENT = ourWords(['Pour water on it, please, and tell me whether it worked.']);
 const NOBODY = { identities: [], agents: [] };
 const STEPS: Record<string, (mail: ParsedMail) => unknown> = {
-  'the words of an answer': (mail) => wordsOfAnswer(mail, SENT),
+  'the words of an answer': (mail) => wordsOfAnswer(mail, SENT, () => SENT),
   'the words of an agent': (mail) => wordsOfAgent(mail, SENT, SENT),
   'the words of a first mail': wordsOfFirstMail,
   'the kind of the mail': (mail) => classifyMail(mail, ownSignals([])),
@@ -48,6 +48,11 @@ const LONG: [string, string, string][] = [
   ['commands within a line', 'text/plain', filled('x /note')],
   ['lines of one letter', 'text/plain', filled('a\n')],
   ['quoted lines and typed ones', 'text/plain', filled('> a\nx\n')],
+  [
+    'answers in words of the question',
+    'text/plain',
+    filled('> Pour water on it, please? Pour water\nplease, and tell\n'),
+  ],
   ['announced quotes', 'text/plain', filled('On Mon, 3 Nov 2025 at 10:00, Jo <jo@x.example> wrote:\n> a\n\n')],
   ['forwarded mails', 'text/plain', filled('---------- Forwarded message ---------\nFrom: Jo <jo@x.example>\n\nx\n\n')],
   ['signatures', 'text/plain', filled('-- \nJo\n+49 123 456\n')],

@@ -35,6 +35,7 @@ export function formatWords(html: string | undefined, words: string): FormattedW
   keepBetween(lines, kept, words);
   const pruning: Pruning = { leaf: 0, cuts: cutsOf(lines, kept), remote: [], targets: [] };
   const left = prune(tree, pruning);
+  if (!marksTheSameQuotes(lines, kept, words)) return undefined;
   // Where nothing was cut, the lines that were chosen are the proof.
   const isProven = kept.every((one) => one === 'all') || saysAll(left, sought);
   if (!isProven || !sayTheSameTargets(lines, kept, words, pruning.targets)) return undefined;
@@ -218,4 +219,16 @@ function sayTheSameTargets(
   const all = [...links, ...targetsIn(shown)];
   const isIn = (target: string) => all.some((one) => isSameTarget(target, one)) || shown.includes(target);
   return targetsIn(words).every(isIn) && targetsIn(shown).every((target) => words.includes(target));
+}
+
+/** What the words mark as a quote stands in a quote of the HTML too, and nothing else does. */
+function marksTheSameQuotes(lines: readonly RichLine[], kept: readonly Kept[], words: string): boolean {
+  const isMarked = (text: string) => /^\s{0,3}[>＞]/.test(text);
+  const marked = words.split('\n').filter(isMarked);
+  if (marked.length === 0) return true;
+  const quoted = lines.filter(({ isQuoted, text }, at) => kept[at] !== 'no' && (isQuoted || isMarked(text)));
+  // Numbers of lists stand in one of the two only.
+  const same = (texts: readonly string[]) =>
+    lettersOf(withoutTargets(texts.join('\n')).replace(PICTURES, ' ')).replace(/\p{N}/gu, '');
+  return same(marked) === same(quoted.map(({ text }) => text));
 }

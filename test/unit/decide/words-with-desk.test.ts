@@ -3,6 +3,8 @@ import { decideMail } from '../../../src/decide/mail/decide-mail.ts';
 import { ALICE, facts, question, responseId, ticket, token } from '../../support/decisions.ts';
 import { ATTRIBUTION, answer, FRAME, first, HEADERS, OURS, parse, quoted, RESPONSE } from './sent-words.ts';
 
+const [Q1, Q2] = RESPONSE.split('\n');
+
 describe('an answer, held against what the desk sent', () => {
   const CASES: Record<string, [body: string, words: string]> = {
     'above the quote': [`An X12.\n\n${ATTRIBUTION}\n\n${quoted(OURS)}`, 'An X12.'],
@@ -10,15 +12,15 @@ describe('an answer, held against what the desk sent', () => {
     'below the quote without a blank': [`${ATTRIBUTION}\n${quoted(OURS)}\nAn X12.`, 'An X12.'],
     'between our lines': [
       `${ATTRIBUTION}\n> Which model is it, and since when does it leak?\nX12, since May\n> Please also tell us the serial number. It stands on the plate at the back of the device, below the plug.\nSN-7\n${quoted(FRAME)}`,
-      'X12, since May\n\nSN-7',
+      `> ${Q1}\nX12, since May\n\n> ${Q2}\nSN-7`,
     ],
     'on our quoted lines': [
       `${ATTRIBUTION}\n> Which model is it, and since when does it leak? X12, since May\n> Please also tell us the serial number. It stands on the plate at the back of the device, below the plug. SN-7\n${quoted(FRAME)}`,
-      'X12, since May\nSN-7',
+      `> ${Q1}\nX12, since May\n\n> ${Q2}\nSN-7`,
     ],
     'on marked lines between ours': [
       `${ATTRIBUTION}\n> Which model is it, and since when does it leak?\n> X12, since May\n> Please also tell us the serial number. It stands on the plate at the back of the device, below the plug.\n${quoted(FRAME)}`,
-      'X12, since May',
+      `> ${Q1}\nX12, since May`,
     ],
     'with the end of a long line of ours that lost its mark': [
       `An X12.\n\n${ATTRIBUTION}\n> Please also tell us the serial number. It stands on the plate at the back\nof the device, below the plug.\n\n${quoted(FRAME)}`,
@@ -47,7 +49,7 @@ describe('an answer, held against what the desk sent', () => {
     'above a header block': [`An X12.\n\n${HEADERS}\n\n${OURS}`, 'An X12.'],
     'below a header block, between our lines': [
       `See below.\n\n${HEADERS}\n\nWhich model is it, and since when does it leak?\nX12, since May\nPlease also tell us the serial number. It stands on the plate at the back of the device, below the plug.\n\nAlice from Desk\n\n${FRAME}`,
-      'See below.\n\nX12, since May',
+      `See below.\n\n> ${Q1}\nX12, since May`,
     ],
     'nothing, above a header block': [`-----Original Message-----\n${HEADERS}\n\n${OURS}`, ''],
     'nothing, above a quote': [`${ATTRIBUTION}\n\n${quoted(OURS)}`, ''],
@@ -76,7 +78,7 @@ describe('an answer, held against what the desk sent', () => {
     const box = `<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0in 0in 0in"><p class="MsoNormal">${HEADERS.replace(/</g, '&lt;').replaceAll('\n', '<br>')}</p></div>`;
     const html = `<html><body><p class="MsoNormal">See my answers in red below.</p>${box}${paragraphs.join('')}</body></html>`;
     expect(await answer(html, 'text/html')).toBe(
-      'See my answers in red below.\n\nX12, since May\n\nThe plate is gone.',
+      `See my answers in red below.\n\n> ${Q1}\nX12, since May\n\n> ${Q2}\nThe plate is gone.`,
     );
   });
 

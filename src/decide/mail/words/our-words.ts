@@ -65,6 +65,30 @@ export function isWrappedEnd(above: string, row: string, below: string, sent: Ou
   return read !== undefined && read.covered === read.letters;
 }
 
+/** Letters of an answer that takes up words of the question. */
+const MAX_TAKEN_UP = 120;
+
+/**
+ * "The blue one or the red one?" - "Yes, the red one": an answer with words of ours, below our question or behind it on its row, is
+ * not where we had said them. Returns what was typed.
+ * @param above the rows of the question, those right above
+ */
+export function takenUp(row: string, above: string, read: OurRow, { runs, lines }: OurWords): string | undefined {
+  const letters = lettersOf(row);
+  const [, question = '', behind = ''] = /^([^?？؟]{3,400}[?？؟])[ \t]{1,9}(\S.{0,150})$/.exec(row) ?? [];
+  const [asked, tail] = [lettersOf(question), lettersOf(behind)];
+  const isBehind = asked.includes(tail) || (read.covered < read.letters && isOnePiece(asked, runs));
+  if (tail !== '' && isBehind && !isOnePiece(letters, runs)) return behind;
+  const said = read.typed === undefined ? letters : letters.replace(lettersOf(read.typed), '');
+  const isBelow = /[?？؟]/.test(above) && said.length >= RUN && said.length <= MAX_TAKEN_UP;
+  return isBelow && !lines.has(letters) && lettersOf(above).includes(said) ? row : undefined;
+}
+
+function isOnePiece(letters: string, runs: ReadonlySet<string>): boolean {
+  for (let at = 0; at + RUN <= letters.length; at++) if (!runs.has(letters.slice(at, at + RUN))) return false;
+  return true;
+}
+
 /** The end or the beginning of a row, where all the rest of it is ours. */
 function typedOn(row: string, covered: Uint8Array, at: readonly number[], count: number): string | undefined {
   if (count === 0 || count === covered.length) return undefined;

@@ -55,7 +55,7 @@ function readBodyWords(question: MailQuestion): ParsedMail {
   const { mail, facts, ticket } = question;
   if (mail.readings === undefined) return mail;
   if (ticket === undefined) return facts.agent ? mail : { ...mail, reply: wordsOfFirstMail(mail) };
-  const reply = wordsOfAnswer(mail, sentToCustomer(question));
+  const reply = wordsOfAnswer(mail, sentToCustomer(question), () => conversationOf(question));
   if (!facts.agent) return { ...mail, reply };
   return { ...mail, reply, agentReply: wordsOfAgent(mail, wordsOfCustomer(question), insideWords(question)) };
 }
@@ -89,6 +89,11 @@ function sentToCustomer({ ticket, sentTexts, identity, rules, facts }: MailQuest
 /** What an agent may quote to the customer: their own words and our responses. */
 function wordsOfCustomer({ ticket, sentTexts }: MailQuestion): OurWords {
   return ourWords([ticket?.query ?? '', ...(sentTexts?.answers ?? []), ...responsesOf(ticket)]);
+}
+
+/** What was said on the ticket, without the sentences of our mails around it. */
+function conversationOf({ ticket, sentTexts }: MailQuestion): OurWords {
+  return ourWords([...responsesOf(ticket), ticket?.query ?? '', ...(sentTexts?.answers ?? [])]);
 }
 
 /** What only the desk may read: notes, words of third parties, the frame of the notification. */

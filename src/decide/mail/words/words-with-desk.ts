@@ -1,12 +1,9 @@
-import type { ParsedMail, ProposedCut, WordsReading } from '../../../domain/mail/parsed-mail.ts';
-import { isWrappedEnd, type OurWords, readOurs } from './our-words.ts';
+import type { ParsedMail, WordsReading } from '../../../domain/mail/parsed-mail.ts';
+import { isWrappedEnd, type OurWords, readOurs, takenUp } from './our-words.ts';
+import { asQuote, type Kept, keepQuestions, type Row, withoutQuoteMarks } from './quoted-questions.ts';
 
 /** A text with more letters is read without its desk. */
 const MAX_CHARS = 400_000;
-
-type Row = { text: string; kind: ProposedCut['kind'] | undefined };
-/** What stays of a row: all of it, nothing, or the part that was typed on it. */
-type Kept = string | undefined;
 
 /** The whole of a first mail: nothing in it can be ours, so nothing is history; only a signature and no more is left out. */
 export function wordsOfFirstMail(mail: ParsedMail): string {
@@ -18,16 +15,17 @@ export function wordsOfFirstMail(mail: ParsedMail): string {
 
 /**
  * The words of an answer, held against what we sent: marks of quoting only propose what is left out. It is left out where
- * it stands in a mail of ours, or below an announcement that ends the mail. Words typed between or on our lines stay.
+ * it stands in a mail of ours, or below an announcement that ends the mail. Words typed between or on our lines stay, with the
+ * lines that they answer.
  */
-export function wordsOfAnswer(mail: ParsedMail, sent: OurWords): string {
+export function wordsOfAnswer(mail: ParsedMail, sent: OurWords, conversation: () => OurWords): string {
   const reading = mail.readings?.customer;
   if (reading === undefined || mail.text.length > MAX_CHARS) return mail.reply;
   const rows = rowsOf(mail.text, reading);
   const kept: Kept[] = rows.map(({ text, kind }) => (kind === undefined ? text : undefined));
   for (const region of regionsOf(rows)) keepTyped(rows, region, kept, sent);
   dropWrappedEnds(rows, kept, sent);
-  return joinRows(kept);
+  return joinRows(kept, keepQuestions(rows, kept, conversation));
 }
 
 function dropWrappedEnds(rows: readonly Row[], kept: Kept[], sent: OurWords): void {
@@ -77,10 +75,6 @@ function dropGlimpse(mail: ParsedMail, rows: readonly Row[], kept: Kept[], their
   const endsAtMark = (mail.readings?.agent.end ?? 0) < (mail.readings?.customer.end ?? 0);
   const [read] = readOurs([rows[at]?.text ?? ''], theirs);
   if (endsAtMark && read !== undefined && read.letters > 0 && read.covered === read.letters) kept[at] = undefined;
-}
-
-function asQuote(text: string): string {
-  return /^\s{0,3}[>＞]/.test(text) || text.trim() === '' ? text : `> ${text}`;
 }
 
 type Region = { from: number; to: number };
@@ -136,31 +130,36 @@ function keepTyped(rows: readonly Row[], { from, to }: Region, kept: Kept[], sen
       continue;
     }
     const isTyped = at > first && at < last && reading.letters > 0 && reading.covered < reading.letters;
-    if (reading.typed !== undefined && row.kind === 'history') kept[from + at] = reading.typed;
-    else if (isTyped && row.kind === 'history') kept[from + at] = typedRow(row.text);
+    const isOld = isOurs[at] === true;
+    const typed = (isOld ? takenUp(row.text, rowsAbove(region, at), reading, sent) : undefined) ?? reading.typed;
+    if (typed !== undefined && row.kind === 'history') kept[from + at] = withoutQuoteMarks(typed);
+    // Typed there, although the mail program put a mark before it.
+    else if (isTyped && row.kind === 'history') kept[from + at] = withoutQuoteMarks(row.text);
   }
 }
 
-/** A row between our quoted lines was typed there, although the mail program put a mark before it. */
-function typedRow(text: string): string {
-  return text.replace(/^(?:\s?[>＞]){1,20}\s?/, '');
+/** The paragraph that ends right above a row, at most its last rows. */
+function rowsAbove(rows: readonly Row[], at: number): string {
+  const above = rows.slice(Math.max(0, at - 6), at).map(({ text }) => withoutQuoteMarks(text).trim());
+  while (above.at(-1) === '') above.pop();
+  return above.slice(above.lastIndexOf('') + 1).join('\n');
 }
 
-/** Rows as words: one blank line where something was left out, at most two in a row elsewhere. */
-function joinRows(kept: readonly Kept[]): string {
+/** Rows as words: one blank line where something was left out or a row of `begins` follows, at most two in a row elsewhere. */
+function joinRows(kept: readonly Kept[], begins: ReadonlySet<number> = new Set()): string {
   const out: string[] = [];
   let blanks = 0;
   let isCut = false;
-  for (const text of kept) {
+  kept.forEach((text, at) => {
     if (text === undefined) isCut = true;
     else if (text.trim() === '') blanks++;
     else {
-      const between = isCut ? 1 : Math.min(blanks, 2);
+      const between = isCut || begins.has(at) ? 1 : Math.min(blanks, 2);
       if (out.length > 0) for (let blank = 0; blank < between; blank++) out.push('');
       out.push(text.trimEnd());
       isCut = false;
       blanks = 0;
     }
-  }
+  });
   return out.join('\n').trim();
 }

@@ -219,10 +219,14 @@ function markWrappedEnds(lines: readonly BodyLine[], old: boolean[]): void {
   }
 }
 
-/** A blockquote that could be an indented paragraph is a quote when an attribution stands above it. */
+/**
+ * A blockquote that could be an indented paragraph is a quote when an attribution stands above it, and so are those below it: its
+ * parts, where somebody typed between its lines.
+ */
 function markIndented(lines: readonly BodyLine[], old: boolean[], from: number): void {
-  let at = nextFilled(lines, from);
-  while (at < lines.length && lines[at]?.mark === 'indent') old[at++] = true;
+  const first = nextFilled(lines, from);
+  if (lines[first]?.mark !== 'indent') return;
+  for (let at = first; at < lines.length; at++) if (lines[at]?.mark === 'indent') old[at] = true;
 }
 
 /** What the marks of HTML mail programs say, where words that are not marked remain. */
