@@ -64,7 +64,7 @@ export async function parseMail(raw: Buffer, bounds: ParseBounds, by?: 'repair')
       : readBody({ plain: { text: invitation, flowed: false, delSp: false }, html: undefined, subject });
   markOldPictures(files, findOldPictures(body, subject, files));
   const shown = placed?.html ?? body.html;
-  const rich = shown === undefined ? undefined : sanitiseHtml(shown, pictureFinder(files, placed));
+  const rich = shown === undefined ? undefined : sanitiseHtml(shown, pictureFinder(files, placed), read);
   // A delivery report holds the mail that it is about; nobody forwarded that.
   const attached = parts[0]?.type === 'multipart/report' ? [] : await readAttachedMails(files, bounds);
   const mail = buildMail({ raw, parts, hint, fields, subject, words, rich, files, attached, encrypted });

@@ -10,7 +10,7 @@ import { newWords } from '../words/typed-words.ts';
 import { unsplitLines } from '../words/unsplit-lines.ts';
 import { withoutArmour } from './clear-signed.ts';
 import { flowedLines } from './format-flowed.ts';
-import { readHtml } from './html-text.ts';
+import { type HtmlText, readHtml } from './html-text.ts';
 
 export type BodyParts = {
   /** decoded text/plain parts joined in order, or undefined; flowed/delSp from the Content-Type (RFC 3676) */
@@ -33,6 +33,8 @@ export type BodyText = {
   /** The mails that `text` shows; undefined where it shows none or they cannot be told apart. */
   mailsInText: MailsInText | undefined;
   hidden: { elements: number; images: number };
+  /** False where the style sheets of the HTML were not obeyed, since they hid all new words. */
+  sheets: boolean;
 };
 
 /** Characters of plain text that are read; the raw mail keeps the rest. */
@@ -56,8 +58,25 @@ const EMPTY = /^[\s\u00a0\u200b-\u200f\ufeff\u00ad\u2060]{0,1999}$/;
 
 /** Linear in the input; bounded (see the constants here and in html-guard.ts); never throws. */
 export function readBody(parts: BodyParts): BodyText {
+  const html = htmlOf(parts.html);
+  const read = readParts(parts, html);
+  if (html?.styled !== true || hasWords(read)) return { ...read, sheets: true };
+  // Nobody sends a mail to say nothing: where a sheet hides all words, they were meant to be seen.
+  const bare = readParts(parts, htmlOf(parts.html, false));
+  return hasWords(bare) ? { ...bare, sheets: false } : { ...read, sheets: true };
+}
+
+/** The place of a picture is no word. */
+function hasWords({ reply }: Pick<BodyText, 'reply'>): boolean {
+  return reply.replace(/\[image: [^\]\n]{0,200}\]/g, '').trim() !== '';
+}
+
+function htmlOf(html: string | undefined, sheets = true): HtmlText | undefined {
+  return html === undefined || html.trim() === '' ? undefined : readHtml(html, { sheets });
+}
+
+function readParts(parts: BodyParts, html: HtmlText | undefined): Omit<BodyText, 'sheets'> {
   const plain = parts.plain === undefined ? undefined : readPlain(parts.plain);
-  const html = parts.html === undefined || parts.html.trim() === '' ? undefined : readHtml(parts.html);
   if (html === undefined && plain !== undefined && IS_HTML.test(plain.text.slice(0, 200))) {
     return readBody({ ...parts, plain: undefined, html: plain.text });
   }
@@ -94,7 +113,7 @@ function readBoth(
   plain: ReturnType<typeof readPlain>,
   html: readonly BodyLine[] | undefined,
   { isForward, isShown }: { isForward: boolean; isShown: boolean },
-): Omit<BodyText, 'text' | 'hidden'> {
+): Omit<BodyText, 'text' | 'hidden' | 'sheets'> {
   const { lines } = plain;
   const htmlOld = html === undefined ? [] : findHistory(html, { isForward });
   const old = findPlainHistory(lines, html, htmlOld, { isForward });

@@ -1,6 +1,10 @@
+import { SHEET_IMPORTANT, SHEET_USUAL } from './html-hidden.ts';
+import { noSheets, readSheet, type StyleSheets, sheetStyle } from './style-sheets.ts';
+
 /**
  * Makes any HTML small and shallow before a library builds a tree of it: one pass, no regular expression over the
- * whole, no recursion. It is a filter, not a sanitiser: what leaves it becomes text and is never shown as HTML.
+ * whole, no recursion. It is a filter, not a sanitiser: what leaves it becomes text and is never shown as HTML. What its style sheets
+ * say of an element goes along with it (style-sheets.ts).
  *
  * Dropped: comments, processing instructions, the contents of elements that nobody reads (style, script, title ...),
  * attributes we do not look at, end tags without a start, elements deeper than MAX_DEPTH (their words stay).
@@ -46,12 +50,20 @@ type Scan = {
   commentEnds: Map<string, number>;
   /** Names of the open elements, never more than MAX_DEPTH. */
   open: string[];
+  /** The style sheets that were met; undefined where they are not read. */
+  sheets: StyleSheets | undefined;
   /** Start tags not handed on because of the depth, by name: their end tags go too. */
   tooDeep: Map<string, number>;
 };
 
-/** Bounded, shallow HTML with the same words; linear in the input. `cut` is true where MAX_HTML_CHARS ended it. */
-export function boundHtml(html: string): { html: string; cut: boolean } {
+/** `cut` is true where MAX_HTML_CHARS ended it, `styled` where style sheets said something that may hide words. */
+type BoundHtml = { html: string; cut: boolean; styled: boolean };
+
+/**
+ * Bounded, shallow HTML with the same words; linear in the input.
+ * @param sheets false where its style sheets shall say nothing
+ */
+export function boundHtml(html: string, { sheets = true } = {}): BoundHtml {
   const scan: Scan = {
     html,
     lastGreater: html.lastIndexOf('>'),
@@ -59,6 +71,7 @@ export function boundHtml(html: string): { html: string; cut: boolean } {
     endless: new Set(),
     commentEnds: new Map(),
     open: [],
+    sheets: sheets ? noSheets() : undefined,
     tooDeep: new Map(),
   };
   const out: string[] = [];
@@ -78,7 +91,7 @@ export function boundHtml(html: string): { html: string; cut: boolean } {
     if (written !== '') out.push(written);
     size += written.length;
   }
-  return { html: out.join(''), cut: at < html.length };
+  return { html: out.join(''), cut: at < html.length, styled: scan.sheets?.mayHide === true };
 }
 
 type Markup = { end: number; tag: Tag | undefined; text: string };
@@ -102,7 +115,15 @@ function readMarkup(scan: Scan, at: number): Markup {
   }
   const end = endOfElement(scan.html, tag);
   if (end === undefined) scan.endless.add(tag.name);
+  else if (tag.name === 'style') takeSheet(scan, tag, end);
   return { end: end ?? tag.end, tag: undefined, text: ' ' };
+}
+
+function takeSheet({ html, sheets }: Scan, tag: Tag, end: number): void {
+  const close = html.lastIndexOf('</', end - 1);
+  if (sheets === undefined || close < tag.end) return;
+  const media = readAttributes(tag.attributes).find(([name]) => name === 'media')?.[1];
+  readSheet(sheets, html.slice(tag.end, close), media);
 }
 
 /** Position behind a comment: browsers end one at either of these (HTML, section 13.2.5.52). */
@@ -182,9 +203,9 @@ function writeTag(scan: Scan, tag: Tag): string {
   return tag.closing ? closeElement(scan, tag.name) : openElement(scan, tag);
 }
 
-function openElement({ open, tooDeep }: Scan, tag: Tag): string {
+function openElement({ open, tooDeep, sheets }: Scan, tag: Tag): string {
   const { name } = tag;
-  if (VOID.has(name)) return `<${name}${keptAttributes(tag.attributes)}>`;
+  if (VOID.has(name)) return `<${name}${keptAttributes(tag, sheets)}>`;
   let before = '';
   if (SELF_CLOSING.has(name) && open.at(-1) === name) {
     open.pop();
@@ -196,7 +217,7 @@ function openElement({ open, tooDeep }: Scan, tag: Tag): string {
     return `${before} `;
   }
   open.push(name);
-  return `${before}<${name}${keptAttributes(tag.attributes)}>`;
+  return `${before}<${name}${keptAttributes(tag, sheets)}>`;
 }
 
 function closeElement({ open, tooDeep }: Scan, name: string): string {
@@ -214,11 +235,26 @@ function closeElement({ open, tooDeep }: Scan, name: string): string {
     .join('');
 }
 
-/** The attributes that say what an element is and whether it shows, written out anew. Linear in `source`. */
-function keptAttributes(source: string): string {
+/** The attributes that say what an element is and whether it shows, written out anew, with what the style sheets say of it. */
+function keptAttributes({ name: element, attributes }: Tag, sheets: StyleSheets | undefined): string {
+  const found = new Map<string, string>();
+  for (const [name, value] of readAttributes(attributes)) {
+    // Of sources none that is written into the HTML itself, which is long.
+    const isKept = KEPT_ATTRIBUTES.has(name) || (name === 'src' && /^\s{0,9}(?:cid|https?):/i.test(value));
+    if (isKept && !found.has(name)) found.set(name, value.slice(0, MAX_VALUE_CHARS).replaceAll('"', '&quot;'));
+  }
+  const style = sheets && sheetStyle(sheets, element, { id: found.get('id'), classes: found.get('class') });
+  if (style !== undefined && style.usual !== '') found.set(SHEET_USUAL, style.usual);
+  if (style !== undefined && style.important !== '') found.set(SHEET_IMPORTANT, style.important);
   let out = '';
+  for (const [name, value] of found) out += ` ${name}="${value}"`;
+  return out;
+}
+
+/** The attributes of a tag in their order. Linear in `source`. */
+function readAttributes(source: string): [name: string, value: string][] {
+  const found: [string, string][] = [];
   let at = 0;
-  const seen = new Set<string>();
   while (at < source.length) {
     while (at < source.length && !isLetter(source.charCodeAt(at))) at++;
     const nameStart = at;
@@ -231,14 +267,9 @@ function keptAttributes(source: string): string {
       value = read.value;
       at = read.end;
     }
-    // Of sources none that is written into the HTML itself, which is long.
-    const isKept = KEPT_ATTRIBUTES.has(name) || (name === 'src' && /^\s{0,9}(?:cid|https?):/i.test(value));
-    if (isKept && !seen.has(name)) {
-      seen.add(name);
-      out += ` ${name}="${value.slice(0, MAX_VALUE_CHARS).replaceAll('"', '&quot;')}"`;
-    }
+    found.push([name, value]);
   }
-  return out;
+  return found;
 }
 
 function readValue(source: string, from: number): { value: string; end: number } {

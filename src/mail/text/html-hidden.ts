@@ -1,8 +1,22 @@
 /**
- * Whether an element of a mail shows. Only what the element itself says counts (attributes and inline style): a mail
- * client may or may not apply a style sheet, and words that might show are kept.
+ * Whether an element of a mail shows: by its attributes, its style, and what simple rules of the mail's style sheets say of it, which
+ * html-guard.ts writes into two attributes of ours. Words that might show are kept.
  */
 export type ElementAttributes = Readonly<Record<string, string>>;
+
+/** What style sheets say of the element, below and above its own style. No attribute of the mail itself has these names. */
+export const SHEET_USUAL = 'sheet-usual';
+export const SHEET_IMPORTANT = 'sheet-important';
+
+/** What is written about the looks of an element, in the order in which it wins. */
+function writtenStyle(attributes: ElementAttributes): string {
+  const [usual, own, important] = [attributes[SHEET_USUAL], attributes['style'], attributes[SHEET_IMPORTANT]];
+  if (usual === undefined && important === undefined) return own ?? '';
+  return `${usual ?? ''};${(own ?? '').slice(0, MAX_STYLE_CHARS)};${important ?? ''}`;
+}
+
+/** Of the style of an element itself. */
+const MAX_STYLE_CHARS = 2_000;
 
 /**
  * - `hidden`: the element and all inside it do not show.
@@ -14,10 +28,10 @@ type Visibility = 'shown' | 'hidden' | 'no-size' | 'no-color' | 'invisible';
 
 /** Whether the element's words show: preheaders, tracking text and words pushed out of the window do not. */
 export function visibilityOf(attributes: ElementAttributes): Visibility {
-  const written = attributes['style'];
+  const written = writtenStyle(attributes);
   // Any other way to lay it out wins over the attribute (HTML 15.3.1).
-  if (attributes['hidden'] !== undefined && !declarations(written ?? '').has('display')) return 'hidden';
-  if (written === undefined || written === '') return 'shown';
+  if (attributes['hidden'] !== undefined && !declarations(written).has('display')) return 'hidden';
+  if (written === '') return 'shown';
   const style = declarations(written);
   if (hidesItself(style)) return 'hidden';
   if (['hidden', 'collapse'].includes(style.get('visibility') ?? '')) return 'invisible';
@@ -27,8 +41,8 @@ export function visibilityOf(attributes: ElementAttributes): Visibility {
 
 /** True where the element sets a size that can be read. */
 export function setsFontSize(attributes: ElementAttributes): boolean {
-  const written = attributes['style'];
-  if (written === undefined || !/font/i.test(written)) return false;
+  const written = writtenStyle(attributes);
+  if (!/font/i.test(written)) return false;
   const size = sizeOf(declarations(written));
   return size !== undefined && !isTiny(size);
 }
@@ -36,16 +50,15 @@ export function setsFontSize(attributes: ElementAttributes): boolean {
 /** True where the element sets a colour that can be seen. */
 export function setsColor(attributes: ElementAttributes): boolean {
   if (attributes['color'] !== undefined) return true;
-  const written = attributes['style'];
-  if (written === undefined || !/color/i.test(written)) return false;
+  const written = writtenStyle(attributes);
+  if (!/color/i.test(written)) return false;
   const style = declarations(written);
   return style.has('color') && !hasNoColor(style);
 }
 
 /** True where the element shows again within one that does not. */
 export function showsAgain(attributes: ElementAttributes): boolean {
-  const written = attributes['style'];
-  return written !== undefined && declarations(written).get('visibility') === 'visible';
+  return declarations(writtenStyle(attributes)).get('visibility') === 'visible';
 }
 
 function hidesItself(style: Map<string, string>): boolean {
@@ -113,10 +126,12 @@ function plainColor(value: string | undefined): string | undefined {
   return `#${[red, green, blue].map((part) => Number(part).toString(16).padStart(2, '0')).join('')}`;
 }
 
-/** The declarations of a style attribute, lower case, `!important` left out; the last one of a name wins. */
+/** The declarations of a style, lower case, `!important` left out; the last one of a name wins. */
 function declarations(style: string): Map<string, string> {
   const found = new Map<string, string>();
-  for (const part of readable(style.slice(0, 2_000)).toLowerCase().split(';')) {
+  for (const part of readable(style.slice(0, MAX_STYLE_CHARS * 2))
+    .toLowerCase()
+    .split(';')) {
     const colon = part.indexOf(':');
     if (colon < 1) continue;
     const value = part

@@ -13,14 +13,19 @@ export type HtmlText = {
   hidden: { elements: number; images: number };
   /** True where the HTML was too long to read to its end. */
   cut: boolean;
+  /** True where a style sheet of the mail may have hidden some of it. */
+  styled: boolean;
 };
 
-/** HTML of a mail as marked lines. Linear in the input, which is bounded first (see html-guard.ts). */
-export function readHtml(html: string): HtmlText {
-  const bounded = boundHtml(withoutMarks(html));
+/**
+ * HTML of a mail as marked lines. Linear in the input, which is bounded first (see html-guard.ts).
+ * @param sheets false where its style sheets shall say nothing
+ */
+export function readHtml(html: string, { sheets = true } = {}): HtmlText {
+  const bounded = boundHtml(withoutMarks(html), { sheets });
   const hidden = { elements: 0, images: 0 };
   const text = convert(bounded.html, hidden).replace(/\u00a0/g, ' ');
-  return { lines: markedLines(text), hidden, cut: bounded.cut };
+  return { lines: markedLines(text), hidden, cut: bounded.cut, styled: bounded.styled };
 }
 
 type Counter = HtmlText['hidden'];

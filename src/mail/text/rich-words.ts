@@ -17,9 +17,10 @@ export type FindPicture = (contentId: string) => number | undefined;
 /**
  * HTML of a person as words with their formatting (domain/mail/rich-words.ts): elements of a small list with no styles, nothing
  * that is loaded, run or hidden. Undefined where it is none, or none that can be read. Linear in the input, which is bounded first.
+ * @param sheets false where its style sheets shall say nothing
  */
-export function sanitiseHtml(html: string, findPicture: FindPicture): string | undefined {
-  const bounded = boundHtml(html).html.replace(STEERING, '');
+export function sanitiseHtml(html: string, findPicture: FindPicture, { sheets = true } = {}): string | undefined {
+  const bounded = boundHtml(html, { sheets }).html.replace(STEERING, '');
   const clean = cleaned(bounded, findPicture);
   if (clean === undefined) return undefined;
   const tree = parseRich(clean.length > MAX_WRITTEN ? withoutTorn(clean.slice(0, MAX_WRITTEN)) : clean);
