@@ -4,7 +4,7 @@ import type { TicketId } from '../../src/domain/ticket/ids.ts';
 import { MAIL_TEMPLATES, type MailTemplate, NOTIFICATION_EVENTS } from '../../src/domain/ticket/outbox-item.ts';
 import { formattedMails } from './formatted-views.ts';
 import { notificationView } from './notification-views.ts';
-import { reportView } from './report-views.ts';
+import { reportView, untranslated } from './report-views.ts';
 import {
   AT,
   address,
@@ -36,7 +36,7 @@ export const BRAND: BrandView = {
   footer: '',
 };
 
-function contentView(template: MailTemplate, mood: Mood): ContentView {
+function contentView(template: MailTemplate, mood: Mood, speak = untranslated): ContentView {
   const bad = mood === 'hostile';
   const words = bad ? HOSTILE_WORDS : RESPONSE;
   const views: { [Name in MailTemplate]: Extract<ContentView, { template: Name }> } = {
@@ -96,7 +96,7 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
       words,
       unknown: bad,
     },
-    report: reportView(AT, bad ? HOSTILE_WORDS : ''),
+    report: reportView(AT, bad ? HOSTILE_WORDS : '', speak),
     digest: {
       template: 'digest',
       agent: 'Alice',
@@ -140,11 +140,12 @@ function contentView(template: MailTemplate, mood: Mood): ContentView {
   return views[template];
 }
 
-export function mailView(template: MailTemplate, mood: Mood = 'normal'): MailView {
+/** @param speak says the sentences among the contents in the language of the mail */
+export function mailView(template: MailTemplate, mood: Mood = 'normal', speak = untranslated): MailView {
   return {
     desk: { name: 'Acme Support', address: 'support@acme.example', brand: BRAND },
     ticket: ['digest', 'report', 'alert'].includes(template) ? undefined : ticketView(mood),
-    content: contentView(template, mood),
+    content: contentView(template, mood, speak),
   };
 }
 
@@ -174,10 +175,10 @@ export function mailHeaders(template: MailTemplate): MailHeaders {
 }
 
 /** Every kind once, the notification once per event, and words as a person formatted them. */
-export function everyMail(mood: Mood): { name: string; view: MailView; headers: MailHeaders }[] {
+export function everyMail(mood: Mood, speak = untranslated): { name: string; view: MailView; headers: MailHeaders }[] {
   const kinds = MAIL_TEMPLATES.map((template) => ({
     name: template as string,
-    view: mailView(template, mood),
+    view: mailView(template, mood, speak),
     headers: mailHeaders(template),
   }));
   const events = NOTIFICATION_EVENTS.map((event) => ({

@@ -6,6 +6,7 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { spoken } from '../../src/domain/words.ts';
 import { composeMail } from '../../src/mail/compose/compose-mail.ts';
 import { loadTemplates, renderMail } from '../../src/mail/templates/render-template.ts';
 import { wordsIn } from '../../src/runtime/words-files.ts';
@@ -14,7 +15,8 @@ import { everyMail } from './mail-views.ts';
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const TEMPLATES = path.join(ROOT, 'templates');
-const templates = loadTemplates(TEMPLATES, { words: wordsIn([TEMPLATES]) });
+const words = wordsIn([TEMPLATES]);
+const templates = loadTemplates(TEMPLATES, { words });
 const attachments = [
   { filename: '../../dänger\u202egnp.exe', contentType: 'image/png', content: Buffer.from('not a picture') },
 ];
@@ -22,7 +24,7 @@ const attachments = [
 async function renderAll(folder: string, locale: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
   for (const mood of ['normal', 'hostile'] as const) {
-    for (const { name, view, headers } of everyMail(mood)) {
+    for (const { name, view, headers } of everyMail(mood, (sentence) => spoken(words, locale, sentence))) {
       const { subject, text, html } = renderMail(templates, locale, view);
       const file = path.join(folder, `${name}.${mood}`);
       writeFileSync(`${file}.txt`, `Subject: ${subject}\n\n${text}`);

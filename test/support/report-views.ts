@@ -1,13 +1,18 @@
-import { AGE_GROUPS, type ReportNumbers } from '../../src/domain/desk/report.ts';
+import { AGE_GROUPS, AGE_SENTENCES, type ReportNumbers } from '../../src/domain/desk/report.ts';
 import type { ContentView } from '../../src/domain/mail/mail-view.ts';
 import { REASONS } from '../../src/domain/ticket/reasons.ts';
+import { type Sentence, say } from '../../src/domain/words.ts';
+
+/** Says a sentence in the language of a view. */
+export type Speak = (sentence: Sentence) => string;
+export const untranslated: Speak = ({ say: english }) => english;
 
 const HOUR = 3_600_000;
 const CAME = [9, 12, 7, 11, 8, 2, 1];
 const CLOSED = [6, 10, 9, 8, 12, 1, 0];
 
 /** A week of a desk as the report shows it. */
-export function reportNumbers(hostile = ''): ReportNumbers {
+export function reportNumbers(hostile = '', speak = untranslated): ReportNumbers {
   const sum = (counts: number[]) => counts.reduce((all, one) => all + one, 0);
   const from = Date.UTC(2026, 10, 16);
   return {
@@ -33,20 +38,24 @@ export function reportNumbers(hostile = ''): ReportNumbers {
     ],
     feedback: { satisfied: 19, notSatisfied: 2, none: 25 },
     usedAnswers: [{ answer: hostile || 'Set "copies" to 1 in the print window, then print again.', used: 6 }],
-    parked: [{ reason: REASONS['over-rate'], mails: 2 }],
+    parked: [{ reason: speak(say(REASONS['over-rate'])), mails: 2 }],
     keptBack: 1,
   };
 }
 
-export function reportView(at: number, hostile = ''): Extract<ContentView, { template: 'report' }> {
-  const numbers = reportNumbers(hostile);
+export function reportView(
+  at: number,
+  hostile = '',
+  speak = untranslated,
+): Extract<ContentView, { template: 'report' }> {
+  const numbers = reportNumbers(hostile, speak);
   return {
     template: 'report',
     firstDay: '2026-11-16',
     lastDay: '2026-11-22',
     at,
     numbers,
-    ages: numbers.waiting.map(({ label, tickets }) => ({ age: label, tickets })),
+    ages: numbers.waiting.map(({ label, tickets }) => ({ age: speak(AGE_SENTENCES[label]), tickets })),
     waiting: 14,
     rated: 21,
     waitingPlot: 'cid:plot-waiting',

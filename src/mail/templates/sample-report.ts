@@ -1,11 +1,20 @@
-import { AGE_GROUPS, type BoardView } from '../../domain/desk/report.ts';
+import { AGE_GROUPS, AGE_SENTENCES, type BoardView } from '../../domain/desk/report.ts';
 import { DAY_MS, HOUR_MS } from '../../domain/desk/rules.ts';
 import type { ContentView } from '../../domain/mail/mail-view.ts';
 import type { PageFor } from '../../domain/pages.ts';
 import type { TicketId } from '../../domain/ticket/ids.ts';
+import { REASONS } from '../../domain/ticket/reasons.ts';
+import { type Sentence, say } from '../../domain/words.ts';
 
-/** A report as it could be sent, and one of a desk where nothing happened. */
-export function sampleReport(at: number, quiet: boolean): Extract<ContentView, { template: 'report' }> {
+/**
+ * A report as it could be sent, and one of a desk where nothing happened.
+ * @param speak says a sentence in the language of the report
+ */
+export function sampleReport(
+  at: number,
+  quiet: boolean,
+  speak: (sentence: Sentence) => string,
+): Extract<ContentView, { template: 'report' }> {
   const some = quiet ? 0 : 1;
   const spread = quiet
     ? { count: 0, medianMs: undefined, p90Ms: undefined }
@@ -29,10 +38,10 @@ export function sampleReport(at: number, quiet: boolean): Extract<ContentView, {
       turns: quiet ? [] : [{ responses: 1, tickets: 31 }],
       feedback: { satisfied: 19 * some, notSatisfied: 2 * some, none: 25 * some },
       usedAnswers: quiet ? [] : [{ answer: 'Please send us a photo of the lid.', used: 6 }],
-      parked: quiet ? [] : [{ reason: 'over-rate', mails: 2 }],
+      parked: quiet ? [] : [{ reason: speak(say(REASONS['over-rate'])), mails: 2 }],
       keptBack: some,
     },
-    ages: AGE_GROUPS.map(({ label }) => ({ age: label, tickets: some })),
+    ages: AGE_GROUPS.map(({ label }) => ({ age: speak(AGE_SENTENCES[label]), tickets: some })),
     waiting: AGE_GROUPS.length * some,
     rated: 21 * some,
     waitingPlot: 'cid:plot-waiting',
@@ -47,7 +56,7 @@ export function sampleBoard(
   at: number,
   plots: Pick<BoardView, 'waitingPlot' | 'daysPlot'> = { waitingPlot: '', daysPlot: '' },
 ): BoardView {
-  const { numbers, waiting } = sampleReport(at, false);
+  const { numbers, waiting } = sampleReport(at, false, ({ say: english }) => english);
   const row = (id: number, move: 'desk' | 'customer', waitedMs: number) => ({
     ticketId: id as TicketId,
     status: 'in_process' as const,

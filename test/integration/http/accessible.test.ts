@@ -3,6 +3,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { accentColors, DEFAULT_BRAND_COLOR } from '../../../src/domain/desk/brand.ts';
+import { spoken } from '../../../src/domain/words.ts';
 import { drawPlots } from '../../../src/flows/report/draw-plots.ts';
 import { loadPages } from '../../../src/mail/templates/load-pages.ts';
 import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
@@ -147,7 +148,7 @@ describeWith('chromium', 'what people see, judged by axe', () => {
     const page = await context.newPage();
     const wide: string[] = [];
     for (const locale of words.languages) {
-      for (const { name, view } of everyMail('normal')) {
+      for (const { name, view } of everyMail('normal', (sentence) => spoken(words, locale, sentence))) {
         await page.setContent(renderMail(templates, locale, view).html);
         const over = await page.locator('body').evaluate((body) => body.scrollWidth - body.clientWidth);
         if (over > 0) wide.push(`${name} in ${locale}: ${over} px`);

@@ -4,8 +4,9 @@ import { describe, expect, it, test } from 'vitest';
 import { sentencesIn } from '../../../src/domain/desk/wording.ts';
 import { OWN_LANGUAGES, OWN_PHRASES } from '../../../src/domain/mail/own-phrases.ts';
 import { PARKED_REASONS, REASONS } from '../../../src/domain/ticket/reasons.ts';
-import { namesIn } from '../../../src/domain/words.ts';
+import { namesIn, spoken } from '../../../src/domain/words.ts';
 import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
+import { sampleReport } from '../../../src/mail/templates/sample-report.ts';
 import { wordsIn } from '../../../src/runtime/words-files.ts';
 import { everyMail, mailView } from '../../support/mail-views.ts';
 import { readable, wordsOf } from '../../support/readable-mail.ts';
@@ -67,6 +68,14 @@ describe.each(OTHERS)('%s', (language) => {
         .filter((english) => /[\p{L}]{2,}/u.test(english.replace(/\{\w+\}/g, '')) && !SAME.has(english)),
     ).toEqual([]);
   });
+});
+
+it.each(OTHERS)('a sample of the report says ages and reasons in %s', (language) => {
+  const view = mailView('report');
+  const content = sampleReport(0, false, (sentence) => spoken(words, language, sentence));
+  const { text } = renderMail(templates, language, { ...view, content });
+  for (const said of [REASONS['over-rate'], 'over-rate', 'under 4 hours']) expect(text).not.toContain(said);
+  expect(text).toContain(words.of(language)?.get(REASONS['over-rate']));
 });
 
 describe.each(OTHERS)('every mail in %s', (language) => {
