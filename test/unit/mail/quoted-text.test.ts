@@ -179,6 +179,7 @@ test('a mail without any history is kept whole, whatever its line ends', () => {
     reply: '',
     agentReply: '',
     hidden: { elements: 0, images: 0 },
+    sheets: true,
   });
 });
 
