@@ -27,7 +27,7 @@ import { formatSubjectTag, formatTicketNumber } from '../../domain/ticket/reply-
 import { DEFAULT_LANGUAGE } from '../../domain/words.ts';
 import { composeMail } from '../../mail/compose/compose-mail.ts';
 import { type ComposedMail, openIds } from '../../mail/compose/sealed-mail.ts';
-import type { AttachmentsOutcome } from '../../mail/parse/parser-pool.ts';
+import type { AttachmentsOutcome } from '../../mail/parse/parser-child.ts';
 import { findRawMail } from '../../store/inbound/inbound-mails.ts';
 import type { CauseMail, OutboxMaterial } from '../../store/outbox/outbox-material.ts';
 import type { Desk } from '../desk.ts';

@@ -8,17 +8,14 @@
  *
  * A mail that hangs its child must not keep the others waiting: while one is at work for longer than SLOW_MS and others
  * wait, its slot does not count, and there is one more, up to MAX_EXTRA.
+ *
+ * A small mail is sent to a busy child before that has answered, and lies in its pipe: the child then need not wait until this
+ * process, which has other work, has heard it. It counts as waiting, and goes to another child where its own becomes slow or ends.
  */
-import { type ChildProcess, fork } from 'node:child_process';
-import { getCompileCacheDir } from 'node:module';
-import path from 'node:path';
-import type { Attachment, ParseFault, ParseOutcome } from '../../domain/mail/parsed-mail.ts';
+import type { ChildProcess } from 'node:child_process';
+import type { ParseFault, ParseOutcome } from '../../domain/mail/parsed-mail.ts';
 import type { ParseBounds } from './parse-bounds.ts';
-
-export type ReadAttachment = { index: number; attachment: Attachment; content: Buffer };
-export type AttachmentsOutcome =
-  | { ok: true; attachments: ReadAttachment[] }
-  | { ok: false; fault: ParseFault; detail: string };
+import { type AttachmentsOutcome, forkParser, type ParserReply, type ParserRequest } from './parser-child.ts';
 
 export type ParserPool = {
   /** Never rejects for what a mail holds; rejects only after `close`. */
@@ -29,24 +26,14 @@ export type ParserPool = {
   close(): Promise<void>;
 };
 
-/** What goes to a child and what comes back (parser-worker.ts); first of all 'ready', when it has loaded its code. */
-export type ParserRequest =
-  | { kind: 'parse'; raw: Uint8Array }
-  | { kind: 'attachments'; raw: Uint8Array; wanted: number[] | 'all' };
-export type ParserReply =
-  | 'ready'
-  | {
-      outcome: ParseOutcome | AttachmentsOutcome;
-      /** The child has grown and wants to be replaced. */
-      spent: boolean;
-    };
-
 type Failure = { ok: false; fault: ParseFault; detail: string };
 type Outcome = ParseOutcome | AttachmentsOutcome;
 type Job = { request: ParserRequest; answer: (outcome: Outcome) => void; retried: boolean };
 type Slot = {
   child: ChildProcess | undefined;
   job: Job | undefined;
+  /** Sent to the child behind its job. */
+  ahead: Job | undefined;
   timer: NodeJS.Timeout | undefined;
   timedOut: boolean;
   /** The child has loaded its code. Before that no time counts as the mail's: on a busy machine it takes many seconds. */
@@ -56,6 +43,7 @@ type Slot = {
   /** When its job began, by performance.now(). */
   busySince: number;
 };
+type Wish = { kind: 'parse'; raw: Buffer } | { kind: 'attachments'; raw: Buffer; wanted: number[] | 'all' };
 type Options = { workers: number; timeoutMs: number; maxHeapMb: number; bounds: ParseBounds };
 type Pool = {
   options: Options;
@@ -64,6 +52,8 @@ type Pool = {
   closed: boolean;
   /** Looks again whether somebody is slow; set while jobs wait. */
   look: NodeJS.Timeout | undefined;
+  /** Requests so far. */
+  asked: number;
 };
 
 const SLOW_MS = 1_000;
@@ -71,15 +61,17 @@ const SLOW_MS = 1_000;
 const SLOW_START_MS = 5_000;
 const START_TIMEOUT_MS = 60_000;
 const MAX_EXTRA = 4;
+/** Larger mails are not copied before it is their turn. */
+const MAX_AHEAD_BYTES = 64 * 1024;
 
 /** Starts no child yet. `timeoutMs` is for one mail, `maxHeapMb` for one child. */
 export function startParserPool(options: Options): ParserPool {
   const slots = Array.from({ length: Math.max(1, options.workers) }, newSlot);
-  const pool: Pool = { options, slots, queue: [], closed: false, look: undefined };
-  const ask = (request: ParserRequest) =>
+  const pool: Pool = { options, slots, queue: [], closed: false, look: undefined, asked: 0 };
+  const ask = (wish: Wish) =>
     new Promise<Outcome>((answer, reject) => {
       if (pool.closed) return reject(new Error('the parser pool is closed'));
-      pool.queue.push({ request, answer, retried: false });
+      pool.queue.push({ request: { ...wish, number: ++pool.asked }, answer, retried: false });
       assignJobs(pool);
     });
   return {
@@ -94,18 +86,58 @@ export function startParserPool(options: Options): ParserPool {
 }
 
 function newSlot(): Slot {
-  return { child: undefined, job: undefined, timer: undefined, timedOut: false, ready: false, served: 0, busySince: 0 };
+  const idle = { child: undefined, job: undefined, ahead: undefined, timer: undefined };
+  return { ...idle, timedOut: false, ready: false, served: 0, busySince: 0 };
 }
 
 /** Gives waiting mails to idle children, the warm ones first; a child is started only when no warm one is free. */
 function assignJobs(pool: Pool): void {
+  takeBackFromSlow(pool);
   while (pool.queue.length > 0) {
     const idle = pool.slots.filter((slot) => slot.job === undefined);
     const slot = idle.find((one) => one.child !== undefined) ?? idle[0] ?? extraSlot(pool);
-    if (slot === undefined) return;
+    if (slot === undefined) break;
     const job = pool.queue.shift();
     if (job !== undefined) runJob(pool, slot, job);
   }
+  sendAhead(pool);
+}
+
+/** A small mail for each child that is at work and has none. */
+function sendAhead(pool: Pool): void {
+  for (const slot of pool.slots) {
+    const [job] = pool.queue;
+    if (job === undefined || job.request.raw.byteLength > MAX_AHEAD_BYTES) break;
+    if (!slot.ready || slot.job === undefined || slot.ahead !== undefined || isSlow(slot)) continue;
+    if (slot.child === undefined) continue;
+    slot.ahead = pool.queue.shift();
+    send(slot.child, job);
+  }
+  if (pool.slots.some(({ ahead }) => ahead !== undefined)) lookAgain(pool, SLOW_MS);
+}
+
+/** What lies in the pipe of a slow child goes to another; should its own read it after all, nobody waits for that answer. */
+function takeBackFromSlow(pool: Pool): void {
+  for (const slot of pool.slots) if (slot.ready && slot.job !== undefined && isSlow(slot)) takeBack(pool, slot);
+}
+
+function takeBack(pool: Pool, slot: Slot): void {
+  if (slot.ahead !== undefined) pool.queue.unshift(slot.ahead);
+  slot.ahead = undefined;
+}
+
+function isSlow({ busySince }: Slot): boolean {
+  return performance.now() - busySince >= SLOW_MS;
+}
+
+function lookAgain(pool: Pool, ms: number): void {
+  pool.look ??= setTimeout(
+    () => {
+      pool.look = undefined;
+      if (!pool.closed) assignJobs(pool);
+    },
+    Math.max(1, ms),
+  );
 }
 
 /** One more slot, where those of slow mails leave too few; else a look at it later. */
@@ -123,20 +155,14 @@ function extraSlot(pool: Pool): Slot | undefined {
     pool.slots.push(slot);
     return slot;
   }
-  pool.look ??= setTimeout(
-    () => {
-      pool.look = undefined;
-      if (!pool.closed) assignJobs(pool);
-    },
-    Math.max(1, Math.min(SLOW_MS, ...slowIn.filter((ms) => ms > 0))),
-  );
+  lookAgain(pool, Math.min(SLOW_MS, ...slowIn.filter((ms) => ms > 0)));
   return undefined;
 }
 
 /** A slot that is no longer needed goes, with its child. */
 function dropExtraSlot(pool: Pool, slot: Slot): void {
   if (pool.queue.length > 0 || pool.slots.length <= Math.max(1, pool.options.workers)) return;
-  dismiss(slot);
+  dismiss(pool, slot);
   pool.slots.splice(pool.slots.indexOf(slot), 1);
 }
 
@@ -155,7 +181,11 @@ function runJob(pool: Pool, slot: Slot, job: Job): void {
 function sendJob(pool: Pool, slot: Slot, child: ChildProcess, job: Job): void {
   slot.busySince = performance.now();
   killAfter(slot, child, pool.options.timeoutMs);
-  child.send(job.request, (error) => {
+  send(child, job);
+}
+
+function send(child: ChildProcess, { request }: Job): void {
+  child.send(request, (error) => {
     if (error !== null) child.kill('SIGKILL');
   });
 }
@@ -168,27 +198,9 @@ function killAfter(slot: Slot, child: ChildProcess, ms: number): void {
   }, ms);
 }
 
-/**
- * The child gets no environment, since it needs no secrets; only where Node keeps what it has compiled (in a folder for
- * its version, which it adds itself), and the one variable without which Windows starts nothing.
- */
-function childEnvironment(): Record<string, string> {
-  const { SystemRoot } = process.env;
-  const compiled = getCompileCacheDir();
-  return {
-    ...(SystemRoot === undefined ? {} : { SystemRoot }),
-    ...(compiled === undefined ? {} : { NODE_COMPILE_CACHE: path.dirname(compiled) }),
-  };
-}
-
 function startChild(pool: Pool, slot: Slot): ChildProcess {
   const { maxHeapMb, bounds } = pool.options;
-  const child = fork(new URL('./parser-worker.ts', import.meta.url), [JSON.stringify(bounds)], {
-    serialization: 'advanced',
-    execArgv: [`--max-old-space-size=${maxHeapMb}`, '--max-semi-space-size=4', '--single-threaded-gc', '--no-warnings'],
-    env: childEnvironment(),
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  });
+  const child = forkParser(maxHeapMb, bounds);
   slot.served = 0;
   slot.ready = false;
   child.on('message', (reply: ParserReply) => {
@@ -198,8 +210,10 @@ function startChild(pool: Pool, slot: Slot): ChildProcess {
       if (slot.job !== undefined) sendJob(pool, slot, child, slot.job);
       return;
     }
+    // Of a mail that was taken back.
+    if (reply.number !== slot.job?.request.number) return;
     slot.served++;
-    if (reply.spent) dismiss(slot);
+    if (reply.spent) dismiss(pool, slot);
     finishJob(pool, slot, reply.outcome);
   });
   child.on('error', () => child.kill('SIGKILL'));
@@ -211,24 +225,32 @@ function startChild(pool: Pool, slot: Slot): ChildProcess {
 
 function finishJob(pool: Pool, slot: Slot, outcome: Outcome): void {
   clearTimeout(slot.timer);
-  const { job } = slot;
-  slot.job = undefined;
-  // An idle child must not keep the process alive.
-  slot.child?.unref();
-  slot.child?.channel?.unref();
+  const { job, child } = slot;
+  slot.job = slot.ahead;
+  slot.ahead = undefined;
+  if (slot.job !== undefined && child !== undefined) {
+    slot.busySince = performance.now();
+    killAfter(slot, child, pool.options.timeoutMs);
+  } else {
+    // An idle child must not keep the process alive.
+    child?.unref();
+    child?.channel?.unref();
+  }
   job?.answer(outcome);
   assignJobs(pool);
   if (slot.job === undefined) dropExtraSlot(pool, slot);
 }
 
 /** Lets go of a child between two mails. */
-function dismiss(slot: Slot): void {
+function dismiss(pool: Pool, slot: Slot): void {
+  takeBack(pool, slot);
   slot.child?.kill('SIGKILL');
   slot.child = undefined;
 }
 
 function childDied(pool: Pool, slot: Slot, code: number | null, signal: NodeJS.Signals | null): void {
   slot.child = undefined;
+  takeBack(pool, slot);
   const { job } = slot;
   if (job === undefined) return;
   if (slot.served > 0 && !slot.timedOut && !job.retried && !pool.closed) {
@@ -257,6 +279,7 @@ function failureOf(pool: Pool, slot: Slot, code: number | null, signal: NodeJS.S
 async function closePool(pool: Pool): Promise<void> {
   pool.closed = true;
   clearTimeout(pool.look);
+  for (const slot of pool.slots) takeBack(pool, slot);
   const waiting = pool.queue.splice(0);
   for (const job of waiting) job.answer({ ok: false, fault: 'parser-crashed', detail: 'shutting down' });
   const children = pool.slots.flatMap((slot) => (slot.child === undefined ? [] : [slot.child]));

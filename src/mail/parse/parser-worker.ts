@@ -1,11 +1,11 @@
-/** The child process of parser-pool.ts: takes one mail at a time, answers, and waits for the next. */
+/** The child process of parser-pool.ts: reads one mail after the other, in the order in which they come, and answers each. */
 
 import { flushCompileCache } from 'node:module';
 import { cutText } from '../../domain/cut-text.ts';
 import type { ParseOutcome } from '../../domain/mail/parsed-mail.ts';
 import type { ParseBounds } from './parse-bounds.ts';
 import { parseMail, readAttachments } from './parse-mail.ts';
-import type { AttachmentsOutcome, ParserReply, ParserRequest } from './parser-pool.ts';
+import type { AttachmentsOutcome, ParserReply, ParserRequest } from './parser-child.ts';
 
 /** Grown beyond this, a child is replaced rather than kept: memory that Node keeps would add up over the pool. */
 const SPENT_RSS = 400 * 1024 * 1024;
@@ -35,14 +35,21 @@ function isSpent(bytes: number): boolean {
   return process.memoryUsage.rss() > SPENT_RSS;
 }
 
-process.on('message', async (request: ParserRequest) => {
+let last: Promise<void> = Promise.resolve();
+// The next one may come before the last is read.
+process.on('message', (request: ParserRequest) => {
+  last = last.then(() => handle(request));
+});
+
+async function handle(request: ParserRequest): Promise<void> {
   const outcome = await answer(request);
-  const reply: ParserReply = { outcome, spent: isSpent(request.raw.byteLength) };
+  const reply: ParserReply = { number: request.number, outcome, spent: isSpent(request.raw.byteLength) };
   // Node does this at the end of a process, and this one is killed, perhaps as soon as it has answered.
   if (isFirst) flushCompileCache();
   isFirst = false;
   process.send?.(reply);
-});
+}
+
 process.on('disconnect', () => process.exit(0));
 const ready: ParserReply = 'ready';
 process.send?.(ready);
