@@ -71,6 +71,32 @@ describe('a parser pool', () => {
     expect(await tight.parse(SMALL)).toMatchObject({ ok: true });
   });
 
+  test('reads a mail that lay behind one that ended their child, and blames it for nothing', async () => {
+    const tight = pool({ workers: 1, maxHeapMb: 20 });
+    await tight.parse(SMALL);
+    const rich = Buffer.from(`Content-Type: text/html\r\n\r\n${'<p>a <b>b</b></p>\n'.repeat(280_000)}`);
+    const [ended, ...behind] = await Promise.all([tight.parse(rich), tight.parse(SMALL), tight.parse(SMALL)]);
+    expect(ended).toMatchObject({ ok: false, fault: 'parser-out-of-memory' });
+    expect(behind).toMatchObject([{ ok: true }, { ok: true }]);
+  });
+
+  test('gives each answer to its own mail when a child that stood still goes on', async () => {
+    const single = pool({ workers: 1 });
+    await single.parse(SMALL);
+    const [child] = parserChildren();
+    if (child === undefined) throw new Error('the pool has no child');
+    process.kill(child, 'SIGSTOP');
+    const subjectOf = async (subject: string) => {
+      const outcome = await single.parse(Buffer.from(`Subject: ${subject}\r\n\r\nx`));
+      return outcome.ok && outcome.mail.subject;
+    };
+    const first = subjectOf('first');
+    expect(await Promise.all(['second', 'third', 'fourth'].map(subjectOf))).toEqual(['second', 'third', 'fourth']);
+    process.kill(child, 'SIGCONT');
+    const later = Array.from({ length: 20 }, (_, i) => `later ${i}`);
+    expect(await Promise.all([first, ...later.map(subjectOf)])).toEqual(['first', ...later]);
+  });
+
   test('answers the mails that it was reading when it is closed, and takes no more', async () => {
     const closing = pool({ workers: 1 });
     const answers = [closing.parse(SMALL), closing.parse(SMALL)];
