@@ -6,6 +6,7 @@ import { serverWords } from '../domain/desk/mail-server.ts';
 import type { SmtpUrl } from '../domain/desk/smtp-url.ts';
 import { isFault, messageOf } from '../domain/fault.ts';
 import type { KillPoint } from '../domain/kill-point.ts';
+import { readBeforeTimeout, withDeadline } from './deadlines.ts';
 import { REHEARSAL, rehearse, rehearseEnvelope } from './rehearse.ts';
 import { isLoginRefused, outcomeOfError, type SendOutcome, type SmtpError } from './send-outcome.ts';
 import { TOKEN_LOGINS, tokenMethod } from './token-login.ts';
@@ -128,6 +129,7 @@ function loggedIn(
 
 function sessionOf(connection: SMTPConnection, { timeoutMs, killPoint }: SessionOptions): SmtpSession {
   const ehlo = connection.lastServerResponse;
+  readBeforeTimeout(connection);
   const ended = new Promise<false>((resolve) => connection.once('end', () => resolve(false)));
   let doubtful = false;
   let owesReset = false;
@@ -237,28 +239,6 @@ async function reset(connection: SMTPConnection, ended: Promise<false>, timeoutM
   const answered = new Promise<boolean>((resolve) => connection.reset((error) => resolve(!error)));
   const until = performance.now() + timeoutMs;
   return withDeadline(until, connection, () => Promise.race([answered, ended])).catch(() => false);
-}
-
-/**
- * Bounds the whole of a step. nodemailer's socket time-out counts silence only, so a peer that sends one byte a second
- * would hold us for ever.
- */
-async function withDeadline<T>(until: number, connection: SMTPConnection, step: () => Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const tooLate = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => {
-        reject(Object.assign(new Error('too slow as a whole'), { code: 'ETIMEDOUT' }));
-        connection.close();
-      },
-      Math.max(0, until - performance.now()),
-    );
-  });
-  try {
-    return await Promise.race([step(), tooLate]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function lost(message: string): SmtpError {

@@ -47,15 +47,15 @@ async function checkEachOnce(customers: number): Promise<void> {
   for (let n = 1; n <= customers; n++) expect(world.countTo(`c${n}@customer.example`), `c${n}`).toBe(1);
 }
 
-test('a poller that wakes up after another took its mailbox is fenced', { timeout: 120_000 }, async () => {
+test('a poller that wakes up after another took its mailbox is fenced', { timeout: 420_000 }, async () => {
   const roles = ['poll', 'poll', 'process', 'send', 'sweep'] as const;
   const [one, two, ...others] = await Promise.all(roles.map((role) => startRole(world, role)));
-  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null', 60_000);
   const [mailbox] = await world.rows<{ lease_holder: string }>('select lease_holder from mailboxes');
   const frozen = [one, two].find((poller) => mailbox?.lease_holder.includes(`-${poller?.pid}-`));
   if (!frozen) throw new Error(`none of them holds the lease: ${mailbox?.lease_holder}`);
   await write(1, 25);
-  await world.until('select count(*) > 0 from inbound_mails', 30_000);
+  await world.until('select count(*) > 0 from inbound_mails', 60_000);
   process.kill(frozen.pid, 'SIGSTOP');
   await write(26, 40);
   // Where it froze inside a transaction this waits for its lock, which the server takes away after two seconds.
@@ -68,16 +68,17 @@ test('a poller that wakes up after another took its mailbox is fenced', { timeou
   expect(ends).toEqual(roles.map(() => 0));
 });
 
-test('a worker that wakes up after another decided its mails changes nothing', { timeout: 120_000 }, async () => {
+test('a worker that wakes up after another decided its mails changes nothing', { timeout: 420_000 }, async () => {
   await Promise.all((['poll', 'send', 'sweep'] as const).map((role) => startRole(world, role)));
   const frozen = await startRole(world, 'process');
-  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
+  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null', 60_000);
   await write(1, 40);
-  await world.until('select count(*) > 3 from inbound_mails where disposition is not null', 30_000);
-  await world.until('select count(*) > 0 from inbound_mails where disposition is null and lease_until > 1', 30_000);
+  await world.until('select count(*) > 3 from inbound_mails where disposition is not null', 60_000);
+  await world.until('select count(*) > 0 from inbound_mails where disposition is null and lease_until > 1', 60_000);
   process.kill(frozen.pid, 'SIGSTOP');
-  const other = await startRole(world, 'process');
+  // Before the other one holds leases of its own.
   await world.rows('update inbound_mails set lease_until = 1 where disposition is null and lease_until > 1');
+  const other = await startRole(world, 'process');
   await world.until('select count(*) = 40 from inbound_mails where disposition is not null', 60_000);
   process.kill(frozen.pid, 'SIGCONT');
   await write(41, 45);
@@ -87,21 +88,30 @@ test('a worker that wakes up after another decided its mails changes nothing', {
 });
 
 test('a sender that is frozen after the final dot says so when it wakes up, and nothing goes out again', {
-  timeout: 120_000,
+  timeout: 420_000,
 }, async () => {
   await Promise.all((['poll', 'process', 'sweep'] as const).map((role) => startRole(world, role)));
-  const frozen = await startRole(world, 'send');
+  let frozenAt = 0;
+  // One connection: when c1's mail is at the relay, no other attempt of the frozen process is under way.
+  const frozen = await startRole(world, 'send', { SEND_CONNECTIONS: '1' });
   world.sink.behaviour.onData = ({ envelope }) => {
-    if (envelope.to[0] === 'c1@customer.example') process.kill(frozen.pid, 'SIGSTOP');
+    if (envelope.to[0] === 'c1@customer.example') {
+      process.kill(frozen.pid, 'SIGSTOP');
+      frozenAt = performance.now();
+    }
     return 'accept';
   };
   await write(1, 1);
-  await world.sink.waitFor(({ envelope }) => envelope.to.includes('c1@customer.example'), 30_000);
-  const other = await startRole(world, 'send');
+  await world.sink.waitFor(({ envelope }) => envelope.to.includes('c1@customer.example'), 60_000);
+  // Before the other one holds leases of its own.
   await world.rows(`update outbox set lease_until = 1 where state in ('claimed', 'sending')`);
-  await world.until(`select count(*) > 0 from outbox where state = 'unknown'`, 30_000);
+  const other = await startRole(world, 'send');
+  await world.until(`select count(*) > 0 from outbox where state = 'unknown'`, 60_000);
+  // It wakes up when its five seconds for silence are over, with the relay's answer unread.
+  const left = 6_000 - (performance.now() - frozenAt);
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));
   process.kill(frozen.pid, 'SIGCONT');
-  await world.until(`select count(*) = 0 from outbox where state <> 'sent'`, 30_000);
+  await world.until(`select count(*) = 0 from outbox where state <> 'sent'`, 60_000);
   await write(2, 4);
   await checkEachOnce(4);
   expect(world.countTo('alice@desk.example')).toBe(4);
@@ -113,7 +123,7 @@ test('a sender that is frozen after the final dot says so when it wakes up, and 
 });
 
 test('a sender that is frozen before the mail’s bytes, and for longer than it may take, sends none of them', {
-  timeout: 120_000,
+  timeout: 420_000,
 }, async () => {
   await Promise.all((['poll', 'process', 'sweep'] as const).map((role) => startRole(world, role)));
   let frozenAt: number | undefined;
@@ -127,15 +137,16 @@ test('a sender that is frozen before the mail’s bytes, and for longer than it 
   // It will wake up to a "go ahead".
   await waitFor(
     () => frozenAt !== undefined,
-    30_000,
+    60_000,
     () => 'a mail to come as far as DATA',
   );
-  const other = await startRole(world, 'send');
+  // Before the other one holds leases of its own.
   await world.rows(`update outbox set lease_until = 1 where state in ('claimed', 'sending')`);
-  await world.until(`select count(*) > 0 from outbox where state = 'unknown'`, 30_000);
+  const other = await startRole(world, 'send');
+  await world.until(`select count(*) > 0 from outbox where state = 'unknown'`, 60_000);
   // Half an hour later the other one sends the same bytes.
   await world.rows(`update outbox set ended_at = ended_at - 1900000 where state = 'unknown'`);
-  await world.until(`select count(*) = 2 from outbox where state = 'sent'`, 30_000);
+  await world.until(`select count(*) = 2 from outbox where state = 'sent'`, 60_000);
   // Five seconds of silence are allowed, and twenty for all of it; its lease would have been longer than that.
   const left = 20_500 - (performance.now() - (frozenAt ?? 0));
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));
