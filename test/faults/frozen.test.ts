@@ -122,6 +122,34 @@ test('a sender that is frozen after the final dot says so when it wakes up, and 
   expect(await other.terminate()).toBe(0);
 });
 
+test('a sender that is frozen in the middle of its work reads on waking up what the server has said meanwhile', {
+  timeout: 420_000,
+}, async () => {
+  await Promise.all((['poll', 'process', 'sweep'] as const).map((role) => startRole(world, role)));
+  const kill = { TURNMAIL_KILL_AT: 'after-dot:SIGSTOP:1', NODE_ENV: 'test', SEND_CONNECTIONS: '1' };
+  const frozen = await startRole(world, 'send', kill);
+  await write(1, 1);
+  await world.sink.waitFor(() => true, 60_000);
+  const sentAt = performance.now();
+  const other = await startRole(world, 'send');
+  await world.rows(`update outbox set lease_until = 1 where state in ('claimed', 'sending')`);
+  await world.until(`select count(*) = 1 from outbox where state = 'unknown'`, 60_000);
+  await world.until(`select count(*) = 1 from outbox where state = 'sent'`, 60_000);
+  // Its time-outs are over when it wakes up: five seconds of silence, and twenty for all of it.
+  const left = 20_500 - (performance.now() - sentAt);
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));
+  process.kill(frozen.pid, 'SIGCONT');
+  await world.until(`select count(*) = 2 from outbox where state = 'sent'`, 60_000);
+  expect(await world.rows('select outcome from outbox_attempts')).toEqual([
+    { outcome: 'accepted' },
+    { outcome: 'accepted' },
+  ]);
+  await checkEachOnce(1);
+  expect(world.countTo('alice@desk.example')).toBe(1);
+  expect(await frozen.terminate()).toBe(0);
+  expect(await other.terminate()).toBe(0);
+});
+
 test('a sender that is frozen before the mail’s bytes, and for longer than it may take, sends none of them', {
   timeout: 420_000,
 }, async () => {
