@@ -8,7 +8,8 @@ export default defineConfig({
   test: {
     include: ['test/{unit,integration,e2e,faults,hostile}/**/*.test.ts'],
     globalSetup: ['test/support/global-setup.ts'],
-    testTimeout: 60_000,
+    // Bounds catch what stands still and not what is slow: longer than PATIENCE_MS of test/support/desk-world.ts.
+    testTimeout: 180_000,
     hookTimeout: 120_000,
     pool: 'forks',
     // Most long files wait for servers and timers: three on two cores leave neither idle, and no test without its turn.

@@ -9,7 +9,11 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection';
  * Bounds the whole of a step. nodemailer's socket time-out counts silence only, so a peer that sends one byte a second
  * would hold us for ever.
  */
-export async function withDeadline<T>(until: number, connection: SMTPConnection, step: () => Promise<T>): Promise<T> {
+export async function withDialogueDeadline<T>(
+  until: number,
+  connection: SMTPConnection,
+  step: () => Promise<T>,
+): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   let over = false;
   const tooLate = new Promise<never>((_resolve, reject) => {

@@ -6,7 +6,7 @@ import { serverWords } from '../domain/desk/mail-server.ts';
 import type { SmtpUrl } from '../domain/desk/smtp-url.ts';
 import { isFault, messageOf } from '../domain/fault.ts';
 import type { KillPoint } from '../domain/kill-point.ts';
-import { readBeforeTimeout, withDeadline } from './deadlines.ts';
+import { readBeforeTimeout, withDialogueDeadline } from './deadlines.ts';
 import { REHEARSAL, rehearse, rehearseEnvelope } from './rehearse.ts';
 import { isLoginRefused, outcomeOfError, type SendOutcome, type SmtpError } from './send-outcome.ts';
 import { TOKEN_LOGINS, tokenMethod } from './token-login.ts';
@@ -93,7 +93,7 @@ async function openOnce(options: SessionOptions, accessToken: string | undefined
   // Errors outside a command (a server that dies while we idle) must not reach the process; `usable` tells of them.
   connection.on('error', () => undefined);
   try {
-    await withDeadline(options.until, connection, async () => {
+    await withDialogueDeadline(options.until, connection, async () => {
       await connected(connection);
       const { credentials } = server;
       if (credentials === undefined || !connection.allowsAuth) return;
@@ -214,7 +214,7 @@ async function transact(
     use8BitMime: !isAscii(mail.raw),
   };
   try {
-    const info = await withDeadline(
+    const info = await withDialogueDeadline(
       until,
       connection,
       () =>
@@ -238,7 +238,7 @@ async function reset(connection: SMTPConnection, ended: Promise<false>, timeoutM
   if (connection.destroyed) return false;
   const answered = new Promise<boolean>((resolve) => connection.reset((error) => resolve(!error)));
   const until = performance.now() + timeoutMs;
-  return withDeadline(until, connection, () => Promise.race([answered, ended])).catch(() => false);
+  return withDialogueDeadline(until, connection, () => Promise.race([answered, ended])).catch(() => false);
 }
 
 function lost(message: string): SmtpError {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
+import { type DeskWorld, PATIENCE_MS, startDeskWorld, waitFor } from '../support/desk-world.ts';
 import { startDoor } from '../support/door.ts';
 import { DESK, SETTLED } from '../support/played-desk.ts';
 import { startRole } from '../support/role-processes.ts';
@@ -21,7 +21,7 @@ async function cutAll(world: DeskWorld): Promise<number> {
 
 function cutSuite(queue: 'postgres' | 'redis'): void {
   test('connections to Postgres that break in a burst lose no mail and end no process', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const world = await startDeskWorld({ queue, env: { AGENTS: 'alice@desk.example', SEND_TIMEOUT_SECONDS: '5' } });
     try {
@@ -34,14 +34,14 @@ function cutSuite(queue: 'postgres' | 'redis'): void {
         await world.deliver(writeMail({ from: `c${n}@customer.example`, to: DESK }));
         if (n % 15 !== 0) continue;
         // In the middle of the burst, wherever each process is just then.
-        await world.until(`select count(*) > ${n - 15} from inbound_mails`, 60_000);
+        await world.until(`select count(*) > ${n - 15} from inbound_mails`);
         cut += await cutAll(world);
-        await world.until(`select count(*) >= ${n - 15} from inbound_mails where disposition is not null`, 60_000);
+        await world.until(`select count(*) >= ${n - 15} from inbound_mails where disposition is not null`);
         cut += await cutAll(world);
       }
       expect(cut).toBeGreaterThan(10);
       // What a broken connection left claimed is due again when its lease is over; the test does not wait for that.
-      await world.until(`select count(*) = ${MAILS} from inbound_mails`, 60_000);
+      await world.until(`select count(*) = ${MAILS} from inbound_mails`);
       const settled = async () => {
         for (const due of [DUE_MAILS, DUE_ROWS])
           await world.rows(due).catch((error: { code?: string }) => {
@@ -71,7 +71,7 @@ function cutSuite(queue: 'postgres' | 'redis'): void {
 
 function awaySuite(queue: 'postgres' | 'redis'): void {
   test('Postgres away for some seconds: nothing is lost, nothing ends, and all goes on by itself', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     const world = await startDeskWorld({ queue, env: { AGENTS: 'alice@desk.example' } });
     try {
@@ -85,14 +85,18 @@ function awaySuite(queue: 'postgres' | 'redis'): void {
       for (let n = 1; n <= 20; n++) {
         await world.deliver(writeMail({ from: `c${n}@customer.example`, to: DESK }));
         if (n === 10) {
-          await world.until('select count(*) > 0 from inbound_mails', 30_000);
+          await world.until('select count(*) > 0 from inbound_mails');
           await door.shut();
         }
       }
-      await new Promise((resolve) => setTimeout(resolve, 4_000));
+      await waitFor(
+        () => all.everything().includes('ECONNREFUSED'),
+        PATIENCE_MS,
+        () => `the worker to find Postgres away: ${all.output()}`,
+      );
       await door.open();
-      await world.until('select count(*) = 20 from tickets', 60_000);
-      await world.until(SETTLED, 60_000);
+      await world.until('select count(*) = 20 from tickets');
+      await world.until(SETTLED);
       const rows = await world.rows<{ recipient: string; state: string }>(
         `select recipient, state from outbox where kind = 'receipt'`,
       );

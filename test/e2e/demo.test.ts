@@ -19,7 +19,7 @@ function run(args: string[], env: Record<string, string> = {}) {
   return { child, heard, ended };
 }
 
-test('demo --once plays a whole conversation and ends with 0', { timeout: 120_000 }, async () => {
+test('demo --once plays a whole conversation and ends with 0', { timeout: 300_000 }, async () => {
   const { heard, ended } = run(['demo', '--once']);
   expect({ code: await ended, err: heard.err }).toEqual({ code: 0, err: '' });
   const titles = heard.out.split('\n').filter((line) => /^\d\. /.test(line));
@@ -38,7 +38,7 @@ test('demo --once plays a whole conversation and ends with 0', { timeout: 120_00
   expect(heard.out).toContain('Where to look next');
 });
 
-test('the demo stays up for a person, and one Ctrl-C ends it cleanly', { timeout: 120_000 }, async () => {
+test('the demo stays up for a person, and one Ctrl-C ends it cleanly', { timeout: 300_000 }, async () => {
   const { child, heard, ended } = run(['demo']);
   for (const deadline = Date.now() + 90_000; !heard.out.includes('Ctrl-C ends it'); ) {
     if (Date.now() > deadline || child.exitCode !== null) throw new Error(`no demo: ${heard.out}${heard.err}`);
@@ -54,7 +54,7 @@ test('the demo stays up for a person, and one Ctrl-C ends it cleanly', { timeout
   await expect(fetch(pages)).rejects.toThrow();
 });
 
-test('a demo whose reader goes away, as head does, stops and leaves nothing behind', { timeout: 120_000 }, async () => {
+test('a demo whose reader goes away, as head does, stops and leaves nothing behind', { timeout: 300_000 }, async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-e2e-'));
   const { child, heard, ended } = run(['demo'], { TMPDIR: folder });
   child.stdout.once('data', () => child.stdout.destroy());
@@ -63,7 +63,7 @@ test('a demo whose reader goes away, as head does, stops and leaves nothing behi
   await rmdir(folder);
 });
 
-test('where nothing can be started, the demo says so in one sentence', { timeout: 60_000 }, async () => {
+test('where nothing can be started, the demo says so in one sentence', { timeout: 300_000 }, async () => {
   const { heard, ended } = run(['demo', '--once'], { TMPDIR: '/proc/nowhere' });
   expect(await ended).toBe(70);
   expect(heard.err).toMatch(/^turnmail: [^\n]+\n$/);

@@ -77,8 +77,8 @@ async function playBurst(world: DeskWorld): Promise<void> {
   await expireLeases(world, 'process');
   await expireLeases(world, 'send');
   await startCrew(world);
-  await world.until(`select count(*) = ${MAILS} from inbound_mails where disposition is not null`, 60_000);
-  await world.until(SETTLED, 60_000);
+  await world.until(`select count(*) = ${MAILS} from inbound_mails where disposition is not null`);
+  await world.until(SETTLED);
   expect([await poller.terminate(), await sweep.terminate()]).toEqual([0, 0]);
 }
 
@@ -117,7 +117,7 @@ async function checkAccounts(world: DeskWorld): Promise<void> {
 
 function killSuite(mailbox: 'dev' | 'dovecot', queue: 'postgres' | 'redis'): void {
   test('a burst of mail survives workers that are killed: one ticket each, no receipt twice, nothing left', {
-    timeout: 180_000,
+    timeout: 300_000,
   }, async () => {
     const world = await startDeskWorld({ mailbox, queue, env: ONE_AGENT });
     try {

@@ -20,7 +20,7 @@ async function flush(world: DeskWorld): Promise<void> {
 }
 
 function lostHintSuite(queue: 'postgres' | 'redis'): void {
-  test('mails whose hints were lost are found by the sweep', { timeout: 90_000 }, async () => {
+  test('mails whose hints were lost are found by the sweep', { timeout: 300_000 }, async () => {
     const world = await startDeskWorld({ queue });
     try {
       const [worker] = await Promise.all([
@@ -37,8 +37,8 @@ function lostHintSuite(queue: 'postgres' | 'redis'): void {
       await flush(world);
       process.kill(worker.pid, 'SIGCONT');
       await startRole(world, 'sweep');
-      await world.until('select count(*) = 3 from tickets', 30_000);
-      await world.until(SETTLED, 30_000);
+      await world.until('select count(*) = 3 from tickets');
+      await world.until(SETTLED);
       for (const name of ['a', 'b', 'c']) expect(world.countTo(`${name}@customer.example`)).toBe(1);
     } finally {
       await world.stop();
@@ -50,7 +50,7 @@ describe('the queue on Postgres', () => lostHintSuite('postgres'));
 describeWith('redis-server', 'the queue on Redis', () => {
   lostHintSuite('redis');
 
-  test('Redis away for some seconds loses nothing', { timeout: 90_000 }, async () => {
+  test('Redis away for some seconds loses nothing', { timeout: 300_000 }, async () => {
     const world = await startDeskWorld({ queue: 'redis' });
     try {
       const all = await startRole(world, 'all');
@@ -60,11 +60,11 @@ describeWith('redis-server', 'the queue on Redis', () => {
       for (let n = 1; n <= 8; n++) {
         await world.deliver(writeMail({ from: `c${n}@customer.example`, to: DESK }));
       }
-      await world.until('select count(*) = 8 from inbound_mails', 30_000);
+      await world.until('select count(*) = 8 from inbound_mails');
       const redis = await startRedis({ port });
       world.onStop(() => redis.stop());
-      await world.until('select count(*) = 8 from tickets', 60_000);
-      await world.until(SETTLED, 60_000);
+      await world.until('select count(*) = 8 from tickets');
+      await world.until(SETTLED);
       for (let n = 1; n <= 8; n++) expect(world.countTo(`c${n}@customer.example`)).toBe(1);
       expect(await all.terminate()).toBe(0);
     } finally {

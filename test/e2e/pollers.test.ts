@@ -9,7 +9,7 @@ import { writeMail } from '../support/sent-mail.ts';
 import { describeWith } from '../support/servers.ts';
 
 test('of two pollers one works and one waits; when the first is killed the other takes over within its lease', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async () => {
   const world = await startDeskWorld();
   try {
@@ -31,7 +31,7 @@ test('of two pollers one works and one waits; when the first is killed the other
     if (!first.poller) throw new Error('nobody holds the mailbox');
     await first.poller.kill();
     await deliver(11, 20);
-    await world.until('select count(*) = 20 from tickets', 60_000);
+    await world.until('select count(*) = 20 from tickets');
     const second = await holder();
     expect(second.poller).toBeDefined();
     expect(second.poller?.pid).not.toBe(first.poller.pid);
@@ -48,7 +48,7 @@ test('of two pollers one works and one waits; when the first is killed the other
 
 describeWith('dovecot', 'many mailboxes', () => {
   test('are shared by the pollers; when one is killed the other takes its mailboxes within their lease, and back again', {
-    timeout: 240_000,
+    timeout: 300_000,
   }, async () => {
     const world = await startDeskWorld({ mailbox: 'dovecot' });
     const folder = await mkdtemp(path.join(tmpdir(), 'turnmail-pollers-'));
@@ -65,7 +65,7 @@ describeWith('dovecot', 'many mailboxes', () => {
       await world.until('select count(*) = 5 from mailboxes where last_good_poll_at is not null');
       const second = await startRole(world, 'poll');
       const held = (pid: number) => `select count(*) from mailboxes where lease_holder like '%-${pid}-%'`;
-      await world.until(`select (${held(first.pid)}) = 3 and (${held(second.pid)}) = 2`, 60_000);
+      await world.until(`select (${held(first.pid)}) = 3 and (${held(second.pid)}) = 2`);
       for (const n of [0, 1, 2, 3, 4]) {
         await world.dovecot?.deliver(
           `box${n}`,
@@ -81,7 +81,7 @@ describeWith('dovecot', 'many mailboxes', () => {
           writeMail({ from: `d${n}@customer.example`, to: `box${n}@desk.example` }),
         );
       }
-      await world.until('select count(*) = 10 from inbound_mails', 60_000);
+      await world.until('select count(*) = 10 from inbound_mails');
       // One that ends in peace leaves nothing behind.
       expect(await second.terminate()).toBe(0);
       expect(await world.rows('select count(*)::int as held from mailboxes where lease_holder is not null')).toEqual([

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { findTokens } from '../../src/domain/ticket/reply-token.ts';
 import { canaryMail, findCanaries, type Leak, searchTables } from '../support/canaries.ts';
 import { freePort } from '../support/child-process.ts';
-import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
+import { type DeskWorld, PATIENCE_MS, startDeskWorld, waitFor } from '../support/desk-world.ts';
 import { ALICE, ask, DESK, hand, mailAbout, respond, SETTLED } from '../support/played-desk.ts';
 import { type RoleProcess, startRole } from '../support/role-processes.ts';
 import { writeMail, writeReply } from '../support/sent-mail.ts';
@@ -77,7 +77,7 @@ function bounceOf(messageId: string): Buffer {
 }
 
 /** A whole conversation, with the relay, the parser, the database and the poller failing on the way. */
-async function playWithFailures(world: DeskWorld, page: string): Promise<void> {
+async function playWithFailures(world: DeskWorld, page: string, poller: RoleProcess): Promise<void> {
   world.sink.behaviour.onRecipient = (recipient) =>
     recipient === REFUSED ? { code: 550, message: `5.1.1 <${recipient}> Xavierine is unknown here` } : undefined;
   world.sink.behaviour.onData = (mail) => (mail.envelope.to.includes(LOST) ? 'drop' : 'accept');
@@ -103,14 +103,18 @@ async function playWithFailures(world: DeskWorld, page: string): Promise<void> {
   await world.rows('alter table tickets drop constraint no_gibbons');
   await world.rows('alter table inbound_mails rename to gone_for_a_moment');
   await world.deliver(writeMail({ from: FROM, to: DESK, text: 'Ocelotanswer' }));
-  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  await waitFor(
+    () => poller.everything().includes('the mailbox could not be read'),
+    PATIENCE_MS,
+    () => `the poller to find a table gone: ${poller.output()}`,
+  );
   await world.rows('alter table gone_for_a_moment rename to inbound_mails');
   // A poller and a worker that failed come again after a pause.
   await world.until(
     `select count(*) = 2 from tickets where email = '${XAVI}' and id > ${ticket} and query ~ 'Gibbon|Ocelot'`,
     60_000,
   );
-  await world.until(SETTLED, 60_000);
+  await world.until(SETTLED);
   // Another poller takes the mailbox over: ours is fenced, and comes again.
   await world.rows(`update mailboxes set lease_epoch = lease_epoch + 1, lease_holder = 'another', lease_until = 0
     where last_good_poll_at is not null`);
@@ -187,8 +191,8 @@ function suite(queue: 'postgres' | 'redis'): void {
       const page = `http://127.0.0.1:${port}`;
       const start = (role: 'poll' | 'process' | 'send' | 'web' | 'sweep', more = {}) =>
         startRole(world, role, { LOG_LEVEL: 'trace', HTTP_PORT: String(port), ...more });
-      const processes: RoleProcess[] = await Promise.all([
-        start('poll'),
+      const poller = await start('poll');
+      const others = await Promise.all([
         // A mailbox that lets nobody in, and whose address and password are nobody's business either.
         start('poll', {
           IMAP_URL: (world.env['IMAP_URL'] ?? '').replace(
@@ -201,10 +205,11 @@ function suite(queue: 'postgres' | 'redis'): void {
         start('web'),
         start('sweep'),
       ]);
-      await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null', 60_000);
+      const processes = [poller, ...others];
+      await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
       const heardOfJobs = await listenToQueue(world);
-      await playWithFailures(world, page);
-      await world.until(`select count(*) > 0 from mailboxes where last_error is not null`, 60_000);
+      await playWithFailures(world, page, poller);
+      await world.until(`select count(*) > 0 from mailboxes where last_error is not null`);
       const texts: [string, string][] = [];
       for (const path of ['/metrics', '/readyz', '/healthz'])
         texts.push([path, await (await fetch(page + path)).text()]);
@@ -258,7 +263,7 @@ function gateSuite(queue: 'postgres' | 'redis'): void {
       await plantInQueue(world);
       await waitFor(
         async () => findCanaries('jobs', await heardOfJobs(), WORDS).length > 0,
-        10_000,
+        60_000,
         () => 'the canary',
       );
       expect(findCanaries('jobs', await heardOfJobs(), ['nothing', XAVI])).toEqual([{ where: 'jobs', word: XAVI }]);

@@ -35,7 +35,7 @@ async function converse(world: DeskWorld, port: number): Promise<void> {
 }
 
 function rolesSuite(queue: 'postgres' | 'redis'): void {
-  test(`nine processes of five roles play a conversation, and each ends with 0`, { timeout: 120_000 }, async () => {
+  test(`nine processes of five roles play a conversation, and each ends with 0`, { timeout: 300_000 }, async () => {
     const world = await startDeskWorld({ mailbox: 'dovecot', queue });
     try {
       const port = await freePort();
@@ -45,7 +45,7 @@ function rolesSuite(queue: 'postgres' | 'redis'): void {
           startRole(world, role),
         ),
       );
-      await world.until(POLLED, 60_000);
+      await world.until(POLLED);
       await converse(world, port);
       expect((await fetch(`http://127.0.0.1:${port}/readyz`)).status).toBe(200);
       const all: RoleProcess[] = [web, ...others];
@@ -64,7 +64,7 @@ describeWith('dovecot', 'roles in processes of their own, over Dovecot', () => {
 });
 
 describe('a database that has never seen the desk', () => {
-  test('is made ready by whichever of the processes is first', { timeout: 60_000 }, async () => {
+  test('is made ready by whichever of the processes is first', { timeout: 300_000 }, async () => {
     const world = await startDeskWorld();
     try {
       await world.rows('drop schema public cascade');
@@ -79,7 +79,7 @@ describe('a database that has never seen the desk', () => {
 });
 
 describe('one process with all roles', () => {
-  test('plays the conversation, and SIGINT ends it too', { timeout: 60_000 }, async () => {
+  test('plays the conversation, and SIGINT ends it too', { timeout: 300_000 }, async () => {
     const world = await startDeskWorld();
     try {
       const port = await freePort();
@@ -89,7 +89,7 @@ describe('one process with all roles', () => {
       process.kill(all.pid, 'SIGINT');
       await waitFor(
         () => all.output().includes('"stopped"'),
-        20_000,
+        60_000,
         () => `a clean end: ${all.output()}`,
       );
     } finally {
@@ -97,7 +97,7 @@ describe('one process with all roles', () => {
     }
   });
 
-  test('with settings that are wrong says so and ends with 78', { timeout: 60_000 }, async () => {
+  test('with settings that are wrong says so and ends with 78', { timeout: 300_000 }, async () => {
     const world = await startDeskWorld();
     try {
       const wrong = { POLL_SECONDS: 'often', SMTP_URL: 'smtp.desk.example' };

@@ -12,8 +12,8 @@ let mailbox: Peers['mailbox'];
 
 const settled = async () => {
   const all = `select count(*) = ${players.delivered()} from inbound_mails where disposition is not null`;
-  await world.until(all, 30_000);
-  await world.until(`select not exists (select from outbox where state in ('pending', 'claimed', 'sending'))`, 30_000);
+  await world.until(all);
+  await world.until(`select not exists (select from outbox where state in ('pending', 'claimed', 'sending'))`);
 };
 
 /** A desk that has worked through a small conversation, with a mail of unknown fate that was sent once more. */
@@ -32,7 +32,7 @@ beforeAll(async () => {
     await settled();
   }
   await world.rows(`update outbox set ended_at = ended_at - 120000 where state = 'unknown'`);
-  await world.until(`select exists (select from outbox where attempts = 2)`, 30_000);
+  await world.until(`select exists (select from outbox where attempts = 2)`);
   await settled();
   // The desk must not mend what the tests break.
   await app.stop();

@@ -8,7 +8,7 @@ import { startWatchedDesk } from './watched-desk.ts';
 // A file system of its own takes root.
 describe.skipIf(process.getuid?.() !== 0)('a desk whose database has no room left', () => {
   test('acknowledges nothing, sends nothing of it, stays up, and goes on when there is room', {
-    timeout: 150_000,
+    timeout: 300_000,
   }, async () => {
     const postgres = await startBreakablePostgres({ megabytes: 128 });
     const world = await startDeskWorld({

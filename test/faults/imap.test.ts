@@ -15,7 +15,7 @@ type Broken = { world: DeskWorld; dovecot: TestDovecot; proxy: TcpProxy };
 let world: DeskWorld | undefined;
 afterEach(() => world?.stop());
 
-const PATIENT = { timeout: 120_000 };
+const PATIENT = { timeout: 300_000 };
 const FAULTED = 'select last_error is not null from mailboxes';
 const mailOf = (name: string, text?: string) =>
   writeMail({ from: `${name}@customer.example`, to: DESK, subject: name, ...(text === undefined ? {} : { text }) });
@@ -48,8 +48,8 @@ function fill(dovecot: TestDovecot, some: string[], text?: string) {
 
 /** Every one of these customers has exactly one ticket, and every stored mail has its end. */
 async function expectTickets({ world }: Broken, customers: string[]) {
-  await world.until(`select count(*) >= ${customers.length} from tickets`, 60_000);
-  await world.until(SETTLED, 30_000);
+  await world.until(`select count(*) >= ${customers.length} from tickets`);
+  await world.until(SETTLED);
   const rows = await world.rows<{ name: string }>(`select split_part(email, '@', 1) as name from tickets`);
   expect(rows.map((row) => row.name).sort()).toEqual([...customers].sort());
 }
@@ -71,7 +71,7 @@ describeWith('dovecot', 'a mailbox that fails', () => {
       const { world, dovecot } = broken;
       await fill(dovecot, names('old', 2000));
       await world.start();
-      await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null', 60_000);
+      await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
       await world.deliver(mailOf('new'));
       await expectTickets(broken, ['new']);
       expect(await world.rows('select uid::int from inbound_mails')).toEqual([{ uid: 2001 }]);
@@ -86,7 +86,7 @@ describeWith('dovecot', 'a mailbox that fails', () => {
     await world.deliver(mailOf('before'));
     await expectTickets(broken, ['before']);
     await dovecot.down();
-    await world.until(FAULTED, 30_000);
+    await world.until(FAULTED);
     await dovecot.up();
     await world.deliver(mailOf('after'));
     await expectTickets(broken, ['before', 'after']);
@@ -99,9 +99,9 @@ describeWith('dovecot', 'a mailbox that fails', () => {
     await fill(dovecot, customers, 'word '.repeat(400));
     proxy.flow({ toClient: { bytes: 4096, everyMs: 20 } });
     await world.start();
-    await world.until('select count(*) between 1 and 149 from inbound_mails', 60_000);
+    await world.until('select count(*) between 1 and 149 from inbound_mails');
     await dovecot.down();
-    await world.until(FAULTED, 30_000);
+    await world.until(FAULTED);
     proxy.flow({ toClient: 'pass' });
     await dovecot.up();
     await expectTickets(broken, customers);
@@ -129,7 +129,7 @@ describeWith('dovecot', 'a mailbox that fails', () => {
     proxy.flow({ toClient: 'swallow' });
     const since = performance.now();
     await world.deliver(mailOf('unheard'));
-    await world.until(FAULTED, 30_000);
+    await world.until(FAULTED);
     // A poll's length, a NOOP's time-out, and what the machine needs; with the defaults that is a minute.
     expect(performance.now() - since).toBeLessThan(12_000);
     proxy.flow({ toClient: 'pass' });
@@ -143,13 +143,13 @@ describeWith('dovecot', 'a mailbox that fails', () => {
     await fill(dovecot, customers, 'word '.repeat(400));
     proxy.flow({ toClient: { bytes: 4096, everyMs: 20 } });
     await world.start();
-    await world.until('select count(*) >= 1 from inbound_mails', 60_000);
+    await world.until('select count(*) >= 1 from inbound_mails');
     const client = await person(dovecot);
     await client.messageDelete('101:110', { uid: true });
     await client.logout();
     proxy.flow({ toClient: 'pass' });
-    await world.until(`select count(*) = 1 from tickets where email like 'some-120@%'`, 60_000);
-    await world.until(SETTLED, 30_000);
+    await world.until(`select count(*) = 1 from tickets where email like 'some-120@%'`);
+    await world.until(SETTLED);
     const rows = await world.rows<{ uid: number }>('select uid::int from inbound_mails order by uid');
     const kept = rows.map((row) => row.uid).filter((uid) => uid < 101 || uid > 110);
     expect(kept).toEqual([...customers.keys()].map((n) => n + 1).filter((uid) => uid < 101 || uid > 110));
@@ -171,10 +171,10 @@ describeWith('dovecot', 'a mailbox that fails', () => {
       // Dovecot ends the connection when it cannot read a mail.
       for (const file of spoilt) await spoil(dovecot, file, 0);
       await world.start();
-      await world.until('select count(*) = 20 from tickets', 30_000);
+      await world.until('select count(*) = 20 from tickets');
       await world.until(`select owed <> '{}' from mailbox_places`);
       await spoil(dovecot, spoilt[0] ?? '', 0o644);
-      await world.until(`select count(*) = 1 from inbound_mails where reason = 'withheld-by-server'`, 60_000);
+      await world.until(`select count(*) = 1 from inbound_mails where reason = 'withheld-by-server'`);
       await expectTickets(broken, [...customers, 'for-a-while']);
       const parked = await world.rows('select uid::int, disposition from inbound_mails where raw is null');
       expect(parked).toEqual([{ uid: 12, disposition: 'parked' }]);
@@ -197,10 +197,10 @@ describeWith('dovecot', 'a mailbox that fails', () => {
     await expectTickets(broken, ['first']);
     const whileDown = async (change: () => Promise<void>) => {
       await dovecot.down();
-      await world.until(FAULTED, 30_000);
+      await world.until(FAULTED);
       await change();
       await dovecot.up();
-      await world.until('select last_error is null from mailboxes', 30_000);
+      await world.until('select last_error is null from mailboxes');
     };
     // Of two delivery processes the one with the higher number is done first.
     await whileDown(() => editUids(dovecot, (lines) => lines.map((line) => line.replace(/^(3 V.*) N\d+ /, '$1 N5 '))));
@@ -234,7 +234,7 @@ describeWith('dovecot', 'a mailbox that fails', () => {
       for (const name of ['one', 'two', 'three', 'four']) await world.deliver(mailOf(name));
       await expectTickets(broken, ['one', 'two', 'three', 'four']);
       await dovecot.down();
-      await world.until(FAULTED, 30_000);
+      await world.until(FAULTED);
       // As it was after the second mail: the same UIDVALIDITY, a lower next UID, and the later files are gone.
       const folder = dovecot.maildir('support');
       await editUids(dovecot, (lines) =>

@@ -209,7 +209,7 @@ async function rest(world: FaultWorld, players: Players): Promise<void> {
     `select count(*) >= ${players.delivered()} from inbound_mails where disposition is not null`,
     60_000,
   );
-  await world.until(SETTLED, 60_000);
+  await world.until(SETTLED);
 }
 
 async function unfinished(world: FaultWorld): Promise<string> {

@@ -25,7 +25,7 @@ export function killSuite(shape: Shape, options: WorldOptions): void {
   for (const [index, point] of POINTS.entries()) {
     if (index % 2 !== first) continue;
     const end = ENDS[(index + first) % ENDS.length] ?? 'SIGKILL';
-    test(`ended at ${point} by ${end}: nothing lost, nothing twice`, { timeout: 240_000 }, async () => {
+    test(`ended at ${point} by ${end}: nothing lost, nothing twice`, { timeout: 300_000 }, async () => {
       const { problems, findings, figures } = await runKill(world, crew, players, { point, end, times: 1 });
       expect(problems).toEqual([]);
       expect(findings).toEqual([]);
@@ -33,7 +33,7 @@ export function killSuite(shape: Shape, options: WorldOptions): void {
     });
   }
 
-  test('asked to stop, every process ends in order', { timeout: 120_000 }, async () => {
+  test('asked to stop, every process ends in order', { timeout: 300_000 }, async () => {
     await crew.stopAll();
   });
 }

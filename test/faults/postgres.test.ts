@@ -32,7 +32,7 @@ describe('a desk whose Postgres', () => {
     await postgres?.end();
   }, 60_000);
 
-  test.each(['fast', 'immediate'] as const)('is restarted (%s) in a burst', { timeout: 120_000 }, async (how) => {
+  test.each(['fast', 'immediate'] as const)('is restarted (%s) in a burst', { timeout: 300_000 }, async (how) => {
     await desk.write(8);
     await postgres.stop(how);
     await desk.write(4);
@@ -42,7 +42,7 @@ describe('a desk whose Postgres', () => {
     await desk.green();
   });
 
-  test('is read-only acknowledges and sends nothing, and goes on by itself', { timeout: 120_000 }, async () => {
+  test('is read-only acknowledges and sends nothing, and goes on by itself', { timeout: 300_000 }, async () => {
     await postgres.administer('alter system set default_transaction_read_only = on');
     await postgres.administer('select pg_reload_conf()');
     const sent = world.sink.mails.length;
@@ -54,7 +54,7 @@ describe('a desk whose Postgres', () => {
     await desk.red(/read-only/);
     await waitFor(
       () => /could not be read[\s\S]*read-only transaction/.test(desk.process.output()),
-      20_000,
+      60_000,
       () => `a poll to fail on it; ${desk.process.output()}`,
     );
     expect(await world.rows('select count(*)::int as mails from inbound_mails')).toEqual([stored]);
@@ -66,12 +66,12 @@ describe('a desk whose Postgres', () => {
     await desk.green();
     await waitFor(
       () => flagged() === told + 6,
-      20_000,
+      60_000,
       () => 'the mail server to be told of six mails that are stored',
     );
   });
 
-  test('has no connection left', { timeout: 120_000 }, async () => {
+  test('has no connection left', { timeout: 300_000 }, async () => {
     const guests: pg.Client[] = [];
     const crowd = async () => {
       for (;;) {
@@ -100,7 +100,7 @@ describe('a desk whose Postgres', () => {
   });
 
   test('takes a COMMIT whose answer never arrives: the rig cuts behind it, not in it', {
-    timeout: 60_000,
+    timeout: 300_000,
   }, async () => {
     await postgres.administer('create table rigged (n int)');
     await postgres.administer('grant all on rigged to public');
@@ -126,7 +126,7 @@ describe('a desk whose Postgres', () => {
   ])(
     'takes a COMMIT %s whose answer never arrives: each effect is there once',
     {
-      timeout: 120_000,
+      timeout: 300_000,
     },
     async (_what, after, text) => {
       for (let cuts = 0; cuts < 4; cuts++) {
@@ -143,7 +143,7 @@ describe('a desk whose Postgres', () => {
   );
 
   test('falls silent with connections open: it is noticed, and nobody waits for them', {
-    timeout: 120_000,
+    timeout: 300_000,
   }, async () => {
     await desk.write(4);
     proxy.flow({ toClient: 'swallow' });

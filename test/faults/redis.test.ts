@@ -22,7 +22,7 @@ describeWith('redis-server', 'a desk whose Redis', () => {
     await world?.stop();
   });
 
-  test('is emptied again and again in a burst serves everybody', { timeout: 90_000 }, async () => {
+  test('is emptied again and again in a burst serves everybody', { timeout: 300_000 }, async () => {
     for (let round = 0; round < 4; round++) {
       await desk.write(4);
       await redis.flushall();
@@ -31,7 +31,7 @@ describeWith('redis-server', 'a desk whose Redis', () => {
     await desk.green();
   });
 
-  test('is full takes no hint, says so, and the mails are served all the same', { timeout: 120_000 }, async () => {
+  test('is full takes no hint, says so, and the mails are served all the same', { timeout: 300_000 }, async () => {
     await redis.config('SET', 'maxmemory', '1');
     await desk.write(6);
     await desk.red(/OOM command not allowed/);
@@ -45,7 +45,7 @@ describeWith('redis-server', 'a desk whose Redis', () => {
 
   // Ten seconds stand for a minute: a hint gives up after one second, readiness after two, and then rows are looked for
   // every ten seconds, however long it lasts.
-  test('is frozen keeps nobody waiting for it, and is used again when it wakes up', { timeout: 120_000 }, async () => {
+  test('is frozen keeps nobody waiting for it, and is used again when it wakes up', { timeout: 300_000 }, async () => {
     const server = world.redis?.process;
     server?.kill('SIGSTOP');
     try {
@@ -60,7 +60,7 @@ describeWith('redis-server', 'a desk whose Redis', () => {
     await desk.served();
   });
 
-  test('is gone and comes back empty is missed by nobody', { timeout: 120_000 }, async () => {
+  test('is gone and comes back empty is missed by nobody', { timeout: 300_000 }, async () => {
     const port = world.redis?.port ?? 0;
     await world.redis?.stop();
     await desk.write(6);

@@ -44,7 +44,7 @@ describe('a relay that', () => {
         row = await receiptTo(customer);
         return row?.outcomes.includes(outcome) === true;
       },
-      45_000,
+      60_000,
       () => `${outcome} at ${step}; it is ${JSON.stringify(row)}`,
     );
     if (!row) throw new Error('a receipt that was there is gone');
@@ -56,7 +56,7 @@ describe('a relay that', () => {
   const again = () => world.rows(`update outbox set next_attempt_at = 0 where state = 'pending'`);
   const sentOnce = async (customer: string) => {
     await again();
-    await world.until(`select state = 'sent' from outbox where recipient = '${customer}' and kind = 'receipt'`, 30_000);
+    await world.until(`select state = 'sent' from outbox where recipient = '${customer}' and kind = 'receipt'`);
     expect(copies(customer)).toBe(1);
   };
 
@@ -65,26 +65,26 @@ describe('a relay that', () => {
 
   const STAGES: Step[] = ['greeting', 'ehlo', 'mail', 'rcpt', 'data'];
 
-  test.each(STAGES)('says 421 at %s gets the mail later, once', { timeout: 60_000 }, async (step) => {
+  test.each(STAGES)('says 421 at %s gets the mail later, once', { timeout: 300_000 }, async (step) => {
     const { customer, row } = await meet(step, '421 4.3.2 closing down', 'deferred');
     expect(row).toMatchObject({ state: 'pending', attempts: 1 });
     expect(row.pause).toBe(5_000);
     await sentOnce(customer);
   });
 
-  test.each(STAGES)('says 451 at %s gets the mail later, once', { timeout: 60_000 }, async (step) => {
+  test.each(STAGES)('says 451 at %s gets the mail later, once', { timeout: 300_000 }, async (step) => {
     const { customer } = await meet(step, '451 4.3.0 not now', orNotSent(step, 'deferred'));
     await sentOnce(customer);
   });
 
   test.each(['421 4.3.2 closing down', '452 4.2.2 full'])(
     'says %s after the dot has not taken it',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (act) => {
       const { customer, row } = await meet('dot', act, 'deferred');
       expect(row.state).toBe('pending');
       await again();
-      await world.until(`select state = 'sent' from outbox where recipient = '${customer}'`, 30_000);
+      await world.until(`select state = 'sent' from outbox where recipient = '${customer}'`);
       // What was refused and what was taken, byte for byte the same.
       expect(copies(customer)).toBe(2);
       const [first, second] = relay.messages.slice(-2);
@@ -94,14 +94,14 @@ describe('a relay that', () => {
 
   test.each(['greeting', 'ehlo'] as Step[])(
     'refuses everybody with a 5xx at %s refuses no mail',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (step) => {
       const { customer } = await meet(step, '554 5.7.1 go away', orNotSent(step, 'deferred'));
       await sentOnce(customer);
     },
   );
 
-  test.each(['rcpt', 'data', 'dot'] as Step[])('says 5xx at %s is final', { timeout: 60_000 }, async (step) => {
+  test.each(['rcpt', 'data', 'dot'] as Step[])('says 5xx at %s is final', { timeout: 300_000 }, async (step) => {
     const { customer, row } = await meet(step, '550 5.1.1 no', 'rejected');
     expect(row).toMatchObject({ state: 'failed', attempts: 1 });
     const told = await world.rows(`select count(*)::int from suppressed_addresses where address = '${customer}'`);
@@ -111,7 +111,7 @@ describe('a relay that', () => {
   });
 
   test('says 5xx at mail refuses our sender, no mail: it goes out with the plain address, or later, once', {
-    timeout: 90_000,
+    timeout: 300_000,
   }, async () => {
     const plain = await meet('mail', '550 5.1.1 no', 'accepted');
     expect(plain.row).toMatchObject({ state: 'sent', attempts: 1 });
@@ -123,14 +123,14 @@ describe('a relay that', () => {
     await sentOnce(customer);
   });
 
-  test.each(STAGES)('is cut at %s has certainly not got it', { timeout: 60_000 }, async (step) => {
+  test.each(STAGES)('is cut at %s has certainly not got it', { timeout: 300_000 }, async (step) => {
     const { customer } = await meet(step, 'cut', 'not-sent');
     await sentOnce(customer);
   });
 
   test.each(['cut', 'hang'] as const)(
     'is met by a %s after the dot leaves it unknown, and nothing goes out again',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async (act) => {
       const { customer, row } = await meet('dot', act, 'unknown');
       expect(row).toMatchObject({ state: 'unknown', attempts: 1 });
@@ -141,7 +141,7 @@ describe('a relay that', () => {
     },
   );
 
-  test('pauses grow from attempt to attempt', { timeout: 60_000 }, async () => {
+  test('pauses grow from attempt to attempt', { timeout: 300_000 }, async () => {
     const { customer } = await meet('mail', '451 4.3.0 not now', 'deferred');
     const pauses: number[] = [];
     for (let attempt = 2; attempt <= 4; attempt++) {
@@ -149,7 +149,7 @@ describe('a relay that', () => {
       await again();
       await world.until(
         `select attempts = ${attempt} and state = 'pending' from outbox where recipient = '${customer}'`,
-        30_000,
+        60_000,
       );
       pauses.push((await receiptTo(customer))?.pause ?? 0);
     }
@@ -164,7 +164,7 @@ describe('a relay that', () => {
     ['has no name any more', 'smtp://gone.invalid:587', /resolve|EAI_AGAIN|ENOTFOUND|no such|not found/i],
     ['refuses connections', undefined, /ECONNREFUSED/],
     ['hangs in the TLS handshake', 'smtps', /did not answer in time|failed/],
-  ])('%s gets everything later, once', { timeout: 90_000 }, async (_title, url, words) => {
+  ])('%s gets everything later, once', { timeout: 300_000 }, async (_title, url, words) => {
     const silent = await startScriptedServer();
     silent.script.greeting = Array.from({ length: 50 }, () => 'hang' as const);
     const dead = url ?? `smtp://127.0.0.1:${await freePort()}`;
@@ -176,14 +176,14 @@ describe('a relay that', () => {
       });
       await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
       await world.deliver(writeMail({ from: 'jo@customer.example', to: DESK }));
-      await world.until(`select count(*) > 0 from outbox_attempts where outcome = 'not-sent'`, 40_000);
+      await world.until(`select count(*) > 0 from outbox_attempts where outcome = 'not-sent'`);
       const [row] = await world.rows<{ state: string; last_error: string }>('select state, last_error from outbox');
       expect(row?.state).toBe('pending');
       expect(row?.last_error).toMatch(words);
       await lost.stop();
       await world.rows('update outbox set next_attempt_at = 0');
       await world.start(['send']);
-      await world.until(`select state = 'sent' from outbox`, 30_000);
+      await world.until(`select state = 'sent' from outbox`);
       expect(world.countTo('jo@customer.example')).toBe(1);
     } finally {
       await world.stop();
@@ -191,7 +191,7 @@ describe('a relay that', () => {
   });
 
   test('waits for the servers of three recipients delays nobody else by five seconds', {
-    timeout: 90_000,
+    timeout: 300_000,
   }, async () => {
     const world = await startDeskWorld({ env: { AGENTS: '', SEND_TIMEOUT_SECONDS: '30' } });
     const slow = ['slow1@customer.example', 'slow2@customer.example', 'slow3@customer.example'];
@@ -207,7 +207,7 @@ describe('a relay that', () => {
       const took = async (other: string) => {
         const sentAt = performance.now();
         await world.deliver(writeMail({ from: other, to: DESK }));
-        await world.mailTo(other, 1, 20_000);
+        await world.mailTo(other);
         return performance.now() - sentAt;
       };
       // What the machine does beside it is no delay by them.
@@ -217,7 +217,7 @@ describe('a relay that', () => {
         const before = hanging.size;
         await waitFor(
           () => hanging.size > before,
-          20_000,
+          60_000,
           () => `the relay to wait for ${customer}`,
         );
         // With one more connection waiting each time, the others go on.
@@ -235,7 +235,7 @@ describe('a relay that', () => {
   });
 
   test('drips one byte at a time on one connection is left in the end, and the mail goes out once', {
-    timeout: 90_000,
+    timeout: 300_000,
   }, async () => {
     const world = await startDeskWorld({ env: { AGENTS: '', SEND_TIMEOUT_SECONDS: '5' } });
     const proxy = await startTcpProxy({ port: world.sink.port });
@@ -246,7 +246,7 @@ describe('a relay that', () => {
       await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
       await world.deliver(writeMail({ from: 'jo@customer.example', to: DESK }));
       // Never silent for five seconds, and yet bounded as a whole.
-      await world.until(`select count(*) = 1 from outbox_attempts where outcome = 'not-sent'`, 45_000);
+      await world.until(`select count(*) = 1 from outbox_attempts where outcome = 'not-sent'`);
       const [attempt] = await world.rows<{ took: number; server_reply: string }>(
         'select (ended_at - started_at)::int as took, server_reply from outbox_attempts',
       );
@@ -254,7 +254,7 @@ describe('a relay that', () => {
       expect(attempt?.took).toBeLessThan(30_000);
       proxy.flow({ toClient: 'pass' });
       await world.rows('update outbox set next_attempt_at = 0');
-      await world.until(`select state = 'sent' from outbox`, 30_000);
+      await world.until(`select state = 'sent' from outbox`);
       expect(world.countTo('jo@customer.example')).toBe(1);
     } finally {
       await world.stop();

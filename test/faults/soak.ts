@@ -95,7 +95,7 @@ async function main(): Promise<number> {
   try {
     const players = createPlayers(world, seededDice(seed));
     const crew = superviseCrew(world);
-    await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null', 60_000);
+    await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
     const over = new AbortController();
     const telling = tellEachMinute(world, players, over.signal);
     const until = performance.now() + minutes * 60_000;

@@ -38,7 +38,7 @@ async function makeNextVersion(): Promise<string> {
 }
 
 test('an older process works on through a migration and beside the newer version, and does not start again', {
-  timeout: 150_000,
+  timeout: 300_000,
 }, async () => {
   const next = await makeNextVersion();
   const world = await startDeskWorld({ env: { AGENTS: 'alice@desk.example' } });
@@ -49,8 +49,8 @@ test('an older process works on through a migration and beside the newer version
       customers++;
       await world.deliver(writeMail({ from: `c${customers}@customer.example`, to: DESK }));
     }
-    await world.until(`select count(*) = ${customers} from inbound_mails where disposition = 'ticket'`, 60_000);
-    await world.until(SETTLED, 60_000);
+    await world.until(`select count(*) = ${customers} from inbound_mails where disposition = 'ticket'`);
+    await world.until(SETTLED);
   };
   /** A turn: what locks and reads a ticket, its tokens and its material. */
   const converse = async (n: number, words: string) => {
@@ -59,11 +59,11 @@ test('an older process works on through a migration and beside the newer version
     const [row] = await world.rows<{ id: number }>(`select id::int from tickets where email = '${customer}'`);
     const ticket = row?.id ?? 0;
     await world.deliver(writeReply(await mailAbout(world, 'alice@desk.example', ticket), ALICE, words));
-    await world.until(`select count(*) = 1 from responses where ticket_id = ${ticket}`, 30_000);
+    await world.until(`select count(*) = 1 from responses where ticket_id = ${ticket}`);
     const response = await mailAbout(world, customer, ticket, 2);
     await world.deliver(writeReply(response, customer, 'Thank you.'));
-    await world.until(`select response_received is not null from responses where ticket_id = ${ticket}`, 30_000);
-    await world.until(SETTLED, 60_000);
+    await world.until(`select response_received is not null from responses where ticket_id = ${ticket}`);
+    await world.until(SETTLED);
   };
   try {
     const older = await startRole(world, 'all');

@@ -48,7 +48,7 @@ export async function startWatchedDesk(world: DeskWorld, env: Record<string, str
       () => `${what}; it was ${last}`,
     );
   };
-  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null', 30_000);
+  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
   return {
     process,
     write: async (n, body = 'My printer is on fire.') => {
@@ -73,8 +73,8 @@ export async function startWatchedDesk(world: DeskWorld, env: Record<string, str
       ]);
       for (const customer of customers) expect(world.countTo(customer), customer).toBe(1);
     },
-    red: (reason, timeoutMs = 20_000) =>
+    red: (reason, timeoutMs = 60_000) =>
       state(({ status, text }) => status === 503 && reason.test(text), `readiness red with ${reason}`, timeoutMs),
-    green: (timeoutMs = 30_000) => state(({ status }) => status === 200, 'readiness green', timeoutMs),
+    green: (timeoutMs = 60_000) => state(({ status }) => status === 200, 'readiness green', timeoutMs),
   };
 }

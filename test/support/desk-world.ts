@@ -12,7 +12,7 @@ import { type SeenMail, seeMail } from './sent-mail.ts';
 import { type SmtpSink, startSmtpSink } from './smtp-sink.ts';
 
 /** How long a test waits for what must come, where it claims nothing about speed: enough on a machine with much else to do. */
-export const PATIENCE_MS = 30_000;
+export const PATIENCE_MS = 60_000;
 
 /** A desk with everything around it: a mailbox, a relay that keeps what it is given, a database, a queue. */
 export type DeskWorld = {

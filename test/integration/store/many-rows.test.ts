@@ -10,6 +10,7 @@ import { fillDesk } from '../../support/filled-desk.ts';
 import { ALICE, ask, hand, respond } from '../../support/played-desk.ts';
 import { writeReply } from '../../support/sent-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';
+import { untilSwept } from '../../support/until-swept.ts';
 
 /** What grows for as long as a desk is at work. */
 const GROWING = [
@@ -51,8 +52,8 @@ beforeAll(async () => {
   await hand(world, writeReply(response, 'jo@customer.example', 'It helped.'));
   await hand(world, writeReply(response, 'jo@customer.example', 'And one more thing.'));
   await hand(world, writeReply(ticket.toAlice, ALICE, '/close'));
-  // At least two sweeps, and what is done once a minute.
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  // A whole sweep, and what is done once a minute.
+  await untilSwept(world);
   const minutely = testDesk(world, Date.now());
   await watchDesk({ ...minutely, health: desk.health });
   await remindAgents({ ...minutely, digestAt: '00:00', timeZone: 'UTC', remindHours: 1 });
