@@ -3,7 +3,7 @@ import { type News, type ProcessingDesk, processWaiting } from './process-waitin
 
 /**
  * The one place of a process where waiting mails are decided, whoever asks for it: who comes while it is under way only says
- * that there may be more. So a process has no more in hand than PROCESS_CONCURRENCY and its bounds say.
+ * that there may be more. So several hints at once do not multiply PROCESS_CONCURRENCY or the bounds of what is in hand.
  * @returns what each hint runs; it resolves when nothing is due, or at once where another is at it
  */
 export function createProcessor(desk: ProcessingDesk): (stop: AbortSignal) => Promise<number> {

@@ -232,7 +232,7 @@ export const SETTINGS = {
     '2',
     'parser processes of a process with the role `process` or `send`; beside a slow mail there are up to four more for a while',
   ),
-  PROCESS_CONCURRENCY: setting(wholeNumber(1, 64), '8', '8', 'mails decided at once by one process'),
+  PROCESS_CONCURRENCY: setting(wholeNumber(1, 64), '8', '8', 'mails parsed and checked side by side by one process'),
   SEND_CONNECTIONS: setting(
     wholeNumber(1, 64),
     '4',
