@@ -152,7 +152,7 @@ function toFault(error: unknown): Fault {
   if (error instanceof Fault) return error;
   if (error instanceof client.ResponseBodyError || error instanceof client.AuthorizationResponseError) {
     const status = 'status' in error && typeof error.status === 'number' ? error.status : 400;
-    const words = firstSentence(serverWords(error.error_description ?? ''));
+    const words = withoutTraceId(serverWords(error.error_description ?? ''));
     if (!NOT_NOW.has(error.error) && status < 500 && status !== 429) return new OauthRefusal(error.error, words);
     return new Fault('sign-in-unavailable', `the sign-in provider said ${error.error}: ${words}`);
   }
@@ -165,6 +165,6 @@ function toFault(error: unknown): Fault {
 }
 
 /** Microsoft appends a trace id, a correlation id and a time. */
-function firstSentence(words: string): string {
+function withoutTraceId(words: string): string {
   return (words.split('Trace ID:', 1)[0] ?? '').slice(0, 300).trim();
 }

@@ -16,11 +16,11 @@ const MAX_LINES = 10;
 /** One line on stderr, where the log is not. Never rejects. */
 export async function greet(app: App, config: Config): Promise<void> {
   if (!app.roles.includes('poll')) return;
-  const line = await describe(app, config).catch(() => undefined);
+  const line = await greetingLines(app, config).catch(() => undefined);
   for (const one of line?.split('\n') ?? []) process.stderr.write(`${printable(one)}\n`);
 }
 
-async function describe(app: App, { mailboxes }: Config): Promise<string> {
+async function greetingLines(app: App, { mailboxes }: Config): Promise<string> {
   const lines = await Promise.all(mailboxes.map((mailbox) => describeOne(app, mailbox)));
   const [first = ''] = lines;
   if (lines.length === 1) return first;
@@ -35,14 +35,14 @@ async function describeOne({ database }: App, { identity, imapUrl }: MailboxConf
   const { address } = identity;
   for (const began = performance.now(); ; await sleep(LOOK_AGAIN_MS)) {
     const look = await findFirstLook(database, source);
-    if (look?.polled) return inWords(address, look);
+    if (look?.polled) return mailboxSentence(address, look);
     if (performance.now() - began < PATIENCE_MS) continue;
     const why = look?.lastError === undefined ? '' : `: ${redact(look.lastError)}`;
     return `Turnmail is up, and cannot read ${address} yet${why} It goes on trying; turnmail doctor says more.`;
   }
 }
 
-function inWords(
+function mailboxSentence(
   address: string,
   { leftAlone, openTickets, allTickets }: { leftAlone: number; openTickets: number; allTickets: number },
 ): string {

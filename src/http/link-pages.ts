@@ -23,7 +23,7 @@ export function addLinkPages(app: FastifyInstance, actions: LinkActions, pages: 
   app.post('/t/*', async (request, reply) => {
     if (!isFromOurPage(request)) return send(reply, 403, pages.refused(await anyPage(actions)));
     if (!(await tokenLimit(request)).allowed) return send(reply, 429, pages.busy(await anyPage(actions)));
-    return show(reply, pages, await actions.act(tokenOf(request), wordsOf(request)));
+    return show(reply, pages, await actions.act(tokenOf(request), writtenWords(request)));
   });
 
   app.route({
@@ -43,7 +43,7 @@ export function tokenOf(request: FastifyRequest): string {
 }
 
 /** The one field that a page of ours has; anything else in a form is not read. */
-function wordsOf({ body }: FastifyRequest): string {
+function writtenWords({ body }: FastifyRequest): string {
   const words = typeof body === 'object' && body !== null && 'words' in body ? body.words : '';
   return typeof words === 'string' ? words : '';
 }

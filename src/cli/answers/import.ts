@@ -45,12 +45,12 @@ export async function importFile(file: string, options: ImportOptions): Promise<
     const result = await importTickets(desk, lines, bar);
     bar.end();
     if (options.json) process.stdout.write(`${jsonText(result)}\n`);
-    else print(inWords(result));
+    else print(importSummary(result));
     return result.bad > 0 ? EXIT.refused : 0;
   }, 'bring-up');
 }
 
-function inWords({ imported, learned, already, bad }: ImportResult): string {
+function importSummary({ imported, learned, already, bad }: ImportResult): string {
   const parts = [`${imported} closed tickets imported`, `${learned} learned`];
   if (already > 0) parts.push(`${already} were there already`);
   if (bad > 0) parts.push(`${bad} lines left out`);

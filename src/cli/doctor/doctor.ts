@@ -22,7 +22,7 @@ export async function doctor(options: { json: boolean; roles: readonly Role[]; s
   const report = (check: Check) => {
     const shown = { ...check, detail: conceal(check.detail) };
     checks.push(shown);
-    if (!options.json) print(describe(shown));
+    if (!options.json) print(checkLines(shown));
   };
   const config = readConfig(roles, report);
   if (config !== undefined) {
@@ -109,7 +109,7 @@ function readConfig(roles: readonly Role[], report: (check: Check) => void): Con
   }
 }
 
-function describe({ name, state, detail, todo }: Check): string {
+function checkLines({ name, state, detail, todo }: Check): string {
   const line = `${state.padEnd(6)}  ${name.padEnd(9)} ${printable(detail).replaceAll('\n', ' ')}`;
   return todo === null ? line : `${line}\n${' '.repeat(18)}-> ${todo}`;
 }

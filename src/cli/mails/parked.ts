@@ -102,12 +102,12 @@ function tell(outcome: ParkedOutcome, id: InboundId, options: { json: boolean })
       return EXIT.refused;
     case 'done':
       if (options.json) printJson(outcome);
-      else print(inWords(outcome));
+      else print(outcomeSentence(outcome));
       return 0;
   }
 }
 
-function inWords({ id, disposition, reason, ticketId }: ParkedOutcome & { kind: 'done' }): string {
+function outcomeSentence({ id, disposition, reason, ticketId }: ParkedOutcome & { kind: 'done' }): string {
   const ticket = ticketId === undefined ? '' : ` Ticket ${formatSubjectTag(ticketId)}.`;
   if (disposition === 'discarded') return `Mail ${id} is discarded; nothing was done with it, and its bytes stay.`;
   if (disposition === 'parked')

@@ -48,7 +48,7 @@ export async function printTicket(id: TicketId, options: ShowOptions): Promise<n
   const { shown, mails } = found;
   const saved = options.save === undefined ? [] : await saveMails(options.save, mails ?? []);
   if (options.json) printJson(mails === undefined ? shown : { ...shown, mails: mails.map(asJson) });
-  else print([describe(shown), ...(mails ?? []).map(describeWhole), ...saved].join('\n\n'));
+  else print([ticketText(shown), ...(mails ?? []).map(describeWhole), ...saved].join('\n\n'));
   return 0;
 }
 
@@ -86,7 +86,7 @@ function withFiles(words: string, files: FileView[]): string {
   return [words, ...files.map(({ filename, size }) => `[${filename}, ${size} bytes]`)].join('\n').trim();
 }
 
-function describe({ ticket, readers, query_files, responses, held, notes, received, sent }: Shown): string {
+function ticketText({ ticket, readers, query_files, responses, held, notes, received, sent }: Shown): string {
   const feedback = ticket.feedback === null ? '' : `, ${ticket.feedback}`;
   const turn = ticket.turn === null ? '' : `, the ${ticket.turn}'s turn for ${duration(Date.now() - ticket.since)}`;
   const entries: [number, string, string][] = [

@@ -29,7 +29,7 @@ export async function trace(id: string, options: { json: boolean }): Promise<num
   if (options.json) {
     const { agentNames, ...rest } = found;
     printJson({ ...rest, agents: Object.fromEntries(agentNames) });
-  } else print(describe(found));
+  } else print(traceText(found));
   return 0;
 }
 
@@ -87,7 +87,7 @@ function isEmpty({ inboundIds, outboxIds, ticketIds }: TraceScope): boolean {
   return inboundIds.length + outboxIds.length + ticketIds.length === 0;
 }
 
-function describe(found: Traced): string {
+function traceText(found: Traced): string {
   const { tickets, received, done, sent, muted, agentNames } = found;
   const entries: Entry[] = [
     ...received.flatMap(tellInbound),

@@ -19,8 +19,8 @@ export function mailsInText(mail: ParsedMail): ShownMail[] {
   return (mail.mailsInText?.mails ?? []).map((one) => ({
     from: one.from,
     subject: one.subject,
-    words: hideTokens(wordsOf(rows, one)).trim(),
-    newWords: hideTokens(wordsOf(rows, { ...one, end: one.ownEnd })).trim(),
+    words: hideTokens(textOfShownMail(rows, one)).trim(),
+    newWords: hideTokens(textOfShownMail(rows, { ...one, end: one.ownEnd })).trim(),
     ids: [],
   }));
 }
@@ -36,7 +36,7 @@ export function mailsAttached(mail: ParsedMail): ShownMail[] {
 }
 
 /** The rows of a mail without the marks that quote it. */
-function wordsOf(rows: readonly string[], { start, end, depth }: MailInText): string {
+function textOfShownMail(rows: readonly string[], { start, end, depth }: MailInText): string {
   return rows
     .slice(start, end)
     .map((row) => {

@@ -225,7 +225,7 @@ export async function readCandidates(
     const lessons = byAnswer.get(answerId);
     if (!wording || !lessons) return [];
     wordings.set(answerId, wording);
-    return [{ answerId, profileScore, lessons, words: wordsOf(wording.answer) }];
+    return [{ answerId, profileScore, lessons, words: distinctWords(wording.answer) }];
   });
   return { candidates, wordings };
 }
@@ -246,11 +246,11 @@ function readLessons({ tickets, features }: LessonRows): Lesson[] {
   });
 }
 
-function wordsOf(answer: string): Set<string> {
+function distinctWords(answer: string): Set<string> {
   return new Set(normalAnswer(comparableText(answer)).split(' '));
 }
 
 /** True where two wordings are one answer to a reader. */
 export function sameAnswer(one: string, other: string): boolean {
-  return areNearCopies(wordsOf(one), wordsOf(other));
+  return areNearCopies(distinctWords(one), distinctWords(other));
 }

@@ -42,7 +42,7 @@ async function nameBeginnings(tx: Tx, desk: Desk, batch: NamedMail[], now: Epoch
 }
 
 /**
- * The facts for all mails of a batch, in at most eight statements however many they are, inside the transaction that decides about
+ * The facts for all mails of a batch, in a fixed number of statements however many they are, inside the transaction that decides about
  * them: what they name; what was seen before; their tickets, locked in the order of ids and read.
  */
 export async function lookUpFacts(tx: Tx, desk: Desk, batch: UnderstoodMail[], now: EpochMs): Promise<LookedUp> {

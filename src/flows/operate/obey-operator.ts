@@ -38,10 +38,12 @@ export async function obeyOperator(desk: ObeyingDesk, mail: UnderstoodMail): Pro
 
 async function obeyOrder(desk: ObeyingDesk, { name, id }: OperatorOrder): Promise<string[]> {
   if (name === 'show') return await show(desk, id);
-  return [inWords(id, name === 'accept' ? await acceptParkedMail(desk, id) : await discardParkedMail(desk, id))];
+  return [
+    outcomeForOperator(id, name === 'accept' ? await acceptParkedMail(desk, id) : await discardParkedMail(desk, id)),
+  ];
 }
 
-function inWords(id: InboundId, outcome: ParkedOutcome): string {
+function outcomeForOperator(id: InboundId, outcome: ParkedOutcome): string {
   switch (outcome.kind) {
     case 'no-such-mail':
       return `There is no mail ${id}.`;
@@ -58,8 +60,8 @@ function inWords(id: InboundId, outcome: ParkedOutcome): string {
 
 async function show(desk: ObeyingDesk, id: InboundId): Promise<string[]> {
   const found = await findParked(desk.database, id);
-  if (!found) return [inWords(id, { kind: 'no-such-mail' })];
-  if (found.disposition !== 'parked') return [inWords(id, { kind: 'not-parked' })];
+  if (!found) return [outcomeForOperator(id, { kind: 'no-such-mail' })];
+  if (found.disposition !== 'parked') return [outcomeForOperator(id, { kind: 'not-parked' })];
   const parsed = found.raw === null ? undefined : await desk.parser.parse(found.raw);
   const text = parsed?.ok ? parsed.mail.text.split('\n').filter((line) => line.trim() !== '') : [];
   return [

@@ -35,7 +35,10 @@ export async function viewReport(
       ? { agentId: undefined, operator: item.recipient }
       : { agentId: item.agentId, operator: undefined };
   const { feedback } = numbers;
-  const parked = numbers.parked.map(({ reason, mails }) => ({ reason: inWords(reason, desk.words, locale), mails }));
+  const parked = numbers.parked.map(({ reason, mails }) => ({
+    reason: reasonSentence(reason, desk.words, locale),
+    mails,
+  }));
   return {
     template: 'report',
     firstDay: dayOf(time.from, timeZone),
@@ -54,7 +57,7 @@ export async function viewReport(
   };
 }
 
-function inWords(reason: string, words: Words, locale: string): string {
+function reasonSentence(reason: string, words: Words, locale: string): string {
   const sentence = Object.entries(REASONS).find(([code]) => code === reason)?.[1];
   return sentence === undefined ? reason : spoken(words, locale, say(sentence));
 }

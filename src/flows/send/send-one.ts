@@ -145,13 +145,13 @@ function tellOfRecorded(desk: SendingDesk, { item, ending }: Spoken): void {
 }
 
 /** Relays repeat addresses in what they say, and ours hold tokens. What Postgres refuses must not come between 250 and its record. */
-function wordsOf(outcome: SendOutcome): string {
+function relayWords(outcome: SendOutcome): string {
   return cleanText(hideTokens('response' in outcome ? outcome.response : outcome.reason));
 }
 
 /** What an outcome means for the row: 4xx and "certainly not sent" are tried again, 5xx is final, unknown stays unknown. */
 function judge(outcome: SendOutcome, attempt: number, createdAt: EpochMs, now: EpochMs): AttemptResult {
-  const serverReply = wordsOf(outcome);
+  const serverReply = relayWords(outcome);
   switch (outcome.kind) {
     case 'accepted':
       return { outcome: 'accepted', state: 'sent', serverReply, pauseMs: undefined };

@@ -30,8 +30,8 @@ export function addFilters(
 ): void {
   engine.registerFilter('say', { raw: true, handler: sayIn(words, locale, format) });
   engine.registerFilter('say_plain', sayIn(words, locale, 'text'));
-  engine.registerFilter('line', (value: unknown, max?: number) => shownLine(wordsOf(value), max));
-  engine.registerFilter('glimpse', (value: unknown) => glimpse(wordsOf(value)));
+  engine.registerFilter('line', (value: unknown, max?: number) => shownLine(textWithoutTokens(value), max));
+  engine.registerFilter('glimpse', (value: unknown) => glimpse(textWithoutTokens(value)));
   engine.registerFilter('moment', momentIn(locale, timeZone));
   engine.registerFilter('day', dayIn(locale));
   engine.registerFilter('duration', durationIn(locale));
@@ -43,24 +43,30 @@ export function addFilters(
     return left === 0 ? words : `${words} […]`;
   });
   if (format === 'text') {
-    const fenced = (value: unknown, indent?: number) => fence(shownWords(wordsOf(value)), indent);
+    const fenced = (value: unknown, indent?: number) => fence(shownWords(textWithoutTokens(value)), indent);
     engine.registerFilter('words', fenced);
     engine.registerFilter('linked', fenced);
     engine.registerFilter('formatted', (value: unknown, content: Content, indent?: number) =>
-      fence(textOfView(content.formatted) ?? shownWords(wordsOf(value)), indent),
+      fence(textOfView(content.formatted) ?? shownWords(textWithoutTokens(value)), indent),
     );
     engine.registerFilter('sentence', (value: unknown) => {
-      const sentence = shownWords(wordsOf(value));
+      const sentence = shownWords(textWithoutTokens(value));
       return sentence.includes('\n') ? fence(sentence) : sentence;
     });
   } else {
-    engine.registerFilter('words', { raw: true, handler: (value: unknown) => wordsAsHtml(wordsOf(value)) });
-    engine.registerFilter('sentence', { raw: true, handler: (value: unknown) => wordsAsHtml(wordsOf(value)) });
-    engine.registerFilter('linked', { raw: true, handler: (value: unknown) => linkedWordsAsHtml(wordsOf(value)) });
+    engine.registerFilter('words', { raw: true, handler: (value: unknown) => wordsAsHtml(textWithoutTokens(value)) });
+    engine.registerFilter('sentence', {
+      raw: true,
+      handler: (value: unknown) => wordsAsHtml(textWithoutTokens(value)),
+    });
+    engine.registerFilter('linked', {
+      raw: true,
+      handler: (value: unknown) => linkedWordsAsHtml(textWithoutTokens(value)),
+    });
     engine.registerFilter('formatted', {
       raw: true,
       handler: (value: unknown, { template, formatted }: Content) =>
-        htmlOfView(formatted) ?? (template === 'response' ? linkedWordsAsHtml : wordsAsHtml)(wordsOf(value)),
+        htmlOfView(formatted) ?? (template === 'response' ? linkedWordsAsHtml : wordsAsHtml)(textWithoutTokens(value)),
     });
   }
 }
@@ -94,7 +100,7 @@ function sentenceFrom(english: string, named: readonly unknown[]): Sentence {
   const values: Values = Object.fromEntries(
     Object.entries(others).map(([name, value]) => [
       name,
-      typeof value === 'number' ? value : shownLine(wordsOf(value), MAX_VALUE),
+      typeof value === 'number' ? value : shownLine(textWithoutTokens(value), MAX_VALUE),
     ]),
   );
   return { say: english, one: one === undefined ? undefined : String(one), values };
@@ -126,7 +132,7 @@ function glimpse(words: string): string {
 }
 
 /** A text among whose words no token of ours is left: the filters for words show them to somebody else. */
-function wordsOf(value: unknown): string {
+function textWithoutTokens(value: unknown): string {
   return hideTokens(textOf(value));
 }
 

@@ -59,7 +59,7 @@ export function loadConfig(
   nearNames: readonly string[] = [],
 ): Config {
   const { settings, problems } = readSettings(env);
-  const { languages } = wordsOf(settings);
+  const { languages } = wordsOfTemplates(settings);
   const needs = { imap: roles.includes('poll'), smtp: roles.includes('send'), languages };
   const file = settings.MAILBOXES_FILE;
   const unread = problems.map(({ name }) => name);
@@ -90,7 +90,7 @@ function templateFolders({ TEMPLATES_DIR: own }: Partial<RawSettings>): string[]
   return own === undefined ? [TEMPLATES_FOLDER] : [TEMPLATES_FOLDER, path.resolve(own)];
 }
 
-function wordsOf(settings: Partial<RawSettings>): Words {
+function wordsOfTemplates(settings: Partial<RawSettings>): Words {
   return wordsIn(templateFolders(settings));
 }
 
@@ -169,7 +169,7 @@ function buildConfig(settings: RawSettings, written: WrittenMailbox[]): Config {
   const secret = settings.SECRET ?? keptSecret(dataDir);
   const [first, ...more] = written.map((mailbox) => mailboxConfigOf(mailbox, written, secret));
   if (first === undefined) throw new Fault('settings-invalid', 'no mailbox is named');
-  const words = wordsOf(settings);
+  const words = wordsOfTemplates(settings);
   return {
     settings,
     words,
