@@ -131,8 +131,9 @@ test('a sender that is frozen in the middle of its work reads on waking up what 
   await write(1, 1);
   await world.sink.waitFor(() => true, 60_000);
   const sentAt = performance.now();
-  const other = await startRole(world, 'send');
+  // Before the other one holds leases of its own.
   await world.rows(`update outbox set lease_until = 1 where state in ('claimed', 'sending')`);
+  const other = await startRole(world, 'send');
   await world.until(`select count(*) = 1 from outbox where state = 'unknown'`, 60_000);
   await world.until(`select count(*) = 1 from outbox where state = 'sent'`, 60_000);
   // Its time-outs are over when it wakes up: five seconds of silence, and twenty for all of it.
