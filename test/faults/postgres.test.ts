@@ -119,7 +119,7 @@ describe('a desk whose Postgres', () => {
   // What our side then does not know: whether the mails are stored, the ticket is made, the attempt or the relay's yes is written
   // down.
   test.each([
-    ['of storing a mail', Buffer.from('From: c').toString('hex'), COMMIT],
+    ['of storing a mail', 'From: c', COMMIT],
     ['of a decision', 'receipt', COMMIT],
     ['of an attempt that begins', 'insert into outbox_attempts', END_OF_STATEMENT],
     ['of a yes of the relay', 'accepted', END_OF_STATEMENT],
