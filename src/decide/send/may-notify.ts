@@ -16,7 +16,7 @@ const NONE: NoticeBounds = { perTicket: 0, perRecipient: 0, perDomain: 0, perAge
  * Whose act a decision is, if it is a person's who proved who they are: of an agent or an operator, or of a customer who
  * used a link (pressed, or by its mailto link) or whose answer took a turn, of which there is one for each response.
  * What was counted for the ticket and its customer then starts anew. A machine that answers mail does none of these.
- * `store/outbox/bounded-outbox.ts` finds the same acts in the audit log.
+ * It is written down as `ticket_mail.person_acted_at`, from which `store/outbox/notice-counts.ts` counts.
  */
 export function personBehind(actor: Actor, effects: Effect[]): 'desk' | 'customer' | undefined {
   if (actor === 'operator' || actor.startsWith('agent:')) return 'desk';

@@ -130,7 +130,7 @@ export type OutboxDraft = {
   payload?: OutboxPayload;
 };
 
-/** How many mails of its like there may be before one: 0 is no bound. Which mails are alike: store/outbox/bounded-outbox.ts. */
+/** How many mails of its like there may be before one: 0 is no bound. Which mails are alike: store/outbox/notice-counts.ts. */
 export type NoticeBounds = { perTicket: number; perRecipient: number; perDomain: number; perAgent: number };
 
 /** What keeps a mail from being sent, for now (`brake`) or for good; `trace` shows the words. */
