@@ -11,15 +11,12 @@ export type AttachmentsOutcome =
   | { ok: false; fault: ParseFault; detail: string };
 
 /** What goes to a child and what comes back (parser-worker.ts); first of all 'ready', when it has loaded its code. */
-export type ParserRequest = { number: number; raw: Uint8Array } & (
-  | { kind: 'parse' }
-  | { kind: 'attachments'; wanted: number[] | 'all' }
-);
+export type ParserRequest =
+  | { kind: 'parse'; raw: Uint8Array }
+  | { kind: 'attachments'; raw: Uint8Array; wanted: number[] | 'all' };
 export type ParserReply =
   | 'ready'
   | {
-      /** of the request that it answers */
-      number: number;
       outcome: ParseOutcome | AttachmentsOutcome;
       /** The child has grown and wants to be replaced. */
       spent: boolean;

@@ -11,6 +11,7 @@
  *
  * A small mail is sent to a busy child before that has answered, and lies in its pipe: the child then need not wait until this
  * process, which has other work, has heard it. It counts as waiting, and goes to another child where its own becomes slow or ends.
+ * A child from which one was taken back is replaced when its job ends: it would read that mail all the same, and might hang over it.
  */
 import type { ChildProcess } from 'node:child_process';
 import type { ParseFault, ParseOutcome } from '../../domain/mail/parsed-mail.ts';
@@ -34,6 +35,8 @@ type Slot = {
   job: Job | undefined;
   /** Sent to the child behind its job. */
   ahead: Job | undefined;
+  /** A mail that was taken back lies in the pipe of the child. */
+  stale: boolean;
   timer: NodeJS.Timeout | undefined;
   timedOut: boolean;
   /** The child has loaded its code. Before that no time counts as the mail's: on a busy machine it takes many seconds. */
@@ -43,7 +46,6 @@ type Slot = {
   /** When its job began, by performance.now(). */
   busySince: number;
 };
-type Wish = { kind: 'parse'; raw: Buffer } | { kind: 'attachments'; raw: Buffer; wanted: number[] | 'all' };
 type Options = { workers: number; timeoutMs: number; maxHeapMb: number; bounds: ParseBounds };
 type Pool = {
   options: Options;
@@ -52,8 +54,6 @@ type Pool = {
   closed: boolean;
   /** Looks again whether somebody is slow; set while jobs wait. */
   look: NodeJS.Timeout | undefined;
-  /** Requests so far. */
-  asked: number;
 };
 
 const SLOW_MS = 1_000;
@@ -67,11 +67,11 @@ const MAX_AHEAD_BYTES = 64 * 1024;
 /** Starts no child yet. `timeoutMs` is for one mail, `maxHeapMb` for one child. */
 export function startParserPool(options: Options): ParserPool {
   const slots = Array.from({ length: Math.max(1, options.workers) }, newSlot);
-  const pool: Pool = { options, slots, queue: [], closed: false, look: undefined, asked: 0 };
-  const ask = (wish: Wish) =>
+  const pool: Pool = { options, slots, queue: [], closed: false, look: undefined };
+  const ask = (request: ParserRequest) =>
     new Promise<Outcome>((answer, reject) => {
       if (pool.closed) return reject(new Error('the parser pool is closed'));
-      pool.queue.push({ request: { ...wish, number: ++pool.asked }, answer, retried: false });
+      pool.queue.push({ request, answer, retried: false });
       assignJobs(pool);
     });
   return {
@@ -87,7 +87,7 @@ export function startParserPool(options: Options): ParserPool {
 
 function newSlot(): Slot {
   const idle = { child: undefined, job: undefined, ahead: undefined, timer: undefined };
-  return { ...idle, timedOut: false, ready: false, served: 0, busySince: 0 };
+  return { ...idle, stale: false, timedOut: false, ready: false, served: 0, busySince: 0 };
 }
 
 /** Gives waiting mails to idle children, the warm ones first; a child is started only when no warm one is free. */
@@ -108,17 +108,22 @@ function sendAhead(pool: Pool): void {
   for (const slot of pool.slots) {
     const [job] = pool.queue;
     if (job === undefined || job.request.raw.byteLength > MAX_AHEAD_BYTES) break;
-    if (!slot.ready || slot.job === undefined || slot.ahead !== undefined || isSlow(slot)) continue;
-    if (slot.child === undefined) continue;
+    const { child, ready, stale, ahead } = slot;
+    if (child === undefined || !ready || stale || slot.job === undefined || ahead !== undefined || isSlow(slot))
+      continue;
     slot.ahead = pool.queue.shift();
-    send(slot.child, job);
+    send(child, job);
   }
   if (pool.slots.some(({ ahead }) => ahead !== undefined)) lookAgain(pool, SLOW_MS);
 }
 
-/** What lies in the pipe of a slow child goes to another; should its own read it after all, nobody waits for that answer. */
+/** What lies in the pipe of a slow child goes to another. */
 function takeBackFromSlow(pool: Pool): void {
-  for (const slot of pool.slots) if (slot.ready && slot.job !== undefined && isSlow(slot)) takeBack(pool, slot);
+  for (const slot of pool.slots) {
+    if (slot.ahead === undefined || !isSlow(slot)) continue;
+    takeBack(pool, slot);
+    slot.stale = true;
+  }
 }
 
 function takeBack(pool: Pool, slot: Slot): void {
@@ -203,6 +208,7 @@ function startChild(pool: Pool, slot: Slot): ChildProcess {
   const child = forkParser(maxHeapMb, bounds);
   slot.served = 0;
   slot.ready = false;
+  slot.stale = false;
   child.on('message', (reply: ParserReply) => {
     if (slot.child !== child) return;
     if (reply === 'ready') {
@@ -210,10 +216,8 @@ function startChild(pool: Pool, slot: Slot): ChildProcess {
       if (slot.job !== undefined) sendJob(pool, slot, child, slot.job);
       return;
     }
-    // Of a mail that was taken back.
-    if (reply.number !== slot.job?.request.number) return;
     slot.served++;
-    if (reply.spent) dismiss(pool, slot);
+    if (reply.spent || slot.stale) dismiss(pool, slot);
     finishJob(pool, slot, reply.outcome);
   });
   child.on('error', () => child.kill('SIGKILL'));

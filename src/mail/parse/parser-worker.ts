@@ -43,7 +43,7 @@ process.on('message', (request: ParserRequest) => {
 
 async function handle(request: ParserRequest): Promise<void> {
   const outcome = await answer(request);
-  const reply: ParserReply = { number: request.number, outcome, spent: isSpent(request.raw.byteLength) };
+  const reply: ParserReply = { outcome, spent: isSpent(request.raw.byteLength) };
   // Node does this at the end of a process, and this one is killed, perhaps as soon as it has answered.
   if (isFirst) flushCompileCache();
   isFirst = false;

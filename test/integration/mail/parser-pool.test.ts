@@ -95,6 +95,8 @@ describe('a parser pool', () => {
     process.kill(child, 'SIGCONT');
     const later = Array.from({ length: 20 }, (_, i) => `later ${i}`);
     expect(await Promise.all([first, ...later.map(subjectOf)])).toEqual(['first', ...later]);
+    // It would have read the second mail all the same, and a mail after it would be blamed if it had hung over that.
+    await expect.poll(parserChildren).not.toContain(child);
   });
 
   test('answers the mails that it was reading when it is closed, and takes no more', async () => {
