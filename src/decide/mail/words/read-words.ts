@@ -57,7 +57,7 @@ function readBodyWords(question: MailQuestion): ParsedMail {
   if (ticket === undefined) return facts.agent ? mail : { ...mail, reply: wordsOfFirstMail(mail) };
   const reply = wordsOfAnswer(mail, sentToCustomer(question), () => conversationOf(question));
   if (!facts.agent) return { ...mail, reply };
-  return { ...mail, reply, agentReply: wordsOfAgent(mail, wordsOfCustomer(question), insideWords(question)) };
+  return { ...mail, reply, agentReply: wordsOfAgent(mail, conversationOf(question), insideWords(question)) };
 }
 
 /** True where the words of a mail may depend on what we sent: only then it is looked up. */
@@ -86,12 +86,7 @@ function sentToCustomer({ ticket, sentTexts, identity, rules, facts }: MailQuest
   ]);
 }
 
-/** What an agent may quote to the customer: their own words and our responses. */
-function wordsOfCustomer({ ticket, sentTexts }: MailQuestion): OurWords {
-  return ourWords([ticket?.query ?? '', ...(sentTexts?.answers ?? []), ...responsesOf(ticket)]);
-}
-
-/** What was said on the ticket, without the sentences of our mails around it. */
+/** What was said on the ticket, without the sentences of our mails around it: what an agent may quote to the customer. */
 function conversationOf({ ticket, sentTexts }: MailQuestion): OurWords {
   return ourWords([...responsesOf(ticket), ticket?.query ?? '', ...(sentTexts?.answers ?? [])]);
 }
