@@ -137,6 +137,9 @@ const NEW_LINE = 0x0a;
 /** Stands for each letter that is in no token. */
 const OTHER = 0x7e;
 
+/** Behind a line break it is the mark of a quote, and stands for nothing. */
+const QUOTE_BAR = 0x7c;
+
 const ENDS_DIGEST = 0;
 const DIGEST_LETTER = 1;
 const UNCLEAR = 2;
@@ -145,7 +148,7 @@ const UNCLEAR = 2;
 const BEHIND = Uint8Array.from({ length: 0x80 }, (_, code) => {
   if (isDigestLetter(plainLetter(code))) return DIGEST_LETTER;
   const isUnclear = isBlank(code) || plainLetter(code) === 0 || MAY_BE_ENCODED.has(code) || BETWEEN.has(code);
-  return isUnclear || code === 0x7c ? UNCLEAR : ENDS_DIGEST;
+  return isUnclear || code === QUOTE_BAR ? UNCLEAR : ENDS_DIGEST;
 });
 
 /** True where a few letters stand behind a dash, or behind the blanks there, and then what ends them: nearly always. */
@@ -214,7 +217,7 @@ function blanksAt(words: string, from: number, first: number): { plain: number; 
   for (; at < words.length; at++) {
     const code = words.charCodeAt(at);
     if (isBreak(code)) plain = NEW_LINE;
-    else if (!isBlank(code) && !(plain === NEW_LINE && (code === 0x3e || code === 0x7c))) break;
+    else if (!isBlank(code) && !(plain === NEW_LINE && (code === 0x3e || code === QUOTE_BAR))) break;
   }
   return { plain, end: at };
 }
