@@ -7,6 +7,7 @@ import {
   type RichNode,
   writeRich,
 } from '../../domain/mail/rich-words.ts';
+import { isQuotedLine } from '../../domain/quoted-lines.ts';
 import { type RichLine, richLines, targetsIn, withoutTargets } from './rich-lines.ts';
 
 /** Longer words are shown as text, as far as they are shown at all. */
@@ -223,10 +224,9 @@ function sayTheSameTargets(
 
 /** What the words mark as a quote stands in a quote of the HTML too, and nothing else does. */
 function marksTheSameQuotes(lines: readonly RichLine[], kept: readonly Kept[], words: string): boolean {
-  const isMarked = (text: string) => /^\s{0,3}[>＞]/.test(text);
-  const marked = words.split('\n').filter(isMarked);
+  const marked = words.split('\n').filter(isQuotedLine);
   if (marked.length === 0) return true;
-  const quoted = lines.filter(({ isQuoted, text }, at) => kept[at] !== 'no' && (isQuoted || isMarked(text)));
+  const quoted = lines.filter(({ isQuoted, text }, at) => kept[at] !== 'no' && (isQuoted || isQuotedLine(text)));
   // Numbers of lists stand in one of the two only.
   const same = (texts: readonly string[]) =>
     lettersOf(withoutTargets(texts.join('\n')).replace(PICTURES, ' ')).replace(/\p{N}/gu, '');

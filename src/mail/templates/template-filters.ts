@@ -1,4 +1,5 @@
 import type { Liquid } from 'liquidjs';
+import { behindQuotes } from '../../domain/quoted-lines.ts';
 import { Fault } from '../../domain/fault.ts';
 import { hideTokens } from '../../domain/mail/hide-tokens.ts';
 import type { FileView, FormattedView } from '../../domain/mail/mail-view.ts';
@@ -123,12 +124,16 @@ function htmlOfView(view: FormattedView | undefined): string | undefined {
 /** With our mark behind it a line that no client wraps; it is wrapped at 72 by the narrowest. */
 const MAX_GLIMPSE = 40;
 
+/** Characters that are looked at for a glimpse: more than the longest question that an answer quotes. */
+const MAX_BEGINNING = 4_000;
+
 /**
  * The first words for the line that inboxes show beside a subject. It begins with a letter or digit: a line that begins like
  * a quote, a command or a signature would be read as one when it comes back.
  */
 function glimpse(words: string): string {
-  return shownLine(shownLine(words.slice(0, 2_000), 400).replace(/^[^\p{L}\p{N}]+/u, ''), MAX_GLIMPSE);
+  const beginning = shownLine(behindQuotes(words.slice(0, MAX_BEGINNING)), 400);
+  return shownLine(beginning.replace(/^[^\p{L}\p{N}]+/u, ''), MAX_GLIMPSE);
 }
 
 /** A text among whose words no token of ours is left: the filters for words show them to somebody else. */

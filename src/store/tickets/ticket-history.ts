@@ -1,3 +1,4 @@
+import { behindQuotes } from '../../domain/quoted-lines.ts';
 import type { OfMailboxes } from '../../domain/desk/mailboxes.ts';
 import type { EmailAddress } from '../../domain/mail/email-address.ts';
 import type { AgentId, EpochMs, InboundId, MailboxId, ResponseId, TicketId } from '../../domain/ticket/ids.ts';
@@ -135,6 +136,7 @@ export type QueueRow = {
   ticketId: TicketId;
   customer: EmailAddress;
   subject: string;
+  /** how the customer's newest words begin, behind the question that they quote */
   query: string;
   since: EpochMs;
   held: number;
@@ -163,7 +165,7 @@ export async function listQueue(
   }>(
     `select t.id, t.email, m.subject, m.assignee_id, m.mailbox_id, w.newest_response_id as newest, w.desk_since as since,
        left(coalesce((select response_received from responses r where r.ticket_id = t.id and r.rec_time is not null
-                      order by rec_time desc, id desc limit 1), t.query), 300) as query,
+                      order by rec_time desc, id desc limit 1), t.query), 1500) as query,
        w.unseen as held,
        count(*) over ()::int as total
      from tickets t join ticket_mail m on m.ticket_id = t.id join ticket_moves w on w.ticket_id = t.id
@@ -177,7 +179,7 @@ export async function listQueue(
       ticketId: row.id,
       customer: row.email,
       subject: row.subject,
-      query: row.query,
+      query: behindQuotes(row.query),
       since: row.since,
       held: row.held,
       newestResponseId: row.newest ?? undefined,

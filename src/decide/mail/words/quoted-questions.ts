@@ -1,5 +1,6 @@
 import { bareLine, isFarewell } from '../../../domain/farewell.ts';
 import type { ProposedCut } from '../../../domain/mail/parsed-mail.ts';
+import { isQuotedLine } from '../../../domain/quoted-lines.ts';
 import { type OurWords, readOurs } from './our-words.ts';
 
 /** A row of a mail's text, with what it is proposed to be left out as. */
@@ -89,7 +90,7 @@ function keepParagraphAbove(
 
 /** The row marked as a quote, as plain text has it. */
 export function asQuote(text: string): string {
-  return /^\s{0,3}[>＞]/.test(text) || text.trim() === '' ? text : `> ${text}`;
+  return isQuotedLine(text) || text.trim() === '' ? text : `> ${text}`;
 }
 
 /** The row without the marks that a mail program put before it. */
