@@ -1,8 +1,8 @@
 import type { Liquid } from 'liquidjs';
-import { behindQuotes } from '../../domain/quoted-lines.ts';
 import { Fault } from '../../domain/fault.ts';
 import { hideTokens } from '../../domain/mail/hide-tokens.ts';
 import type { FileView, FormattedView } from '../../domain/mail/mail-view.ts';
+import { behindQuotes } from '../../domain/quoted-lines.ts';
 import type { MailTemplate } from '../../domain/ticket/outbox-item.ts';
 import {
   fillText,

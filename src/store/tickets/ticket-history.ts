@@ -1,6 +1,6 @@
-import { behindQuotes } from '../../domain/quoted-lines.ts';
 import type { OfMailboxes } from '../../domain/desk/mailboxes.ts';
 import type { EmailAddress } from '../../domain/mail/email-address.ts';
+import { behindQuotes } from '../../domain/quoted-lines.ts';
 import type { AgentId, EpochMs, InboundId, MailboxId, ResponseId, TicketId } from '../../domain/ticket/ids.ts';
 import type { Disposition } from '../../domain/ticket/reasons.ts';
 import type { Database, Tx } from '../database.ts';
