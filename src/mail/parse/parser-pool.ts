@@ -108,9 +108,8 @@ function sendAhead(pool: Pool): void {
   for (const slot of pool.slots) {
     const [job] = pool.queue;
     if (job === undefined || job.request.raw.byteLength > MAX_AHEAD_BYTES) break;
-    const { child, ready, stale, ahead } = slot;
-    if (child === undefined || !ready || stale || slot.job === undefined || ahead !== undefined || isSlow(slot))
-      continue;
+    const { child, ready, ahead } = slot;
+    if (child === undefined || !ready || slot.job === undefined || ahead !== undefined || isSlow(slot)) continue;
     slot.ahead = pool.queue.shift();
     send(child, job);
   }
