@@ -256,8 +256,8 @@ function childDied(pool: Pool, slot: Slot, code: number | null, signal: NodeJS.S
   takeBack(pool, slot);
   const { job } = slot;
   if (job === undefined) return;
-  if (slot.served > 0 && !slot.timedOut && !job.retried && !pool.closed) {
-    // It may have died of what earlier mails left behind: one more try, in a fresh child.
+  if ((slot.served > 0 || !slot.ready) && !slot.timedOut && !job.retried && !pool.closed) {
+    // It may have died of what earlier mails left behind, or before it had this one: one more try, in a fresh child.
     clearTimeout(slot.timer);
     slot.job = undefined;
     runJob(pool, slot, { ...job, retried: true });

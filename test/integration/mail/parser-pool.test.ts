@@ -4,6 +4,9 @@ import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
 import { type ParserPool, startParserPool } from '../../../src/mail/parse/parser-pool.ts';
 
 const SMALL = Buffer.from('From: Jo <jo@x.example>\r\nSubject: Hi\r\n\r\nWords\r\n');
+/** Children need 20 MB for their code alone: these have room for small mails and none for RICH. */
+const TIGHT = { workers: 1, maxHeapMb: 40, timeoutMs: 60_000 };
+const RICH = Buffer.from(`Content-Type: text/html\r\n\r\n${'<p>a <b>b</b></p>\n'.repeat(560_000)}`);
 const pools: ParserPool[] = [];
 
 function pool(options: Partial<Parameters<typeof startParserPool>[0]> = {}): ParserPool {
@@ -65,19 +68,26 @@ describe('a parser pool', () => {
   });
 
   test('outlives a child whose heap is full, and reads the next mail', async () => {
-    const tight = pool({ workers: 1, maxHeapMb: 20 });
-    const rich = Buffer.from(`Content-Type: text/html\r\n\r\n${'<p>a <b>b</b></p>\n'.repeat(280_000)}`);
-    expect(await tight.parse(rich)).toMatchObject({ ok: false, fault: 'parser-out-of-memory' });
+    const tight = pool(TIGHT);
+    expect(await tight.parse(RICH)).toMatchObject({ ok: false, fault: 'parser-out-of-memory' });
     expect(await tight.parse(SMALL)).toMatchObject({ ok: true });
   });
 
   test('reads a mail that lay behind one that ended their child, and blames it for nothing', async () => {
-    const tight = pool({ workers: 1, maxHeapMb: 20 });
+    const tight = pool(TIGHT);
     await tight.parse(SMALL);
-    const rich = Buffer.from(`Content-Type: text/html\r\n\r\n${'<p>a <b>b</b></p>\n'.repeat(280_000)}`);
-    const [ended, ...behind] = await Promise.all([tight.parse(rich), tight.parse(SMALL), tight.parse(SMALL)]);
+    const [ended, ...behind] = await Promise.all([tight.parse(RICH), tight.parse(SMALL), tight.parse(SMALL)]);
     expect(ended).toMatchObject({ ok: false, fault: 'parser-out-of-memory' });
     expect(behind).toMatchObject([{ ok: true }, { ok: true }]);
+  });
+
+  test('blames no mail for a child that dies while it starts', async () => {
+    const single = pool({ workers: 1 });
+    const outcome = single.parse(SMALL);
+    const [child] = parserChildren();
+    if (child === undefined) throw new Error('the pool has no child');
+    process.kill(child, 'SIGKILL');
+    expect(await outcome).toMatchObject({ ok: true });
   });
 
   test('gives each answer to its own mail when a child that stood still goes on', async () => {
