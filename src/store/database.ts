@@ -169,6 +169,19 @@ export async function inTransaction<T>(
   }
 }
 
+/** Runs `work` as a part of the transaction that is undone, alone, where it throws; the rest of the transaction goes on. */
+export async function inSavepoint<T>(tx: Tx, work: () => Promise<T>): Promise<T> {
+  await tx.query('savepoint part');
+  try {
+    const result = await work();
+    await tx.query('release savepoint part');
+    return result;
+  } catch (error) {
+    await tx.query('rollback to savepoint part; release savepoint part').catch(() => {});
+    throw error;
+  }
+}
+
 /** @returns what is wrong with the connection, if anything */
 async function rollBack(client: pg.PoolClient): Promise<Error | undefined> {
   try {

@@ -40,7 +40,9 @@ export async function explain(path: string, options: ExplainOptions, print: Prin
   const { foreseeDecision } = await import('../../flows/decide/foresee-decision.ts');
   return await withDatabase(async ({ config, database }) => {
     const desk = { ...(await deskOf(config, database, { hint: async () => {} })), authenticate: ownChecks() };
-    return await explainAll(files, options, print, (raw, mail) => foreseeDecision(desk, raw, mail));
+    return await explainAll(files, options, print, (raw, mail, parser) =>
+      foreseeDecision({ ...desk, parser }, raw, mail),
+    );
   });
 }
 

@@ -1,13 +1,15 @@
-import type { Decision } from '../../domain/ticket/decision.ts';
+import type { Decision, Effect } from '../../domain/ticket/decision.ts';
+import type { InboundId } from '../../domain/ticket/ids.ts';
 import { REASONS, type Reason } from '../../domain/ticket/reasons.ts';
 import { say } from '../../domain/words.ts';
 import { withCustomerOf } from '../machine/form-sender.ts';
+import { decideInbound, type MailPast } from '../mail/decide-inbound.ts';
 import { decideMail } from '../mail/decide-mail.ts';
 import type { MailQuestion } from '../mail/mail-question.ts';
 import { confirmation } from '../send/plan-outbox.ts';
 
-/** What becomes of a parked mail that an operator accepts; a refusal says in one sentence why it changes nothing. */
-export type AcceptVerdict = { kind: 'decided'; decision: Decision } | { kind: 'refused'; why: string };
+/** What becomes of a parked mail that an operator accepts or discards; a refusal says in one sentence why it changes nothing. */
+type AcceptVerdict = { kind: 'decided'; decision: Decision } | { kind: 'refused'; why: string };
 
 /** Objections that a person may set aside, since they doubt who wrote a mail or how often, and not what it says. */
 const MAY_BE_SET_ASIDE: readonly Reason[] = [
@@ -23,6 +25,28 @@ const MAY_BE_SET_ASIDE: readonly Reason[] = [
 ];
 
 const UNVERIFIED: readonly Reason[] = ['customer-not-verified', 'sender-refused-by-its-domain', 'agent-not-verified'];
+
+/**
+ * The whole decision about a parked mail that an operator accepts, with its line in the audit log. Accepting a customer's
+ * answer then takes their turn.
+ * @param setAside the objections that operators have set aside so far, the newest last
+ */
+export function decideAccepted(question: MailQuestion, past: MailPast, setAside: readonly Reason[]): AcceptVerdict {
+  const verdict = acceptParked(question, setAside);
+  if (verdict.kind === 'refused') return verdict;
+  const reason = setAside.at(-1);
+  const line = { do: 'write-down', action: 'accepted', detail: reason ? { reason } : {}, by: 'operator' } as const;
+  const decision = decideInbound(question, past, () => verdict.decision);
+  return { kind: 'decided', decision: { ...decision, effects: [...decision.effects, line] } };
+}
+
+/** What it changes that an operator discards a mail that was parked for `reason`: it ends, and its bytes stay. */
+export function decideDiscarded(id: InboundId, reason: Reason): Effect[] {
+  return [
+    { do: 'discard-mail', inboundId: id },
+    { do: 'write-down', action: 'discarded', detail: { reason } },
+  ];
+}
 
 /**
  * Decides a parked mail again as if the objections in `setAside` did not exist; everything else stays as strict as it

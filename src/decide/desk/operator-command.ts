@@ -40,7 +40,7 @@ export function readOperatorOrders(reply: string): { orders: OperatorOrder[]; re
  * by; whether one of those went to that operator is in the outbox.
  */
 export function operatorClaim(
-  { mail, classification, verification }: UnderstoodMail,
+  { mail, classification, verification }: Pick<UnderstoodMail, 'mail' | 'classification' | 'verification'>,
   { operators }: Rules,
   keys: TokenKeys,
 ): { operator: EmailAddress; answered: OutboxId[] } | undefined {
@@ -52,13 +52,14 @@ export function operatorClaim(
   return answered.length === 0 ? undefined : { operator, answered };
 }
 
-/**
- * The fate of an operator's own mail once its orders are carried out: they are told what came of them. A copy of it, or
- * one of ours that came back, ends as it always would.
- */
-export function decideOperatorMail(question: MailQuestion, { operator, lines, report }: Obeyed): Decision {
-  const usual = decideMail(question);
-  if (usual.disposition === 'duplicate' || usual.disposition === 'loop') return usual;
+/** False for a copy of an operator's mail, whose orders were carried out when it came first, and for one of ours that came back. */
+export function mayBeObeyed(question: MailQuestion): boolean {
+  const { disposition } = decideMail(question);
+  return disposition !== 'duplicate' && disposition !== 'loop';
+}
+
+/** The fate of an operator's own mail whose orders are carried out: they are told what came of them. */
+export function decideOperatorMail({ operator, lines, report }: Obeyed): Decision {
   const drafts: OutboxDraft[] = [];
   if (lines.length > 0)
     drafts.push({ template: 'confirmation', audience: 'operator', recipient: operator, payload: { lines } });

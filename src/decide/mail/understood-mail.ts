@@ -33,9 +33,17 @@ export type UnderstoodMail = {
   keys: LookupKeys;
   /** the language that a ticket of it is in; undefined where that is in doubt, or not asked */
   locale: string | undefined;
-  /** the operator whose orders stand in it, and what came of them */
-  obeyed: Obeyed | undefined;
+  /** the operator whose orders stand in it */
+  orders: UnderstoodOrders | undefined;
 };
 
-/** An operator's orders, carried out: what to tell them, and whether they asked for the desk in numbers. */
+/** An operator's orders, with what is known of the mails that they name; `report`: they ask for the desk in numbers. */
+export type UnderstoodOrders = { operator: EmailAddress; orders: UnderstoodOrder[]; report: boolean };
+export type UnderstoodOrder =
+  | { name: 'accept'; parked: UnderstoodMail }
+  | { name: 'discard'; id: InboundId }
+  /** what to tell the operator where there is nothing to carry out: what a mail holds, or why it cannot be accepted */
+  | { name: 'tell'; lines: string[] };
+
+/** Orders that were carried out: what to tell the operator, and whether they asked for the desk in numbers. */
 export type Obeyed = { operator: EmailAddress; lines: string[]; report: boolean };

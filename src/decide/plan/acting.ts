@@ -33,6 +33,8 @@ export type Act = {
   inbound: { mail: UnderstoodMail; decision: Decision } | undefined;
   /** the end of a mail that nobody could read */
   unread?: FateRow;
+  /** a mail that it is about beside that, such as one that an operator discards */
+  about?: InboundId | undefined;
 };
 
 /** What one act came to. */
@@ -61,9 +63,9 @@ export function theTicket({ ticketId }: Acting): TicketId {
   return ticketId;
 }
 
-/** The mail that an act came from. */
-export function mailOf({ inbound, unread }: Act): InboundId | undefined {
-  return inbound?.mail.id ?? unread?.id;
+/** The mail that an act came from, or is about. */
+export function mailOf({ inbound, unread, about }: Act): InboundId | undefined {
+  return inbound?.mail.id ?? unread?.id ?? about;
 }
 
 /** True for words that take no turn and wait for the desk all the same, until an agent who was shown them acts. */
@@ -120,6 +122,7 @@ export function noRows(): PlannedRows {
     fates: [],
     seen: [],
     accepted: [],
+    discarded: [],
     checks: [],
     remembered: [],
     forgotten: [],

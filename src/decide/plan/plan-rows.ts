@@ -83,13 +83,9 @@ function planEffect(acting: Acting, effect: Effect): void {
       return;
     }
     case 'add-reader':
-    case 'remove-reader': {
-      const reads = effect.do === 'add-reader';
-      const agentId = effect.do === 'add-reader' ? effect.agentId : undefined;
-      rows.readers.push({ ticketId: theTicket(acting), address: effect.address, agentId, reads });
-      audit(acting, reads ? 'reader-added' : 'reader-removed', {});
+    case 'remove-reader':
+      planReader(acting, effect);
       return;
-    }
     case 'use-answer':
       rows.usedAnswers.push({ ticketId: theTicket(acting), number: effect.number });
       audit(acting, 'used-answer', { number: effect.number });
@@ -99,6 +95,9 @@ function planEffect(acting: Acting, effect: Effect): void {
       return;
     case 'accept-mail':
       rows.accepted.push({ inboundId: effect.inboundId, responseId: effect.responseId });
+      return;
+    case 'discard-mail':
+      rows.discarded.push(effect.inboundId);
       return;
     case 'use-token':
       rows.usedTokens.push(effect.tokenId);
@@ -126,6 +125,13 @@ function planEffect(acting: Acting, effect: Effect): void {
       // Drafts come after all effects, since they may name what these make.
       return;
   }
+}
+
+function planReader(acting: Acting, effect: Extract<Effect, { do: 'add-reader' | 'remove-reader' }>): void {
+  const reads = effect.do === 'add-reader';
+  const agentId = effect.do === 'add-reader' ? effect.agentId : undefined;
+  acting.rows.readers.push({ ticketId: theTicket(acting), address: effect.address, agentId, reads });
+  audit(acting, reads ? 'reader-added' : 'reader-removed', {});
 }
 
 function planTicketEffect(acting: Acting, effect: Parameters<typeof changeTicket>[1]): void {

@@ -36,6 +36,8 @@ export type Effect =
   | { do: 'see-mails'; mails: readonly InboundId[] | 'all' }
   /** an agent says that a mail out of turn is the customer's answer */
   | { do: 'accept-mail'; inboundId: InboundId; responseId: ResponseId }
+  /** an operator ends a mail that was parked */
+  | { do: 'discard-mail'; inboundId: InboundId }
   | { do: 'use-token'; tokenId: TokenId }
   | { do: 'mark-undelivered'; outboxId: OutboxId }
   | { do: 'mute'; address: EmailAddress; reason: string; outboxId: OutboxId }

@@ -133,6 +133,7 @@ export type PlannedRows = {
   readers: ReaderRow[];
   revoked: TicketId[];
   tokens: NewTokenRow[];
+  discarded: InboundId[];
   usedTokens: TokenId[];
   usedAnswers: { ticketId: TicketId; number: number }[];
   undelivered: OutboxId[];

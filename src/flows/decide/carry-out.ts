@@ -3,7 +3,7 @@ import { planNeeds } from '../../decide/plan/plan-needs.ts';
 import { planRows } from '../../decide/plan/plan-rows.ts';
 import type { Actor, Effect } from '../../domain/ticket/decision.ts';
 import type { TicketFacts } from '../../domain/ticket/facts.ts';
-import type { EpochMs } from '../../domain/ticket/ids.ts';
+import type { EpochMs, InboundId, TicketId } from '../../domain/ticket/ids.ts';
 import type { Tx } from '../../store/database.ts';
 import { lockCounting, type Reservation, reserveIds } from '../../store/reserve-ids.ts';
 import { type Desk, tokenExpiry } from '../desk.ts';
@@ -58,14 +58,22 @@ async function reserve(tx: Tx, needs: ReturnType<typeof planNeeds>, now: EpochMs
 }
 
 /** What no mail asked for: a link, a command, an alarm or the passing of time. */
-export type PlainAct = { effects: Effect[]; actor: Actor; ticket: TicketFacts | undefined };
+export type PlainAct = {
+  effects: Effect[];
+  actor: Actor;
+  /** locked, where its rows change */
+  ticket: TicketFacts | undefined;
+  /** what a line of the audit log is about, where nothing of the ticket itself changes */
+  about?: { ticketId: TicketId | undefined; inboundId?: InboundId };
+};
 
 /** Carries out one act without a mail behind it. @returns how many mails follow from it */
 export async function carryOutAct(tx: Tx, desk: Desk, act: PlainAct, now: EpochMs): Promise<number> {
-  const { effects, actor, ticket } = act;
-  const decision = { effects, actor, ticketId: ticket?.id };
+  const { effects, actor, ticket, about } = act;
+  const decision = { effects, actor, ticketId: ticket?.id ?? about?.ticketId };
   const mailboxId = ticket?.mailboxId;
   const identity = desk.identityOf(mailboxId);
-  const [carried] = await carryOut(tx, desk, [{ decision, ticket, identity, mailboxId, inbound: undefined }], now);
+  const plain = { decision, ticket, identity, mailboxId, inbound: undefined, about: about?.inboundId };
+  const [carried] = await carryOut(tx, desk, [plain], now);
   return carried?.sends ?? 0;
 }

@@ -6,7 +6,8 @@ import { killPoint } from '../../runtime/kill-point.ts';
 import { isDatabaseAway } from '../../store/database.ts';
 import { releaseInboundMail } from '../../store/inbound/inbound-claims.ts';
 import type { Desk } from '../desk.ts';
-import { type DecidedMail, decideBatch } from './decide-batch.ts';
+import type { DecidedMail } from './carry-out-mails.ts';
+import { decideBatch } from './decide-batch.ts';
 import { parkMail } from './park-mail.ts';
 import { AlreadyDecided } from './write-rows.ts';
 

@@ -12,7 +12,7 @@ import type { Authentication, ServerVerdict } from '../../domain/mail/sender-che
 import type { Verification } from '../../domain/ticket/facts.ts';
 import { formatToken } from '../../domain/ticket/reply-token.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../mail/parse/parse-bounds.ts';
-import { startParserPool } from '../../mail/parse/parser-pool.ts';
+import { type ParserPool, startParserPool } from '../../mail/parse/parser-pool.ts';
 import type { Authenticate } from '../../mail/sender/verify-dkim.ts';
 import type { Foreseen } from './foresee-decision.ts';
 
@@ -64,7 +64,7 @@ export const EXPLAIN_MAX_BYTES = DEFAULT_PARSE_BOUNDS.maxBytes;
 export function startExplainer(
   workers: number,
   asking?: { trust: SenderTrust; authenticate: Authenticate; now: number },
-  foresee?: (raw: Buffer, mail: ParsedMail) => Promise<Foreseen>,
+  foresee?: (raw: Buffer, mail: ParsedMail, parser: ParserPool) => Promise<Foreseen>,
 ): Explainer {
   const bounds = DEFAULT_PARSE_BOUNDS;
   const pool = startParserPool({ workers, timeoutMs: TIMEOUT_MS, maxHeapMb: MAX_HEAP_MB, bounds });
@@ -75,7 +75,7 @@ export function startExplainer(
       return {
         ...explanationOf(outcome.mail),
         ...(asking === undefined ? {} : { sender: await explainSender(raw, outcome.mail, asking) }),
-        ...(foresee === undefined ? {} : { desk: await foresee(raw, outcome.mail) }),
+        ...(foresee === undefined ? {} : { desk: await foresee(raw, outcome.mail, pool) }),
       };
     },
     close: () => pool.close(),

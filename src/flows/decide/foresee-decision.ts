@@ -1,17 +1,18 @@
 import { createHash } from 'node:crypto';
-import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
-import { judgeAuthentication, signedPartsOf, verifyByOthers } from '../../decide/mail/verify-sender.ts';
 import type { ParsedMail } from '../../domain/mail/parsed-mail.ts';
 import type { TicketId } from '../../domain/ticket/ids.ts';
 import type { Disposition, Reason } from '../../domain/ticket/reasons.ts';
+import type { ParserPool } from '../../mail/parse/parser-pool.ts';
 import { senderKey } from '../../mail/sender/sender-key.ts';
 import type { Authenticate } from '../../mail/sender/verify-dkim.ts';
 import { inTransaction, type Tx } from '../../store/database.ts';
 import { insertInboundMails } from '../../store/inbound/inbound-mails.ts';
 import { ensureMailbox } from '../../store/inbound/mailboxes.ts';
 import type { Desk } from '../desk.ts';
+import { understandOrders } from '../operate/understand-orders.ts';
+import { findSender } from './check-sender.ts';
 import { decideWithin } from './decide-batch.ts';
-import { understoodMail } from './understand-mail.ts';
+import { readMail, understoodMail } from './understood-mail.ts';
 
 /** What the desk would do with a mail; `ticketId` is the ticket that it would touch, null where it would open one or none. */
 export type Foreseen = { disposition: Disposition; reason: Reason; ticketId: TicketId | null };
@@ -21,16 +22,18 @@ export type Foreseen = { disposition: Disposition; reason: Reason; ticketId: Tic
  * a transaction that always ends in a rollback. Numbers of rows are used up by it, and nothing else changes.
  */
 export async function foreseeDecision(
-  desk: Desk & { authenticate: Authenticate },
+  desk: Desk & { authenticate: Authenticate; parser: ParserPool },
   raw: Buffer,
   mail: ParsedMail,
 ): Promise<Foreseen> {
   const now = desk.clock.now();
-  const sender = await judgeSender(desk, raw, mail, now);
+  const read = readMail(desk, mail);
+  const { verification, signed } = await findSender(desk, raw, read, mail.date ?? now);
+  const orders = await understandOrders(desk, { ...read, verification });
   try {
     return await inTransaction(desk.database, async (tx) => {
       const stored = await insertForNow(tx, raw, now, mail.date ?? now);
-      const understood = await understoodMail(desk, stored, mail, { ...sender, check: undefined });
+      const understood = await understoodMail(desk, stored, read, { verification, signed, check: undefined }, orders);
       const { decided } = await decideWithin(tx, desk, [understood]);
       const [one] = decided;
       if (!one) throw new Error('a batch of one came to nothing');
@@ -41,19 +44,6 @@ export async function foreseeDecision(
     if (error instanceof TakenBack) return error.foreseen;
     throw error;
   }
-}
-
-async function judgeSender(
-  desk: Desk & { authenticate: Authenticate },
-  raw: Buffer,
-  mail: ParsedMail,
-  now: number,
-): Promise<Pick<UnderstoodMail, 'verification' | 'signed'>> {
-  const trust = desk.rules.senderTrust;
-  if (trust.kind !== 'dkim') return { verification: verifyByOthers(mail, trust), signed: undefined };
-  if (mail.from.kind !== 'one') return { verification: 'unverified', signed: undefined };
-  const findings = await desk.authenticate(raw, mail.from.address, mail.date ?? now);
-  return { verification: judgeAuthentication(findings).verification, signed: signedPartsOf(findings) };
 }
 
 /** Thrown inside the transaction so that nothing of it stays. */

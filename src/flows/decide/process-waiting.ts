@@ -9,9 +9,9 @@ import {
   type WaitingMail,
 } from '../../store/inbound/inbound-claims.ts';
 import { findRawMail } from '../../store/inbound/inbound-mails.ts';
-import { obeyOperator } from '../operate/obey-operator.ts';
 import type { FreshBytes } from '../receive/fresh-bytes.ts';
 import { type Bell, createBell } from './bell.ts';
+import { takeBatch } from './decide-batch.ts';
 import { decideReady, MAX_ATTEMPTS, type ReadyMail } from './decide-ready.ts';
 import { parkMail } from './park-mail.ts';
 import { type Understanding, type UnderstandingDesk, understandMail } from './understand-mail.ts';
@@ -186,9 +186,7 @@ async function understandOne(desk: ProcessingDesk, work: Work, waiting: WaitingM
 /** What goes wrong for reasons of one mail is no reason to stop: it comes again later. */
 async function tryToUnderstand(desk: ProcessingDesk, waiting: WaitingMail): Promise<Understanding> {
   try {
-    const understood = await understandMail(desk, waiting);
-    if (understood.kind !== 'understood') return understood;
-    return { kind: 'understood', mail: { ...understood.mail, obeyed: await obeyOperator(desk, understood.mail) } };
+    return await understandMail(desk, waiting);
   } catch (err) {
     if (isDatabaseAway(err)) throw err;
     desk.log.error({ err, inbound: waiting.id, attempts: waiting.attempts }, 'a mail could not be understood');
@@ -208,7 +206,7 @@ async function findBytes(desk: ProcessingDesk, id: InboundId): Promise<Buffer | 
 
 function startDeciding(desk: ProcessingDesk, work: Work): void {
   if (work.deciding !== undefined || work.ready.length === 0 || isGathering(work)) return;
-  const batch = work.ready.splice(0, MAX_BATCH);
+  const batch = takeBatch(work.ready, MAX_BATCH);
   work.deciding = decideReady(desk, batch)
     .then(async ({ ended, later, late }) => {
       work.ready.unshift(...later);

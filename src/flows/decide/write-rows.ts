@@ -4,6 +4,7 @@ import type { PlannedRows } from '../../domain/ticket/planned-rows.ts';
 import { markAnswersUsed } from '../../store/answers/shown-answers.ts';
 import type { Tx } from '../../store/database.ts';
 import { markDecided } from '../../store/inbound/inbound-mails.ts';
+import { markDiscarded } from '../../store/inbound/parked-mails.ts';
 import { emptyCopies, releaseSeen, rememberSeen } from '../../store/inbound/seen-digests.ts';
 import { markAccepted, markSeen } from '../../store/inbound/seen-mails.ts';
 import { saveSenderChecks } from '../../store/inbound/sender-checks.ts';
@@ -55,6 +56,7 @@ export async function writeRows(tx: Tx, rows: PlannedRows, now: EpochMs, tokensE
   await insertAudit(tx, rows.audit, now);
   await saveSenderChecks(tx, rows.checks, now);
   await endMails(tx, rows, now);
+  await markDiscarded(tx, rows.discarded, now);
   await markSeen(tx, rows.seen, now);
   await markAccepted(tx, rows.accepted, now);
   await rememberSeen(tx, rows.remembered);

@@ -1,17 +1,16 @@
-import { acceptParked, whyNot } from '../../decide/desk/accept-parked.ts';
-import { decideInbound } from '../../decide/mail/decide-inbound.ts';
-import type { Decision } from '../../domain/ticket/decision.ts';
-import type { InboundId, TicketId } from '../../domain/ticket/ids.ts';
+import { decideAccepted, decideDiscarded, whyNot } from '../../decide/desk/accept-parked.ts';
+import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
+import type { EpochMs, InboundId, TicketId } from '../../domain/ticket/ids.ts';
 import type { Disposition, Reason } from '../../domain/ticket/reasons.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
-import { inTransaction } from '../../store/database.ts';
+import { inSavepoint, inTransaction, type Tx } from '../../store/database.ts';
 import { findMailAsClaimed } from '../../store/inbound/inbound-claims.ts';
-import { findParked, markDiscarded, takeParked } from '../../store/inbound/parked-mails.ts';
-import { insertAudit } from '../../store/tickets/ticket-records.ts';
+import { findParked, lockParked, takeParked } from '../../store/inbound/parked-mails.ts';
+import { carryOutAct } from '../decide/carry-out.ts';
+import { carryOutMails } from '../decide/carry-out-mails.ts';
 import { recallSender } from '../decide/check-sender.ts';
-import { decideWithin } from '../decide/decide-batch.ts';
-import type { AskedMail } from '../decide/look-up-facts.ts';
-import { understoodMail } from '../decide/understand-mail.ts';
+import { lookUpFacts } from '../decide/look-up-facts.ts';
+import { readMail, understoodMail } from '../decide/understood-mail.ts';
 import type { Desk } from '../desk.ts';
 
 /** What became of an operator's word on a parked mail; mails that follow from it are in the outbox. */
@@ -26,6 +25,19 @@ export type ParkedOutcome =
  * line in the audit log. Accepting a customer's answer then takes their turn.
  */
 export async function acceptParkedMail(desk: Desk & { parser: ParserPool }, id: InboundId): Promise<ParkedOutcome> {
+  const parked = await understandParked(desk, id);
+  if (parked.kind !== 'understood') return parked;
+  const now = desk.clock.now();
+  const { outcome, sends } = await inTransaction(desk.database, (tx) => acceptWithin(tx, desk, parked.mail, now));
+  if (sends > 0) await desk.queue.hint('send');
+  return outcome;
+}
+
+/** A parked mail with everything that is known of it before a transaction begins; or why it cannot be accepted. */
+export async function understandParked(
+  desk: Desk & { parser: ParserPool },
+  id: InboundId,
+): Promise<{ kind: 'understood'; mail: UnderstoodMail } | Exclude<ParkedOutcome, { kind: 'done' }>> {
   const found = await findParked(desk.database, id);
   if (!found) return { kind: 'no-such-mail' };
   if (found.disposition !== 'parked') return { kind: 'not-parked' };
@@ -33,49 +45,57 @@ export async function acceptParkedMail(desk: Desk & { parser: ParserPool }, id: 
   if (stored?.raw === undefined) return { kind: 'refused', why: whyNot(found.reason) };
   const parsed = await desk.parser.parse(stored.raw);
   if (!parsed.ok) return { kind: 'refused', why: whyNot(parsed.fault) };
-  const mail = await understoodMail(desk, stored, parsed.mail, await recallSender(desk, id, parsed.mail));
+  const read = readMail(desk, parsed.mail);
+  return { kind: 'understood', mail: await understoodMail(desk, stored, read, await recallSender(desk, id, read)) };
+}
+
+/** Accepts a parked mail inside the caller's transaction; where that is refused nothing of it stays. */
+export async function acceptWithin(
+  tx: Tx,
+  desk: Desk,
+  mail: UnderstoodMail,
+  now: EpochMs,
+): Promise<{ outcome: ParkedOutcome; sends: number }> {
   try {
-    const { outcome, sends } = await inTransaction(desk.database, async (tx) => {
-      const taken = await takeParked(tx, id);
-      if (!taken) return { outcome: { kind: 'not-parked' } as const, sends: 0 };
-      const { decided } = await decideWithin(tx, desk, [mail], (asked) => accepted(asked, taken));
-      const [one] = decided;
+    return await inSavepoint(tx, async () => {
+      const taken = await takeParked(tx, mail.id);
+      if (!taken) return { outcome: { kind: 'not-parked' }, sends: 0 };
+      const { asked } = await lookUpFacts(tx, desk, [mail], now);
+      const decisions = asked.map((one) => {
+        const verdict = decideAccepted(one.question, one.past, taken.setAside);
+        if (verdict.kind === 'refused') throw new Refused(verdict.why);
+        return { ...one, decision: verdict.decision };
+      });
+      const [one] = await carryOutMails(tx, desk, decisions, now);
       if (!one) throw new Error('a batch of one made no decision');
       const { disposition, reason } = one.decision;
-      return { outcome: { kind: 'done', id, disposition, reason, ticketId: one.ticketId } as const, sends: one.sends };
+      return { outcome: { kind: 'done', id: mail.id, disposition, reason, ticketId: one.ticketId }, sends: one.sends };
     });
-    if (sends > 0) await desk.queue.hint('send');
-    return outcome;
   } catch (error) {
-    if (error instanceof Refused) return { kind: 'refused', why: error.message };
+    if (error instanceof Refused) return { outcome: { kind: 'refused', why: error.message }, sends: 0 };
     throw error;
   }
 }
 
-function accepted({ question, past }: AskedMail, taken: { setAside: Reason[]; reason: Reason }): Decision {
-  const decision = decideInbound(question, past, (asked) => {
-    const verdict = acceptParked(asked, taken.setAside);
-    if (verdict.kind === 'refused') throw new Refused(verdict.why);
-    return verdict.decision;
-  });
-  const line = { do: 'write-down', action: 'accepted', detail: { reason: taken.reason }, by: 'operator' } as const;
-  return { ...decision, effects: [...decision.effects, line] };
-}
-
 /** Ends a parked mail without doing anything with it; its bytes stay. */
 export async function discardParkedMail(desk: Desk, id: InboundId): Promise<ParkedOutcome> {
-  const found = await findParked(desk.database, id);
-  if (!found) return { kind: 'no-such-mail' };
-  return await inTransaction<ParkedOutcome>(desk.database, async (tx) => {
-    const now = desk.clock.now();
-    const parkedFor = await markDiscarded(tx, id, now);
-    if (parkedFor === undefined) return { kind: 'not-parked' };
-    const ticketId = found.ticketId ?? undefined;
-    const detail = { reason: parkedFor };
-    await insertAudit(tx, [{ ticketId, inboundId: id, actor: 'operator', action: 'discarded', detail }], now);
-    return { kind: 'done', id, disposition: 'discarded', reason: 'operator-discarded', ticketId };
-  });
+  return await inTransaction(desk.database, (tx) => discardWithin(tx, desk, id, desk.clock.now()));
 }
 
-/** Thrown inside the transaction so that a mail that cannot be accepted stays parked as it was. */
+/** The same inside the caller's transaction. */
+export async function discardWithin(tx: Tx, desk: Desk, id: InboundId, now: EpochMs): Promise<ParkedOutcome> {
+  const parked = await lockParked(tx, id);
+  if (!parked) return { kind: (await findParked(tx, id)) === undefined ? 'no-such-mail' : 'not-parked' };
+  const ticketId = parked.ticketId ?? undefined;
+  const effects = decideDiscarded(id, parked.reason);
+  await carryOutAct(
+    tx,
+    desk,
+    { effects, actor: 'operator', ticket: undefined, about: { ticketId, inboundId: id } },
+    now,
+  );
+  return { kind: 'done', id, disposition: 'discarded', reason: 'operator-discarded', ticketId };
+}
+
+/** Thrown inside a transaction so that a mail that cannot be accepted stays parked as it was. */
 class Refused extends Error {}

@@ -1,10 +1,9 @@
 import { endUnknown } from '../../decide/send/end-unknown.ts';
-import type { AuditAction } from '../../domain/ticket/audit.ts';
 import type { EpochMs } from '../../domain/ticket/ids.ts';
 import { findBounceTokens } from '../../domain/ticket/reply-token.ts';
 import { openIds } from '../../mail/compose/sealed-mail.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
-import { inTransaction, type Tx } from '../../store/database.ts';
+import { inTransaction } from '../../store/database.ts';
 import {
   listNamedIn,
   listOpenUnknown,
@@ -12,8 +11,8 @@ import {
   markToResend,
   type OpenUnknown,
 } from '../../store/outbox/unknown-mails.ts';
-import { insertAudit } from '../../store/tickets/ticket-records.ts';
 import { lockTicket } from '../../store/tickets/tickets.ts';
+import { carryOutAct } from '../decide/carry-out.ts';
 import type { Desk } from '../desk.ts';
 import { NOTIFY_ON_FAILURE, tellOfTrouble } from './tell-of-trouble.ts';
 
@@ -55,20 +54,12 @@ async function endOne(desk: Desk, mail: OpenUnknown, now: EpochMs): Promise<numb
     if (end === 'tell') return await tellOfTrouble(tx, desk, mail.id, now, false);
     const done = end === 'sent' ? await markFoundSent(tx, mail.id) : await markToResend(tx, mail.id);
     if (!done) return 0;
-    await writeDown(tx, mail, end === 'sent' ? 'found-sent' : 'resent', now);
+    const action = end === 'sent' ? 'found-sent' : 'resent';
+    const line = { do: 'write-down', action, detail: { outbox: mail.id, kind: mail.template } } as const;
+    await carryOutAct(tx, desk, { effects: [line], actor: 'system', ticket: undefined, about: mail }, now);
     if (end === 'resend') killPoint('unknown-resend');
     desk.metrics.sends.inc({ kind: mail.template, outcome: end === 'sent' ? 'found-sent' : 'resent' });
     desk.log.warn({ outbox: mail.id, kind: mail.template, end }, 'a mail of unknown fate comes to an end');
     return end === 'resend' ? 1 : 0;
   });
-}
-
-async function writeDown(
-  tx: Tx,
-  { id, template, ticketId }: OpenUnknown,
-  action: AuditAction,
-  now: EpochMs,
-): Promise<void> {
-  const detail = { outbox: id, kind: template };
-  await insertAudit(tx, [{ ticketId, inboundId: undefined, actor: 'system', action, detail }], now);
 }

@@ -33,7 +33,7 @@ export async function listParked(database: Database, limit: number): Promise<Par
 
 /** One mail with its bytes, parked or not. */
 export async function findParked(
-  database: Database,
+  database: Database | Tx,
   id: InboundId,
 ): Promise<(ParkedMail & { disposition: Disposition | null; raw: Buffer | null }) | undefined> {
   const { rows } = await database.query<ParkedMail & { disposition: Disposition | null; raw: Buffer | null }>(
@@ -61,13 +61,24 @@ export async function takeParked(tx: Tx, id: InboundId): Promise<{ setAside: Rea
   return row && { reason: row.parked_for, setAside: row.set_aside };
 }
 
-/** Ends a parked mail. @returns the reason it was parked for, or undefined where it is not parked (any more) */
-export async function markDiscarded(tx: Tx, id: InboundId, now: EpochMs): Promise<Reason | undefined> {
-  const { rows } = await tx.query<{ parked_for: Reason }>(
-    `with parked as (select id, reason from inbound_mails where id = $1 and disposition = 'parked' for update)
-     update inbound_mails m set disposition = 'discarded', reason = 'operator-discarded', decided_at = $2
-     from parked where m.id = parked.id returning parked.reason as parked_for`,
-    [id, now],
+/** Locks a parked mail. @returns undefined where it is not parked (any more) */
+export async function lockParked(
+  tx: Tx,
+  id: InboundId,
+): Promise<{ reason: Reason; ticketId: TicketId | null } | undefined> {
+  const { rows } = await tx.query<{ reason: Reason; ticketId: TicketId | null }>(
+    `select reason, ticket_id as "ticketId" from inbound_mails where id = $1 and disposition = 'parked' for update`,
+    [id],
   );
-  return rows[0]?.parked_for;
+  return rows[0];
+}
+
+/** Ends parked mails; they stay with their bytes. */
+export async function markDiscarded(tx: Tx, ids: InboundId[], now: EpochMs): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.query(
+    `update inbound_mails set disposition = 'discarded', reason = 'operator-discarded', decided_at = $2
+     where id = any($1) and disposition = 'parked'`,
+    [ids, now],
+  );
 }

@@ -1,9 +1,13 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { watchDesk } from '../../../src/flows/operate/watch-desk.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ask, DESK, hand } from '../../support/played-desk.ts';
 import { type SeenMail, writeMail, writeReply } from '../../support/sent-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';
+import { runTurnmail } from '../cli/run-turnmail.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 
@@ -72,4 +76,64 @@ test('an automatic answer to an alert gives no order, also where it quotes one',
   const [fate] = await hand(world, away);
   expect(fate?.disposition).toBe('automatic');
   expect(await isParked(id)).toBe(true);
+});
+
+test('a copy of the order gives it no second time: what was parked anew waits for a new one', async () => {
+  const { alert } = await alerted();
+  const notice = writeMail({
+    from: 'jo@customer.example',
+    to: DESK,
+    subject: 'Cup',
+    text: 'It leaks too.',
+    headers: ['Auto-Submitted: auto-generated'],
+  });
+  const [parked] = await hand(world, notice);
+  expect(parked?.disposition).toBe('parked');
+  const order = answer(alert, OLGA, `/accept ${parked?.id}`);
+  await hand(world, order);
+  const told = await world.mailTo('olga@ops.example', 2);
+  expect(told.parsed.text).toContain(`Mail ${parked?.id} is still parked, for another reason`);
+  const [copy] = await hand(world, order);
+  expect(copy).toMatchObject({ disposition: 'duplicate' });
+  expect(await isParked(parked?.id ?? 0)).toBe(true);
+  await hand(world, answer(told, OLGA, `/accept ${parked?.id}`));
+  expect(await isParked(parked?.id ?? 0)).toBe(false);
+});
+
+test('orders stand or fall with the mail that gives them, and each sees what the ones before it did', async () => {
+  const { alert, id } = await alerted();
+  const [other] = await hand(world, writeMail({ from: 'jo@customer.example', to: DESK, subject: 'Spout' }));
+  const orders = `/accept ${id} ${other?.id}\n/discard ${other?.id}\n/accept ${id}`;
+  await world.rows(`create function fail() returns trigger language plpgsql as 'begin raise exception ''full''; end'`);
+  await world.rows(`create trigger refuse before insert on outbox for each row
+    when (new.audience = 'operator') execute function fail()`);
+  await world.deliver(answer(alert, OLGA, orders));
+  await world.until(`select count(*) = 1 from inbound_mails
+    where disposition is null and attempts > 0 and lease_until = 0 and next_attempt_at > 0`);
+  expect([await isParked(id), await isParked(other?.id ?? 0)]).toEqual([true, true]);
+  await world.rows('drop trigger refuse on outbox');
+  const told = await world.mailTo('olga@ops.example', 2);
+  expect(told.parsed.text).toMatch(
+    new RegExp(
+      `(Mail (${id}|${other?.id}) is decided [^\\n]*\\n+){2}Mail ${other?.id} is not parked\\.\\n+Mail ${id} is not parked\\.`,
+    ),
+  );
+  expect(await world.rows(`select actor, action from audit_log where action = 'accepted'`)).toEqual([
+    { actor: 'operator', action: 'accepted' },
+    { actor: 'operator', action: 'accepted' },
+  ]);
+});
+
+test('explain --desk foresees an order and gives none', async () => {
+  const { alert, id } = await alerted();
+  const file = path.join(await mkdtemp(path.join(tmpdir(), 'orders-')), 'order.eml');
+  await writeFile(file, answer(alert, OLGA, `/accept ${id}`));
+  const { code, out } = await runTurnmail(['explain', file, '--desk', '--jsonl'], world.env);
+  await rm(path.dirname(file), { recursive: true });
+  expect({ code, desk: JSON.parse(out).desk }).toEqual({
+    code: 0,
+    desk: { disposition: 'command', reason: 'operator-command', ticketId: null },
+  });
+  expect(await isParked(id)).toBe(true);
+  expect(await world.rows('select count(*)::int from tickets')).toEqual([{ count: 1 }]);
 });

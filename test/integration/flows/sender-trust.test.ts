@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { foreseeDecision } from '../../../src/flows/decide/foresee-decision.ts';
+import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
+import { startParserPool } from '../../../src/mail/parse/parser-pool.ts';
+import type { Authenticate } from '../../../src/mail/sender/verify-dkim.ts';
 import { type DeskWorld, PATIENCE_MS, startDeskWorld, waitFor } from '../../support/desk-world.ts';
 import { ALICE, ask, BOB, countAbout, hand, mailAbout, SETTLED, turnsOf } from '../../support/played-desk.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
 import { fakeDns, signingKey, signMail, type Zone } from '../../support/signed-mail.ts';
+import { testDesk } from '../../support/test-desk.ts';
 
 const KEY = signingKey();
 const zone: Zone = {
@@ -132,4 +137,28 @@ test('DNS that goes on failing is asked four times, and then the mail counts as 
   );
   expect(row?.reason).toBe('agent-not-verified');
   expect(await checkOf(row?.id ?? 0)).toMatchObject({ verification: 'unverified', reason: 'dns-failure', tries: 4 });
+});
+
+test('what is foreseen of a mail asks about its sender where the mail itself would have been asked about', async () => {
+  const asked: string[] = [];
+  const authenticate: Authenticate = async (_raw, from) => {
+    asked.push(from);
+    throw new Error('nobody may be asked');
+  };
+  const parser = startParserPool({ workers: 1, timeoutMs: 60_000, maxHeapMb: 256, bounds: DEFAULT_PARSE_BOUNDS });
+  const foresee = async (raw: Buffer) => {
+    const outcome = await parser.parse(raw);
+    if (!outcome.ok) throw new Error(outcome.detail);
+    return await foreseeDecision({ ...testDesk(world, Date.now()), authenticate, parser }, raw, outcome.mail);
+  };
+  const away = {
+    from: ALICE,
+    to: 'support@desk.example',
+    headers: ['Auto-Submitted: auto-replied'],
+    text: 'I am away.',
+  };
+  expect(await foresee(writeMail(away))).toMatchObject({ disposition: 'automatic' });
+  expect(asked).toEqual([]);
+  await expect(foresee(writeMail({ ...away, headers: [] }))).rejects.toThrow('nobody may be asked');
+  await parser.close();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { decideOperatorMail, readOperatorOrders } from '../../../src/decide/desk/operator-command.ts';
+import { decideOperatorMail, mayBeObeyed, readOperatorOrders } from '../../../src/decide/desk/operator-command.ts';
 import { address, facts, inboundId, mail, question, sent } from '../../support/decisions.ts';
 
 const OLGA = address('olga@ops.example');
@@ -28,8 +28,7 @@ describe('the orders of an operator', () => {
   });
 
   test('are answered with what came of them', () => {
-    const asked = question({ mail: mail(OLGA, { reply: '/accept 12' }), facts: facts() });
-    const decision = decideOperatorMail(asked, { operator: OLGA, lines: ['Mail 12 is decided.'], report: false });
+    const decision = decideOperatorMail({ operator: OLGA, lines: ['Mail 12 is decided.'], report: false });
     expect(decision).toMatchObject({ disposition: 'command', reason: 'operator-command', actor: 'operator' });
     expect(sent(decision.effects)).toEqual([`confirmation to ${OLGA}`]);
   });
@@ -42,17 +41,13 @@ describe('the orders of an operator', () => {
     });
     for (const words of ['/reports', '/report now', 'Please\n/report'])
       expect(readOperatorOrders(words).report).toBe(false);
-    const asked = question({ mail: mail(OLGA, { reply: '/report' }), facts: facts() });
-    const decision = decideOperatorMail(asked, { operator: OLGA, lines: [], report: true });
+    const decision = decideOperatorMail({ operator: OLGA, lines: [], report: true });
     expect(sent(decision.effects)).toEqual([`report to ${OLGA}`]);
   });
 
-  test('a copy of the operator’s mail is a duplicate, and answers nobody', () => {
+  test('are given by the first copy of a mail alone', () => {
     const duplicate = { of: inboundId(3), reason: 'same-bytes' as const };
-    const asked = question({ mail: mail(OLGA), facts: facts({ duplicate }) });
-    expect(decideOperatorMail(asked, { operator: OLGA, lines: [], report: true })).toMatchObject({
-      disposition: 'duplicate',
-      effects: [],
-    });
+    expect(mayBeObeyed(question({ mail: mail(OLGA), facts: facts() }))).toBe(true);
+    expect(mayBeObeyed(question({ mail: mail(OLGA), facts: facts({ duplicate }) }))).toBe(false);
   });
 });

@@ -4,7 +4,7 @@ import {
   operatorClaim,
   readOperatorOrders,
 } from '../../decide/desk/operator-command.ts';
-import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
+import type { UnderstoodOrder, UnderstoodOrders } from '../../decide/mail/understood-mail.ts';
 import { DAY_MS } from '../../domain/desk/rules.ts';
 import type { InboundId } from '../../domain/ticket/ids.ts';
 import { REASONS } from '../../domain/ticket/reasons.ts';
@@ -12,38 +12,46 @@ import type { ParserPool } from '../../mail/parse/parser-pool.ts';
 import { isMailToOperator } from '../../store/alarms.ts';
 import { findParked } from '../../store/inbound/parked-mails.ts';
 import type { Desk } from '../desk.ts';
-import { acceptParkedMail, discardParkedMail, type ParkedOutcome } from './accept-parked.ts';
+import { type ParkedOutcome, understandParked } from './accept-parked.ts';
 
-type ObeyingDesk = Desk & { parser: ParserPool };
+type ReadingDesk = Desk & { parser: ParserPool };
 
 const MAX_TEXT_LINES = 30;
 
 /**
- * Carries out the orders of an operator who answers an alert, each a batch of one. Their own mail is decided after it: a
- * process that dies in between finds the orders done the second time, which changes nothing. An operator acts only from their
- * own verified address, and only by answering a mail that we sent to exactly that address: its Message-ID holds a keyed digest.
- * @returns what came of them, to be told to the operator; undefined where the mail is anything else
+ * The orders of an operator who answers an alert, and the mails that they name, before any transaction; nothing is carried
+ * out yet. An operator acts only from their own verified address, and only by answering a mail that we sent to exactly that
+ * address: its Message-ID holds a keyed digest.
+ * @returns undefined where the mail is anything else
  */
-export async function obeyOperator(desk: ObeyingDesk, mail: UnderstoodMail): Promise<UnderstoodMail['obeyed']> {
-  const claim = operatorClaim(mail, desk.rules, desk.keys);
+export async function understandOrders(
+  desk: ReadingDesk,
+  written: Parameters<typeof operatorClaim>[0],
+): Promise<UnderstoodOrders | undefined> {
+  const claim = operatorClaim(written, desk.rules, desk.keys);
   if (claim === undefined) return undefined;
+  const { operator, answered } = claim;
   const since = desk.clock.now() - desk.rules.tokenDays * DAY_MS;
-  if (!(await isMailToOperator(desk.database, claim.answered, claim.operator, since))) return undefined;
-  const { orders, report } = readOperatorOrders(mail.mail.reply);
-  const lines: string[] = [];
-  for (const order of orders) lines.push(...(await obeyOrder(desk, order)));
-  if (orders.length === 0 && !report) lines.push('Your mail held no order, so nothing was done.', OPERATOR_HELP);
-  return { operator: claim.operator, lines, report };
+  if (!(await isMailToOperator(desk.database, answered, operator, since))) return undefined;
+  const { orders: asked, report } = readOperatorOrders(written.mail.reply);
+  const orders: UnderstoodOrder[] = [];
+  for (const order of asked) orders.push(await understandOrder(desk, order));
+  if (orders.length === 0 && !report)
+    orders.push({ name: 'tell', lines: ['Your mail held no order, so nothing was done.', OPERATOR_HELP] });
+  return { operator, orders, report };
 }
 
-async function obeyOrder(desk: ObeyingDesk, { name, id }: OperatorOrder): Promise<string[]> {
-  if (name === 'show') return await show(desk, id);
-  return [
-    outcomeForOperator(id, name === 'accept' ? await acceptParkedMail(desk, id) : await discardParkedMail(desk, id)),
-  ];
+async function understandOrder(desk: ReadingDesk, { name, id }: OperatorOrder): Promise<UnderstoodOrder> {
+  if (name === 'show') return { name: 'tell', lines: await show(desk, id) };
+  if (name === 'discard') return { name, id };
+  const parked = await understandParked(desk, id);
+  return parked.kind === 'understood'
+    ? { name, parked: parked.mail }
+    : { name: 'tell', lines: [outcomeForOperator(id, parked)] };
 }
 
-function outcomeForOperator(id: InboundId, outcome: ParkedOutcome): string {
+/** What came of an order, in a sentence. */
+export function outcomeForOperator(id: InboundId, outcome: ParkedOutcome): string {
   switch (outcome.kind) {
     case 'no-such-mail':
       return `There is no mail ${id}.`;
@@ -58,7 +66,7 @@ function outcomeForOperator(id: InboundId, outcome: ParkedOutcome): string {
   }
 }
 
-async function show(desk: ObeyingDesk, id: InboundId): Promise<string[]> {
+async function show(desk: ReadingDesk, id: InboundId): Promise<string[]> {
   const found = await findParked(desk.database, id);
   if (!found) return [outcomeForOperator(id, { kind: 'no-such-mail' })];
   if (found.disposition !== 'parked') return [outcomeForOperator(id, { kind: 'not-parked' })];
