@@ -3,7 +3,7 @@ import { nextDecision } from '../../decide/send/retry.ts';
 import { isFault } from '../../domain/fault.ts';
 import type { EpochMs } from '../../domain/ticket/ids.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
-import { isDatabaseAway } from '../../store/database.ts';
+import { isDatabaseAway, isDeadlock } from '../../store/database.ts';
 import { releaseInboundMail } from '../../store/inbound/inbound-claims.ts';
 import type { Desk } from '../desk.ts';
 import type { DecidedMail } from './carry-out-mails.ts';
@@ -25,7 +25,7 @@ export type RoundResult = {
 
 /** A mail whose deciding fails this often for reasons of its own is parked. */
 export const MAX_ATTEMPTS = 8;
-/** Deciding again at once, where the state changed between looking and writing. */
+/** Deciding again at once, where the state changed between looking and writing, or two transactions waited for each other. */
 const MAX_ROUNDS = 3;
 
 /**
@@ -51,7 +51,7 @@ export async function decideReady(desk: Desk, batch: ReadyMail[], round = 1): Pr
     if (error instanceof AlreadyDecided) return await decideRest(desk, batch, error);
     const [first] = batch;
     if (batch.length === 1 && first) {
-      if (isFault(error, 'turn-lost') && round < MAX_ROUNDS) return await decideReady(desk, batch, round + 1);
+      if ((isFault(error, 'turn-lost') || isDeadlock(error)) && round < MAX_ROUNDS) return await decideReady(desk, batch, round + 1);
       return await putOffOrPark(desk, first, error);
     }
     desk.log.warn({ err: error, mails: batch.length }, 'a batch could not be decided; it is halved');
