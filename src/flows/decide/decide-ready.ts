@@ -51,7 +51,8 @@ export async function decideReady(desk: Desk, batch: ReadyMail[], round = 1): Pr
     if (error instanceof AlreadyDecided) return await decideRest(desk, batch, error);
     const [first] = batch;
     if (batch.length === 1 && first) {
-      if ((isFault(error, 'turn-lost') || isDeadlock(error)) && round < MAX_ROUNDS) return await decideReady(desk, batch, round + 1);
+      if ((isFault(error, 'turn-lost') || isDeadlock(error)) && round < MAX_ROUNDS)
+        return await decideReady(desk, batch, round + 1);
       return await putOffOrPark(desk, first, error);
     }
     desk.log.warn({ err: error, mails: batch.length }, 'a batch could not be decided; it is halved');
