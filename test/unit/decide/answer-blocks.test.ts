@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import {
   type FeatureBlock,
@@ -17,6 +16,7 @@ import {
 } from '../../../src/decide/answers/answer-changes.ts';
 import { findGains, profilesOf } from '../../../src/decide/answers/rank/answer-profiles.ts';
 import { rankProfiles } from '../../../src/decide/answers/rank/rank-answers.ts';
+import { fc } from '../../support/seeded-properties.ts';
 
 /** The table as a map, read and written the way the flow does. */
 type Table = { rows: Map<string, FeatureBlock>; features: number };

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { questionsOf } from '../../../src/decide/answers/answer-sentences.ts';
 import { cleanMatter, normalAnswer } from '../../../src/decide/answers/answer-text.ts';
@@ -19,6 +18,7 @@ import {
   type Trial,
 } from '../../../src/decide/answers/rank/answer-gate.ts';
 import { groupAlike, shareFeatures } from '../../../src/decide/answers/rank/shared-features.ts';
+import { fc } from '../../support/seeded-properties.ts';
 
 it('takes greeting, sign-off and disclaimer from a text and nothing else', () => {
   const mail =

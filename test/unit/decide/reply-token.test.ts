@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   bounceToken,
@@ -20,6 +19,7 @@ import {
   type TokenRow,
 } from '../../../src/domain/ticket/reply-token.ts';
 import { agentId, outboxId, responseId, ticketId, token } from '../../support/decisions.ts';
+import { fc } from '../../support/seeded-properties.ts';
 
 const keys: TokenKeys = [randomBytes(32)];
 const write = (row: TokenRow, key = keys[0]) =>

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type TurnQuestion, takeTurn } from '../../../src/decide/mail/take-turn.ts';
 import type { Turn } from '../../../src/domain/ticket/ticket.ts';
 import { DAY, NOW, responseId } from '../../support/decisions.ts';
+import { fc } from '../../support/seeded-properties.ts';
 
 const turn = (id: number, answered: boolean): Turn => ({
   responseId: responseId(id),

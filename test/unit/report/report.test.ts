@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { readTime } from '../../../src/cli/report/report.ts';
 import { dayOf, everyDay, startOfDay } from '../../../src/decide/report/report-days.ts';
@@ -7,6 +6,7 @@ import { toCsv } from '../../../src/decide/report/report-rows.ts';
 import { barsOfWaiting } from '../../../src/plots/bars-of-waiting.ts';
 import { LIGHT } from '../../../src/plots/picture.ts';
 import { toPng } from '../../../src/plots/png.ts';
+import { fc } from '../../support/seeded-properties.ts';
 
 const DAY = 86_400_000;
 
