@@ -1,4 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
 /**
@@ -38,22 +39,39 @@ export async function stopChild(child: ChildProcess, patienceMs = 5000): Promise
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGTERM');
+  // Time bound: whoever does not end when asked is ended.
   const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   await gone;
   clearTimeout(timer);
 }
 
-/** A loopback port that was free a moment ago. */
+/** Below the ports that systems give to outgoing connections and to `listen(0)` (Linux from 32768, others from 49152). */
+const PORTS = { from: 15_000, to: 32_000 };
+const givenPorts = new Set<number>();
+
+/**
+ * A loopback port that nobody listens on, and that the system gives to nobody by itself: a port of `listen(0)` may be an outgoing
+ * connection's by the time it is used. This process gets each once; it is random because other processes take theirs there too.
+ */
 export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (givenPorts.has(port) || !(await canListen(port))) continue;
+    givenPorts.add(port);
+    return port;
+  }
+}
+
+async function canListen(port: number): Promise<boolean> {
   const server = createServer();
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+  const isFree = await new Promise<boolean>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' || error.code === 'EACCES' ? resolve(false) : reject(error),
+    );
+    server.listen(port, '127.0.0.1', () => resolve(true));
   });
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (address === null || typeof address === 'string') throw new Error('a TCP server has no port');
-  return address.port;
+  if (isFree) await new Promise<void>((resolve) => server.close(() => resolve()));
+  return isFree;
 }
 
 /**
@@ -63,7 +81,7 @@ export async function freePort(): Promise<number> {
 export async function untilUp(
   server: { child: ChildProcess; output(): string },
   probe: () => Promise<boolean>,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await probe())) {
@@ -73,6 +91,7 @@ export async function untilUp(
         `${server.child.spawnfile} did not start (${exitCode ?? signalCode ?? 'no answer'}): ${server.output()}`,
       );
     }
+    // Fixed pause: between two looks.
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
