@@ -1,10 +1,10 @@
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { bareEnvironment, freePort, spawnServer, untilUp } from '../support/child-process.ts';
-import { PATIENCE_MS, waitFor } from '../support/desk-world.ts';
 import { type MailboxesWorld, type MailboxName, startMailboxesWorld } from '../support/mailboxes-world.ts';
 import { type SeenMail, seeMail, writeMail, writeReply } from '../support/sent-mail.ts';
 import { describeWith } from '../support/servers.ts';
+import { PATIENCE_MS, waitFor } from '../support/wait-for.ts';
 
 // A desk as a company runs it: bin/turnmail, three mailboxes on two Dovecots, on a machine with much else to do.
 vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type DeskWorld, PATIENCE_MS, startDeskWorld, waitFor } from '../support/desk-world.ts';
+import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import { startDoor } from '../support/door.ts';
 import { DESK, SETTLED } from '../support/played-desk.ts';
 import { startRole } from '../support/role-processes.ts';
 import { writeMail } from '../support/sent-mail.ts';
 import { describeWith } from '../support/servers.ts';
+import { PATIENCE_MS, waitFor } from '../support/wait-for.ts';
 
 const MAILS = 60;
 const CUT = `select count(pg_terminate_backend(pid)) from pg_stat_activity
@@ -96,7 +97,7 @@ function awaySuite(queue: 'postgres' | 'redis'): void {
         PATIENCE_MS,
         () => `the worker to find Postgres away: ${all.output()}`,
       );
-      // It is away for some seconds, in which it is tried again and again.
+      // Fixed pause: it is away for some seconds, in which it is tried again and again.
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, 4_000 - (performance.now() - shutAt))));
       await door.open();
       await world.until('select count(*) = 20 from tickets');

@@ -3,11 +3,13 @@ import { mkdtemp, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { bareEnvironment, untilUp } from '../support/child-process.ts';
+import { PATIENCE_MS } from '../support/wait-for.ts';
 
 const TURNMAIL = path.join(import.meta.dirname, '../../bin/turnmail');
 
 function run(args: string[], env: Record<string, string> = {}) {
-  const child = spawn(TURNMAIL, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(TURNMAIL, args, { env: { ...bareEnvironment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   const heard = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => {
     heard.out += chunk.toString();
@@ -40,10 +42,8 @@ test('demo --once plays a whole conversation and ends with 0', { timeout: 300_00
 
 test('the demo stays up for a person, and one Ctrl-C ends it cleanly', { timeout: 300_000 }, async () => {
   const { child, heard, ended } = run(['demo']);
-  for (const deadline = Date.now() + 90_000; !heard.out.includes('Ctrl-C ends it'); ) {
-    if (Date.now() > deadline || child.exitCode !== null) throw new Error(`no demo: ${heard.out}${heard.err}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const isUp = async () => heard.out.includes('Ctrl-C ends it');
+  await untilUp({ child, output: () => `${heard.out}${heard.err}` }, isUp, PATIENCE_MS);
   const pages = /http:\/\/127\.0\.0\.1:\d+\/readyz/.exec(heard.out)?.[0] ?? '';
   expect((await fetch(pages)).status).toBe(200);
   // A terminal gives the signal to the launcher and to the program behind it.

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { storedId } from '../../src/domain/ticket/stored-id.ts';
-import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
+import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import { DESK, SETTLED } from '../support/played-desk.ts';
 import { type RoleProcess, startRole } from '../support/role-processes.ts';
 import { seeMail, writeMail } from '../support/sent-mail.ts';
 import { describeWith } from '../support/servers.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const CUSTOMERS = 50;
 const MAILS = 150;
@@ -49,7 +50,7 @@ const IN_HAND: Record<keyof Crew, string> = {
 };
 
 async function playBurst(world: DeskWorld): Promise<void> {
-  // Slow enough that a kill finds mails on their way.
+  // Fixed pause: so slow that a kill finds mails on their way.
   world.sink.behaviour.onData = async () => {
     await new Promise((resolve) => setTimeout(resolve, 150));
     return 'accept' as const;

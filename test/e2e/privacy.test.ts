@@ -4,11 +4,12 @@ import { expect, test } from 'vitest';
 import { findTokens } from '../../src/domain/ticket/reply-token.ts';
 import { canaryMail, findCanaries, type Leak, searchTables } from '../support/canaries.ts';
 import { freePort } from '../support/child-process.ts';
-import { type DeskWorld, PATIENCE_MS, startDeskWorld, waitFor } from '../support/desk-world.ts';
+import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import { ALICE, ask, DESK, hand, mailAbout, respond, SETTLED } from '../support/played-desk.ts';
 import { type RoleProcess, startRole } from '../support/role-processes.ts';
 import { writeMail, writeReply } from '../support/sent-mail.ts';
 import { describeWith } from '../support/servers.ts';
+import { PATIENCE_MS, waitFor } from '../support/wait-for.ts';
 
 /** Words that stand only in mails, and names that stand only in settings. */
 const XAVI = 'xavi.canary@person.example';

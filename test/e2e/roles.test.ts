@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { freePort } from '../support/child-process.ts';
-import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
+import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import { ALICE, ask, hand, mailAbout, respond, ticketRow, turnsOf } from '../support/played-desk.ts';
 import { type RoleProcess, startRole } from '../support/role-processes.ts';
 import { writeReply } from '../support/sent-mail.ts';
 import { describeWith } from '../support/servers.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 const POLLED = 'select count(*) = 1 from mailboxes where last_good_poll_at is not null';
 const CUSTOMER = 'jo@customer.example';

@@ -37,7 +37,7 @@ beforeAll(async () => {
   // The desk must not mend what the tests break.
   await app.stop();
   mailbox = await world.readMailbox();
-}, 120_000);
+});
 afterAll(() => world?.stop());
 
 async function account(peers: Partial<Peers> = {}): Promise<Finding[]> {

@@ -57,7 +57,7 @@ export function armed(kill: KillOrder | FreezeOrder | undefined): Record<string,
   return kill.end === 'OOM' ? { ...order, ...SMALL_HEAP } : order;
 }
 
-const UP_WITHIN_MS = 60_000;
+const UP_WITHIN_MS = 120_000;
 
 export function createCrew(world: FaultWorld, shape: Shape): Crew {
   const running = new Map<Worker, LaunchedRole>();
@@ -68,6 +68,7 @@ export function createCrew(world: FaultWorld, shape: Shape): Crew {
     void launched.ended.then(() => {
       if (running.get(worker) === launched) running.delete(worker);
     });
+    // Time bound: one that does not come up is ended, so that it can be told.
     const late = setTimeout(() => void launched.kill(), UP_WITHIN_MS);
     const up = await launched.up;
     clearTimeout(late);

@@ -1,9 +1,10 @@
 import { connect, createServer } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
+import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import { DESK, SETTLED } from '../support/played-desk.ts';
 import { startRole } from '../support/role-processes.ts';
 import { seeMail, writeMail } from '../support/sent-mail.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /**
  * Two processes of a role, one of them frozen (SIGSTOP) for longer than its lease, as a virtual machine is that is moved.
@@ -107,7 +108,7 @@ test('a sender that is frozen after the final dot says so when it wakes up, and 
   await world.rows(`update outbox set lease_until = 1 where state in ('claimed', 'sending')`);
   const other = await startRole(world, 'send');
   await world.until(`select count(*) > 0 from outbox where state = 'unknown'`, 60_000);
-  // It wakes up when its five seconds for silence are over, with the relay's answer unread.
+  // Fixed pause: it wakes up when its five seconds for silence are over, with the relay's answer unread.
   const left = 6_000 - (performance.now() - frozenAt);
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));
   process.kill(frozen.pid, 'SIGCONT');
@@ -136,7 +137,7 @@ test('a sender that is frozen in the middle of its work reads on waking up what 
   const other = await startRole(world, 'send');
   await world.until(`select count(*) = 1 from outbox where state = 'unknown'`, 60_000);
   await world.until(`select count(*) = 1 from outbox where state = 'sent'`, 60_000);
-  // Its time-outs are over when it wakes up: five seconds of silence, and twenty for all of it.
+  // Fixed pause: its time-outs are over when it wakes up, five seconds of silence and twenty for all of it.
   const left = 20_500 - (performance.now() - sentAt);
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));
   process.kill(frozen.pid, 'SIGCONT');
@@ -176,7 +177,7 @@ test('a sender that is frozen before the mail’s bytes, and for longer than it 
   // Half an hour later the other one sends the same bytes.
   await world.rows(`update outbox set ended_at = ended_at - 1900000 where state = 'unknown'`);
   await world.until(`select count(*) = 2 from outbox where state = 'sent'`, 60_000);
-  // Five seconds of silence are allowed, and twenty for all of it; its lease would have been longer than that.
+  // Fixed pause: five seconds of silence are allowed, and twenty for all of it; its lease would have been longer than that.
   const left = 20_500 - (performance.now() - (frozenAt ?? 0));
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));
   process.kill(frozen.pid, 'SIGCONT');

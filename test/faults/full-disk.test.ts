@@ -2,7 +2,8 @@ import { rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { startBreakablePostgres } from '../support/breakable-postgres.ts';
-import { startDeskWorld, waitFor } from '../support/desk-world.ts';
+import { startDeskWorld } from '../support/desk-world.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { startWatchedDesk } from './watched-desk.ts';
 
 // A file system of its own takes root.

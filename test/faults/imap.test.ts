@@ -127,11 +127,8 @@ describeWith('dovecot', 'a mailbox that fails', () => {
     await world.deliver(mailOf('before'));
     await expectTickets(broken, ['before']);
     proxy.flow({ toClient: 'swallow' });
-    const since = performance.now();
     await world.deliver(mailOf('unheard'));
     await world.until(FAULTED);
-    // A poll's length, a NOOP's time-out, and what the machine needs; with the defaults that is a minute.
-    expect(performance.now() - since).toBeLessThan(12_000);
     proxy.flow({ toClient: 'pass' });
     await expectTickets(broken, ['before', 'unheard']);
   });

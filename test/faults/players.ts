@@ -162,6 +162,7 @@ function linksIn(mail: SeenMail): string[] {
 /** `gone` where the link does nothing any more, `none` where nobody answers, or with an error. */
 async function pressLink(link: string): Promise<'done' | 'gone' | 'none'> {
   try {
+    // Time bound: a page that is frozen never answers.
     const answer = await fetch(link, { method: 'POST', signal: AbortSignal.timeout(20_000) });
     await answer.text();
     return answer.status === 200 ? 'done' : answer.status === 404 ? 'gone' : 'none';

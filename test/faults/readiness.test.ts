@@ -3,11 +3,12 @@ import type { App } from '../../src/app.ts';
 import { watchDesk } from '../../src/flows/operate/watch-desk.ts';
 import type { Role } from '../../src/runtime/settings/config.ts';
 import { freePort } from '../support/child-process.ts';
-import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
+import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import { DESK, SETTLED } from '../support/played-desk.ts';
 import { writeMail } from '../support/sent-mail.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { testDesk } from '../support/test-desk.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** What readiness says of each part that fails, with the minutes of patience let pass by the desk's own clock. */
 const OLGA = 'olga@ops.example';

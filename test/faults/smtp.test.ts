@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Act, type ScriptedServer, type Step, startScriptedServer } from '../integration/smtp/scripted-server.ts';
 import { freePort } from '../support/child-process.ts';
-import { type DeskWorld, startDeskWorld, waitFor } from '../support/desk-world.ts';
+import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import { DESK } from '../support/played-desk.ts';
 import { writeMail } from '../support/sent-mail.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** What the relay does, and what becomes of a receipt by it; the desk around is whole, in this process. */
 describe('a relay that', () => {
@@ -17,7 +18,7 @@ describe('a relay that', () => {
     world.onStop(() => relay.stop());
     await world.start(['poll', 'process', 'send', 'sweep']);
     await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
-  }, 60_000);
+  });
   afterAll(() => world?.stop());
 
   type Row = { state: string; attempts: number; pause: number; outcomes: string[] };
@@ -190,10 +191,10 @@ describe('a relay that', () => {
     }
   });
 
-  test('waits for the servers of three recipients delays nobody else by five seconds', {
+  test('waits for the servers of three recipients keeps nobody else waiting for them', {
     timeout: 300_000,
   }, async () => {
-    const world = await startDeskWorld({ env: { AGENTS: '', SEND_TIMEOUT_SECONDS: '30' } });
+    const world = await startDeskWorld({ env: { AGENTS: '', SEND_TIMEOUT_SECONDS: '600' } });
     const slow = ['slow1@customer.example', 'slow2@customer.example', 'slow3@customer.example'];
     const hanging = new Set<() => void>();
     // A recipient whose own server makes the relay wait.
@@ -204,14 +205,6 @@ describe('a relay that', () => {
     try {
       await world.start(['poll', 'process', 'send', 'sweep'], { SEND_CONNECTIONS: '4' });
       await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
-      const took = async (other: string) => {
-        const sentAt = performance.now();
-        await world.deliver(writeMail({ from: other, to: DESK }));
-        await world.mailTo(other);
-        return performance.now() - sentAt;
-      };
-      // What the machine does beside it is no delay by them.
-      const usual = Math.max(await took('1.before@customer.example'), await took('2.before@customer.example'));
       for (const customer of slow) {
         await world.deliver(writeMail({ from: customer, to: DESK }));
         const before = hanging.size;
@@ -220,12 +213,14 @@ describe('a relay that', () => {
           60_000,
           () => `the relay to wait for ${customer}`,
         );
-        // With one more connection waiting each time, the others go on.
+        // With one more connection waiting each time, for ten minutes if need be, the others go on.
         for (let n = 1; n <= 3; n++) {
           const other = `${n}.after.${customer}`;
-          expect(await took(other), other).toBeLessThan(usual + 5_000);
+          await world.deliver(writeMail({ from: other, to: DESK }));
+          await world.mailTo(other);
         }
       }
+      for (const customer of slow) expect(world.countTo(customer), customer).toBe(0);
       for (const go of hanging) go();
       for (const customer of slow) await world.mailTo(customer);
     } finally {
@@ -247,11 +242,8 @@ describe('a relay that', () => {
       await world.deliver(writeMail({ from: 'jo@customer.example', to: DESK }));
       // Never silent for five seconds, and yet bounded as a whole.
       await world.until(`select count(*) = 1 from outbox_attempts where outcome = 'not-sent'`);
-      const [attempt] = await world.rows<{ took: number; server_reply: string }>(
-        'select (ended_at - started_at)::int as took, server_reply from outbox_attempts',
-      );
+      const [attempt] = await world.rows<{ server_reply: string }>('select server_reply from outbox_attempts');
       expect(attempt?.server_reply).toContain('too slow as a whole');
-      expect(attempt?.took).toBeLessThan(30_000);
       proxy.flow({ toClient: 'pass' });
       await world.rows('update outbox set next_attempt_at = 0');
       await world.until(`select state = 'sent' from outbox`);

@@ -78,6 +78,7 @@ async function disturb(
       await proxy.refuse();
       proxy.cut('rst');
   }
+  // Fixed pause: the fault lasts as long as the dice say.
   await sleep(ms);
   await proxy.accept();
   proxy.flow({ toServer: 'pass', toClient: 'pass' });
@@ -99,6 +100,7 @@ function cutOnText(world: FaultWorld, dice: Dice): Fault {
   return {
     name: `${peer}: ${name}`,
     run: async () => {
+      // Time bound: the text may not come in this time, and another fault is due.
       await Promise.race([proxy.cutOnce({ way, text }), sleep(10_000)]);
       proxy.disarm();
     },
@@ -148,6 +150,7 @@ function badRelay(world: FaultWorld, dice: Dice): Fault {
         if (how === '554 after DATA' && !isAgent(envelope.to[0])) return answer(554);
         return how === 'drop' || how === 'hang' ? how : 'accept';
       };
+      // Fixed pause: the fault lasts as long as the dice say.
       await sleep(ms);
       for (const hook of ['onMail', 'onRecipient', 'onData'] as const) delete behaviour[hook];
     },

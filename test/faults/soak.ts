@@ -41,6 +41,7 @@ async function feed(players: Players, dice: Dice, until: number, perMinute: numb
   while (performance.now() < until) {
     const due = ((performance.now() - began) / 60_000) * perMinute;
     if (players.delivered() >= due) {
+      // Fixed pause: mails come at an even rate.
       await sleep(50);
       continue;
     }
@@ -59,6 +60,7 @@ async function breakThings(faults: ReturnType<typeof createFaults>, dice: Dice, 
   const counts: Record<string, number> = {};
   const running = new Set<Promise<void>>();
   while (performance.now() < until) {
+    // Fixed pause: faults come at the pace of the dice.
     await sleep(Math.min(dice.whole(0, 2 * everyMs), Math.max(0, until - performance.now())));
     const fault = faults.draw();
     counts[fault.name] = (counts[fault.name] ?? 0) + 1;
@@ -72,6 +74,7 @@ async function breakThings(faults: ReturnType<typeof createFaults>, dice: Dice, 
 
 async function tellEachMinute(world: FaultWorld, players: Players, over: AbortSignal): Promise<void> {
   for (let minute = 1; !over.aborted; minute++) {
+    // Fixed pause: a line is printed each minute.
     await sleep(60_000, undefined, { signal: over }).catch(() => {});
     const [row] = await world.rows<Record<string, number>>(`select count(*)::int as stored,
       count(disposition)::int as decided from inbound_mails`);

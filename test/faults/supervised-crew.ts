@@ -38,6 +38,7 @@ export function superviseCrew(world: FaultWorld): SupervisedCrew {
       held[role] = Math.max(held[role] ?? 0, longestHeld(process.everything()));
       if (stopping) return code === 0 ? undefined : `${role} ended with ${code} when all was over: ${process.output()}`;
       ended[code] = (ended[code] ?? 0) + 1;
+      // Fixed pause: a supervisor waits before it starts a process again.
       await sleep(RESTART_MS);
     }
   };
@@ -52,7 +53,7 @@ export function superviseCrew(world: FaultWorld): SupervisedCrew {
       void running.get(role)?.terminate();
     },
     stop: async () => {
-      // Whoever is between two lives comes up first.
+      // Fixed pause: whoever is between two lives comes up first.
       await sleep(RESTART_MS + 500);
       await Promise.all([...running.values()].map((process) => process.up));
       stopping = true;

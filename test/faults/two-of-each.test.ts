@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { KillPoint } from '../../src/domain/kill-point.ts';
 import { freePort } from '../support/child-process.ts';
-import { waitFor } from '../support/desk-world.ts';
 import { type LaunchedRole, launchRole, startRole } from '../support/role-processes.ts';
 import { available } from '../support/servers.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { armed, ROLE_OF } from './crew.ts';
 import { type FaultWorld, startFaultWorld } from './fault-world.ts';
 import { account, comeToRest } from './kill-run.ts';
@@ -17,6 +17,8 @@ import { seededDice } from './seeded-random.ts';
  * claims last, and wakes up as if nothing had been. Nobody ends their leases and claims: they do so by themselves.
  */
 const FROZEN_MS = 45_000;
+/** However slow the machine is. */
+const MIN_TURNS = 90;
 const TURNS = [
   [40, 'ask'],
   [30, 'reply'],
@@ -56,9 +58,12 @@ async function untilFrozen(one: LaunchedRole, point: KillPoint): Promise<void> {
   );
 }
 
-async function sleepAndWake(one: LaunchedRole, point: KillPoint): Promise<void> {
+/** @param over what must have happened before it wakes up, however long that takes */
+async function sleepAndWake(one: LaunchedRole, point: KillPoint, over: Promise<unknown>): Promise<void> {
   await untilFrozen(one, point);
+  // Fixed pause: it is frozen for longer than its claims last.
   await sleep(FROZEN_MS);
+  await over;
   process.kill(one.pid, 'SIGCONT');
 }
 
@@ -70,11 +75,12 @@ async function playOn(players: Players, over: Promise<unknown>): Promise<void> {
     going = false;
   });
   const pressed: Promise<unknown>[] = [];
-  while (going) {
+  for (let turns = 0; going || turns < MIN_TURNS; turns++) {
     const turn = dice.weigh(TURNS);
     const played = players.play(turn);
     if (turn === 'press') pressed.push(played);
     else await played;
+    // Fixed pause: the pace of people.
     await sleep(250);
   }
   await Promise.all(pressed);
@@ -117,11 +123,11 @@ test('two of each role, one of each frozen for 45 seconds in its work and waking
     [page, 'press-before-commit'],
     [sweeper, 'sweep'],
   ] as const;
-  const awake = Promise.all(frozen.map(([one, point]) => sleepAndWake(one, point)));
   const second = untilFrozen(sweeper, 'sweep').then(() => startRole(world, 'sweep'));
   const takenOver = untilFrozen(poller, 'store-before-commit').then(async () => {
-    await world.until(`select lease_holder <> '${first}' from mailboxes`, FROZEN_MS - 1_000);
+    await world.until(`select lease_holder <> '${first}' from mailboxes`);
   });
+  const awake = Promise.all(frozen.map(([one, point]) => sleepAndWake(one, point, takenOver)));
   await Promise.all([takenOver, playOn(players, awake)]);
   healthy.push(await second);
   await comeToRest(world, players);

@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
 import { freePort } from '../support/child-process.ts';
-import { type DeskWorld, waitFor } from '../support/desk-world.ts';
+import type { DeskWorld } from '../support/desk-world.ts';
 import { DESK } from '../support/played-desk.ts';
 import { type RoleProcess, startRole } from '../support/role-processes.ts';
 import { writeMail } from '../support/sent-mail.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** A whole desk as one process, and customers whose mails are counted through whatever breaks. */
 export type WatchedDesk = {
@@ -17,12 +18,14 @@ export type WatchedDesk = {
   green(timeoutMs?: number): Promise<void>;
 };
 
-const ANSWERS_WITHIN_MS = 8_000;
+/** A readiness that hangs with what it looks at is of no use; its own checks are given up earlier. */
+const ANSWERS_WITHIN_MS = 30_000;
 
 export async function startWatchedDesk(world: DeskWorld, env: Record<string, string> = {}): Promise<WatchedDesk> {
   const port = await freePort();
   const process = await startRole(world, 'all', { HTTP_PORT: String(port), ...env });
   const ready = async () => {
+    // Time bound: it is there to say what does not answer.
     const answer = await fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(ANSWERS_WITHIN_MS) });
     return { status: answer.status, text: await answer.text() };
   };

@@ -54,7 +54,7 @@ test.each(CUT_INSIDE)('a command that is cut inside an emoji comes back at once:
   expect(row?.attempts).toBe(1);
 });
 
-test('an agent whose mail is parked unread is told so once, without its words', { timeout: 120_000 }, async () => {
+test('an agent whose mail is parked unread is told so once, without its words', async () => {
   const before = world.countTo('alice@desk.example');
   for (const n of [1, 2]) {
     const headers = Array.from({ length: 3_000 }, (_one, at) => `X-Filler-${at}: ${'x'.repeat(900)} ${n}`);

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 export type Answer = { status: number; head: string; body: string };
 export type Exchange = { answers: Answer[]; ended: 'by-server' | 'by-us'; tookMs: number; rest: string };
 
-const PATIENCE_MS = 40_000;
+const PATIENCE_MS = 60_000;
 /** After an answer, nothing more within this time means that nothing more comes. */
 const QUIET_MS = 1_500;
 
@@ -29,7 +29,9 @@ export function speakHttp(
       const { answers, rest } = readAnswers(heard);
       resolve({ answers, rest, ended, tookMs: performance.now() - startedAt });
     };
+    // Time bound: what is neither answered nor ended shows as such.
     const patience = setTimeout(() => finish('by-us'), PATIENCE_MS);
+    // Fixed pause: that nothing more comes is seen only by waiting.
     const listen = () => {
       clearTimeout(quiet);
       if (!writing && readAnswers(heard).answers.length > 0) quiet = setTimeout(() => finish('by-us'), QUIET_MS);
@@ -45,6 +47,7 @@ export function speakHttp(
     });
     const write = async () => {
       for (const { pauseMs, bytes } of pieces) {
+        // Fixed pause: the attack is slow.
         await new Promise((go) => setTimeout(go, pauseMs));
         if (socket.destroyed) return;
         socket.write(bytes);

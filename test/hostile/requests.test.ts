@@ -27,7 +27,7 @@ for (const [attackClass, attacks] of Map.groupBy(files, (file) => file.attackCla
         const result = await (waits ? runAlone(file, number) : runRequest(desk, webs, file, number));
         results.push(result);
         expect(result.complaints).toEqual([]);
-      }, 120_000);
+      });
     }
   });
 }

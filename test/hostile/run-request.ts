@@ -127,11 +127,14 @@ async function askMadeUp(attack: Attack): Promise<Answer | undefined> {
   return (await askFor(attack, MADE_UP)).answers[0];
 }
 
-function askFor(
-  { web }: Attack,
-  token: string,
-  from = `127.2.${Math.floor(Math.random() * 250)}.${1 + Math.floor(Math.random() * 250)}`,
-) {
+let strangers = 0;
+/** An address that has not asked before. */
+function newAddress(): string {
+  strangers += 1;
+  return `127.2.${Math.floor(strangers / 250)}.${1 + (strangers % 250)}`;
+}
+
+function askFor({ web }: Attack, token: string, from = newAddress()) {
   const request = `GET /t/${token} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`;
   return speakHttp({ port: web.port, from }, [{ pauseMs: 0, bytes: Buffer.from(request) }]);
 }

@@ -1,12 +1,12 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import path from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MailView } from '../../src/domain/mail/mail-view.ts';
 import { composeMail } from '../../src/mail/compose/compose-mail.ts';
 import { loadTemplates } from '../../src/mail/templates/render-template.ts';
 import { createSmtpSender, type SmtpSender } from '../../src/smtp/smtp-sender.ts';
 import { everyMail, mailHeaders, mailView } from '../support/mail-views.ts';
+import { fc } from '../support/seeded-properties.ts';
 
 /**
  * What our side says in SMTP, byte for byte, whatever the words are: one MAIL, one RCPT and one DATA for each mail, its
@@ -132,4 +132,4 @@ test('words made of dots, line ends and commands end once, and arrive as they we
     }),
     { numRuns: 150 },
   );
-}, 120_000);
+});

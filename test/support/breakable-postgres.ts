@@ -75,6 +75,7 @@ export async function startBreakablePostgres(options: BreakablePostgresOptions =
         return;
       } catch (error) {
         if (Date.now() > deadline) throw error;
+        // Fixed pause: between two tries.
         await new Promise((resolve) => setTimeout(resolve, 50));
       }
     }

@@ -10,9 +10,7 @@ import { createDatabase, type TestDatabase } from './postgres.ts';
 import { startRedis, type TestRedis } from './redis.ts';
 import { type SeenMail, seeMail } from './sent-mail.ts';
 import { type SmtpSink, startSmtpSink } from './smtp-sink.ts';
-
-/** How long a test waits for what must come, where it claims nothing about speed: enough on a machine with much else to do. */
-export const PATIENCE_MS = 60_000;
+import { PATIENCE_MS, waitFor } from './wait-for.ts';
 
 /** A desk with everything around it: a mailbox, a relay that keeps what it is given, a database, a queue. */
 export type DeskWorld = {
@@ -177,15 +175,4 @@ async function startOnDovecot(oauth: WorldOptions['oauth']): Promise<Mailbox> {
 
 function describe(sink: SmtpSink): string {
   return sink.mails.map((mail) => mail.envelope.to.join()).join(' ') || 'none';
-}
-
-export async function waitFor(
-  holds: () => boolean | Promise<boolean>,
-  timeoutMs: number,
-  what: () => string,
-): Promise<void> {
-  for (const deadline = Date.now() + timeoutMs; !(await holds()); ) {
-    if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain for ${what()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }

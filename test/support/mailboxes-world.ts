@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { App } from '../../src/app.ts';
 import { ROLES } from '../../src/runtime/settings/config.ts';
-import { type DeskWorld, PATIENCE_MS, startDeskWorld, waitFor } from './desk-world.ts';
+import { type DeskWorld, startDeskWorld } from './desk-world.ts';
 import { startDovecot } from './dovecot.ts';
 import { startOauthProvider, type TestOauthProvider } from './oauth-provider.ts';
 import { type SeenMail, seeMail } from './sent-mail.ts';
 import { type SmtpSink, startSmtpSink } from './smtp-sink.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
+import { PATIENCE_MS, waitFor } from './wait-for.ts';
 
 const NAMES = ['support', 'billing', 'sales'] as const;
 export type MailboxName = (typeof NAMES)[number];

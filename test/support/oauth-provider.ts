@@ -15,6 +15,8 @@ export type TestOauthProvider = {
   refusing: string | undefined;
   /** what became of the code that a person was to enter */
   device: 'pending' | 'access_denied' | 'approved' | 'expired_token';
+  /** how often it was asked for tokens of a code that nobody had entered yet */
+  askedTooEarly: number;
   /** every token that was handed out, to be looked for where none may stand */
   handedOut: string[];
   knows(accessToken: string): boolean;
@@ -43,6 +45,7 @@ export async function startOauthProvider(): Promise<TestOauthProvider> {
     lifetimeSeconds: 3600,
     refusing: undefined,
     device: 'pending',
+    askedTooEarly: 0,
     handedOut: [],
     worthNothing: false,
     knows: (token) => !provider.worthNothing && (ends.get(token) ?? 0) > Date.now(),
@@ -94,6 +97,7 @@ function addRoutes(server: OAuth2Server, provider: TestOauthProvider): void {
     const byDevice = asked['grant_type'] === DEVICE_GRANT;
     response.setHeader('content-type', 'application/json');
     if (byDevice && provider.device !== 'approved') {
+      provider.askedTooEarly += 1;
       response.statusCode = 400;
       const error = provider.device === 'pending' ? 'authorization_pending' : provider.device;
       response.end(JSON.stringify({ error }));

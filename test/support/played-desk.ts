@@ -1,6 +1,6 @@
 import type { DeskWorld } from './desk-world.ts';
-import { PATIENCE_MS, waitFor } from './desk-world.ts';
 import { type Draft, type SeenMail, seeMail, writeMail, writeReply } from './sent-mail.ts';
+import { PATIENCE_MS, waitFor } from './wait-for.ts';
 
 /** Short words for the steps of a conversation, for tests that are about what comes after them. */
 export const ALICE = 'Alice Ames <alice@desk.example>';

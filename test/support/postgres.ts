@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { inject } from 'vitest';
+import { PATIENCE_MS } from './wait-for.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -45,14 +46,15 @@ export async function createDatabase(): Promise<TestDatabase> {
 
 async function findCluster(folder: string): Promise<{ host: string; port: number; user: string }> {
   await writeFile(path.join(folder, WISH_FILE), '');
-  for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {
     const text = await readFile(path.join(folder, ANSWER_FILE), 'utf8').catch(() => undefined);
     if (text !== undefined) {
       const answer = JSON.parse(text) as ClusterAnswer;
       if ('failed' in answer) throw new Error(`the Postgres of the tests did not start: ${answer.failed}`);
       return answer;
     }
+    // Fixed pause: between two looks.
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
-  throw new Error('the Postgres of the tests did not start within a minute');
+  throw new Error('the Postgres of the tests did not start in time');
 }

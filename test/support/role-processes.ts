@@ -8,7 +8,7 @@ import type { DeskWorld } from './desk-world.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const NODE = path.join(ROOT, 'node_modules/.bin/node');
-const UP_WITHIN_MS = 60_000;
+const UP_WITHIN_MS = 120_000;
 
 // Each child is told to end when we end; a desk of nine processes is no leak.
 process.setMaxListeners(100);
@@ -44,6 +44,7 @@ export async function startRole(
   root = ROOT,
 ): Promise<RoleProcess> {
   const launched = launchRole(world, role, more, root);
+  // Time bound: one that does not come up is ended, so that it can be told.
   const timer = setTimeout(() => void launched.kill(), UP_WITHIN_MS);
   const up = await launched.up;
   clearTimeout(timer);

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import { PATIENCE_MS } from './wait-for.ts';
 
 /** A mail that came whole: `at` is the moment of its final dot, in epoch milliseconds. */
 export type SinkMail = { envelope: { from: string; to: string[] }; raw: Buffer; at: number };
@@ -25,7 +26,7 @@ export type SmtpSink = {
   /** every mail that came whole, with what it was answered */
   seen: (SinkMail & { answer: DataAnswer })[];
   behaviour: SinkBehaviour;
-  /** resolves with the first accepted mail, past or coming, that fits; rejects after `timeoutMs` (default 10 000) */
+  /** resolves with the first accepted mail, past or coming, that fits; rejects after `timeoutMs` (default PATIENCE_MS) */
   waitFor(predicate: (mail: SinkMail) => boolean, timeoutMs?: number): Promise<SinkMail>;
   stop(): Promise<void>;
 };
@@ -75,7 +76,7 @@ export async function startSmtpSink(options: SmtpSinkOptions = {}): Promise<Smtp
     mails,
     seen,
     behaviour,
-    waitFor: (predicate, timeoutMs = 10_000) => waitFor(mails, waiters, predicate, timeoutMs),
+    waitFor: (predicate, timeoutMs = PATIENCE_MS) => waitFor(mails, waiters, predicate, timeoutMs),
     stop: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       for (const socket of sockets) socket.destroy();
@@ -145,6 +146,7 @@ function waitFor(
       finish();
       resolve(mail);
     };
+    // Time bound: what does not come is told, with what came.
     const timer = setTimeout(() => {
       finish();
       const others = mails.map((mail) => `${mail.envelope.from} -> ${mail.envelope.to.join(', ')}`).join('; ');

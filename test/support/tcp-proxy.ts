@@ -146,6 +146,7 @@ function end(socket: Socket, how: Cut): void {
   }
   socket.end();
   socket.resume();
+  // Time bound: a reader that has not ended by then never will.
   const gone = setTimeout(() => socket.destroy(), LINGER_MS);
   socket.once('close', () => clearTimeout(gone));
 }

@@ -37,9 +37,8 @@ test('a provider with a device page is asked for a code, and is waited for until
   const code = await device.startDevice();
   expect(code).toMatchObject({ userCode: 'WDJB-MJHT', page: `${server.issuer}/enter` });
   const waiting = code.wait();
-  setTimeout(() => {
-    server.device = 'approved';
-  }, 1_500);
+  await expect.poll(() => server.askedTooEarly).toBeGreaterThan(0);
+  server.device = 'approved';
   const tokens = await waiting;
   expect(server.knows(tokens.accessToken)).toBe(true);
   expect(tokens).toMatchObject({ expiresAt: 3_601_000, renewAt: 3_301_000 });

@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type DevMailServer, startDevMailServer } from '../../../src/dev/dev-mail-server.ts';
-import { bareEnvironment, freePort } from '../../support/child-process.ts';
+import { bareEnvironment, freePort, untilUp } from '../../support/child-process.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { PATIENCE_MS } from '../../support/wait-for.ts';
 import { deskSettings, runTurnmail } from './run-turnmail.ts';
 
 // Each command is a process of its own, which takes seconds on a busy machine.
@@ -81,7 +82,7 @@ test('every command explains itself with a sentence and an example', async () =>
     expect(out).toMatch(/\nExamples?:\n {2}\S*/);
     expect(out).not.toMatch(/default: (?:false|\[\]|"")/);
   }
-}, 120_000);
+});
 
 test('options of try-mail that cannot be read are told like any other', async () => {
   const port = await runTurnmail(['try-mail', '--imap-port', 'abc'], {});
@@ -154,7 +155,7 @@ test('doctor tries everything, names what is well and what is not, and shows no 
     replies: 'ok',
   });
   expect(checks.every(({ state, todo }) => state === 'ok' || todo !== null)).toBe(true);
-}, 90_000);
+});
 
 test('up runs the roles that are named and ends with a signal', async () => {
   const { spawn } = await import('node:child_process');
@@ -167,14 +168,12 @@ test('up runs the roles that are named and ends with a signal', async () => {
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk.toString();
   });
-  for (const deadline = Date.now() + 30_000; !out.includes('turnmail is up'); ) {
-    if (Date.now() > deadline || child.exitCode !== null) throw new Error(`it did not come up: ${out}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  const isUp = async () => out.includes('turnmail is up');
+  await untilUp({ child, output: () => out }, isUp, PATIENCE_MS);
   expect(out).toContain('"roles":["web","sweep"]');
   expect((await fetch(`http://127.0.0.1:${settings['HTTP_PORT']}/healthz`)).status).toBe(200);
   const doctor = await runTurnmail(['doctor'], { ...settings, AGENTS: 'alice@acme.example' });
   expect(doctor.out).toContain('is served by a Turnmail that is up');
   child.kill('SIGTERM');
   expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(0);
-}, 60_000);
+});

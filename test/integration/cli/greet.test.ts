@@ -3,8 +3,8 @@ import path from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { startDevMailServer } from '../../../src/dev/dev-mail-server.ts';
 import { bareEnvironment } from '../../support/child-process.ts';
-import { waitFor } from '../../support/desk-world.ts';
 import { createDatabase } from '../../support/postgres.ts';
+import { waitFor } from '../../support/wait-for.ts';
 import { deskSettings } from './run-turnmail.ts';
 
 vi.setConfig({ testTimeout: 240_000 });

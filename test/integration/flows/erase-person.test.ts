@@ -188,7 +188,7 @@ test('erased again and again while they write and are answered, they lose nothin
     for (let n = 1; n <= 12; n++) {
       await world.deliver(writeMail({ from: `Dingoloud <${loud}>`, to: DESK, text: `Dingoword ${n}` }));
       await world.deliver(writeMail({ from: `quiet${n}@customer.example`, to: DESK, text: `Quiet ${n}` }));
-      await new Promise((resolve) => setTimeout(resolve, 150));
+      await world.until(`select count(*) = ${n} from tickets where email like 'quiet%'`);
     }
     writing = false;
   })();

@@ -8,10 +8,11 @@ import { dropOldBytes } from '../../../src/flows/time/drop-old-bytes.ts';
 import { type Database, openDatabase } from '../../../src/store/database.ts';
 import { missingRights, WANTED_RIGHTS } from '../../../src/store/rights.ts';
 import { address } from '../../support/decisions.ts';
-import { type DeskWorld, startDeskWorld, waitFor } from '../../support/desk-world.ts';
+import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ALICE, DESK } from '../../support/played-desk.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';
+import { PATIENCE_MS, waitFor } from '../../support/wait-for.ts';
 import { runTurnmail } from '../cli/run-turnmail.ts';
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
@@ -76,7 +77,7 @@ test('a desk works whole under the lesser role: a conversation, past answers, re
   const ask = async (sql: string) => Object.values((await worker.query(sql)).rows[0] ?? {})[0];
   await waitFor(
     async () => (await ask('select count(*)::int from mailboxes where last_good_poll_at is not null')) === 1,
-    30_000,
+    PATIENCE_MS,
     () => 'a poll',
   );
   await world.deliver(writeMail({ from: JO, to: DESK, text: 'My printer burns.' }));
@@ -95,7 +96,7 @@ test('a desk works whole under the lesser role: a conversation, past answers, re
   await learnWaiting(desk);
   await waitFor(
     async () => (await ask('select count(*)::int from answer_tickets')) === 1,
-    30_000,
+    PATIENCE_MS,
     () => 'a lesson',
   );
   // What another version of the code learned is forgotten, which empties tables.
@@ -104,7 +105,7 @@ test('a desk works whole under the lesser role: a conversation, past answers, re
   expect(await ask('select count(*)::int from answer_tickets')).toBe(1);
   await waitFor(
     async () => (await ask(`select count(*)::int from outbox where state in ('pending', 'claimed', 'sending')`)) === 0,
-    30_000,
+    PATIENCE_MS,
     () => 'mails',
   );
   const later = { ...desk, clock: { now: () => Date.now() + 40 * 86_400_000 } };
@@ -140,12 +141,12 @@ test('a right that is taken away while the desk runs parks and loses nothing, is
   const count = async (sql: string) =>
     Object.values((await worker.query(`select count(*)::int from ${sql}`)).rows[0])[0];
   const healthy = async () => (await app.health()).ok;
-  await waitFor(healthy, 30_000, () => 'a desk that is well');
+  await waitFor(healthy, PATIENCE_MS, () => 'a desk that is well');
   await run(owner, `revoke insert on outbox from ${WORKER}`);
   await world.deliver(writeMail({ from: 'kim@customer.example', to: DESK, text: 'My scanner hums.' }));
   await waitFor(
     async () => (await count('inbound_mails where attempts > 1 and disposition is null')) === 1,
-    60_000,
+    PATIENCE_MS,
     () => 'tries',
   );
   const { detail } = (await app.health()).checks.find(({ name }) => name === 'database') ?? {};
@@ -153,7 +154,7 @@ test('a right that is taken away while the desk runs parks and loses nothing, is
   expect(await count(`inbound_mails where disposition = 'parked'`)).toBe(0);
   await run(owner, `grant insert on outbox to ${WORKER}`);
   await world.mailTo('kim@customer.example');
-  await waitFor(healthy, 30_000, () => 'a desk that is well again');
+  await waitFor(healthy, PATIENCE_MS, () => 'a desk that is well again');
   await app.stop();
 });
 

@@ -10,11 +10,11 @@ import { remindAgents } from '../../../src/flows/time/remind-agents.ts';
 import { sendReports } from '../../../src/flows/time/send-reports.ts';
 import { loadPages } from '../../../src/mail/templates/load-pages.ts';
 import { loadConfig, TEMPLATES_FOLDER } from '../../../src/runtime/settings/config.ts';
-import { PATIENCE_MS, waitFor } from '../../support/desk-world.ts';
 import { type MailboxesWorld, startMailboxesWorld } from '../../support/mailboxes-world.ts';
 import { type SeenMail, seeMail, writeMail } from '../../support/sent-mail.ts';
 import { describeWith } from '../../support/servers.ts';
 import { testDesk } from '../../support/test-desk.ts';
+import { PATIENCE_MS, waitFor } from '../../support/wait-for.ts';
 import { runTurnmail } from '../cli/run-turnmail.ts';
 
 // Three mailboxes on two Dovecots, on a machine with much else to do.
@@ -124,8 +124,8 @@ describeWith('dovecot', 'two mailboxes with an agent each', () => {
   });
 
   test('the report counts what its reader works on; an operator reads of all', async () => {
-    const weekday = (new Date().getUTCDay() + 2) % 7;
     const later = Math.floor(Date.now() / (24 * HOUR)) * 24 * HOUR + 2 * 24 * HOUR + 9 * HOUR;
+    const weekday = new Date(later).getUTCDay();
     const reporting = { reportAt: { weekday, time: '08:00' }, reportTo: 'all' as const };
     await sendReports({ ...(await deskAt(later)), ...reporting });
     await world.world.rows('update outbox set next_attempt_at = 0 where next_attempt_at > 0 returning id');

@@ -13,9 +13,7 @@ const CONCURRENCY = 3;
 /** More than one claim takes, so that a second run would find some too. */
 const MAILS = 250;
 
-test('three hints at once have no more mails in hand than PROCESS_CONCURRENCY, and leave none waiting', {
-  timeout: 60_000,
-}, async () => {
+test('three hints at once have no more mails in hand than PROCESS_CONCURRENCY, and leave none waiting', async () => {
   const world = await startStoreWorld();
   const parser = startParserPool({ workers: 2, timeoutMs: 20_000, maxHeapMb: 256, bounds: DEFAULT_PARSE_BOUNDS });
   const config = loadConfig([], {

@@ -5,6 +5,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ask, BOB, DESK, hand, respond, SETTLED } from '../../support/played-desk.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
+import { PATIENCE_MS, waitFor } from '../../support/wait-for.ts';
 
 vi.setConfig({ testTimeout: 120_000 });
 
@@ -73,9 +74,12 @@ test.each([
   const client = new pg.Client({ connectionString: restored });
   await client.connect();
   const query = async (sql: string) => (await client.query(sql)).rows as Record<string, unknown>[];
-  const until = async (sql: string) => {
-    while (Object.values((await query(sql))[0] ?? {})[0] !== true) await new Promise((go) => setTimeout(go, 50));
-  };
+  const until = (sql: string) =>
+    waitFor(
+      async () => Object.values((await query(sql))[0] ?? {})[0] === true,
+      PATIENCE_MS,
+      () => sql,
+    );
   world.onStop(() => client.end());
   const env = { DATABASE_URL: restored };
   await client.query(await statements('restore: before the first start'));

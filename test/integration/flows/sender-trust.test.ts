@@ -3,11 +3,12 @@ import { foreseeDecision } from '../../../src/flows/decide/foresee-decision.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
 import { startParserPool } from '../../../src/mail/parse/parser-pool.ts';
 import type { Authenticate } from '../../../src/mail/sender/verify-dkim.ts';
-import { type DeskWorld, PATIENCE_MS, startDeskWorld, waitFor } from '../../support/desk-world.ts';
+import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ALICE, ask, BOB, countAbout, hand, mailAbout, SETTLED, turnsOf } from '../../support/played-desk.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
 import { fakeDns, signingKey, signMail, type Zone } from '../../support/signed-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';
+import { PATIENCE_MS, waitFor } from '../../support/wait-for.ts';
 
 const KEY = signingKey();
 const zone: Zone = {

@@ -157,6 +157,7 @@ test('a database that is away when the relay says yes does not make the mail unk
   );
   world.sink.behaviour.onData = async () => {
     await door.shut();
+    // Fixed pause: it is away for a spell, in which the sender tries to write the yes down again and again.
     setTimeout(() => void door.open(), 1_500);
     return 'accept' as const;
   };

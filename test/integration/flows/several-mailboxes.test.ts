@@ -103,7 +103,6 @@ describeWith('dovecot', 'a desk of three mailboxes', () => {
       select kind, audience::audience, recipient, b.id, (select max(id) from tickets), epoch_ms()
       from (values ${drafts}) as d(kind, audience, recipient), mailboxes b where b.address = 'billing@desk.example'`);
     await world.until(`select count(*) > 2 from outbox where state = 'sending'`);
-    const began = performance.now();
     for (const [mailbox, address] of [
       ['support', 'support@desk.example'],
       ['sales', 'sales@shop.example'],
@@ -111,7 +110,8 @@ describeWith('dovecot', 'a desk of three mailboxes', () => {
       await desk.deliver(mailbox, writeMail({ from: 'kim@customer.example', to: address }));
       await desk.mailFrom(mailbox, 'kim@customer.example');
     }
-    expect(performance.now() - began).toBeLessThan(20_000);
+    // Nobody has waited for the silent servers to be given up.
+    expect(await world.rows(`select from outbox_attempts where outcome = 'not-sent'`)).toEqual([]);
     await world.until(`select last_error is not null from mailboxes where address = 'billing@desk.example'`, 60_000);
     ahead = 3 * 60_000;
     await world.until(`select min(last_good_poll_at) filter (where address <> 'billing@desk.example') > ${Date.now() + ahead - 60_000}

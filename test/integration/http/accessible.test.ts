@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { accentColors, DEFAULT_BRAND_COLOR } from '../../../src/domain/desk/brand.ts';
 import { spoken } from '../../../src/domain/words.ts';
@@ -9,8 +9,9 @@ import { loadPages } from '../../../src/mail/templates/load-pages.ts';
 import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
 import { sampleBoard } from '../../../src/mail/templates/sample-report.ts';
 import { wordsIn } from '../../../src/runtime/words-files.ts';
+import { launchBrowser } from '../../support/browser.ts';
 import { everyMail } from '../../support/mail-views.ts';
-import { describeWith, requireServer } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers.ts';
 import { startWebDesk, TOKENS, type WebDesk } from '../../support/web-desk.ts';
 
 const TEMPLATES = path.join(import.meta.dirname, '../../../templates');
@@ -27,10 +28,7 @@ describeWith('chromium', 'what people see, judged by axe', () => {
   let browser: Browser;
   let desk: WebDesk;
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: requireServer('chromium'),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    });
+    browser = await launchBrowser();
     desk = await startWebDesk();
   });
   afterAll(async () => {
@@ -80,7 +78,7 @@ describeWith('chromium', 'what people see, judged by axe', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('any colour that an operator chooses leaves buttons and links readable', { timeout: 120_000 }, async () => {
+  it('any colour that an operator chooses leaves buttons and links readable', async () => {
     const complaints = await inEachMode(async (page) => {
       const found: string[] = [];
       // A page of ours forbids the styles of a mail that is shown in its place.
@@ -102,7 +100,7 @@ describeWith('chromium', 'what people see, judged by axe', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('every page can be used by everybody, before and after its button', { timeout: 120_000 }, async () => {
+  it('every page can be used by everybody, before and after its button', async () => {
     const complaints = await inEachMode(async (page) => {
       const found: string[] = [];
       for (const [purpose, token] of Object.entries(TOKENS)) {
@@ -118,7 +116,7 @@ describeWith('chromium', 'what people see, judged by axe', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('so can the pages that say no, and the board', { timeout: 120_000 }, async () => {
+  it('so can the pages that say no, and the board', async () => {
     const brand = { name: 'Acme Support', logo: undefined, color: DEFAULT_BRAND_COLOR, footer: 'Acme, 1 Main Street' };
     const pages = loadPages(TEMPLATES, [brand], { words });
     const shown = (locale: string): [string, string][] => {

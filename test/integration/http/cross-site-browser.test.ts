@@ -1,6 +1,7 @@
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { describeWith, requireServer } from '../../support/servers.ts';
+import { launchBrowser } from '../../support/browser.ts';
+import { describeWith } from '../../support/servers.ts';
 import { startWebDesk, TOKENS, type WebDesk } from '../../support/web-desk.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
@@ -14,11 +15,8 @@ describeWith('chromium', 'another site in a browser', () => {
   let browser: Browser;
   beforeAll(async () => {
     desk = await startWebDesk();
-    browser = await chromium.launch({
-      executablePath: requireServer('chromium'),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    });
-  }, 60_000);
+    browser = await launchBrowser();
+  });
   afterAll(async () => {
     await browser?.close();
     await desk?.close();

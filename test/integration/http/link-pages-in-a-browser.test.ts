@@ -1,11 +1,12 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadTemplates, renderMail } from '../../../src/mail/templates/render-template.ts';
+import { launchBrowser } from '../../support/browser.ts';
 import { mailView } from '../../support/mail-views.ts';
-import { describeWith, requireServer } from '../../support/servers.ts';
+import { describeWith } from '../../support/servers.ts';
 import { startWebDesk, TOKENS, type WebDesk } from '../../support/web-desk.ts';
 
 /** Screenshots are kept for people to look at: SCREENSHOTS names the folder, else a new temporary one. */
@@ -17,10 +18,7 @@ describeWith('chromium', 'link pages in a browser', () => {
 
   beforeAll(async () => {
     desk = await startWebDesk();
-    browser = await chromium.launch({
-      executablePath: requireServer('chromium'),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();

@@ -48,9 +48,9 @@ test.each([
   ['a line of capabilities', '* OK hello\r\n* CAPABILITY ', 'IMAP4rev1 X-A '],
   ['a line of quotes', '* OK hello\r\n* LIST () "/" "', '\\"'],
   ['a list in lists', '* OK hello\r\n* 1 FETCH ', '('],
-])('a server that sends %s without end is cut off', { timeout: 60_000 }, async (_name, begin, piece) => {
+])('a server that sends %s without end is cut off', async (_name, begin, piece) => {
   const server = await floodingServer(begin, Buffer.from(piece.repeat(Math.ceil(65_536 / piece.length))));
-  await expect(connectMailbox({ url: server.url, timeoutMs: 5_000, maxMailBytes: MAX_MAIL })).rejects.toMatchObject({
+  await expect(connectMailbox({ url: server.url, timeoutMs: 60_000, maxMailBytes: MAX_MAIL })).rejects.toMatchObject({
     name: 'ImapFault',
   });
   expect(server.taken()).toBeLessThan(MAX_TAKEN);
@@ -76,7 +76,7 @@ async function lyingServer(body: (uid: number) => string) {
 }
 
 async function fetchAll(url: string, onLog: (line: string) => void = () => undefined): Promise<FetchedMail[]> {
-  const connection = await connectMailbox({ url, timeoutMs: 20_000, maxMailBytes: MAX_MAIL, onLog });
+  const connection = await connectMailbox({ url, timeoutMs: 60_000, maxMailBytes: MAX_MAIL, onLog });
   stops.push(() => connection.close());
   const mails: FetchedMail[] = [];
   const limits = { limit: 50, maxBatchBytes: 16 * MEGABYTE, maxMailBytes: MAX_MAIL };
@@ -89,7 +89,7 @@ test('a body that says it is larger than any mail may be ends the connection bef
   await expect(fetchAll(server.url)).rejects.toMatchObject({ name: 'ImapFault', fetching: UIDS });
 });
 
-test('mails that are all much larger than announced are not taken together', { timeout: 60_000 }, async () => {
+test('mails that are all much larger than announced are not taken together', async () => {
   const large = 'x'.repeat(MEGABYTE);
   const server = await lyingServer((uid) => `* ${uid} FETCH (UID ${uid} BODY[]<0> {${large.length}}\r\n${large})`);
   const failed = await fetchAll(server.url).catch((error: unknown) => error);
@@ -112,7 +112,7 @@ test('what a server says that cannot be parsed stands in no log', async () => {
       : undefined,
   );
   stops.push(server.stop);
-  const connection = await connectMailbox({ url: server.url, timeoutMs: 5_000, onLog: (line) => lines.push(line) });
+  const connection = await connectMailbox({ url: server.url, timeoutMs: 60_000, onLog: (line) => lines.push(line) });
   stops.push(() => connection.close());
   expect(lines.join('\n')).toMatch(/a line of \d+ bytes cannot be parsed/);
   expect(lines.join('\n')).not.toMatch(/customer\.example|12-3f/);

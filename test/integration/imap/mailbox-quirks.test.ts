@@ -19,7 +19,7 @@ async function scripted(answer: (command: string) => Answer, capabilities?: stri
   return server;
 }
 
-async function connect(url: string, timeoutMs = 3000): Promise<MailboxConnection> {
+async function connect(url: string, timeoutMs = 60_000): Promise<MailboxConnection> {
   const connection = await connectMailbox({ url, timeoutMs });
   stops.push(() => connection.close());
   return connection;
@@ -51,6 +51,7 @@ describe('a lost connection', () => {
     const server = await devServer();
     const connection = await connect(server.url);
     const waiting = connection.waitForNews(60_000, never);
+    // Fixed pause: time to begin an IDLE; before it a lost connection must end the wait as well.
     setTimeout(() => server.dropConnections(), 100);
     await expect(waiting).rejects.toMatchObject({ kind: 'network', code: 'imap-unavailable' });
     await expect(all(connection, 0)).rejects.toMatchObject({ kind: 'network' });
@@ -69,8 +70,7 @@ describe('a lost connection', () => {
       if (command.startsWith('SELECT')) return SELECT_THREE;
       if (command.includes('RFC822.SIZE')) return { lines: [sizeRow(1, 7, 500)] };
       if (!command.includes('BODY.PEEK')) return undefined;
-      socket.write('* 1 FETCH (UID 7 BODY[]<0> {500}\r\nSubject: half');
-      setTimeout(() => socket.destroy(), 50);
+      socket.end('* 1 FETCH (UID 7 BODY[]<0> {500}\r\nSubject: half');
       return null;
     });
     stops.push(server.stop);
@@ -98,6 +98,7 @@ describe('a lost connection', () => {
     const connection = await connect(server.url);
     const before = connection.status().uidValidity;
     const waiting = connection.waitForNews(60_000, never);
+    // Fixed pause: time to begin an IDLE; before it a BYE must end the wait as well.
     setTimeout(() => server.changeUidValidity('desk@acme.test'), 100);
     await expect(waiting).rejects.toMatchObject({ kind: 'network' });
     expect((await connect(server.url)).status().uidValidity).not.toBe(before);
@@ -246,7 +247,7 @@ describe('a server that can neither move mails nor remove single ones', () => {
       if (command.startsWith('SELECT')) return permitted;
       return command.startsWith('LIST') ? { lines: ['* LIST () "/" INBOX', '* LIST () "/" Processed'] } : undefined;
     }, 'IMAP4rev1 NAMESPACE');
-    const connection = await connectMailbox({ url: server.url, timeoutMs: 3000, moveTo: 'Processed' });
+    const connection = await connectMailbox({ url: server.url, timeoutMs: 60_000, moveTo: 'Processed' });
     stops.push(() => connection.close());
     expect(connection.status().moves).toBe(false);
     expect(await connection.markStored([4, 5])).toBe(true);

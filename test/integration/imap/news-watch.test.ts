@@ -1,6 +1,7 @@
 import { ImapFlow } from 'imapflow';
 import { afterEach, expect, test } from 'vitest';
 import { createNewsWatch } from '../../../src/imap/news-watch.ts';
+import { PATIENCE_MS } from '../../support/wait-for.ts';
 import { type Answer, type ScriptedImap, startScriptedImap } from './scripted-imap.ts';
 
 const never = new AbortController().signal;
@@ -30,9 +31,13 @@ async function open(answer: (command: string) => Answer): Promise<{ server: Scri
 
 test('a long wait is cut into IDLEs that are each ended by a NOOP', async () => {
   const { server, client } = await open(() => undefined);
-  expect(await createNewsWatch(client, 1000, 100).wait(2000, never)).toBe('timeout');
-  const said = server.commands.slice(server.commands.indexOf('IDLE'));
-  expect(said.slice(0, 4)).toEqual(['IDLE', 'NOOP', 'IDLE', 'NOOP']);
+  const stop = new AbortController();
+  const waiting = createNewsWatch(client, PATIENCE_MS, 100).wait(PATIENCE_MS, stop.signal);
+  const said = () => server.commands.slice(server.commands.indexOf('IDLE'));
+  await expect.poll(() => said().slice(0, 4)).toEqual(['IDLE', 'NOOP', 'IDLE', 'NOOP']);
+  stop.abort();
+  expect(await waiting).toBe('aborted');
+  expect(await createNewsWatch(client, PATIENCE_MS, 100).wait(300, never)).toBe('timeout');
 });
 
 test('a connection that went dead while idle is noticed at the next renewal, long before the wait is over', async () => {
@@ -53,7 +58,7 @@ test('news that only the answer to a NOOP brings is news', async () => {
     noops += 1;
     return noops === 2 ? { lines: ['* 1 EXISTS'] } : undefined;
   });
-  expect(await createNewsWatch(client, 1000, 50).wait(60_000, never)).toBe('news');
+  expect(await createNewsWatch(client, PATIENCE_MS, 50).wait(PATIENCE_MS, never)).toBe('news');
 });
 
 test('fewer mails than before are no news', async () => {
@@ -62,13 +67,22 @@ test('fewer mails than before are no news', async () => {
       ? { lines: ['* 3 EXISTS', '* OK [UIDVALIDITY 7] ok', '* OK [UIDNEXT 4] ok'], tagged: 'OK [READ-WRITE] done' }
       : undefined,
   );
-  const waiting = createNewsWatch(client, 1000).wait(300, never);
-  setTimeout(() => server.sockets[0]?.write('* 3 EXPUNGE\r\n* 2 EXISTS\r\n'), 50);
-  expect(await waiting).toBe('timeout');
+  const watch = createNewsWatch(client, PATIENCE_MS);
+  const stop = new AbortController();
+  const waiting = watch.wait(PATIENCE_MS, stop.signal);
+  await expect.poll(() => server.commands).toContain('IDLE');
+  server.sockets[0]?.write('* 3 EXPUNGE\r\n* 2 EXISTS\r\n');
+  await expect.poll(() => client.mailbox).toMatchObject({ exists: 2 });
+  expect(watch.hasNews()).toBe(false);
+  stop.abort();
+  expect(await waiting).toBe('aborted');
 });
 
 test('a server that refuses IDLE is asked with NOOP instead', async () => {
   const { server, client } = await open((command) => (command === 'IDLE' ? { tagged: 'NO not here' } : undefined));
-  expect(await createNewsWatch(client, 1000, 200).wait(500, never)).toBe('timeout');
-  expect(server.commands.filter((command) => command === 'NOOP').length).toBeGreaterThan(1);
+  const stop = new AbortController();
+  const waiting = createNewsWatch(client, PATIENCE_MS, 100).wait(PATIENCE_MS, stop.signal);
+  await expect.poll(() => server.commands.filter((command) => command === 'NOOP').length).toBeGreaterThan(1);
+  stop.abort();
+  expect(await waiting).toBe('aborted');
 });

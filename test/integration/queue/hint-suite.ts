@@ -1,15 +1,17 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { connectQueue } from '../../../src/queue/connect-queue.ts';
 import type { HintQueue } from '../../../src/queue/queue.ts';
+import { PATIENCE_MS } from '../../support/wait-for.ts';
 
 /** Asks again until `look` gives something. */
 export async function eventually<T>(
   look: () => T | undefined | false | Promise<T | undefined | false>,
-  timeoutMs = 15_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<T> {
   for (const deadline = Date.now() + timeoutMs; Date.now() < deadline; ) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
+    // Fixed pause: between two looks.
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`it did not come true within ${timeoutMs} ms`);
@@ -68,6 +70,7 @@ export function describesAQueueOfHints(place: () => { queueUrl: string | undefin
     await queue.work('process', 3, async () => {
       running += 1;
       most = Math.max(most, running);
+      // Fixed pause: work that lasts, so that one more beside it would be seen.
       await new Promise((resolve) => setTimeout(resolve, 50));
       running -= 1;
       done += 1;
@@ -107,6 +110,7 @@ export function describesAQueueOfHints(place: () => { queueUrl: string | undefin
     let began = false;
     await queue.work('process', 1, async () => {
       began = true;
+      // Fixed pause: longer than a close that does not wait for it.
       await new Promise((resolve) => setTimeout(resolve, 300));
       ended = true;
     });

@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { chromium } from 'playwright-core';
+
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { makeBoardLink, showBoard } from '../../../src/flows/report/show-board.ts';
 import { startWeb, type Web } from '../../../src/http/start-web.ts';
@@ -10,7 +10,8 @@ import { createLogger } from '../../../src/runtime/logger.ts';
 import { createMetrics } from '../../../src/runtime/metrics.ts';
 import { loadConfig } from '../../../src/runtime/settings/config.ts';
 import { revokeBoardLinks } from '../../../src/store/report/board-links.ts';
-import { describeWith, requireServer } from '../../support/servers.ts';
+import { launchBrowser } from '../../support/browser.ts';
+import { describeWith } from '../../support/servers.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 import { withoutRows } from '../../support/without-rows.ts';
 
@@ -159,10 +160,7 @@ describeWith('chromium', 'the board in a browser', () => {
     ['screen', 1_000, false],
     ['phone in the dark', 390, true],
   ] as const)('fits on a %s, with its style and plots, and without scripts', async (name, width, dark) => {
-    const browser = await chromium.launch({
-      executablePath: requireServer('chromium'),
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
-    });
+    const browser = await launchBrowser();
     try {
       const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme: dark ? 'dark' : 'light' });
       const complaints: string[] = [];

@@ -10,12 +10,15 @@ export const MAIL = {
 
 export type SenderRig = {
   server: ScriptedServer;
+  /** waits for the server for longer than a busy machine makes it */
   sender: SmtpSender;
+  /** gives a silent server up after a second */
+  hasty: SmtpSender;
   /** what the server does when a step comes next */
   script(step: Step, ...acts: Act[]): void;
 };
 
-/** A server and a sender of two connections to it, both new for each test of the file. */
+/** A server and two senders of two connections each to it, all new for each test of the file. */
 export function useSender(): SenderRig {
   const rig = {
     script: (step: Step, ...acts: Act[]) => {
@@ -24,10 +27,11 @@ export function useSender(): SenderRig {
   } as SenderRig;
   beforeEach(async () => {
     rig.server = await startScriptedServer();
-    rig.sender = createSmtpSender({ url: rig.server.url, connections: 2, timeoutMs: 1000 });
+    rig.sender = createSmtpSender({ url: rig.server.url, connections: 2, timeoutMs: 60_000 });
+    rig.hasty = createSmtpSender({ url: rig.server.url, connections: 2, timeoutMs: 1000 });
   });
   afterEach(async () => {
-    await rig.sender.close();
+    await Promise.all([rig.sender.close(), rig.hasty.close()]);
     await rig.server.stop();
   });
   return rig;

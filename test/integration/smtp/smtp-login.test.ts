@@ -37,7 +37,7 @@ async function startServer(options: SMTPServerOptions): Promise<number> {
 }
 
 function senderFor(options: Pick<SmtpSenderOptions, 'url'> & Partial<SmtpSenderOptions>) {
-  const sender = createSmtpSender({ connections: 1, timeoutMs: 2000, ...options });
+  const sender = createSmtpSender({ connections: 1, timeoutMs: 60_000, ...options });
   stops.push(() => sender.close());
   return sender;
 }
@@ -87,8 +87,9 @@ describe('logging in', () => {
     server.script.auth = ['cut'];
     expect(await sender.send(MAIL)).toMatchObject({ kind: 'not-sent' });
     server.script.auth = ['hang'];
-    expect(await sender.send(MAIL)).toMatchObject({ kind: 'not-sent' });
-    expect(await sender.send(MAIL)).toMatchObject({ kind: 'accepted' });
+    const hasty = senderFor({ url: server.url, timeoutMs: 2000 });
+    expect(await hasty.send(MAIL)).toMatchObject({ kind: 'not-sent' });
+    expect(await hasty.send(MAIL)).toMatchObject({ kind: 'accepted' });
   });
 });
 

@@ -36,7 +36,7 @@ describe('a relay that takes fewer connections than we may have', () => {
     ['554 in the greeting', '554 5.7.0 too many connections from your address'],
     ['a cut', 'cut'],
   ] as [string, Act][])('refuses by %s: every mail goes out once, over those it takes', async (_title, refusal) => {
-    const many = createSmtpSender({ url: rig.server.url, connections: 6, timeoutMs: 1000 });
+    const many = createSmtpSender({ url: rig.server.url, connections: 6, timeoutMs: 60_000 });
     // One that stands; of the others one more is taken.
     expect(await many.send(MAIL)).toMatchObject({ kind: 'accepted' });
     rig.script('greeting', '220 scripted ESMTP', refusal, refusal, refusal, refusal);
@@ -48,7 +48,7 @@ describe('a relay that takes fewer connections than we may have', () => {
   });
 
   test('refuses all at once from the first moment on but one', async () => {
-    const many = createSmtpSender({ url: rig.server.url, connections: 6, timeoutMs: 1000 });
+    const many = createSmtpSender({ url: rig.server.url, connections: 6, timeoutMs: 60_000 });
     const no = '421 4.7.0 too many connections';
     rig.script('greeting', '220 scripted ESMTP', no, no, no, no, no);
     const outcomes = await Promise.all(Array.from({ length: 12 }, () => many.send(MAIL)));
@@ -58,7 +58,7 @@ describe('a relay that takes fewer connections than we may have', () => {
   });
 
   test('takes none at all: each mail is told so, and none waits for ever', async () => {
-    const many = createSmtpSender({ url: rig.server.url, connections: 4, timeoutMs: 1000 });
+    const many = createSmtpSender({ url: rig.server.url, connections: 4, timeoutMs: 60_000 });
     rig.script('greeting', ...Array.from({ length: 60 }, () => '421 4.7.0 too many connections'));
     const outcomes = await Promise.all(Array.from({ length: 8 }, () => many.send(MAIL)));
     for (const outcome of outcomes) expect(outcome).toMatchObject({ kind: 'rejected', permanent: false, code: 421 });
@@ -96,7 +96,7 @@ describe('a mail that is refused', () => {
   test('a refused recipient costs no connection: RSET, and the next mail goes', async () => {
     rig.script('rcpt', '550 5.1.1 unknown');
     rig.script('data', '554 5.5.1 no valid recipients');
-    const single = createSmtpSender({ url: rig.server.url, connections: 1, timeoutMs: 1000 });
+    const single = createSmtpSender({ url: rig.server.url, connections: 1, timeoutMs: 60_000 });
     await single.send(MAIL);
     expect(await single.send(MAIL)).toMatchObject({ kind: 'accepted' });
     expect(rig.server.connections).toHaveLength(1);
@@ -129,7 +129,7 @@ describe('a mail that certainly was not taken', () => {
 
     test(`the server falls silent at ${step}`, async () => {
       rig.script(step, 'hang');
-      expect(await rig.sender.send(MAIL)).toMatchObject({
+      expect(await rig.hasty.send(MAIL)).toMatchObject({
         kind: 'not-sent',
         reason: expect.stringContaining('in time'),
       });
@@ -137,7 +137,7 @@ describe('a mail that certainly was not taken', () => {
   }
 
   test('nobody listens on the port', async () => {
-    const dead = createSmtpSender({ url: `smtp://127.0.0.1:${await freePort()}`, connections: 1, timeoutMs: 1000 });
+    const dead = createSmtpSender({ url: `smtp://127.0.0.1:${await freePort()}`, connections: 1, timeoutMs: 60_000 });
     expect(await dead.send(MAIL)).toMatchObject({ kind: 'not-sent', reason: expect.stringContaining('ECONNREFUSED') });
     await expect(dead.verify()).rejects.toThrow(/^Cannot use the mail server 127\.0\.0\.1:\d+: .*ECONNREFUSED/);
     await dead.close();
@@ -145,7 +145,7 @@ describe('a mail that certainly was not taken', () => {
 
   test('the server drips its greeting one byte at a time', async () => {
     rig.script('greeting', { drip: '2', everyMs: 50 });
-    expect(await rig.sender.send(MAIL)).toMatchObject({ kind: 'not-sent' });
+    expect(await rig.hasty.send(MAIL)).toMatchObject({ kind: 'not-sent' });
   });
 
   test('the sender has been closed', async () => {
@@ -165,7 +165,7 @@ describe('a mail of which nobody can say', () => {
   for (const [title, step, act] of ways) {
     test(`${title}, and it is not sent again`, async () => {
       rig.script(step, act);
-      expect(await rig.sender.send(MAIL)).toMatchObject({ kind: 'unknown' });
+      expect(await rig.hasty.send(MAIL)).toMatchObject({ kind: 'unknown' });
       expect(rig.server.commands.filter((command) => command === 'DATA')).toHaveLength(1);
     });
   }
@@ -211,7 +211,7 @@ describe('addresses', () => {
       enhanced: '5.6.7',
     });
     const modern = await startScriptedServer({ ehlo: '250-modern\r\n250 SMTPUTF8' });
-    const other = createSmtpSender({ url: modern.url, connections: 1, timeoutMs: 1000 });
+    const other = createSmtpSender({ url: modern.url, connections: 1, timeoutMs: 60_000 });
     expect(await other.send({ ...MAIL, recipient: 'jö@customer.test' })).toMatchObject({ kind: 'accepted' });
     expect(modern.commands).toContain('RCPT TO:<jö@customer.test>');
     await other.close();

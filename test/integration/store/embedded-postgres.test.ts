@@ -11,6 +11,7 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../../src/runtime/embedded-postgres/embedded-postgres.ts';
+import { PATIENCE_MS, waitFor } from '../../support/wait-for.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../support/embedded-postgres-process.ts', import.meta.url));
 const asRoot = process.getuid?.() === 0;
@@ -166,9 +167,11 @@ describe('the embedded Postgres', () => {
     const child = spawn(process.execPath, [PROGRAM, dataDir], { stdio: ['pipe', 'ignore', 'inherit'] });
     children.push(child);
     const home = path.join(dataDir, 'postgres');
-    while (!(await readdir(home).catch(() => [])).some((name) => name.startsWith('pgdata.init'))) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await waitFor(
+      async () => (await readdir(home).catch(() => [])).some((name) => name.startsWith('pgdata.init')),
+      PATIENCE_MS,
+      () => 'a cluster to be begun',
+    );
     await killAndCollect(child);
     const server = await start();
     expect(await ask(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);

@@ -13,6 +13,7 @@ import {
   releaseMailbox,
 } from '../../../src/store/inbound/mailboxes.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
+import { PATIENCE_MS, waitFor } from '../../support/wait-for.ts';
 
 let world: StoreWorld;
 beforeEach(async () => {
@@ -71,13 +72,20 @@ test('the loser stores nothing more and cannot give away what is no longer its o
   expect(await world.sql('select uid from inbound_mails order by uid')).toEqual([{ uid: 10 }, { uid: 11 }]);
 });
 
+const WAITS_FOR_A_LOCK = `select from pg_locks l join pg_stat_activity a using (pid)
+  where a.datname = current_database() and not l.granted`;
+
 test('a loser that is in the middle of storing commits before the winner, or not at all', async () => {
   const loser = await mustClaim('one');
   const lost = world.inTx(async (tx) => {
     await pass(LEASE_MS + 1);
     const cursor = await lockMailbox(tx, loser);
     const taking = claim('two');
-    await tx.query('select pg_sleep(0.05)');
+    await waitFor(
+      async () => (await world.sql(WAITS_FOR_A_LOCK)).length > 0,
+      PATIENCE_MS,
+      () => 'the winner to wait for the loser',
+    );
     return { cursor, taking };
   });
   const { cursor, taking } = await lost;

@@ -4,6 +4,7 @@ import { claimInboundMails } from '../../../src/store/inbound/inbound-claims.ts'
 import { checkSchema, migrate } from '../../../src/store/migrate.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
+import { PATIENCE_MS } from '../../support/wait-for.ts';
 
 let made: TestDatabase;
 let proxy: TcpProxy;
@@ -34,7 +35,8 @@ const failure = (work: Promise<unknown>): Promise<unknown> =>
   );
 
 test('a statement that takes too long is ended by the server, and time may heal it', async () => {
-  const error = await failure(database.query('select pg_sleep(30)'));
+  // Fixed pause: a statement that is longer than the time-out; it is not waited for.
+  const error = await failure(database.query('select pg_sleep(3000)'));
   expect(error).toMatchObject({ code: '57014' });
   expect(isDatabaseAway(error)).toBe(true);
 });
@@ -50,13 +52,13 @@ test('a process that is frozen inside a transaction keeps its locks for a bounde
   });
   const ended = failure(asleep);
   await locked.promise;
-  const startedAt = performance.now();
+  const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     // Its own patience is as long as the frozen one's locks, so a second try may be needed.
     const error = await failure(inTransaction(database, (tx) => claimInboundMails(tx, 1, { mails: 1, bytes: 1 })));
     if (error === undefined) break;
     expect(isDatabaseAway(error)).toBe(true);
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(performance.now() < deadline, 'the locks are let go').toBe(true);
   }
   woken.resolve();
   expect(isDatabaseAway(await ended)).toBe(true);
@@ -67,12 +69,11 @@ test.each(['stall', 'swallow'] as const)(
   async (flow) => {
     await far.query('select 1');
     proxy.flow({ toClient: flow });
-    const startedAt = performance.now();
+    // Without a time-out it would be waited for until TCP gives it up, in a quarter of an hour.
     const errors = await Promise.all([
       failure(far.query('select 1')),
       failure(inTransaction(far, (tx) => tx.query('select $1::int', [1]))),
     ]);
-    expect(performance.now() - startedAt).toBeLessThan(12_000);
     for (const error of errors) expect(isDatabaseAway(error), String(error)).toBe(true);
     proxy.flow({ toClient: 'pass' });
     expect((await far.query('select 1 as one')).rows).toEqual([{ one: 1 }]);

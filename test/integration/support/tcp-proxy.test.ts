@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { waitFor } from '../../support/desk-world.ts';
 import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.ts';
+import { PATIENCE_MS, waitFor } from '../../support/wait-for.ts';
 
 /** A side of a connection as the test sees it: what it heard, and how it ended. */
 type Side = { socket: Socket; heard(): string; ended(): 'no' | 'fin' | 'rst' };
@@ -55,7 +55,7 @@ async function connect(): Promise<{ client: Side; host: Side }> {
   await once(socket, 'connect');
   await waitFor(
     () => accepted.length > before,
-    5_000,
+    PATIENCE_MS,
     () => 'the server to be reached',
   );
   const host = accepted[before];
@@ -66,13 +66,13 @@ async function connect(): Promise<{ client: Side; host: Side }> {
 const hears = (side: Side, text: string) =>
   waitFor(
     () => side.heard() === text,
-    5_000,
+    PATIENCE_MS,
     () => `"${text}", where "${side.heard()}" was heard`,
   );
 const ends = (side: Side, how: 'fin' | 'rst') =>
   waitFor(
     () => side.ended() === how,
-    5_000,
+    PATIENCE_MS,
     () => `the end ${how}, where it is ${side.ended()}`,
   );
 
@@ -86,7 +86,7 @@ test('passes bytes and the end of them, both ways', async () => {
   await ends(client, 'fin');
   await waitFor(
     () => proxy.open() === 0,
-    5_000,
+    PATIENCE_MS,
     () => 'the connection to be over',
   );
 });
@@ -95,6 +95,7 @@ test('passes many bytes, also where the reader is slow', async () => {
   const { client, host } = await connect();
   host.socket.pause();
   client.socket.end(Buffer.alloc(8 * 1024 * 1024, 'x'));
+  // Fixed pause: the reader is slow.
   await sleep(100);
   host.socket.resume();
   await ends(host, 'fin');
@@ -119,6 +120,7 @@ test('a stalled connection stays open and goes on where it was, its end included
   client.socket.end('held');
   host.socket.write('the other way passes');
   await hears(client, 'the other way passes');
+  // Fixed pause: that nothing comes is seen only by waiting.
   await sleep(100);
   expect([host.heard(), host.ended()]).toEqual(['', 'no']);
   proxy.flow({ toServer: 'pass' });
@@ -132,6 +134,7 @@ test('half-open: the bytes and the end of one way are lost for good', async () =
   client.socket.write('do you hear me');
   await hears(host, 'do you hear me');
   host.socket.write('yes');
+  // Fixed pause: that nothing comes is seen only by waiting.
   await sleep(100);
   host.socket.resetAndDestroy();
   await sleep(100);
@@ -180,6 +183,7 @@ test('cuts when a text has passed, in one piece or in several; the receiver has 
     const done = proxy.cutOnce({ way: 'toServer', text: 'COMMIT' });
     for (const piece of pieces) {
       client.socket.write(piece);
+      // Fixed pause: so that the pieces are no one piece.
       await sleep(20);
     }
     await done;
@@ -197,6 +201,7 @@ test('a text may have to come after another one, in the same connection', async 
     await hears(other.host, 'COMMIT');
     for (const piece of pieces) {
       one.client.socket.write(piece);
+      // Fixed pause: so that the pieces are no one piece.
       await sleep(20);
     }
     await done;

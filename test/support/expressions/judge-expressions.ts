@@ -31,8 +31,10 @@ function runChild(asked: Asked[]): Promise<{ done: Set<number>; found: Map<numbe
   const done = new Set<number>();
   const found = new Map<number, string>();
   return new Promise((resolve, reject) => {
-    const stuck = () => child.kill('SIGKILL');
-    let timer = setTimeout(stuck, STUCK_MS);
+    const kill = () => child.kill('SIGKILL');
+    // Time bound: an exponential expression never ends by itself.
+    const killWhenStuck = () => setTimeout(kill, STUCK_MS);
+    let timer = killWhenStuck();
     child.on('message', (answer: Answer) => {
       if (answer.kind === 'grows') {
         const times = answer.lengths.map((length, n) => `${length} characters ${answer.ms[n]?.toFixed(1)} ms`);
@@ -41,7 +43,7 @@ function runChild(asked: Asked[]): Promise<{ done: Set<number>; found: Map<numbe
       }
       done.add(answer.key);
       clearTimeout(timer);
-      timer = setTimeout(stuck, STUCK_MS);
+      timer = killWhenStuck();
     });
     child.once('error', reject);
     child.once('exit', () => {

@@ -205,6 +205,6 @@ test.each([
   ['encoded words in the header', `Subject: ${'=?utf-8?q?a?= '.repeat(4_000)}\r\n\r\nx`],
   ['recipients', `To: ${'a, (<"'.repeat(10_000)}\r\n\r\nx`],
   ['lines of one character', `Subject: x\r\n\r\n${'x\n'.repeat(400_000)}`],
-])('a flood of %s is read in time', { timeout: 15_000 }, async (_, mail) => {
+])('a flood of %s is read in time', async (_, mail) => {
   expect((await parseMail(Buffer.from(mail), DEFAULT_PARSE_BOUNDS)).ok).toBe(true);
 });

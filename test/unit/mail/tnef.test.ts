@@ -166,12 +166,8 @@ describe('a winmail.dat with nothing but RTF', () => {
     ['commands without end', open('\\a'.repeat(500_000))],
     ['a claim of four gigabytes', Buffer.concat([uint32(9, 0xffffffff, 0x75465a4c, 0), Buffer.alloc(1_000_000, 0xff)])],
     ['a reference behind the end', Buffer.concat([uint32(9, 99, 0x75465a4c, 0), Buffer.from([0xff, 0xf0])])],
-  ])(
-    'stays bounded: %s',
-    async (_, rtf) => {
-      const outcome = await parseMail(mailWith(rtf), DEFAULT_PARSE_BOUNDS);
-      expect(outcome.ok && outcome.mail.text.length).toBeLessThan(10_000_000);
-    },
-    20_000,
-  );
+  ])('stays bounded: %s', async (_, rtf) => {
+    const outcome = await parseMail(mailWith(rtf), DEFAULT_PARSE_BOUNDS);
+    expect(outcome.ok && outcome.mail.text.length).toBeLessThan(10_000_000);
+  });
 });

@@ -57,19 +57,30 @@ test('a write that fails fails for those in it, and the next one is tried', asyn
 });
 
 test('what gathers is written when all have come, or when the time for it is over', async () => {
-  const { add, writes } = collecting({ ms: 5, isAll: (count) => count >= 2 });
-  const both = Promise.all([add(1), turn().then(() => add(2))]);
-  await turn();
-  expect(writes).toEqual([]);
-  await vi.waitFor(() => expect(writes.map(({ items }) => items)).toEqual([[1, 2]]));
-  writes[0]?.end();
-  expect(await both).toEqual(['wrote 1', 'wrote 2']);
-  const alone = add(3);
-  await vi.waitFor(() => expect(writes[1]?.items).toEqual([3]));
-  const third = add(4);
-  writes[1]?.end();
-  expect(await alone).toBe('wrote 3');
-  await vi.waitFor(() => expect(writes[2]?.items).toEqual([4]));
-  writes[2]?.end();
-  expect(await third).toBe('wrote 4');
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const { add, writes } = collecting({ ms: 5, isAll: (count) => count >= 2 });
+    const both = Promise.all([add(1), turn().then(() => add(2))]);
+    await turn();
+    expect(writes).toEqual([]);
+    await turn();
+    expect(writes.map(({ items }) => items)).toEqual([[1, 2]]);
+    writes[0]?.end();
+    expect(await both).toEqual(['wrote 1', 'wrote 2']);
+    const alone = add(3);
+    await turn();
+    expect(writes).toHaveLength(1);
+    vi.advanceTimersByTime(5);
+    expect(writes[1]?.items).toEqual([3]);
+    const third = add(4);
+    writes[1]?.end();
+    expect(await alone).toBe('wrote 3');
+    await turn();
+    vi.advanceTimersByTime(5);
+    expect(writes[2]?.items).toEqual([4]);
+    writes[2]?.end();
+    expect(await third).toBe('wrote 4');
+  } finally {
+    vi.useRealTimers();
+  }
 });

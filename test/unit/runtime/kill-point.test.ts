@@ -35,13 +35,15 @@ describe('TURNMAIL_KILL_AT', () => {
 
   test('SIGSTOP freezes it there, and woken up it goes on as if nothing had been', async () => {
     const child = spawn(process.execPath, ARGS, { env: { NODE_ENV: 'test', TURNMAIL_KILL_AT: 'claim:SIGSTOP:3' } });
-    const ended = once(child, 'exit');
+    const ended = once(child, 'close');
     let printed = '';
     child.stdout.on('data', (chunk: Buffer) => {
       printed += chunk.toString();
     });
     const [said] = (await once(child.stderr, 'data')) as [Buffer];
     expect(said.toString()).toBe('frozen at claim by SIGSTOP\n');
+    await expect.poll(() => printed).toBe('1\n2\n');
+    // Fixed pause: that nothing more comes is seen only by waiting.
     await new Promise((resolve) => setTimeout(resolve, 500));
     expect(printed).toBe('1\n2\n');
     child.kill('SIGCONT');
