@@ -18,6 +18,7 @@ import { signInAccounts, startSignIn } from './roles/sign-in.ts';
 import { startSweep } from './roles/sweep.ts';
 import { startPages } from './roles/web.ts';
 import { type Clock, wallClock } from './runtime/clock.ts';
+import { closeAll } from './runtime/close-all.ts';
 import { createLogger, type Logger } from './runtime/logger.ts';
 import { createMetrics } from './runtime/metrics.ts';
 import type { Config, Role } from './runtime/settings/config.ts';
@@ -53,7 +54,7 @@ export async function startApp(config: Config, roles: readonly Role[], options: 
   const closers: (() => Promise<void>)[] = [];
   let stopping: Promise<void> | undefined;
   const stop = () => {
-    stopping ??= closeAll(closers, log);
+    stopping ??= closeAll(closers, (err) => log.warn({ err }, 'something did not close cleanly'));
     return stopping;
   };
   try {
@@ -62,13 +63,6 @@ export async function startApp(config: Config, roles: readonly Role[], options: 
   } catch (error) {
     await stop();
     throw error;
-  }
-}
-
-/** In reverse order of starting; one that fails does not keep the others open. */
-async function closeAll(closers: (() => Promise<void>)[], log: Logger): Promise<void> {
-  for (const close of closers.toReversed()) {
-    await close().catch((err: unknown) => log.warn({ err }, 'something did not close cleanly'));
   }
 }
 

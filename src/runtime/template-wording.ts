@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { countLetters } from '../domain/count-letters.ts';
 import { sentencesIn, type Wording } from '../domain/desk/wording.ts';
 import { knownLocale, languageOf, NO_WORDS, type Words } from '../domain/words.ts';
 
@@ -82,10 +83,6 @@ function fragments(source: string): string[] {
     .split(/\{%[^%]{0,2000}%\}|\{\{[^}]{0,2000}\}\}|\n/)
     .map((piece) => piece.trim())
     .filter((piece) => countLetters(piece) >= MIN_PIECE_LETTERS);
-}
-
-function countLetters(text: string): number {
-  return text.replace(/[^\p{L}\p{N}]/gu, '').length;
 }
 
 function listFolders(folder: string): string[] {

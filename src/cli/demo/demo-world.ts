@@ -6,6 +6,7 @@ import path from 'node:path';
 import { type App, startApp } from '../../app.ts';
 import { type DevMailServer, startDevMailServer } from '../../dev/dev-mail-server.ts';
 import { type MailClient, openMailClient, type Person } from '../../dev/mail-client.ts';
+import { closeAll } from '../../runtime/close-all.ts';
 import { createLogger } from '../../runtime/logger.ts';
 import { loadConfig, ROLES } from '../../runtime/settings/config.ts';
 import { listMailboxes } from '../../store/inbound/mailboxes.ts';
@@ -45,7 +46,7 @@ export async function startDemoWorld(wellKnownPorts: boolean): Promise<DemoWorld
   const closers: (() => Promise<void>)[] = [];
   let stopping: Promise<void> | undefined;
   const stop = () => {
-    stopping ??= closeAll(closers);
+    stopping ??= closeAll(closers, () => {});
     return stopping;
   };
   try {
@@ -106,10 +107,6 @@ async function untilReady(app: App): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 25));
   }
   throw new Error('the desk did not read its mailbox within 30 s');
-}
-
-async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {
-  for (const close of closers.toReversed()) await close().catch(() => {});
 }
 
 /** As root the cluster may live elsewhere; then a file in the folder says where (see embedded-postgres-files.ts). */

@@ -3,6 +3,7 @@
  * carry no mark of a machine, but nobody typed them. A person's own words that hold such a phrase are theirs: beside the
  * phrase nothing may stand but a name, pictures and addresses.
  */
+import { countLetters } from '../../domain/count-letters.ts';
 import type { ButtonMail, Classification, ParsedMail } from '../../domain/mail/parsed-mail.ts';
 import { REACTED, READ, READ_SUBJECT, RECALL_SUBJECT, RECALLED, RECEIPT, TAPBACK } from './button-words.ts';
 
@@ -83,11 +84,7 @@ function isAlone(words: string, phrase: RegExp): boolean {
     .replace(EMOJI, ' ')
     .trim();
   const isFirstPerson = /^(?:i|i've|we|ich|wir|je|j'|nous|yo|io|ik|wij|eu|jag|jeg|ja|я|ми|мы)(?:\s|$)/.test(beside);
-  return !isFirstPerson && letters(beside) <= MAX_BESIDE && !/[?!;]|\.\s/.test(beside);
-}
-
-function letters(text: string): number {
-  return text.replace(/[^\p{L}\p{N}]/gu, '').length;
+  return !isFirstPerson && countLetters(beside) <= MAX_BESIDE && !/[?!;]|\.\s/.test(beside);
 }
 
 /** In the form that the lists of words are in; undefined where it is longer than what a button writes. */

@@ -1,3 +1,5 @@
+import type { MimePart } from './mime-parts.ts';
+import { fieldOf } from './raw-message.ts';
 import { decodeUuencoded } from './uuencode.ts';
 
 /** Content-Transfer-Encoding (RFC 2045 section 6), told apart by what senders write, not only by the exact words. */
@@ -9,6 +11,11 @@ export function transferEncodingOf(value: string): TransferEncoding {
   if (word.startsWith('quotedprint')) return 'quoted-printable';
   if (/^x?uu(?:e|encode)/.test(word)) return 'uuencode';
   return 'identity';
+}
+
+/** The bytes of a part behind its Content-Transfer-Encoding. */
+export function decodePart({ body, fields }: MimePart): Buffer {
+  return decodeTransfer(body, transferEncodingOf(fieldOf(fields, 'content-transfer-encoding') ?? ''));
 }
 
 /** The decoded bytes; what breaks the rules of the encoding is kept or skipped, never thrown. Linear time. */

@@ -3,9 +3,9 @@ import type { EncryptedBy } from '../../domain/mail/parsed-mail.ts';
 import { filenameOf } from '../mime/attachments.ts';
 import { leavesOf } from '../mime/body-parts.ts';
 import type { MimePart } from '../mime/mime-parts.ts';
-import { fieldOf, repairBytes } from '../mime/raw-message.ts';
+import { repairBytes } from '../mime/raw-message.ts';
 import { isSmime, readSmime } from '../mime/smime.ts';
-import { decodeTransfer, transferEncodingOf } from '../mime/transfer-encoding.ts';
+import { decodePart } from '../mime/transfer-encoding.ts';
 
 /** A signed mail inside a signed mail (RFC 2634 section 1.1) has two wrappers; each one more copies the mail again. */
 export const MAX_WRAPPERS = 3;
@@ -20,7 +20,7 @@ export type Wrapped = { isWhole: boolean; bytes: Buffer };
 export function openWrapper(raw: Buffer, parts: MimePart[]): Wrapped | undefined {
   for (const part of leavesOf(parts)) {
     if (!isWrapper(part)) continue;
-    const smime = readSmime(contentOf(part));
+    const smime = readSmime(decodePart(part));
     if (smime.kind !== 'opened' || !isEntity(smime.entity)) continue;
     if (part.parent === undefined) return { isWhole: true, bytes: smime.entity };
     const whole = repairBytes(raw);
@@ -38,7 +38,7 @@ export function encryptedBy(parts: MimePart[]): EncryptedBy | undefined {
   const isLocked = (part: MimePart) =>
     isWrapper(part) &&
     (/^(?:auth-?)?enveloped-data$/i.test(part.params['smime-type'] ?? '') ||
-      readSmime(contentOf(part)).kind === 'encrypted');
+      readSmime(decodePart(part)).kind === 'encrypted');
   return leavesOf(parts).some(isLocked) ? 'S/MIME' : undefined;
 }
 
@@ -63,8 +63,4 @@ function isWrapper(part: MimePart): boolean {
 /** Whether the bytes begin as a MIME entity does, with a field of its header or the empty line behind none. */
 function isEntity(bytes: Buffer): boolean {
   return /^(?:\r?\n|[\x21-\x39\x3b-\x7e]{1,100}[ \t]*:)/.test(bytes.toString('latin1', 0, 200));
-}
-
-function contentOf(part: MimePart): Buffer {
-  return decodeTransfer(part.body, transferEncodingOf(fieldOf(part.fields, 'content-transfer-encoding') ?? ''));
 }

@@ -7,8 +7,7 @@ import { charsetOf, decodeBytes } from '../charset/charsets.ts';
 import { isBodyText, leavesOf, type PartContents, textKind } from '../mime/body-parts.ts';
 import { takeDataPictures } from '../mime/data-pictures.ts';
 import type { MimePart } from '../mime/mime-parts.ts';
-import { fieldOf } from '../mime/raw-message.ts';
-import { decodeTransfer, transferEncodingOf } from '../mime/transfer-encoding.ts';
+import { decodePart } from '../mime/transfer-encoding.ts';
 import { takeUuencoded, type UuencodedFile } from '../mime/uuencode.ts';
 
 /** Bytes of plain text, and of HTML, that are read of one mail; nobody writes that much, and the raw mail keeps it. */
@@ -19,7 +18,7 @@ export function readByRepair(parts: MimePart[], hint: string | undefined): PartC
   const read: PartContents = { texts: new Map(), contents: new Map(), uuencoded: [], pictures: [] };
   const room = { plain: MAX_TEXT, html: MAX_TEXT };
   for (const part of leavesOf(parts)) {
-    const content = contentOf(part);
+    const content = decodePart(part);
     if (!isBodyText(part)) read.contents.set(part, content);
     else if (textKind(part) === 'html') read.texts.set(part, textOf(part, withoutPictures(content, read), room, hint));
     else {
@@ -29,10 +28,6 @@ export function readByRepair(parts: MimePart[], hint: string | undefined): PartC
     }
   }
   return read;
-}
-
-function contentOf(part: MimePart): Buffer {
-  return decodeTransfer(part.body, transferEncodingOf(fieldOf(part.fields, 'content-transfer-encoding') ?? ''));
 }
 
 /** Pictures are taken out of the bytes too: they are longer than any text, of which only so much is read. */

@@ -4,7 +4,7 @@ import type { MailInText, MailsInText, NamedAddress } from '../../domain/mail/pa
 import { attributionAt } from './attribution/attribution-line.ts';
 import { hasAddress } from './attribution/attribution-parts.ts';
 import { headerBlockAt, readHeaderBlock } from './quote/quote-header-block.ts';
-import { type BodyLine, formOf, isBlank, isRule } from './quote/quote-line.ts';
+import { type BodyLine, followsRule, formOf, isBlank, isRule } from './quote/quote-line.ts';
 import { separatorOf } from './quote/quote-separator.ts';
 import { FORWARDED_MESSAGE } from './quote/quote-separator-words.ts';
 import { findHistory } from './quote/quoted-text.ts';
@@ -127,12 +127,6 @@ function attributedAt(bare: readonly BodyLine[], at: number): Head | undefined {
 function nextFilled(bare: readonly BodyLine[], from: number): number {
   const at = bare.findIndex((line, index) => index >= from && !isBlank(line));
   return at < 0 || at - from > MAX_GAP ? from : at;
-}
-
-function followsRule(bare: readonly BodyLine[], at: number): boolean {
-  let before = at - 1;
-  while (before > 0 && at - before < 3 && isBlank(bare[before] ?? { text: '' })) before--;
-  return isRule(formOf(bare[before]?.text ?? ''));
 }
 
 /** What closes a forward in words: "----- End forwarded message -----". */

@@ -1,6 +1,7 @@
 import { hideTokens } from '../../../domain/mail/hide-tokens.ts';
 import { holdsOwnMark } from '../../../domain/mail/own-mark.ts';
 import { OWN_PHRASES } from '../../../domain/mail/own-phrases.ts';
+import { lettersOf } from '../../../domain/mail/rich-words.ts';
 import { type Line, type Sentence, say } from '../../../domain/words.ts';
 
 /** What stands in each notification and in nothing that people write; headings of one word are left to them. */
@@ -38,18 +39,11 @@ function wordsOfNotification(words: string): Line | undefined {
   const read = words.length > MAX_CHARS ? `${words.slice(0, MAX_CHARS / 2)}\n${words.slice(-MAX_CHARS / 2)}` : words;
   if (holdsOwnMark(read)) return say('our line "Reply above this line"');
   if (hideTokens(read) !== read) return say('an address or a link of ours that works for you alone');
-  const lines = new Set(read.split('\n').map(letters));
-  const whole = letters(read);
+  const lines = new Set(read.split('\n').map(lettersOf));
+  const whole = lettersOf(read);
   const found = FRAME_OF_NOTIFICATION.find((sentence) => {
-    const sought = letters(sentence);
+    const sought = lettersOf(sentence);
     return lines.has(sought) || (sought.length >= MIN_LETTERS_WITHIN && whole.includes(sought));
   });
   return found === undefined ? undefined : `"${found.slice(0, 80)}"`;
-}
-
-function letters(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '');
 }

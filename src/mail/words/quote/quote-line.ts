@@ -111,6 +111,15 @@ export function isRule(form: string): boolean {
   return form.length >= 3 && /^[-_=*~#+.—–─━‐―\s]{3,500}$/.test(form) && !/^[.\s]+$/.test(form);
 }
 
+/** True where a drawn line stands above, with two blank lines between at most. */
+export function followsRule(lines: readonly BodyLine[], at: number): boolean {
+  for (let before = at - 1; before >= 0 && at - before <= 3; before--) {
+    const form = formOf(lines[before]?.text ?? '');
+    if (form !== '') return isRule(form);
+  }
+  return false;
+}
+
 /** Lines that are looked at to see whether a mail program doubled every line break. */
 const MAX_DOUBLED_LINES = 400;
 

@@ -2,7 +2,7 @@ import { OWN_PHRASES } from '../../../domain/mail/own-phrases.ts';
 import { findTokens } from '../../../domain/ticket/reply-token.ts';
 import { attributionAt } from '../attribution/attribution-line.ts';
 import { headerBlockAt } from './quote-header-block.ts';
-import { type BodyLine, formOf, isBlank, isRule } from './quote-line.ts';
+import { type BodyLine, followsRule, formOf, isBlank, isRule } from './quote-line.ts';
 import { isOwnMark, separatorOf } from './quote-separator.ts';
 
 /**
@@ -176,14 +176,6 @@ function opensHistory(lines: readonly BodyLine[], old: readonly boolean[], from:
 function nextFilled(lines: readonly BodyLine[], from: number): number {
   const filled = lines.slice(from, from + 7).findIndex((line) => !isBlank(line));
   return filled < 0 ? lines.length : from + filled;
-}
-
-function followsRule(lines: readonly BodyLine[], at: number): boolean {
-  for (let before = at - 1; before >= 0 && at - before <= 3; before--) {
-    const form = formOf(lines[before]?.text ?? '');
-    if (form !== '') return isRule(form);
-  }
-  return false;
 }
 
 /** History from here to the end, or only `count` lines, with the empty lines and drawn rules above. */
