@@ -10,14 +10,14 @@ export function cleanText(text: string): string {
 
 /** Every text of a value made so: what Postgres refuses in one field would keep the whole mail from its end. */
 export function cleanAll<Value>(value: Value): Value {
-  return cleaned(value) as Value;
+  return cleanTextsWithin(value) as Value;
 }
 
-function cleaned(value: unknown): unknown {
+function cleanTextsWithin(value: unknown): unknown {
   if (typeof value === 'string') return cleanText(value);
-  if (Array.isArray(value)) return value.map(cleaned);
+  if (Array.isArray(value)) return value.map(cleanTextsWithin);
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [cleanText(name), cleaned(inner)]));
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [cleanText(name), cleanTextsWithin(inner)]));
 }
 
 /** One line for display: as `cleanText`, control characters and runs of blanks become one space, at most `max` units. */

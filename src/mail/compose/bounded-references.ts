@@ -19,17 +19,17 @@ export function boundedReferences(references: readonly string[], inReplyTo: stri
   const [first, ...rest] = [...references, ...(inReplyTo === undefined ? [] : [inReplyTo])].filter(isWritableId);
   if (first === undefined) return [];
   const chain: string[] = [];
-  let length = sizeOf(first);
+  let length = sizeInHeader(first);
   for (const id of rest.reverse()) {
     if (id === first || chain.includes(id)) continue;
-    if (length + sizeOf(id) > LONGEST) break;
-    length += sizeOf(id);
+    if (length + sizeInHeader(id) > LONGEST) break;
+    length += sizeInHeader(id);
     chain.unshift(id);
   }
   return [first, ...chain];
 }
 
 /** With its angle brackets and the blank or fold before it. */
-function sizeOf(id: string): number {
+function sizeInHeader(id: string): number {
   return id.length + 5;
 }

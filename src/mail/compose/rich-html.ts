@@ -36,10 +36,10 @@ const FORMATS: Record<string, string> = { b: 'strong', i: 'em', u: 'u', s: 's' }
 /** Formatted words as HTML made of our elements and styles; undefined where they are not of the grammar. */
 export function richAsHtml({ html, pictures }: FormattedView): string | undefined {
   const tree = parseRich(html);
-  return tree === undefined ? undefined : htmlOf(tree, pictures);
+  return tree === undefined ? undefined : nodesAsHtml(tree, pictures);
 }
 
-function htmlOf(nodes: readonly RichNode[], pictures: readonly PictureView[], isLink = false): string {
+function nodesAsHtml(nodes: readonly RichNode[], pictures: readonly PictureView[], isLink = false): string {
   return nodes
     .map((node) =>
       typeof node === 'string' ? pieceAsHtml(node, { links: !isLink }) : elementAsHtml(node, pictures, isLink),
@@ -52,7 +52,10 @@ function elementAsHtml(element: RichElement, pictures: readonly PictureView[], i
   if (tag === 'br') return '<br>\n';
   if (tag === 'hr') return `<hr${looksOf(tag)}>`;
   if (tag === 'img') return pictureAsHtml(attributes['src'] ?? '', pictures);
-  const written = withFormats(htmlOf(element.children, pictures, isLink || tag === 'a'), attributes['data-f'] ?? '');
+  const written = withFormats(
+    nodesAsHtml(element.children, pictures, isLink || tag === 'a'),
+    attributes['data-f'] ?? '',
+  );
   // A list within a list has no room below it.
   const inside = tag === 'li' ? written.replaceAll(`style="${LIST}"`, 'style="margin:0;padding-left:24px"') : written;
   if (tag === 'span') return inside;

@@ -25,8 +25,8 @@ export function richAsText({ html, pictures }: FormattedView): string | undefine
   const tree = parseRich(html);
   if (tree === undefined || !isFormatted(tree)) return undefined;
   const writing: Writing = { lines: [], line: '', isPreformatted: false, pictures };
-  write(tree, writing, '');
-  endLine(writing);
+  writeNodes(tree, writing, '');
+  flushLine(writing);
   return shownWords(joinLines(writing.lines));
 }
 
@@ -40,7 +40,7 @@ const PLAIN: ReadonlySet<string> = new Set(['div', 'p', 'br']);
 /** An empty string is a gap between paragraphs, which are never more than one; `\n` is a line that somebody left empty. */
 type Writing = { lines: string[]; line: string; isPreformatted: boolean; pictures: readonly PictureView[] };
 
-function write(nodes: readonly RichNode[], writing: Writing, margin: string): void {
+function writeNodes(nodes: readonly RichNode[], writing: Writing, margin: string): void {
   for (const node of nodes) {
     if (typeof node === 'string') writing.line += writing.line.endsWith(' ') ? node.replace(/^ +/, '') : node;
     else if (isBlock(node)) writeBlock(node, writing, margin);
@@ -52,7 +52,7 @@ function writeInline(element: RichElement, writing: Writing, margin: string): vo
   const { tag, attributes, children } = element;
   if (tag === 'br') {
     if (writing.line.trim() === '') writing.lines.push('\n');
-    endLine(writing);
+    flushLine(writing);
     return;
   }
   if (tag === 'img') {
@@ -66,7 +66,7 @@ function writeInline(element: RichElement, writing: Writing, margin: string): vo
   const sign = isOneLine ? signs.filter((one) => one !== undefined).join('') : '';
   const start = writing.line.length;
   writing.line += sign;
-  write(children, writing, margin);
+  writeNodes(children, writing, margin);
   if (sign !== '') writing.line = closeSign(writing.line, start, sign);
   const href = attributes['href'];
   if (tag === 'a' && href !== undefined && hidesTarget(words, href)) {
@@ -94,26 +94,26 @@ function closeSign(line: string, start: number, sign: string): string {
 }
 
 function writeBlock(element: RichElement, writing: Writing, margin: string): void {
-  endLine(writing);
+  flushLine(writing);
   const { tag, children } = element;
   const isApart = tag === 'p' || tag === 'h3' || tag === 'pre' || tag === 'blockquote' || tag === 'table';
   const isOuterList = (tag === 'ul' || tag === 'ol') && margin === '';
   if (isApart || isOuterList) writing.lines.push('');
   if (tag === 'hr') writing.lines.push(RULE);
-  else if (tag === 'blockquote') writeIndented(writing, () => write(children, writing, margin), '> ', '> ');
+  else if (tag === 'blockquote') writeIndented(writing, () => writeNodes(children, writing, margin), '> ', '> ');
   else if (tag === 'ul' || tag === 'ol') writeList(element, writing, margin);
   else if (tag === 'tr') writing.lines.push(rowOf(element, writing));
   else if (tag === 'pre') writePreformatted(element, writing, margin);
-  else write(children, writing, margin);
-  endLine(writing);
+  else writeNodes(children, writing, margin);
+  flushLine(writing);
   if (isApart || isOuterList) writing.lines.push('');
 }
 
 function writePreformatted(element: RichElement, writing: Writing, margin: string): void {
   const before = writing.isPreformatted;
   writing.isPreformatted = true;
-  write(element.children, writing, margin);
-  endLine(writing);
+  writeNodes(element.children, writing, margin);
+  flushLine(writing);
   writing.isPreformatted = before;
 }
 
@@ -123,17 +123,17 @@ function writeList(list: RichElement, writing: Writing, margin: string): void {
     const isItem = typeof item !== 'string' && item.tag === 'li';
     const sign = !isItem ? '  ' : list.tag === 'ol' ? `${markOfItem(next++, list.attributes['type'])}. ` : '- ';
     const inside = typeof item === 'string' ? [item] : isItem ? item.children : [item];
-    writeIndented(writing, () => write(inside, writing, `${margin} `), sign, ' '.repeat(sign.length));
+    writeIndented(writing, () => writeNodes(inside, writing, `${margin} `), sign, ' '.repeat(sign.length));
   }
 }
 
 /** What `writeInside` writes, with `first` before its first line and `rest` before all others. */
 function writeIndented(writing: Writing, writeInside: () => void, first: string, rest: string): void {
-  endLine(writing);
+  flushLine(writing);
   const outer = writing.lines;
   writing.lines = [];
   writeInside();
-  endLine(writing);
+  flushLine(writing);
   const inner = joinLines(writing.lines).split('\n');
   writing.lines = outer;
   for (const [at, line] of inner.entries()) outer.push(`${at === 0 ? first : rest}${line}`.trimEnd() || '\n');
@@ -143,8 +143,8 @@ function writeIndented(writing: Writing, writeInside: () => void, first: string,
 function rowOf(row: RichElement, writing: Writing): string {
   const cells = row.children.map((cell) => {
     const inner: Writing = { lines: [], line: '', isPreformatted: true, pictures: writing.pictures };
-    write(typeof cell === 'string' ? [cell] : cell.children, inner, ' ');
-    endLine(inner);
+    writeNodes(typeof cell === 'string' ? [cell] : cell.children, inner, ' ');
+    flushLine(inner);
     return joinLines(inner.lines)
       .split('\n')
       .map((line) => line.trim())
@@ -155,7 +155,7 @@ function rowOf(row: RichElement, writing: Writing): string {
 }
 
 /** A line of no-break blanks alone is how Word writes an empty one. */
-function endLine(writing: Writing): void {
+function flushLine(writing: Writing): void {
   const line = writing.line
     .replace(/^ +/, '')
     .replace(/\u00a0/g, ' ')

@@ -20,14 +20,14 @@ export function sealMail(keys: Keys, id: OutboxId, { messageId, envelopeFrom, ra
   return {
     messageId: storedId(messageId),
     envelopeFrom: storedId(envelopeFrom),
-    ids: seal(keys[0], `ids|${id}`, Buffer.from(JSON.stringify([messageId, envelopeFrom]))),
-    raw: seal(keys[0], `raw|${id}`, raw),
+    ids: sealBytes(keys[0], `ids|${id}`, Buffer.from(JSON.stringify([messageId, envelopeFrom]))),
+    raw: sealBytes(keys[0], `raw|${id}`, raw),
   };
 }
 
 /** @returns undefined where none of the keys opens it: SECRET was replaced, and SECRET_PREVIOUS does not name it */
 export function openIds(keys: Keys, id: OutboxId, sealed: Buffer): Omit<ComposedMail, 'raw'> | undefined {
-  const opened = open(keys, `ids|${id}`, sealed);
+  const opened = unsealBytes(keys, `ids|${id}`, sealed);
   if (opened === undefined) return undefined;
   const [messageId, envelopeFrom] = JSON.parse(opened.toString()) as [string, EmailAddress];
   return { messageId, envelopeFrom };
@@ -35,7 +35,7 @@ export function openIds(keys: Keys, id: OutboxId, sealed: Buffer): Omit<Composed
 
 /** @returns undefined where none of the keys opens it */
 export function openRaw(keys: Keys, id: OutboxId, sealed: Buffer): Buffer | undefined {
-  return open(keys, `raw|${id}`, sealed);
+  return unsealBytes(keys, `raw|${id}`, sealed);
 }
 
 /** A version, a nonce, the ciphertext and its tag. AES-256-GCM (NIST SP 800-38D), bound to its row and column by `about`. */
@@ -44,13 +44,13 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEAD_BYTES = 1 + NONCE_BYTES;
 
-function seal(key: Buffer, about: string, plain: Buffer): Buffer {
+function sealBytes(key: Buffer, about: string, plain: Buffer): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', sealingKey(key), nonce).setAAD(Buffer.from(about));
   return Buffer.concat([Buffer.from([VERSION]), nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-function open(keys: Keys, about: string, sealed: Buffer): Buffer | undefined {
+function unsealBytes(keys: Keys, about: string, sealed: Buffer): Buffer | undefined {
   if (sealed[0] !== VERSION || sealed.length < HEAD_BYTES + TAG_BYTES) return undefined;
   for (const key of keys) {
     const decipher = createDecipheriv('aes-256-gcm', sealingKey(key), sealed.subarray(1, HEAD_BYTES));

@@ -21,7 +21,7 @@ export function readFrom(fields: RawField[], hint?: string): FromReading {
   if (from === undefined) return none('from-missing', fields, hint);
   // A From that only a bare CR starts is one for some readers and part of another field for others.
   const fault = froms.length > 1 ? 'from-repeated' : from.afterCr ? 'from-malformed' : undefined;
-  const reading = fault ?? readMailbox(from.value, hint);
+  const reading = fault ?? readOneMailbox(from.value, hint);
   return typeof reading === 'string' ? none(reading, fields, hint) : reading;
 }
 
@@ -35,7 +35,7 @@ function none(reason: FromFault, fields: RawField[], hint: string | undefined): 
   };
 }
 
-function readMailbox(value: string, hint: string | undefined): FromReading | FromFault {
+function readOneMailbox(value: string, hint: string | undefined): FromReading | FromFault {
   if (value.length > MAX_FROM) return 'from-too-long';
   if (value.trim() === '') return 'from-missing';
   if (/[\x00-\x08\x0a-\x1a\x1c-\x1f\x7f]/.test(value)) return 'from-malformed';

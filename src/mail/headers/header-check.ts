@@ -23,7 +23,11 @@ export function checkGivenHeaders(headers: MailHeaders): void {
   const addresses = [headers.from.address, headers.recipient, headers.replyTo].filter(
     (address) => address !== undefined,
   );
-  if (!addresses.every((address) => isPlain(address) && /^[^\s<>,;:"()[\]\\]+@[^\s<>,;:"()[\]\\@]+$/.test(address))) {
+  if (
+    !addresses.every(
+      (address) => isShownUnchanged(address) && /^[^\s<>,;:"()[\]\\]+@[^\s<>,;:"()[\]\\@]+$/.test(address),
+    )
+  ) {
     throw mismatch('an address is not a plain mailbox');
   }
   if (!isWritableId(headers.messageId)) throw mismatch('the message id cannot be written');
@@ -33,7 +37,7 @@ export function checkGivenHeaders(headers: MailHeaders): void {
 
 /** @throws Fault `envelope-mismatch` where the built header is not one From, one To (the recipient) and our fields */
 export function checkHeaderBlock(raw: Buffer, headers: MailHeaders): void {
-  const fields = readFields(raw);
+  const fields = readStrictFields(raw);
   for (const name of fields.keys())
     if (!FIELDS.has(name)) throw mismatch(`a field ${shownLine(name, 40)} that we do not write`);
   for (const name of REQUIRED) if (!fields.has(name)) throw mismatch(`no ${name}`);
@@ -53,7 +57,7 @@ function onlyAddress(field: string): string | undefined {
 }
 
 /** Names in lower case with their unfolded values; each field once, no control character, no line that is no field. */
-function readFields(raw: Buffer): Map<string, string> {
+function readStrictFields(raw: Buffer): Map<string, string> {
   const end = raw.indexOf('\r\n\r\n');
   if (end < 0) throw mismatch('the header has no end');
   const block = raw.toString('utf8', 0, end);
@@ -88,7 +92,7 @@ function wireAddress(address: EmailAddress): string {
   return `${local}@${/^[\x21-\x7e]*$/.test(local) ? domainToASCII(domain) : domainToUnicode(domainToASCII(domain))}`;
 }
 
-function isPlain(text: string): boolean {
+function isShownUnchanged(text: string): boolean {
   return shownLine(text, 400) === text;
 }
 

@@ -44,7 +44,7 @@ function splitParams(raw: string): string[] {
     if (char === '"' && start) at = endOfQuoted(raw, at);
     else if (char === '(' && at < lastClose && (start || parts.length === 0 || endsAfterComment(raw, at))) {
       keepTo(at);
-      at = endOfComment(raw, at);
+      at = endOfHeaderComment(raw, at);
       from = at + 1;
       continue;
     } else if (char === ';') {
@@ -71,7 +71,7 @@ function endOfQuoted(raw: string, open: number): number {
   return raw.length;
 }
 
-function endOfComment(raw: string, open: number): number {
+function endOfHeaderComment(raw: string, open: number): number {
   let depth = 0;
   for (let at = open; at < raw.length; at++) {
     const char = raw.charAt(at);

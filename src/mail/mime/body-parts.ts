@@ -67,7 +67,13 @@ export function joinTexts({ texts }: PartContents, behind: (part: MimePart) => s
     const plain = section.plain.map((part) => texts.get(part) ?? '');
     const html = section.html.map((part) => `${texts.get(part) ?? ''}${behind(part)}`).join('\n<br>\n');
     const shown = section.html.length > 0 ? '' : section.plain.map(behind).join('');
-    return { plain: plain.join('\n'), html, shown, hasPlain: plain.some(hasWords), hasHtml: hasWords(html) };
+    return {
+      plain: plain.join('\n'),
+      html,
+      shown,
+      hasPlain: plain.some(hasVisibleText),
+      hasHtml: hasVisibleText(html),
+    };
   });
   const filled = written.filter((text) => text.hasPlain || text.hasHtml || text.shown !== '');
   const body: BodyParts = { plain: undefined, html: undefined };
@@ -81,7 +87,7 @@ export function joinTexts({ texts }: PartContents, behind: (part: MimePart) => s
   return body;
 }
 
-function hasWords(text: string): boolean {
+function hasVisibleText(text: string): boolean {
   return /\S/.test(text);
 }
 

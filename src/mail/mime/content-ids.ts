@@ -9,7 +9,7 @@ export function replaceContentIds(html: string, fill: (contentId: string) => str
   let left = MAX_NAMED;
   return html.replace(NAMED, (written, named: string) => {
     if (left <= 0) return written;
-    const filled = formsOf(named)
+    const filled = contentIdForms(named)
       .map(fill)
       .find((found) => found !== undefined);
     if (filled !== undefined) left--;
@@ -22,13 +22,13 @@ export function contentIdsIn(html: string): ReadonlySet<string> {
   const found = new Set<string>();
   for (const [, named = ''] of html.matchAll(NAMED)) {
     if (found.size >= MAX_NAMED) break;
-    for (const form of formsOf(named)) found.add(form);
+    for (const form of contentIdForms(named)) found.add(form);
   }
   return found;
 }
 
 /** In a style sheet a bracket or a semicolon stands behind it. */
-function formsOf(named: string): string[] {
+function contentIdForms(named: string): string[] {
   const bare = named.replace(/[),;\\].*$/, '');
   return [...new Set([contentIdOf(named), contentIdOf(bare)])].filter((form) => form !== undefined);
 }

@@ -33,7 +33,7 @@ export function holdsMailOfDesk(content: Buffer): boolean {
   const searched = content.subarray(0, MAX_SEARCHED);
   const plain = isText ? searched : withoutZeros(searched);
   const isFramed = FRAMES.some((phrase) => plain.includes(phrase));
-  return isFramed || (isWide && holdsMark(plain)) || holdsToken(plain.toString('latin1'));
+  return isFramed || (isWide && holdsMark(plain)) || holdsTokenOrFolded(plain.toString('latin1'));
 }
 
 function withoutZeros(bytes: Buffer): Buffer {
@@ -53,7 +53,7 @@ const FOLDED = /=?\r?\n[ \t]|=\r?\n/;
 const ALL_FOLDED = new RegExp(FOLDED.source, 'g');
 
 /** Looks for the digest of a token (domain/ticket/reply-token.ts) first, which is rare, and then at what stands before it. */
-function holdsToken(text: string): boolean {
+function holdsTokenOrFolded(text: string): boolean {
   if (FOLDED.test(text) && holdsWholeToken(text.replace(ALL_FOLDED, ''))) return true;
   return holdsWholeToken(text);
 }

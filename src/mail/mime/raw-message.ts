@@ -73,7 +73,7 @@ export function readHead(raw: Buffer, start: number, stopAt: StopAt, atTop: bool
   let ended = false;
   while (at < raw.length) {
     const end = lineEnd(raw, at);
-    const line = contentOf(raw, at, end);
+    const line = lineWithoutEnd(raw, at, end);
     if (line === '' && (fields.length > 0 || !atTop)) {
       bodyStart = end;
       ended = end - at <= 2;
@@ -129,7 +129,7 @@ export function lineEnd(raw: Buffer, at: number): number {
 }
 
 /** A line without its line end, one character per byte. */
-function contentOf(raw: Buffer, at: number, end: number): string {
+function lineWithoutEnd(raw: Buffer, at: number, end: number): string {
   let to = end;
   if (to > at && raw[to - 1] === LF) to--;
   while (to > at && raw[to - 1] === CR) to--;

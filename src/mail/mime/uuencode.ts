@@ -26,7 +26,7 @@ export function takeUuencoded(text: string): { rest: string; files: UuencodedFil
     const line = lines[at] ?? '';
     const mayBegin = at < lastEnd && falseStarts < MAX_FALSE_STARTS && line.startsWith(MARK);
     const filename = mayBegin ? BEGIN.exec(line)?.[1] : undefined;
-    const file = filename === undefined ? undefined : readFile(lines, at + 1);
+    const file = filename === undefined ? undefined : readUuencodedFile(lines, at + 1);
     if (filename === undefined || file === undefined) {
       if (mayBegin) falseStarts++;
       kept.push(line);
@@ -39,19 +39,19 @@ export function takeUuencoded(text: string): { rest: string; files: UuencodedFil
 }
 
 /** The lines up to `end`, or undefined at the first line that is no uuencoded data: then it was prose. */
-function readFile(lines: string[], start: number): { content: Buffer; last: number } | undefined {
+function readUuencodedFile(lines: string[], start: number): { content: Buffer; last: number } | undefined {
   const chunks: Buffer[] = [];
   for (let at = start; at < lines.length; at++) {
     const line = (lines[at] ?? '').replace(/\r$/, '');
     if (/^end\s*$/.test(line)) return { content: Buffer.concat(chunks), last: at };
-    const chunk = readLine(line);
+    const chunk = readUuencodedLine(line);
     if (chunk === undefined) return undefined;
     chunks.push(chunk);
   }
   return undefined;
 }
 
-function readLine(line: string): Buffer | undefined {
+function readUuencodedLine(line: string): Buffer | undefined {
   if (line === '' || line === '`' || line === ' ') return Buffer.alloc(0);
   const size = (line.charCodeAt(0) - 32) & 63;
   const needed = Math.ceil(size / 3) * 4;

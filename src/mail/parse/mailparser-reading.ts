@@ -22,7 +22,7 @@ const PIECE = 64 * 1024;
 
 /** The words and files that mailparser finds, or undefined where they show that it was the wrong reader. */
 export async function readByMailparser(raw: Buffer, parts: MimePart[]): Promise<PartContents | undefined> {
-  const mail = await parse(raw, parts);
+  const mail = await parseWithMailparser(raw, parts);
   if (mail === undefined) return undefined;
   const read: PartContents = { texts: new Map(), contents: new Map(), uuencoded: [], pictures: [] };
   const files = mail.attachments.values();
@@ -30,7 +30,7 @@ export async function readByMailparser(raw: Buffer, parts: MimePart[]): Promise<
     if (isTextOfMailparser(part)) {
       const text = (textKind(part) === 'html' ? mail.html : mail.text) || '';
       if (looksMisread(text, part)) return undefined;
-      read.texts.set(part, textKind(part) === 'html' ? withoutPictures(text, read) : text);
+      read.texts.set(part, textKind(part) === 'html' ? takePicturesFromHtml(text, read) : text);
     } else {
       const file = files.next();
       if (file.done === true) return undefined;
@@ -40,14 +40,14 @@ export async function readByMailparser(raw: Buffer, parts: MimePart[]): Promise<
   return files.next().done === true ? read : undefined;
 }
 
-function withoutPictures(html: string, read: PartContents): string {
+function takePicturesFromHtml(html: string, read: PartContents): string {
   const taken = takeDataPictures(html, read.pictures.length);
   read.pictures.push(...taken.pictures);
   return taken.html;
 }
 
 /** What mailparser refuses, for reasons of its own, is left to the repair reading. */
-async function parse(raw: Buffer, parts: MimePart[]): Promise<ParsedMail | undefined> {
+async function parseWithMailparser(raw: Buffer, parts: MimePart[]): Promise<ParsedMail | undefined> {
   const pieces = piecesOf(raw, parts);
   try {
     return await simpleParser(pieces.length === 1 ? raw : Readable.from(pieces, { objectMode: false }), OPTIONS);

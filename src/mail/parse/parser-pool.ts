@@ -111,7 +111,7 @@ function sendAhead(pool: Pool): void {
     const { child, ready, ahead } = slot;
     if (child === undefined || !ready || slot.job === undefined || ahead !== undefined || isSlow(slot)) continue;
     slot.ahead = pool.queue.shift();
-    send(child, job);
+    sendToChild(child, job);
   }
   if (pool.slots.some(({ ahead }) => ahead !== undefined)) lookAgain(pool, SLOW_MS);
 }
@@ -120,12 +120,12 @@ function sendAhead(pool: Pool): void {
 function takeBackFromSlow(pool: Pool): void {
   for (const slot of pool.slots) {
     if (slot.ahead === undefined || !isSlow(slot)) continue;
-    takeBack(pool, slot);
+    takeBackJobAhead(pool, slot);
     slot.stale = true;
   }
 }
 
-function takeBack(pool: Pool, slot: Slot): void {
+function takeBackJobAhead(pool: Pool, slot: Slot): void {
   if (slot.ahead !== undefined) pool.queue.unshift(slot.ahead);
   slot.ahead = undefined;
 }
@@ -185,10 +185,10 @@ function runJob(pool: Pool, slot: Slot, job: Job): void {
 function sendJob(pool: Pool, slot: Slot, child: ChildProcess, job: Job): void {
   slot.busySince = performance.now();
   killAfter(slot, child, pool.options.timeoutMs);
-  send(child, job);
+  sendToChild(child, job);
 }
 
-function send(child: ChildProcess, { request }: Job): void {
+function sendToChild(child: ChildProcess, { request }: Job): void {
   child.send(request, (error) => {
     if (error !== null) child.kill('SIGKILL');
   });
@@ -246,14 +246,14 @@ function finishJob(pool: Pool, slot: Slot, outcome: Outcome): void {
 
 /** Lets go of a child between two mails. */
 function dismiss(pool: Pool, slot: Slot): void {
-  takeBack(pool, slot);
+  takeBackJobAhead(pool, slot);
   slot.child?.kill('SIGKILL');
   slot.child = undefined;
 }
 
 function childDied(pool: Pool, slot: Slot, code: number | null, signal: NodeJS.Signals | null): void {
   slot.child = undefined;
-  takeBack(pool, slot);
+  takeBackJobAhead(pool, slot);
   const { job } = slot;
   if (job === undefined) return;
   if ((slot.served > 0 || !slot.ready) && !slot.timedOut && !job.retried && !pool.closed) {
@@ -282,7 +282,7 @@ function failureOf(pool: Pool, slot: Slot, code: number | null, signal: NodeJS.S
 async function closePool(pool: Pool): Promise<void> {
   pool.closed = true;
   clearTimeout(pool.look);
-  for (const slot of pool.slots) takeBack(pool, slot);
+  for (const slot of pool.slots) takeBackJobAhead(pool, slot);
   const waiting = pool.queue.splice(0);
   for (const job of waiting) job.answer({ ok: false, fault: 'parser-crashed', detail: 'shutting down' });
   const children = pool.slots.flatMap((slot) => (slot.child === undefined ? [] : [slot.child]));

@@ -20,18 +20,19 @@ export function readByRepair(parts: MimePart[], hint: string | undefined): PartC
   for (const part of leavesOf(parts)) {
     const content = decodePart(part);
     if (!isBodyText(part)) read.contents.set(part, content);
-    else if (textKind(part) === 'html') read.texts.set(part, textOf(part, withoutPictures(content, read), room, hint));
+    else if (textKind(part) === 'html')
+      read.texts.set(part, decodeTextPart(part, takePicturesFromBytes(content, read), room, hint));
     else {
       const { rest, files } = takeFiles(content);
       for (const file of files) read.uuencoded.push(file);
-      read.texts.set(part, textOf(part, rest, room, hint));
+      read.texts.set(part, decodeTextPart(part, rest, room, hint));
     }
   }
   return read;
 }
 
 /** Pictures are taken out of the bytes too: they are longer than any text, of which only so much is read. */
-function withoutPictures(bytes: Buffer, read: PartContents): Buffer {
+function takePicturesFromBytes(bytes: Buffer, read: PartContents): Buffer {
   if (!bytes.includes('data:image/')) return bytes;
   const { html, pictures } = takeDataPictures(bytes.toString('latin1'), read.pictures.length);
   read.pictures.push(...pictures);
@@ -48,7 +49,7 @@ function takeFiles(bytes: Buffer): { rest: Buffer; files: UuencodedFile[] } {
 type Room = { plain: number; html: number };
 
 /** The text of a part, as far as there is room for it. */
-function textOf(part: MimePart, content: Buffer, room: Room, hint: string | undefined): string {
+function decodeTextPart(part: MimePart, content: Buffer, room: Room, hint: string | undefined): string {
   const kind = textKind(part) ?? 'plain';
   const bytes = content.subarray(0, room[kind]);
   room[kind] -= bytes.length;

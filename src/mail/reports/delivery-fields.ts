@@ -25,7 +25,7 @@ export function readDeliveryFields(content: string, ours: readonly string[] = []
   const found: DeliveryRecipient[] = [];
   const own = new Set(ours);
   for (const block of splitBlocks(content)) {
-    const recipient = toRecipient(block, own);
+    const recipient = recipientOfBlock(block, own);
     if (recipient !== null) found.push(recipient);
     if (found.length >= MAX_RECIPIENTS) break;
   }
@@ -68,7 +68,7 @@ function splitBlocks(content: string): Block[] {
   return blocks;
 }
 
-function toRecipient(block: Block, ours: Set<string>): DeliveryRecipient | null {
+function recipientOfBlock(block: Block, ours: Set<string>): DeliveryRecipient | null {
   const recipient = chooseRecipient(block, ours);
   if (recipient === null && !block.has('action') && !block.has('status')) return null;
   const given = readStatusField(block.get('status') ?? '');

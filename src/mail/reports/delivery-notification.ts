@@ -17,7 +17,7 @@ export function readBounceNotification(text: string): DeliveryReport | null {
   if (inner === undefined || !isObject(bounce)) return null;
   const isFinal = bounce['bounceType'] === 'Permanent';
   const listed = Array.isArray(bounce['bouncedRecipients']) ? bounce['bouncedRecipients'].slice(0, 200) : [];
-  const recipients = listed.filter(isObject).flatMap((row) => toRecipient(row, isFinal));
+  const recipients = listed.filter(isObject).flatMap((row) => recipientOfRow(row, isFinal));
   const mail = isObject(inner['mail']) ? inner['mail'] : {};
   const headers = isObject(mail['commonHeaders']) ? mail['commonHeaders'] : {};
   const messageId = headers['messageId'] ?? mail['messageId'];
@@ -25,7 +25,7 @@ export function readBounceNotification(text: string): DeliveryReport | null {
   return { source: 'text', recipients, originalMessageId };
 }
 
-function toRecipient(row: Json, isFinal: boolean): DeliveryRecipient[] {
+function recipientOfRow(row: Json, isFinal: boolean): DeliveryRecipient[] {
   const address = row['emailAddress'];
   if (typeof address !== 'string') return [];
   const given = typeof row['status'] === 'string' ? readStatusField(row['status']) : null;

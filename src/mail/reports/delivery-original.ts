@@ -42,13 +42,13 @@ function take(original: OriginalMail, name: string, value: string): void {
     original.messageId ??= /<([^<>\s]{1,998})>/.exec(value)?.[1] ?? null;
   }
   if (name === 'to' || name === 'cc' || name === 'bcc' || name === 'x-original-to' || name === 'envelope-to') {
-    if (original.recipients.length < 200) original.recipients.push(...addressesOf(value).slice(0, 200));
+    if (original.recipients.length < 200) original.recipients.push(...lowerCaseAddresses(value).slice(0, 200));
   }
   if (name === 'from' || name === 'return-path' || name === 'sender' || name === 'reply-to') {
-    if (original.senders.length < 50) original.senders.push(...addressesOf(value).slice(0, 50));
+    if (original.senders.length < 50) original.senders.push(...lowerCaseAddresses(value).slice(0, 50));
   }
 }
 
-function addressesOf(value: string): string[] {
+function lowerCaseAddresses(value: string): string[] {
   return findAddresses(value).map(({ address }) => address.toLowerCase());
 }

@@ -57,7 +57,7 @@ export function readDeliveryReport(input: ReportInput): DeliveryReport | null {
   const original = findOriginal(input, text, rest);
   const listed = input.parts
     .filter(({ type }) => STATUS_TYPES.has(type))
-    .flatMap(({ content }) => readDeliveryFields(decode(content), ours(input, original)));
+    .flatMap(({ content }) => readDeliveryFields(decodeReportText(content), ours(input, original)));
   if (listed.length === 0 && !isReport(signs) && !(isDeclared && reportType(input) === 'delivery-status')) return null;
   const fields = listed.length > 0 ? listed : readHiddenFields(input, text);
   if (fields.some(({ recipient }) => recipient !== '')) {
@@ -67,7 +67,7 @@ export function readDeliveryReport(input: ReportInput): DeliveryReport | null {
       originalMessageId: original.messageId,
     };
   }
-  const recipients = readWords(input, explanation, original, signs.fromIsFailed).map((row) => ({
+  const recipients = readRecipientsInText(input, explanation, original, signs.fromIsFailed).map((row) => ({
     ...row,
     ...withoutName(fields[0]),
   }));
@@ -76,7 +76,9 @@ export function readDeliveryReport(input: ReportInput): DeliveryReport | null {
 
 /** Fields that stand in the text, or in a report that another server wrapped into its own. */
 function readHiddenFields(input: ReportInput, text: string): DeliveryRecipient[] {
-  const wrapped = input.parts.filter(({ type }) => type === 'message/rfc822').map(({ content }) => decode(content));
+  const wrapped = input.parts
+    .filter(({ type }) => type === 'message/rfc822')
+    .map(({ content }) => decodeReportText(content));
   const found = [text, ...wrapped].find((content) => /^[>\s]{0,5}final-recipient[ \t]?:/im.test(content));
   return found === undefined ? [] : readDeliveryFields(found).filter(({ recipient }) => recipient !== '');
 }
@@ -108,7 +110,7 @@ function ours(input: ReportInput, original: OriginalMail): string[] {
   return [...to.map(({ address }) => address.toLowerCase()), ...original.senders];
 }
 
-function readWords(
+function readRecipientsInText(
   input: ReportInput,
   explanation: string[],
   original: OriginalMail,
@@ -127,7 +129,7 @@ function readWords(
 
 function findOriginal(input: ReportInput, text: string, rest: string): OriginalMail {
   const part = input.parts.find(({ type }) => RETURNED_TYPES.has(type));
-  const returned = part === undefined ? readOriginal(rest, true) : readOriginal(decode(part.content), false);
+  const returned = part === undefined ? readOriginal(rest, true) : readOriginal(decodeReportText(part.content), false);
   const found = returned.messageId ?? readOriginal(text, true).messageId ?? attachedId(input) ?? answered(input);
   return { ...returned, messageId: found };
 }
@@ -136,7 +138,7 @@ function findOriginal(input: ReportInput, text: string, rest: string): OriginalM
 function attachedId(input: ReportInput): string | null {
   for (const { type, content } of input.parts.slice(0, 20)) {
     if (!type.startsWith('text/') && !type.startsWith('message/')) continue;
-    const attached = decode(content);
+    const attached = decodeReportText(content);
     const { messageId } = /^(?:received|return-path):/im.test(attached) ? readOriginal(attached, true) : NOTHING;
     if (messageId !== null) return messageId;
   }
@@ -149,6 +151,6 @@ function answered(input: ReportInput): string | null {
   return /<([^<>\s]{1,998})>/.exec(value.slice(0, 4_000))?.[1] ?? null;
 }
 
-function decode(content: Buffer): string {
+function decodeReportText(content: Buffer): string {
   return content.subarray(0, MAX_TEXT).toString('utf8');
 }

@@ -85,7 +85,7 @@ const PARCEL =
   /(?<![\p{L}])(?:parcel|package|order|shipment|courier|tracking|paket|sendung|bestellung|lieferung|colis|commande|paquete|pedido|pacco|ordine|pakket|bestelling|zásilka|przesyłka|заказ|посылка|订单|快递|注文|荷物)(?![\p{L}])/u;
 
 /** @param words in lower case, the returned mail taken off */
-function isPlain(words: string): boolean {
+function isPlainReport(words: string): boolean {
   if (words.length > 4_000 || [GREETING, PERSONAL, PARCEL].some((sign) => sign.test(words))) return false;
   return REPORT_OPENINGS.some((phrase) => words.slice(0, LEAD).includes(phrase)) && subjectOfWords(words) !== null;
 }
@@ -134,7 +134,7 @@ export function readSigns(input: {
   const mayBeReport = hasSender(signs);
   return {
     ...signs,
-    plain: mayBeReport && isPlain(words),
+    plain: mayBeReport && isPlainReport(words),
     opening: mayBeReport && REPORT_OPENINGS.some((phrase) => words.includes(phrase)),
     code: mayBeReport && (findReplyCode(start) !== null || findStatus(start) !== null),
   };

@@ -50,22 +50,23 @@ export function splitExplanation(text: string): { explanation: string[]; rest: s
 }
 
 export function readRecipients(explanation: string[], facts: TextFacts): DeliveryRecipient[] {
-  const found = collect(explanation, facts);
+  const found = findCandidates(explanation, facts);
   // An address that a sentence mentions says less than the mail that came back.
   const isProse = found.every(({ place, isOriginal }) => place <= PROSE && !isOriginal);
-  const named = facts.failed.length > 0 ? facts.failed : isProse && facts.originals.length > 0 ? [] : choose(found);
+  const named =
+    facts.failed.length > 0 ? facts.failed : isProse && facts.originals.length > 0 ? [] : chooseAddresses(found);
   const recipients = named.length > 0 ? named : facts.originals.slice(0, 1);
   return recipients
     .slice(0, MAX_RECIPIENTS)
-    .map((address) => toRecipient(address, explanation, facts.delayed, recipients));
+    .map((address) => recipientOfText(address, explanation, facts.delayed, recipients));
 }
 
 /** Whether any address stands where reports put failed recipients. */
 export function hasListedAddress(explanation: string[]): boolean {
-  return explanation.some((line) => findAddresses(line).some(({ address, at }) => placeOf(line, address, at) >= 5));
+  return explanation.some((line) => findAddresses(line).some(({ address, at }) => scorePlace(line, address, at) >= 5));
 }
 
-function collect(explanation: string[], facts: TextFacts): Candidate[] {
+function findCandidates(explanation: string[], facts: TextFacts): Candidate[] {
   const originals = new Set(facts.originals);
   const found: Candidate[] = [];
   let anchored = 0;
@@ -74,7 +75,7 @@ function collect(explanation: string[], facts: TextFacts): Candidate[] {
       const key = address.toLowerCase();
       const isOriginal = originals.has(key);
       if (facts.ignore.has(key) && !isOriginal) continue;
-      const place = placeOf(line, address, at);
+      const place = scorePlace(line, address, at);
       if (place === 0 && !isOriginal) continue;
       const shape = place + (anchored > 0 && !ECHO.test(line) ? 2 : 0);
       found.push({ address, place, shape, score: shape + (isOriginal ? 2 : 0), isOriginal });
@@ -85,7 +86,7 @@ function collect(explanation: string[], facts: TextFacts): Candidate[] {
 }
 
 /** All candidates of the best one's kind, each once, in order. */
-function choose(candidates: Candidate[]): string[] {
+function chooseAddresses(candidates: Candidate[]): string[] {
   const best = candidates.reduce<Candidate | undefined>(
     (top, next) => (top === undefined || next.score > top.score ? next : top),
     undefined,
@@ -101,7 +102,7 @@ function choose(candidates: Candidate[]): string[] {
   return [...chosen.values()];
 }
 
-/** Places of an address, from `placeOf`: somewhere in a sentence, and alone or first on its line. */
+/** Places of an address, from `scorePlace`: somewhere in a sentence, and alone or first on its line. */
 const PROSE = 2;
 const OWN_LINE = 6;
 /** Mailboxes that reports offer for questions. */
@@ -111,7 +112,7 @@ const HELPERS =
 const OFFER =
   /\b(?:contact|questions?|assistance|support|help|report this|forward|write to|e?-?mail us|mail to|ask|administrator|responsible|kontakt\w{0,6}|fragen|wenden|hilfe|contactez|aide|questions|contacte|ayuda|contattare|contato|ajuda|neem contact)\b[^.!?]{0,120}$/i;
 
-function placeOf(line: string, address: string, at: number): number {
+function scorePlace(line: string, address: string, at: number): number {
   const before = line.slice(Math.max(0, at - 60), at);
   const after = line.slice(at + address.length, at + address.length + 40);
   if (/^[\s<"'*(>-]*$/.test(before)) return /^[>"')\]]*\s*(?:[:;,(]|\.{2,}|$)/.test(after) ? 6 : 5;
@@ -131,7 +132,7 @@ function isOfFailure(line: string, at: number): boolean {
   return ERROR_WORDS.test(line.slice(start < 0 ? 0 : start, end < 0 ? at + 200 : at + end).slice(0, 400));
 }
 
-function toRecipient(address: string, lines: string[], delayed: boolean, named: string[]): DeliveryRecipient {
+function recipientOfText(address: string, lines: string[], delayed: boolean, named: string[]): DeliveryRecipient {
   const own = about(address, lines, named);
   const all = lines.join('\n');
   const hasOwn = findStatus(own) !== null || findReplyCode(own) !== null;

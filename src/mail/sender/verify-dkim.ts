@@ -72,7 +72,7 @@ async function checkSignatures(
   { ask, outOfTime }: MailQuestions,
 ): Promise<{ sameFrom: boolean; signatures: CheckedSignature[] }> {
   const stop = new AbortController();
-  const input = Readable.from(inPieces(head.pieces, stop.signal), { objectMode: false });
+  const input = Readable.from(streamPieces(head.pieces, stop.signal), { objectMode: false });
   try {
     const verified = dkimVerify(input, { resolver: ask, strict: true, curTime: new Date(receivedAt) });
     verified.catch(() => {});
@@ -108,7 +108,7 @@ async function checkSignatures(
  * In pieces with a breath between them, so that a large mail does not hold up the others, and can be given up. The
  * library would mend bare line feeds too, but with a promise for each, which makes a mail of nothing else a weapon.
  */
-async function* inPieces(parts: Buffer[], signal: AbortSignal): AsyncGenerator<Buffer> {
+async function* streamPieces(parts: Buffer[], signal: AbortSignal): AsyncGenerator<Buffer> {
   let last = 0;
   for (const part of parts) {
     for (let at = 0; at < part.length && !signal.aborted; at += PIECE) {
@@ -135,7 +135,7 @@ function withCrLf(piece: Buffer, before: number): Buffer {
 }
 
 function judgeSignature(result: DKIMResult, head: SignedHead): CheckedSignature {
-  const [state, detail] = stateOf(result, head);
+  const [state, detail] = stateOfSignature(result, head);
   return {
     domain: printableAscii(result.signingDomain ?? '', 255),
     selector: printableAscii(result.selector ?? '', 255),
@@ -170,7 +170,7 @@ const NOT_GOOD: Record<string, SignatureState> = {
   'invalid public key': 'no-key',
 };
 
-function stateOf(result: DKIMResult, head: SignedHead): [SignatureState, string] {
+function stateOfSignature(result: DKIMResult, head: SignedHead): [SignatureState, string] {
   const { status } = result;
   if (status.result === 'temperror') return ['dns-failure', status.comment ?? ''];
   if (status.result === 'policy') return ['weak', status.policy?.['dkim-rules'] ?? 'policy'];

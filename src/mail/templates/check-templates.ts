@@ -32,11 +32,11 @@ export function checkTemplates(
   for (const locale of new Set([DEFAULT_LANGUAGE, ...words.languages])) {
     const samples = sampleMails(desk, (sentence) => spoken(words, locale, sentence));
     for (const { view } of samples) renderMail(templates, locale, view);
-    checkPages(pages, { brand: desk.brand, locale });
+    checkPageTemplates(pages, { brand: desk.brand, locale });
   }
 }
 
-function checkPages(pages: Pages, page: PageFor): void {
+function checkPageTemplates(pages: Pages, page: PageFor): void {
   const sight = { ...page, ticketNumber: '#12' };
   for (const purpose of LINK_PURPOSES) {
     for (const state of ['ready', 'done'] as const) pages.link({ ...sight, state, purpose });

@@ -21,7 +21,7 @@ type ReadFilter = {
 export type ReadValue = { initial: { postfix: Token[] }; filters: ReadFilter[] };
 export type ReadHash = { hash: Record<string, Token | undefined> };
 
-export function holds(value: unknown): boolean {
+export function isTruthy(value: unknown): boolean {
   return value !== false && value !== undefined && value !== null;
 }
 
@@ -83,8 +83,8 @@ const OPERATORS: Record<string, (left: unknown, right: unknown) => unknown> = {
   '<': (left, right) => (left as number) < (right as number),
   '>=': (left, right) => (left as number) >= (right as number),
   '<=': (left, right) => (left as number) <= (right as number),
-  and: (left, right) => holds(left) && holds(right),
-  or: (left, right) => holds(left) || holds(right),
+  and: (left, right) => isTruthy(left) && isTruthy(right),
+  or: (left, right) => isTruthy(left) || isTruthy(right),
 };
 
 function compileExpression(postfix: Token[], lenient: boolean): Read {

@@ -18,7 +18,7 @@ import {
   compileToken,
   compileValue,
   type Frame,
-  holds,
+  isTruthy,
   type Names,
   type ReadHash,
   type ReadValue,
@@ -83,12 +83,12 @@ function compileOne(compiling: Compiling, template: Template): Write {
   if (template instanceof AssignTag) {
     const { key, value } = fieldsOf<{ key: string; value: ReadValue }>(template);
     const read = compileValue(compiling, value, true);
-    return (frame) => assign(frame, key, read(frame));
+    return (frame) => assignVariable(frame, key, read(frame));
   }
   if (template instanceof CaptureTag) {
     const { variable, templates } = fieldsOf<{ variable: string; templates: Template[] }>(template);
     const write = compileAll(compiling, templates);
-    return (frame) => assign(frame, variable, captured(frame, write));
+    return (frame) => assignVariable(frame, variable, captured(frame, write));
   }
   const { str } = fieldsOf<{ str?: unknown }>(template);
   if (typeof str !== 'string') throw new Unknown(template.constructor.name);
@@ -97,7 +97,7 @@ function compileOne(compiling: Compiling, template: Template): Write {
   };
 }
 
-function assign(frame: Frame, name: string, value: unknown): void {
+function assignVariable(frame: Frame, name: string, value: unknown): void {
   const [bottom] = frame.scopes;
   if (bottom) bottom[name] = value;
 }
@@ -114,14 +114,14 @@ function captured(frame: Frame, write: Write): string {
 function compileOutput(compiling: Compiling, template: Template): Write {
   const read = compileValue(compiling, fieldsOf<{ value: ReadValue }>(template).value, false);
   return (frame) => {
-    frame.out += written(read(frame));
+    frame.out += valueAsOutput(read(frame));
   };
 }
 
-function written(value: unknown): string {
+function valueAsOutput(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value === undefined || value === null) return '';
-  return Array.isArray(value) ? value.map(written).join('') : String(value);
+  return Array.isArray(value) ? value.map(valueAsOutput).join('') : String(value);
 }
 
 function compileIf(compiling: Compiling, template: Template, wanted: boolean): Write {
@@ -134,7 +134,7 @@ function compileIf(compiling: Compiling, template: Template, wanted: boolean): W
   }));
   const otherwise = compileAll(compiling, elseTemplates ?? []);
   return (frame) => {
-    const found = compiled.find((branch) => holds(branch.read(frame)) === branch.wanted);
+    const found = compiled.find((branch) => isTruthy(branch.read(frame)) === branch.wanted);
     (found?.write ?? otherwise)(frame);
   };
 }

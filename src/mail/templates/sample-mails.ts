@@ -99,7 +99,7 @@ function contents(link: (action: Sentence) => LinkView, speak: Speak): [string, 
     ['feedback-thanks', { template: 'feedback-thanks', feedback: 'satisfied' }],
     ['feedback-thanks-not-satisfied', { template: 'feedback-thanks', feedback: 'not_satisfied' }],
     ['reopened', { template: 'reopened' }],
-    ...NOTIFICATION_EVENTS.map((event): [string, ContentView] => [`notification-${event}`, notification(event)]),
+    ...NOTIFICATION_EVENTS.map((event): [string, ContentView] => [`notification-${event}`, sampleNotification(event)]),
     ...toAgents(speak),
   ];
 }
@@ -148,7 +148,7 @@ function toAgents(speak: Speak): [string, ContentView][] {
 }
 
 /** The answer to a first response; a history and a reminder have all there is, the others what is usual. */
-function notification(event: NotificationEvent): ContentView {
+function sampleNotification(event: NotificationEvent): ContentView {
   const isFirst = event === 'new-ticket';
   const file = { filename: 'kettle.jpg', contentType: 'image/jpeg', size: 148_000, attached: true, blocked: false };
   const aside = { receivedAt: AT - HOUR_MS, words: 'It is the blue one.', from: undefined, files: [] };

@@ -25,7 +25,7 @@ export type TemplateFile = { file: string; source: string };
 export function readTemplate(layers: readonly string[], name: string): TemplateFile {
   for (const layer of layers) {
     const file = path.join(layer, name);
-    const source = readIfThere(file);
+    const source = readTemplateIfThere(file);
     if (source !== undefined) return { file, source };
   }
   throw new Fault('template-broken', `the template ${path.join(layers.at(-1) ?? '', name)} is missing`);
@@ -33,7 +33,7 @@ export function readTemplate(layers: readonly string[], name: string): TemplateF
 
 /** layout.html and partials/x.html by the names that templates use for them: `layout`, `x`. */
 export function readPieces(layers: readonly string[], extension: string): Record<string, TemplateFile> {
-  const partials = layers.flatMap((layer) => listFiles(path.join(layer, 'partials'), extension));
+  const partials = layers.flatMap((layer) => listFilesEndingWith(path.join(layer, 'partials'), extension));
   const names = [...new Set(partials)].map((name) => path.join('partials', name));
   if (extension === '.html') names.push('layout.html');
   const pieces = names.map((name): [string, TemplateFile] => {
@@ -65,7 +65,7 @@ function isTagLine(line: string): boolean {
   return withoutTagLines(`${line}\n`) !== `${line}\n`;
 }
 
-function readIfThere(file: string): string | undefined {
+function readTemplateIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
@@ -75,7 +75,7 @@ function readIfThere(file: string): string | undefined {
   }
 }
 
-function listFiles(folder: string, extension: string): string[] {
+function listFilesEndingWith(folder: string, extension: string): string[] {
   try {
     return readdirSync(folder).filter((name) => name.endsWith(extension));
   } catch {

@@ -34,13 +34,13 @@ export function addFilters(
   engine.registerFilter('line', (value: unknown, max?: number) => shownLine(textWithoutTokens(value), max));
   engine.registerFilter('glimpse', (value: unknown) => glimpse(textWithoutTokens(value)));
   engine.registerFilter('moment', momentIn(locale, timeZone));
-  engine.registerFilter('day', dayIn(locale));
+  engine.registerFilter('day', dayFormatter(locale));
   engine.registerFilter('duration', durationIn(locale));
   engine.registerFilter('size', sizeIn(locale));
   engine.registerFilter('files', filesIn(words, locale, format === 'text' ? '\n  ' : ' '));
   engine.registerFilter('href', hrefOf);
   engine.registerFilter('cut', (value: unknown, max: number) => {
-    const { words, left } = cutWords(textOf(value), max);
+    const { words, left } = cutWords(valueAsText(value), max);
     return left === 0 ? words : `${words} […]`;
   });
   if (format === 'text') {
@@ -138,10 +138,10 @@ function glimpse(words: string): string {
 
 /** A text among whose words no token of ours is left: the filters for words show them to somebody else. */
 function textWithoutTokens(value: unknown): string {
-  return hideTokens(textOf(value));
+  return hideTokens(valueAsText(value));
 }
 
-function textOf(value: unknown): string {
+function valueAsText(value: unknown): string {
   return value === undefined || value === null ? '' : String(value);
 }
 
@@ -162,14 +162,14 @@ function momentIn(locale: string, timeZone: string): (value: unknown) => string 
 }
 
 /** `2026-11-22` as a person says it: `Sun 22 Nov`. */
-function dayIn(locale: string): (value: unknown) => string {
+function dayFormatter(locale: string): (value: unknown) => string {
   const format = new Intl.DateTimeFormat(locale === 'en' ? 'en-GB' : locale, {
     weekday: 'short',
     day: 'numeric',
     month: 'short',
     timeZone: 'UTC',
   });
-  return (value) => format.format(Date.parse(`${textOf(value)}T12:00:00Z`));
+  return (value) => format.format(Date.parse(`${valueAsText(value)}T12:00:00Z`));
 }
 
 const DURATIONS = [
@@ -232,7 +232,7 @@ function filesIn(words: Words, locale: string, between: string): (value: unknown
 
 /** An address behind a link. Ours only ever open a page or a new mail, so anything else is a bug, not a link. */
 function hrefOf(value: unknown): string {
-  const href = textOf(value);
+  const href = valueAsText(value);
   if (!/^(?:https?:\/\/|mailto:)[\x21-\x7e]{1,2000}$/.test(href)) {
     throw new Fault('envelope-mismatch', 'a link of ours is neither a web page nor a mail address');
   }

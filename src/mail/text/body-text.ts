@@ -58,20 +58,20 @@ const EMPTY = /^[\s\u00a0\u200b-\u200f\ufeff\u00ad\u2060]{0,1999}$/;
 
 /** Linear in the input; bounded (see the constants here and in html-guard.ts); never throws. */
 export function readBody(parts: BodyParts): BodyText {
-  const html = htmlOf(parts.html);
+  const html = readHtmlBody(parts.html);
   const read = readParts(parts, html);
-  if (html?.styled !== true || hasWords(read)) return { ...read, sheets: true };
+  if (html?.styled !== true || hasReply(read)) return { ...read, sheets: true };
   // Nobody sends a mail to say nothing: where a sheet hides all words, they were meant to be seen.
-  const bare = readParts(parts, htmlOf(parts.html, false));
-  return hasWords(bare) ? { ...bare, sheets: false } : { ...read, sheets: true };
+  const bare = readParts(parts, readHtmlBody(parts.html, false));
+  return hasReply(bare) ? { ...bare, sheets: false } : { ...read, sheets: true };
 }
 
 /** The place of a picture is no word. */
-function hasWords({ reply }: Pick<BodyText, 'reply'>): boolean {
+function hasReply({ reply }: Pick<BodyText, 'reply'>): boolean {
   return reply.replace(/\[image: [^\]\n]{0,200}\]/g, '').trim() !== '';
 }
 
-function htmlOf(html: string | undefined, sheets = true): HtmlText | undefined {
+function readHtmlBody(html: string | undefined, sheets = true): HtmlText | undefined {
   return html === undefined || html.trim() === '' ? undefined : readHtml(html, { sheets });
 }
 
@@ -84,7 +84,7 @@ function readParts(parts: BodyParts, html: HtmlText | undefined): Omit<BodyText,
   const isForward = FORWARD_SUBJECT.test((parts.subject ?? '').slice(0, 80));
   const isShown = isForward || PERHAPS_FORWARD.test((parts.subject ?? '').slice(0, 80));
   const htmlLines = html === undefined ? undefined : withAttributionsApart(html.lines);
-  const laidOut = htmlLines === undefined ? { text: '', rows: [] } : layOut(htmlLines);
+  const laidOut = htmlLines === undefined ? { text: '', rows: [] } : layOutLines(htmlLines);
   const wordless = plain === undefined || EMPTY.test(plain.text.slice(0, 2_000));
   if (htmlLines !== undefined && (wordless || isStub(plain.text, laidOut.text))) {
     const old = findHistory(htmlLines, { isForward });
@@ -172,7 +172,7 @@ function readPlain(part: NonNullable<BodyParts['plain']>): PlainText {
   const lines = withAttributionsApart(read);
   const isAsRead = lines.length === read.length;
   for (const text of unsplitLines(rest)) lines.push({ text, depth: 0, mark: undefined, container: 0 });
-  if (part.flowed || !isAsRead) return { lines, ...layOut(lines) };
+  if (part.flowed || !isAsRead) return { lines, ...layOutLines(lines) };
   const blank = cut.length - cut.trimStart().length;
   const above = cut.slice(0, blank).split('\n').length - 1;
   return { text: cut.trim(), lines, rows: lines.map((_line, at) => at - above) };
@@ -200,7 +200,7 @@ function isStub(plain: string, htmlText: string): boolean {
 }
 
 /** The whole readable text, quotes marked by `> ` as in plain mail, and the row of it in which each line stands (-1: none). */
-function layOut(lines: readonly BodyLine[]): { text: string; rows: number[] } {
+function layOutLines(lines: readonly BodyLine[]): { text: string; rows: number[] } {
   const out: string[] = [];
   const rows: number[] = [];
   for (const line of lines) {

@@ -57,7 +57,7 @@ function wordsOfEvent(lines: readonly string[]): string {
   const [place = ''] = valuesOf('LOCATION');
   const said = [summary, ...valuesOf('DESCRIPTION'), ...valuesOf('COMMENT')].map((text) => text.trim());
   const texts = [...new Set(said)].filter((text) => text !== '');
-  const facts = [moment(start), place.replace(/\s+/g, ' ').trim()].filter((text) => text !== '').join(', ');
+  const facts = [formatCalendarTime(start), place.replace(/\s+/g, ' ').trim()].filter((text) => text !== '').join(', ');
   return [...texts, ...(facts === '' ? [] : [`(${facts})`])].join('\n\n');
 }
 
@@ -69,18 +69,18 @@ function propertyValue(line: string, name: string): string | undefined {
   for (let at = name.length; at < line.length; at++) {
     const letter = line[at];
     if (letter === '"') quoted = !quoted;
-    else if (letter === ':' && !quoted) return unescaped(line.slice(at + 1));
+    else if (letter === ':' && !quoted) return unescapeCalendarText(line.slice(at + 1));
   }
   return undefined;
 }
 
 /** RFC 5545 section 3.3.11. */
-function unescaped(value: string): string {
+function unescapeCalendarText(value: string): string {
   return value.replace(/\\([nN,;\\])/g, (_all, letter: string) => (letter.toLowerCase() === 'n' ? '\n' : letter));
 }
 
 /** `20261201T100000Z` as people read it; the time zone of a local time stands in a parameter that few can read. */
-function moment(start: string): string {
+function formatCalendarTime(start: string): string {
   const [, year, month, day, hour, minute, zone] =
     /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)\d{0,2}(Z?))?/.exec(start) ?? [];
   if (year === undefined) return '';

@@ -103,7 +103,7 @@ function readMarkup(scan: Scan, at: number): Markup {
   if (at > scan.lastGreater) return character;
   if (next === '!' || next === '?') {
     const comment = scan.html.startsWith('<!--', at);
-    const close = comment ? endOfComment(scan, at + 2) : scan.html.indexOf('>', at + 2) + 1 || scan.html.length;
+    const close = comment ? endOfHtmlComment(scan, at + 2) : scan.html.indexOf('>', at + 2) + 1 || scan.html.length;
     // Some mail programs set history off by a comment only; it goes on as the rule that others use.
     const isHistory = comment && close - at < 40 && /^<!--\s?originalmessage\s?-->$/i.test(scan.html.slice(at, close));
     return { end: close, tag: undefined, text: isHistory ? '<hr id="stopSpelling">' : '' };
@@ -127,7 +127,7 @@ function takeSheet({ html, sheets }: Scan, tag: Tag, end: number): void {
 }
 
 /** Position behind a comment: browsers end one at either of these (HTML, section 13.2.5.52). */
-function endOfComment({ html, commentEnds }: Scan, from: number): number {
+function endOfHtmlComment({ html, commentEnds }: Scan, from: number): number {
   const ends = ['-->', '--!>'].map((end) => {
     let found = commentEnds.get(end) ?? -1;
     if (found < from) {

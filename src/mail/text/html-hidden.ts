@@ -35,7 +35,7 @@ export function visibilityOf(attributes: ElementAttributes): Visibility {
   const style = declarations(written);
   if (hidesItself(style)) return 'hidden';
   if (['hidden', 'collapse'].includes(style.get('visibility') ?? '')) return 'invisible';
-  if (isTiny(sizeOf(style))) return 'no-size';
+  if (isTiny(fontSizeOf(style))) return 'no-size';
   return hasNoColor(style) ? 'no-color' : 'shown';
 }
 
@@ -43,7 +43,7 @@ export function visibilityOf(attributes: ElementAttributes): Visibility {
 export function setsFontSize(attributes: ElementAttributes): boolean {
   const written = writtenStyle(attributes);
   if (!/font/i.test(written)) return false;
-  const size = sizeOf(declarations(written));
+  const size = fontSizeOf(declarations(written));
   return size !== undefined && !isTiny(size);
 }
 
@@ -94,7 +94,7 @@ function isCutAway(style: Map<string, string>): boolean {
 }
 
 /** The size of the words, as it stands by itself or among the values of `font`. */
-function sizeOf(style: Map<string, string>): string | undefined {
+function fontSizeOf(style: Map<string, string>): string | undefined {
   const size = style.get('font-size');
   if (size !== undefined) return size;
   return /(?:^|\s)((?:\d{1,4}|\d{0,4}\.\d{1,9})(?:px|pt|em|rem|%)|0)(?=[\s/])/.exec(
@@ -129,7 +129,7 @@ function plainColor(value: string | undefined): string | undefined {
 /** The declarations of a style, lower case, `!important` left out; the last one of a name wins. */
 function declarations(style: string): Map<string, string> {
   const found = new Map<string, string>();
-  for (const part of readable(style.slice(0, MAX_STYLE_CHARS * 2))
+  for (const part of withoutCssEscapes(style.slice(0, MAX_STYLE_CHARS * 2))
     .toLowerCase()
     .split(';')) {
     const colon = part.indexOf(':');
@@ -144,7 +144,7 @@ function declarations(style: string): Map<string, string> {
 }
 
 /** Without comments, and with the letters that were written as numbers (CSS Syntax, sections 4.3.2 and 4.3.7). */
-function readable(style: string): string {
+function withoutCssEscapes(style: string): string {
   if (!style.includes('/*') && !style.includes('\\')) return style;
   return style
     .split('/*')

@@ -127,7 +127,7 @@ const image: FormatCallback = (element, _walk, builder) => {
 
 /** Words that were struck out, between signs that plain text has for it. */
 const struck: FormatCallback = (element, walk, builder) => {
-  const hasWords = wordsOf(element, 40) !== '';
+  const hasWords = visibleWordsOf(element, 40) !== '';
   if (hasWords) builder.addInline('~~', { noWordTransform: true });
   walk(element.children, builder);
   if (hasWords) builder.addInline('~~', { noWordTransform: true });
@@ -146,19 +146,19 @@ function isStruck(attributes: ElementAttributes): boolean {
 
 /** True where a line break stands among its words: a tab of Apple Mail is preformatted too, and no block. */
 function holdsLineBreak(node: DomNode): boolean {
-  return /[^\s\ufdd0-\ufdef]\s*\n/.test(textWithin(node, 200).slice(0, 20_000).trim());
+  return /[^\s\ufdd0-\ufdef]\s*\n/.test(textOfNode(node, 200).slice(0, 20_000).trim());
 }
 
-function textWithin(node: DomNode, budget: number): string {
+function textOfNode(node: DomNode, budget: number): string {
   if (node.data !== undefined) return node.type === 'comment' ? '' : node.data;
   return (node.children ?? [])
     .slice(0, budget)
-    .map((child) => textWithin(child, budget / 2))
+    .map((child) => textOfNode(child, budget / 2))
     .join('');
 }
 
 /** A cell stands beside its neighbours where the row holds only short words, and on its own line where it is layout. */
-const cell: FormatCallback = (element, walk, builder, options) => {
+const writeTableCell: FormatCallback = (element, walk, builder, options) => {
   const row = element.parent;
   if (row === undefined || row.name !== 'tr' || isLayoutRow(row)) {
     block(element, walk, builder, options);
@@ -199,16 +199,16 @@ const anchor: FormatCallback = (element, walk, builder) => {
   const href = writtenTarget(attributesOf(element)['href'] ?? '');
   const target = href.replace(/^mailto:/i, '').split('?subject=', 1)[0] ?? '';
   if (!/^(?:https?:\/\/|mailto:)/i.test(href) || target === '') return;
-  const words = wordsOf(element, 40);
+  const words = visibleWordsOf(element, 40);
   if (words === '' ? !href.startsWith('http') : sameTarget(words, target)) return;
   if (words !== '' || holdsNoImage(element)) builder.addInline(words === '' ? target : ` <${target}>`);
 };
 
-function wordsOf(node: DomNode, budget: number): string {
+function visibleWordsOf(node: DomNode, budget: number): string {
   if (node.data !== undefined) return node.data.trim();
   return node.children
     .slice(0, budget)
-    .map((child) => (child.type === 'comment' ? '' : wordsOf(child, budget / 2)))
+    .map((child) => (child.type === 'comment' ? '' : visibleWordsOf(child, budget / 2)))
     .join('');
 }
 
@@ -257,7 +257,7 @@ const options: HtmlToTextOptions = {
     seenInline: seen(inline),
     seenBlock: seen(block),
     seenParagraph: seen(paragraph),
-    seenCell: seen(cell),
+    seenCell: seen(writeTableCell),
     seenAnchor: seen(anchor),
     seenStruck: seen(struck),
     seenPre: seen(builtIn('pre')),

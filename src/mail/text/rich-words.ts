@@ -21,7 +21,7 @@ export type FindPicture = (contentId: string) => number | undefined;
  */
 export function sanitiseHtml(html: string, findPicture: FindPicture, { sheets = true } = {}): string | undefined {
   const bounded = boundHtml(html, { sheets }).html.replace(STEERING, '');
-  const clean = cleaned(bounded, findPicture);
+  const clean = sanitizeHtml(bounded, findPicture);
   if (clean === undefined) return undefined;
   const tree = parseRich(clean.length > MAX_WRITTEN ? withoutTorn(clean.slice(0, MAX_WRITTEN)) : clean);
   if (tree === undefined) return undefined;
@@ -30,7 +30,7 @@ export function sanitiseHtml(html: string, findPicture: FindPicture, { sheets = 
 }
 
 /** What the library cannot read has no formatting, and its words stay. */
-function cleaned(html: string, findPicture: FindPicture): string | undefined {
+function sanitizeHtml(html: string, findPicture: FindPicture): string | undefined {
   try {
     return sanitize(html, optionsWith(findPicture)).replace(CONTROLS, '').trim();
   } catch {

@@ -71,7 +71,7 @@ export function escapeHtml(text: string): string {
 
 /** Words as inert HTML: escaped, line breaks as `<br>`, indentation kept with no-break spaces. */
 export function wordsAsHtml(text: string): string {
-  return layOut(escapeHtml(shownWords(text)));
+  return keepSpacesInHtml(escapeHtml(shownWords(text)));
 }
 
 /** A web address as people type it; it ends before punctuation that belongs to the sentence. */
@@ -79,7 +79,7 @@ const URL_IN_WORDS = /\bhttps?:\/\/[^\s<>"'`\u0000-\u0020\u007f-\u00a0]{1,2000}/
 
 /** The same with web addresses (http and https, nothing else) turned into links. For the words of agents only. */
 export function linkedWordsAsHtml(text: string): string {
-  return layOut(linked(shownWords(text)));
+  return keepSpacesInHtml(linked(shownWords(text)));
 }
 
 /** A piece of words within a line as HTML, with its blanks; `links` where it is in no link. */
@@ -113,7 +113,7 @@ function withoutTrailingPunctuation(url: string): string {
   return url.slice(0, end);
 }
 
-function layOut(html: string): string {
+function keepSpacesInHtml(html: string): string {
   return html
     .replace(/\t/g, '    ')
     .replace(/^ +/gm, (blanks) => '&nbsp;'.repeat(Math.min(blanks.length, 40)))

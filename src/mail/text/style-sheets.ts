@@ -120,10 +120,10 @@ function isForScreens(media: string): boolean {
 /** Comments say nothing, and the marks of HTML comments around a sheet (CSS Syntax 4.3.1) neither. */
 function withoutComments(css: string): string {
   const parts = css.replace(/<!--|-->/g, ' ').split('/*');
-  return parts.map((part, at) => (at === 0 ? part : part.slice(endOfComment(part)))).join(' ');
+  return parts.map((part, at) => (at === 0 ? part : part.slice(endOfCssComment(part)))).join(' ');
 }
 
-function endOfComment(part: string): number {
+function endOfCssComment(part: string): number {
   const end = part.indexOf('*/');
   return end < 0 ? part.length : end + 2;
 }

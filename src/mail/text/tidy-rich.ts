@@ -5,7 +5,7 @@ import { isBlock, type RichElement, type RichNode } from '../../domain/mail/rich
  * tables that only lay things out are the blocks in their cells, and an element that says nothing is its contents.
  */
 export function tidyRich(nodes: readonly RichNode[]): RichNode[] {
-  return trimBlock(tidy(nodes, { keeps: false, isGrid: false, inside: '' }));
+  return trimBlock(tidyNodes(nodes, { keeps: false, isGrid: false, inside: '' }));
 }
 
 /** What an element does to its words, as a format and for elements that have none. */
@@ -29,13 +29,13 @@ const SAYS_SOMETHING: ReadonlySet<string> = new Set(['br', 'hr', 'img', 'td', 't
  */
 type Around = { keeps: boolean; isGrid: boolean; inside: string };
 
-function tidy(nodes: readonly RichNode[], around: Around): RichNode[] {
+function tidyNodes(nodes: readonly RichNode[], around: Around): RichNode[] {
   const out: RichNode[] = [];
   for (const node of nodes) {
     if (typeof node === 'string') pushAll(out, around.keeps ? keptText(node) : [node.replace(/[ \t\r\n\f]+/g, ' ')]);
     else pushAll(out, tidyElement(node, around));
   }
-  return joinTexts(out);
+  return joinNeighbouringTexts(out);
 }
 
 function tidyElement(element: RichElement, around: Around): RichNode[] {
@@ -50,11 +50,14 @@ function tidyElement(element: RichElement, around: Around): RichNode[] {
   const attributes = { ...element.attributes };
   delete attributes['data-f'];
   if (formats !== '') attributes['data-f'] = formats;
-  if (tag === 'table' && !isGrid(element)) return layOut(element, { ...around, keeps, isGrid: false });
+  if (tag === 'table' && !isGrid(element)) return layOutTable(element, { ...around, keeps, isGrid: false });
   const isPartOfTable = tag === 'tr' || tag === 'td' || tag === 'th';
-  if (isPartOfTable && !around.isGrid) return [{ tag: 'div', attributes, children: tidy(element.children, around) }];
+  if (isPartOfTable && !around.isGrid)
+    return [{ tag: 'div', attributes, children: tidyNodes(element.children, around) }];
   const inside = { keeps, isGrid: around.isGrid || tag === 'table', inside: around.inside + own + formats };
-  const children = isBlock(element) ? trimBlock(tidy(element.children, inside)) : tidy(element.children, inside);
+  const children = isBlock(element)
+    ? trimBlock(tidyNodes(element.children, inside))
+    : tidyNodes(element.children, inside);
   if ((tag === 'span' || isInForce) && formats === '') return children;
   if (children.length === 0 && !SAYS_SOMETHING.has(tag)) return [];
   // A block that holds nothing but blocks is their frame.
@@ -102,12 +105,12 @@ function isGrid(table: RichElement): boolean {
 }
 
 /** The rows of a table as blocks. Cells that hold no block stand beside each other, as they did. */
-function layOut(table: RichElement, around: Around): RichNode[] {
+function layOutTable(table: RichElement, around: Around): RichNode[] {
   const out: RichNode[] = [];
   for (const row of table.children) {
     if (typeof row === 'string') continue;
     const cells = row.tag === 'tr' ? row.children.filter((cell) => typeof cell !== 'string') : [row];
-    const contents = cells.map((cell) => trimBlock(tidy(cell.children, around)));
+    const contents = cells.map((cell) => trimBlock(tidyNodes(cell.children, around)));
     const isLine = contents.every((cell) => !cell.some(isBlock));
     const filled = contents.filter((cell) => cell.length > 0);
     if (isLine && filled.length > 0) {
@@ -143,7 +146,7 @@ function isEdge(node: RichNode): boolean {
   return isBlock(node) || (typeof node !== 'string' && node.tag === 'br');
 }
 
-function joinTexts(nodes: readonly RichNode[]): RichNode[] {
+function joinNeighbouringTexts(nodes: readonly RichNode[]): RichNode[] {
   const out: RichNode[] = [];
   for (const node of nodes) {
     const before = out.at(-1);

@@ -4,7 +4,7 @@ import type { MailInText, MailsInText, NamedAddress } from '../../domain/mail/pa
 import { attributionAt } from './attribution/attribution-line.ts';
 import { hasAddress } from './attribution/attribution-parts.ts';
 import { headerBlockAt, readHeaderBlock } from './quote/quote-header-block.ts';
-import { type BodyLine, followsRule, formOf, isBlank, isRule } from './quote/quote-line.ts';
+import { type BodyLine, followsRule, formOf, isBlankLine, isRule } from './quote/quote-line.ts';
 import { separatorOf } from './quote/quote-separator.ts';
 import { FORWARDED_MESSAGE } from './quote/quote-separator-words.ts';
 import { findHistory } from './quote/quoted-text.ts';
@@ -36,15 +36,15 @@ export function findMailsInText(
   const starts = findStarts(lines, old, isForward);
   const [first] = starts;
   if (first === undefined) return undefined;
-  const typed = lines.slice(0, first.at).findLastIndex((line) => !isBlank(line) && !isRule(formOf(line.text)));
+  const typed = lines.slice(0, first.at).findLastIndex((line) => !isBlankLine(line) && !isRule(formOf(line.text)));
   const above = lines.slice(0, typed + 1);
-  const end = endOf(lines, first);
+  const end = findEndOfForward(lines, first);
   return {
     forwarded: isForward || first.forward,
     above: typedWords(above, findHistory(above)),
     mails: starts
       .filter(({ body }) => body <= end)
-      .map((start, at) => placeOf(lines, rows, start, { end, next: Math.min(starts[at + 1]?.at ?? end, end) })),
+      .map((start, at) => rangeOfMail(lines, rows, start, { end, next: Math.min(starts[at + 1]?.at ?? end, end) })),
   };
 }
 
@@ -59,7 +59,7 @@ function findStarts(lines: readonly BodyLine[], old: readonly boolean[], isForwa
   const starts: Start[] = [];
   for (let at = 0; at < bare.length && starts.length < MAX_MAILS; at++) {
     const line = bare[at];
-    if (line === undefined || isBlank(line)) continue;
+    if (line === undefined || isBlankLine(line)) continue;
     const mayBegin = starts.length > 0 || isForward || old[at] === true;
     const start = separatedAt(bare, at, mayBegin) ?? (mayBegin ? unseparatedAt(bare, at) : undefined);
     if (start === undefined) continue;
@@ -78,11 +78,11 @@ function separatedAt(bare: readonly BodyLine[], at: number, mayBegin: boolean): 
   if (separator === undefined || separator.kind === 'reply-above') return undefined;
   const forward = separator.kind === 'forward';
   if (!forward && !mayBegin) return undefined;
-  const head = nextFilled(bare, at + 1);
+  const head = skipBlankLines(bare, at + 1);
   const start = blockAt(bare, head, true) ?? attributedAt(bare, head);
   if (start !== undefined) {
     // Zoho draws its line below the fields too.
-    const below = nextFilled(bare, start.body);
+    const below = skipBlankLines(bare, start.body);
     const body = formOf(bare[below]?.text ?? '') === formOf(text) ? below + 1 : start.body;
     return { ...start, body, at, forward, from: start.from ?? authorIn(text) };
   }
@@ -124,8 +124,8 @@ function attributedAt(bare: readonly BodyLine[], at: number): Head | undefined {
   return isHead ? { body: at + 1, from: authorIn(line), subject: '' } : undefined;
 }
 
-function nextFilled(bare: readonly BodyLine[], from: number): number {
-  const at = bare.findIndex((line, index) => index >= from && !isBlank(line));
+function skipBlankLines(bare: readonly BodyLine[], from: number): number {
+  const at = bare.findIndex((line, index) => index >= from && !isBlankLine(line));
   return at < 0 || at - from > MAX_GAP ? from : at;
 }
 
@@ -134,7 +134,7 @@ const END_WORDS =
   /^(?:end|ende|fin|fine|fim|einde|slut|koniec|конец)(?: of| der| du| del| do| van het| af)? (.{3,50})$/;
 
 /** Some mail programs write where the forwarded mail ends; what follows is the forwarder's own. */
-function endOf(lines: readonly BodyLine[], { body }: Start): number {
+function findEndOfForward(lines: readonly BodyLine[], { body }: Start): number {
   for (let at = body; at < Math.min(lines.length, MAX_LINES); at++) {
     const form = formOf(lines[at]?.text ?? '').toLowerCase();
     if (!form.startsWith('--') || form.length > 100) continue;
@@ -145,7 +145,7 @@ function endOf(lines: readonly BodyLine[], { body }: Start): number {
   return lines.length;
 }
 
-function placeOf(
+function rangeOfMail(
   lines: readonly BodyLine[],
   rows: readonly number[],
   start: Start,
@@ -153,7 +153,7 @@ function placeOf(
 ): MailInText {
   const own = rows.slice(start.body, next).filter((row) => row >= 0);
   const held = rows.slice(start.body, end).filter((row) => row >= 0);
-  const first = lines.slice(start.body, end).find((line) => !isBlank(line));
+  const first = lines.slice(start.body, end).find((line) => !isBlankLine(line));
   const from = held[0] ?? 0;
   return {
     from: start.from,
@@ -175,8 +175,8 @@ const ENCLOSED = /[<[(]\s?(?:mailto:)?([^\s@<>()[\]",;:]{1,64}@[^\s@<>()[\]",;:]
 function authorIn(value: string): NamedAddress | undefined {
   const written = value.slice(0, 500).replace(/&lt;/g, '<').replace(/&gt;/g, '>').trim();
   if (written === '') return undefined;
-  const enclosed = addressesOf([...written.matchAll(ENCLOSED)].map((match) => match[1] ?? ''));
-  const all = addressesOf([...written.matchAll(ADDRESS)].map((match) => match[0]));
+  const enclosed = distinctAddresses([...written.matchAll(ENCLOSED)].map((match) => match[1] ?? ''));
+  const all = distinctAddresses([...written.matchAll(ADDRESS)].map((match) => match[0]));
   const found = enclosed.length > 0 ? enclosed : all;
   const name = /^[^<[(@]{0,200}(?=[<[(])/.exec(written)?.[0] ?? '';
   return {
@@ -187,7 +187,7 @@ function authorIn(value: string): NamedAddress | undefined {
 }
 
 /** Each once, whatever its case; a full stop behind one ends a sentence. */
-function addressesOf(found: string[]): string[] {
+function distinctAddresses(found: string[]): string[] {
   const plain = found.map((one) => one.replace(/[.'*]{1,9}$/, '').replace(/^[.'*]{1,9}/, ''));
   return plain.filter((one, at) => plain.findIndex((other) => other.toLowerCase() === one.toLowerCase()) === at);
 }

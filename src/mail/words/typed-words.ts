@@ -1,31 +1,33 @@
-import { type BodyLine, formOf, isBlank, isRule } from './quote/quote-line.ts';
+import { type BodyLine, formOf, isBlankLine, isRule } from './quote/quote-line.ts';
 import { findHistory } from './quote/quoted-text.ts';
 import { isCard, withoutSentFrom, withoutSignature } from './signature.ts';
 
 /** The words the person typed: the lines without quoted history and signatures. In doubt the words stay. */
 export function newWords(lines: readonly BodyLine[], old: readonly boolean[] = findHistory(lines)): string {
-  const runs = runsOf(lines, old);
-  const trimmed = runs.map((run) => tidy(withoutSignature(run.lines, run.isAboveHistory))).filter((run) => run !== '');
+  const runs = runsOfTypedLines(lines, old);
+  const trimmed = runs
+    .map((run) => tidyBlankLines(withoutSignature(run.lines, run.isAboveHistory)))
+    .filter((run) => run !== '');
   if (trimmed.length > 0) return trimmed.join('\n\n');
   if (isCardAlone(lines, old)) return '';
   const anyOld = old.some((each) => each);
   return runs
-    .map((run) => tidy(anyOld ? withoutSentFrom(run.lines) : run.lines))
+    .map((run) => tidyBlankLines(anyOld ? withoutSentFrom(run.lines) : run.lines))
     .filter((run) => run !== '')
     .join('\n\n');
 }
 
 /** The words of typed lines without signatures; nothing where nothing else was typed. */
 export function typedWords(lines: readonly BodyLine[], old: readonly boolean[]): string {
-  return runsOf(lines, old)
-    .map((run) => tidy(withoutSignature(run.lines, true)))
+  return runsOfTypedLines(lines, old)
+    .map((run) => tidyBlankLines(withoutSignature(run.lines, true)))
     .filter((run) => run !== '')
     .join('\n\n');
 }
 
 /** Nothing was typed but a card below `-- `, or in what the mail program marks as the signature. */
 function isCardAlone(lines: readonly BodyLine[], old: readonly boolean[]): boolean {
-  const typed = lines.filter((line, at) => old[at] !== true && !isBlank(line));
+  const typed = lines.filter((line, at) => old[at] !== true && !isBlankLine(line));
   const hasDelimiter = typed[0] !== undefined && formOf(typed[0].text) === '--';
   const card = hasDelimiter ? typed.slice(1) : typed;
   const isSetApart = typed[0]?.text === '-- ' || card.every((line) => line.mark === 'signature');
@@ -35,7 +37,7 @@ function isCardAlone(lines: readonly BodyLine[], old: readonly boolean[]): boole
 type Run = { lines: string[]; isAboveHistory: boolean };
 
 /** Runs of typed lines between history. Lines of the same person that only blank lines part are one run. */
-function runsOf(lines: readonly BodyLine[], old: readonly boolean[]): Run[] {
+function runsOfTypedLines(lines: readonly BodyLine[], old: readonly boolean[]): Run[] {
   const runs: Run[] = [];
   let run: string[] = [];
   const end = (isAboveHistory: boolean) => {
@@ -58,7 +60,7 @@ function withoutRules(run: string[]): string[] {
 }
 
 /** Without empty lines at both ends, at most two in a row, no blanks at line ends. */
-function tidy(lines: readonly string[]): string {
+function tidyBlankLines(lines: readonly string[]): string {
   const out: string[] = [];
   let blanks = 0;
   for (const line of lines) {

@@ -1,6 +1,6 @@
 import { type BodyLine, formOf, formWithoutLinks, isDoubled } from '../quote/quote-line.ts';
 import { hasAddress, hasDate, hasTime, namesVerb, startsLikeOne } from './attribution-parts.ts';
-import { endOf, MAX_CHARS, strengthOf } from './attribution-strength.ts';
+import { attributionEnding, MAX_CHARS, strengthOf } from './attribution-strength.ts';
 
 /**
  * How sure we are that lines are an attribution ("On DATE, NAME wrote:").
@@ -16,7 +16,7 @@ const MAX_LINES = 5;
 /** The attribution that starts at line `at`, the shortest of the strongest ones; undefined where there is none. */
 export function attributionAt(lines: readonly BodyLine[], at: number): Attribution | undefined {
   let best: Attribution | undefined;
-  const known = readingOf(lines);
+  const known = knownFormsOf(lines);
   const forms: string[] = [];
   const starts: number[] = [];
   let length = 0;
@@ -49,7 +49,7 @@ type Known = { forms: (string | undefined)[]; strengths: Map<number, Attribution
 
 const knownOf = new WeakMap<readonly BodyLine[], Known>();
 
-function readingOf(lines: readonly BodyLine[]): Known {
+function knownFormsOf(lines: readonly BodyLine[]): Known {
   const known = knownOf.get(lines) ?? { forms: [], strengths: new Map() };
   knownOf.set(lines, known);
   return known;
@@ -73,13 +73,13 @@ function strengthFrom(
   const key = start * (MAX_LINES + 1) + (end - start);
   const before = known.strengths.get(key);
   if (before !== undefined) return before === 'none' ? undefined : before;
-  const strength = strengthOf(joined(forms.slice(from)));
+  const strength = strengthOf(joinForms(forms.slice(from)));
   known.strengths.set(key, strength ?? 'none');
   return strength;
 }
 
 /** Lines as one, without a link's target that was broken over two of them. */
-function joined(forms: readonly string[]): string {
+function joinForms(forms: readonly string[]): string {
   return forms.join(' ').replace(/\s?<mailto:[^<>]{1,300}>/gi, '');
 }
 
@@ -124,7 +124,7 @@ function startsLater(
   for (let from = 1; from < forms.length; from++) {
     const own = strengthFrom(known, forms, starts, from, end);
     if (own === undefined || (own === 'weak' && strength === 'strong')) continue;
-    if (!isFirstPart(forms.slice(0, from).join(' '), joined(forms.slice(from)))) return true;
+    if (!isFirstPart(forms.slice(0, from).join(' '), joinForms(forms.slice(from)))) return true;
   }
   return false;
 }
@@ -136,7 +136,7 @@ const MAX_DATE_WORDS = 8;
 function isFirstPart(before: string, later: string): boolean {
   // `<address>` needs the name above it.
   if (/^[<(]\S{1,100}@/.test(later)) return true;
-  if (hasAddress(before) && !hasAddress(later) && endOf(before.toLowerCase()) === 'none') return true;
+  if (hasAddress(before) && !hasAddress(later) && attributionEnding(before.toLowerCase()) === 'none') return true;
   if (hasDate(later) || !hasDate(before)) return false;
   return startsLikeOne(before) && before.split(' ').filter((word) => /^\p{L}/u.test(word)).length <= MAX_DATE_WORDS;
 }

@@ -53,7 +53,7 @@ function attributionStart(line: BodyLine, next: BodyLine | undefined): number | 
   for (const match of text.matchAll(/(?<=[\s.!?,;:)])(?=\p{L})/gu)) {
     const at = match.index;
     const before = text.slice(0, at);
-    if (formOf(before) === '' || !startsWithOpener(text.slice(at, at + DATE_WITHIN_CHARS))) continue;
+    if (formOf(before) === '' || !startsWithCapitalOpener(text.slice(at, at + DATE_WITHIN_CHARS))) continue;
     if (!isTyped(formOf(before))) return undefined;
     if (!/\d/.test(text.slice(at, at + DATE_WITHIN_CHARS))) continue;
     if (isStrongAttribution(formOf(text.slice(at))) || isStrongAttribution(formOf(whole.slice(at)))) return at;
@@ -62,7 +62,7 @@ function attributionStart(line: BodyLine, next: BodyLine | undefined): number | 
 }
 
 /** "On" with a capital, or any opener behind a mark that ends a sentence, is where a client begins. */
-function startsWithOpener(text: string): boolean {
+function startsWithCapitalOpener(text: string): boolean {
   const words = text.split(' ', 3);
   if (!/^\p{Lu}/u.test(words[0] ?? '')) return false;
   return [1, 2, 3].some((count) => ATTRIBUTION_OPENERS.has(words.slice(0, count).join(' ').toLowerCase()));

@@ -31,7 +31,7 @@ export function strengthOf(form: string): 'strong' | 'weak' | undefined {
     .replace(/^[-–—=\s]{1,12}/, '')
     .replace(/[\s>"'”»*_–—-]{1,12}$/, '')
     .toLowerCase();
-  const ends = endOf(text);
+  const ends = attributionEnding(text);
   if (isDrawn(form, text)) return 'strong';
   if (ends === 'none') return isDateAndName(form) || isWithoutColon(text) ? 'weak' : undefined;
   const found: Evidence = {
@@ -78,7 +78,7 @@ function isWithoutColon(text: string): boolean {
 function isDrawn(form: string, text: string): boolean {
   if (/^>>> \S/.test(form)) return />>>$|:$/.test(form) && hasDate(text) && hasTime(text);
   const isRuled = /^[-–—]{2}/.test(form) && /[-–—]{2}$/.test(form) && form.length <= 200 && namesVerb(text);
-  return isRuled && (endOf(text) === 'verb' || (hasDate(text) && hasTime(text) && hasAddress(text)));
+  return isRuled && (attributionEnding(text) === 'verb' || (hasDate(text) && hasTime(text) && hasAddress(text)));
 }
 
 function isStrong(text: string, found: Evidence, ends: 'colon' | 'verb'): boolean {
@@ -152,7 +152,7 @@ const TYPED_STARTS = new Set(
 );
 
 /** How the line ends: with a colon (also behind the verb and a stray mark), or with the verb itself. */
-export function endOf(text: string): 'colon' | 'verb' | 'none' {
+export function attributionEnding(text: string): 'colon' | 'verb' | 'none' {
   if (/[:：]$/.test(text)) return 'colon';
   const last = text.slice(text.lastIndexOf(' ') + 1).replace(/[,.;]$/, '');
   if (SPACED_VERBS.has(last)) return 'verb';

@@ -3,7 +3,7 @@ import type { AgentReading } from '../agent-words.ts';
 import { attributionAt } from '../attribution/attribution-line.ts';
 import { isCard, signatureFlags, withoutSentFrom } from '../signature.ts';
 import { headerBlockAt } from './quote-header-block.ts';
-import { type BodyLine, formOf, isBlank } from './quote-line.ts';
+import { type BodyLine, formOf, isBlankLine } from './quote-line.ts';
 import { separatorOf } from './quote-separator.ts';
 
 /** A mail with more is read without its desk: nobody quotes and answers so often. */
@@ -23,12 +23,12 @@ export function proposeCuts(
   agent: AgentReading | undefined,
 ): WordsReadings | undefined {
   if (rows === undefined || lines.length > MAX_LINES) return undefined;
-  const customer = readingOf(lines, old, rows);
-  const above = agent === undefined ? customer : readingOf(agent.lines, agent.old, rows);
+  const customer = readCuts(lines, old, rows);
+  const above = agent === undefined ? customer : readCuts(agent.lines, agent.old, rows);
   return customer === undefined || above === undefined ? undefined : { customer, agent: above };
 }
 
-function readingOf(
+function readCuts(
   lines: readonly BodyLine[],
   old: readonly boolean[],
   rows: readonly number[],
@@ -57,7 +57,7 @@ function markAnnouncements(lines: readonly BodyLine[], kinds: Kind[]): void {
   const bare = lines.map((line) => ({ ...line, depth: 0, mark: undefined, container: 0 }));
   for (let at = 0; at < lines.length; at++) {
     const line = bare[at];
-    if (kinds[at] !== 'history' || line === undefined || isBlank(line)) continue;
+    if (kinds[at] !== 'history' || line === undefined || isBlankLine(line)) continue;
     const count =
       (separatorOf(line.text) === undefined ? undefined : 1) ??
       headerBlockAt(bare, at, true) ??

@@ -15,7 +15,7 @@ export function readHeaderBlock(lines: readonly BodyLine[], at: number, count: n
   const values = new Map<HeaderField, string>();
   let last: HeaderField | undefined;
   for (const line of lines.slice(at, at + count)) {
-    const field = fieldOf(line);
+    const field = readHeaderLine(line);
     if (field?.known !== undefined) {
       last = values.has(field.known) ? undefined : field.known;
       if (last !== undefined) values.set(last, field.value);
@@ -41,7 +41,7 @@ type Reading = {
  * Without it a form that somebody fills in would look the same.
  */
 export function headerBlockAt(lines: readonly BodyLine[], at: number, announced: boolean): number | undefined {
-  const first = fieldOf(lines[at]);
+  const first = readHeaderLine(lines[at]);
   if (lines[at]?.depth === 0 && isWholeBlock(lines[at], announced)) return 1;
   if (first === undefined || (first.known === undefined && !announced)) return undefined;
   const reading = readBlock(lines, at);
@@ -60,7 +60,7 @@ function readBlock(lines: readonly BodyLine[], at: number): Reading {
       if (++blanks > 1) break;
       continue;
     }
-    const field = fieldOf(line);
+    const field = readHeaderLine(line);
     // A blank line between the fields is a client that doubles its line breaks; then a text does not follow.
     if (field?.known === undefined && blanks > 0) break;
     if (field === undefined) {
@@ -105,7 +105,7 @@ function isQuoteHeader(reading: Reading, announced: boolean): boolean {
 }
 
 /** "Label: value", its label in one of the clients' languages or unknown. */
-function fieldOf(line: BodyLine | undefined): Field | undefined {
+function readHeaderLine(line: BodyLine | undefined): Field | undefined {
   return line === undefined || line.depth > 0 ? undefined : fieldIn(line.text);
 }
 

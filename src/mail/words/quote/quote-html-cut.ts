@@ -16,18 +16,18 @@ export function historyLineByHtml(
   html: readonly BodyLine[],
   htmlOld: readonly boolean[],
 ): number | undefined {
-  const first = html.findIndex((line, at) => htmlOld[at] === true && letters(line.text) !== '');
+  const first = html.findIndex((line, at) => htmlOld[at] === true && lettersWithoutLinks(line.text) !== '');
   if (first < 0) return undefined;
-  const later = html.some((line, at) => at > first && htmlOld[at] !== true && letters(line.text) !== '');
+  const later = html.some((line, at) => at > first && htmlOld[at] !== true && lettersWithoutLinks(line.text) !== '');
   if (later) return undefined;
-  const typed = lettersOf(html.slice(0, first));
-  const probe = lettersOf(html.slice(first, first + 40)).slice(0, PROBE_CHARS);
+  const typed = lettersOfLines(html.slice(0, first));
+  const probe = lettersOfLines(html.slice(first, first + 40)).slice(0, PROBE_CHARS);
   if (probe.length < PROBE_MINIMUM || typed === '') return undefined;
   const starts: number[] = [];
   let stream = '';
   for (const line of plain) {
     starts.push(stream.length);
-    if (stream.length < MAX_COMPARED) stream += letters(line.text);
+    if (stream.length < MAX_COMPARED) stream += lettersWithoutLinks(line.text);
   }
   const found = stream.indexOf(probe, Math.floor(typed.length * 0.8));
   if (found < 0 || found > typed.length * 1.2 + 40) return undefined;
@@ -35,17 +35,17 @@ export function historyLineByHtml(
   return at < 0 ? undefined : at;
 }
 
-function lettersOf(lines: readonly BodyLine[]): string {
+function lettersOfLines(lines: readonly BodyLine[]): string {
   let all = '';
   for (const line of lines) {
     if (all.length > MAX_COMPARED) break;
-    all += letters(line.text);
+    all += lettersWithoutLinks(line.text);
   }
   return all;
 }
 
 /** What two parts of a mail share of a line: letters and digits, without the targets of links. */
-function letters(text: string): string {
+function lettersWithoutLinks(text: string): string {
   return text
     .slice(0, 5_000)
     .replace(/[<([]\s?(?:https?:\/\/|mailto:)[^\s>)\]]{0,2000}[>)\]]?/g, '')

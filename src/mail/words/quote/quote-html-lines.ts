@@ -48,7 +48,7 @@ export function markedLines(text: string): BodyLine[] {
     for (const c of line) {
       const at = MARK_OF.get(c);
       if (at === undefined) {
-        if (state === undefined && c.trim() !== '') state = stateOf(inside, rest, container);
+        if (state === undefined && c.trim() !== '') state = lineStateOf(inside, rest, container);
       } else if (at.opens) {
         if (at.mark === 'rest') rest = true;
         if (at.mark === 'history' && !inside.includes('history')) container = ++containers;
@@ -61,9 +61,9 @@ export function markedLines(text: string): BodyLine[] {
     }
     const words = withoutMarks(line);
     if (state === undefined && words !== line) continue;
-    lines.push({ text: words.trimEnd(), ...(state ?? stateOf(inside, rest, container)) });
+    lines.push({ text: words.trimEnd(), ...(state ?? lineStateOf(inside, rest, container)) });
   }
-  for (const text of unsplitLines(unsplit)) lines.push({ text, ...stateOf(inside, rest, container) });
+  for (const text of unsplitLines(unsplit)) lines.push({ text, ...lineStateOf(inside, rest, container) });
   return withoutBlankRuns(lines);
 }
 
@@ -86,7 +86,7 @@ function withoutBlankRuns(lines: readonly BodyLine[]): BodyLine[] {
   return out;
 }
 
-function stateOf(inside: readonly HtmlMark[], rest: boolean, container: number): Omit<BodyLine, 'text'> {
+function lineStateOf(inside: readonly HtmlMark[], rest: boolean, container: number): Omit<BodyLine, 'text'> {
   const depth = inside.filter((mark) => mark === 'quote').length;
   const mark = rest ? 'rest' : inside.filter((each) => each !== 'quote').at(-1);
   return { depth, mark, container };

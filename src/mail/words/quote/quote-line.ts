@@ -65,7 +65,7 @@ function quotePrefix(line: string): { depth: number; start: number } {
   return { depth, start: line[start] === ' ' ? start + 1 : start };
 }
 
-export function isBlank(line: Pick<BodyLine, 'text'>): boolean {
+export function isBlankLine(line: Pick<BodyLine, 'text'>): boolean {
   return formOf(line.text) === '';
 }
 

@@ -2,7 +2,7 @@ import { OWN_PHRASES } from '../../../domain/mail/own-phrases.ts';
 import { findTokens } from '../../../domain/ticket/reply-token.ts';
 import { attributionAt } from '../attribution/attribution-line.ts';
 import { headerBlockAt } from './quote-header-block.ts';
-import { type BodyLine, followsRule, formOf, isBlank, isRule } from './quote-line.ts';
+import { type BodyLine, followsRule, formOf, isBlankLine, isRule } from './quote-line.ts';
 import { isOwnMark, separatorOf } from './quote-separator.ts';
 
 /**
@@ -30,7 +30,7 @@ export function findHistory(lines: readonly BodyLine[], reading: Reading = {}): 
   let typed = false;
   for (let at = 0; at < end; at++) {
     const line = lines[at];
-    if (line === undefined || old[at] === true || isBlank(line)) continue;
+    if (line === undefined || old[at] === true || isBlankLine(line)) continue;
     const step = stepAt(lines, old, at, { isForward, isAboveMark });
     if (step.kind === 'forward') {
       old.fill(isAboveMark && announcesNothing(lines, at), at);
@@ -64,8 +64,8 @@ export function findHistory(lines: readonly BodyLine[], reading: Reading = {}): 
 /** True where nothing stands below what announces a forwarded mail, but our marker further down. */
 function announcesNothing(lines: readonly BodyLine[], at: number): boolean {
   const isSeparator = separatorOf(lines[at]?.text ?? '') !== undefined;
-  const head = isSeparator ? nextFilled(lines, at + 1) : at;
-  return nextFilled(lines, head + (headerBlockAt(lines, head, true) ?? 0)) >= lines.length;
+  const head = isSeparator ? nextFilledLine(lines, at + 1) : at;
+  return nextFilledLine(lines, head + (headerBlockAt(lines, head, true) ?? 0)) >= lines.length;
 }
 
 type Step =
@@ -105,7 +105,7 @@ function stepAt(
   const attribution = attributionAt(lines, at);
   if (attribution === undefined && separator === undefined) plain.add(at);
   if (attribution === undefined) return TYPED;
-  const isLast = isAboveMark && nextFilled(lines, at + attribution.lines) >= lines.length;
+  const isLast = isAboveMark && nextFilledLine(lines, at + attribution.lines) >= lines.length;
   if (isLast || opensHistory(lines, old, at + attribution.lines))
     return { kind: 'attribution', lines: attribution.lines };
   return attribution.strength === 'strong' ? { kind: 'cut', keepWhenFirst: true } : TYPED;
@@ -118,7 +118,7 @@ function isForeignMark(text: string): boolean {
 /** A block of fields with nothing but our marker below it, in whatever language. */
 function lastBlockAt(lines: readonly BodyLine[], at: number): number | undefined {
   const block = headerBlockAt(lines, at, true);
-  return block !== undefined && nextFilled(lines, at + block) >= lines.length ? block : undefined;
+  return block !== undefined && nextFilledLine(lines, at + block) >= lines.length ? block : undefined;
 }
 
 const TICKET_WORDS = [...new Set(Object.values(OWN_PHRASES).map(({ ticket }) => ticket))];
@@ -133,7 +133,7 @@ const HEAD_LINES = 12;
  */
 function isOurs(lines: readonly BodyLine[], old: readonly boolean[], at: number): boolean {
   let before = at - 1;
-  while (before >= 0 && isBlank(lines[before] ?? { text: '' })) before--;
+  while (before >= 0 && isBlankLine(lines[before] ?? { text: '' })) before--;
   if (old[before] === true) return true;
   let filled = 0;
   for (let below = at + 1; below < lines.length && filled < HEAD_LINES; below++) {
@@ -147,9 +147,9 @@ function isOurs(lines: readonly BodyLine[], old: readonly boolean[], at: number)
 }
 
 function cutAt(lines: readonly BodyLine[], at: number, count: number): Step {
-  const next = nextFilled(lines, at + count);
+  const next = nextFilledLine(lines, at + count);
   const block = headerBlockAt(lines, next, true);
-  const first = lines[block === undefined ? next : nextFilled(lines, next + block)];
+  const first = lines[block === undefined ? next : nextFilledLine(lines, next + block)];
   const isQuoted = first !== undefined && first.depth > 0;
   return isQuoted ? { kind: 'cut', keepWhenFirst: true, announces: count } : { kind: 'cut', keepWhenFirst: true };
 }
@@ -165,7 +165,7 @@ function isIntroduced(lines: readonly BodyLine[], at: number): boolean {
 
 /** True where the next line with words is quoted, or is itself a sign of history. */
 function opensHistory(lines: readonly BodyLine[], old: readonly boolean[], from: number): boolean {
-  const at = nextFilled(lines, from);
+  const at = nextFilledLine(lines, from);
   const line = lines[at];
   if (line === undefined || at - from > 4) return false;
   if (line.depth > 0 || line.mark === 'indent' || (old[at] === true && line.mark !== 'signature')) return true;
@@ -173,8 +173,8 @@ function opensHistory(lines: readonly BodyLine[], old: readonly boolean[], from:
   return separatorOf(line.text)?.kind === 'reply-above';
 }
 
-function nextFilled(lines: readonly BodyLine[], from: number): number {
-  const filled = lines.slice(from, from + 7).findIndex((line) => !isBlank(line));
+function nextFilledLine(lines: readonly BodyLine[], from: number): number {
+  const filled = lines.slice(from, from + 7).findIndex((line) => !isBlankLine(line));
   return filled < 0 ? lines.length : from + filled;
 }
 
@@ -216,7 +216,7 @@ function markWrappedEnds(lines: readonly BodyLine[], old: boolean[]): void {
  * parts, where somebody typed between its lines.
  */
 function markIndented(lines: readonly BodyLine[], old: boolean[], from: number): void {
-  const first = nextFilled(lines, from);
+  const first = nextFilledLine(lines, from);
   if (lines[first]?.mark !== 'indent') return;
   for (let at = first; at < lines.length; at++) if (lines[at]?.mark === 'indent') old[at] = true;
 }
@@ -231,7 +231,7 @@ function markByHtml(lines: readonly BodyLine[], old: boolean[], { isForward, isA
     if (line.mark === 'rest' || line.mark === 'signature' || line.mark === 'attribution') marked[at] = true;
     if (line.container > 0) at = markContainer(lines, marked, at);
   }
-  const anyTyped = lines.some((line, at) => marked[at] !== true && !isBlank(line) && !isRule(formOf(line.text)));
+  const anyTyped = lines.some((line, at) => marked[at] !== true && !isBlankLine(line) && !isRule(formOf(line.text)));
   if (!anyTyped && isAboveMark !== true && proposes !== true) return;
   for (let at = 0; at < lines.length; at++) if (marked[at] === true) old[at] = true;
 }
@@ -245,7 +245,7 @@ function markContainer(lines: readonly BodyLine[], marked: boolean[], from: numb
   const container = lines[from]?.container;
   let end = from;
   while (lines[end + 1]?.container === container) end++;
-  const first = nextFilled(lines, from);
+  const first = nextFilledLine(lines, from);
   if (separatorOf(lines[first]?.text ?? '')?.kind === 'forward') return end;
   let quote = from;
   while (quote <= end && lines[quote]?.depth === 0) quote++;
