@@ -31,7 +31,7 @@ export function decodeAt(words: string, at: number): Decoded | undefined {
   const dash = matchAt(ESCAPED_DASH, words, at);
   if (dash !== '') return { code: 0x2d, length: dash.length };
   const octets = matchAt(OCTETS, words, at);
-  if (octets !== '') return firstOf(octets);
+  if (octets !== '') return decodeFirstCharacter(octets);
   ENTITY.lastIndex = at;
   const [entity, decimal, hex, name] = ENTITY.exec(words) ?? [];
   if (entity === undefined) return undefined;
@@ -46,7 +46,7 @@ export function matchAt(pattern: RegExp, words: string, at: number): string {
 }
 
 /** The first character of up to four octets, in UTF-8; undefined where they are none that anybody sees. */
-function firstOf(octets: string): Decoded | undefined {
+function decodeFirstCharacter(octets: string): Decoded | undefined {
   const pieces = octets.match(/%(?:25)*[0-9a-f]{2}|=[0-9a-f]{2}/gi) ?? [];
   const bytes = pieces.map((piece) => Number.parseInt(piece.slice(-2), 16));
   const [lead = 0] = bytes;

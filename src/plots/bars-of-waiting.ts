@@ -1,6 +1,6 @@
 import { scaleBand, scaleLinear } from 'd3-scale';
 import type { AgeGroup } from '../domain/desk/report.ts';
-import { escaped, FONT, type PlotColors, picture } from './picture.ts';
+import { escapeXml, FONT, type PlotColors, picture } from './picture.ts';
 
 const WIDTH = 340;
 const ROW = 34;
@@ -25,7 +25,7 @@ export function barsOfWaiting(
   const rows = groups.map(({ tickets }, at) => {
     const top = y(at) ?? 0;
     const middle = top + y.bandwidth() / 2 + 5;
-    const label = `<text x="${LABELS - 12}" y="${middle}" text-anchor="end" font-size="14" fill="${colors.text}">${escaped(words.labels[at] ?? '')}</text>`;
+    const label = `<text x="${LABELS - 12}" y="${middle}" text-anchor="end" font-size="14" fill="${colors.text}">${escapeXml(words.labels[at] ?? '')}</text>`;
     const width = tickets === 0 ? 0 : Math.max(3, x(tickets));
     const fill = at === groups.length - 1 && tickets > 0 ? colors.alert : colors.accent;
     const bar = `<rect x="${LABELS}" y="${top}" width="${width.toFixed(1)}" height="${y.bandwidth().toFixed(1)}" rx="3" fill="${fill}"/>`;

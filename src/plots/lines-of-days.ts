@@ -1,7 +1,7 @@
 import { scaleLinear, scalePoint } from 'd3-scale';
 import { line } from 'd3-shape';
 import type { ReportDay } from '../domain/desk/report.ts';
-import { escaped, FONT, type PlotColors, picture } from './picture.ts';
+import { escapeXml, FONT, type PlotColors, picture } from './picture.ts';
 
 const WIDTH = 340;
 const HEIGHT = 230;
@@ -46,7 +46,7 @@ export function linesOfDays(
   const step = Math.max(1, Math.ceil(days.length / MAX_DAY_LABELS));
   const labels = days.map((day, at) =>
     at % step === 0
-      ? `<text x="${(x(at) ?? 0).toFixed(1)}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle" font-size="13" fill="${colors.quiet}">${escaped(words.dayOf(day.day))}</text>`
+      ? `<text x="${(x(at) ?? 0).toFixed(1)}" y="${HEIGHT - BOTTOM + 20}" text-anchor="middle" font-size="13" fill="${colors.quiet}">${escapeXml(words.dayOf(day.day))}</text>`
       : '',
   );
   const drawn = series.map(({ color, dash, count }) => {
@@ -60,7 +60,7 @@ export function linesOfDays(
   });
   const legend = series.map(({ name, color, dash }, at) => {
     const middle = HEIGHT - 10 - (series.length - 1 - at) * LEGEND_ROW;
-    return `<line x1="${LEFT}" x2="${LEFT + 26}" y1="${middle}" y2="${middle}" stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"/><text x="${LEFT + 34}" y="${middle + 5}" font-size="13" fill="${colors.text}">${escaped(name)}</text>`;
+    return `<line x1="${LEFT}" x2="${LEFT + 26}" y1="${middle}" y2="${middle}" stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"/><text x="${LEFT + 34}" y="${middle + 5}" font-size="13" fill="${colors.text}">${escapeXml(name)}</text>`;
   });
   const body = [...grid, ...labels, ...drawn, ...legend].join('');
   return picture(words.title, WIDTH, HEIGHT, colors, `<g font-family="${FONT}">${body}</g>`);

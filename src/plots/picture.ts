@@ -39,7 +39,7 @@ export const FONT = 'DejaVu Sans, Helvetica, Arial, sans-serif';
 
 const MARGIN = 8;
 
-/** An SVG of its own size, with a title for who cannot see it. Its words must be escaped by `escaped`. */
+/** An SVG of its own size, with a title for who cannot see it. Its words must be escaped by `escapeXml`. */
 export function picture(
   title: string,
   width: number,
@@ -48,9 +48,9 @@ export function picture(
   body: string,
 ): string {
   const [w, h] = [width + 2 * MARGIN, height + 2 * MARGIN];
-  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escaped(title)}" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}"><title>${escaped(title)}</title><rect width="${w}" height="${h}" rx="6" fill="${background}"/><g transform="translate(${MARGIN} ${MARGIN})">${body}</g></svg>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeXml(title)}" width="${w}" height="${h}" viewBox="0 0 ${w} ${h}"><title>${escapeXml(title)}</title><rect width="${w}" height="${h}" rx="6" fill="${background}"/><g transform="translate(${MARGIN} ${MARGIN})">${body}</g></svg>`;
 }
 
-export function escaped(text: string): string {
+export function escapeXml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

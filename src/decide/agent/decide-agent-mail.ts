@@ -31,7 +31,7 @@ import { refuseOldMail } from './returned/refuse-old-mail.ts';
 import { type Order, refuseOrder } from './returned/refuse-order.ts';
 import { refuseUnverifiedAgent } from './returned/refuse-unverified-agent.ts';
 import { answersForColleague } from './returned/token-of-someone-else.ts';
-import { giveBack, help, withoutToken } from './returned/without-token.ts';
+import { giveBackTo, help, withoutToken } from './returned/without-token.ts';
 import { tellColleagues } from './tell-colleagues.ts';
 import { useAnswer } from './use-answer.ts';
 import { onlyInHtml, readAgentReply } from './words/agent-command.ts';
@@ -46,7 +46,7 @@ import { isOnlySignature } from './words/only-signature.ts';
 export function decideAgentMail(question: MailQuestion, agent: Agent): Decision {
   const { mail, match, ticket, verification } = question;
   if (verification !== 'verified') return refuseUnverifiedAgent(question, agent);
-  if (mail.encrypted !== undefined) return giveBack(question, agent, ticket)(...refuseEncrypted(mail.encrypted));
+  if (mail.encrypted !== undefined) return giveBackTo(question, agent, ticket)(...refuseEncrypted(mail.encrypted));
   const reply = readAgentReply(mail.agentReply);
   const token = match?.by === 'token' && match.token.purpose === 'agent' ? match.token : undefined;
   if (!ticket || !token) {
@@ -55,7 +55,7 @@ export function decideAgentMail(question: MailQuestion, agent: Agent): Decision 
   }
   if (token.agentId !== agent.id)
     return withoutToken(question, agent, () => answersForColleague(question, agent, ticket, token));
-  const give = giveBack(question, agent, ticket);
+  const give = giveBackTo(question, agent, ticket);
   if (!question.facts.agents.some(({ id }) => id === agent.id)) {
     const { mailboxName } = question.identityAt(ticket.mailboxId);
     return give('agent-of-another-mailbox', [
@@ -118,8 +118,8 @@ function obeyCommands(order: Order): Decision {
   const reading = changeReaders(commands, ticket.readers, agent.id);
   effects.push(...reading.effects);
   done.push(...reading.done);
-  if (responds) effects.push(...respond(order, has('close'), reading.readers));
-  const assigned = assign(order, effects, done);
+  if (responds) effects.push(...responseEffects(order, has('close'), reading.readers));
+  const assigned = assignByCommand(order, effects, done);
   if (assigned) return assigned;
   if (has('close') || has('spam')) {
     effects.push({ do: 'close', by: 'agent', spam: has('spam') });
@@ -161,7 +161,7 @@ function obeyCommands(order: Order): Decision {
 }
 
 /** The response, and its copies for those who read along. */
-function respond(order: Order, closes: boolean, readers: EmailAddress[]): Effect[] {
+function responseEffects(order: Order, closes: boolean, readers: EmailAddress[]): Effect[] {
   const { question, agent, ticket, commands, words, files } = order;
   const used = commands.find((command) => command.name === 'use');
   const past = question.shown.find((answer) => answer.number === used?.number);
@@ -190,7 +190,7 @@ function mailsAskedFor({ question, agent }: Order, has: (name: CommandName) => b
 }
 
 /** /take and /assign; a decision only where the colleague cannot be told apart. */
-function assign(order: Order, effects: Effect[], done: Line[]): Decision | undefined {
+function assignByCommand(order: Order, effects: Effect[], done: Line[]): Decision | undefined {
   const { question, agent, commands, give } = order;
   if (commands.some((command) => command.name === 'take')) {
     effects.push({ do: 'assign', agentId: agent.id });

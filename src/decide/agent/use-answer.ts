@@ -39,9 +39,9 @@ export function draftOfAnswer(
   // The agent's own file is what the answer speaks of.
   const marks = past.passage.marks.filter(({ kind }) => kind !== 'file' || order.files.length === 0);
   if (marks.length === 0) return undefined;
-  const commands = order.commands.flatMap((command) => (command.name === 'use' ? [] : [written(command)]));
+  const commands = order.commands.flatMap((command) => (command.name === 'use' ? [] : [writtenCommand(command)]));
   const draft = [...commands, composed(partsOf({ ...order, past }, blankedWords(past, marks)))].join('\n');
-  const decision = order.give('agent-answer-personal', explain(past, marks));
+  const decision = order.give('agent-answer-personal', explainDraft(past, marks));
   const effects = decision.effects.map(
     (effect): Effect =>
       effect.do === 'send'
@@ -64,7 +64,7 @@ export function refuseBlanks(words: string): Line | undefined {
   );
 }
 
-function explain({ number, answer }: ShownAnswer, marks: readonly Mark[]): Line[] {
+function explainDraft({ number, answer }: ShownAnswer, marks: readonly Mark[]): Line[] {
   const personal = marks.filter(({ kind }) => kind !== 'file' && kind !== 'rest');
   const texts = [...new Set(personal.map(({ from, to }) => `"${answer.slice(from, to).replace(/\s+/g, ' ')}"`))];
   const lines = [
@@ -79,7 +79,7 @@ function explain({ number, answer }: ShownAnswer, marks: readonly Mark[]): Line[
   return lines;
 }
 
-function written(command: AgentCommand): string {
+function writtenCommand(command: AgentCommand): string {
   return command.name === 'assign' ? `/assign ${command.to}` : `/${command.name}`;
 }
 

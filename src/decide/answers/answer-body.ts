@@ -28,7 +28,7 @@ const MAX_LINES_BELOW = 12;
 export function findBody(text: string): Body {
   const from = afterGreeting(text);
   const to = beforeSignOff(text, from);
-  return text.slice(from, to).trim() === '' ? whole(text) : trimmed(text, from, to);
+  return text.slice(from, to).trim() === '' ? wholeBody(text) : trimmed(text, from, to);
 }
 
 /** The greeting that stands above the body, to learn its language from. */
@@ -42,7 +42,7 @@ export function splitGreeting(text: string): { greeting: string; words: string }
   return { greeting: text.slice(0, from).trim(), words: text.slice(from).trim() };
 }
 
-function whole(text: string): Body {
+function wholeBody(text: string): Body {
   return trimmed(text, 0, text.length);
 }
 
@@ -79,7 +79,7 @@ function greetingLength(line: string, first: boolean): number {
 
 /** Where the sign-off begins: its phrase, with nothing below it but names, roles and numbers. */
 function beforeSignOff(text: string, from: number): number {
-  const lines = linesOf(text, from);
+  const lines = trimmedLines(text, from);
   let found = text.length;
   let below = 0;
   for (let at = lines.length - 1; at >= 0 && below <= MAX_LINES_BELOW; at--) {
@@ -89,7 +89,7 @@ function beforeSignOff(text: string, from: number): number {
       found = start;
       continue;
     }
-    if (isSignOff(line) || (below > 0 && isThanksAbove(line))) found = start;
+    if (beginsSignOff(line) || (below > 0 && isThanksAbove(line))) found = start;
     else {
       const inline = signOffWithin(line);
       if (inline !== undefined) return start + inline;
@@ -100,7 +100,7 @@ function beforeSignOff(text: string, from: number): number {
   return found;
 }
 
-function linesOf(text: string, from: number): { start: number; line: string }[] {
+function trimmedLines(text: string, from: number): { start: number; line: string }[] {
   let start = from;
   return text
     .slice(from)
@@ -112,7 +112,7 @@ function linesOf(text: string, from: number): { start: number; line: string }[] 
     });
 }
 
-function isSignOff(line: string): boolean {
+function beginsSignOff(line: string): boolean {
   if (line.length > MAX_SIGN_OFF) return false;
   if (/^[-–—~]\s?\p{Lu}/u.test(line) && NAME_BEHIND.test(line.replace(/^[-–—~]\s?/, ''))) return true;
   const phrase = startOf(line, SIGN_OFFS);
@@ -140,7 +140,7 @@ function signOffWithin(line: string): number | undefined {
   const ends = [...line.matchAll(/[.!?…)]\s+/gu)];
   for (const end of ends.slice(-3)) {
     const at = end.index + end[0].length;
-    if (isSignOff(line.slice(at))) return at;
+    if (beginsSignOff(line.slice(at))) return at;
   }
   return undefined;
 }

@@ -93,7 +93,7 @@ export function byFeature(rows: readonly FeatureBlock[]): StoredRows {
 /** The changes of one feature: those from `from` to before `to`. */
 type Run = { feature: number; from: number; to: number };
 
-function* runsOf({ features }: PairChanges): Generator<Run> {
+function* runsOfFeatures({ features }: PairChanges): Generator<Run> {
   for (let from = 0; from < features.length; ) {
     const feature = features[from] ?? 0;
     let to = from + 1;
@@ -110,7 +110,7 @@ const NONE: FeatureTotals & { own: FeatureBlock } = {
   own: { feature: 0, block: 0, entries: new Uint8Array() },
 };
 
-function firstOf(rows: readonly FeatureBlock[]): typeof NONE {
+function readFirstBlock(rows: readonly FeatureBlock[]): typeof NONE {
   const first = rows.find(({ block }) => block === FIRST);
   return first ? readFirstRow(first) : NONE;
 }
@@ -124,8 +124,8 @@ function staysInBlocks(totals: FeatureTotals, { weights }: PairChanges, { from, 
 
 /** Features that leave their blocks, perhaps: a change needs all of them. */
 export function mayLeaveBlocks(changes: PairChanges, stored: StoredRows): number[] {
-  return [...runsOf(changes)].flatMap((run) => {
-    const totals = firstOf(stored.get(run.feature) ?? []);
+  return [...runsOfFeatures(changes)].flatMap((run) => {
+    const totals = readFirstBlock(stored.get(run.feature) ?? []);
     return totals.blocks > 0 && !staysInBlocks(totals, changes, run) ? [run.feature] : [];
   });
 }
@@ -137,9 +137,9 @@ export type RowChanges = { written: PackedRows; gone: { features: number[]; bloc
 export function planRowChanges(changes: PairChanges, stored: StoredRows): RowChanges {
   const plan: Plan = { rows: packRows(), gone: { features: [], blocks: [] } };
   let distinct = 0;
-  for (const run of runsOf(changes)) {
+  for (const run of runsOfFeatures(changes)) {
     const rows = stored.get(run.feature) ?? [];
-    const totals = firstOf(rows);
+    const totals = readFirstBlock(rows);
     const answers = staysInBlocks(totals, changes, run)
       ? changeBlocks(plan, changes, run, rows)
       : rewrite(plan, changes, run, rows);
@@ -152,7 +152,7 @@ type Plan = { rows: ReturnType<typeof packRows>; gone: RowChanges['gone'] };
 
 /** Changes some blocks of many, and the totals. @returns how many answers hold the feature now */
 function changeBlocks(plan: Plan, changes: PairChanges, run: Run, rows: readonly FeatureBlock[]): number {
-  const totals = { ...firstOf(rows) };
+  const totals = { ...readFirstBlock(rows) };
   for (let from = run.from; from < run.to; ) {
     const block = blockOf(changes.answerIds[from] ?? 0);
     let to = from + 1;
@@ -161,7 +161,7 @@ function changeBlocks(plan: Plan, changes: PairChanges, run: Run, rows: readonly
     const before = row ? [row] : [];
     const after = merge(before, changes, from, to);
     if (after.answerIds.length > 0) putBlock(plan, run.feature, block, after, 0, after.answerIds.length);
-    else discard(plan, run.feature, block);
+    else discardRow(plan, run.feature, block);
     totals.blocks += Math.sign(after.answerIds.length) - before.length;
     totals.answers += after.answerIds.length - after.before;
     from = to;
@@ -173,7 +173,7 @@ function changeBlocks(plan: Plan, changes: PairChanges, run: Run, rows: readonly
 /** Writes all rows of a feature, in the form that fits how many answers hold it. @returns how many do */
 function rewrite(plan: Plan, changes: PairChanges, run: Run, rows: readonly FeatureBlock[]): number {
   const { feature } = run;
-  const { weight, blocks, own } = firstOf(rows);
+  const { weight, blocks, own } = readFirstBlock(rows);
   const blockRows = rows.filter(({ block }) => block !== FIRST).sort((one, other) => one.block - other.block);
   const after = merge(blocks > 0 ? blockRows : [own], changes, run.from, run.to);
   const answers = after.answerIds.length;
@@ -190,12 +190,12 @@ function rewrite(plan: Plan, changes: PairChanges, run: Run, rows: readonly Feat
     }
     putFirst(plan, feature, { ...totals, blocks: kept.size });
   } else if (answers > 0) putFirst(plan, feature, totals, after);
-  else if (rows.length > blockRows.length) discard(plan, feature, FIRST);
-  for (const { block } of blockRows) if (!kept.has(block)) discard(plan, feature, block);
+  else if (rows.length > blockRows.length) discardRow(plan, feature, FIRST);
+  for (const { block } of blockRows) if (!kept.has(block)) discardRow(plan, feature, block);
   return answers;
 }
 
-function discard({ gone }: Plan, feature: number, block: number): void {
+function discardRow({ gone }: Plan, feature: number, block: number): void {
   gone.features.push(feature);
   gone.blocks.push(block);
 }

@@ -32,7 +32,7 @@ export function normalSentence(sentence: string): string | undefined {
  */
 export function questionsOf(text: string): string[] {
   const parts = paragraphsOf(cleanMatter(text)).flatMap((paragraph) => {
-    if (isPoint(paragraph)) return [paragraph.replace(POINT, '')];
+    if (isListPoint(paragraph)) return [paragraph.replace(POINT, '')];
     const questions: string[] = [];
     let open = '';
     for (const sentence of splitSentences(paragraph)) {
@@ -51,7 +51,7 @@ export function questionsOf(text: string): string[] {
 
 const POINT = /^(?:[-*•–]|\(?\p{Nd}{1,2}[.)]|\(?[a-z][.)])\s+/u;
 
-function isPoint(line: string): boolean {
+function isListPoint(line: string): boolean {
   return POINT.test(line);
 }
 
@@ -62,7 +62,7 @@ function paragraphsOf(text: string): string[] {
   let last = '';
   for (const raw of text.split('\n')) {
     const line = raw.trim();
-    const goesOn = open && last.length >= MIN_WRAPPED && line !== '' && !isPoint(line);
+    const goesOn = open && last.length >= MIN_WRAPPED && line !== '' && !isListPoint(line);
     if (goesOn) paragraphs.push(`${paragraphs.pop() ?? ''} ${line}`);
     else if (line !== '') paragraphs.push(line);
     open = line !== '';

@@ -1,50 +1,50 @@
 /** Words around a question or an answer that say nothing about it, in the languages that people write most, lower case. */
-const list = (words: string): readonly string[] => words.split('|').map((word) => word.trim());
+const splitWords = (words: string): readonly string[] => words.split('|').map((word) => word.trim());
 
 /** What people greet with, by language. Those of a language share what is said instead of them, without a name or a gender. */
 const GREETINGS_OF: Record<string, { plain: string; all: readonly string[] }> = {
   en: {
     plain: 'Hello',
-    all: list(
+    all: splitWords(
       'hi|hello|hey|dear|good morning|good afternoon|good evening|good day|greetings|to whom it may concern|welcome',
     ),
   },
   de: {
     plain: 'Hallo',
-    all: list(`hallo|guten tag|guten morgen|guten abend|sehr geehrte|sehr geehrter|sehr geehrtes|sehr verehrte|liebe|lieber|
+    all: splitWords(`hallo|guten tag|guten morgen|guten abend|sehr geehrte|sehr geehrter|sehr geehrtes|sehr verehrte|liebe|lieber|
 liebes|servus|moin|grüezi|grüß gott|werte|werter`),
   },
-  fr: { plain: 'Bonjour', all: list('bonjour|bonsoir|salut|madame|monsieur|cher|chère|chers') },
+  fr: { plain: 'Bonjour', all: splitWords('bonjour|bonsoir|salut|madame|monsieur|cher|chère|chers') },
   es: {
     plain: 'Hola',
-    all: list('hola|buenos días|buenas tardes|buenas noches|buenas|estimado|estimada|estimados|querido|querida'),
+    all: splitWords('hola|buenos días|buenas tardes|buenas noches|buenas|estimado|estimada|estimados|querido|querida'),
   },
-  pt: { plain: 'Olá', all: list('olá|ola|bom dia|boa tarde|boa noite|prezado|prezada|prezados|caro|cara') },
-  it: { plain: 'Buongiorno', all: list('buongiorno|buonasera|salve|ciao|gentile|gentili|egregio|egregia') },
+  pt: { plain: 'Olá', all: splitWords('olá|ola|bom dia|boa tarde|boa noite|prezado|prezada|prezados|caro|cara') },
+  it: { plain: 'Buongiorno', all: splitWords('buongiorno|buonasera|salve|ciao|gentile|gentili|egregio|egregia') },
   nl: {
     plain: 'Hallo',
-    all: list('goedemorgen|goedemiddag|goedenavond|goedendag|beste|geachte|hoi'),
+    all: splitWords('goedemorgen|goedemiddag|goedenavond|goedendag|beste|geachte|hoi'),
   },
-  sv: { plain: 'Hej', all: list('hej|hejsan|god morgon|bästa') },
-  da: { plain: 'Hej', all: list('goddag|kære') },
-  nb: { plain: 'Hei', all: list('hei|kjære') },
-  fi: { plain: 'Hei', all: list('moi|terve|hyvä') },
+  sv: { plain: 'Hej', all: splitWords('hej|hejsan|god morgon|bästa') },
+  da: { plain: 'Hej', all: splitWords('goddag|kære') },
+  nb: { plain: 'Hei', all: splitWords('hei|kjære') },
+  fi: { plain: 'Hei', all: splitWords('moi|terve|hyvä') },
   pl: {
     plain: 'Dzień dobry',
-    all: list('cześć|dzień dobry|szanowni|szanowny|szanowna|drogi|droga'),
+    all: splitWords('cześć|dzień dobry|szanowni|szanowny|szanowna|drogi|droga'),
   },
-  cs: { plain: 'Dobrý den', all: list('dobrý den|ahoj|vážený|vážená|vážení|milý|milá') },
-  hu: { plain: 'Jó napot', all: list('jó napot|tisztelt|kedves') },
-  ro: { plain: 'Bună ziua', all: list('bună ziua|bună|stimate|stimată|dragă') },
-  tr: { plain: 'Merhaba', all: list('merhaba|sayın|iyi günler') },
-  ru: { plain: 'Здравствуйте', all: list('здравствуйте|добрый день|привет|уважаемый|уважаемая|уважаемые') },
-  uk: { plain: 'Добрий день', all: list('добрий день|вітаю|шановний|шановна') },
-  el: { plain: 'Γεια σας', all: list('γεια σας|καλημέρα|αγαπητέ|αγαπητή') },
-  he: { plain: 'שלום', all: list('שלום') },
-  ar: { plain: 'مرحبا', all: list('مرحبا|السلام عليكم') },
-  zh: { plain: '您好', all: list('您好|你好|尊敬的') },
-  ja: { plain: 'こんにちは', all: list('こんにちは|お世話になっております|お世話になります') },
-  ko: { plain: '안녕하세요', all: list('안녕하세요') },
+  cs: { plain: 'Dobrý den', all: splitWords('dobrý den|ahoj|vážený|vážená|vážení|milý|milá') },
+  hu: { plain: 'Jó napot', all: splitWords('jó napot|tisztelt|kedves') },
+  ro: { plain: 'Bună ziua', all: splitWords('bună ziua|bună|stimate|stimată|dragă') },
+  tr: { plain: 'Merhaba', all: splitWords('merhaba|sayın|iyi günler') },
+  ru: { plain: 'Здравствуйте', all: splitWords('здравствуйте|добрый день|привет|уважаемый|уважаемая|уважаемые') },
+  uk: { plain: 'Добрий день', all: splitWords('добрий день|вітаю|шановний|шановна') },
+  el: { plain: 'Γεια σας', all: splitWords('γεια σας|καλημέρα|αγαπητέ|αγαπητή') },
+  he: { plain: 'שלום', all: splitWords('שלום') },
+  ar: { plain: 'مرحبا', all: splitWords('مرحبا|السلام عليكم') },
+  zh: { plain: '您好', all: splitWords('您好|你好|尊敬的') },
+  ja: { plain: 'こんにちは', all: splitWords('こんにちは|お世話になっております|お世話になります') },
+  ko: { plain: '안녕하세요', all: splitWords('안녕하세요') },
 };
 
 /** A line that begins with one of these and is short is a greeting. */
@@ -59,7 +59,7 @@ export function plainGreeting(greeting: string, locale: string): string {
 }
 
 /** A line that begins with one of these, near the end, begins the sign-off. */
-export const SIGN_OFFS = list(
+export const SIGN_OFFS = splitWords(
   `best regards|kind regards|warm regards|with regards|regards|many thanks|thanks|thank you|thx|cheers|best wishes|best|
 sincerely|yours sincerely|yours faithfully|yours truly|respectfully|all the best|have a nice day|have a great day|
 mit freundlichen grüßen|mit freundlichem gruß|freundliche grüße|viele grüße|beste grüße|liebe grüße|herzliche grüße|
@@ -82,7 +82,7 @@ vennlig hilsen|takk|ystävällisin terveisin|terveisin|kiitos|pozdrawiam|z powa�
 );
 
 /** A paragraph that holds one of these is a disclaimer of the sender's company; so is all below it. */
-export const DISCLAIMERS = list(
+export const DISCLAIMERS = splitWords(
   `this email and any attachments|this e-mail and any attachments|this message and any attachments|
 this message is intended|this email is intended|this e-mail is intended|intended recipient|intended only for|
 confidentiality notice|is confidential and|are confidential and|may contain confidential|may be legally privileged|

@@ -27,7 +27,7 @@ cliente mister there all everyone sir madam herr frau mrs miss monsieur madame s
 );
 
 /** Words by which the customer and the agent of an answer are called: of their mails, addresses, greetings and sign-offs. */
-function namesIn({ answer, question, customer, customerNames, agentName }: AboutAnswer): Set<string> {
+function namesAround({ answer, question, customer, customerNames, agentName }: AboutAnswer): Set<string> {
   const { from, to } = findBody(answer);
   const asked = findBody(question);
   const local = customer.slice(0, Math.max(0, customer.lastIndexOf('@')));
@@ -84,7 +84,7 @@ export function findNames(text: string, about: AboutAnswer): Mark[] {
   return [...ownNames(text, about), ...firmsOf(text, about), ...others(text)];
 }
 
-const list = (words: string) =>
+const anyOfCapitalized = (words: string) =>
   words
     .replaceAll('\n', '')
     .split('|')
@@ -93,7 +93,7 @@ const list = (words: string) =>
 
 /** People who are named behind what they are to somebody, or behind what they did. */
 const RELATIONS =
-  list(`colleagues?|daughter|son|wife|husband|mother|father|brother|sister|neighbou?r|landlord|landlady|kolleg(?:e|in|en)|
+  anyOfCapitalized(`colleagues?|daughter|son|wife|husband|mother|father|brother|sister|neighbou?r|landlord|landlady|kolleg(?:e|in|en)|
 tochter|sohn|ehefrau|ehemann|mutter|vater|bruder|schwester|nachbar(?:in|n)?|freundin|collègue|fille|fils|épouse|mari|femme|mère|père|
 frère|sœur|voisine?|technicien(?:ne)?|chauffeur|assistante|compañer[oa]|colega|hij[oa]|espos[oa]|marido|mujer|madre|padre|herman[oa]|
 vecin[oa]|técnic[oa]|amig[oa]|jef[ea]|collega|figli[ao]|moglie|marito|vicin[oa]|filh[oa]|vizinh[oa]|dochter|zoon|vrouw|buurman|buurvrouw|
@@ -101,7 +101,7 @@ don|doña|dona`);
 /** Programs and pages are called after these too, so the word before it says whose they are. */
 const WORKERS = `(?:my|our|your|his|her|their|(?:mein|dein|sein|ihr|unser|Ihr|Mein|Unser)(?:e|en|em|er)?|[dD]er|[dD]ie|[dD]en)\\s(?:partner|assistant|manager|supervisor|technician|engineer|driver|courier|friend|tenant|boss|lawyer|doctor|secretary|accountant|Mann|Partner(?:in)?|Techniker(?:in)?|Fahrer(?:in)?|Chef(?:in)?|Freund|Mitarbeiter(?:in)?|Sachbearbeiter(?:in)?|Betreuer(?:in)?)`;
 const DEEDS =
-  list(`signed (?:for )?by|sp(?:oke|oken|eak) (?:to|with)|talked (?:to|with)|handed (?:over )?(?:it )?to|left (?:it )?with|
+  anyOfCapitalized(`signed (?:for )?by|sp(?:oke|oken|eak) (?:to|with)|talked (?:to|with)|handed (?:over )?(?:it )?to|left (?:it )?with|
 received by|accepted by|collected by|picked up by|assigned to|on behalf of|in the name of|registered to|made out to|
 angenommen von|unterschrieben von|entgegengenommen von|abgeholt von|abgegeben bei|auf den namen|im namen von|gesprochen mit|
 remis(?:e)? à|signé(?:e)? par|reçu(?:e)? par|retiré(?:e)? par|au nom de|parlé (?:avec|à)|entregad[oa] a|firmad[oa] por|recibid[oa] por|
@@ -159,7 +159,7 @@ function* placesOf(text: string, part: string): Generator<number> {
 }
 
 function ownNames(text: string, about: AboutAnswer): Mark[] {
-  const names = namesIn(about);
+  const names = namesAround(about);
   // Some write `maria` for Maria; a name of three letters is too often a word.
   const certain = new Set(about.customerNames.flatMap(nameWords).filter(({ length }) => length >= 4));
   const small = new Set([...certain].map((word) => word.toLowerCase()).filter((word) => names.has(word)));

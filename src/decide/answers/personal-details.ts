@@ -19,13 +19,13 @@ export function markPersonal(about: AboutAnswer): Passage {
   const to = aboveName(answer, found, about.agentName);
   const body = answer.slice(from, Math.min(to, from + MAX_LOOKED));
   const others = about.others.map((other) => sameDetail(other.slice(0, MAX_LOOKED)));
-  const details = findDetails(body).filter(({ text }) => !others.some((other) => holds(other, sameDetail(text))));
+  const details = findDetails(body).filter(({ text }) => !others.some((other) => holdsDetail(other, sameDetail(text))));
   const unseen: Mark[] = from + body.length < to ? [{ kind: 'rest', from: body.length, to: to - from }] : [];
   const marks = [...details, ...findNames(body, about), ...findFiles(body), ...unseen];
   return {
     from,
     to,
-    marks: joined(marks.map((mark) => ({ kind: mark.kind, from: mark.from + from, to: mark.to + from }))),
+    marks: joinMarks(marks.map((mark) => ({ kind: mark.kind, from: mark.from + from, to: mark.to + from }))),
   };
 }
 
@@ -129,7 +129,7 @@ function sameDetail(text: string): string {
 }
 
 /** Whether the detail stands in a text, both as sameDetail() writes them: `12` does not stand in `4712`. */
-function holds(text: string, detail: string): boolean {
+function holdsDetail(text: string, detail: string): boolean {
   for (let at = text.indexOf(detail); at >= 0; at = text.indexOf(detail, at + 1)) {
     const before = /\p{Nd}$/u.test(text.slice(Math.max(0, at - 2), at)) && /^\p{Nd}/u.test(detail);
     const behind = /^\p{Nd}/u.test(text.slice(at + detail.length, at + detail.length + 2)) && /\p{Nd}$/u.test(detail);
@@ -147,7 +147,7 @@ function findFiles(text: string): Mark[] {
 }
 
 /** In their order, those that touch each other as one. */
-function joined(marks: readonly Mark[]): Mark[] {
+function joinMarks(marks: readonly Mark[]): Mark[] {
   const result: Mark[] = [];
   for (const mark of marks.toSorted((one, other) => one.from - other.from || other.to - one.to)) {
     const last = result.at(-1);

@@ -4,15 +4,15 @@ import type { Mark } from '../../domain/ticket/past-answer.ts';
  * What was told to one person only and looks like any other word: a password, a user name, the code of a booking. It is known by
  * the words before it, in the languages that people write most.
  */
-const list = (words: string) => words.replaceAll('\n', '');
+const withoutLineBreaks = (words: string) => words.replaceAll('\n', '');
 
 /** Behind these stands a word that people chose. */
 const SECRETS =
-  list(`passwords?|passphrase|passcode|pin|puk|user ?name|user id|login|log-in|sign-in|wi-?fi key|wlan-schlüssel|passwort|kennwort|
+  withoutLineBreaks(`passwords?|passphrase|passcode|pin|puk|user ?name|user id|login|log-in|sign-in|wi-?fi key|wlan-schlüssel|passwort|kennwort|
 passwörter|zugangscode|benutzername|benutzerkennung|benutzer|nutzername|anmeldename|mot de passe|mdp|identifiant|nom d['’]utilisateur|
 contraseña|clave|usuario|nombre de usuario|password|nome utente|parola d['’]ordine|senha|palavra-passe|nome de usuário|utilizador|
 wachtwoord|gebruikersnaam|lösenord|användarnamn|adgangskode|brugernavn|passord|brukernavn|hasło|login|пароль|логин`);
-const IS = list(`is|are|was|now|will be|lautet|ist|wäre|est|sera|es|será|sera|è|é|jest|är|er|on|это`);
+const IS = withoutLineBreaks(`is|are|was|now|will be|lautet|ist|wäre|est|sera|es|será|sera|è|é|jest|är|er|on|это`);
 /** A word in small letters behind these is one that was chosen for somebody. */
 const FRESH =
   /(?:new|temporary|initial|provisional|first|neues|neue|vorläufiges|temporäres|initiales|provisoire|temporaire|nouveau|nouvel|temporal|provisional|nuev[oa]|temporanea|provvisoria|nuova|temporária|nova|tijdelijk|nieuwe?|tymczasowe|nowe|временный|новый)\s/u;
@@ -25,7 +25,7 @@ const SECRET = new RegExp(
 
 /** Behind these stand capitals and digits that are somebody's own. */
 const CODES =
-  list(`[Cc]ode|[Rr]eference|[Rr]ef|[Ll]icen[cs]e key|[Ll]icen[cs]e|[Pp]roduct key|[Aa]ctivation key|[Ss]erial|[Ss]erial number|
+  withoutLineBreaks(`[Cc]ode|[Rr]eference|[Rr]ef|[Ll]icen[cs]e key|[Ll]icen[cs]e|[Pp]roduct key|[Aa]ctivation key|[Ss]erial|[Ss]erial number|
 [Vv]oucher|[Cc]oupon|[Bb]ooking|[Rr]eservation|[Cc]onfirmation|[Rr]egistration|[Kk]ey(?=\\s?[:=]|\\sis\\s)|[A-Za-zäöü]*[Cc]ode|[Gg]utschein|
 [Ll]izenzschlüssel|[Ll]izenz|[Ss]chlüssel|[Bb]uchung|[Bb]uchungsnummer|[Rr]eferenz|[Ss]eriennummer|[Kk]ennzeichen|[Rr]éférence|[Cc]lé|
 [Rr]éservation|[Rr]eferencia|[Cc]ódigo|[Cc]lave|[Rr]eserva|[Ll]icencia|[Mm]atrícula|[Ii]mmatriculation|[Cc]odice|[Rr]iferimento|[Pp]laca`);

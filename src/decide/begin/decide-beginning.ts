@@ -5,7 +5,7 @@ import { type Line, say } from '../../domain/words.ts';
 import { agentName, findAgents } from '../agent/find-agents.ts';
 import { isPassedOn } from '../agent/passed-on.ts';
 import { readersAdded } from '../agent/readers.ts';
-import { giveBack } from '../agent/returned/without-token.ts';
+import { giveBackTo } from '../agent/returned/without-token.ts';
 import type { AgentCommand, CommandName } from '../agent/words/command-list.ts';
 import { isOnlySignature } from '../agent/words/only-signature.ts';
 import { decision, type MailQuestion } from '../mail/mail-question.ts';
@@ -31,12 +31,12 @@ export function decideBeginning(question: MailQuestion, agent: Agent): Decision 
   if (ticket && customer && addressKey(ticket.customer) !== addressKey(customer)) return undefined;
   const refused = refuseBeginning(question, beginning);
   if (refused || !reply.ok || customer === undefined) {
-    const give = giveBack(question, agent, undefined);
+    const give = giveBackTo(question, agent, undefined);
     return refused && give(refused.reason, refused.lines);
   }
   const said = whatIsSaid(question, agent, beginning, reply.commands, reply.words);
   const order: BeginningOrder = { question, agent, beginning, customer, commands: reply.commands, ...said };
-  if (ticket === undefined || ticket.status === 'closed') return open(order);
+  if (ticket === undefined || ticket.status === 'closed') return openBegunTicket(order);
   const isResponse = beginning.inCopy && said.response !== '';
   if (isResponse) return respondInCopy(order, ticket);
   return takeForwardedAnswer(order, ticket) ?? keepWithTicket(order, ticket);
@@ -65,7 +65,7 @@ function whatIsSaid(
   return { query, response, note: isNote ? words : '', files };
 }
 
-function open(order: BeginningOrder): Decision {
+function openBegunTicket(order: BeginningOrder): Decision {
   const { question, agent, beginning, customer, commands, query, response: words, note } = order;
   const { mail } = question;
   const has = (name: CommandName) => commands.some((command) => command.name === name);

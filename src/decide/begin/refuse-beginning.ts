@@ -47,7 +47,7 @@ export function refuseBeginning(question: MailQuestion, beginning: Beginning): R
     return { reason: 'agent-unknown-command', lines: [onlyInHtml(mail.commandInHtml)] };
   return (
     refuseCommands(question, beginning) ??
-    (customer === undefined ? unclear(whom(beginning)) : refuseContent(question, beginning, reply.words))
+    (customer === undefined ? unclear(unclearCustomer(beginning)) : refuseContent(question, beginning, reply.words))
   );
 }
 
@@ -83,7 +83,7 @@ function refuseCommands({ facts, identities }: MailQuestion, { reply, customer }
 }
 
 /** With whom it may be, and how to say it. */
-function whom({ unclear: why, candidates }: Beginning): Line[] {
+function unclearCustomer({ unclear: why, candidates }: Beginning): Line[] {
   const people = candidates.slice(0, 5).join(', ');
   const again = say(
     'Send it again with /for and the address of the customer on the first line, above everything else: /for jo@x.example',

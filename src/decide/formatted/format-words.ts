@@ -77,7 +77,7 @@ function lettersToFind(words: string, lines: readonly RichLine[]): string {
 /** A command and what follows it on its line, as an agent's mail begins. */
 const COMMAND = /^\s*\/[\p{L}_-]{1,20}[:.,]?\s+(?=\S)/u;
 
-function formsOf(line: RichLine): [letters: string, kept: Kept][] {
+function comparedForms(line: RichLine): [letters: string, kept: Kept][] {
   const forms: [string, Kept][] = [[line.letters, 'all']];
   for (const mark of line.marks) forms.push([mark + line.letters, 'all']);
   const command = COMMAND.exec(line.text)?.[0];
@@ -103,7 +103,7 @@ function chooseLines(lines: readonly RichLine[], sought: string): Kept[] | undef
   const steps: Map<number, Way>[] = [];
   for (const line of lines) {
     left -= line.letters.length + longestMark(line);
-    const forms = formsOf(line);
+    const forms = comparedForms(line);
     const next = new Map<number, Way>();
     for (const [at, { quoted }] of ways) {
       if (sought.length - at <= left) offer(next, at, { quoted, from: at, kept: 'no' });
@@ -117,7 +117,7 @@ function chooseLines(lines: readonly RichLine[], sought: string): Kept[] | undef
     steps.push(next);
     ways = next;
   }
-  return trace(steps, sought.length);
+  return traceBack(steps, sought.length);
 }
 
 /** The first way to a place stays unless another goes over fewer quoted lines. */
@@ -128,7 +128,7 @@ function offer(ways: Map<number, Way>, at: number, way: Way): void {
   if (isBetter) ways.set(at, way);
 }
 
-function trace(steps: readonly Map<number, Way>[], end: number): Kept[] | undefined {
+function traceBack(steps: readonly Map<number, Way>[], end: number): Kept[] | undefined {
   const kept: Kept[] = [];
   let at = end;
   for (const step of steps.toReversed()) {

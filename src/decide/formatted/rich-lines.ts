@@ -55,7 +55,7 @@ const emptyLine = (from: number, isQuoted: boolean, marks: string[]): RichLine =
 export function richLines(nodes: readonly RichNode[]): RichLine[] {
   const reading: Reading = { lines: [], leaf: 0, line: emptyLine(0, false, []) };
   readNodes(nodes, reading, false);
-  endLine(reading, false, []);
+  finishLine(reading, false, []);
   for (const line of reading.lines) line.letters = lettersOf(withoutTargets(line.text));
   return reading.lines;
 }
@@ -71,7 +71,7 @@ function readNodes(nodes: readonly RichNode[], reading: Reading, isQuoted: boole
 
 function readElement(element: RichElement, reading: Reading, isQuoted: boolean, marks: string[] = []): void {
   const { tag } = element;
-  if (isBlock(element)) endLine(reading, isQuoted || tag === 'blockquote', marks);
+  if (isBlock(element)) finishLine(reading, isQuoted || tag === 'blockquote', marks);
   if (tag === 'br' || tag === 'hr') reading.leaf++;
   else if (tag === 'img') {
     reading.leaf++;
@@ -81,7 +81,7 @@ function readElement(element: RichElement, reading: Reading, isQuoted: boolean, 
     if (element.attributes['src'] === 'remote') reading.line.remote.push(name);
   } else if (tag === 'ol') readNumbered(element, reading, isQuoted);
   else readNodes(element.children, reading, isQuoted || tag === 'blockquote');
-  if (isBlock(element) || tag === 'br') endLine(reading, isQuoted, []);
+  if (isBlock(element) || tag === 'br') finishLine(reading, isQuoted, []);
 }
 
 function readNumbered(list: RichElement, reading: Reading, isQuoted: boolean): void {
@@ -99,7 +99,7 @@ function readNumbered(list: RichElement, reading: Reading, isQuoted: boolean): v
 }
 
 /** The mark of an item stands on its first line that holds anything. */
-function endLine(reading: Reading, isQuoted: boolean, marks: string[]): void {
+function finishLine(reading: Reading, isQuoted: boolean, marks: string[]): void {
   const { line, leaf } = reading;
   line.to = leaf;
   const isEmpty = line.from === leaf;

@@ -50,16 +50,16 @@ export function findAbsence(text: string): { until: string | undefined; sentence
     .map((sentence) => sentence.trim())
     .filter((sentence) => sentence.split(/\s+/).length >= 3 || /[\u3000-\u9fff\uac00-\ud7af]{4}/.test(sentence));
   const isAbsent = ABSENT.test(text.toLowerCase());
-  const dated = isAbsent ? sentences.find((sentence) => dayIn(sentence) !== undefined) : undefined;
+  const dated = isAbsent ? sentences.find((sentence) => findDayOfReturn(sentence) !== undefined) : undefined;
   const said = sentences.filter((sentence) => !GREETING.test(sentence));
   const dayNamed = isAbsent ? said.find((sentence) => HAS_DAY.test(sentence.toLowerCase())) : undefined;
   return {
-    until: dated === undefined ? undefined : dayIn(dated),
+    until: dated === undefined ? undefined : findDayOfReturn(dated),
     sentence: (dated ?? dayNamed ?? said[0])?.slice(0, MAX_SENTENCE),
   };
 }
 
-function dayIn(sentence: string): string | undefined {
+function findDayOfReturn(sentence: string): string | undefined {
   const lower = sentence.toLowerCase().replace(/\u2019/g, "'");
   if (lower.length !== sentence.length) return undefined;
   for (const [word, phrases] of [

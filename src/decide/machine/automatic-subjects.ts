@@ -69,7 +69,7 @@ const TAG = /^\[[^\]]{0,60}\]\s{0,5}/;
 /** Does the subject begin as the subjects of vacation programs do? `Re: Out of office` is a person's answer to one. */
 export function isAutomaticSubject(subject: string): boolean {
   if (findStart(subject) !== undefined) return true;
-  const words = plain(subject);
+  const words = comparableSubject(subject);
   return !/^\S{1,6}:/.test(words) && AUTOMATIC_PARTS.some((part) => words.includes(part));
 }
 
@@ -98,7 +98,7 @@ export function isBareAutomaticSubject(subject: string): boolean {
 
 /** The words of a vacation program at the beginning of a subject and what follows them, or undefined. */
 function findStart(subject: string): { words: string; rest: string } | undefined {
-  const words = plain(subject);
+  const words = comparableSubject(subject);
   for (const text of [words.replace(MARKS, ''), words.trim().replace(TAG, '').replace(MARKS, '')]) {
     const isHere = (start: string) => text.startsWith(start);
     const start = AUTOMATIC_STARTS.find(isHere) ?? AUTOMATIC_STARTS_EAST.find(isHere);
@@ -107,7 +107,7 @@ function findStart(subject: string): { words: string; rest: string } | undefined
   return undefined;
 }
 
-function plain(subject: string): string {
+function comparableSubject(subject: string): string {
   const cut = subject.slice(0, 300).toLowerCase().normalize('NFC');
   return cut.replace(/[\s\u00a0]+/g, ' ').replace(/\u2019/g, "'");
 }

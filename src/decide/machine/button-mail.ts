@@ -33,14 +33,14 @@ export function readButton(mail: ParsedMail): Classification | undefined {
 }
 
 function isReaction(mail: ParsedMail): boolean {
-  const words = plain(mail.reply, MAX_REACTION);
+  const words = comparableWords(mail.reply, MAX_REACTION);
   if (words === undefined || mail.attachments.some(({ inline, aside }) => !inline && !aside)) return false;
   if (TAPBACK.test(words)) return true;
   return REACTED.some((phrase) => phrase.test(words) && isAlone(words, phrase));
 }
 
 function isRecall(mail: ParsedMail): boolean {
-  const words = plain(mail.text, MAX_RECALL);
+  const words = comparableWords(mail.text, MAX_RECALL);
   const phrase = words === undefined ? undefined : RECALLED.find((one) => one.test(words));
   if (words === undefined || phrase === undefined) return false;
   const about = topicOf(mail.subject);
@@ -60,7 +60,7 @@ function topicOf(subject: string): string {
 
 /** Its lines name a mail (`To:`, `Subject:`, `Sent:`) and say that it was read; a question is a person's. */
 function isReadNotice(mail: ParsedMail): boolean {
-  const words = plain(mail.text, MAX_READ);
+  const words = comparableWords(mail.text, MAX_READ);
   if (words === undefined || /[?？؟]/.test(words) || !READ.some((phrase) => phrase.test(words))) return false;
   const subject = mail.subject.slice(0, 300).toLowerCase().replace(/\s+/g, ' ');
   const isBySubject = READ_SUBJECT.test(subject);
@@ -88,7 +88,7 @@ function isAlone(words: string, phrase: RegExp): boolean {
 }
 
 /** In the form that the lists of words are in; undefined where it is longer than what a button writes. */
-function plain(text: string, longest: number): string | undefined {
+function comparableWords(text: string, longest: number): string | undefined {
   if (text.length > longest * 2) return undefined;
   const words = text
     .toLowerCase()

@@ -41,7 +41,7 @@ export function classifyMail(mail: ParsedMail, own: OwnSignals): Classification 
 }
 
 function isOwn(mail: ParsedMail, own: OwnSignals): Classification | undefined {
-  if (own.headerValues.includes(header(mail, 'x-turnmail-desk') ?? ''))
+  if (own.headerValues.includes(firstHeader(mail, 'x-turnmail-desk') ?? ''))
     return { kind: 'own', reason: 'x-turnmail-desk' };
   return undefined;
 }
@@ -152,7 +152,7 @@ function senderLocal(mail: ParsedMail): string {
 
 /** `Return-Path: <>`: written by the last server for mail that must not be answered (RFC 5321 section 4.5.5). */
 function hasEmptyEnvelope(mail: ParsedMail): boolean {
-  const value = header(mail, 'return-path');
+  const value = firstHeader(mail, 'return-path');
   return value !== undefined && /^\s*(?:<\s*)?(?:>\s*)?$|^<?mailer-daemon/i.test(value);
 }
 
@@ -166,9 +166,9 @@ function isReportOf(mail: ParsedMail, kind: string): boolean {
 }
 
 function has(mail: ParsedMail, name: string): boolean {
-  return header(mail, name) !== undefined;
+  return firstHeader(mail, name) !== undefined;
 }
 
-function header(mail: ParsedMail, name: string): string | undefined {
+function firstHeader(mail: ParsedMail, name: string): string | undefined {
   return mail.headers.find((field) => field.name === name)?.value.trim();
 }

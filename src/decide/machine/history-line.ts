@@ -24,7 +24,7 @@ function lineOf(mail: ParsedMail, { kind, button }: Classification): string | un
   if (button === 'recall') return `Asked to recall a mail: ${mail.subject.slice(0, 200)}`;
   switch (kind) {
     case 'read-receipt':
-      return `Read receipt: ${readLine(mail) ?? mail.subject.slice(0, 200)}`;
+      return `Read receipt: ${findReadLine(mail) ?? mail.subject.slice(0, 200)}`;
     case 'auto-reply':
       return absence(mail);
     case 'bounce':
@@ -49,7 +49,7 @@ function reaction({ text, subject }: ParsedMail): string {
 }
 
 /** The line of a report that says when. */
-function readLine({ text }: ParsedMail): string | undefined {
+function findReadLine({ text }: ParsedMail): string | undefined {
   const lines = text.slice(0, MAX_READ_TEXT).split('\n');
   return lines.find((line) => READ.some((phrase) => phrase.test(line.toLowerCase())))?.trim();
 }

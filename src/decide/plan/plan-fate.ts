@@ -35,7 +35,7 @@ export function fateOf(
     fromName: from && cutText(from.name, MAX_NAME),
     subject: cutText(mail.subject, MAX_SUBJECT),
     words: decision.words,
-    formatted: formattedBy(decision) ?? formatWords(mail.rich, saidBy(decision))?.html,
+    formatted: formattedBy(decision) ?? formatWords(mail.rich, wordsOfDecision(decision))?.html,
     ticketId: carried.ticketId,
     responseId: carried.responseId ?? decision.responseId,
     agentId: decision.agentId,
@@ -46,7 +46,7 @@ export function fateOf(
 }
 
 /** The words that a mail added to its ticket, in whatever table they stand. */
-function saidBy({ words, effects }: Decision): string {
+function wordsOfDecision({ words, effects }: Decision): string {
   // Of a mail with the words of two people, each stands in its own mail as text: neither may be shown as the other's.
   const opens = effects.some((effect) => effect.do === 'open-ticket');
   if (opens && effects.some((effect) => effect.do === 'respond' || effect.do === 'note')) return '';

@@ -215,7 +215,7 @@ function endTicket({ ticket, rows, now }: Acting, personActed: boolean): void {
 }
 
 /** What of an agent's mail is not passed on whatever becomes of it stands in its row too. */
-function filesOf({ attachments }: ParsedMail, actor: Actor): Attachment[] {
+function setSenderCardsAside({ attachments }: ParsedMail, actor: Actor): Attachment[] {
   if (!actor.startsWith('agent:')) return attachments;
   return attachments.map((file) => (file.senderCard === true ? { ...file, aside: true } : file));
 }
@@ -232,7 +232,7 @@ function planMailEffect({ act, rows }: Acting, effect: MailEffect): void {
   switch (effect.do) {
     case 'keep-attachments':
       if (mail.mail.attachments.length > 0)
-        rows.attachments.push({ inboundId: mail.id, attachments: filesOf(mail.mail, act.decision.actor) });
+        rows.attachments.push({ inboundId: mail.id, attachments: setSenderCardsAside(mail.mail, act.decision.actor) });
       return;
     case 'remember-ignored':
       rows.remembered.push({ inboundId: mail.id, digest: effect.digest });

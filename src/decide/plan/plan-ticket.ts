@@ -55,7 +55,7 @@ export function changeTicket(
   switch (effect.do) {
     case 'take-turn': {
       const turn = ticket.turns.find((one) => one.responseId === effect.responseId);
-      must(turn !== undefined && !turn.answered, 'the turn was taken meanwhile');
+      loseTurnUnless(turn !== undefined && !turn.answered, 'the turn was taken meanwhile');
       if (turn) turn.answered = true;
       ticket.answers.push({ responseId: effect.responseId, words: effect.words });
       state.lastMessageId = messageId ?? state.lastMessageId;
@@ -63,10 +63,10 @@ export function changeTicket(
       return;
     }
     case 'respond':
-      respond(ticket, effect.words, responseId, now);
+      addResponse(ticket, effect.words, responseId, now);
       return;
     case 'close':
-      must(state.status !== 'closed', 'the ticket was closed meanwhile');
+      loseTurnUnless(state.status !== 'closed', 'the ticket was closed meanwhile');
       Object.assign(state, {
         status: 'closed',
         lastUpdatedOn: now,
@@ -80,7 +80,7 @@ export function changeTicket(
       } satisfies Partial<TicketState>);
       return;
     case 'reopen':
-      must(state.status === 'closed', 'the ticket was reopened meanwhile');
+      loseTurnUnless(state.status === 'closed', 'the ticket was reopened meanwhile');
       Object.assign(state, {
         status: effect.to,
         lastUpdatedOn: now,
@@ -93,13 +93,13 @@ export function changeTicket(
       } satisfies Partial<TicketState>);
       return;
     case 'feedback':
-      must(state.status === 'closed', 'the ticket is not closed any more');
+      loseTurnUnless(state.status === 'closed', 'the ticket is not closed any more');
       state.feedback = effect.feedback;
       state.feedbackAt = now;
       state.lastUpdatedOn = now;
       return;
     case 'feedback-words':
-      must(state.feedbackWords === undefined, 'the customer has said why already');
+      loseTurnUnless(state.feedbackWords === undefined, 'the customer has said why already');
       state.feedbackWords = effect.words;
       return;
     case 'assign':
@@ -113,7 +113,7 @@ export function changeTicket(
 }
 
 /** A response opens a turn. Its time never stands before an earlier one of the ticket, whatever the clock says. */
-function respond(ticket: ChangingTicket, words: string, id: ResponseId | undefined, now: EpochMs): void {
+function addResponse(ticket: ChangingTicket, words: string, id: ResponseId | undefined, now: EpochMs): void {
   if (id === undefined) throw new Fault('impossible-state', 'fewer ids of responses were reserved than are needed');
   const sentTime = Math.max(now, (ticket.turns.at(-1)?.sentTime ?? 0) + 1);
   ticket.responses.push({ id, ticketId: ticket.state.id, words, sentTime });
@@ -122,6 +122,6 @@ function respond(ticket: ChangingTicket, words: string, id: ResponseId | undefin
   ticket.state.lastUpdatedOn = now;
 }
 
-function must(done: boolean, otherwise: string): void {
+function loseTurnUnless(done: boolean, otherwise: string): void {
   if (!done) throw new Fault('turn-lost', otherwise);
 }

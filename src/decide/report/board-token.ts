@@ -8,7 +8,7 @@ const SYNTAX = /^([0-9a-z]{1,11})-([a-z2-7]{26})$/;
 
 /** `3f-k5xq...`: the row in base 36 and a 128-bit keyed digest over all that it says. */
 export function boardToken(key: Buffer, link: BoardLink): string {
-  return `${link.id.toString(36)}-${keyedDigest(key, saidBy(link))}`;
+  return `${link.id.toString(36)}-${keyedDigest(key, signedText(link))}`;
 }
 
 /** The row that a text names; it is believed only after `isBoardToken`. */
@@ -20,9 +20,9 @@ export function readBoardToken(text: string): { id: number; mac: string } | unde
 
 /** True where one of our keys made it over exactly this row. Constant time. */
 export function isBoardToken(keys: TokenKeys, link: BoardLink, mac: string): boolean {
-  return keys.some((key) => sameText(keyedDigest(key, saidBy(link)), mac));
+  return keys.some((key) => sameText(keyedDigest(key, signedText(link)), mac));
 }
 
-function saidBy({ id, agentId, operator, createdAt, expiresAt }: BoardLink): string {
+function signedText({ id, agentId, operator, createdAt, expiresAt }: BoardLink): string {
   return ['board', id, agentId ?? '-', operator ?? '-', createdAt, expiresAt].join('|');
 }

@@ -43,10 +43,10 @@ export function toCsv(rows: readonly ReportRow[]): string {
     ['measure', 'of', 'value'],
     ...rows.map(({ measure, of, value }) => [measure, of, value === undefined ? '' : String(value)]),
   ];
-  return lines.map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
+  return lines.map((cells) => `${cells.map(csvCell).join(',')}\r\n`).join('');
 }
 
-function cell(text: string): string {
+function csvCell(text: string): string {
   const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+(?:\.\d+)?$/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

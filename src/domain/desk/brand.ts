@@ -36,13 +36,13 @@ export function accentColors(color: string): AccentColors {
 
 function towards(color: string, end: string, paper: string): string {
   for (let share = 0; share < 1; share += 0.05) {
-    const mixed = mix(color, end, share);
+    const mixed = mixColors(color, end, share);
     if (contrast(mixed, paper) >= MIN_CONTRAST) return mixed;
   }
   return end;
 }
 
-function mix(from: string, to: string, share: number): string {
+function mixColors(from: string, to: string, share: number): string {
   const ends = channels(to);
   const mixed = channels(from).map((value, index) => Math.round(value + ((ends[index] ?? 0) - value) * share));
   return `#${mixed.map((value) => value.toString(16).padStart(2, '0')).join('')}`;

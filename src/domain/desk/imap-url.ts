@@ -36,13 +36,13 @@ export function parseImapUrl(text: string): ImapUrl {
   const secure = url.protocol === 'imaps:';
   const port = url.port === '' ? (secure ? 993 : 143) : Number(url.port);
   if (port === 0) throw new Error('IMAP_URL names port 0, on which no server can be reached.');
-  const [user, password] = [decode(url.username, 'user name'), decode(url.password, 'password')];
+  const [user, password] = [decodeUrlPart(url.username, 'user name'), decodeUrlPart(url.password, 'password')];
   if (user === '') throw new Error(`IMAP_URL has no user name; write it like ${EXAMPLE}.`);
-  const folder = decode(url.pathname.replace(/^\/+|(?<!\/)\/+$/g, ''), 'folder');
+  const folder = decodeUrlPart(url.pathname.replace(/^\/+|(?<!\/)\/+$/g, ''), 'folder');
   return { host, port, secure, user, password, folder: folder === '' ? 'INBOX' : folder, loopback: isLoopback(host) };
 }
 
-function decode(text: string, what: string): string {
+function decodeUrlPart(text: string, what: string): string {
   let decoded: string;
   try {
     decoded = decodeURIComponent(text);

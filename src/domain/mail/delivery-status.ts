@@ -85,7 +85,7 @@ export function statusOf(given: string | null, diagnostic: string, action: Deliv
 function classOfAction(action: DeliveryAction | undefined, diagnostic: string): string | undefined {
   if (action === 'delayed') return '4';
   if (action !== 'failed') return undefined;
-  const cut = plain(diagnostic);
+  const cut = comparableDiagnostic(diagnostic);
   return UNREACHED_WORDS.some((word) => cut.includes(word)) ? '4' : '5';
 }
 
@@ -96,13 +96,13 @@ function preferredCode(diagnostic: string, action: DeliveryAction | undefined): 
   return codes.find((code) => code.startsWith(first)) ?? codes[0] ?? null;
 }
 
-function plain(text: string): string {
+function comparableDiagnostic(text: string): string {
   return text.slice(0, LONGEST).toLowerCase().replace(/\s+/g, ' ');
 }
 
 /** `1.1` (bad mailbox), `2.2` (full), ... by what the words say, or null where they say nothing we know. */
 export function subjectOfWords(text: string): string | null {
-  const cut = plain(text);
+  const cut = comparableDiagnostic(text);
   for (const [detail, words] of STATUS_WORDS) if (words.some((word) => cut.includes(word))) return detail;
   return null;
 }

@@ -56,7 +56,7 @@ const KINDS = Uint8Array.from({ length: 0x80 }, (_, code) =>
 );
 
 function kindBeyondAscii(code: number): number {
-  if (isBlank(code)) return NO_DASH;
+  if (isBlankCode(code)) return NO_DASH;
   return code === SOFT_HYPHEN || DASH_LIKE.has(plainLetter(code)) ? DASH : NO_DASH;
 }
 
@@ -147,7 +147,7 @@ const UNCLEAR = 2;
 /** What a character of ASCII is behind a dash: a letter of a digest, what ends one, or what has to be looked at more closely. */
 const BEHIND = Uint8Array.from({ length: 0x80 }, (_, code) => {
   if (isDigestLetter(plainLetter(code))) return DIGEST_LETTER;
-  const isUnclear = isBlank(code) || plainLetter(code) === 0 || MAY_BE_ENCODED.has(code) || BETWEEN.has(code);
+  const isUnclear = isBlankCode(code) || plainLetter(code) === 0 || MAY_BE_ENCODED.has(code) || BETWEEN.has(code);
   return isUnclear || code === QUOTE_BAR ? UNCLEAR : ENDS_DIGEST;
 });
 
@@ -201,7 +201,7 @@ const BLANKS_BEYOND_ASCII: ReadonlySet<number> = new Set([
   ...Array.from({ length: 11 }, (_, at) => 0x2000 + at),
 ]);
 
-function isBlank(code: number): boolean {
+function isBlankCode(code: number): boolean {
   return code < 0x80 ? code === SPACE || (code >= 0x09 && code <= 0x0d) : BLANKS_BEYOND_ASCII.has(code);
 }
 
@@ -211,13 +211,13 @@ function isBreak(code: number): boolean {
 
 /** A run of blanks as one; with a line break in it, and the marks of a quote behind that, as one break. */
 function blanksAt(words: string, from: number, first: number): { plain: number; end: number } | undefined {
-  if (first > 0xffff || !isBlank(first)) return undefined;
+  if (first > 0xffff || !isBlankCode(first)) return undefined;
   let plain = SPACE;
   let at = from;
   for (; at < words.length; at++) {
     const code = words.charCodeAt(at);
     if (isBreak(code)) plain = NEW_LINE;
-    else if (!isBlank(code) && !(plain === NEW_LINE && (code === 0x3e || code === QUOTE_BAR))) break;
+    else if (!isBlankCode(code) && !(plain === NEW_LINE && (code === 0x3e || code === QUOTE_BAR))) break;
   }
   return { plain, end: at };
 }

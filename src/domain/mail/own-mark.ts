@@ -60,7 +60,7 @@ export function holdsOwnMark(text: string): boolean {
 
 /** True where the letters of a marker follow each other, whatever stands between them. Most texts end here. */
 function holdsLetters(text: string): boolean {
-  const all = unescaped(text).replace(/[^\p{L}\p{N}]+/gu, '');
+  const all = comparableLine(text).replace(/[^\p{L}\p{N}]+/gu, '');
   return PATTERNS.some(({ letters }) => all.includes(letters));
 }
 
@@ -94,11 +94,11 @@ function isMark(form: string): boolean {
 }
 
 function plainForm(line: string): string {
-  return unescaped(line.length > MAX_LINE_CHARS ? aroundMark(line) : line);
+  return comparableLine(line.length > MAX_LINE_CHARS ? aroundMark(line) : line);
 }
 
 /** Lower case, with entities and escapes undone, wide letters as narrow ones, and nothing that does not show. */
-function unescaped(text: string): string {
+function comparableLine(text: string): string {
   return withoutEscapes(text)
     .normalize('NFKC')
     .replace(/\p{Cf}/gu, '')

@@ -68,7 +68,7 @@ export function parseRich(html: string): RichNode[] | undefined {
     const [, slash, name = '', written = '', text] = piece;
     const around = open.at(-1);
     const siblings = around?.children ?? root;
-    if (text !== undefined) siblings.push(unescaped(text));
+    if (text !== undefined) siblings.push(unescapeMarkup(text));
     else if (slash === '/') {
       if (around?.tag !== name) return undefined;
       open.pop();
@@ -88,7 +88,7 @@ function elementOf(name: string, written: string): RichElement | undefined {
   const attributes: Record<string, string> = {};
   for (const [, key = '', value = ''] of written.matchAll(ATTRIBUTE)) {
     const form = key === 'data-f' ? FORMATS : ATTRIBUTES[name]?.[key];
-    const plain = unescaped(value);
+    const plain = unescapeMarkup(value);
     if (form === undefined || !form.test(plain)) return undefined;
     attributes[key] = plain;
   }
@@ -107,8 +107,8 @@ export function isBlock(node: RichNode): boolean {
 export function writeRich(nodes: readonly RichNode[]): string {
   return nodes
     .map((node) => {
-      if (typeof node === 'string') return escaped(node);
-      const attributes = Object.entries(node.attributes).map(([name, value]) => ` ${name}="${escaped(value)}"`);
+      if (typeof node === 'string') return escapeMarkup(node);
+      const attributes = Object.entries(node.attributes).map(([name, value]) => ` ${name}="${escapeMarkup(value)}"`);
       const start = `<${node.tag}${attributes.join('')}>`;
       return VOID.has(node.tag) ? start : `${start}${writeRich(node.children)}</${node.tag}>`;
     })
@@ -234,10 +234,10 @@ export function picturesIn(html: string): number[] {
 const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const PLAIN: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"' };
 
-function escaped(text: string): string {
+function escapeMarkup(text: string): string {
   return text.replace(/[&<>"]/g, (character) => ESCAPES[character] ?? '');
 }
 
-function unescaped(text: string): string {
+function unescapeMarkup(text: string): string {
   return text.replace(/&(?:amp|lt|gt|quot);/g, (entity) => PLAIN[entity] ?? '');
 }

@@ -12,9 +12,11 @@ const PROOF = /(?<![a-z0-9-])((?:\d{1,16}-[0-9a-z]{1,11}|b[0-9a-z]{1,11})-)([a-z
  * outside in the stored form becomes something else, so that it finds nothing.
  */
 export function storedId(id: string): string {
-  return id.replaceAll('-~', '-~~').replace(PROOF, (_all, names: string, proof: string) => `${names}~${digest(proof)}`);
+  return id
+    .replaceAll('-~', '-~~')
+    .replace(PROOF, (_all, names: string, proof: string) => `${names}~${proofDigest(proof)}`);
 }
 
-function digest(proof: string): string {
+function proofDigest(proof: string): string {
   return createHash('sha256').update(proof.toLowerCase()).digest('hex').slice(0, 16);
 }

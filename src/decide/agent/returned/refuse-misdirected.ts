@@ -32,16 +32,17 @@ export function refuseMisdirected(
   const byToken = openlyAddressed(mail, (named) => holdsToken(named, token, identity));
   if ((byToken.inTo || byToken.inCc) && !isAddedCc(byToken, signed)) return undefined;
   const outsiders = outsidersOf(mail, question.identities, facts.deskAgents);
-  if (outsiders.length > 0 || isTooManyToRead(mail)) return refusal(whom(outsiders.map(({ address }) => address)));
+  if (outsiders.length > 0 || isTooManyToRead(mail))
+    return refuseMisdirectedFor(goesToOthers(outsiders.map(({ address }) => address)));
   if (match?.by === 'token' && match.foundIn === 'address') return undefined;
   const addressed = openlyAddressed(mail, (named) => isOurAddress(named, identity));
-  if (!addressed.inTo && !addressed.inCc) return refusal(say('it is not addressed to the desk'));
+  if (!addressed.inTo && !addressed.inCc) return refuseMisdirectedFor(say('it is not addressed to the desk'));
   if (rules.senderTrust.kind !== 'dkim' || identity.replyAddress === undefined) return undefined;
   const covered = signed?.to === true && (mail.cc.length === 0 || signed.cc);
-  return covered ? undefined : refusal(say('its signature does not say to whom you wrote'));
+  return covered ? undefined : refuseMisdirectedFor(say('its signature does not say to whom you wrote'));
 }
 
-function refusal(why: Sentence): { reason: Reason; lines: Line[] } {
+function refuseMisdirectedFor(why: Sentence): { reason: Reason; lines: Line[] } {
   return {
     reason: 'agent-wrote-to-others',
     lines: [
@@ -56,7 +57,7 @@ function refusal(why: Sentence): { reason: Reason; lines: Line[] } {
   };
 }
 
-function whom(addresses: (string | undefined)[]): Sentence {
+function goesToOthers(addresses: (string | undefined)[]): Sentence {
   const named = addresses.filter((address) => address !== undefined).slice(0, MAX_NAMED);
   return named.length === 0
     ? say('it goes to others than the desk')

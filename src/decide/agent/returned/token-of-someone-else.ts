@@ -8,7 +8,7 @@ import { say } from '../../../domain/words.ts';
 import { decision, type MailQuestion, onTicket } from '../../mail/mail-question.ts';
 import { returnedOf, returnedToStranger } from '../../send/plan-outbox.ts';
 import { agentName } from '../find-agents.ts';
-import { giveBack } from './without-token.ts';
+import { giveBackTo } from './without-token.ts';
 
 /**
  * Somebody who is no agent answers a notification: an agent from another address of theirs, or a person who got the notification from
@@ -41,7 +41,7 @@ export function tokenOfSomeoneElse(
         'If you do not know who wrote it, somebody else has got your notification. Do not forward notifications; whoever runs this desk can make its reply address void (turnmail ticket revoke).',
       ),
     ];
-    effects.push({ do: 'send', draft: returnedOf(from, owner, lines, isForged ? '' : said(question)) });
+    effects.push({ do: 'send', draft: returnedOf(from, owner, lines, isForged ? '' : wordsWithFileNames(question)) });
   }
   if (!isForged) {
     const lines = [
@@ -53,7 +53,7 @@ export function tokenOfSomeoneElse(
       ),
     ];
     // Who did not prove their address gets no words: they may be those of a forger.
-    const text = verification === 'verified' ? said(question) : '';
+    const text = verification === 'verified' ? wordsWithFileNames(question) : '';
     effects.push({ do: 'send', draft: returnedToStranger(from, lines, text, toldStrangerKey(token.id, question.now)) });
   }
   return { ...onTicket(ticket, decision('parked', 'token-of-someone-else')), effects };
@@ -69,7 +69,7 @@ export function answersForColleague(
   const owner = question.facts.agents.find((one) => one.id === token.agentId);
   const number = formatTicketNumber(ticket.id);
   const name = owner === undefined ? say('somebody who is no agent any more') : agentName(owner);
-  const returned = giveBack(
+  const returned = giveBackTo(
     question,
     agent,
     ticket,
@@ -91,12 +91,12 @@ export function answersForColleague(
       name: who,
     }),
   ];
-  const told: Effect = { do: 'send', draft: returnedOf(who, owner, lines, said(question)) };
+  const told: Effect = { do: 'send', draft: returnedOf(who, owner, lines, wordsWithFileNames(question)) };
   return { ...returned, effects: [...returned.effects, told] };
 }
 
 /** The words of a mail, and the names of its files, which do not travel along. */
-function said({ mail }: MailQuestion): string {
+function wordsWithFileNames({ mail }: MailQuestion): string {
   const files = mail.attachments.filter(({ aside }) => !aside).map(({ filename }) => `[${filename}]`);
   return [mail.agentReply || mail.reply, ...files].join('\n').trim();
 }

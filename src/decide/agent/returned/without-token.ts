@@ -16,7 +16,7 @@ const isOfTheDesk = ({ name }: AgentCommand) => OF_THE_DESK.includes(name);
 /** Gives a mail back to its agent: why nothing was done, with the words. */
 export type GiveBack = (reason: Reason, lines: Line[], colleague?: string) => Decision;
 
-export function giveBack({ mail }: MailQuestion, agent: Agent, ticket: TicketFacts | undefined): GiveBack {
+export function giveBackTo({ mail }: MailQuestion, agent: Agent, ticket: TicketFacts | undefined): GiveBack {
   return (reason, lines, colleague) => ({
     ...onTicket(ticket, decision('returned', reason)),
     actor: `agent:${agent.id}`,
@@ -58,8 +58,8 @@ export function withoutToken(question: MailQuestion, agent: Agent, ofColleague?:
   if (ofColleague) return ofColleague();
   // An agent who wrote a command wrongly learns what is wrong with it, and not only that no ticket is named.
   const reply = readAgentReply(question.mail.agentReply);
-  if (!reply.ok) return giveBack(question, agent, undefined)('agent-unknown-command', [reply.problem]);
-  return giveBack(
+  if (!reply.ok) return giveBackTo(question, agent, undefined)('agent-unknown-command', [reply.problem]);
+  return giveBackTo(
     question,
     agent,
     undefined,

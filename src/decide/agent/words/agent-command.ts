@@ -29,7 +29,7 @@ export function readAgentReply(reply: string): AgentReply {
     if (namesCommand(read.rest))
       return {
         ok: false,
-        problem: say('"{line}": each command stands on a line of its own.', { line: shorten(line) }),
+        problem: say('"{line}": each command stands on a line of its own.', { line: shortenLine(line) }),
       };
     commands.push(read.command);
     if (read.rest !== '') words.push(read.rest);
@@ -49,7 +49,7 @@ export function readAgentReply(reply: string): AgentReply {
     return {
       ok: false,
       problem: say('"{line}" stands below other words; commands stand on the first lines.', {
-        line: shorten(late.trim()),
+        line: shortenLine(late.trim()),
       }),
     };
   }
@@ -127,7 +127,7 @@ function namesCommand(rest: string): boolean {
 function notWrittenAsCommand(line: string, name: CommandName): Sentence {
   return say(
     '"{line}" looks like {command}, but is not written so. A command begins with a slash, and its name follows at once.',
-    { line: shorten(line), command: `/${name}` },
+    { line: shortenLine(line), command: `/${name}` },
   );
 }
 
@@ -135,7 +135,7 @@ function notWrittenAsCommand(line: string, name: CommandName): Sentence {
 export function onlyInHtml(line: string): Sentence {
   return say(
     '"{line}" stands in one form of your mail (HTML) and not in the other (plain text), so it is not clear whether it is a command. Nothing was done; write it again as plain text.',
-    { line: shorten(line) },
+    { line: shortenLine(line) },
   );
 }
 
@@ -163,7 +163,7 @@ function readCommand(line: string): { command: AgentCommand; rest: string } | { 
     }
     case 'for':
     case 'new':
-      return readBeginning(name, rest);
+      return readBeginCommand(name, rest);
     case 'cc':
     case 'uncc': {
       const addresses = readAddresses(rest);
@@ -182,7 +182,7 @@ function readCommand(line: string): { command: AgentCommand; rest: string } | { 
       if (TAKES[name] === 'nothing' && rest !== '' && !namesCommand(rest)) {
         return {
           problem: say('"{line}": nothing may follow {command} on its line; words for the customer stand below it.', {
-            line: shorten(line),
+            line: shortenLine(line),
             command: `/${name}`,
           }),
         };
@@ -192,7 +192,7 @@ function readCommand(line: string): { command: AgentCommand; rest: string } | { 
 }
 
 /** The customer behind /for or /new; in a forward /new needs none. */
-function readBeginning(
+function readBeginCommand(
   name: 'for' | 'new',
   rest: string,
 ): { command: AgentCommand; rest: string } | { problem: Sentence } {
@@ -211,13 +211,13 @@ function unknownCommand(line: string, name: string): Sentence {
   const known = nearestName(name);
   if (known !== undefined) {
     return say('"{line}" looks like a command, and there is none of that name. Did you mean {command}?', {
-      line: shorten(line),
+      line: shortenLine(line),
       command: `/${known}`,
     });
   }
   return say(
     '"{line}" looks like a command, and there is none of that name. If it is meant for the customer, put another word before it. The commands are: {commands}.',
-    { line: shorten(line), commands: NAMES.map((one) => `/${one}`).join(' ') },
+    { line: shortenLine(line), commands: NAMES.map((one) => `/${one}`).join(' ') },
   );
 }
 
@@ -280,6 +280,6 @@ function isKnown(name: string): name is CommandName {
   return Object.hasOwn(TAKES, name);
 }
 
-function shorten(line: string): string {
+function shortenLine(line: string): string {
   return line.length > 60 ? `${cutText(line, 57)}...` : line;
 }

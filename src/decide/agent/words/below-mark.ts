@@ -50,7 +50,7 @@ function kindsOf(length: number, cuts: readonly ProposedCut[]): Row['kind'][] {
 }
 
 const isQuoted = (text: string) => /^\s?[>＞]/.test(text);
-const isBlank = (text: string) => !/[\p{L}\p{N}]/u.test(withoutImages(text));
+const isWithoutWords = (text: string) => !/[\p{L}\p{N}]/u.test(withoutImages(text));
 
 /** A line of a quote that was wrapped on its way is at least so long, and had no room for the first word of the next. */
 const MIN_WRAPPED = 58;
@@ -63,7 +63,7 @@ function unquoted(rows: readonly Row[], sent: OurWords): BelowMark {
   const perhaps: string[] = [];
   rows.forEach(({ text, kind }, at) => {
     const words = text.trim();
-    if (kind !== undefined || isQuoted(text) || isBlank(text) || isFrame(text) || words.endsWith('-##')) return;
+    if (kind !== undefined || isQuoted(text) || isWithoutWords(text) || isFrame(text) || words.endsWith('-##')) return;
     const above = rows[at - 1]?.text ?? '';
     if (isQuoted(above) && isWrappedEnd(above, text, rows[at + 1]?.text ?? '', sent)) return;
     if (at > last || (isQuoted(above) && looksWrapped(above, words))) perhaps.push(words);
@@ -116,7 +116,7 @@ function unknown(rows: readonly Row[], sent: OurWords): BelowMark {
   const first = read.findIndex(({ letters, covered }) => letters > 0 && covered >= letters / 2);
   const typed = rows.filter(({ text, kind }, at) => {
     const { letters, covered } = read[at] ?? { letters: 0, covered: 0 };
-    const isWords = letters >= MIN_LETTERS && covered === 0 && text.trim().includes(' ') && !isBlank(text);
+    const isWords = letters >= MIN_LETTERS && covered === 0 && text.trim().includes(' ') && !isWithoutWords(text);
     return at > first && at < last && isWords && kind !== 'announcement' && !isFrame(text);
   });
   return { among: '', perhaps: typed.map(({ text }) => text.trim()).join('\n') };
@@ -150,7 +150,7 @@ function inNotification({ ticket, sentTexts, facts, shown, rules, identity }: Ma
   ]);
 }
 
-const shownWords = (words: string) => cutText(hideTokens(words), MAX_SHOWN);
+const cutShownWords = (words: string) => cutText(hideTokens(words), MAX_SHOWN);
 
 /** "See my answers below": what stands above says that the rest is elsewhere. */
 const POINTS_BELOW =
@@ -164,7 +164,7 @@ export function refuseAmong({ among, perhaps }: BelowMark, above: string): Sente
   if (unsent === '') return undefined;
   return say(
     'Your mail holds words between the lines that it quotes of ours, where nothing is sent from: "{words}". So nothing was sent. Write all that the customer shall read above what your mail program quotes, or /send on the first line to send only what stands there.',
-    { words: shownWords(unsent) },
+    { words: cutShownWords(unsent) },
   );
 }
 
@@ -173,7 +173,7 @@ export function tellPerhaps({ perhaps }: BelowMark): Sentence[] {
   return [
     say(
       'Words below our line "Reply above this line" were not sent: "{words}". If the customer shall read them, answer again with them above that line.',
-      { words: shownWords(perhaps) },
+      { words: cutShownWords(perhaps) },
     ),
   ];
 }

@@ -40,7 +40,7 @@ export function separate(
       const example = used[at];
       const own = texts[at];
       if (!example || !own) continue;
-      addUp(weights, scores, own);
+      sumWeights(weights, scores, own);
       toSteps(scores, labels, example);
       change(weights, scores, own);
     }
@@ -82,7 +82,7 @@ function toSteps(scores: Float64Array, labels: number, { label, weight, features
   }
 }
 
-function addUp(weights: Float32Array, scores: Float64Array, groups: readonly number[]): void {
+function sumWeights(weights: Float32Array, scores: Float64Array, groups: readonly number[]): void {
   let [first, second, third, fourth, fifth, sixth] = [0, 0, 0, 0, 0, 0];
   for (let at = 0; at < groups.length; at++) {
     const row = (groups[at] ?? 0) * ROOM;

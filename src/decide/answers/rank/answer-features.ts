@@ -53,7 +53,7 @@ function sentenceFeature(sentence: string): number[] {
 
 function featuresOfMatter(matter: string): number[] {
   const found = new Set<number>();
-  const words = wordsOf(matter);
+  const words = featureWords(matter);
   let before: string | undefined;
   let tail = ' ';
   for (const word of words) {
@@ -69,7 +69,7 @@ function featuresOfMatter(matter: string): number[] {
   return [...found].slice(0, MAX_FEATURES);
 }
 
-function wordsOf(text: string): string[] {
+function featureWords(text: string): string[] {
   const words =
     text
       .normalize('NFKC')

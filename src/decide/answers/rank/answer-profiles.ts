@@ -1,5 +1,5 @@
 import { ANSWERS_OF_A_BLOCK, blockOf, type FeatureBlock, readEntries, readFirstRow } from '../answer-blocks.ts';
-import { type AnswerProfile, type Past, rarity, SMOOTHING, sizeOf } from './rank-answers.ts';
+import { type AnswerProfile, type Past, rarity, SMOOTHING, sizePenalty } from './rank-answers.ts';
 
 /**
  * Finds the answers that stage one is about (see rank-answers.ts): its sum over the features, for all answers of the
@@ -109,7 +109,7 @@ export function profilesOf(
     rarities += rarity(past, past.known.get(feature) ?? 0);
   }
   const best = sizes
-    .map((size) => ({ size, score: (gainById.get(size.answerId) ?? 0) - rarities * sizeOf(past, size.mass) }))
+    .map((size) => ({ size, score: (gainById.get(size.answerId) ?? 0) - rarities * sizePenalty(past, size.mass) }))
     .sort((one, other) => other.score - one.score || one.size.answerId - other.size.answerId)
     .slice(0, most)
     .map(({ size }) => ({ ...size, features: new Map<number, number>() }));

@@ -77,7 +77,7 @@ export function rarity(past: Pick<Past, 'totals'>, weight: number): number {
 }
 
 /** What the size of an answer takes from each of its features: log-odds of a feature that it does not have. */
-export function sizeOf({ totals }: Pick<Past, 'totals'>, mass: number): number {
+export function sizePenalty({ totals }: Pick<Past, 'totals'>, mass: number): number {
   const vocabulary = SMOOTHING * totals.features;
   return Math.log(mass + vocabulary) - Math.log(Math.max(0, totals.mass - mass) + vocabulary);
 }
@@ -96,7 +96,7 @@ export function rankProfiles(past: Past): { answerId: number; profileScore: numb
         const outside = Math.max(0, one.weight - inside);
         sum += one.rarity * (Math.log(inside + SMOOTHING) - Math.log(outside + SMOOTHING));
       }
-      return { answerId, profileScore: all > 0 ? sum / all - sizeOf(past, mass) : 0 };
+      return { answerId, profileScore: all > 0 ? sum / all - sizePenalty(past, mass) : 0 };
     })
     .sort((one, other) => other.profileScore - one.profileScore || one.answerId - other.answerId);
 }

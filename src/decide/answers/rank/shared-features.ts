@@ -68,7 +68,7 @@ export function groupAlike(distinct: number, texts: readonly Int32Array[]): Alik
   // Which texts a feature stands in, as the sum of 64 random bits for each: two sets share one as good as never.
   const marks = new Int32Array(2 * distinct);
   texts.forEach((text, at) => {
-    const [high, low] = [mix(at, 0x9e3779b9), mix(at, 0x85ebca6b)];
+    const [high, low] = [mixBits(at, 0x9e3779b9), mixBits(at, 0x85ebca6b)];
     for (let place = 0; place < text.length; place++) {
       const mark = 2 * (text[place] ?? 0);
       marks[mark] = ((marks[mark] ?? 0) + high) | 0;
@@ -111,7 +111,7 @@ export function groupAlike(distinct: number, texts: readonly Int32Array[]): Alik
 }
 
 /** Bits that look random, by the last steps of MurmurHash3. */
-function mix(number: number, seed: number): number {
+function mixBits(number: number, seed: number): number {
   let bits = Math.imul(number ^ seed, 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   return bits ^ (bits >>> 16);
