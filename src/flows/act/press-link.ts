@@ -64,16 +64,16 @@ function sight(desk: Desk, facts: TicketFacts, link: Link): LinkSight {
   const outcome: LinkOutcome = pressLink(question(desk, facts, link, []));
   if (outcome.kind === 'not-now') return gone(desk);
   if (outcome.kind === 'already') return done(desk, facts, link, facts.feedbackWords !== undefined);
-  return { state: 'ready', purpose: link.purpose, ...named(desk, facts) };
+  return { state: 'ready', purpose: link.purpose, ...pageIdentity(desk, facts) };
 }
 
 function done(desk: Desk, facts: TicketFacts, { purpose }: Link, said: boolean): LinkSight {
   return purpose === 'not-satisfied' && said
-    ? { state: 'said', purpose, ...named(desk, facts) }
-    : { state: 'done', purpose, ...named(desk, facts) };
+    ? { state: 'said', purpose, ...pageIdentity(desk, facts) }
+    : { state: 'done', purpose, ...pageIdentity(desk, facts) };
 }
 
-function named(desk: Desk, { id, mailboxId, locale }: TicketFacts) {
+function pageIdentity(desk: Desk, { id, mailboxId, locale }: TicketFacts) {
   return { ticketNumber: formatTicketNumber(id), brand: desk.identityOf(mailboxId).brand, locale };
 }
 

@@ -148,7 +148,7 @@ async function learnTickets(tx: Tx, ids: readonly TicketId[]): Promise<void> {
 /** Writes down what each ticket teaches now. @returns what that takes from the profiles of answers and adds to them */
 async function learnLessons(tx: Tx, ids: readonly TicketId[]): Promise<Teaching[]> {
   const tickets = await listTicketsToLearn(tx, ids);
-  const taught = await readLessons(tx, tickets);
+  const taught = await drawLessons(tx, tickets);
   const idOf = await findAnswerIds(tx, tickets, taught);
   const learned = taught.map(
     ({ ticket, digest, weight, features }): LearnedRow => ({
@@ -224,7 +224,7 @@ type Taught = { ticket: TicketToLearn; digest: Buffer; weight: number; features:
  * What tickets teach, without the sentences that stand with many answers: of the past as it is, or of these tickets. What was learned
  * before a sentence was known for one keeps it.
  */
-async function readLessons(tx: Tx, tickets: readonly TicketToLearn[]): Promise<Taught[]> {
+async function drawLessons(tx: Tx, tickets: readonly TicketToLearn[]): Promise<Taught[]> {
   const read = tickets.flatMap((ticket) => readTicket(ticket) ?? []);
   const sentences = [...new Set(read.flatMap((one) => one.sentences))];
   const rows = sentences.length === 0 ? [] : await listFirstRows(tx, sentences);

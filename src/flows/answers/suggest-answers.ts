@@ -83,7 +83,7 @@ export async function trySuggesting(
   const late = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), budgetMs);
   });
-  const found = suggest(desk, text, budgetMs).catch((err: unknown) => {
+  const found = suggestWithin(desk, text, budgetMs).catch((err: unknown) => {
     desk.log.warn({ err }, 'past answers could not be looked up');
     return undefined;
   });
@@ -94,27 +94,27 @@ export async function trySuggesting(
   }
 }
 
-async function suggest(desk: Pick<Desk, 'database'>, text: string, budgetMs: number): Promise<Suggestion[]> {
+async function suggestWithin(desk: Pick<Desk, 'database'>, text: string, budgetMs: number): Promise<Suggestion[]> {
   const started = performance.now();
   return await inTransaction(desk.database, async (tx) => {
     await setStatementTimeout(tx, budgetMs);
     const asked = comparableText(text);
-    const whole = await look(tx, asked);
+    const whole = await findPastAnswers(tx, asked);
     const parts: Found[][] = [];
     const questions = questionsOf(asked);
     for (const question of questions) {
       // What was found for the whole is worth more than all parts too late.
       if (performance.now() - started > budgetMs / 2) break;
-      parts.push(await look(tx, question, true));
+      parts.push(await findPastAnswers(tx, question, true));
     }
-    return await markAll(tx, choose(whole, parts));
+    return await markAll(tx, chooseShown(whole, parts));
   });
 }
 
 type Found = Omit<Suggestion, 'passage'>;
 
 /** What is shown for one text, best first; nothing for a part of one that stands in mails of every kind. */
-async function look(tx: Tx, text: string, isPart = false): Promise<Found[]> {
+async function findPastAnswers(tx: Tx, text: string, isPart = false): Promise<Found[]> {
   const past = await readPast(tx, text);
   if (past.profiles.length === 0 || (isPart && past.isBoilerplate)) return [];
   const { candidates, wordings } = await readCandidates(tx, past);
@@ -130,7 +130,7 @@ async function look(tx: Tx, text: string, isPart = false): Promise<Found[]> {
 }
 
 /** The best of the whole mail and of each of its questions come before the second best of the whole. */
-function choose(whole: readonly Found[], parts: readonly Found[][]): Found[] {
+function chooseShown(whole: readonly Found[], parts: readonly Found[][]): Found[] {
   if (parts.length === 0) return whole.slice(0, MAX_SHOWN);
   const firsts = [whole, ...parts].flatMap(([first]) => first ?? []).sort((one, other) => other.score - one.score);
   const chosen: Found[] = [];
@@ -215,7 +215,7 @@ export async function readCandidates(
     LESSONS,
   );
   const byAnswer = new Map(
-    rows.map((row) => [row.answerId, readLessons(row).filter(({ ticketId }) => ticketId !== without)]),
+    rows.map((row) => [row.answerId, unpackLessons(row).filter(({ ticketId }) => ticketId !== without)]),
   );
   const shown = new Map([...byAnswer].flatMap(([answerId, lessons]) => shownTicket(lessons, answerId)));
   const found = new Map((await listWordings(tx, [...shown.values()])).map((wording) => [wording.ticketId, wording]));
@@ -236,7 +236,7 @@ function shownTicket(lessons: readonly Lesson[], answerId: number): [number, Tic
   return chosen ? [[answerId, chosen.ticketId]] : [];
 }
 
-function readLessons({ tickets, features }: LessonRows): Lesson[] {
+function unpackLessons({ tickets, features }: LessonRows): Lesson[] {
   const all = unpackFeatures(features);
   let end = 0;
   return tickets.map(({ bytes, ...ticket }) => {

@@ -45,7 +45,7 @@ export async function composeOutboxItem(
   const { facts, cause, agents } = found;
   const chosen = chooseAttachments(desk, item, cause);
   const identity = desk.identityOf(item.mailboxId ?? facts?.mailboxId);
-  const locale = localeOf(item, facts, identity);
+  const locale = localeOfItem(item, facts, identity);
   const whole = item.payload.event === 'full' ? await readWholeMail(desk, item) : undefined;
   const material: Material = { ...found, item, identity, locale, attached: new Set(chosen), whole };
   const view: MailView = {
@@ -67,7 +67,7 @@ export async function composeOutboxItem(
 }
 
 /** Customers read the language of their ticket, agents that of the desk; what operators read names commands and settings in English. */
-function localeOf({ audience }: OutboxItem, facts: TicketFacts | undefined, { locale }: Identity): string {
+function localeOfItem({ audience }: OutboxItem, facts: TicketFacts | undefined, { locale }: Identity): string {
   if (audience === 'operator') return DEFAULT_LANGUAGE;
   return (audience === 'customer' ? facts?.locale : undefined) ?? locale;
 }
@@ -158,21 +158,22 @@ function threadOf(
     const root = `ticket-${item.ticketId}.${identity.deskId}@${domainOf(identity.address)}`;
     const answersAgent = ANSWERS_TO_AGENTS.includes(item.template);
     const answered = (answersAgent ? cause?.messageId : undefined) ?? (item.ticketId === undefined ? undefined : root);
-    return { answered, chain: inOrder([item.ticketId === undefined ? undefined : root, answered]) };
+    return { answered, chain: distinctIds([item.ticketId === undefined ? undefined : root, answered]) };
   }
-  if (!facts || item.ticketId === undefined) return { answered: cause?.messageId, chain: inOrder([cause?.messageId]) };
+  if (!facts || item.ticketId === undefined)
+    return { answered: cause?.messageId, chain: distinctIds([cause?.messageId]) };
   const { firstMessageId, lastMessageId } = facts;
   // One that was sealed with a SECRET that nobody knows any more is left out: the thread has a gap there.
   const sentMessageIds = sent.map(({ id, ids }) => openIds(desk.keys, id, ids)?.messageId);
   // A copy stands under the copies before it: its reader has no mail of the customer.
-  if (item.payload.copy) return { answered: sentMessageIds.at(-1), chain: inOrder(sentMessageIds) };
+  if (item.payload.copy) return { answered: sentMessageIds.at(-1), chain: distinctIds(sentMessageIds) };
   // A response answers the customer's newest mail; a notice answers the mail that caused it.
   const ofPeople = item.template === 'response' || item.template === 'closing';
   const answered = (ofPeople ? undefined : cause?.messageId) ?? lastMessageId;
-  return { answered, chain: inOrder([firstMessageId, ...sentMessageIds, answered]) };
+  return { answered, chain: distinctIds([firstMessageId, ...sentMessageIds, answered]) };
 }
 
-function inOrder(ids: (string | undefined)[]): string[] {
+function distinctIds(ids: (string | undefined)[]): string[] {
   return [...new Set(ids.filter((id) => id !== undefined))];
 }
 

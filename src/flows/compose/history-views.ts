@@ -8,14 +8,14 @@ import type { TicketHistory } from '../../store/tickets/ticket-history.ts';
 const SHOWS_NEWEST: NotificationEvent[] = ['reminder', 'assigned', 'moved'];
 
 /** What an agent reads first where no mail is the news: the customer's newest words; a history begins at its beginning. */
-export function wordsOf(event: NotificationEvent, query: string, history: TicketHistory): string {
+export function newestWords(event: NotificationEvent, query: string, history: TicketHistory): string {
   if (event === 'history') return '';
   if (!SHOWS_NEWEST.includes(event)) return query;
   return history.turns.findLast((turn) => turn.answer !== undefined)?.answer ?? query;
 }
 
-/** The files of the words that `wordsOf` gives. */
-export function filesOf(event: NotificationEvent, files: PlacedFiles, history: TicketHistory): FileView[] {
+/** The files of the words that `newestWords` gives. */
+export function newestFiles(event: NotificationEvent, files: PlacedFiles, history: TicketHistory): FileView[] {
   if (!SHOWS_NEWEST.includes(event)) return [];
   const answered = history.turns.findLast((turn) => turn.answer !== undefined);
   return answered === undefined ? files.ofQuery : files.ofAnswer(answered.responseId);

@@ -24,7 +24,7 @@ import type { Desk } from '../desk.ts';
 import type { FreshBytes } from '../receive/fresh-bytes.ts';
 import { viewReport } from '../report/report-content.ts';
 import { viewDigest } from './digest-content.ts';
-import { filesOf, heldWithin, inCopy, wordsOf } from './history-views.ts';
+import { heldWithin, inCopy, newestFiles, newestWords } from './history-views.ts';
 import { type LinkMaker, viewLink } from './mail-links.ts';
 import { viewTeamNews } from './team-news-content.ts';
 import type { ReadMail } from './whole-mail.ts';
@@ -77,16 +77,16 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
   const { item } = material;
   switch (item.template) {
     case 'receipt':
-      return await receipt(desk, material);
+      return await receiptContent(desk, material);
     case 'notification':
-      return await notification(desk, material);
+      return await notificationContent(desk, material);
     case 'response':
-      return response(desk, material);
+      return responseContent(desk, material);
     case 'already-answered':
     case 'held-before-response':
       return { template: item.template };
     case 'closing':
-      return closing(desk, material);
+      return closingContent(desk, material);
     case 'reopened':
       return { template: item.template };
     case 'team-news':
@@ -94,13 +94,13 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
     case 'feedback-thanks':
       return { template: 'feedback-thanks', feedback: item.payload.feedback ?? 'satisfied' };
     case 'returned':
-      return returned(desk, material);
+      return returnedContent(desk, material);
     case 'confirmation':
-      return { template: item.template, lines: linesOf(desk, material) };
+      return { template: item.template, lines: spokenLines(desk, material) };
     case 'alert':
-      return { template: item.template, lines: linesOf(desk, material), over: item.payload.over === true };
+      return { template: item.template, lines: spokenLines(desk, material), over: item.payload.over === true };
     case 'undelivered':
-      return await undelivered(desk, material);
+      return await undeliveredContent(desk, material);
     case 'digest':
       return await viewDigest(desk, material.item);
     case 'report':
@@ -123,7 +123,7 @@ function facts({ item, facts: found }: Material): TicketFacts {
   return found;
 }
 
-async function receipt(desk: ComposingDesk, material: Material): Promise<ContentView> {
+async function receiptContent(desk: ComposingDesk, material: Material): Promise<ContentView> {
   const ticket = facts(material);
   const closeId = material.item.payload.links?.close;
   const answer = closeId === undefined ? undefined : await sureAnswer(desk, ticket.query);
@@ -140,7 +140,7 @@ async function receipt(desk: ComposingDesk, material: Material): Promise<Content
   };
 }
 
-async function notification(desk: ComposingDesk, material: Material): Promise<ContentView> {
+async function notificationContent(desk: ComposingDesk, material: Material): Promise<ContentView> {
   const { item, cause } = material;
   const ticket = facts(material);
   const { turns } = ticket;
@@ -151,7 +151,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
   const isAnswer = event === 'answer' || event === 'reopened';
   const answered = isAnswer ? found.turns.find((turn) => turn.responseId === cause?.responseId) : undefined;
   const byMail = isAnswer || SHOWS_ITS_MAIL.includes(event);
-  const told = byMail ? (cause?.words ?? answered?.answer ?? '') : wordsOf(event, ticket.query, found);
+  const told = byMail ? (cause?.words ?? answered?.answer ?? '') : newestWords(event, ticket.query, found);
   const words =
     material.whole?.text ?? (event === 'not-satisfied' ? (cause?.words ?? ticket.feedbackWords ?? '') : told);
   const history = fitHistory(found, words);
@@ -184,7 +184,7 @@ async function notification(desk: ComposingDesk, material: Material): Promise<Co
     movedFrom: item.payload.mailbox ?? '',
     newSubject: item.payload.newSubject === true ? cleanSubject(cause?.subject ?? '') : '',
     answerTo: (item.payload.answerTo ?? []).join(', '),
-    wordsFiles: attachments.length > 0 || byMail ? [] : filesOf(event, files, history),
+    wordsFiles: attachments.length > 0 || byMail ? [] : newestFiles(event, files, history),
     attachments,
     turns: history.turns.map((turn, index) => ({
       ...turn,
@@ -221,7 +221,7 @@ async function suggestions(desk: ComposingDesk, { shownAnswers }: Material, tick
   }));
 }
 
-function response(desk: ComposingDesk, material: Material): ContentView {
+function responseContent(desk: ComposingDesk, material: Material): ContentView {
   const { item, tokens, agents } = material;
   const ticket = facts(material);
   const { turns } = ticket;
@@ -241,7 +241,7 @@ function response(desk: ComposingDesk, material: Material): ContentView {
   };
 }
 
-function closing(desk: ComposingDesk, material: Material): ContentView {
+function closingContent(desk: ComposingDesk, material: Material): ContentView {
   return {
     template: 'closing',
     closedBy: material.item.payload.closedBy ?? 'agent',
@@ -271,7 +271,7 @@ function closingChoices(desk: ComposingDesk, material: Material): ClosingView {
   };
 }
 
-async function undelivered(desk: ComposingDesk, { item, facts: found }: Material): Promise<ContentView> {
+async function undeliveredContent(desk: ComposingDesk, { item, facts: found }: Material): Promise<ContentView> {
   const failedId = item.payload.failedOutboxId;
   const failed = failedId === undefined ? undefined : await findOutboxRow(desk.database, failedId);
   const words = found?.turns.find((turn) => turn.responseId === failed?.responseId)?.responseSent;
@@ -286,12 +286,12 @@ async function undelivered(desk: ComposingDesk, { item, facts: found }: Material
   };
 }
 
-function returned(desk: ComposingDesk, material: Material): ContentView {
+function returnedContent(desk: ComposingDesk, material: Material): ContentView {
   const { text = '', colleague, writer, draft = false } = material.item.payload;
-  return { template: 'returned', writer, lines: linesOf(desk, material), text, draft, colleague };
+  return { template: 'returned', writer, lines: spokenLines(desk, material), text, draft, colleague };
 }
 
 /** The sentences of a row as its reader reads them. */
-function linesOf({ words }: ComposingDesk, { item, locale }: Material): string[] {
+function spokenLines({ words }: ComposingDesk, { item, locale }: Material): string[] {
   return (item.payload.lines ?? []).map((line) => spoken(words, locale, line));
 }

@@ -94,16 +94,16 @@ export function readImportLine(line: string, now: EpochMs): ImportedTicket | str
   const fields = row as Record<string, unknown>;
   const email = typeof fields['email'] === 'string' ? parseEmailAddress(fields['email'].trim()) : undefined;
   if (email === undefined) return 'its email is no mail address';
-  const query = readWords(fields['query']);
+  const query = readImportedWords(fields['query']);
   if (query === undefined) return 'its query is empty or no text';
-  const lastResponse = readWords(fields['last_response']);
+  const lastResponse = readImportedWords(fields['last_response']);
   if (lastResponse === undefined) return 'its last_response is empty or no text';
   const feedback = fields['feedback'] ?? undefined;
   if (feedback !== undefined && feedback !== 'satisfied' && feedback !== 'not_satisfied' && feedback !== '') {
     return 'its feedback is neither satisfied, not_satisfied nor null';
   }
-  const created = readTime(fields['created_time']);
-  const closed = readTime(fields['closed_time']);
+  const created = readImportedTime(fields['created_time']);
+  const closed = readImportedTime(fields['closed_time']);
   if (created === 'unreadable') return 'its created_time is neither milliseconds since 1970 nor an ISO date';
   if (closed === 'unreadable') return 'its closed_time is neither milliseconds since 1970 nor an ISO date';
   const closedTime = closed ?? created ?? now;
@@ -121,14 +121,14 @@ export function readImportLine(line: string, now: EpochMs): ImportedTicket | str
   };
 }
 
-function readWords(value: unknown): string | undefined {
+function readImportedWords(value: unknown): string | undefined {
   if (typeof value !== 'string') return undefined;
   return cleanText(value).trim() || undefined;
 }
 
 const LAST_DATE = 8.64e15;
 
-function readTime(value: unknown): EpochMs | undefined | 'unreadable' {
+function readImportedTime(value: unknown): EpochMs | undefined | 'unreadable' {
   if (value === undefined || value === null || value === '') return undefined;
   const ms = typeof value === 'string' && !/^\d+$/.test(value) ? Date.parse(value) : Number(value);
   return Number.isFinite(ms) && ms >= 0 && ms <= LAST_DATE ? Math.floor(ms) : 'unreadable';

@@ -52,7 +52,8 @@ export async function findReadingPlace(
   const known = await findPlace(desk.database, lease.mailboxId, newest);
   const lastUid = known?.lastUid ?? 0;
   const again = known !== undefined && (await givesUidsAgain(desk, lease, connection, { uidEpoch: newest, lastUid }));
-  if (known && !again) return { uidEpoch: newest, lastUid, wanted: choose(desk, lease, past, known.knownBefore) };
+  if (known && !again)
+    return { uidEpoch: newest, lastUid, wanted: chooseUnknown(desk, lease, past, known.knownBefore) };
   const uidEpoch = again ? nextUidEpoch(newest) : newest;
   const first = past.uidValidity === undefined;
   const start = first ? await firstStart(desk, connection) : await renumbered(connection, past);
@@ -73,7 +74,7 @@ export async function findReadingPlace(
   });
   if (sends > 0) await desk.queue.hint('send');
   const now: MailboxPast = { ...past, syncFrom: start.syncFrom, oldMails: start.oldMails };
-  return { uidEpoch, lastUid: start.lastUid, wanted: choose(desk, lease, now, start.knownBefore) };
+  return { uidEpoch, lastUid: start.lastUid, wanted: chooseUnknown(desk, lease, now, start.knownBefore) };
 }
 
 type Start = {
@@ -122,7 +123,7 @@ async function rememberOldMails(
   );
   const there = margins[fitting]?.slice(-MAX_OLD_MAILS).map((mail) => mail.uid) ?? [];
   const sizes = await connection.sizesOf(there);
-  return { syncFrom: newest - (MARGINS_MS[fitting] ?? 0), oldMails: sizes.map(keyOf) };
+  return { syncFrom: newest - (MARGINS_MS[fitting] ?? 0), oldMails: sizes.map(dateAndSize) };
 }
 
 /** A date in the future is nobody's time of arrival. */
@@ -152,10 +153,10 @@ async function holesUpTo(connection: MailboxConnection, lastUid: number): Promis
   return holes;
 }
 
-const keyOf = (mail: MailSize) => `${mail.internalDate}:${mail.size}`;
+const dateAndSize = (mail: MailSize) => `${mail.internalDate}:${mail.size}`;
 
 /** Mail from before the first start is unwanted; under a later uidEpoch, so is what we have by its date and size. */
-function choose(
+function chooseUnknown(
   desk: Desk,
   lease: MailboxLease,
   { syncFrom, oldMails }: MailboxPast,
@@ -166,14 +167,16 @@ function choose(
   return async (sizes) => {
     const young = sizes.filter(({ internalDate }) => (internalDate ?? syncFrom) >= syncFrom);
     if (knownBefore === undefined) return uidsOf(young);
-    const unread = young.filter((mail) => !old.has(keyOf(mail)));
+    const unread = young.filter((mail) => !old.has(dateAndSize(mail)));
     const settled = unread.filter(({ internalDate }) => internalDate !== undefined && internalDate < knownBefore);
     if (settled.length === 0) return uidsOf(unread);
     const dates = settled.flatMap(({ internalDate }) => internalDate ?? []);
     const counts = await countKnownMails(desk.database, lease.mailboxId, dates);
-    for (const mail of settled) met.set(keyOf(mail), (met.get(keyOf(mail)) ?? 0) + 1);
+    for (const mail of settled) met.set(dateAndSize(mail), (met.get(dateAndSize(mail)) ?? 0) + 1);
     // More of them than we have: one is unknown, and nobody can tell which.
-    const have = new Set(settled.filter((mail) => (met.get(keyOf(mail)) ?? 0) <= (counts.get(keyOf(mail)) ?? 0)));
+    const have = new Set(
+      settled.filter((mail) => (met.get(dateAndSize(mail)) ?? 0) <= (counts.get(dateAndSize(mail)) ?? 0)),
+    );
     return uidsOf(unread.filter((mail) => !have.has(mail)));
   };
 }

@@ -78,7 +78,7 @@ export function createClaims(desk: SendingDesk, of?: OfMailboxes): Claims {
         // What it rests on may have changed meanwhile: it is judged and composed anew.
         const made = ahead && isFresh(one) ? ahead : stop.aborted ? undefined : await prepare(one);
         if (made && !stop.aborted) return made;
-        if (stop.aborted) await giveBack(desk, one.item);
+        if (stop.aborted) await giveBackClaim(desk, one.item);
       }
     },
     prepareAhead: async (atMost) => {
@@ -105,7 +105,7 @@ async function claimDue(desk: SendingDesk, of: OfMailboxes | undefined): Promise
   if (items.length > 0) killPoint('claim');
   const brake = await lookAtBrake(desk, items);
   const at = performance.now();
-  const found = await lookUp(desk, items);
+  const found = await lookUpMaterial(desk, items);
   return items.map((item) => ({ item, brake, material: found.get(item.id), at, lookedUpAt: at, passed: false }));
 }
 
@@ -113,19 +113,19 @@ async function claimDue(desk: SendingDesk, of: OfMailboxes | undefined): Promise
 async function lookUpAgain(desk: SendingDesk, waiting: Claimed[]): Promise<void> {
   const lookedUpAt = performance.now();
   const items = waiting.map(({ item }) => item);
-  const found = await lookUp(desk, items);
+  const found = await lookUpMaterial(desk, items);
   for (const one of waiting) Object.assign(one, { material: found.get(one.item.id), lookedUpAt });
 }
 
 /** Where it fails, each mail is looked up alone, so that one cannot keep the others from being sent. */
-async function lookUp(desk: SendingDesk, items: OutboxItem[]): Promise<Map<OutboxId, OutboxMaterial>> {
+async function lookUpMaterial(desk: SendingDesk, items: OutboxItem[]): Promise<Map<OutboxId, OutboxMaterial>> {
   if (items.length === 0) return new Map();
   const ids = items.map((item) => item.id);
   return await findOutboxMaterial(desk.database, ids).catch(() => new Map<OutboxId, OutboxMaterial>());
 }
 
 /** No attempt began: it is due again at once, for another process. */
-async function giveBack(desk: SendingDesk, item: OutboxItem): Promise<void> {
+async function giveBackClaim(desk: SendingDesk, item: OutboxItem): Promise<void> {
   const why = 'the process was asked to end';
   await markClaimed(desk.database, item.id, { state: 'pending', why });
 }

@@ -24,7 +24,7 @@ export async function endUnknownMails(desk: Desk): Promise<void> {
   const mails = await listOpenUnknown(desk.database, desk.rules.unknownResendMinutes * 60_000, BATCH);
   const named = await listNamedIn(
     desk.database,
-    mails.flatMap((mail) => tokensOf(desk, mail)),
+    mails.flatMap((mail) => tokensOfUnknown(desk, mail)),
   );
   let due = 0;
   for (const mail of mails) {
@@ -34,7 +34,7 @@ export async function endUnknownMails(desk: Desk): Promise<void> {
 }
 
 /** What stands only in this mail: the token of its Message-ID and reply address, and that of its envelope. */
-function tokensOf({ keys }: Desk, { id, ticketId, ids, heardOf }: OpenUnknown) {
+function tokensOfUnknown({ keys }: Desk, { id, ticketId, ids, heardOf }: OpenUnknown) {
   const opened = ids === undefined ? undefined : openIds(keys, id, ids);
   if (opened === undefined || ticketId === undefined || heardOf) return [];
   const ofMessage = opened.messageId.split('@')[0]?.split('.')[0];

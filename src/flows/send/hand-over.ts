@@ -33,7 +33,7 @@ export async function handOver(
   const plainFirst =
     refusedAt !== undefined && performance.now() - refusedAt < PLAIN_FIRST_MS && mail.envelopeFrom !== plain;
   let outcome: SendOutcome | undefined;
-  for (const form of formsOf(desk, item, mail, plain).slice(plainFirst ? 1 : 0)) {
+  for (const form of formsToTry(desk, item, mail, plain).slice(plainFirst ? 1 : 0)) {
     outcome = await desk.smtp.send({ ...form, recipient: item.recipient }, notAfter);
     if (outcome.kind === 'accepted' && form.envelopeFrom === plain && mail.envelopeFrom !== plain && !plainFirst) {
       plainSince.set(desk.smtp, (plainSince.get(desk.smtp) ?? new Map()).set(plain, performance.now()));
@@ -49,7 +49,7 @@ export function isSenderRefused(outcome: SendOutcome): boolean {
 }
 
 /** What is refused was certainly not taken, so the same mail may be offered in another form. */
-function formsOf(desk: HandingDesk, item: OutboxItem, mail: ReadyMail, plain: EmailAddress): ReadyMail[] {
+function formsToTry(desk: HandingDesk, item: OutboxItem, mail: ReadyMail, plain: EmailAddress): ReadyMail[] {
   const forms = [mail];
   if (mail.envelopeFrom !== plain) forms.push({ ...mail, envelopeFrom: plain });
   const { loginAddress } = desk;

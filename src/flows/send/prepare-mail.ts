@@ -65,7 +65,7 @@ export async function prepareMail(desk: SendingDesk, claimed: Claimed): Promise<
     return { claimed, ...(await makeReady(desk, item, material)) };
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
-    await putOff(desk, item, error);
+    await putOffComposing(desk, item, error);
     return undefined;
   }
 }
@@ -99,7 +99,7 @@ async function makeReady(
 }
 
 /** A mail that cannot be made is tried again for a day; then somebody must hear of it. */
-export async function putOff(desk: SendingDesk, item: OutboxItem, error: unknown): Promise<void> {
+export async function putOffComposing(desk: SendingDesk, item: OutboxItem, error: unknown): Promise<void> {
   desk.log.error({ err: error, outbox: item.id, kind: item.template }, 'a mail could not be composed');
   const now = desk.clock.now();
   const why = error instanceof Error ? error.message : 'composing failed';

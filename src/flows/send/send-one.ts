@@ -8,7 +8,7 @@ import type { SendOutcome } from '../../smtp/smtp-sender.ts';
 import { inTransaction, isDatabaseAway } from '../../store/database.ts';
 import { type AttemptResult, type Ending, writeAttempts } from '../../store/outbox/attempts.ts';
 import { handOver, isSenderRefused } from './hand-over.ts';
-import { type Prepared, putOff, type SendingDesk } from './prepare-mail.ts';
+import { type Prepared, putOffComposing, type SendingDesk } from './prepare-mail.ts';
 import { tellOfRefusedSender } from './refused-sender.ts';
 import { endInTrouble } from './tell-of-trouble.ts';
 import { type Attempts, retryUntilStored } from './write-attempts.ts';
@@ -45,7 +45,7 @@ export async function sendOne(
     return { item, outcome, ending: { id: item.id, number, result, endedAt } };
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
-    await putOff(desk, item, error);
+    await putOffComposing(desk, item, error);
     return undefined;
   }
 }

@@ -51,14 +51,14 @@ export function createAttempts(desk: Desk, lanes: () => number): Attempts {
     },
     begin: async (begun, ended) => (await write(ended, begun)).number,
     end: async (ended) => (await write(ended, undefined)).ended,
-    takeBack: (begun, stop) => takeBack(desk, begun, stop),
+    takeBack: (begun, stop) => takeBackBegun(desk, begun, stop),
   };
 }
 
 /** One statement for all of them. Where one of them breaks it, each has its own, and the one that breaks stands alone. */
 async function writeTogether(database: Database, changes: Change[]): Promise<Changed[]> {
   try {
-    return await write(database, changes);
+    return await writeChanges(database, changes);
   } catch (error) {
     const isAlone = changes.length === 1 && (!changes[0]?.ended || !changes[0].begun);
     if (isAlone || isDatabaseAway(error) || isDeadlock(error)) throw error;
@@ -66,7 +66,7 @@ async function writeTogether(database: Database, changes: Change[]): Promise<Cha
   }
 }
 
-async function write(database: Database, changes: Change[]): Promise<Changed[]> {
+async function writeChanges(database: Database, changes: Change[]): Promise<Changed[]> {
   const ends = changes.flatMap(({ ended }) => ended ?? []);
   const beginnings = changes.flatMap(({ begun }) => begun ?? []);
   const written = await writeAttempts(database, ends, beginnings);
@@ -97,7 +97,7 @@ const LOOK_AGAIN_MS = 300;
  * Where the database goes away over the beginning of an attempt, nobody knows whether it is written, but we know that nothing is
  * sent: it is taken back, and not called unknown when its lease is over.
  */
-async function takeBack({ database, clock }: TakingBack, begun: Beginning, stop: AbortSignal): Promise<void> {
+async function takeBackBegun({ database, clock }: TakingBack, begun: Beginning, stop: AbortSignal): Promise<void> {
   const attempt = { number: begun.earlier + 1, startedAt: begun.startedAt };
   const write = () => takeBackAttempt(database, begun.id, attempt, clock.now());
   // The statement may still be on its way. Where it never comes the claim runs out by itself.
