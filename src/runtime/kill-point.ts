@@ -40,7 +40,7 @@ export function armKillPoint(env: NodeJS.ProcessEnv): void {
 
 function readKillPoint(text: string): Armed {
   const [point = '', end = '', times = '1'] = text.split(':');
-  const known = isPoint(point) && isEnd(end) && /^[1-9]\d{0,5}$/.test(times);
+  const known = isKillPoint(point) && isEnd(end) && /^[1-9]\d{0,5}$/.test(times);
   if (!known) {
     throw new Fault(
       'settings-invalid',
@@ -50,7 +50,7 @@ function readKillPoint(text: string): Armed {
   return { point, end, left: Number(times) };
 }
 
-function isPoint(text: string): text is KillPoint {
+function isKillPoint(text: string): text is KillPoint {
   return Object.hasOwn(KILL_POINTS, text);
 }
 

@@ -43,7 +43,7 @@ export function readWording(folders: readonly string[], words: Words = NO_WORDS)
     const read = new Map<string, readonly string[]>();
     return (locale: string) => {
       const language = languageOf(knownLocale(words, locale));
-      const known = read.get(language) ?? readLanguage(folders, language, words, isRead);
+      const known = read.get(language) ?? readWordingOf(folders, language, words, isRead);
       read.set(language, known);
       return known;
     };
@@ -51,7 +51,7 @@ export function readWording(folders: readonly string[], words: Words = NO_WORDS)
   return { in: reader((kind) => !TO_AGENTS.has(kind)), toAgents: reader((kind) => NOTIFICATION.has(kind)) };
 }
 
-function readLanguage(
+function readWordingOf(
   folders: readonly string[],
   language: string,
   words: Words,
@@ -61,7 +61,7 @@ function readLanguage(
   const kinds = roots.flatMap((root) => listFolders(root).map((kind) => path.join(root, kind)));
   const sources = kinds
     .filter((kind) => isRead(path.basename(kind)))
-    .flatMap((kind) => listTexts(kind).map((name) => readText(path.join(kind, name))));
+    .flatMap((kind) => listTexts(kind).map((name) => readTextFile(path.join(kind, name))));
   const said = sources.flatMap(sentencesIn);
   const translated = said.flatMap((english) => {
     const found = words.of(language)?.get(english);
@@ -99,7 +99,7 @@ function listTexts(folder: string): string[] {
   return readdirSync(folder).filter((name) => name.endsWith('.txt'));
 }
 
-function readText(file: string): string {
+function readTextFile(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch {

@@ -20,7 +20,7 @@ export function wordsIn(folders: readonly string[]): Words {
     languages,
     of: (language) => {
       if (!languages.includes(language)) return undefined;
-      const known = read.get(language) ?? readLanguage(folders, language);
+      const known = read.get(language) ?? readTranslations(folders, language);
       read.set(language, known);
       return known;
     },
@@ -33,25 +33,25 @@ function languagesIn(folder: string): string[] {
   return names.map(({ name }) => name).filter((name) => existsSync(path.join(folder, name, FILE)));
 }
 
-function readLanguage([ours = '', ...own]: readonly string[], language: string): ReadonlyMap<string, Translation> {
+function readTranslations([ours = '', ...own]: readonly string[], language: string): ReadonlyMap<string, Translation> {
   const fileIn = (folder: string) => path.join(folder, language, FILE);
   const owned = own.map(fileIn).filter((file) => existsSync(file));
-  const said = owned.length === 0 ? undefined : sentencesOf(ours);
+  const said = owned.length === 0 ? undefined : englishSentences(ours);
   return new Map([
-    ...(existsSync(fileIn(ours)) ? readFile(fileIn(ours), language) : []),
-    ...owned.flatMap((file) => readFile(file, language, said)),
+    ...(existsSync(fileIn(ours)) ? readWordsFile(fileIn(ours), language) : []),
+    ...owned.flatMap((file) => readWordsFile(file, language, said)),
   ]);
 }
 
 /** Every sentence of ours: each of our languages has all of them. */
-function sentencesOf(folder: string): Set<string> {
+function englishSentences(folder: string): Set<string> {
   const [language] = languagesIn(folder);
   if (language === undefined) return new Set();
-  return new Set(readFile(path.join(folder, language, FILE), language).map(([english]) => english));
+  return new Set(readWordsFile(path.join(folder, language, FILE), language).map(([english]) => english));
 }
 
 /** @param said the only sentences that may stand in it */
-function readFile(file: string, language: string, said?: ReadonlySet<string>): [string, Translation][] {
+function readWordsFile(file: string, language: string, said?: ReadonlySet<string>): [string, Translation][] {
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, uniqueKeys: false });
   const [error] = document.errors;

@@ -123,7 +123,7 @@ export async function checkSchema(databaseUrl: string): Promise<void> {
 }
 
 /** Nothing of ours was ever put into it. */
-export async function isEmpty(databaseUrl: string): Promise<boolean> {
+export async function isEmptyDatabase(databaseUrl: string): Promise<boolean> {
   const client = await connectTo(databaseUrl, 'turnmail check');
   try {
     const { rows } = await client.query(`select to_regclass('turnmail_schema') is null as empty`);

@@ -8,7 +8,7 @@ import { reachDatabase } from '../../reach-database.ts';
 import type { Config } from '../../runtime/settings/config.ts';
 import type { MailboxConfig } from '../../runtime/settings/mailbox-config.ts';
 import { type Database, findServerVersion, openDatabase } from '../../store/database.ts';
-import { checkSchema, isEmpty } from '../../store/migrate.ts';
+import { checkSchema, isEmptyDatabase } from '../../store/migrate.ts';
 import { listAgents } from '../../store/tickets/agents.ts';
 import { type Check, failed, ok, warn } from './doctor-check.ts';
 import { checkSenderTrust } from './doctor-senders.ts';
@@ -66,7 +66,7 @@ async function checkDatabase(url: string, where: string): Promise<{ check: Check
   }
   const name = `PostgreSQL ${version}, ${where}`;
   try {
-    if (await isEmpty(url)) {
+    if (await isEmptyDatabase(url)) {
       return {
         check: ok('database', `${name}; it is empty, and turnmail up fills it at its first start`),
         empty: true,

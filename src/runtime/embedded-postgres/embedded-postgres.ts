@@ -130,7 +130,7 @@ async function reachServer(
   }
   throw new Fault(
     'database-unavailable',
-    `the embedded database in ${place.home} does not come up: ${await lastWords(place)}`,
+    `the embedded database in ${place.home} does not come up: ${await lastLogLines(place)}`,
   );
 }
 
@@ -165,7 +165,7 @@ async function stopUnlessUsed(place: ClusterPlace, client: pg.Client, log: (line
   }
 }
 
-async function lastWords(place: ClusterPlace): Promise<string> {
+async function lastLogLines(place: ClusterPlace): Promise<string> {
   const text = await readFile(place.logFile, 'utf8').catch(() => '');
   const lines = text.trim().split('\n').slice(-3).join(' | ');
   return lines === '' ? 'it says nothing' : `${lines} (from ${place.logFile})`;

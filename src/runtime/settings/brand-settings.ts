@@ -24,7 +24,7 @@ const logo = ifSet((value): Logo | Wrong => {
     const plain = URL.canParse(value) && !/["'<>\s]/.test(value) && value.length <= 500;
     return plain ? { kind: 'url', url: new URL(value).href } : new Wrong('is no web address of a picture');
   }
-  const content = readIfThere(value);
+  const content = readLogoFile(value);
   if (content === undefined) return new Wrong(`is neither a web address nor a file that can be read: "${value}"`);
   const contentType = pictureType(content);
   if (contentType === undefined) return new Wrong(`is a file that is no PNG, JPEG or GIF: "${value}"`);
@@ -33,7 +33,7 @@ const logo = ifSet((value): Logo | Wrong => {
   return { kind: 'file', contentType, content };
 });
 
-function readIfThere(file: string): Buffer | undefined {
+function readLogoFile(file: string): Buffer | undefined {
   try {
     return readFileSync(file);
   } catch {

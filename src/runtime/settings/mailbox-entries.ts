@@ -19,10 +19,10 @@ type Entries = {
 
 /** Keys that are no settings of today. */
 const MORE_KEYS = ['name', 'aliases'];
-const KEYS = [...MAILBOX_SETTINGS.map(keyOf), ...MORE_KEYS];
+const KEYS = [...MAILBOX_SETTINGS.map(yamlKeyOf), ...MORE_KEYS];
 
 /** A setting as MAILBOXES_FILE calls it. */
-function keyOf(name: MailboxSettingName): string {
+function yamlKeyOf(name: MailboxSettingName): string {
   return name === 'SUPPORT_ADDRESS' ? 'address' : name.toLowerCase();
 }
 
@@ -39,7 +39,7 @@ export function readMailboxEntries(
   const { entries, problems } = readMailboxesFile(file, env);
   const written: WrittenMailbox[] = [];
   for (const entry of entries) {
-    const read = readEntry(entry, env, shared, needs);
+    const read = readMailboxEntry(entry, env, shared, needs);
     if ('settings' in read) written.push(read);
     else problems.push(...read.problems);
   }
@@ -47,13 +47,13 @@ export function readMailboxEntries(
     written,
     problems,
     placeOf: (index, name) => {
-      const key = keyOf(name);
+      const key = yamlKeyOf(name);
       return `${entries[index]?.placeOf(key) ?? file}: ${key}`;
     },
   };
 }
 
-function readEntry(
+function readMailboxEntry(
   entry: FileEntry,
   env: NodeJS.ProcessEnv,
   shared: readonly MailboxSettingName[],
@@ -67,7 +67,7 @@ function readEntry(
       return `${placeOf(key)}: ${key} is no key of a mailbox; ${near === undefined ? `there are ${KEYS.join(', ')}` : `${near} is one`}`;
     });
   const own = MAILBOX_SETTINGS.flatMap((name) => {
-    const value = values.get(keyOf(name));
+    const value = values.get(yamlKeyOf(name));
     return value === undefined ? (shared.includes(name) ? [[name, env[name] ?? '']] : []) : [[name, value]];
   });
   const asEnv: Record<string, string> = Object.fromEntries(own);
@@ -80,10 +80,10 @@ function readEntry(
   const settings: Partial<MailboxSettings> = reading.settings;
   const said = reading.problems
     .map((problem) => ({ name: problem.name as MailboxSettingName, why: problem.why }))
-    .filter(({ name }) => !entry.unread.has(keyOf(name)));
-  const unread = MAILBOX_SETTINGS.filter((name) => entry.unread.has(keyOf(name)));
+    .filter(({ name }) => !entry.unread.has(yamlKeyOf(name)));
+  const unread = MAILBOX_SETTINGS.filter((name) => entry.unread.has(yamlKeyOf(name)));
   const wrong = [...said, ...checkMailbox(settings, needs, [...unread, ...said.map((one) => one.name)])];
-  problems.push(...wrong.map((one) => `${placeOf(keyOf(one.name))}: ${keyOf(one.name)} ${one.why}`));
+  problems.push(...wrong.map((one) => `${placeOf(yamlKeyOf(one.name))}: ${yamlKeyOf(one.name)} ${one.why}`));
   const aliases = people.safeParse(values.get('aliases'));
   if (!aliases.success)
     problems.push(...aliases.error.issues.map(({ message }) => `${placeOf('aliases')}: aliases ${message}`));

@@ -57,7 +57,7 @@ export function readMailboxesFile(file: string, env: NodeJS.ProcessEnv): Reading
   }
   const entries = list.items.flatMap((item) => {
     const map = resolve(item);
-    if (isMap(map)) return [readEntry(map, { env, place, resolve, problems })];
+    if (isMap(map)) return [readYamlEntry(map, { env, place, resolve, problems })];
     problems.push(`${place(item as Node)}: a mailbox is a list of keys, such as address: support@acme.example`);
     return [];
   });
@@ -71,7 +71,7 @@ type Context = {
   problems: string[];
 };
 
-function readEntry(map: YAMLMap, context: Context): FileEntry {
+function readYamlEntry(map: YAMLMap, context: Context): FileEntry {
   const { place, problems } = context;
   const values = new Map<string, string>();
   const places = new Map<string, string>();
@@ -81,7 +81,7 @@ function readEntry(map: YAMLMap, context: Context): FileEntry {
     // Its own keys come before those that it takes over.
     if (values.has(name) || unread.has(name)) continue;
     const where = place(key as Node);
-    const text = textOf(context.resolve(value), context, /_url$/.test(name));
+    const text = readYamlText(context.resolve(value), context, /_url$/.test(name));
     if (typeof text === 'string') {
       values.set(name, text);
       places.set(name, where);
@@ -108,9 +108,9 @@ function pairsOf(map: YAMLMap, { resolve }: Context): Pair[] {
 }
 
 /** A value as a setting holds it: what stands in a list, between commas. */
-function textOf(node: unknown, context: Context, isUrl: boolean): string | Unfilled {
+function readYamlText(node: unknown, context: Context, isUrl: boolean): string | Unfilled {
   if (isSeq(node)) {
-    const parts = node.items.map((item) => textOf(context.resolve(item), context, isUrl));
+    const parts = node.items.map((item) => readYamlText(context.resolve(item), context, isUrl));
     const wrong = parts.find((part) => typeof part !== 'string');
     return wrong ?? parts.join(', ');
   }

@@ -26,12 +26,12 @@ export const textIfSet = z.string().optional();
 export const ifSet = <Value>(read: (value: string) => Value | Wrong) =>
   textIfSet.transform((value, context): Value | undefined => {
     if (value === undefined) return undefined;
-    return told(read(value), context);
+    return valueOrIssue(read(value), context);
   });
 
 /** Of a setting with a default. */
 export const always = <Value>(read: (value: string) => Value | Wrong) =>
-  text.transform((value, context): Value => told(read(value), context));
+  text.transform((value, context): Value => valueOrIssue(read(value), context));
 
 /** What is wrong with a value, as the rest of a sentence that begins with the setting's name. */
 export class Wrong {
@@ -41,7 +41,7 @@ export class Wrong {
   }
 }
 
-function told<Value>(read: Value | Wrong, context: { addIssue(message: string): void }): Value {
+function valueOrIssue<Value>(read: Value | Wrong, context: { addIssue(message: string): void }): Value {
   if (!(read instanceof Wrong)) return read;
   context.addIssue(read.why);
   return z.NEVER;
@@ -156,7 +156,7 @@ export const supportAddress = z
     error: () => 'is not set; it is the address that customers write to, such as Acme Support <support@acme.example>',
   })
   .transform((value, context) =>
-    told(
+    valueOrIssue(
       readNamedMailbox(value) ??
         new Wrong(`is no mail address: "${value}"; write it like Acme Support <support@acme.example>`),
       context,

@@ -151,11 +151,11 @@ function readCause(row: CauseRow): CauseMail {
     formatted: row.words_html ?? undefined,
     responseId: row.response_id ?? undefined,
     copied: row.copied,
-    attachments: (row.attachments ?? []).map(readFile),
+    attachments: (row.attachments ?? []).map(readFileRow),
   };
 }
 
-function readFile({ content_type, base64_from, base64_to, ...file }: FileRow): CauseFile {
+function readFileRow({ content_type, base64_from, base64_to, ...file }: FileRow): CauseFile {
   const { filename, size, inline, aside } = file;
   const known = { filename, contentType: content_type, size, inline, aside };
   return base64_from === null || base64_to === null

@@ -67,10 +67,10 @@ export async function claimOutbox(
        message_id is not null as composed, attempts, compose_failures, created_at, mailbox_id`,
     [leaseMs, limit, of?.ids ?? null, of?.orNone ?? false],
   );
-  return rows.map(readRow).sort((a, b) => a.id - b.id);
+  return rows.map(readOutboxRow).sort((a, b) => a.id - b.id);
 }
 
-function readRow(row: Row): OutboxItem {
+function readOutboxRow(row: Row): OutboxItem {
   return {
     id: row.id,
     mailboxId: row.mailbox_id ?? undefined,

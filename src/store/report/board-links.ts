@@ -28,7 +28,7 @@ export async function insertBoardLink(
   );
   const [row] = rows;
   if (!row) throw new Error('a link was inserted and returned no row');
-  return readRow(row);
+  return readBoardLink(row);
 }
 
 /** The row and the address of its reader, where an agent that it is for still belongs to the desk. */
@@ -42,7 +42,7 @@ export async function findBoardLink(
      where l.id = $1 and (l.agent_id is null or a.active)`,
     [id],
   );
-  return rows[0] && { link: readRow(rows[0]), reader: rows[0].reader };
+  return rows[0] && { link: readBoardLink(rows[0]), reader: rows[0].reader };
 }
 
 /** Makes every link of a person void. @returns how many were good until now */
@@ -59,7 +59,7 @@ export async function revokeBoardLinks(
   return rowCount ?? 0;
 }
 
-function readRow(row: Row): BoardLink {
+function readBoardLink(row: Row): BoardLink {
   return {
     id: row.id,
     agentId: row.agent_id ?? undefined,

@@ -96,7 +96,7 @@ const ofMailbox = (ticketId: string) => `${ticketId} not in (select ticket_id fr
 const AGES = AGE_GROUPS.map(({ fromMs }) => fromMs).toReversed();
 const AGE_OF = `case ${AGES.map((fromMs) => `when $5::bigint - v.desk_since >= ${fromMs} then ${fromMs}`).join(' ')} else 0 end`;
 /** Which of the days that begin at $4 a moment belongs to, counted from 1. */
-const dayOf = (at: string) => `width_bucket(${at}, $4::bigint[])`;
+const dayBucket = (at: string) => `width_bucket(${at}, $4::bigint[])`;
 
 /** Row by row by the primary key, whatever the planner thinks of their number: tickets are never read from one end to the other. */
 const ticketOf = (id: string) =>
@@ -142,9 +142,9 @@ const REPORT = `
     where t.status <> 'closed' and ${ofMailbox('t.id')}),
   days as (
     select day, sum(came)::int as came, sum(answered)::int as answered, sum(closed)::int as closed from (
-      select ${dayOf('created_time')} as day, count(*) as came, 0 as answered, 0 as closed from came group by 1
-      union all select ${dayOf('first_time')}, 0, count(*), 0 from first group by 1
-      union all select ${dayOf('closed_at')}, 0, 0, count(*) from closed group by 1) d
+      select ${dayBucket('created_time')} as day, count(*) as came, 0 as answered, 0 as closed from came group by 1
+      union all select ${dayBucket('first_time')}, 0, count(*), 0 from first group by 1
+      union all select ${dayBucket('closed_at')}, 0, 0, count(*) from closed group by 1) d
     group by day order by day)
   select
     (select count(*)::int from came) as came,
