@@ -48,10 +48,10 @@ function addUp(program: Command): void {
     });
 }
 
-const ROLE_OPTION: [string, string, typeof collect, string[]] = [
+const ROLE_OPTION: [string, string, typeof appendValue, string[]] = [
   '--role <role>',
   'poll, process, send, web or sweep; several with commas, or the option again',
-  collect,
+  appendValue,
   [],
 ];
 
@@ -152,7 +152,7 @@ function trust(value: string): SenderTrust {
   return { kind: 'dkim' };
 }
 
-function collect(value: string, before: string[]): string[] {
+function appendValue(value: string, before: string[]): string[] {
   return [...before, value];
 }
 

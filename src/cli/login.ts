@@ -22,7 +22,7 @@ const CODE_WITHIN_MS = 15 * 60_000;
 export async function login(mailbox: string | undefined): Promise<number> {
   return await withDatabase(async ({ config, database }) => {
     const accounts = await signInAccounts(config, wallClock.now);
-    const chosen = choose(config, mailbox, accounts);
+    const chosen = chooseAccount(config, mailbox, accounts);
     if (typeof chosen === 'number') return chosen;
     const { account, port } = chosen;
     const { address } = account.identity;
@@ -35,7 +35,7 @@ export async function login(mailbox: string | undefined): Promise<number> {
 }
 
 /** The mailbox that is meant: the one named, or the only one that needs tokens. */
-function choose(
+function chooseAccount(
   { mailboxes }: Config,
   named: string | undefined,
   accounts: Accounts,

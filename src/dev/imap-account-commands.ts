@@ -42,7 +42,7 @@ export const openCommands: Record<string, Handler> = {
   },
   LOGIN: (session, args) => {
     noMoreThan(args, 2);
-    return logIn(session, asText(args[0]), asText(args[1]));
+    return logInToAccount(session, asText(args[0]), asText(args[1]));
   },
   AUTHENTICATE: async (session, args) => {
     noMoreThan(args, 2);
@@ -57,11 +57,11 @@ export const openCommands: Record<string, Handler> = {
     if (response === '*') throw new BadCommand('Authentication aborted');
     const [, user, password] = Buffer.from(response, 'base64').toString('utf8').split('\u0000');
     if (user === undefined || password === undefined) throw new BadCommand('Malformed PLAIN response');
-    return logIn(session, user, password);
+    return logInToAccount(session, user, password);
   },
 };
 
-function logIn(session: ImapSession, user: string, password: string): ImapReply {
+function logInToAccount(session: ImapSession, user: string, password: string): ImapReply {
   if (session.account !== undefined) throw new BadCommand('Already logged in');
   const account = session.store.accountFor(user);
   if (account === undefined || account.password !== password) {
@@ -98,8 +98,8 @@ export const accountCommands: Record<string, Handler> = {
   },
   SUBSCRIBE: (session, args) => subscribe(session, args, true),
   UNSUBSCRIBE: (session, args) => subscribe(session, args, false),
-  LIST: (session, args) => list(session, args, 'LIST'),
-  LSUB: (session, args) => list(session, args, 'LSUB'),
+  LIST: (session, args) => listFolderNames(session, args, 'LIST'),
+  LSUB: (session, args) => listFolderNames(session, args, 'LSUB'),
   NAMESPACE: (session, args) => {
     noMoreThan(args, 0);
     writeLine(session, '* NAMESPACE (("" "/")) NIL NIL');
@@ -136,7 +136,7 @@ function subscribe(session: ImapSession, args: ImapToken[], subscribed: boolean)
   return okReply('Completed');
 }
 
-function list(session: ImapSession, args: ImapToken[], command: 'LIST' | 'LSUB'): ImapReply {
+function listFolderNames(session: ImapSession, args: ImapToken[], command: 'LIST' | 'LSUB'): ImapReply {
   noMoreThan(args, 2);
   const [reference, pattern] = [asText(args[0]), asPattern(args[1])];
   if (pattern === '') {

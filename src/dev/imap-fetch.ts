@@ -48,17 +48,17 @@ function parseItem(text: string): FetchItem {
     case 'BODY':
       return { kind: 'body-structure' };
     case 'RFC822':
-      return whole('RFC822', 'all', false);
+      return wholeSection('RFC822', 'all', false);
     case 'RFC822.HEADER':
-      return whole('RFC822.HEADER', 'header', true);
+      return wholeSection('RFC822.HEADER', 'header', true);
     case 'RFC822.TEXT':
-      return whole('RFC822.TEXT', 'text', false);
+      return wholeSection('RFC822.TEXT', 'text', false);
     default:
       return parseSectionItem(text);
   }
 }
 
-function whole(label: string, part: 'all' | 'header' | 'text', peek: boolean): FetchItem {
+function wholeSection(label: string, part: 'all' | 'header' | 'text', peek: boolean): FetchItem {
   return { kind: 'section', label, peek, section: { path: [], part, fields: [] }, partial: undefined };
 }
 
@@ -102,7 +102,7 @@ export function fetchResponse(mail: StoredMail, items: FetchItem[]): (string | B
     if (out.length > 0) out.push(' ');
     if (item.kind === 'section') {
       const found = readSection(mail.raw, item.section, tree);
-      const bytes = item.partial === undefined ? found : cut(found, item.partial);
+      const bytes = item.partial === undefined ? found : partOfBytes(found, item.partial);
       if (bytes === undefined) out.push(`${item.label} NIL`);
       else out.push(`${item.label} {${bytes.length}}\r\n`, bytes);
     } else {
@@ -133,7 +133,7 @@ function simpleItem(mail: StoredMail, kind: SimpleKind, tree: () => MimePart): s
   }
 }
 
-function cut(bytes: Buffer | undefined, partial: { offset: number; length: number }): Buffer | undefined {
+function partOfBytes(bytes: Buffer | undefined, partial: { offset: number; length: number }): Buffer | undefined {
   return bytes?.subarray(partial.offset, partial.offset + partial.length);
 }
 

@@ -29,7 +29,7 @@ export const uidCommands = new Set(['FETCH', 'STORE', 'COPY', 'MOVE', 'SEARCH', 
 
 type Chosen = { number: number; entry: ViewEntry };
 
-function choose(selected: SelectedFolder, set: ImapToken | undefined, byUid: boolean): Chosen[] {
+function chooseMails(selected: SelectedFolder, set: ImapToken | undefined, byUid: boolean): Chosen[] {
   const text = asAtom(set);
   const { view } = selected;
   if (!byUid) {
@@ -64,7 +64,7 @@ export const folderCommands: Record<string, Handler> = {
   EXPUNGE: (_session, args, selected, byUid) => {
     if (selected.readOnly) return no('[READ-ONLY] Mailbox is read-only');
     if (byUid !== (args.length === 1)) throw new BadCommand('Malformed EXPUNGE');
-    expungeMails(selected.folder, deleted(selected, byUid ? choose(selected, args[0], true) : undefined));
+    expungeMails(selected.folder, deleted(selected, byUid ? chooseMails(selected, args[0], true) : undefined));
     return okReply('Expunge completed');
   },
   FETCH: fetch,
@@ -110,7 +110,7 @@ async function fetch(
   const tellsFlags = items.some((item) => item.kind === 'flags');
   const marks = setsSeen(items) && !selected.readOnly;
   let gone = false;
-  for (const { number, entry } of choose(selected, args[0], byUid)) {
+  for (const { number, entry } of chooseMails(selected, args[0], byUid)) {
     if (entry.mail.expunged) {
       gone = true;
       continue;
@@ -136,7 +136,7 @@ function store(session: ImapSession, args: ImapToken[], selected: SelectedFolder
   const how = /^([+-]?)FLAGS(\.SILENT)?$/i.exec(asAtom(args[1]));
   if (how === null) throw new BadCommand('Malformed STORE');
   const flags = args[2]?.kind === 'list' ? args[2].items.map(asFlag) : args.slice(2).map(asFlag);
-  for (const { number, entry } of choose(selected, args[0], byUid)) {
+  for (const { number, entry } of chooseMails(selected, args[0], byUid)) {
     const { mail } = entry;
     if (mail.expunged) continue;
     const old = [...mail.flags];
@@ -165,7 +165,7 @@ function copy(
 ): ImapReply | { code: string; mails: StoredMail[] } {
   if (args.length !== 2) throw new BadCommand('Malformed COPY');
   const target = findFolder(session.account, asText(args[1]));
-  const mails = choose(selected, args[0], byUid)
+  const mails = chooseMails(selected, args[0], byUid)
     .map(({ entry }) => entry.mail)
     .filter((mail) => !mail.expunged);
   if (target === undefined) return no('[TRYCREATE] No such mailbox');

@@ -95,7 +95,7 @@ function dateKey(name: string, tokens: ImapToken[]): Test | undefined {
   if (match === null) return undefined;
   const day = Math.floor(parseImapDate(asText(tokens.shift())) / DAY_MS);
   const dayOf = (mail: StoredMail) =>
-    Math.floor((match[1] === undefined ? mail.internalDate : Date.parse(header(mail, 'date'))) / DAY_MS);
+    Math.floor((match[1] === undefined ? mail.internalDate : Date.parse(headerValue(mail, 'date'))) / DAY_MS);
   if (match[2] === 'BEFORE') return (mail) => dayOf(mail) < day;
   if (match[2] === 'ON') return (mail) => dayOf(mail) === day;
   return (mail) => dayOf(mail) >= day;
@@ -139,7 +139,7 @@ function headerContains(field: string, text: string): Test {
     );
 }
 
-function header(mail: StoredMail, name: string): string {
+function headerValue(mail: StoredMail, name: string): string {
   const fields = headerFields(mail.raw.subarray(0, headerLength(mail.raw)));
   return fields.find((field) => field.name === name)?.value ?? '';
 }

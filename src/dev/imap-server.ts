@@ -34,7 +34,7 @@ export async function startImapServer(store: MailStore, host: string, port: numb
     for (const socket of sockets) socket.destroy();
   };
   return {
-    port: await listen(server, host, port),
+    port: await startListening(server, host, port),
     dropConnections,
     stop: () =>
       new Promise((resolve) => {
@@ -44,7 +44,7 @@ export async function startImapServer(store: MailStore, host: string, port: numb
   };
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
+function startListening(server: Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
@@ -80,7 +80,7 @@ async function serve(store: MailStore, socket: Socket): Promise<void> {
 
 /** False when the connection is over. */
 async function serveCommand(session: ImapSession): Promise<boolean> {
-  const pieces = await readCommand(session);
+  const pieces = await readImapCommand(session);
   if (pieces === undefined) return false;
   const match = /^([^\s(){%*"\\+\]]+) ([A-Za-z]+)(?: |$)/.exec(pieces[0]?.text ?? '');
   const tag = match?.[1];
@@ -126,7 +126,7 @@ async function perform(session: ImapSession, name: string, args: ImapToken[]): P
  * The text of a command with its literals. A client waits for our `+` before a literal, unless it used LITERAL+
  * (RFC 7888); then a literal that we will not take can only end the connection.
  */
-async function readCommand(session: ImapSession): Promise<CommandPiece[] | undefined> {
+async function readImapCommand(session: ImapSession): Promise<CommandPiece[] | undefined> {
   const pieces: CommandPiece[] = [];
   for (;;) {
     const line = await session.reader.line(LINE_LIMIT);

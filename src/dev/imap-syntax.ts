@@ -106,7 +106,7 @@ function readAtom(cursor: Cursor, text: string): ImapToken {
 export function asText(token: ImapToken | undefined): string {
   if (token === undefined) throw new BadCommand('Missing argument');
   if (token.kind === 'list') throw new BadCommand('Unexpected list');
-  if (token.kind === 'string') return decode(token.bytes);
+  if (token.kind === 'string') return decodeText(token.bytes);
   if (/[%*]/.test(token.text)) throw new BadCommand('Invalid character in atom');
   return token.text;
 }
@@ -126,7 +126,7 @@ export function asList(token: ImapToken | undefined): ImapToken[] {
   return token.items;
 }
 
-function decode(bytes: Buffer): string {
+function decodeText(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   return text.includes('\ufffd') ? bytes.toString('latin1') : text;
 }

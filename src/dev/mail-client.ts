@@ -69,7 +69,7 @@ export async function openMailClient(person: Person, ports: MailPorts): Promise<
       { uid: true },
     );
     for (const message of found.filter(({ uid }) => uid > lastUid)) {
-      inbox.push(await readMail(imap, message));
+      inbox.push(await readFetchedMail(imap, message));
       lastUid = Math.max(lastUid, message.uid);
     }
   };
@@ -114,8 +114,8 @@ export async function openMailClient(person: Person, ports: MailPorts): Promise<
   };
 }
 
-async function readMail(imap: ImapFlow, message: FetchMessageObject): Promise<ReadMail> {
-  const fields = readFields(message.headers?.toString() ?? '');
+async function readFetchedMail(imap: ImapFlow, message: FetchMessageObject): Promise<ReadMail> {
+  const fields = readHeaderFields(message.headers?.toString() ?? '');
   const header = (name: string) => fields.get(name.toLowerCase());
   const { envelope } = message;
   const sender = envelope?.from?.[0];
@@ -151,7 +151,7 @@ function findTextPart(node: MessageStructureObject): MessageStructureObject | un
 }
 
 /** Header fields by lower-case name, unfolded (RFC 5322 section 2.2.3); the first of a name counts. */
-function readFields(header: string): Map<string, string> {
+function readHeaderFields(header: string): Map<string, string> {
   const fields = new Map<string, string>();
   for (const line of header.replace(/\r?\n(?=[ \t])/g, '').split(/\r?\n/)) {
     const colon = line.indexOf(':');

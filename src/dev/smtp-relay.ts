@@ -26,17 +26,17 @@ export async function startSmtpRelay(store: MailStore, host: string, port: numbe
     onAuth: (auth, _session, callback) => {
       const account = store.accountFor(auth.username ?? '');
       if (account !== undefined && account.password === auth.password) callback(null, { user: account.address });
-      else callback(refusal(535, '5.7.8 Authentication credentials invalid'));
+      else callback(smtpError(535, '5.7.8 Authentication credentials invalid'));
     },
     onRcptTo: (recipient, _session, callback) => {
       if (store.accountFor(recipient.address) !== undefined) callback();
-      else callback(refusal(550, `5.1.1 <${recipient.address}>: Recipient address rejected: User unknown`));
+      else callback(smtpError(550, `5.1.1 <${recipient.address}>: Recipient address rejected: User unknown`));
     },
     onData: (stream, session, callback) => {
       const id = randomBytes(6).toString('hex');
       deliver(store, stream, session, id).then(
         () => callback(null, `2.0.0 Ok: queued as ${id}`),
-        () => callback(refusal(451, '4.3.0 Local error in processing')),
+        () => callback(smtpError(451, '4.3.0 Local error in processing')),
       );
     },
   });
@@ -52,7 +52,7 @@ export async function startSmtpRelay(store: MailStore, host: string, port: numbe
   };
 }
 
-function refusal(responseCode: number, message: string): Error {
+function smtpError(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode });
 }
 

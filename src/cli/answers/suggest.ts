@@ -26,14 +26,14 @@ export async function suggest(text: string | undefined, options: { jsonl?: strin
   return await withDatabase(async ({ database }) => {
     if (jsonl !== undefined) return await suggestAll(database, jsonl);
     const query = text ?? '';
-    const suggestions = await look(database, query);
-    if (options.json) process.stdout.write(jsonLine(query, suggestions));
-    else print(readable(suggestions));
+    const suggestions = await findSuggestions(database, query);
+    if (options.json) process.stdout.write(suggestionsAsJson(query, suggestions));
+    else print(suggestionsAsText(suggestions));
     return 0;
   });
 }
 
-async function look(database: Database, query: string): Promise<Suggestion[]> {
+async function findSuggestions(database: Database, query: string): Promise<Suggestion[]> {
   const found = await trySuggesting({ database, log: createLogger({ level: 'silent' }) }, query, BUDGET_MS);
   if (found === undefined) throw new Error('The past answers could not be looked up in time');
   return found;
@@ -52,8 +52,8 @@ async function suggestAll(database: Database, file: string): Promise<number> {
       complain(`line ${number} has no query`);
       code = EXIT.refused;
     }
-    const suggestions = query === undefined ? [] : await look(database, query);
-    if (!process.stdout.write(jsonLine(query ?? null, suggestions))) {
+    const suggestions = query === undefined ? [] : await findSuggestions(database, query);
+    if (!process.stdout.write(suggestionsAsJson(query ?? null, suggestions))) {
       await new Promise<void>((drained) => process.stdout.once('drain', () => drained()));
     }
   }
@@ -70,7 +70,7 @@ function readQuery(line: string): string | undefined {
   }
 }
 
-function jsonLine(query: string | null, suggestions: Suggestion[]): string {
+function suggestionsAsJson(query: string | null, suggestions: Suggestion[]): string {
   const shown = suggestions.map(({ answer, score, ticketId, question, passage }) => ({
     answer,
     score,
@@ -82,7 +82,7 @@ function jsonLine(query: string | null, suggestions: Suggestion[]): string {
   return `${jsonText({ query, suggestions: shown })}\n`;
 }
 
-function readable(suggestions: Suggestion[]): string {
+function suggestionsAsText(suggestions: Suggestion[]): string {
   if (suggestions.length === 0) return 'No past answer fits.';
   return suggestions
     .map(({ answer, score, ticketId, question, passage }, at) => {

@@ -12,7 +12,7 @@ export async function playStory(world: DemoWorld, tell: Teller): Promise<void> {
   tell.begin();
   const notification = await tell.step('Jo asks', () => ask(world, tell));
   await tell.step('Alice leaves a note for her colleagues', () => leaveNote(world, tell, notification));
-  const response = await tell.step('Alice responds', () => respond(world, tell, notification));
+  const response = await tell.step('Alice responds', () => playResponse(world, tell, notification));
   await tell.step('Jo answers', () => answerOnce(world, tell, response));
   const held = await tell.step('Jo writes again, out of turn', () => answerTwice(world, tell, response));
   const closing = await tell.step('Alice responds and closes', () => respondAndClose(world, tell, held));
@@ -26,14 +26,14 @@ async function ask({ jo, alice, bob, app }: DemoWorld, tell: Teller): Promise<Re
   tell.say(`Jo writes to ${DESK.address}: "A teapot without a lid"`);
   tell.words(text);
   const ticket = await until('ticket', async () => (await selectDeskTables(app.database)).tickets[0]);
-  must(ticket.status === 'open', `the ticket is ${ticket.status}, not open`);
+  assertStory(ticket.status === 'open', `the ticket is ${ticket.status}, not open`);
   tell.say(`ticket [#${ticket.id}] is in the table, ${ticket.status}`);
   const receipt = await jo.take(({ subject }) => subject.includes(`[#${ticket.id}]`), PATIENCE_MS);
   tell.say(`Jo gets a receipt: "${receipt.subject}"`);
   tell.words(receipt.text);
   const forAlice = await alice.take(({ subject }) => subject.includes(`[#${ticket.id}]`), PATIENCE_MS);
   const forBob = await bob.take(({ subject }) => subject.includes(`[#${ticket.id}]`), PATIENCE_MS);
-  must(forAlice.replyTo !== forBob.replyTo, 'Alice and Bob got the same reply address');
+  assertStory(forAlice.replyTo !== forBob.replyTo, 'Alice and Bob got the same reply address');
   tell.say(`Alice and Bob are notified: "${forAlice.subject}", each with a reply address of their own`);
   tell.remark(`Alice answers to ${forAlice.replyTo}`);
   tell.remark(`Bob answers to   ${forBob.replyTo}`);
@@ -48,30 +48,34 @@ async function leaveNote({ jo, alice }: DemoWorld, tell: Teller, notification: R
   tell.say('Alice replies to the notification, and begins with /note');
   tell.words(words);
   const confirmation = await alice.take(() => true, PATIENCE_MS);
-  must(/note/i.test(confirmation.text), 'the confirmation does not speak of a note');
+  assertStory(/note/i.test(confirmation.text), 'the confirmation does not speak of a note');
   tell.say(`Alice gets "${confirmation.subject}"`);
   tell.words(withoutFrame(confirmation.text));
-  must((await jo.untaken()) === 0, 'Jo got a mail although a note stays inside');
+  assertStory((await jo.untaken()) === 0, 'Jo got a mail although a note stays inside');
   tell.remark('Jo gets nothing: a note stays inside.');
 }
 
-async function respond({ jo, alice, bob, app }: DemoWorld, tell: Teller, notification: ReadMail): Promise<ReadMail> {
+async function playResponse(
+  { jo, alice, bob, app }: DemoWorld,
+  tell: Teller,
+  notification: ReadMail,
+): Promise<ReadMail> {
   const words = 'Dear Jo,\n\nsorry for that. A lid is on its way. Which colour is your teapot?\n\nAlice';
   await alice.answer(notification, words);
   tell.say('Alice replies again. Her mail client quotes the whole notification below her words');
   tell.words(words);
   const response = await jo.take(({ subject }) => subject.includes('A teapot without a lid'), PATIENCE_MS);
-  must(!response.text.includes(ALICE.address), "Alice's address travelled to Jo");
-  must(!/^>|Reply above/m.test(response.text), 'the quoted notification travelled to Jo');
-  must(response.references.length > 0, 'the response does not stand under the first mail');
+  assertStory(!response.text.includes(ALICE.address), "Alice's address travelled to Jo");
+  assertStory(!/^>|Reply above/m.test(response.text), 'the quoted notification travelled to Jo');
+  assertStory(response.references.length > 0, 'the response does not stand under the first mail');
   tell.say(`Jo gets a fresh mail from ${response.from}: "${response.subject}"`);
   tell.words(response.text);
   tell.remark("Only her words travelled, under Jo's first mail: no quote, no token, no address of hers.");
   const heard = await bob.take(({ text }) => text.includes('answered the customer'), PATIENCE_MS);
   tell.say(`Bob, who was notified too, hears once that it is done: "${heard.subject}"`);
   const { tickets, responses } = await selectDeskTables(app.database);
-  must(tickets[0]?.status === 'in_process', `the ticket is ${tickets[0]?.status}, not in_process`);
-  must(responses[0]?.response_sent === words, 'response_sent holds other words than Alice wrote');
+  assertStory(tickets[0]?.status === 'in_process', `the ticket is ${tickets[0]?.status}, not in_process`);
+  assertStory(responses[0]?.response_sent === words, 'response_sent holds other words than Alice wrote');
   tell.say(`in the tables: response ${responses[0]?.id}, and the ticket is in_process. Jo has one turn`);
   return response;
 }
@@ -84,10 +88,10 @@ async function answerOnce({ jo, alice, bob, app }: DemoWorld, tell: Teller, resp
   const row = await until('answer', async () =>
     (await selectDeskTables(app.database)).responses.find((one) => one.response_received !== null),
   );
-  must(row.response_received === words, 'response_received holds other words than Jo wrote');
+  assertStory(row.response_received === words, 'response_received holds other words than Jo wrote');
   tell.say(`response ${row.id} has its answer, in response_received and rec_time. The turn is taken`);
   const news = await alice.take(({ text }) => text.includes(words), PATIENCE_MS);
-  must((await bob.untaken()) === 0, 'Bob was told, although Alice has the ticket');
+  assertStory((await bob.untaken()) === 0, 'Bob was told, although Alice has the ticket');
   tell.say('Alice is told, since she has the ticket; Bob is not');
   tell.words(withoutFrame(news.text));
 }
@@ -115,14 +119,14 @@ async function respondAndClose({ jo, alice, app }: DemoWorld, tell: Teller, held
   tell.say('Alice replies, with /close on the first line');
   tell.words(`/close\n${words}`);
   const response = await jo.take(({ text }) => text.startsWith(words), PATIENCE_MS);
-  must(/satisfied/i.test(response.text), 'the last mail does not ask how it was');
+  assertStory(/satisfied/i.test(response.text), 'the last mail does not ask how it was');
   tell.say(
     `Jo gets one mail with her words, which says that the request is closed and asks how it was: "${response.subject}"`,
   );
   tell.words(response.text);
   const ticket = (await selectDeskTables(app.database)).tickets[0];
-  must(ticket?.status === 'closed', `the ticket is ${ticket?.status}, not closed`);
-  must(ticket?.last_response === words, 'last_response is not the newest response');
+  assertStory(ticket?.status === 'closed', `the ticket is ${ticket?.status}, not closed`);
+  assertStory(ticket?.last_response === words, 'last_response is not the newest response');
   tell.say('the ticket is closed, and last_response holds the newest response');
   const confirmation = await alice.take(({ text }) => /closed/i.test(text), PATIENCE_MS);
   tell.say(`Alice gets "${confirmation.subject}"`);
@@ -138,8 +142,8 @@ async function scan({ app }: DemoWorld, tell: Teller, closing: ReadMail): Promis
   const times = 10;
   for (let time = 0; time < times; time++) {
     for (const link of links) {
-      must((await fetch(link)).status === 200, 'a link shows no page');
-      must((await fetch(link, { method: 'HEAD' })).status === 200, 'a link does not answer HEAD');
+      assertStory((await fetch(link)).status === 200, 'a link shows no page');
+      assertStory((await fetch(link, { method: 'HEAD' })).status === 200, 'a link does not answer HEAD');
     }
   }
   tell.say(`${links.length} links are opened ${times} times each, with GET and with HEAD`);
@@ -150,22 +154,22 @@ async function scan({ app }: DemoWorld, tell: Teller, closing: ReadMail): Promis
 
 async function pressButton({ app, jo, alice, bob }: DemoWorld, tell: Teller, link: string): Promise<void> {
   const page = await (await fetch(link)).text();
-  must(/<form[^>]+method="?post/i.test(page), 'the page has no button');
+  assertStory(/<form[^>]+method="?post/i.test(page), 'the page has no button');
   tell.say(`Jo opens the page of "Yes, I am satisfied"`);
   tell.words(pageWords(page));
   const done = await fetch(link, { method: 'POST' });
-  must(done.ok, `pressing the button was answered with ${done.status}`);
+  assertStory(done.ok, `pressing the button was answered with ${done.status}`);
   tell.say('Jo presses the button');
   tell.words(pageWords(await done.text()));
   const once = await selectDeskTables(app.database);
   const feedback = once.tickets[0]?.feedback;
-  must(feedback === 'satisfied', `feedback is ${feedback}, not satisfied`);
+  assertStory(feedback === 'satisfied', `feedback is ${feedback}, not satisfied`);
   tell.say('feedback is satisfied');
   await fetch(link, { method: 'POST' });
   mustBeEqual(once, await selectDeskTables(app.database), 'a second press changed the tables');
   tell.say('Jo presses it again: twice is once');
   for (const someone of [jo, alice, bob]) {
-    must((await someone.untaken()) === 0, `${someone.person.name} got a mail that this story does not have`);
+    assertStory((await someone.untaken()) === 0, `${someone.person.name} got a mail that this story does not have`);
   }
   tell.remark('Jo, Alice and Bob got the mails that you have seen, and no others.');
 }
@@ -180,12 +184,12 @@ async function until<Found>(what: string, look: () => Promise<Found | undefined>
   throw new Error(`no ${what} appeared within ${PATIENCE_MS / 1000} s`);
 }
 
-function must(holds: boolean, otherwise: string): void {
+function assertStory(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(otherwise);
 }
 
 function mustBeEqual(before: DeskTables, after: DeskTables, otherwise: string): void {
-  must(JSON.stringify(before) === JSON.stringify(after), otherwise);
+  assertStory(JSON.stringify(before) === JSON.stringify(after), otherwise);
 }
 
 /** A mail to an agent without the line above which to reply and the words below the rule. */

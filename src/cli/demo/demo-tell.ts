@@ -58,7 +58,7 @@ export function createTeller(write: (text: string) => void): Teller {
     },
     words: (text, lines = 40) => {
       const all = printable(text).trim().split('\n');
-      for (const one of all.slice(0, lines)) line(`${MARGIN}${styleText('cyan', `| ${shorten(one)}`.trimEnd())}`);
+      for (const one of all.slice(0, lines)) line(`${MARGIN}${styleText('cyan', `| ${fitLine(one)}`.trimEnd())}`);
       if (all.length > lines) line(`${MARGIN}${styleText('cyan', `| ... (${all.length - lines} more lines)`)}`);
     },
     remark: (text) => {
@@ -90,7 +90,7 @@ function showValue(column: string, value: unknown): string {
   return String(value);
 }
 
-function shorten(text: string): string {
+function fitLine(text: string): string {
   return text.length > TEXT_WIDTH ? `${text.slice(0, TEXT_WIDTH - 3)}...` : text;
 }
 

@@ -114,7 +114,7 @@ async function checkEnvelope(
     return [
       warn(
         'sender',
-        `the relay refuses the bounce address ${bounce} (${said(first)}) and takes ${address}: it lets this login send only as itself`,
+        `the relay refuses the bounce address ${bounce} (${answerOfServer(first)}) and takes ${address}: it lets this login send only as itself`,
         'nothing need be done: mails go out with the plain address, and delivery reports are known by what they quote',
       ),
     ];
@@ -123,13 +123,17 @@ async function checkEnvelope(
     return [
       failed(
         'sender',
-        `the relay does not let this login send as ${address}: ${said(plain)}`,
+        `the relay does not let this login send as ${address}: ${answerOfServer(plain)}`,
         'give the login of SMTP_URL the right to send as SUPPORT_ADDRESS (send as, alias or identity), or make both the same',
       ),
     ];
   }
   return [
-    warn('sender', `the relay does not take ${recipient} as a recipient now: ${said(plain)}`, 'look at what it said'),
+    warn(
+      'sender',
+      `the relay does not take ${recipient} as a recipient now: ${answerOfServer(plain)}`,
+      'look at what it said',
+    ),
   ];
 }
 
@@ -137,6 +141,6 @@ function refusedAtMail(outcome: SendOutcome): boolean {
   return outcome.kind === 'rejected' && (outcome.stage === 'mail' || outcome.senderRefused === true);
 }
 
-function said(outcome: SendOutcome): string {
+function answerOfServer(outcome: SendOutcome): string {
   return 'response' in outcome ? outcome.response : outcome.reason;
 }

@@ -30,7 +30,7 @@ export async function checkSenderTrust(
   }
   const domains = new Map(agents.map((address) => [domainOf(address), address]));
   const found = await Promise.all(
-    [...domains].map(async ([domain, address]) => ({ domain, result: await lookUp(address, resolve) })),
+    [...domains].map(async ([domain, address]) => ({ domain, result: await lookUpDmarc(address, resolve) })),
   );
   const those = (wanted: DmarcReading['result']) =>
     found.filter(({ result }) => result === wanted).map(({ domain }) => domain);
@@ -54,7 +54,7 @@ export async function checkSenderTrust(
 }
 
 /** Asks as for a mail without a signature: what counts is whether a policy is found. */
-async function lookUp(address: EmailAddress, resolve: DnsResolver): Promise<DmarcReading['result']> {
+async function lookUpDmarc(address: EmailAddress, resolve: DnsResolver): Promise<DmarcReading['result']> {
   const unsigned = Buffer.from(`From: <${address}>\r\n\r\n`);
   return (await authenticateMail(unsigned, address, Date.now(), createSenderDns(resolve))).dmarc.result;
 }

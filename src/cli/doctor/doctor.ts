@@ -35,7 +35,7 @@ export async function doctor(options: { json: boolean; roles: readonly Role[]; s
   }
   const fine = checks.every(({ state }) => state !== 'failed');
   if (options.json) printJson({ ok: fine, checks });
-  else print(`\n${lastWords(checks)}`);
+  else print(`\n${summarySentence(checks)}`);
   return fine ? 0 : 1;
 }
 
@@ -88,7 +88,7 @@ function nameMailbox({ mailboxes }: Config, mailbox: MailboxConfig | undefined, 
   return { ...check, mailbox: mailboxName, detail: `${mailboxName}: ${check.detail}` };
 }
 
-function lastWords(checks: Check[]): string {
+function summarySentence(checks: Check[]): string {
   if (checks.some(({ state }) => state === 'failed')) return 'Something is wrong; see above.';
   const warnings = checks.filter(({ state }) => state === 'warn').length;
   if (warnings === 0) return 'All is well.';

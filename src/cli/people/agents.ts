@@ -16,7 +16,7 @@ export async function addAgent(email: EmailAddress, options: { name: string; jso
     }
     const agent = await ensureAgent(database, email, options.name, wallClock.now());
     if (options.json) printJson(agent);
-    else print(`${named(agent)} is an agent of this desk.`);
+    else print(`${nameWithAddress(agent)} is an agent of this desk.`);
     return 0;
   });
 }
@@ -52,6 +52,6 @@ export async function endAgent(email: EmailAddress, options: { json: boolean }):
   return 0;
 }
 
-function named({ name, email }: { name: string; email: string }): string {
+function nameWithAddress({ name, email }: { name: string; email: string }): string {
   return name === '' ? email : `${oneLine(name, 60)} <${email}>`;
 }

@@ -34,7 +34,7 @@ export async function erase(address: EmailAddress, options: { yes: boolean; json
       return EXIT.refused;
     }
     const erasure = await erasePerson({ database, clock: wallClock }, address);
-    return tell(address, erasure, options.json);
+    return tellErasure(address, erasure, options.json);
   });
 }
 
@@ -49,7 +49,7 @@ async function confirmed(question: string): Promise<boolean> {
   }
 }
 
-function tell(address: EmailAddress, erasure: Erasure, json: boolean): number {
+function tellErasure(address: EmailAddress, erasure: Erasure, json: boolean): number {
   const { tickets, mails, sent, busy } = erasure;
   if (json) printJson({ ...erasure, not_reached: NOT_REACHED });
   else if (busy.length === 0) {

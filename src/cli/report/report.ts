@@ -21,7 +21,7 @@ const USUAL_DAYS = 7;
 export async function report(options: ReportOptions): Promise<number> {
   return await withDatabase(async ({ config, database }) => {
     const timeZone = config.settings.TZ;
-    const time = readTime(options, timeZone);
+    const time = readReportDays(options, timeZone);
     if (typeof time === 'string') {
       complain(time);
       return EXIT.usage;
@@ -35,7 +35,7 @@ export async function report(options: ReportOptions): Promise<number> {
     const numbers = await makeReport({ database, clock: wallClock }, scope, found.of, timeZone);
     if (options.json) printJson(numbers);
     else if (options.csv) process.stdout.write(toCsv(reportRows(numbers)));
-    else print(readable(numbers, timeZone));
+    else print(reportAsText(numbers, timeZone));
     return 0;
   });
 }
@@ -59,7 +59,7 @@ async function findMailbox(
 }
 
 /** Days as people write them, both included; by default the last seven with today. @returns a sentence where one is none */
-export function readTime(
+export function readReportDays(
   { from, to }: Pick<ReportOptions, 'from' | 'to'>,
   timeZone: string,
   now = wallClock.now(),
@@ -76,7 +76,7 @@ export function readTime(
   return { from: start, to: end };
 }
 
-function readable(numbers: ReportNumbers, timeZone: string): string {
+function reportAsText(numbers: ReportNumbers, timeZone: string): string {
   const { scope, feedback } = numbers;
   const rated = feedback.satisfied + feedback.notSatisfied;
   const parts = [

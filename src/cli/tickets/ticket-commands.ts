@@ -41,7 +41,7 @@ function addOpening(ticket: Command): void {
     )
     .action(async (email: EmailAddress, from: string | undefined, options: OpenOptions, command: Command) => {
       const asks = from !== undefined || options.text !== undefined;
-      const query = asks ? await readWords(from, options.text, command) : '';
+      const query = asks ? await readWordsOption(from, options.text, command) : '';
       await runCommand(async () => (await import('./ticket-open.ts')).openByCommand(email, query, options));
     });
 }
@@ -89,13 +89,13 @@ function addWriting(ticket: Command): void {
         example(`turnmail ticket ${name} 12 --text '${sample}'`, `turnmail ticket ${name} 12 - < words.txt`),
       )
       .action(async (id: TicketId, from: string | undefined, options: Words, command: Command) => {
-        const words = await readWords(from, options.text, command);
+        const words = await readWordsOption(from, options.text, command);
         await runCommand(() => act(id, { act: name, words }, options));
       });
   }
 }
 
-async function readWords(from: string | undefined, text: string | undefined, command: Command): Promise<string> {
+async function readWordsOption(from: string | undefined, text: string | undefined, command: Command): Promise<string> {
   if (text !== undefined && from === undefined) return text;
   if (text !== undefined || from !== '-') {
     command.error('error: give the words with --text, or - to read them from standard input');

@@ -19,11 +19,11 @@ export async function printTickets(options: { all: boolean; json: boolean; limit
   const rows = await withDatabase(({ database }) => listTickets(database, options.all, options.limit));
   if (options.json) printJson(rows);
   else if (rows.length === 0) print(options.all ? 'There are no tickets.' : 'No ticket is open.');
-  else print(table(['ID', 'STATUS', 'TURN', 'SINCE', 'CUSTOMER', 'AGENT', 'SUBJECT'], rows.map(listRow)));
+  else print(table(['ID', 'STATUS', 'TURN', 'SINCE', 'CUSTOMER', 'AGENT', 'SUBJECT'], rows.map(ticketRow)));
   return 0;
 }
 
-function listRow(row: ListedTicket): string[] {
+function ticketRow(row: ListedTicket): string[] {
   return [
     String(row.id),
     row.feedback === null ? row.status : `${row.status}, ${row.feedback}`,
@@ -39,7 +39,7 @@ export type ShowOptions = { json: boolean; full: boolean; save?: string };
 
 export async function printTicket(id: TicketId, options: ShowOptions): Promise<number> {
   const found = await withDatabase(async ({ config, database }) => {
-    const shown = await gather(database, id);
+    const shown = await gatherTicket(database, id);
     if (shown === undefined) return undefined;
     const mails = options.full || options.save !== undefined ? await readWholeMails(config, database, id) : undefined;
     return { shown, mails };
@@ -52,9 +52,9 @@ export async function printTicket(id: TicketId, options: ShowOptions): Promise<n
   return 0;
 }
 
-type Shown = Awaited<ReturnType<typeof gather>> & object;
+type Shown = Awaited<ReturnType<typeof gatherTicket>> & object;
 
-async function gather(database: Database, id: TicketId) {
+async function gatherTicket(database: Database, id: TicketId) {
   const ticket = await findListedTicket(database, id);
   if (ticket === undefined) return undefined;
   const { turns, held, notes } = await findTicketHistory(database, id);
@@ -82,7 +82,7 @@ async function gather(database: Database, id: TicketId) {
   };
 }
 
-function withFiles(words: string, files: FileView[]): string {
+function wordsWithFiles(words: string, files: FileView[]): string {
   return [words, ...files.map(({ filename, size }) => `[${filename}, ${size} bytes]`)].join('\n').trim();
 }
 
@@ -90,25 +90,25 @@ function ticketText({ ticket, readers, query_files, responses, held, notes, rece
   const feedback = ticket.feedback === null ? '' : `, ${ticket.feedback}`;
   const turn = ticket.turn === null ? '' : `, the ${ticket.turn}'s turn for ${duration(Date.now() - ticket.since)}`;
   const entries: [number, string, string][] = [
-    [ticket.created_time, `${ticket.email} asked`, withFiles(ticket.query, query_files)],
+    [ticket.created_time, `${ticket.email} asked`, wordsWithFiles(ticket.query, query_files)],
   ];
   for (const one of responses) {
     entries.push([
       one.sent_time,
       `response ${one.number}${one.agent === null ? '' : ` by ${one.agent}`}`,
-      withFiles(one.response_sent, one.response_files),
+      wordsWithFiles(one.response_sent, one.response_files),
     ]);
     if (one.rec_time !== null)
       entries.push([
         one.rec_time,
         `${ticket.email} answered response ${one.number}`,
-        withFiles(one.response_received ?? '', one.received_files),
+        wordsWithFiles(one.response_received ?? '', one.received_files),
       ]);
   }
   for (const one of held) {
     // Mail servers stamp whole seconds; our own clock keeps the order.
     const at = received.find(({ id }) => id === one.inboundId)?.decidedAt ?? one.receivedAt;
-    entries.push([at, `${one.disposition}, from ${one.from ?? 'nobody'}`, withFiles(one.words, one.files)]);
+    entries.push([at, `${one.disposition}, from ${one.from ?? 'nobody'}`, wordsWithFiles(one.words, one.files)]);
   }
   for (const one of notes)
     entries.push([one.createdAt, `note by ${one.agent ?? 'the operator'}, kept inside`, one.note]);

@@ -21,7 +21,7 @@ import { complain, moment, oneLine, print, printJson } from '../terminal-text.ts
 import { type Entry, tellAudit, tellInbound, tellOutbox } from './trace-words.ts';
 
 export async function trace(id: string, options: { json: boolean }): Promise<number> {
-  const found = await withDatabase(({ database }) => gather(database, id.trim()));
+  const found = await withDatabase(({ database }) => gatherTrace(database, id.trim()));
   if (found === undefined) {
     complain(`nothing is known of ${id.trim()}; give a ticket's number, a Message-ID or an address`);
     return EXIT.notFound;
@@ -34,9 +34,9 @@ export async function trace(id: string, options: { json: boolean }): Promise<num
 }
 
 type Subject = 'ticket' | 'message' | 'address';
-type Traced = Awaited<ReturnType<typeof gather>> & object;
+type Traced = Awaited<ReturnType<typeof gatherTrace>> & object;
 
-async function gather(database: Database, id: string) {
+async function gatherTrace(database: Database, id: string) {
   const place = await locate(database, id);
   if (place === undefined) return undefined;
   const { subject, scope, name } = place;
@@ -50,7 +50,7 @@ async function gather(database: Database, id: string) {
     id: name,
     subject,
     tickets,
-    readers: ofTicket ? await readersOf(database, tickets) : [],
+    readers: ofTicket ? await listTracedReaders(database, tickets) : [],
     muted: subject === 'address' ? ((await findMute(database, name)) ?? null) : null,
     received: await listTracedInbound(database, scope.inboundIds),
     done: await listTracedAudit(database, ofTicket ? scope.ticketIds : [], scope.inboundIds),
@@ -59,7 +59,7 @@ async function gather(database: Database, id: string) {
   };
 }
 
-async function readersOf(database: Database, tickets: ListedTicket[]): Promise<ListedReader[]> {
+async function listTracedReaders(database: Database, tickets: ListedTicket[]): Promise<ListedReader[]> {
   const [ticket] = tickets;
   return ticket === undefined ? [] : await listReaders(database, ticket.id);
 }
@@ -76,14 +76,14 @@ async function locate(
   }
   const name = id.replace(/^<(.*)>$/, '$1');
   const message = await scopeOfMessage(database, name);
-  if (!isEmpty(message)) return { subject: 'message', name, scope: message };
+  if (!isEmptyScope(message)) return { subject: 'message', name, scope: message };
   if (parseEmailAddress(name) === undefined) return undefined;
   const scope = await scopeOfAddress(database, name);
-  const known = !isEmpty(scope) || (await findMute(database, name)) !== undefined;
+  const known = !isEmptyScope(scope) || (await findMute(database, name)) !== undefined;
   return known ? { subject: 'address', name, scope } : undefined;
 }
 
-function isEmpty({ inboundIds, outboxIds, ticketIds }: TraceScope): boolean {
+function isEmptyScope({ inboundIds, outboxIds, ticketIds }: TraceScope): boolean {
   return inboundIds.length + outboxIds.length + ticketIds.length === 0;
 }
 

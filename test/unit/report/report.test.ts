@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { readTime } from '../../../src/cli/report/report.ts';
+import { readReportDays } from '../../../src/cli/report/report.ts';
 import { dayOf, everyDay, startOfDay } from '../../../src/decide/report/report-days.ts';
 import { dueReport, weekBefore } from '../../../src/decide/report/report-moment.ts';
 import { toCsv } from '../../../src/decide/report/report-rows.ts';
@@ -46,22 +46,22 @@ describe('days of a time zone', () => {
 describe('the time of a report', () => {
   const now = Date.parse('2026-11-30T10:00:00Z');
   test('is the last seven days with today', () => {
-    expect(readTime({}, 'Europe/Berlin', now)).toEqual({
+    expect(readReportDays({}, 'Europe/Berlin', now)).toEqual({
       from: Date.parse('2026-11-23T23:00:00Z'),
       to: Date.parse('2026-11-30T23:00:00Z'),
     });
   });
 
   test('has both of the days that were named, also over a change of clocks', () => {
-    expect(readTime({ from: '2026-10-24', to: '2026-10-25' }, 'Europe/Berlin', now)).toEqual({
+    expect(readReportDays({ from: '2026-10-24', to: '2026-10-25' }, 'Europe/Berlin', now)).toEqual({
       from: Date.parse('2026-10-23T22:00:00Z'),
       to: Date.parse('2026-10-25T23:00:00Z'),
     });
   });
 
   test('that is none is said in a sentence', () => {
-    expect(readTime({ to: '2026-13-01' }, 'UTC', now)).toContain('--to 2026-13-01 is no day');
-    expect(readTime({ from: '2026-11-30', to: '2026-11-29' }, 'UTC', now)).toContain('is after');
+    expect(readReportDays({ to: '2026-13-01' }, 'UTC', now)).toContain('--to 2026-13-01 is no day');
+    expect(readReportDays({ from: '2026-11-30', to: '2026-11-29' }, 'UTC', now)).toContain('is after');
   });
 });
 
