@@ -38,7 +38,7 @@ const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 export function createOauthProvider(settings: OauthSettings, now: () => EpochMs): () => Promise<OauthProvider> {
   let ready: Promise<OauthProvider> | undefined;
   return () => {
-    ready ??= open(settings, now).catch((error: unknown) => {
+    ready ??= openProvider(settings, now).catch((error: unknown) => {
       ready = undefined;
       throw toFault(error);
     });
@@ -46,7 +46,7 @@ export function createOauthProvider(settings: OauthSettings, now: () => EpochMs)
   };
 }
 
-async function open(settings: OauthSettings, now: () => EpochMs): Promise<OauthProvider> {
+async function openProvider(settings: OauthSettings, now: () => EpochMs): Promise<OauthProvider> {
   const plan = planProvider(settings);
   const config = await configure(settings, plan);
   const offered = config.serverMetadata();

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { BoardView } from '../domain/desk/report.ts';
 import type { PageFor, Pages } from '../domain/pages.ts';
-import { send } from './link-pages.ts';
+import { sendPage } from './link-pages.ts';
 
 export type BoardActions = {
   /** Reads and changes nothing; undefined for every text that is no good token. */
@@ -16,8 +16,8 @@ export type BoardActions = {
 export function addBoard(app: FastifyInstance, actions: BoardActions, pages: Pages): void {
   app.get<{ Params: { token: string } }>('/board/:token', async (request, reply) => {
     const view = await actions.board(request.params.token);
-    if (view === undefined) return send(reply, 404, pages.gone(await actions.look('')));
-    return send(reply, 200, pages.board(view));
+    if (view === undefined) return sendPage(reply, 404, pages.gone(await actions.look('')));
+    return sendPage(reply, 200, pages.board(view));
   });
 
   app.route({

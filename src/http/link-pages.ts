@@ -17,13 +17,13 @@ export type TokenLimit = (request: FastifyRequest) => Promise<{ allowed: boolean
  */
 export function addLinkPages(app: FastifyInstance, actions: LinkActions, pages: Pages, tokenLimit: TokenLimit): void {
   app.get('/t/*', async (request, reply) => {
-    return show(reply, pages, await actions.look(tokenOf(request)));
+    return sendLinkPage(reply, pages, await actions.look(tokenOf(request)));
   });
 
   app.post('/t/*', async (request, reply) => {
-    if (!isFromOurPage(request)) return send(reply, 403, pages.refused(await anyPage(actions)));
-    if (!(await tokenLimit(request)).allowed) return send(reply, 429, pages.busy(await anyPage(actions)));
-    return show(reply, pages, await actions.act(tokenOf(request), writtenWords(request)));
+    if (!isFromOurPage(request)) return sendPage(reply, 403, pages.refused(await anyPage(actions)));
+    if (!(await tokenLimit(request)).allowed) return sendPage(reply, 429, pages.busy(await anyPage(actions)));
+    return sendLinkPage(reply, pages, await actions.act(tokenOf(request), writtenWords(request)));
   });
 
   app.route({
@@ -33,7 +33,7 @@ export function addLinkPages(app: FastifyInstance, actions: LinkActions, pages: 
   });
 
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, async (_request, reply) => {
-    return send(reply, 404, pages.gone(await anyPage(actions)));
+    return sendPage(reply, 404, pages.gone(await anyPage(actions)));
   });
 }
 
@@ -48,12 +48,12 @@ function writtenWords({ body }: FastifyRequest): string {
   return typeof words === 'string' ? words : '';
 }
 
-function show(reply: FastifyReply, pages: Pages, sight: LinkSight): FastifyReply {
-  if (sight.state === 'gone') return send(reply, 404, pages.gone(sight));
-  return send(reply, 200, pages.link(sight));
+function sendLinkPage(reply: FastifyReply, pages: Pages, sight: LinkSight): FastifyReply {
+  if (sight.state === 'gone') return sendPage(reply, 404, pages.gone(sight));
+  return sendPage(reply, 200, pages.link(sight));
 }
 
-export function send(reply: FastifyReply, status: number, page: string): FastifyReply {
+export function sendPage(reply: FastifyReply, status: number, page: string): FastifyReply {
   return reply.code(status).type('text/html; charset=utf-8').send(page);
 }
 

@@ -8,7 +8,7 @@ import { Fault } from '../domain/fault.ts';
 import type { PageFor, Pages, ServedLogo } from '../domain/pages.ts';
 import { addBoard, type BoardActions } from './board-page.ts';
 import { addHealth, type HealthActions } from './health.ts';
-import { addLinkPages, type LinkActions, send, tokenOf } from './link-pages.ts';
+import { addLinkPages, type LinkActions, sendPage, tokenOf } from './link-pages.ts';
 
 export type WebActions = LinkActions & HealthActions & Pick<BoardActions, 'board'>;
 
@@ -55,7 +55,7 @@ export async function startWeb(options: WebOptions): Promise<Web> {
     const count = await countToken(request);
     return { allowed: count.isAllowed || !count.isExceeded };
   });
-  await listen(app, options);
+  await listenForRequests(app, options);
   return { port: (app.server.address() as AddressInfo).port, close: () => app.close() };
 }
 
@@ -91,7 +91,7 @@ function refuseConnection({ code }: { code?: string }, socket: Socket): void {
   socket.end(head, () => socket.destroy());
 }
 
-async function listen(app: FastifyInstance, { host, port }: WebOptions): Promise<void> {
+async function listenForRequests(app: FastifyInstance, { host, port }: WebOptions): Promise<void> {
   try {
     await app.listen({ host, port });
   } catch (cause) {
@@ -167,16 +167,16 @@ function styleSource(style: string): string {
 /** Faults of the client keep their status and lose their words; our own are told to `onError`. */
 function addErrorPages(app: FastifyInstance, options: WebOptions, pages: Pages): void {
   app.setErrorHandler(async (error: unknown, _request, reply) => {
-    const status = statusOf(error);
+    const status = statusOfError(error);
     const page = await options.actions.look('').catch(() => options.anyPage);
-    if (status === 429) return send(reply, 429, pages.busy(page));
+    if (status === 429) return sendPage(reply, 429, pages.busy(page));
     if (status < 500) return notUnderstood(reply, status);
     options.onError(error);
-    return send(reply, 503, pages.failed(page));
+    return sendPage(reply, 503, pages.failed(page));
   });
 }
 
-function statusOf(error: unknown): number {
+function statusOfError(error: unknown): number {
   const status = typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
   return status >= 400 && status <= 599 ? status : 500;
 }

@@ -156,8 +156,8 @@ function connectionOf(context: Context): MailboxConnection {
     fetchAmong: (ranges, limits) => fetchAmong(context, ranges, limits),
     uidsAmong: (ranges) => run(context, 0, () => searchAmong(client, ranges)),
     uidsSince: (since) => run(context, 0, () => searchSince(client, since)),
-    datesOf: (uids) => inPieces(context, uids, DATES_AT_ONCE, (some) => fetchDates(client, some)),
-    sizesOf: (uids) => inPieces(context, uids, SIZES_AT_ONCE, (some) => fetchSizes(client, uidSet(some), 0)),
+    datesOf: (uids) => askInBlocks(context, uids, DATES_AT_ONCE, (some) => fetchDates(client, some)),
+    sizesOf: (uids) => askInBlocks(context, uids, SIZES_AT_ONCE, (some) => fetchSizes(client, uidSet(some), 0)),
     refresh: (olderThanMs) => refresh(context, olderThanMs),
     markStored: (uids) => markStored(context, uids).catch(() => false),
     waitForNews: (timeoutMs, signal) =>
@@ -182,7 +182,7 @@ async function run<T>(context: Context, bytes: number, step: () => Promise<T>): 
   }
 }
 
-async function inPieces<T>(
+async function askInBlocks<T>(
   context: Context,
   uids: number[],
   size: number,

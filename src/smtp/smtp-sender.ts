@@ -187,8 +187,10 @@ function sendOver(session: SmtpSession, mail: OutgoingMail, until: number): Prom
   if (session.speaksUtf8) return session.send(mail, until);
   const envelopeFrom = withAsciiDomain(mail.envelopeFrom);
   const recipient = withAsciiDomain(mail.recipient);
-  if (envelopeFrom === undefined) return Promise.resolve(refused('5.6.7', 'mail', 'the server takes no such sender'));
-  if (recipient === undefined) return Promise.resolve(refused('5.6.7', 'rcpt', 'the server takes no such recipient'));
+  if (envelopeFrom === undefined)
+    return Promise.resolve(refuseUnsent('5.6.7', 'mail', 'the server takes no such sender'));
+  if (recipient === undefined)
+    return Promise.resolve(refuseUnsent('5.6.7', 'rcpt', 'the server takes no such recipient'));
   return session.send({ ...mail, envelopeFrom, recipient }, until);
 }
 
@@ -210,11 +212,11 @@ function refuseAddress(address: string, stage: 'mail' | 'rcpt'): SendOutcome | u
   const plain = !/[\u0000-\u0020\u007f-\u009f\u2028\u2029<>,;"\\]/.test(address) && address.isWellFormed();
   if (plain && /^[^@]+@[^@]+$/.test(address) && Buffer.byteLength(address) <= 320) return undefined;
   const what = stage === 'mail' ? 'sender' : 'recipient';
-  return refused(stage === 'mail' ? '5.1.7' : '5.1.3', stage, `the ${what} is no plain address`);
+  return refuseUnsent(stage === 'mail' ? '5.1.7' : '5.1.3', stage, `the ${what} is no plain address`);
 }
 
 /** Our own no, in the server's words, because it is just as final for this mail. */
-function refused(enhanced: string, stage: 'mail' | 'rcpt', words: string): SendOutcome {
+function refuseUnsent(enhanced: string, stage: 'mail' | 'rcpt', words: string): SendOutcome {
   const response = `553 ${enhanced} not sent: ${words}`;
   return { kind: 'rejected', permanent: true, code: 553, enhanced, response, stage };
 }

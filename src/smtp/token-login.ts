@@ -17,17 +17,17 @@ type Login = { user: string; pass: string };
 
 export const TOKEN_LOGINS = {
   'TOKEN-OAUTHBEARER': (context: Context) =>
-    logIn(
+    sendTokenLogin(
       context,
       'OAUTHBEARER',
       ({ user, pass }) => `n,a=${saslName(user)},\u0001auth=Bearer ${pass}\u0001\u0001`,
       'AQ==',
     ),
   'TOKEN-XOAUTH2': (context: Context) =>
-    logIn(context, 'XOAUTH2', ({ user, pass }) => `user=${user}\u0001auth=Bearer ${pass}\u0001\u0001`, ''),
+    sendTokenLogin(context, 'XOAUTH2', ({ user, pass }) => `user=${user}\u0001auth=Bearer ${pass}\u0001\u0001`, ''),
 };
 
-async function logIn(
+async function sendTokenLogin(
   { auth, sendCommand }: Context,
   mechanism: string,
   frame: (login: Login) => string,
