@@ -13,13 +13,19 @@ export type ArchitectureRules = {
   /** sources that one folder may hold, those of folders within it not counted */
   mostFiles: number;
   longFiles: Record<string, string>;
+  /** names that functions of two files may share, each with the reason */
+  sharedNames: Record<string, string>;
 };
 
 type Import = { from: string; typeOnly: boolean };
 type Source = { file: string; part: string; text: string; imports: Import[] };
 
 const IMPORT = /^\s*(import|export)\s+(type\s+)?(?:[^'"]*?\sfrom\s+)?['"]([^'"]+)['"]/gm;
-const EXPORTED_FUNCTION = /^export (?:async )?(?:function|const) ([a-z]\w*)/gm;
+const EXPORTED = /^export (?:async )?(?:function\*? |const )([a-z]\w*)/gm;
+const FUNCTION = /^(?:async )?function\*? ([a-z]\w*)/gm;
+/** A constant is a function where an arrow follows its parameters: one name, or a list that may hold brackets. */
+const ARROW_FUNCTION =
+  /^const ([a-z]\w*)(?:: [^=\n]+)? = (?:async )?(?:<[^=()]*>)?(?:\w+|\((?:[^()]|\([^()]*\))*\)(?:: [^=]+)?) =>/gm;
 const DYNAMIC_IMPORT = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g;
 
 const IMPURE: [string, RegExp][] = [
@@ -44,7 +50,7 @@ export function checkArchitecture(root: string, rules: ArchitectureRules): strin
     ]),
     ...checkLength([...sources, ...readSources(root, 'test')], rules),
     ...checkFolders(sources, rules),
-    ...checkNames(sources),
+    ...checkNames(sources, rules),
     ...findCircles(sources),
   ];
 }
@@ -152,15 +158,23 @@ function checkFolders(sources: Source[], { mostFiles }: ArchitectureRules): stri
     .map(([folder, count]) => `${folder} has ${count} files, more than ${mostFiles}`);
 }
 
-/** A name that two files export says which is meant only beside its import, and a search for it finds both. */
-function checkNames(sources: Source[]): string[] {
-  const homes = new Map<string, string[]>();
+/** A search for a name that two files give to functions finds both, and a reader must look which is meant. */
+function checkNames(sources: Source[], { sharedNames }: ArchitectureRules): string[] {
+  const homes = new Map<string, Set<string>>();
   for (const { file, text } of sources) {
-    for (const [, name = ''] of text.matchAll(EXPORTED_FUNCTION)) homes.set(name, [...(homes.get(name) ?? []), file]);
+    for (const pattern of [EXPORTED, FUNCTION, ARROW_FUNCTION]) {
+      for (const [, name = ''] of text.matchAll(pattern)) homes.set(name, (homes.get(name) ?? new Set()).add(file));
+    }
   }
-  return [...homes]
-    .filter(([, files]) => files.length > 1)
-    .map(([name, files]) => `${name} is exported by ${files.join(' and ')}`);
+  const shared = [...homes].filter(([, files]) => files.size > 1).sort(([one], [other]) => (one < other ? -1 : 1));
+  return [
+    ...shared
+      .filter(([name]) => !Object.hasOwn(sharedNames, name))
+      .map(([name, files]) => `${name} is a function of ${[...files].join(' and ')}`),
+    ...Object.keys(sharedNames)
+      .filter((name) => !shared.some(([known]) => known === name))
+      .map((name) => `${name} is listed as the name of two functions and is not`),
+  ];
 }
 
 /** Circles of imports that exist at run time; types vanish. Each circle is named once, by its smallest file. */

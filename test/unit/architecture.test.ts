@@ -110,6 +110,16 @@ const RULES: ArchitectureRules = {
   mostFiles: 16,
   /** Files over the limit, each with the reason why splitting would make it harder to read. */
   longFiles: {},
+  /** Names that functions of two files share, each with the reason why two names would be harder to read. */
+  sharedNames: {
+    digest: 'of a mail in decide/mail, and the draft of a digest beside the other drafts',
+    findSender: 'with network in flows/decide, and among what is known in decide/mail',
+    lettersOf: 'in decide/mail without what changes in our own mails',
+    readWords: 'of a mail in decide/mail, and of one line of thanks',
+    refused: 'the verdict on an operator in both files of decide/desk',
+    show: 'one parked mail, in cli/mails and in an answer to an operator',
+    tellOfParked: 'operators in flows/operate, and agents in decide/agent',
+  },
 };
 
 describe('the house', () => {
@@ -117,6 +127,9 @@ describe('the house', () => {
     expect(checkArchitecture(ROOT, RULES)).toEqual([]);
   });
 });
+
+/** The rules without exceptions. */
+const BARE_RULES: ArchitectureRules = { ...RULES, longFiles: {}, sharedNames: {} };
 
 describe('the gate can fail', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'turnmail-house-'));
@@ -128,7 +141,7 @@ describe('the gate can fail', () => {
       mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
       writeFileSync(path.join(root, file), text);
     }
-    return checkArchitecture(root, RULES);
+    return checkArchitecture(root, BARE_RULES);
   };
 
   test('on an import that goes sideways', () => {
@@ -199,7 +212,7 @@ describe('the gate can fail', () => {
         });
         return path.join(folder, 'long');
       })(),
-      { ...RULES, longFiles: { 'src/domain/b.ts': 'was long once' } },
+      { ...BARE_RULES, longFiles: { 'src/domain/b.ts': 'was long once' } },
     );
     expect(found).toEqual([
       'src/domain/a.ts has 301 lines, more than 300, and no reason is written for it',
@@ -217,10 +230,26 @@ describe('the gate can fail', () => {
 
   test('on a function of one name in two files', () => {
     const found = build('names', {
-      'src/domain/a.ts': 'export function carryOut() {}\nfunction inner() {}\n',
-      'src/decide/b.ts': 'export const carryOut = () => {};\nfunction inner() {}\n',
+      'src/domain/a.ts': 'export function carryOut() {}\nconst same = 1;\nfunction* walk() {}\n',
+      'src/decide/b.ts': 'export const carryOut = () => {};\nconst same = 2;\nfunction inner(same: number) {}\n',
+      'src/mail/c.ts':
+        'const inner = (\n  a: (b: string) => void,\n): string[] => {};\nconst walk = async (a: number) => {};\n',
+      'src/mail/d.ts': 'const walk: Walk = a => a;\n',
     });
-    expect(found).toEqual(['carryOut is exported by src/decide/b.ts and src/domain/a.ts']);
+    expect(found).toEqual([
+      'carryOut is a function of src/decide/b.ts and src/domain/a.ts',
+      'inner is a function of src/decide/b.ts and src/mail/c.ts',
+      'walk is a function of src/domain/a.ts and src/mail/c.ts and src/mail/d.ts',
+    ]);
+  });
+
+  test('on a name that is listed as shared and is not', () => {
+    const root = path.join(folder, 'listed');
+    mkdirSync(path.join(root, 'src/domain'), { recursive: true });
+    writeFileSync(path.join(root, 'src/domain/a.ts'), 'function once() {}\n');
+    expect(checkArchitecture(root, { ...BARE_RULES, sharedNames: { once: 'was there twice' } })).toEqual([
+      'once is listed as the name of two functions and is not',
+    ]);
   });
 
   test('on a part that nobody has given a place', () => {

@@ -79,7 +79,7 @@ function takeAttribute(out: Tnef, id: number, data: Buffer, charset: string): vo
   if (id === ATTRIBUTE.attachStart && out.files.length < MAX_FILES) {
     out.files.push({ filename: undefined, contentType: undefined, content: Buffer.alloc(0) });
   } else if (id === ATTRIBUTE.body) {
-    out.plain ??= text(data, charset);
+    out.plain ??= decodeUntilNul(data, charset);
   } else if (id === ATTRIBUTE.messageProperties) {
     const properties = readProperties(data, charset);
     out.plain ??= properties.text.get(PROPERTY.body);
@@ -89,7 +89,7 @@ function takeAttribute(out: Tnef, id: number, data: Buffer, charset: string): vo
     out.html ??=
       properties.text.get(PROPERTY.html) ?? (html === undefined ? undefined : decodeBytes(html, undefined, charset));
   } else if (file !== undefined && id === ATTRIBUTE.attachTitle) {
-    file.filename ??= text(data, charset);
+    file.filename ??= decodeUntilNul(data, charset);
   } else if (file !== undefined && id === ATTRIBUTE.attachData) {
     file.content = data;
   } else if (file !== undefined && id === ATTRIBUTE.attachProperties) {
@@ -101,7 +101,7 @@ function takeAttribute(out: Tnef, id: number, data: Buffer, charset: string): vo
 }
 
 /** Text up to its NUL. */
-function text(data: Buffer, charset: string): string {
+function decodeUntilNul(data: Buffer, charset: string): string {
   const end = data.indexOf(0);
   return decodeBytes(end < 0 ? data : data.subarray(0, end), charset);
 }
@@ -127,7 +127,7 @@ function readProperties(data: Buffer, charset: string): Properties {
     if (values === undefined) break;
     const [first] = values;
     if (first === undefined) continue;
-    if (type === TYPE.text8) out.text.set(id, text(first, charset));
+    if (type === TYPE.text8) out.text.set(id, decodeUntilNul(first, charset));
     else if (type === TYPE.text16) out.text.set(id, first.toString('utf16le').replace(/\0.*$/s, ''));
     else if (type === TYPE.binary) out.binary.set(id, first);
     // An object starts with the GUID of its interface.
