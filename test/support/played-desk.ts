@@ -49,6 +49,11 @@ export async function mailAbout(world: DeskWorld, person: string, ticket: number
   return await seeMail(mail);
 }
 
+/** The last of them that is there. */
+export function newestAbout(world: DeskWorld, person: string, ticket: number): Promise<SeenMail> {
+  return mailAbout(world, person, ticket, countAbout(world, person, ticket));
+}
+
 export function countAbout(world: DeskWorld, person: string, ticket: number): number {
   return onTicket(world, person, ticket).length;
 }
@@ -99,6 +104,14 @@ export function turnsOf(world: DeskWorld, ticket: number) {
     `select id::int, response_sent as sent, response_received as received from responses
      where ticket_id = ${ticket} order by id`,
   );
+}
+
+/** Whose move a ticket is, by the view that the queue, reminders and the closing by silence go by. */
+export async function waitsForDesk(world: DeskWorld, ticket: number): Promise<boolean> {
+  const [row] = await world.rows<{ desk: boolean }>(
+    `select desk_since is not null as desk from ticket_moves where ticket_id = ${ticket}`,
+  );
+  return row?.desk === true;
 }
 
 export async function ticketRow(world: DeskWorld, ticket: number) {

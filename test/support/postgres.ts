@@ -44,6 +44,17 @@ export async function createDatabase(): Promise<TestDatabase> {
   };
 }
 
+/** Asks one thing over a connection of its own. */
+export async function askDatabase(url: string, statement: string): Promise<Record<string, unknown>[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(statement)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 async function findCluster(folder: string): Promise<{ host: string; port: number; user: string }> {
   await writeFile(path.join(folder, WISH_FILE), '');
   for (const deadline = Date.now() + PATIENCE_MS; Date.now() < deadline; ) {

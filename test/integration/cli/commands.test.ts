@@ -1,8 +1,7 @@
-import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { type DevMailServer, startDevMailServer } from '../../../src/dev/dev-mail-server.ts';
 import { bareEnvironment, freePort, untilUp } from '../../support/child-process.ts';
-import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
+import { askDatabase, createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { PATIENCE_MS } from '../../support/wait-for.ts';
 import { deskSettings, runTurnmail } from './run-turnmail.ts';
 
@@ -32,21 +31,11 @@ afterAll(async () => {
   await database.drop();
 });
 
-async function query(url: string, sql: string) {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
 test('migrate says what it applied, and the second time that nothing was left', async () => {
   const empty = await createDatabase();
   try {
-    await query(empty.url, 'drop schema public cascade');
-    await query(empty.url, 'create schema public');
+    await askDatabase(empty.url, 'drop schema public cascade');
+    await askDatabase(empty.url, 'create schema public');
     const before = await runTurnmail(['ticket', 'list'], deskSettings(empty.url));
     expect(before).toMatchObject({ code: 78, out: '' });
     expect(before.err).toBe('turnmail: the database lacks every table; run: turnmail migrate\n');

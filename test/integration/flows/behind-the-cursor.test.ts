@@ -1,22 +1,18 @@
 import { afterEach, expect, test } from 'vitest';
 import { appendMail, type MailFolder, skipUids } from '../../../src/dev/mail-store.ts';
 import { type DeskWorld, startDeskWorld, type WorldOptions } from '../../support/desk-world.ts';
-import { DESK, SETTLED } from '../../support/played-desk.ts';
-import { writeMail } from '../../support/sent-mail.ts';
+import { devMailbox, mailOf, namesOfCustomers, POLLED, untilPolls, untilTickets } from '../../support/dev-mailbox.ts';
+import { DESK } from '../../support/played-desk.ts';
 
 let world: DeskWorld;
 afterEach(() => world?.stop());
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
-const POLLED = 'select count(*) = 1 from mailboxes where last_good_poll_at is not null';
-const mailOf = (name: string) => writeMail({ from: `${name}@customer.example`, to: DESK, subject: name });
 
 async function makeWorld(options: WorldOptions = {}) {
   world = await startDeskWorld({ ...options, env: { POLL_SECONDS: '1', ...options.env } });
-  const { devServer } = world;
-  if (!devServer) throw new Error('these tests need the development server');
-  const folder = devServer.store.folder(DESK);
+  const { devServer, folder } = devMailbox(world);
   const put = (name: string, agoMs = 0) => appendMail(folder, mailOf(name), [], Date.now() - agoMs);
   return { devServer, folder, put };
 }
@@ -28,23 +24,7 @@ function fillHole(folder: MailFolder, uid: number, name: string, agoMs = 0) {
   folder.mails = [...folder.mails, mail].sort((a, b) => a.uid - b.uid);
 }
 
-const tickets = async () =>
-  (await world.rows<{ name: string }>(`select split_part(email, '@', 1) as name from tickets`))
-    .map((row) => row.name)
-    .sort();
-
-async function untilTickets(count: number) {
-  await world.until(`select count(*) >= ${count} from tickets`);
-  await world.until(SETTLED);
-}
-
-/** Waits until the mailbox was read so many times more. */
-async function polls(count: number) {
-  for (let n = 0; n < count; n++) {
-    const [row] = await world.rows<{ at: string }>('select last_good_poll_at as at from mailboxes');
-    await world.until(`select last_good_poll_at > ${row?.at} from mailboxes`);
-  }
-}
+const tickets = async () => (await namesOfCustomers(world)).sort();
 
 const stored = async () => (await world.rows<{ n: number }>('select count(*)::int as n from inbound_mails'))[0]?.n;
 
@@ -58,14 +38,14 @@ test('a mail that becomes visible below the cursor is taken, in an open session 
   put('first');
   skipUids(folder, 3);
   put('second');
-  await untilTickets(2);
+  await untilTickets(world, 2);
   fillHole(folder, 6, 'late');
-  await untilTickets(3);
+  await untilTickets(world, 3);
   fillHole(folder, 5, 'later');
   // This number was free when the desk saw the folder for the first time.
   fillHole(folder, 2, 'on-its-way-at-the-start');
   devServer.dropConnections();
-  await untilTickets(5);
+  await untilTickets(world, 5);
   expect(await tickets()).toEqual(['first', 'late', 'later', 'on-its-way-at-the-start', 'second']);
   const [place] = await world.rows(`select last_uid::int, holes::text, owed::text from mailbox_places`);
   expect(place).toEqual({ last_uid: 8, holes: '{[7,8)}', owed: '{}' });
@@ -80,7 +60,7 @@ test('what is old, erased or removed does not come back from below the cursor', 
   skipUids(folder, 1);
   put('removed');
   put('expunged');
-  await untilTickets(3);
+  await untilTickets(world, 3);
   // As a retention or an erasure would: the row is gone, and the mail still lies in the mailbox.
   const ids = `(select id from inbound_mails where subject in ('removed', 'expunged'))`;
   await world.database.query(`begin; set local session_replication_role = replica;
@@ -88,7 +68,7 @@ test('what is old, erased or removed does not come back from below the cursor', 
   folder.mails = folder.mails.filter((mail) => mail.uid !== 9);
   fillHole(folder, 7, 'found-again-by-the-server', 3 * DAY_MS);
   devServer.dropConnections();
-  await polls(3);
+  await untilPolls(world, 3);
   expect(await stored()).toBe(1);
   expect(await tickets()).toEqual(['expunged', 'removed', 'taken']);
 });
@@ -98,7 +78,7 @@ test('a mailbox without holes is asked nothing more than before', async () => {
   await world.start();
   await world.until(POLLED);
   for (let n = 1; n <= 3; n++) put(`mail-${n}`);
-  await untilTickets(3);
+  await untilTickets(world, 3);
   expect(await world.rows('select holes::text, owed::text from mailbox_places')).toEqual([{ holes: '{}', owed: '{}' }]);
 });
 
@@ -111,11 +91,11 @@ test('mail that lay there minutes before the first start stays old under a new U
   await world.start();
   await world.until(POLLED);
   put('new');
-  await untilTickets(1);
+  await untilTickets(world, 1);
   devServer.changeUidValidity(DESK);
   put('newer');
-  await untilTickets(2);
-  await polls(2);
+  await untilTickets(world, 2);
+  await untilPolls(world, 2);
   expect(await tickets()).toEqual(['new', 'newer']);
   // Two were stored, and the first of them again under its new number.
   expect(await stored()).toBe(3);
@@ -125,9 +105,9 @@ test('a UIDVALIDITY that flaps loses nothing, doubles nothing, and what is known
   const { devServer, folder, put } = await makeWorld({ env: { INITIAL_SYNC: 'all' } });
   for (let n = 1; n <= 20; n++) put(`past-${n}`, 5 * DAY_MS - n * MINUTE_MS);
   await world.start();
-  await untilTickets(20);
+  await untilTickets(world, 20);
   put('fresh');
-  await untilTickets(21);
+  await untilTickets(world, 21);
   const numberings = [numbers(folder)];
   /** gives the folder a uidEpoch that it had before, with mails that came since above it */
   const goBack = (to: Map<string, number> & { validity?: number }, validity: number) => {
@@ -142,8 +122,8 @@ test('a UIDVALIDITY that flaps loses nothing, doubles nothing, and what is known
   const firstValidity = folder.uidValidity;
   devServer.changeUidValidity(DESK);
   put('under-the-second');
-  await untilTickets(22);
-  await polls(1);
+  await untilTickets(world, 22);
+  await untilPolls(world, 1);
   // Only what came within the last hour was fetched again.
   expect(await duplicates()).toBe(1);
   const second = numbers(folder);
@@ -158,8 +138,8 @@ test('a UIDVALIDITY that flaps loses nothing, doubles nothing, and what is known
     if (!uidEpoch) throw new Error('a uidEpoch is missing');
     goBack(uidEpoch, validity);
     put(`in-round-${round}`);
-    await untilTickets(23 + round);
-    await polls(1);
+    await untilTickets(world, 23 + round);
+    await untilPolls(world, 1);
   }
   expect(await tickets()).toHaveLength(25);
   expect(new Set(await tickets()).size).toBe(25);

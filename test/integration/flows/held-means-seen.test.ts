@@ -1,6 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
-import { ALICE, ask, countAbout, hand, mailAbout, respond, ticketRow, turnsOf } from '../../support/played-desk.ts';
+import {
+  ALICE,
+  ask,
+  countAbout,
+  hand,
+  mailAbout,
+  newestAbout,
+  respond,
+  ticketRow,
+  turnsOf,
+  waitsForDesk,
+} from '../../support/played-desk.ts';
 import { writeReply } from '../../support/sent-mail.ts';
 
 let world: DeskWorld;
@@ -12,16 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-/** Whose move a ticket is, by the view that the queue, reminders and the closing by silence go by. */
-async function waitsForDesk(ticket: number): Promise<boolean> {
-  const [row] = await world.rows<{ desk: boolean }>(
-    `select desk_since is not null as desk from ticket_moves where ticket_id = ${ticket}`,
-  );
-  return row?.desk === true;
-}
-
-const lastToAlice = (ticket: number) =>
-  mailAbout(world, 'alice@desk.example', ticket, countAbout(world, 'alice@desk.example', ticket));
+const lastToAlice = (ticket: number) => newestAbout(world, 'alice@desk.example', ticket);
 
 test('an agent who answers an older notification gets what came since, and the ticket stays the desk’s move', async () => {
   const asked = await ask(world, 'late@customer.example');
@@ -37,16 +39,16 @@ test('an agent who answers an older notification gets what came since, and the t
     expect.stringContaining('It is the model B of 2019.'),
     expect.stringContaining('And it smells of gas!'),
   ]);
-  expect(await waitsForDesk(asked.ticket)).toBe(true);
+  expect(await waitsForDesk(world, asked.ticket)).toBe(true);
   const had = countAbout(world, 'alice@desk.example', asked.ticket);
   await respond(world, asked, 'And where does it stand?');
   // Once is enough, whichever old mail is answered next.
   expect(countAbout(world, 'alice@desk.example', asked.ticket)).toBe(had);
-  expect(await waitsForDesk(asked.ticket)).toBe(true);
+  expect(await waitsForDesk(world, asked.ticket)).toBe(true);
 
   const [fate] = await hand(world, writeReply(await lastToAlice(asked.ticket), ALICE, 'Then open the window.'));
   expect(fate).toMatchObject({ disposition: 'response' });
-  expect(await waitsForDesk(asked.ticket)).toBe(false);
+  expect(await waitsForDesk(world, asked.ticket)).toBe(false);
 });
 
 test('an agent who answers the mail that shows what was held has dealt with it', async () => {
@@ -54,7 +56,7 @@ test('an agent who answers the mail that shows what was held has dealt with it',
   await hand(world, writeReply(asked.receipt, 'shown@customer.example', 'It is the model B.'));
   const held = await lastToAlice(asked.ticket);
   await hand(world, writeReply(held, ALICE, 'Then turn it off.'));
-  expect(await waitsForDesk(asked.ticket)).toBe(false);
+  expect(await waitsForDesk(world, asked.ticket)).toBe(false);
   expect(held.parsed.subject).toContain('Wrote again');
   expect((await lastToAlice(asked.ticket)).parsed.subject).toContain('Wrote again');
 });
@@ -64,11 +66,11 @@ test('a second mail after the turn is taken waits for the desk, although its cus
   const first = await respond(world, asked, 'Which model?');
   await hand(world, writeReply(first, 'second@customer.example', 'Model B.'));
   await respond(world, asked, 'Try the other plug.');
-  expect(await waitsForDesk(asked.ticket)).toBe(false);
+  expect(await waitsForDesk(world, asked.ticket)).toBe(false);
   await hand(world, writeReply(first, 'second@customer.example', 'No, sorry, it is model C!'));
-  expect(await waitsForDesk(asked.ticket)).toBe(true);
+  expect(await waitsForDesk(world, asked.ticket)).toBe(true);
   await hand(world, writeReply(await lastToAlice(asked.ticket), ALICE, '/note Seen; the plug is right for C too.'));
-  expect(await waitsForDesk(asked.ticket)).toBe(false);
+  expect(await waitsForDesk(world, asked.ticket)).toBe(false);
 });
 
 test('an agent who closes over words that they have not seen gets them at once, and can answer them', async () => {

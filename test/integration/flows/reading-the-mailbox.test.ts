@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { appendMail } from '../../../src/dev/mail-store.ts';
 import { type DeskWorld, startDeskWorld, type WorldOptions } from '../../support/desk-world.ts';
+import { devMailbox, mailOf, namesOfCustomers, POLLED, untilTickets } from '../../support/dev-mailbox.ts';
 import { DESK, SETTLED } from '../../support/played-desk.ts';
 import { writeMail } from '../../support/sent-mail.ts';
 
@@ -8,28 +9,14 @@ let world: DeskWorld;
 afterEach(() => world?.stop());
 
 const DAY_MS = 86_400_000;
-const mailOf = (name: string) => writeMail({ from: `${name}@customer.example`, to: DESK, subject: name });
-const POLLED = 'select count(*) = 1 from mailboxes where last_good_poll_at is not null';
 
 async function makeWorld(options: WorldOptions = {}) {
   world = await startDeskWorld(options);
-  const { devServer } = world;
-  if (!devServer) throw new Error('these tests need the development server');
-  const folder = devServer.store.folder(DESK);
+  const { devServer, folder } = devMailbox(world);
   /** puts a mail there as it came some days ago, with flags as a mail client left them */
   const put = (name: string, days = 0, flags: string[] = []) =>
     appendMail(folder, mailOf(name), flags, Date.now() - days * DAY_MS);
   return { devServer, put };
-}
-
-const customers = async () =>
-  (await world.rows<{ name: string }>(`select split_part(email, '@', 1) as name from tickets order by id`)).map(
-    (row) => row.name,
-  );
-
-async function untilTickets(count: number) {
-  await world.until(`select count(*) >= ${count} from tickets`);
-  await world.until(SETTLED);
 }
 
 test('INITIAL_SYNC=new leaves old mail alone and sends nothing for it; what comes then is a ticket', async () => {
@@ -38,8 +25,8 @@ test('INITIAL_SYNC=new leaves old mail alone and sends nothing for it; what come
   await world.start();
   await world.until(POLLED);
   put('fresh');
-  await untilTickets(1);
-  expect(await customers()).toEqual(['fresh']);
+  await untilTickets(world, 1);
+  expect(await namesOfCustomers(world)).toEqual(['fresh']);
   expect(await world.rows('select count(*)::int as n from inbound_mails')).toEqual([{ n: 1 }]);
   expect(world.countTo('old@customer.example')).toBe(0);
 });
@@ -48,7 +35,7 @@ test('INITIAL_SYNC=all takes everything that is there, in order', async () => {
   const { put } = await makeWorld({ env: { INITIAL_SYNC: 'all' } });
   for (const name of ['one', 'two', 'three']) put(name, 400);
   await world.start();
-  await untilTickets(3);
+  await untilTickets(world, 3);
   const rows = await world.rows<{ subject: string }>('select subject from inbound_mails order by id');
   expect(rows.map((row) => row.subject)).toEqual(['one', 'two', 'three']);
 });
@@ -61,8 +48,8 @@ test('INITIAL_SYNC=date takes what came from that day on, whatever its place in 
   put('moved-in-late', 20);
   put('today', 0);
   await world.start();
-  await untilTickets(2);
-  expect((await customers()).sort()).toEqual(['recent', 'today']);
+  await untilTickets(world, 2);
+  expect((await namesOfCustomers(world)).sort()).toEqual(['recent', 'today']);
 });
 
 test('flags decide nothing: a mail that somebody read and answered on a phone becomes a ticket', async () => {
@@ -71,8 +58,8 @@ test('flags decide nothing: a mail that somebody read and answered on a phone be
   await world.until(POLLED);
   put('read', 0, ['\\Seen']);
   put('answered', 0, ['\\Seen', '\\Answered', '\\Flagged']);
-  await untilTickets(2);
-  expect((await customers()).sort()).toEqual(['answered', 'read']);
+  await untilTickets(world, 2);
+  expect((await namesOfCustomers(world)).sort()).toEqual(['answered', 'read']);
 });
 
 test('mail that came while the desk was down is taken when it is up again, once each', async () => {
@@ -80,12 +67,12 @@ test('mail that came while the desk was down is taken when it is up again, once 
   const first = await world.start();
   await world.until(POLLED);
   put('before');
-  await untilTickets(1);
+  await untilTickets(world, 1);
   await first.stop();
   for (let n = 1; n <= 120; n++) put(`meanwhile-${n}`);
   await world.start();
-  await untilTickets(121);
-  const names = await customers();
+  await untilTickets(world, 121);
+  const names = await namesOfCustomers(world);
   expect(names).toHaveLength(121);
   expect(new Set(names).size).toBe(121);
 });
@@ -96,24 +83,24 @@ test('after a change of UIDVALIDITY nothing is lost and nothing doubled', async 
   await world.start();
   await world.until(POLLED);
   for (let n = 1; n <= 10; n++) put(`early-${n}`);
-  await untilTickets(10);
+  await untilTickets(world, 10);
   const taken = world.sink.mails.length;
   // Two mails come with the change: nobody has seen them under their old numbers.
   devServer.changeUidValidity(DESK);
   put('late-1');
   put('late-2');
-  await untilTickets(12);
+  await untilTickets(world, 12);
   await world.until(`select count(*) >= 10 from inbound_mails where disposition = 'duplicate'`);
   await world.until(SETTLED);
   expect(await world.rows(`select disposition, count(*)::int as n from inbound_mails group by 1 order by 1`)).toEqual([
     { disposition: 'ticket', n: 12 },
     { disposition: 'duplicate', n: 10 },
   ]);
-  expect(new Set(await customers()).size).toBe(12);
+  expect(new Set(await namesOfCustomers(world)).size).toBe(12);
   expect(world.sink.mails).toHaveLength(taken + 2 * 3);
   put('after');
-  await untilTickets(13);
-  expect(await customers()).not.toContain('before-the-first-start');
+  await untilTickets(world, 13);
+  expect(await namesOfCustomers(world)).not.toContain('before-the-first-start');
 });
 
 test('a connection that is cut is made again, and no mail is lost in between', async () => {
@@ -124,8 +111,8 @@ test('a connection that is cut is made again, and no mail is lost in between', a
     put(`cut-${n}`);
     devServer.dropConnections();
   }
-  await untilTickets(4);
-  expect(new Set(await customers()).size).toBe(4);
+  await untilTickets(world, 4);
+  expect(new Set(await namesOfCustomers(world)).size).toBe(4);
 });
 
 test('a mail that cannot be understood is parked with its reason, and twenty around it become tickets', async () => {
@@ -138,7 +125,7 @@ test('a mail that cannot be understood is parked with its reason, and twenty aro
   poison(writeMail({ from: 'large@customer.example', to: DESK, text: `${'x'.repeat(70)}\n`.repeat(20_000) }));
   for (let n = 1; n <= 10; n++) put(`then-${n}`);
   await world.start();
-  await untilTickets(20);
+  await untilTickets(world, 20);
   const parked = await world.rows(`select reason from inbound_mails where disposition = 'parked' order by id`);
   expect(parked).toEqual([{ reason: 'too-deep' }, { reason: 'from-missing' }, { reason: 'too-large' }]);
   expect(await world.rows('select count(*)::int as n from inbound_mails')).toEqual([{ n: 23 }]);

@@ -1,21 +1,16 @@
 import { afterEach, expect, test } from 'vitest';
 import { appendMail, type MailFolder } from '../../../src/dev/mail-store.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
-import { DESK, SETTLED } from '../../support/played-desk.ts';
-import { writeMail } from '../../support/sent-mail.ts';
+import { devMailbox, mailOf, namesOfCustomers, POLLED, untilPolls, untilTickets } from '../../support/dev-mailbox.ts';
 
 let world: DeskWorld;
 afterEach(() => world?.stop());
 
 const DAY_MS = 86_400_000;
-const POLLED = 'select count(*) = 1 from mailboxes where last_good_poll_at is not null';
-const mailOf = (name: string) => writeMail({ from: `${name}@customer.example`, to: DESK, subject: name });
 
 async function makeWorld(env: Record<string, string> = {}) {
   world = await startDeskWorld({ env: { POLL_SECONDS: '1', OPERATORS: 'ops@desk.example', ...env } });
-  const { devServer } = world;
-  if (!devServer) throw new Error('these tests need the development server');
-  const folder = devServer.store.folder(DESK);
+  const { devServer, folder } = devMailbox(world);
   const put = (...some: string[]) => some.map((name) => appendMail(folder, mailOf(name), [], Date.now()));
   /** puts the folder back to how it was, and ends every session, as a server does that is restored */
   const restore = (snapshot: Snapshot, ...then: string[]) => {
@@ -29,39 +24,24 @@ async function makeWorld(env: Record<string, string> = {}) {
 type Snapshot = Pick<MailFolder, 'mails' | 'uidNext'>;
 const snapshotOf = ({ mails, uidNext }: MailFolder): Snapshot => ({ mails: [...mails], uidNext });
 
-const tickets = async () =>
-  (await world.rows<{ name: string }>(`select split_part(email, '@', 1) as name from tickets`))
-    .map((row) => row.name)
-    .sort();
+const tickets = async () => (await namesOfCustomers(world)).sort();
 const numberings = () => world.rows<{ n: number }>('select count(*)::int as n from mailbox_places');
 const alerts = () => world.sink.mails.filter((mail) => mail.envelope.to.includes('ops@desk.example')).length;
-
-async function untilTickets(count: number) {
-  await world.until(`select count(*) >= ${count} from tickets`);
-  await world.until(SETTLED);
-}
-
-async function polls(count: number) {
-  for (let n = 0; n < count; n++) {
-    const [row] = await world.rows<{ at: string }>('select last_good_poll_at as at from mailboxes');
-    await world.until(`select last_good_poll_at > ${row?.at} from mailboxes`);
-  }
-}
 
 test('mails under UIDs that were given again are taken, each once, and the operators are told once', async () => {
   const { folder, put, restore } = await makeWorld();
   await world.start();
   await world.until(POLLED);
   put('one', 'two');
-  await untilTickets(2);
+  await untilTickets(world, 2);
   const snapshot = snapshotOf(folder);
   put('three', 'four', 'five');
-  await untilTickets(5);
+  await untilTickets(world, 5);
   restore(snapshot, 'six');
-  await untilTickets(6);
+  await untilTickets(world, 6);
   put('seven', 'eight', 'nine');
-  await untilTickets(9);
-  await polls(2);
+  await untilTickets(world, 9);
+  await untilPolls(world, 2);
   expect(await tickets()).toEqual(['eight', 'five', 'four', 'nine', 'one', 'seven', 'six', 'three', 'two']);
   expect(await numberings()).toEqual([{ n: 2 }]);
   expect(alerts()).toBe(1);
@@ -74,7 +54,7 @@ test('mails under UIDs that were given again are taken, each once, and the opera
   ]);
   // It happens to the same mailbox again.
   restore(snapshot, 'ten');
-  await untilTickets(10);
+  await untilTickets(world, 10);
   expect(await numberings()).toEqual([{ n: 3 }]);
   expect(alerts()).toBe(1);
 });
@@ -84,15 +64,15 @@ test('it is seen by the mails themselves where more have come meanwhile than wer
   const first = await world.start();
   await world.until(POLLED);
   put('one');
-  await untilTickets(1);
+  await untilTickets(world, 1);
   const snapshot = snapshotOf(folder);
   put('two', 'three');
-  await untilTickets(3);
+  await untilTickets(world, 3);
   await first.stop();
   restore(snapshot, 'four', 'five', 'six', 'seven');
   await world.start();
-  await untilTickets(7);
-  await polls(1);
+  await untilTickets(world, 7);
+  await untilPolls(world, 1);
   expect(await tickets()).toEqual(['five', 'four', 'one', 'seven', 'six', 'three', 'two']);
   expect(await world.rows(`select count(*)::int as n from inbound_mails where disposition = 'ticket'`)).toEqual([
     { n: 7 },
@@ -108,8 +88,8 @@ test('on a desk that has not taken a mail yet UIDNEXT alone tells, and old mail 
   await world.start();
   await world.until(POLLED);
   restore(snapshot, 'new');
-  await untilTickets(1);
-  await polls(1);
+  await untilTickets(world, 1);
+  await untilPolls(world, 1);
   expect(await tickets()).toEqual(['new']);
 });
 
@@ -118,17 +98,17 @@ test('a server that is behind for a while, with the mails that we know, is waite
   await world.start();
   await world.until(POLLED);
   put('one', 'two');
-  await untilTickets(2);
+  await untilTickets(world, 2);
   const behind = snapshotOf(folder);
   put('three');
-  await untilTickets(3);
+  await untilTickets(world, 3);
   const ahead = snapshotOf(folder);
   restore(behind);
-  await polls(2);
+  await untilPolls(world, 2);
   restore(ahead);
   put('four');
-  await untilTickets(4);
-  await polls(1);
+  await untilTickets(world, 4);
+  await untilPolls(world, 1);
   expect(await numberings()).toEqual([{ n: 1 }]);
   expect(await world.rows('select count(*)::int as n from inbound_mails')).toEqual([{ n: 4 }]);
   expect(alerts()).toBe(0);
@@ -139,15 +119,15 @@ test('a server that writes its mails anew for each that asks has given no UID ag
   await world.start();
   await world.until(POLLED);
   put('one', 'two');
-  await untilTickets(2);
+  await untilTickets(world, 2);
   folder.mails = folder.mails.map((mail) => ({
     ...mail,
     raw: Buffer.concat([Buffer.from('X-Anew: 1\r\n'), mail.raw]),
   }));
   devServer.dropConnections();
   put('three');
-  await untilTickets(3);
-  await polls(2);
+  await untilTickets(world, 3);
+  await untilPolls(world, 2);
   expect(await numberings()).toEqual([{ n: 1 }]);
   expect(alerts()).toBe(0);
 });

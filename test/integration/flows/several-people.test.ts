@@ -7,12 +7,13 @@ import {
   countAbout,
   DESK,
   hand,
-  mailAbout,
+  newestAbout,
   respond,
   ticketRow,
   turnsOf,
+  waitsForDesk,
 } from '../../support/played-desk.ts';
-import { type SeenMail, writeMail, writeReply } from '../../support/sent-mail.ts';
+import { writeMail, writeReply } from '../../support/sent-mail.ts';
 
 let world: DeskWorld;
 beforeAll(async () => {
@@ -22,16 +23,6 @@ beforeAll(async () => {
   await world.until('select count(*) > 0 from mailbox_places');
 });
 afterAll(() => world?.stop());
-
-const lastTo = (person: string, ticket: number): Promise<SeenMail> =>
-  mailAbout(world, person, ticket, countAbout(world, person, ticket));
-
-async function waitsForDesk(ticket: number): Promise<boolean> {
-  const [row] = await world.rows<{ desk: boolean }>(
-    `select desk_since is not null as desk from ticket_moves where ticket_id = ${ticket}`,
-  );
-  return row?.desk === true;
-}
 
 test.each([
   ['g.mail@gmail.com', 'G Mail <g.mail@googlemail.com>'],
@@ -51,16 +42,18 @@ test('a third party’s words wait for the desk, and /accept makes them the cust
   const before = world.countTo('boss@firm.example');
   const [fate] = await hand(world, writeReply(response, 'Kim <kim@firm.example>', 'The folder Sales, please.'));
   expect(fate).toMatchObject({ disposition: 'third-party', ticket: asked.ticket });
-  expect(await waitsForDesk(asked.ticket)).toBe(true);
+  expect(await waitsForDesk(world, asked.ticket)).toBe(true);
 
-  const shown = await lastTo('alice@desk.example', asked.ticket);
+  const shown = await newestAbout(world, 'alice@desk.example', asked.ticket);
   const [accepted] = await hand(
     world,
     writeReply(shown, ALICE, '/accept', {}, { messageId: 'accepting@desk.example' }),
   );
   expect(accepted).toMatchObject({ disposition: 'command' });
   expect(await turnsOf(world, asked.ticket)).toMatchObject([{ received: 'The folder Sales, please.' }]);
-  expect((await lastTo('alice@desk.example', asked.ticket)).parsed.text).toContain('answer of the customer now');
+  expect((await newestAbout(world, 'alice@desk.example', asked.ticket)).parsed.text).toContain(
+    'answer of the customer now',
+  );
   expect(world.countTo('boss@firm.example')).toBe(before);
   expect(world.countTo('kim@firm.example')).toBe(0);
 
@@ -89,7 +82,9 @@ test('somebody in copy of the customer’s first mail who replies to it is shown
   const [carl, stranger] = await hand(world, reply('Carl <carl@firm.example>'), reply('eve@other.example'));
   expect(carl).toMatchObject({ disposition: 'third-party', ticket: asked.ticket });
   expect(stranger).toMatchObject({ disposition: 'ticket' });
-  expect((await lastTo('alice@desk.example', asked.ticket)).parsed.text).toContain('I confirm, folder Sales please.');
+  expect((await newestAbout(world, 'alice@desk.example', asked.ticket)).parsed.text).toContain(
+    'I confirm, folder Sales please.',
+  );
   expect(await ticketRow(world, asked.ticket)).toMatchObject({ email: 'boss@firm.example' });
 });
 
@@ -107,7 +102,7 @@ test('an agent who writes from an unknown address, and the agent they are, both 
   const words = 'We looked at it: the fuse is broken.';
   const [fate] = await hand(world, writeReply(asked.toAlice, 'Alice <alice.smith@desk.example>', words));
   expect(fate).toMatchObject({ disposition: 'parked', reason: 'token-of-someone-else' });
-  const toOwner = await lastTo('alice@desk.example', asked.ticket);
+  const toOwner = await newestAbout(world, 'alice@desk.example', asked.ticket);
   expect(toOwner.parsed.text).toContain(words);
   expect(toOwner.parsed.text).toContain('alice.smith@desk.example');
   const toWriter = await world.mailTo('alice.smith@desk.example');
@@ -126,8 +121,8 @@ test('an agent who answers a colleague’s notification gets the words with an a
   const words = 'Pour sand on it.';
   const [fate] = await hand(world, writeReply(asked.toAlice, BOB, words));
   expect(fate).toMatchObject({ disposition: 'returned', reason: 'token-of-someone-else', ticket: asked.ticket });
-  const toBob = await lastTo(BOB, asked.ticket);
-  const toAlice = await lastTo('alice@desk.example', asked.ticket);
+  const toBob = await newestAbout(world, BOB, asked.ticket);
+  const toAlice = await newestAbout(world, 'alice@desk.example', asked.ticket);
   for (const told of [toBob, toAlice]) expect(told.parsed.text).toContain(words);
   expect(toAlice.parsed.text).toContain('A mail of bob@desk.example was not carried out');
   const [sent] = await hand(world, writeReply(toBob, BOB, words));
@@ -143,13 +138,13 @@ test.each([
 ])('thanks for a closed ticket (%j) leave it closed and are shown: %s', async (words, staysClosed) => {
   const asked = await ask(world, 'tina@customer.example');
   await hand(world, writeReply(asked.toAlice, ALICE, '/close\nTurn it off and on again.'));
-  const closing = await lastTo('tina@customer.example', asked.ticket);
+  const closing = await newestAbout(world, 'tina@customer.example', asked.ticket);
   const shownBefore = countAbout(world, 'alice@desk.example', asked.ticket);
   const toTina = world.countTo('tina@customer.example');
   await hand(world, writeReply(closing, 'Tina <tina@customer.example>', words));
   expect(await ticketRow(world, asked.ticket)).toMatchObject({ status: staysClosed ? 'closed' : 'in_process' });
   expect(countAbout(world, 'alice@desk.example', asked.ticket)).toBe(shownBefore + 1);
-  expect((await lastTo('alice@desk.example', asked.ticket)).parsed.text).toContain(words.split('\n')[0]);
+  expect((await newestAbout(world, 'alice@desk.example', asked.ticket)).parsed.text).toContain(words.split('\n')[0]);
   expect(world.countTo('tina@customer.example')).toBe(toTina);
 });
 
@@ -157,10 +152,10 @@ test('/full sends all of a mail and the mail as it came, without the proof of an
   const asked = await ask(world, 'whole@customer.example');
   const response = await respond(world, asked, 'Which model is it?');
   await hand(world, writeReply(response, 'whole@customer.example', 'It is the model B.'));
-  const answer = await lastTo('alice@desk.example', asked.ticket);
+  const answer = await newestAbout(world, 'alice@desk.example', asked.ticket);
   expect(answer.parsed.text).toContain('answer with /full');
   await hand(world, writeReply(answer, ALICE, '/full'));
-  const whole = await lastTo('alice@desk.example', asked.ticket);
+  const whole = await newestAbout(world, 'alice@desk.example', asked.ticket);
   expect(whole.parsed.text).toContain('It is the model B.');
   expect(whole.parsed.text).toContain('> Which model is it?');
   const eml = whole.parsed.attachments.find(({ filename }) => filename.endsWith('.eml'));

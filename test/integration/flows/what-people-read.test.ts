@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { remindAgents } from '../../../src/flows/time/remind-agents.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
-import { ALICE, ask, BOB, countAbout, hand, mailAbout, respond } from '../../support/played-desk.ts';
+import { ALICE, ask, BOB, countAbout, hand, mailAbout, newestAbout, respond } from '../../support/played-desk.ts';
 import { type SeenMail, writeMail, writeReply } from '../../support/sent-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';
 
@@ -13,8 +13,6 @@ beforeAll(async () => {
 });
 afterAll(() => world?.stop());
 
-/** The newest mail that this person got about the ticket. */
-const newest = (person: string, ticket: number) => mailAbout(world, person, ticket, countAbout(world, person, ticket));
 const wordsBetween = (mail: SeenMail, start: string, end: string) => {
   const { text } = mail.parsed;
   const from = text.indexOf(start);
@@ -29,7 +27,7 @@ describe('an agent', () => {
     await hand(world, writeReply(asked.receipt, asked.customer, 'It also smokes.'));
     const response = await respond(world, asked, 'Pour water on it.');
     await hand(world, writeReply(response, asked.customer, 'It is out.'));
-    const answer = await newest('alice@desk.example', asked.ticket);
+    const answer = await newestAbout(world, 'alice@desk.example', asked.ticket);
     expect(answer.parsed.text).not.toContain('Also written');
     const history = wordsBetween(answer, 'History\n', '-----').replace(/^.*UTC, /gm, '');
     expect(history.trim()).toBe(
@@ -47,7 +45,7 @@ describe('an agent', () => {
     await hand(world, writeMail({ from: 'boss@customer.example', to, text: 'Hurry up!' }));
     await hand(world, writeReply(asked.toAlice, ALICE, '/history'));
     const shown = wordsBetween(
-      await newest('alice@desk.example', asked.ticket),
+      await newestAbout(world, 'alice@desk.example', asked.ticket),
       'Also written, out of turn\n',
       'History',
     );
@@ -63,7 +61,7 @@ describe('an agent', () => {
     await world.database.query('update outbox set next_attempt_at = 0');
     await world.until(`select count(*) = 1 from outbox where ticket_id = ${asked.ticket} and state = 'sent'
       and payload->>'event' = 'reminder'`);
-    const { text } = (await newest('alice@desk.example', asked.ticket)).parsed;
+    const { text } = (await newestAbout(world, 'alice@desk.example', asked.ticket)).parsed;
     expect(text).toMatch(/^Still waiting for an answer after 1 day$/m);
     expect(text.indexOf('  It burns again.')).toBeLessThan(text.indexOf('History'));
   });
@@ -94,8 +92,7 @@ test('all mails of a ticket are one thread: for the customer, whose address is b
   const first = 'first-of-the-thread@client.example';
   const asked = await ask(world, 'threads@customer.example', { subject: 'Printer on fire', messageId: first });
   await hand(world, writeReply(asked.receipt, asked.customer, 'It also smokes.'));
-  const newest = () =>
-    mailAbout(world, 'alice@desk.example', asked.ticket, countAbout(world, 'alice@desk.example', asked.ticket));
+  const newest = () => newestAbout(world, 'alice@desk.example', asked.ticket);
   const response = await respond(world, asked, 'Pour water on it.', { agent: ALICE, notification: await newest() });
   await hand(world, writeReply(response, asked.customer, 'It is out.'));
   await hand(world, writeReply(response, asked.customer, 'Thank you.'));

@@ -5,12 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../../src/runtime/embedded-postgres/embedded-postgres.ts';
+import { askDatabase } from '../../support/postgres.ts';
 import { PATIENCE_MS, waitFor } from '../../support/wait-for.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../support/embedded-postgres-process.ts', import.meta.url));
@@ -42,16 +42,6 @@ async function start(at = dataDir): Promise<EmbeddedPostgres> {
   return server;
 }
 
-async function ask(url: string, statement: string): Promise<Record<string, unknown>[]> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(statement)).rows;
-  } finally {
-    await client.end();
-  }
-}
-
 /** Another process that uses the database; resolves when it says so. */
 async function startProcess(): Promise<{ child: ChildProcess; url: string; adopted: boolean }> {
   const child = spawn(process.execPath, [PROGRAM, dataDir], { stdio: ['pipe', 'pipe', 'inherit'] });
@@ -74,7 +64,9 @@ describe('the embedded Postgres', () => {
   it('writes no row and no statement that it refuses into its log', async () => {
     const { url } = await start();
     const refused = `create temporary table mails (words text check (words = '')); insert into mails values ('jo@secret.example')`;
-    await expect(ask(url, refused)).rejects.toMatchObject({ detail: expect.stringContaining('jo@secret.example') });
+    await expect(askDatabase(url, refused)).rejects.toMatchObject({
+      detail: expect.stringContaining('jo@secret.example'),
+    });
     const log = await readFile(path.join(dataDir, 'postgres/postgres.log'), 'utf8');
     expect(log).toContain('violates check constraint');
     expect(log).not.toContain('secret');
@@ -82,7 +74,7 @@ describe('the embedded Postgres', () => {
 
   it('is a UTF-8 database on a socket only, that a user other than root runs', async () => {
     const server = await start();
-    const [row] = await ask(
+    const [row] = await askDatabase(
       server.url,
       `select current_setting('listen_addresses') as tcp, current_setting('server_encoding') as encoding,
               lower('ÅÉ') as lower, current_database() as name`,
@@ -95,14 +87,14 @@ describe('the embedded Postgres', () => {
 
   it('keeps its data over a stop, after which nothing of it runs', async () => {
     const first = await start();
-    await ask(first.url, `create table kept as select 'words' as said`);
+    await askDatabase(first.url, `create table kept as select 'words' as said`);
     const pid = await postmasterPid();
     await first.stop();
-    await expect(ask(first.url, 'select 1')).rejects.toThrow();
+    await expect(askDatabase(first.url, 'select 1')).rejects.toThrow();
     expect(await stat(`/proc/${pid}/cwd`).catch(() => 'gone')).toBe('gone');
     const second = await start();
     expect(second.adopted).toBe(false);
-    expect(await ask(second.url, 'select * from kept')).toEqual([{ said: 'words' }]);
+    expect(await askDatabase(second.url, 'select * from kept')).toEqual([{ said: 'words' }]);
   });
 
   it('is shared by those who start it again, and ends with the last of them', async () => {
@@ -110,9 +102,9 @@ describe('the embedded Postgres', () => {
     const second = await start();
     expect(second).toMatchObject({ adopted: true, url: first.url });
     await first.stop();
-    expect(await ask(second.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(await askDatabase(second.url, 'select 1 as one')).toEqual([{ one: 1 }]);
     await second.stop();
-    await expect(ask(second.url, 'select 1')).rejects.toThrow();
+    await expect(askDatabase(second.url, 'select 1')).rejects.toThrow();
   });
 
   it('starts once when three processes start it at once on an empty folder', async () => {
@@ -124,28 +116,28 @@ describe('the embedded Postgres', () => {
       child.stdin?.end();
       await gone;
     }
-    await expect(ask(processes[0]?.url ?? '', 'select 1')).rejects.toThrow();
+    await expect(askDatabase(processes[0]?.url ?? '', 'select 1')).rejects.toThrow();
   });
 
   it('outlives a killed process, is adopted by the next and ends with it', async () => {
     const { child, url } = await startProcess();
-    await ask(url, `create table kept as select 'words' as said`);
+    await askDatabase(url, `create table kept as select 'words' as said`);
     await killAndCollect(child);
     const server = await start();
     expect(server.adopted).toBe(true);
-    expect(await ask(server.url, 'select * from kept')).toEqual([{ said: 'words' }]);
+    expect(await askDatabase(server.url, 'select * from kept')).toEqual([{ said: 'words' }]);
     await server.stop();
-    await expect(ask(url, 'select 1')).rejects.toThrow();
+    await expect(askDatabase(url, 'select 1')).rejects.toThrow();
   });
 
   it('recovers when it was killed together with its process', async () => {
     const { child, url } = await startProcess();
-    await ask(url, `create table kept as select 'words' as said`);
+    await askDatabase(url, `create table kept as select 'words' as said`);
     await killAndCollect(child);
     process.kill(await postmasterPid(), 'SIGKILL');
     const server = await start();
     expect(server.adopted).toBe(false);
-    expect(await ask(server.url, 'select * from kept')).toEqual([{ said: 'words' }]);
+    expect(await askDatabase(server.url, 'select * from kept')).toEqual([{ said: 'words' }]);
   });
 
   it('starts over lock files that name a process of somebody else', async () => {
@@ -159,7 +151,7 @@ describe('the embedded Postgres', () => {
     await writeFile(pidFile, recycled);
     await writeFile(path.join(first.host, '.s.PGSQL.5432.lock'), recycled.split('\n').slice(0, 5).join('\n'));
     const second = await start();
-    expect(await ask(second.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(await askDatabase(second.url, 'select 1 as one')).toEqual([{ one: 1 }]);
     expect(stranger.exitCode).toBeNull();
   });
 
@@ -174,13 +166,13 @@ describe('the embedded Postgres', () => {
     );
     await killAndCollect(child);
     const server = await start();
-    expect(await ask(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(await askDatabase(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
   });
 
   it('puts its socket elsewhere when the path would be too long for one', async () => {
     const server = await start(path.join(folder, 'a-folder-with-a-name-that-goes-on'.repeat(4)));
     expect(server.host).toMatch(/^\/tmp\/turnmail-[0-9a-f]{16}$/);
-    expect(await ask(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
+    expect(await askDatabase(server.url, 'select 1 as one')).toEqual([{ one: 1 }]);
     await server.stop();
     await rm(server.host, { recursive: true });
   });
@@ -215,10 +207,10 @@ describe.runIf(asRoot)('the embedded Postgres of root', () => {
     try {
       expect(lines[0]).toContain(`the database is kept in ${home}`);
       expect(home).toMatch(/^\/var\/lib\/turnmail\/[0-9a-f]{16}$/);
-      await ask(first.url, `create table kept as select 'words' as said`);
+      await askDatabase(first.url, `create table kept as select 'words' as said`);
       await first.stop();
       const second = await start();
-      expect(await ask(second.url, 'select * from kept')).toEqual([{ said: 'words' }]);
+      expect(await askDatabase(second.url, 'select * from kept')).toEqual([{ said: 'words' }]);
     } finally {
       for (const server of open) await server.stop();
       await rm(home, { recursive: true });
