@@ -35,9 +35,9 @@ export async function runRoles(
     process.exit(isFault(error, 'settings-invalid') ? EXIT.config : EXIT.software);
   }
   process.on('unhandledRejection', (err) => {
-    // Not `fatal`, which pino flushes at once, see the end of `end`.
+    // Not `fatal`, which pino flushes at once, see the end of `stopProcess`.
     app.log.error({ err }, 'an error that nobody expected; the process ends and may be started again');
-    void end(app, EXIT.software);
+    void stopProcess(app, EXIT.software);
   });
   app.log.info({ roles, queue: app.queue.backend, pid: process.pid }, 'turnmail is up');
   watchLoop(app.log);
@@ -46,7 +46,7 @@ export async function runRoles(
   flushCompileCache();
   const signal = await stop;
   app.log.info({ signal }, 'stopping');
-  await end(app, 0);
+  await stopProcess(app, 0);
 }
 
 /** Resolves with the first SIGTERM or SIGINT; a later one ends the process at once. */
@@ -64,7 +64,7 @@ function listenForStop(): Promise<NodeJS.Signals> {
   });
 }
 
-async function end(app: App, code: number): Promise<void> {
+async function stopProcess(app: App, code: number): Promise<void> {
   const hard = setTimeout(() => process.exit(code || EXIT.software), HARD_STOP_MS);
   hard.unref();
   await app.stop();

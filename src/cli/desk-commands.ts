@@ -125,7 +125,11 @@ function addExplain(program: Command): void {
     .argument('<path>', 'a mail file (.eml) or a folder of them')
     .option('--jsonl', 'one JSON object a line', false)
     .option('--workers <count>', 'parser processes to use at most', parseWholeNumber)
-    .option('--sender <trust>', 'check the sender too: dkim (asks DNS), or authentication-results:<authserv-id>', trust)
+    .option(
+      '--sender <trust>',
+      'check the sender too: dkim (asks DNS), or authentication-results:<authserv-id>',
+      readSenderTrust,
+    )
     .option('--desk', 'say too what the desk of the settings would do with it now, and why; nothing is changed', false)
     .addHelpText(
       'after',
@@ -145,7 +149,7 @@ function addExplain(program: Command): void {
 }
 
 /** As SENDER_TRUST names it, without `none`: there is nothing to say about it. */
-function trust(value: string): SenderTrust {
+function readSenderTrust(value: string): SenderTrust {
   const authservId = /^authentication-results:(\S+)$/.exec(value)?.[1];
   if (authservId !== undefined) return { kind: 'authentication-results', authservId };
   if (value !== 'dkim') throw new InvalidArgumentError('It must be dkim or authentication-results:<authserv-id>.');

@@ -26,7 +26,7 @@ export async function login(mailbox: string | undefined): Promise<number> {
     if (typeof chosen === 'number') return chosen;
     const { account, port } = chosen;
     const { address } = account.identity;
-    const tokens = await obtain(account, port);
+    const tokens = await askForTokens(account, port);
     if (typeof tokens === 'number') return tokens;
     await keepSignIn({ database, keys: config.keys, clock: wallClock }, account, tokens);
     print(`Signed in: ${address}. A desk that is up goes on by itself; turnmail doctor tries the logins.`);
@@ -61,7 +61,7 @@ function chooseAccount(
   return { account, port: oauth?.redirectPort ?? 0 };
 }
 
-async function obtain(account: SigningIn, port: number): Promise<OauthTokens | number> {
+async function askForTokens(account: SigningIn, port: number): Promise<OauthTokens | number> {
   try {
     const provider = await account.provider();
     const tokens = await byGrant(provider, account, port);

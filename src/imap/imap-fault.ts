@@ -29,12 +29,12 @@ const NOT_NOW = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'OVERQUOTA', 'SERVERBU
 
 export function isNotNow(error: unknown): boolean {
   const responseCode = responseCodeOf(error);
-  return (responseCode !== undefined && NOT_NOW.has(responseCode)) || read(error).code === 'ETHROTTLE';
+  return (responseCode !== undefined && NOT_NOW.has(responseCode)) || asImapError(error).code === 'ETHROTTLE';
 }
 
 /** imapflow names the response code for most commands; for FETCH it stands in the parsed answer only. */
 function responseCodeOf(error: unknown): string | undefined {
-  const { serverResponseCode, response } = read(error);
+  const { serverResponseCode, response } = asImapError(error);
   if (serverResponseCode !== undefined) return serverResponseCode;
   if (typeof response !== 'object') return undefined;
   const first = response.attributes?.[0];
@@ -46,13 +46,13 @@ function responseCodeOf(error: unknown): string | undefined {
 
 /** The server answered the command with NO or BAD; the connection is still good. */
 export function isRefusal(error: unknown): boolean {
-  const { responseStatus } = read(error);
+  const { responseStatus } = asImapError(error);
   return responseStatus === 'NO' || responseStatus === 'BAD';
 }
 
 /** The server refused who we are, and not for the moment. */
 export function isImapLoginRefused(error: unknown): boolean {
-  return read(error).authenticationFailed === true && !isNotNow(error);
+  return asImapError(error).authenticationFailed === true && !isNotNow(error);
 }
 
 /** imapflow's error as ours; `where` names the mailbox without its password. */
@@ -60,7 +60,7 @@ export function toImapFault(error: unknown, where: string): ImapFault {
   if (error instanceof ImapFault) return error;
   if (isFault(error, 'sign-in-refused')) return new ImapFault('auth', `${where}: ${error.message}`, error);
   if (isFault(error, 'sign-in-unavailable')) return new ImapFault('network', `${where}: ${error.message}`, error);
-  const found = read(error);
+  const found = asImapError(error);
   const words = serverWords(found.responseText ?? found.reason ?? found.message ?? String(error));
   if (isImapLoginRefused(error)) {
     return new ImapFault('auth', `${where} refused the login: ${words}`, error);
@@ -79,6 +79,6 @@ export function toImapFault(error: unknown, where: string): ImapFault {
   return new ImapFault('network', `No connection to ${where}: ${words}${code}${hint}`, error);
 }
 
-function read(error: unknown): Partial<ImapFlowError> {
+function asImapError(error: unknown): Partial<ImapFlowError> {
   return error instanceof Error ? (error as ImapFlowError) : {};
 }

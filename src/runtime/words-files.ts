@@ -86,7 +86,7 @@ function wrongWith(english: string, translation: unknown, language: string): str
     const same = namesIn(translation).join() === asked.join();
     return same
       ? undefined
-      : `${about} must name ${listed(asked)}, and its translation names ${listed(namesIn(translation))}`;
+      : `${about} must name ${listPlaceholders(asked)}, and its translation names ${listPlaceholders(namesIn(translation))}`;
   }
   if (typeof translation !== 'object' || translation === null) return `${about} has no translation`;
   const missing = pluralKinds(language).find((kind) => !(kind in translation) && !('other' in translation));
@@ -95,7 +95,7 @@ function wrongWith(english: string, translation: unknown, language: string): str
     if (typeof form !== 'string') return `${about} has no text as its form "${kind}"`;
     // "within one day" needs no number.
     if (withoutCount(namesIn(form)) !== withoutCount(asked))
-      return `${about} must name ${listed(asked)}, and its form "${kind}" does not`;
+      return `${about} must name ${listPlaceholders(asked)}, and its form "${kind}" does not`;
   }
   return undefined;
 }
@@ -104,7 +104,7 @@ function withoutCount(names: string[]): string {
   return names.filter((name) => name !== 'count').join();
 }
 
-function listed(names: string[]): string {
+function listPlaceholders(names: string[]): string {
   return names.length === 0 ? 'no value' : names.map((name) => `{${name}}`).join(', ');
 }
 

@@ -120,7 +120,7 @@ function loggedIn(
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     connection.once('error', reject);
-    connection.once('end', () => reject(lost('Connection closed during login')));
+    connection.once('end', () => reject(connectionError('Connection closed during login')));
     const { user, pass, method } = auth;
     const credentials = method === undefined ? { user, pass } : { user, pass, method };
     connection.login(credentials, (error) => (error ? reject(error) : resolve()));
@@ -241,6 +241,6 @@ async function reset(connection: SMTPConnection, ended: Promise<false>, timeoutM
   return withDialogueDeadline(until, connection, () => Promise.race([answered, ended])).catch(() => false);
 }
 
-function lost(message: string): SmtpError {
+function connectionError(message: string): SmtpError {
   return Object.assign(new Error(message), { code: 'ECONNECTION' });
 }

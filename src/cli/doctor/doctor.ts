@@ -18,7 +18,7 @@ import { checkDelivery } from './doctor-send.ts';
 export async function doctor(options: { json: boolean; roles: readonly Role[]; send: boolean }): Promise<number> {
   const { roles } = options;
   const checks: Check[] = [];
-  let conceal = concealer(undefined);
+  let conceal = passwordHider(undefined);
   const report = (check: Check) => {
     const shown = { ...check, detail: conceal(check.detail) };
     checks.push(shown);
@@ -26,7 +26,7 @@ export async function doctor(options: { json: boolean; roles: readonly Role[]; s
   };
   const config = readConfig(roles, report);
   if (config !== undefined) {
-    conceal = concealer(config);
+    conceal = passwordHider(config);
     report({ name: 'settings', state: 'ok', detail: 'complete and readable', todo: null });
     const mail = (stores: Stores | undefined) => checkMail(config, stores, options);
     for (const check of await checkStores(config, mail)) report(check);
@@ -115,7 +115,7 @@ function checkLines({ name, state, detail, todo }: Check): string {
 }
 
 /** Takes the passwords of the settings out of what servers and libraries say, plain or as they stand in a URL. */
-function concealer(config: Config | undefined): (text: string) => string {
+function passwordHider(config: Config | undefined): (text: string) => string {
   const secrets = new Set<string>([process.env['OAUTH_CLIENT_SECRET']?.trim() ?? '']);
   const urls = ['IMAP_URL', 'SMTP_URL', 'DATABASE_URL', 'QUEUE_URL'].map((name) => process.env[name] ?? '');
   for (const { imapUrl, smtpUrl, oauth } of config?.mailboxes ?? []) {

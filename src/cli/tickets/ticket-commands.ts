@@ -90,7 +90,7 @@ function addWriting(ticket: Command): void {
       )
       .action(async (id: TicketId, from: string | undefined, options: Words, command: Command) => {
         const words = await readWordsOption(from, options.text, command);
-        await runCommand(() => act(id, { act: name, words }, options));
+        await runCommand(() => runTicketAct(id, { act: name, words }, options));
       });
   }
 }
@@ -117,7 +117,7 @@ function addMoving(ticket: Command): void {
       .argument('<ticket>', 'its number', ticketId)
       .option('--json', 'print the outcome as JSON', false)
       .addHelpText('after', example(`turnmail ticket ${name} 12`))
-      .action((id: TicketId, options: Json) => runCommand(() => act(id, { act: name }, options)));
+      .action((id: TicketId, options: Json) => runCommand(() => runTicketAct(id, { act: name }, options)));
   }
   ticket
     .command('assign')
@@ -126,7 +126,9 @@ function addMoving(ticket: Command): void {
     .argument('<agent>', 'address or name')
     .option('--json', 'print the outcome as JSON', false)
     .addHelpText('after', example('turnmail ticket assign 12 alice@acme.example'))
-    .action((id: TicketId, to: string, options: Json) => runCommand(() => act(id, { act: 'assign', to }, options)));
+    .action((id: TicketId, to: string, options: Json) =>
+      runCommand(() => runTicketAct(id, { act: 'assign', to }, options)),
+    );
   ticket
     .command('move')
     .description('hand a ticket over to another mailbox; its agents are told, and the customer is not')
@@ -134,10 +136,12 @@ function addMoving(ticket: Command): void {
     .argument('<mailbox>', 'name or address')
     .option('--json', 'print the outcome as JSON', false)
     .addHelpText('after', example('turnmail ticket move 12 billing'))
-    .action((id: TicketId, to: string, options: Json) => runCommand(() => act(id, { act: 'move', to }, options)));
+    .action((id: TicketId, to: string, options: Json) =>
+      runCommand(() => runTicketAct(id, { act: 'move', to }, options)),
+    );
 }
 
-async function act(id: TicketId, what: OperatorAct, options: Json): Promise<number> {
+async function runTicketAct(id: TicketId, what: OperatorAct, options: Json): Promise<number> {
   return await (await import('./tickets.ts')).actByCommand(id, what, options);
 }
 

@@ -28,7 +28,7 @@ export type Using = {
 
 export function useAnswer(using: Using): { said: string; formatted: string | undefined } {
   const parts = partsOf(using, cleanWords(using.past));
-  return { said: composed(parts), formatted: formatUsed(using.past, parts, using.question.mail.rich) };
+  return { said: joinUsedParts(parts), formatted: formatUsed(using.past, parts, using.question.mail.rich) };
 }
 
 /** The draft that comes back; undefined where the answer may go out as it is. */
@@ -40,7 +40,7 @@ export function draftOfAnswer(
   const marks = past.passage.marks.filter(({ kind }) => kind !== 'file' || order.files.length === 0);
   if (marks.length === 0) return undefined;
   const commands = order.commands.flatMap((command) => (command.name === 'use' ? [] : [writtenCommand(command)]));
-  const draft = [...commands, composed(partsOf({ ...order, past }, blankedWords(past, marks)))].join('\n');
+  const draft = [...commands, joinUsedParts(partsOf({ ...order, past }, blankedWords(past, marks)))].join('\n');
   const decision = order.give('agent-answer-personal', explainDraft(past, marks));
   const effects = decision.effects.map(
     (effect): Effect =>
@@ -90,7 +90,7 @@ function partsOf({ question, agent, ticket, past, words }: Using, answer: string
   return { greeting, answer, own: own.words };
 }
 
-function composed({ greeting, answer, own }: UsedParts): string {
+function joinUsedParts({ greeting, answer, own }: UsedParts): string {
   return [greeting, answer, own].filter((text) => text !== '').join('\n\n');
 }
 

@@ -37,7 +37,7 @@ function namesAround({ answer, question, customer, customerNames, agentName }: A
     ...nameWords(withoutPhrases(answer.slice(0, from))).filter(isCapital),
     ...signedNames(answer.slice(to)),
     ...signedNames(question.slice(asked.to)),
-    ...introduced(question),
+    ...introducedNames(question),
     ...[...question.slice(0, 4_000).matchAll(RELATED)].flatMap((match) => nameWords(match[1] ?? '')),
   ];
   return new Set(words.map((word) => word.toLowerCase()).filter((word) => !NOBODY.has(word)));
@@ -61,7 +61,7 @@ function signedNames(tail: string): string[] {
 const INTRODUCED =
   /(?:[mM]y name is|[iI]ch heiße|[mM]ein [nN]ame ist|[jJ]e m['’]appelle|[mM]on nom est|[mM]e llamo|[mM]i nombre es|[mM]i chiamo|[mM]eu nome é|[mM]ijn naam is)\s((?:\p{Lu}[\p{L}'’-]{1,40}\s?){1,3})/gu;
 
-function introduced(question: string): string[] {
+function introducedNames(question: string): string[] {
   return [...question.slice(0, 4_000).matchAll(INTRODUCED)].flatMap((match) =>
     nameWords(match[1] ?? '').filter(isCapital),
   );
@@ -81,7 +81,7 @@ function isCapital(word: string): boolean {
 }
 
 export function findNames(text: string, about: AboutAnswer): Mark[] {
-  return [...ownNames(text, about), ...firmsOf(text, about), ...others(text)];
+  return [...ownNames(text, about), ...firmsOf(text, about), ...markRelatedPeople(text)];
 }
 
 const anyOfCapitalized = (words: string) =>
@@ -109,7 +109,7 @@ recogid[oa] por|a nombre de|en nombre de|hablado con|consegnat[oa] a|firmat[oa] 
 const PERSON = String.raw`(?:\p{Lu}\.\s?){0,2}\p{Lu}\p{Ll}[\p{L}'’-]{1,40}(?:\s\p{Lu}\p{Ll}[\p{L}'’-]{1,40}){0,2}`;
 const RELATED = new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${RELATIONS}|${WORKERS}|${DEEDS}),?\s(${PERSON})`, 'gu');
 
-function others(text: string): Mark[] {
+function markRelatedPeople(text: string): Mark[] {
   return [...text.matchAll(RELATED)].flatMap((match): Mark[] => {
     const person = match[1] ?? '';
     if (nameWords(person).every((word) => NOBODY.has(word.toLowerCase()))) return [];

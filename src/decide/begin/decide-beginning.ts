@@ -87,7 +87,7 @@ function openBegunTicket(order: BeginningOrder): Decision {
     effects.push({ do: 'send', draft: notification(colleague, 'assigned') });
     lines.push(say('The ticket belongs to {who} now.', { who: agentName(colleague) }));
   } else lines.push(say('The ticket is yours.'));
-  if (responds && mayNotWrite === undefined) effects.push(...sends(order));
+  if (responds && mayNotWrite === undefined) effects.push(...draftsOfResponse(order));
   const greets = has('receipt') && !responds && mayNotWrite === undefined;
   if (greets) effects.push({ do: 'send', draft: receipt(customer, false) });
   lines.push(...toldLines(order, { responds, greets }), ...(notSent ?? []));
@@ -102,7 +102,7 @@ function openBegunTicket(order: BeginningOrder): Decision {
 }
 
 /** The mails of the first response; none to a customer who has it already. */
-function sends(order: BeginningOrder): Effect[] {
+function draftsOfResponse(order: BeginningOrder): Effect[] {
   const { beginning, customer, commands } = order;
   const readers = commands.flatMap((command) => (command.name === 'cc' ? command.addresses : []));
   return withFiles([...(beginning.inCopy ? [] : [response(customer)]), ...copies(readers)], order);

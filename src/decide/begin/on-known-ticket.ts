@@ -73,7 +73,7 @@ export function takeForwardedAnswer(order: BeginningOrder, ticket: TicketFacts):
   const isAnswer = shown !== undefined && turn !== undefined && !turn.answered && order.response === '';
   if (!isAnswer || shown.newWords === '') return undefined;
   const known = question.facts.beginning?.open.find(({ ticketId }) => ticketId === ticket.id)?.messageIds ?? [];
-  const answers = shown.ids.slice(1).some((id) => known.includes(id)) || quotes(shown.words, turn.responseSent);
+  const answers = shown.ids.slice(1).some((id) => known.includes(id)) || holdsQuote(shown.words, turn.responseSent);
   if (!answers) return undefined;
   const number = formatTicketNumber(ticket.id);
   const lines = [
@@ -105,7 +105,7 @@ export function takeForwardedAnswer(order: BeginningOrder, ticket: TicketFacts):
 const MIN_QUOTED = 30;
 
 /** True where a text holds another, however it was wrapped and marked. */
-function quotes(text: string, quoted: string): boolean {
+function holdsQuote(text: string, quoted: string): boolean {
   const letters = (one: string) => one.normalize('NFKC').replace(/[^\p{L}\p{N}]+/gu, '');
   const sought = letters(quoted).slice(0, 2_000);
   return sought.length >= MIN_QUOTED && letters(text).includes(sought);

@@ -106,10 +106,10 @@ function chooseLines(lines: readonly RichLine[], sought: string): Kept[] | undef
     const forms = comparedForms(line);
     const next = new Map<number, Way>();
     for (const [at, { quoted }] of ways) {
-      if (sought.length - at <= left) offer(next, at, { quoted, from: at, kept: 'no' });
+      if (sought.length - at <= left) offerWay(next, at, { quoted, from: at, kept: 'no' });
       for (const [letters, kept] of forms) {
         if (!sought.startsWith(letters, at) || sought.length - at - letters.length > left) continue;
-        offer(next, at + letters.length, { quoted: quoted + (line.isQuoted ? 1 : 0), from: at, kept });
+        offerWay(next, at + letters.length, { quoted: quoted + (line.isQuoted ? 1 : 0), from: at, kept });
       }
     }
     tries += ways.size;
@@ -121,7 +121,7 @@ function chooseLines(lines: readonly RichLine[], sought: string): Kept[] | undef
 }
 
 /** The first way to a place stays unless another goes over fewer quoted lines. */
-function offer(ways: Map<number, Way>, at: number, way: Way): void {
+function offerWay(ways: Map<number, Way>, at: number, way: Way): void {
   const known = ways.get(at);
   const isBetter =
     known === undefined || way.quoted < known.quoted || (way.quoted === known.quoted && way.kept === 'no');

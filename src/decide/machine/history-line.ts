@@ -26,12 +26,12 @@ function lineOf(mail: ParsedMail, { kind, button }: Classification): string | un
     case 'read-receipt':
       return `Read receipt: ${findReadLine(mail) ?? mail.subject.slice(0, 200)}`;
     case 'auto-reply':
-      return absence(mail);
+      return lineOfAbsence(mail);
     case 'bounce':
       return mail.delivery === null ? undefined : deliveryLine(mail.delivery);
     case 'auto-generated':
     case 'list':
-      return mail.delivery === null ? machine(mail) : deliveryLine(mail.delivery);
+      return mail.delivery === null ? lineOfMachine(mail) : deliveryLine(mail.delivery);
     case 'complaint':
       return 'Feedback report: the recipient or their provider calls a mail of ours unwanted';
     case 'calendar':
@@ -54,14 +54,14 @@ function findReadLine({ text }: ParsedMail): string | undefined {
   return lines.find((line) => READ.some((phrase) => phrase.test(line.toLowerCase())))?.trim();
 }
 
-function absence(mail: ParsedMail): string {
+function lineOfAbsence(mail: ParsedMail): string {
   const { until, sentence } = findAbsence(mail.text.slice(0, MAX_READ_TEXT));
   if (until !== undefined) return `Away${until} (automatic answer)`;
   const said = sentence ?? mail.subject.slice(0, 200);
   return `${isAbsenceNotice(mail.text) ? 'Away' : 'Automatic answer'}: ${said}`;
 }
 
-function machine(mail: ParsedMail): string {
+function lineOfMachine(mail: ParsedMail): string {
   return `Automatic mail: ${findAbsence(mail.text.slice(0, MAX_READ_TEXT)).sentence ?? mail.subject.slice(0, 200)}`;
 }
 

@@ -29,12 +29,12 @@ export function accentColors(color: string): AccentColors {
     fill: color,
     // One of the two always has enough: the worst case, between them, is 4.58.
     onFill: contrast(color, '#ffffff') >= MIN_CONTRAST ? '#ffffff' : '#000000',
-    onLight: towards(color, '#000000', PAPER.light),
-    onDark: towards(color, '#ffffff', PAPER.dark),
+    onLight: mixUntilReadable(color, '#000000', PAPER.light),
+    onDark: mixUntilReadable(color, '#ffffff', PAPER.dark),
   };
 }
 
-function towards(color: string, end: string, paper: string): string {
+function mixUntilReadable(color: string, end: string, paper: string): string {
   for (let share = 0; share < 1; share += 0.05) {
     const mixed = mixColors(color, end, share);
     if (contrast(mixed, paper) >= MIN_CONTRAST) return mixed;

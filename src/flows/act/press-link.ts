@@ -16,27 +16,27 @@ import { agentsOfTicket } from './agents-of-ticket.ts';
 /** What stands behind a link, and whether it has been done; changes nothing (RFC 9110 section 9.2.1). */
 export async function lookAtLink(desk: Desk, text: string): Promise<LinkSight> {
   const link = await findLink(desk, text);
-  if (!link) return gone(desk);
+  if (!link) return gonePage(desk);
   const facts = await findTicket(desk.database, link.row.ticketId);
-  return facts ? sight(desk, facts, link) : gone(desk);
+  return facts ? pageOfLink(desk, facts, link) : gonePage(desk);
 }
 
 /** Does what the link says, once; a second time finds it done. `written` is what stands in the field of its page. */
 export async function pressTheLink(desk: Desk, text: string, written = ''): Promise<LinkSight> {
   const link = await findLink(desk, text);
-  if (!link) return gone(desk);
+  if (!link) return gonePage(desk);
   const now = desk.clock.now();
   const { seen, sends } = await inTransaction(desk.database, async (tx) => {
     const facts = await lockTicket(tx, link.row.ticketId);
-    if (!facts) return { seen: gone(desk), sends: 0 };
+    if (!facts) return { seen: gonePage(desk), sends: 0 };
     // Another press at the same moment may have used it meanwhile.
     const current = { ...link, row: (await findToken(tx, link.row.id)) ?? link.row };
-    const outcome = pressPage(question(desk, facts, current, await agentsOfTicket(tx, desk, facts)), written);
-    if (outcome.kind !== 'act') return { seen: sight(desk, facts, current), sends: 0 };
+    const outcome = pressPage(linkQuestion(desk, facts, current, await agentsOfTicket(tx, desk, facts)), written);
+    if (outcome.kind !== 'act') return { seen: pageOfLink(desk, facts, current), sends: 0 };
     const mails = await carryOutAct(tx, desk, { effects: outcome.effects, actor: 'customer', ticket: facts }, now);
     killPoint('press-before-commit');
     const said = outcome.effects.some((effect) => effect.do === 'feedback-words');
-    return { seen: done(desk, facts, link, said), sends: mails };
+    return { seen: donePage(desk, facts, link, said), sends: mails };
   });
   killPoint('press-after-commit');
   if (sends > 0) void desk.queue.hint('send');
@@ -55,19 +55,19 @@ async function findLink(desk: Desk, text: string): Promise<Link | undefined> {
   return isLinkPurpose(purpose) ? { row, purpose } : undefined;
 }
 
-function question(desk: Desk, facts: TicketFacts, { row, purpose }: Link, agents: Agent[]) {
+function linkQuestion(desk: Desk, facts: TicketFacts, { row, purpose }: Link, agents: Agent[]) {
   const { reopenDays } = desk.rules;
   return { ticket: facts, purpose, token: row, agents, reopenDays, now: desk.clock.now() };
 }
 
-function sight(desk: Desk, facts: TicketFacts, link: Link): LinkSight {
-  const outcome: LinkOutcome = pressLink(question(desk, facts, link, []));
-  if (outcome.kind === 'not-now') return gone(desk);
-  if (outcome.kind === 'already') return done(desk, facts, link, facts.feedbackWords !== undefined);
+function pageOfLink(desk: Desk, facts: TicketFacts, link: Link): LinkSight {
+  const outcome: LinkOutcome = pressLink(linkQuestion(desk, facts, link, []));
+  if (outcome.kind === 'not-now') return gonePage(desk);
+  if (outcome.kind === 'already') return donePage(desk, facts, link, facts.feedbackWords !== undefined);
   return { state: 'ready', purpose: link.purpose, ...pageIdentity(desk, facts) };
 }
 
-function done(desk: Desk, facts: TicketFacts, { purpose }: Link, said: boolean): LinkSight {
+function donePage(desk: Desk, facts: TicketFacts, { purpose }: Link, said: boolean): LinkSight {
   return purpose === 'not-satisfied' && said
     ? { state: 'said', purpose, ...pageIdentity(desk, facts) }
     : { state: 'done', purpose, ...pageIdentity(desk, facts) };
@@ -77,7 +77,7 @@ function pageIdentity(desk: Desk, { id, mailboxId, locale }: TicketFacts) {
   return { ticketNumber: formatTicketNumber(id), brand: desk.identityOf(mailboxId).brand, locale };
 }
 
-function gone(desk: Desk): LinkSight {
+function gonePage(desk: Desk): LinkSight {
   const { brand, locale } = desk.identityOf(undefined);
   return { state: 'gone', brand, locale };
 }

@@ -90,7 +90,7 @@ export async function buildContent(desk: ComposingDesk, material: Material): Pro
     case 'reopened':
       return { template: item.template };
     case 'team-news':
-      return viewTeamNews(item, facts(material), material, desk.words);
+      return viewTeamNews(item, factsOfTicket(material), material, desk.words);
     case 'feedback-thanks':
       return { template: 'feedback-thanks', feedback: item.payload.feedback ?? 'satisfied' };
     case 'returned':
@@ -118,13 +118,13 @@ function linkMaker({ keys, words }: ComposingDesk, { identity, locale }: Materia
   return { identity, keys, words, locale };
 }
 
-function facts({ item, facts: found }: Material): TicketFacts {
+function factsOfTicket({ item, facts: found }: Material): TicketFacts {
   if (!found) throw new Fault('impossible-state', `outbox row ${item.id} is about a ticket that is gone`);
   return found;
 }
 
 async function receiptContent(desk: ComposingDesk, material: Material): Promise<ContentView> {
-  const ticket = facts(material);
+  const ticket = factsOfTicket(material);
   const closeId = material.item.payload.links?.close;
   const answer = closeId === undefined ? undefined : await sureAnswer(desk, ticket.query);
   const token = closeId === undefined ? undefined : material.tokens.get(closeId);
@@ -142,7 +142,7 @@ async function receiptContent(desk: ComposingDesk, material: Material): Promise<
 
 async function notificationContent(desk: ComposingDesk, material: Material): Promise<ContentView> {
   const { item, cause } = material;
-  const ticket = facts(material);
+  const ticket = factsOfTicket(material);
   const { turns } = ticket;
   const isBare = turns.length === 0 && !material.hasAsides;
   const found = isBare ? NO_HISTORY : await findTicketHistory(desk.database, ticket.id, HISTORY_BOUNDS);
@@ -196,7 +196,7 @@ async function notificationContent(desk: ComposingDesk, material: Material): Pro
     held: heldWithin(history, files, lastSent, Infinity),
     notes: history.notes,
     older: found.leftOut,
-    suggestions: history.turns.length === 0 ? await suggestions(desk, material, ticket) : [],
+    suggestions: history.turns.length === 0 ? await viewSuggestions(desk, material, ticket) : [],
   };
 }
 
@@ -211,7 +211,7 @@ function formattedOf({ cause, attached }: Material): FormattedView | undefined {
   return { html: cause.formatted, pictures };
 }
 
-async function suggestions(desk: ComposingDesk, { shownAnswers }: Material, ticket: TicketFacts) {
+async function viewSuggestions(desk: ComposingDesk, { shownAnswers }: Material, ticket: TicketFacts) {
   const shown = shownAnswers ?? (await showAnswers(desk, ticket.id, ticket.query));
   return shown.map((past) => ({
     number: past.number,
@@ -223,7 +223,7 @@ async function suggestions(desk: ComposingDesk, { shownAnswers }: Material, tick
 
 function responseContent(desk: ComposingDesk, material: Material): ContentView {
   const { item, tokens, agents } = material;
-  const ticket = facts(material);
+  const ticket = factsOfTicket(material);
   const { turns } = ticket;
   const turn = turns.find((one) => one.responseId === item.responseId);
   if (!turn) throw new Fault('impossible-state', `outbox row ${item.id} is about a response that is gone`);
@@ -245,14 +245,14 @@ function closingContent(desk: ComposingDesk, material: Material): ContentView {
   return {
     template: 'closing',
     closedBy: material.item.payload.closedBy ?? 'agent',
-    lastResponse: facts(material).lastResponse,
+    lastResponse: factsOfTicket(material).lastResponse,
     closing: closingChoices(desk, material),
   };
 }
 
 function closingChoices(desk: ComposingDesk, material: Material): ClosingView {
   const { item, tokens } = material;
-  const ticket = facts(material);
+  const ticket = factsOfTicket(material);
   const { turns } = ticket;
   const { links } = item.payload;
   const { reopenDays } = desk.rules;

@@ -47,11 +47,11 @@ export async function erasePerson(desk: ErasingDesk, address: EmailAddress, pati
   for (let round = 1; round <= MAX_ROUNDS; round++) {
     const before = done.tickets + done.mails;
     for (const id of await listTicketsOf(desk.database, address)) {
-      if (!(await patiently(deadline, done, () => eraseTicket(desk, id, address, done)))) return done;
+      if (!(await retryUntil(deadline, done, () => eraseTicket(desk, id, address, done)))) return done;
       // The queue of lessons names the ticket too: a process that dies here leaves it to the sweep.
       await learnTicket(desk.database, id);
     }
-    if (!(await patiently(deadline, done, () => eraseRest(desk, address, done)))) return done;
+    if (!(await retryUntil(deadline, done, () => eraseRest(desk, address, done)))) return done;
     if (done.tickets + done.mails === before) break;
   }
   await inTransaction(desk.database, (tx) => deleteUnusedAnswers(tx));
@@ -68,7 +68,7 @@ class StillSending extends Error {
 }
 
 /** @returns false where the time was over and the same mails were still on their way */
-async function patiently(deadline: number, done: Erasure, work: () => Promise<void>): Promise<boolean> {
+async function retryUntil(deadline: number, done: Erasure, work: () => Promise<void>): Promise<boolean> {
   for (;;) {
     try {
       await work();

@@ -25,8 +25,8 @@ const KEEP_DECIDED_MS = 60_000;
 const MIN_WITH_FILES = 16 * 1024;
 
 export function createFreshBytes(): FreshBytes {
-  const waiting = newest(MAX_BYTES);
-  const decided = newest(MAX_DECIDED_BYTES);
+  const waiting = keepNewest(MAX_BYTES);
+  const decided = keepNewest(MAX_DECIDED_BYTES);
   const keepForFiles = (id: InboundId, raw: Buffer) => {
     if (raw.length < MIN_WITH_FILES) return;
     decided.keep(id, raw);
@@ -46,7 +46,7 @@ export function createFreshBytes(): FreshBytes {
 }
 
 /** The newest mails, as many as fit. */
-function newest(maxBytes: number) {
+function keepNewest(maxBytes: number) {
   const kept = new Map<InboundId, Buffer>();
   let bytes = 0;
   const take = (id: InboundId) => {

@@ -50,7 +50,7 @@ export async function prepareMail(desk: SendingDesk, claimed: Claimed): Promise<
     const material = await materialOf(desk, claimed);
     // Nothing but a hand in the database removes a row.
     if (material === undefined) return undefined;
-    const refusal = refuse(item, material);
+    const refusal = whyNotSend(item, material);
     if (refusal !== undefined) {
       await markClaimed(desk.database, item.id, { state: 'cancelled', heldBy: refusal });
       desk.metrics.sends.inc({ kind: item.template, outcome: 'cancelled' });
@@ -114,6 +114,6 @@ export async function putOffComposing(desk: SendingDesk, item: OutboxItem, error
 }
 
 /** Why an automatic mail must not go out after all; responses of people always do, and so do mails to the desk's own people. */
-function refuse({ template, audience }: OutboxItem, { muted }: OutboxMaterial): HeldBy | undefined {
+function whyNotSend({ template, audience }: OutboxItem, { muted }: OutboxMaterial): HeldBy | undefined {
   return muted && AUTOMATIC[template] && audience === 'customer' ? 'muted' : undefined;
 }

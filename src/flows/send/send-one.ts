@@ -35,13 +35,13 @@ export async function sendOne(
     const longestMs = desk.smtp.longestSendMs(raw.length);
     // Counted from before the attempt is written down: a process may be frozen before it begins to send, too.
     const notAfter = performance.now() + longestMs;
-    const number = await begin(desk, attempts, prepared, last, stop);
+    const number = await beginAttempt(desk, attempts, prepared, last, stop);
     if (number === undefined) return undefined;
     killPoint('attempt-written');
     const outcome = await handOver(desk, item, { envelopeFrom, raw }, notAfter);
     killPoint('before-record');
     const endedAt = desk.clock.now();
-    const result = judge(outcome, number, item.createdAt, endedAt);
+    const result = judgeOutcome(outcome, number, item.createdAt, endedAt);
     return { item, outcome, ending: { id: item.id, number, result, endedAt } };
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
@@ -51,7 +51,7 @@ export async function sendOne(
 }
 
 /** @returns the number of the attempt; undefined where the claim was lost */
-async function begin(
+async function beginAttempt(
   desk: SendingDesk,
   attempts: Attempts,
   { claimed, raw, sealed }: Prepared,
@@ -99,7 +99,7 @@ export async function recordAlone(
   stop: AbortSignal,
 ): Promise<void> {
   try {
-    await retryUntilStored(stop, () => record(desk, attempts, spoken));
+    await retryUntilStored(stop, () => recordAttempt(desk, attempts, spoken));
     tellOfRecorded(desk, spoken);
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
@@ -107,7 +107,7 @@ export async function recordAlone(
   }
 }
 
-async function record(desk: SendingDesk, attempts: Attempts, spoken: Spoken): Promise<void> {
+async function recordAttempt(desk: SendingDesk, attempts: Attempts, spoken: Spoken): Promise<void> {
   const { item, outcome, ending } = spoken;
   if (!endsInTrouble(spoken)) {
     await attempts.end(ending);
@@ -150,7 +150,7 @@ function relayWords(outcome: SendOutcome): string {
 }
 
 /** What an outcome means for the row: 4xx and "certainly not sent" are tried again, 5xx is final, unknown stays unknown. */
-function judge(outcome: SendOutcome, attempt: number, createdAt: EpochMs, now: EpochMs): AttemptResult {
+function judgeOutcome(outcome: SendOutcome, attempt: number, createdAt: EpochMs, now: EpochMs): AttemptResult {
   const serverReply = relayWords(outcome);
   switch (outcome.kind) {
     case 'accepted':

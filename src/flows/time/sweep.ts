@@ -31,12 +31,12 @@ export async function sweep(desk: Desk): Promise<void> {
   metrics.pendingOutbox.set(outbox.pending);
   metrics.troubledOutbox.set({ state: 'unknown' }, outbox.unknown);
   metrics.troubledOutbox.set({ state: 'failed' }, outbox.failed);
-  metrics.oldestWaitingSeconds.set({ table: 'inbound_mails' }, age(now, inbound.oldestStoredAt));
+  metrics.oldestWaitingSeconds.set({ table: 'inbound_mails' }, ageInSeconds(now, inbound.oldestStoredAt));
   metrics.oldestWaitingSeconds.set({ table: 'outbox' }, outbox.oldestDueMs / 1000);
   await closeSilentTickets(desk);
 }
 
-function age(now: number, since: number | undefined): number {
+function ageInSeconds(now: number, since: number | undefined): number {
   return since === undefined ? 0 : Math.max(0, now - since) / 1000;
 }
 

@@ -18,14 +18,14 @@ const MAX_FROM = 4_000;
 export function readFrom(fields: RawField[], hint?: string): FromReading {
   const froms = fields.filter((field) => field.name === 'from');
   const [from] = froms;
-  if (from === undefined) return none('from-missing', fields, hint);
+  if (from === undefined) return withoutFrom('from-missing', fields, hint);
   // A From that only a bare CR starts is one for some readers and part of another field for others.
   const fault = froms.length > 1 ? 'from-repeated' : from.afterCr ? 'from-malformed' : undefined;
   const reading = fault ?? readOneMailbox(from.value, hint);
-  return typeof reading === 'string' ? none(reading, fields, hint) : reading;
+  return typeof reading === 'string' ? withoutFrom(reading, fields, hint) : reading;
 }
 
-function none(reason: FromFault, fields: RawField[], hint: string | undefined): FromReading {
+function withoutFrom(reason: FromFault, fields: RawField[], hint: string | undefined): FromReading {
   const written = fieldOf(fields, 'from') ?? '';
   return {
     kind: 'none',

@@ -14,7 +14,7 @@ const ASK_RSS_EVERY = 1024 * 1024;
 
 const bounds = JSON.parse(process.argv[2] ?? '{}') as ParseBounds;
 
-async function answer(request: ParserRequest): Promise<ParseOutcome | AttachmentsOutcome> {
+async function answerRequest(request: ParserRequest): Promise<ParseOutcome | AttachmentsOutcome> {
   const raw = Buffer.from(request.raw.buffer, request.raw.byteOffset, request.raw.byteLength);
   try {
     if (request.kind === 'parse') return await parseMail(raw, bounds);
@@ -42,7 +42,7 @@ process.on('message', (request: ParserRequest) => {
 });
 
 async function handle(request: ParserRequest): Promise<void> {
-  const outcome = await answer(request);
+  const outcome = await answerRequest(request);
   const reply: ParserReply = { outcome, spent: isSpent(request.raw.byteLength) };
   // Node does this at the end of a process, and this one is killed, perhaps as soon as it has answered.
   if (isFirst) flushCompileCache();

@@ -23,12 +23,12 @@ export function readOriginal(text: string, anywhere: boolean): OriginalMail {
     if (field !== null) {
       started = true;
       current = (field[1] ?? '').toLowerCase();
-      take(original, current, field[2] ?? '');
+      takeField(original, current, field[2] ?? '');
     } else if (/^[ \t]/.test(line) && line.trim() !== '') {
-      take(original, current, line);
+      takeField(original, current, line);
     } else if (!anywhere && started && line.trim() !== '') {
       // A line of the header that lost its folding.
-      take(original, current, line);
+      takeField(original, current, line);
     } else {
       current = '';
       if (!anywhere && started) break;
@@ -37,7 +37,7 @@ export function readOriginal(text: string, anywhere: boolean): OriginalMail {
   return original;
 }
 
-function take(original: OriginalMail, name: string, value: string): void {
+function takeField(original: OriginalMail, name: string, value: string): void {
   if (name === 'message-id' || name === 'original-message-id' || name === 'x-original-message-id') {
     original.messageId ??= /<([^<>\s]{1,998})>/.exec(value)?.[1] ?? null;
   }

@@ -57,7 +57,7 @@ export function readDeliveryReport(input: ReportInput): DeliveryReport | null {
   const original = findOriginal(input, text, rest);
   const listed = input.parts
     .filter(({ type }) => STATUS_TYPES.has(type))
-    .flatMap(({ content }) => readDeliveryFields(decodeReportText(content), ours(input, original)));
+    .flatMap(({ content }) => readDeliveryFields(decodeReportText(content), addressesOfDesk(input, original)));
   if (listed.length === 0 && !isReport(signs) && !(isDeclared && reportType(input) === 'delivery-status')) return null;
   const fields = listed.length > 0 ? listed : readHiddenFields(input, text);
   if (fields.some(({ recipient }) => recipient !== '')) {
@@ -105,7 +105,7 @@ function reportType(input: ReportInput): string | undefined {
 }
 
 /** Who gets the report, and who wrote the mail that came back. */
-function ours(input: ReportInput, original: OriginalMail): string[] {
+function addressesOfDesk(input: ReportInput, original: OriginalMail): string[] {
   const to = input.headers.filter(({ name }) => name === 'to').flatMap(({ value }) => findAddresses(value));
   return [...to.map(({ address }) => address.toLowerCase()), ...original.senders];
 }
@@ -130,7 +130,8 @@ function readRecipientsInText(
 function findOriginal(input: ReportInput, text: string, rest: string): OriginalMail {
   const part = input.parts.find(({ type }) => RETURNED_TYPES.has(type));
   const returned = part === undefined ? readOriginal(rest, true) : readOriginal(decodeReportText(part.content), false);
-  const found = returned.messageId ?? readOriginal(text, true).messageId ?? attachedId(input) ?? answered(input);
+  const found =
+    returned.messageId ?? readOriginal(text, true).messageId ?? attachedId(input) ?? idOfAnsweredMail(input);
   return { ...returned, messageId: found };
 }
 
@@ -146,7 +147,7 @@ function attachedId(input: ReportInput): string | null {
 }
 
 /** Several servers name the mail they could not deliver in In-Reply-To or References (RFC 3834 section 3.1.5). */
-function answered(input: ReportInput): string | null {
+function idOfAnsweredMail(input: ReportInput): string | null {
   const value = input.headers.find(({ name }) => name === 'in-reply-to' || name === 'references')?.value ?? '';
   return /<([^<>\s]{1,998})>/.exec(value.slice(0, 4_000))?.[1] ?? null;
 }

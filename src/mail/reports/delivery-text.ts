@@ -133,7 +133,7 @@ function isOfFailure(line: string, at: number): boolean {
 }
 
 function recipientOfText(address: string, lines: string[], delayed: boolean, named: string[]): DeliveryRecipient {
-  const own = about(address, lines, named);
+  const own = linesAboutRecipient(address, lines, named);
   const all = lines.join('\n');
   const hasOwn = findStatus(own) !== null || findReplyCode(own) !== null;
   const diagnostic = hasOwn || named.length > 1 ? own : all;
@@ -149,7 +149,7 @@ function recipientOfText(address: string, lines: string[], delayed: boolean, nam
 }
 
 /** The lines that speak of one recipient: those that name it, and what follows until a blank line or another one. */
-function about(address: string, lines: string[], named: string[]): string {
+function linesAboutRecipient(address: string, lines: string[], named: string[]): string {
   const key = address.toLowerCase();
   const others = named.map((name) => name.toLowerCase()).filter((name) => name !== key);
   const kept: string[] = [];

@@ -53,7 +53,7 @@ export function readSignedHead(raw: Buffer, fromDomain: string): SignedHead {
   const head = readHead(raw, 0, () => false, true);
   const counts = Map.groupBy(head.fields, (field) => field.name);
   const signatures = (counts.get('dkim-signature') ?? []).map((field) => readSignature(field.value));
-  const near = (one: FoundSignature) => nearness(one.domain, fromDomain);
+  const near = (one: FoundSignature) => countSharedLabels(one.domain, fromDomain);
   const ours = signatures
     .filter((one) => one.usable && near(one) >= 2)
     .sort((a, b) => near(b) - near(a))
@@ -86,7 +86,7 @@ function readSignature(value: string): FoundSignature {
 }
 
 /** How many labels two names end with alike; domains of one owner have at least two, others may have as many. */
-function nearness(one: string, other: string): number {
+function countSharedLabels(one: string, other: string): number {
   const [a = [], b = []] = [one, other].map((name) => domainToASCII(name).split('.').reverse());
   const different = a.findIndex((label, index) => label !== b[index]);
   if (different >= 0) return different;

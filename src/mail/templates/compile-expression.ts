@@ -56,7 +56,7 @@ export function compileValue(
       const asked = { context: frame.context, token, liquid: engine };
       return handler.apply(asked, [value, ...args.map((arg) => arg(frame))]);
     }, read(frame));
-  return isConstant(initial.postfix, filters) ? once(filtered) : filtered;
+  return isConstant(initial.postfix, filters) ? readOnce(filtered) : filtered;
 }
 
 /** Filters that make the same of the same words in every mail of a language. */
@@ -68,7 +68,7 @@ function isConstant(postfix: readonly Token[], filters: readonly ReadFilter[]): 
   return isLiteral && filters.every(({ name, args }) => STEADY_FILTERS.has(name) && args.length === 0);
 }
 
-function once(read: Read): Read {
+function readOnce(read: Read): Read {
   let known: { value: unknown } | undefined;
   return (frame) => {
     known ??= { value: read(frame) };
@@ -116,10 +116,10 @@ export function compileToken(token: Token, lenient: boolean): Read {
   const [first, ...others] = path;
   if (typeof first !== 'string' || first === 'block') throw new Unknown('name');
   return (frame) => {
-    let value: unknown = find(frame, first);
+    let value: unknown = findVariable(frame, first);
     for (const name of others) {
       if (value === undefined || value === null) break;
-      value = Object.hasOwn(Object(value), name) ? (value as Names)[name] : pseudo(value, name);
+      value = Object.hasOwn(Object(value), name) ? (value as Names)[name] : builtInProperty(value, name);
     }
     if (value !== undefined) return value;
     if (lenient) return null;
@@ -128,13 +128,13 @@ export function compileToken(token: Token, lenient: boolean): Read {
 }
 
 /** Names that the language gives to what has no such name of its own. */
-function pseudo(value: unknown, name: string | number): unknown {
+function builtInProperty(value: unknown, name: string | number): unknown {
   if (!Array.isArray(value)) return name === 'size' && typeof value === 'string' ? value.length : undefined;
   if (name === 'size') return value.length;
   return name === 'first' ? value[0] : name === 'last' ? value.at(-1) : undefined;
 }
 
-function find({ scopes, view, globals }: Frame, name: string): unknown {
+function findVariable({ scopes, view, globals }: Frame, name: string): unknown {
   for (let at = scopes.length - 1; at >= 0; at--) {
     const scope = scopes[at];
     if (scope && Object.hasOwn(scope, name)) return scope[name];

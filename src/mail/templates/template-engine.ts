@@ -46,7 +46,7 @@ export function templateEngine(format: 'text' | 'html', language: Language): (na
     try {
       return work();
     } catch (error) {
-      throw explained(error, files, file, format);
+      throw asTemplateFault(error, files, file, format);
     }
   };
   for (const [name, piece] of files) guarded(piece, () => engine.parseFileSync(name));
@@ -72,7 +72,7 @@ function orElse(compiled: Filled, interpret: Filled): Filled {
 }
 
 /** A fault that names the file and the line; what a filter of ours threw is passed on. */
-function explained(
+function asTemplateFault(
   error: unknown,
   files: ReadonlyMap<string, TemplateFile>,
   template: TemplateFile,

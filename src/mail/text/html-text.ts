@@ -31,7 +31,7 @@ export function readHtml(html: string, { sheets = true } = {}): HtmlText {
 type Counter = HtmlText['hidden'];
 
 /** Runs a formatter of the library on elements that show, with the mark of the mail client around it. */
-function seen(inner: FormatCallback): FormatCallback {
+function formatVisible(inner: FormatCallback): FormatCallback {
   return (element, walk, builder, options) => {
     const attributes = attributesOf(element);
     const visibility = visibilityOf(attributes);
@@ -241,7 +241,7 @@ const BLOCKS =
   );
 const SKIPPED = 'head title style script template noscript'.split(' ');
 
-/** Formatters of the library, wrapped; `seen` looks them up late because the library fills them in. */
+/** Formatters of the library, wrapped; `formatVisible` looks them up late because the library fills them in. */
 function builtIn(name: string): FormatCallback {
   return (element, walk, builder, options) => {
     const formatters = builder.options.formatters as Record<string, FormatCallback> | undefined;
@@ -254,16 +254,16 @@ const options: HtmlToTextOptions = {
   baseElements: { selectors: [] },
   limits: { maxInputLength: 8_000_000 },
   formatters: {
-    seenInline: seen(inline),
-    seenBlock: seen(block),
-    seenParagraph: seen(paragraph),
-    seenCell: seen(writeTableCell),
-    seenAnchor: seen(anchor),
-    seenStruck: seen(struck),
-    seenPre: seen(builtIn('pre')),
-    seenBullets: seen(builtIn('unorderedList')),
-    seenNumbers: seen(builtIn('orderedList')),
-    seenRule: seen(builtIn('horizontalLine')),
+    seenInline: formatVisible(inline),
+    seenBlock: formatVisible(block),
+    seenParagraph: formatVisible(paragraph),
+    seenCell: formatVisible(writeTableCell),
+    seenAnchor: formatVisible(anchor),
+    seenStruck: formatVisible(struck),
+    seenPre: formatVisible(builtIn('pre')),
+    seenBullets: formatVisible(builtIn('unorderedList')),
+    seenNumbers: formatVisible(builtIn('orderedList')),
+    seenRule: formatVisible(builtIn('horizontalLine')),
     seenImage: image,
     seenBreak: lineBreak,
   },

@@ -130,11 +130,14 @@ function ourElement(name: string, attributes: Record<string, string>, sources: S
     case 'ol':
       return {
         tagName,
-        attribs: { ...attribs, ...kept(attributes, 'start', /^\d{1,6}$/), ...lettersOfList(attributes) },
+        attribs: { ...attribs, ...keepAttribute(attributes, 'start', /^\d{1,6}$/), ...lettersOfList(attributes) },
       };
     case 'td':
     case 'th': {
-      const spans = { ...kept(attributes, 'colspan', /^[1-9]\d?$/), ...kept(attributes, 'rowspan', /^[1-9]\d?$/) };
+      const spans = {
+        ...keepAttribute(attributes, 'colspan', /^[1-9]\d?$/),
+        ...keepAttribute(attributes, 'rowspan', /^[1-9]\d?$/),
+      };
       return { tagName, attribs: { ...attribs, ...spans } };
     }
     default:
@@ -142,7 +145,7 @@ function ourElement(name: string, attributes: Record<string, string>, sources: S
   }
 }
 
-function kept(attributes: Record<string, string>, name: string, form: RegExp): Record<string, string> {
+function keepAttribute(attributes: Record<string, string>, name: string, form: RegExp): Record<string, string> {
   const value = attributes[name] ?? '';
   return form.test(value) ? { [name]: value } : {};
 }
@@ -162,7 +165,7 @@ function lettersOfList(attributes: Record<string, string>): Record<string, strin
     (attributes['style'] ?? '').slice(0, 500),
   );
   const type = LETTERED[style?.[1]?.toLowerCase() ?? ''];
-  return type === undefined ? kept(attributes, 'type', /^[aAiI]$/) : { type };
+  return type === undefined ? keepAttribute(attributes, 'type', /^[aAiI]$/) : { type };
 }
 
 /** What the style of an element makes of its words, where its name does not say it. */

@@ -79,16 +79,16 @@ const URL_IN_WORDS = /\bhttps?:\/\/[^\s<>"'`\u0000-\u0020\u007f-\u00a0]{1,2000}/
 
 /** The same with web addresses (http and https, nothing else) turned into links. For the words of agents only. */
 export function linkedWordsAsHtml(text: string): string {
-  return keepSpacesInHtml(linked(shownWords(text)));
+  return keepSpacesInHtml(linkUrls(shownWords(text)));
 }
 
 /** A piece of words within a line as HTML, with its blanks; `links` where it is in no link. */
 export function pieceAsHtml(text: string, { links }: { links: boolean }): string {
   const piece = withoutControls(text).replace(/\n/g, ' ');
-  return links ? linked(piece) : escapeHtml(piece);
+  return links ? linkUrls(piece) : escapeHtml(piece);
 }
 
-function linked(words: string): string {
+function linkUrls(words: string): string {
   let html = '';
   let from = 0;
   for (const match of words.matchAll(URL_IN_WORDS)) {

@@ -15,7 +15,7 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import path from 'node:path';
-import { Fault } from '../../domain/fault.ts';
+import { Fault, messageOf } from '../../domain/fault.ts';
 
 /** The account that PostgreSQL runs as; undefined means our own. PostgreSQL refuses to run as root. */
 export type ServerAccount = { uid: number; gid: number } | undefined;
@@ -49,7 +49,7 @@ export async function findClusterPlace(dataDir: string, log: (line: string) => v
   try {
     await mkdir(wanted, { recursive: true });
   } catch (error) {
-    throw new Fault('settings-invalid', `DATA_DIR ${wanted} cannot be made: ${reason(error)}`, { cause: error });
+    throw new Fault('settings-invalid', `DATA_DIR ${wanted} cannot be made: ${messageOf(error)}`, { cause: error });
   }
   const folder = await realpath(wanted);
   const { home, account } = process.getuid?.() === 0 ? await placeForRoot(folder, log) : await placeForUser(folder);
@@ -68,7 +68,7 @@ async function placeForUser(folder: string): Promise<{ home: string; account: Se
   try {
     await mkdir(home, { recursive: true });
   } catch (error) {
-    throw new Fault('settings-invalid', `DATA_DIR ${folder} cannot be written: ${reason(error)}`, { cause: error });
+    throw new Fault('settings-invalid', `DATA_DIR ${folder} cannot be written: ${messageOf(error)}`, { cause: error });
   }
   return { home, account: undefined };
 }
@@ -144,7 +144,7 @@ async function placeInSystemFolder(folder: string): Promise<string> {
     if (winner) return winner;
     throw new Fault(
       'settings-invalid',
-      `PostgreSQL does not run as root, its account cannot reach ${folder}, and ${SYSTEM_FOLDER} cannot be used (${reason(error)}); set DATA_DIR to a folder that others may pass, or run as another user`,
+      `PostgreSQL does not run as root, its account cannot reach ${folder}, and ${SYSTEM_FOLDER} cannot be used (${messageOf(error)}); set DATA_DIR to a folder that others may pass, or run as another user`,
       { cause: error },
     );
   } finally {
@@ -271,8 +271,4 @@ export function isAlive(pid: number): boolean {
 
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
-}
-
-export function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,8 +3,8 @@ import { readdir, readFile, readlink, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
-import { Fault } from '../../domain/fault.ts';
-import { type ClusterPlace, hasCode, isAlive, reason } from './embedded-postgres-files.ts';
+import { Fault, messageOf } from '../../domain/fault.ts';
+import { type ClusterPlace, hasCode, isAlive } from './embedded-postgres-files.ts';
 import { DATABASE_USER, SOCKET_PORT } from './embedded-postgres-program.ts';
 
 /** Every process that uses the server holds this lock, shared, in the database `postgres`; who stops it takes it alone. */
@@ -57,7 +57,7 @@ export async function probeServer(place: ClusterPlace): Promise<Probe> {
     if (isGoingAway(error)) return { state: 'busy' };
     throw new Fault(
       'database-unavailable',
-      `the embedded database in ${place.home} does not let us in: ${reason(error)}`,
+      `the embedded database in ${place.home} does not let us in: ${messageOf(error)}`,
       { cause: error },
     );
   }
@@ -68,7 +68,7 @@ export async function probeServer(place: ClusterPlace): Promise<Probe> {
 /** 57P0x: the server starts, stops or was told to end us; a connection that breaks means the same. */
 function isGoingAway(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return /^(57P|ECONNRESET|EPIPE)/.test(code) || /Connection terminated/.test(reason(error));
+  return /^(57P|ECONNRESET|EPIPE)/.test(code) || /Connection terminated/.test(messageOf(error));
 }
 
 /** Says that this connection's process uses the server, until the connection ends. False when it is being stopped. */

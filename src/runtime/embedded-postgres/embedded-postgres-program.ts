@@ -5,12 +5,11 @@ import { chmod, cp, readFile, rename, rm, stat, symlink } from 'node:fs/promises
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { Fault } from '../../domain/fault.ts';
+import { Fault, messageOf } from '../../domain/fault.ts';
 import {
   buildAside,
   type ClusterPlace,
   hasCode,
-  reason,
   renameUnlessThere,
   type ServerAccount,
 } from './embedded-postgres-files.ts';
@@ -113,7 +112,7 @@ async function whyNotRunning(folder: string, account: ServerAccount): Promise<st
     try {
       await run(path.join(folder, 'native', 'bin', program), ['--version'], { cwd: '/', env: ENVIRONMENT, ...account });
     } catch (error) {
-      return reason(error);
+      return messageOf(error);
     }
   }
   return undefined;
@@ -160,7 +159,7 @@ async function initialise(
       error instanceof Error && 'stderr' in error ? String(error.stderr).trim().split('\n').slice(-3).join(' ') : '';
     throw new Fault(
       'database-unavailable',
-      `the embedded database could not be made in ${place.home}: ${said || reason(error)}`,
+      `the embedded database could not be made in ${place.home}: ${said || messageOf(error)}`,
       {
         cause: error,
       },

@@ -36,7 +36,10 @@ export function wordsBelowMark(question: MailQuestion): BelowMark {
   const kinds = kindsOf(rows.length, mail.readings.customer.cuts);
   const below = rows.slice(end).map((text, at): Row => ({ text, kind: kinds[end + at] }));
   const sent = inNotification(question);
-  const found = below[0] !== undefined && isQuoted(below[0].text) ? unquoted(below, sent) : unknown(below, sent);
+  const found =
+    below[0] !== undefined && isQuoted(below[0].text)
+      ? typedBetweenQuotes(below, sent)
+      : typedBetweenOurLines(below, sent);
   const onLines = typedOnLines(below, question);
   return { ...found, among: [found.among, onLines].filter((text) => text !== '').join('\n') };
 }
@@ -57,7 +60,7 @@ const MIN_WRAPPED = 58;
 const WRAPPED_AT = 68;
 
 /** The mail program marks what it quotes, so that a line without its mark was typed, or wrapped on its way. */
-function unquoted(rows: readonly Row[], sent: OurWords): BelowMark {
+function typedBetweenQuotes(rows: readonly Row[], sent: OurWords): BelowMark {
   const last = rows.findLastIndex(({ text }) => isQuoted(text));
   const among: string[] = [];
   const perhaps: string[] = [];
@@ -107,7 +110,7 @@ const MIN_TYPED = 4;
 const MIN_LETTERS = 6;
 
 /** Nothing is marked: what stands between lines of ours and has not a piece of what we sent in it. */
-function unknown(rows: readonly Row[], sent: OurWords): BelowMark {
+function typedBetweenOurLines(rows: readonly Row[], sent: OurWords): BelowMark {
   const read = readOurs(
     rows.map(({ text }) => text),
     sent,

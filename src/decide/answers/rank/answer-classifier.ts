@@ -42,7 +42,7 @@ export function separate(
       if (!example || !own) continue;
       sumWeights(weights, scores, own);
       toSteps(scores, labels, example);
-      change(weights, scores, own);
+      addToWeights(weights, scores, own);
     }
   }
   return askedScores(weights, labels, groupOf.subarray(0, asked));
@@ -102,7 +102,7 @@ function sumWeights(weights: Float32Array, scores: Float64Array, groups: readonl
   scores[5] = sixth;
 }
 
-function change(weights: Float32Array, steps: Float64Array, groups: readonly number[]): void {
+function addToWeights(weights: Float32Array, steps: Float64Array, groups: readonly number[]): void {
   const [first = 0, second = 0, third = 0, fourth = 0, fifth = 0, sixth = 0] = steps;
   for (let at = 0; at < groups.length; at++) {
     const row = (groups[at] ?? 0) * ROOM;

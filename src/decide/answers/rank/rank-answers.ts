@@ -113,7 +113,7 @@ export function rankCandidates(past: Past, candidates: readonly Candidate[]): Ev
   const near = distinct.map(({ lessons }) =>
     lessons.map((lesson): Near => {
       const features = shared.texts[place++] ?? new Int32Array();
-      return { features, nearness: cosine(shared.asked, features), weight: fresh(lesson, newest) };
+      return { features, nearness: cosine(shared.asked, features), weight: weightByAge(lesson, newest) };
     }),
   );
   const votes = shareVotes(near);
@@ -195,7 +195,7 @@ function cosine(asked: number, features: Int32Array): number {
 }
 
 /** In tickets, less where others have been closed long since. */
-function fresh({ weight, closedAt }: Lesson, newest: number): number {
+function weightByAge({ weight, closedAt }: Lesson, newest: number): number {
   return (weight / 2) * 2 ** ((closedAt - newest) / STALE.halfLifeMs);
 }
 

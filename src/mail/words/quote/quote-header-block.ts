@@ -78,12 +78,12 @@ function readBlock(lines: readonly BodyLine[], at: number): Reading {
       loose = 0;
     }
     blanks = 0;
-    note(reading, field?.value ?? form);
+    noteField(reading, field?.value ?? form);
   }
   return reading;
 }
 
-function note(reading: Reading, value: string): void {
+function noteField(reading: Reading, value: string): void {
   reading.address ||= hasAddress(value);
   const dated = hasDate(value) || /\d{1,2}/.test(value);
   reading.date ||= hasDate(value);
