@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { bareEnvironment } from '../support/child-process.ts';
 import { startDeskWorld } from '../support/desk-world.ts';
 import { ALICE, DESK, mailAbout, SETTLED } from '../support/played-desk.ts';
 import { launchRole, startRole } from '../support/role-processes.ts';
@@ -70,7 +71,7 @@ test('an older process works on through a migration and beside the newer version
     await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
     await write(3);
     await converse(1, 'Pour water on it.');
-    const env = { ...process.env, ...world.env };
+    const env = { ...bareEnvironment(), ...world.env };
     const migrated = await run(process.execPath, [path.join(next, 'src/cli/main.ts'), 'migrate'], {
       env,
       cwd: tmpdir(),

@@ -5,7 +5,7 @@ import { type SeenMail, seeMail, writeMail, writeReply } from '../support/sent-m
 import { type AttackedDesk, FIRST_MOMENT, startAttackedDesk } from './attacked-desk.ts';
 import { createPlay, type Partner, type Play, secondDeskOf, simplePartners } from './loop-partners.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 const MINUTE = 60_000;
 const DAYS = 7;

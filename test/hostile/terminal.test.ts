@@ -1,14 +1,12 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runTurnmail } from '../integration/cli/run-turnmail.ts';
 import { type AttackedDesk, startAttackedDesk } from './attacked-desk.ts';
 import { fillPlaceholders } from './placeholders.ts';
 
 // Each command is a process of its own, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
-
 /**
  * Every control there is (C0 without what ends a line, DEL, C1), the line and paragraph separators, and what turns the
  * direction, each in front of words that a terminal would take for its order.

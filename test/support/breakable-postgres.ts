@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -34,9 +35,17 @@ export type BreakablePostgres = {
 
 export type BreakablePostgresOptions = {
   settings?: Record<string, string>;
-  /** puts the cluster on a file system of this size; only root can */
+  /** puts the cluster on a file system of this size, where `canMount` */
   megabytes?: number;
 };
+
+/** root can, where it has CAP_SYS_ADMIN: in a container it mostly has not. Elsewhere than on Linux nobody is asked to. */
+export function canMount(): boolean {
+  if (process.platform !== 'linux') return false;
+  const rights = /^CapEff:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? '0';
+  const sysAdmin = 21n;
+  return ((BigInt(`0x${rights}`) >> sysAdmin) & 1n) === 1n;
+}
 
 const SMALL = {
   fsync: 'off',

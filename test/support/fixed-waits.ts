@@ -6,6 +6,11 @@ import { type CallExpression, type Expression, parseSync, Visitor } from 'oxc-pa
 export const TEST_TIMEOUT_MS = 180_000;
 /** What a wait may be at least where it only catches what stands still, in ms. */
 const MIN_BOUND_MS = 60_000;
+const MIN_OF_PROPERTY: Record<string, number> = {
+  timeout: MIN_BOUND_MS,
+  testTimeout: TEST_TIMEOUT_MS,
+  hookTimeout: TEST_TIMEOUT_MS,
+};
 /** Calls that wait for something; a number among their arguments that is this large is a time. */
 const WAITING = /^(?:waitFor|waitUntil|until|mailTo|eventually|served|red|green|comeToRest|poll)$/;
 const MIN_TIME = 1_000;
@@ -37,9 +42,9 @@ export function findFixedWaits(file: string, text: string): string[] {
     },
     Property: (node) => {
       const { key, value } = node;
-      if (key.type !== 'Identifier' || key.name !== 'timeout') return;
-      if (value.type === 'Literal' && typeof value.value === 'number' && value.value < MIN_BOUND_MS)
-        tell(node.start, `timeout: ${value.value}`);
+      const min = key.type === 'Identifier' ? MIN_OF_PROPERTY[key.name] : undefined;
+      if (min !== undefined && key.type === 'Identifier' && value.type === 'Literal')
+        if (typeof value.value === 'number' && value.value < min) tell(node.start, `${key.name}: ${value.value}`);
     },
     Literal: (node) => sleepsInSql(node, typeof node.value === 'string' ? node.value : ''),
     TemplateElement: (node) => sleepsInSql(node, node.value.raw),

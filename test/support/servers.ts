@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import path from 'node:path';
-import { describe, it } from 'vitest';
+import { describe, it, type SuiteOptions } from 'vitest';
 
 export type ServerName = 'redis-server' | 'dovecot' | 'chromium' | 'openssl';
 
@@ -46,9 +46,14 @@ export function requireServer(server: ServerName): string {
  * A suite that needs a server of the machine. Where it is missing the suite is skipped and says so aloud; with CI=true
  * it fails instead, so that a test server that lost a package does not look green.
  */
-export function describeWith(server: ServerName, title: string, suite: () => void): void {
+export function describeWith(
+  server: ServerName,
+  title: string,
+  ...given: [suite: () => void] | [options: SuiteOptions, suite: () => void]
+): void {
+  const [options, suite] = given.length === 2 ? given : [{}, given[0]];
   if (available(server)) {
-    describe(title, suite);
+    describe(title, options, suite);
     return;
   }
   const reason = `${title}: needs ${server}; ${SERVERS[server].install}`;

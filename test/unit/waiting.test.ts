@@ -32,6 +32,7 @@ test.each([
   ["test('x', { timeout: 120_000 }, async () => {});", 'a test of at most 120000'],
   ["test.each([1])('x', async () => {}, 90_000);", 'a test of at most 90000'],
   ['beforeAll(async () => {}, 10_000);', 'a test of at most 10000'],
+  ['vi.setConfig({ hookTimeout: 120_000 });', 'hookTimeout: 120000'],
   ['const PATIENT = { timeout: 30_000 };', 'timeout: 30000'],
   ['await world.until(`select true`, 10_000);', 'until for at most 10000'],
   ['await waitFor(() => seen, 5_000, () => "it");', 'waitFor for at most 5000'],

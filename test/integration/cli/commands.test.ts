@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DevMailServer, startDevMailServer } from '../../../src/dev/dev-mail-server.ts';
 import { bareEnvironment, freePort, untilUp } from '../../support/child-process.ts';
 import { askDatabase, createDatabase, type TestDatabase } from '../../support/postgres.ts';
@@ -6,8 +6,6 @@ import { PATIENCE_MS } from '../../support/wait-for.ts';
 import { deskSettings, runTurnmail } from './run-turnmail.ts';
 
 // Each command is a process of its own, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000 });
-
 let database: TestDatabase;
 let mail: DevMailServer;
 let settings: Record<string, string>;

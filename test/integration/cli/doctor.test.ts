@@ -4,14 +4,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
 import { SMTPServer } from 'smtp-server';
-import { afterAll, afterEach, beforeAll, expect, it, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, test } from 'vitest';
 import { type DevMailServer, startDevMailServer } from '../../../src/dev/dev-mail-server.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { describeWith } from '../../support/servers.ts';
 import { type SmtpSinkOptions, startSmtpSink } from '../../support/smtp-sink.ts';
 import { deskSettings, runTurnmail } from './run-turnmail.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 let database: TestDatabase;
 let mail: DevMailServer;

@@ -1,13 +1,11 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runTurnmail } from './run-turnmail.ts';
 import { createSeededDesk, JO, type SeededDesk } from './seeded-desk.ts';
 
 // Each command is a process of its own, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000 });
-
 let desk: SeededDesk;
 let folder: string;
 beforeAll(async () => {

@@ -1,12 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, expect, test, vi } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
 import { deskSettings, runTurnmail } from './run-turnmail.ts';
 
 // Each command is a process of its own, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000 });
-
 const folder = mkdtempSync(path.join(tmpdir(), 'turnmail-wording-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

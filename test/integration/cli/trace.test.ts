@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { InboundId, TicketId } from '../../../src/domain/ticket/ids.ts';
 import { runTurnmail } from './run-turnmail.ts';
 import { createSeededDesk, JO, NOON, type SeededDesk } from './seeded-desk.ts';
 
 // Each command is a process of its own, which takes seconds on a busy machine.
-vi.setConfig({ testTimeout: 120_000 });
-
 let desk: SeededDesk;
 let one: { ticketId: TicketId; inboundId: InboundId; messageId: string };
 

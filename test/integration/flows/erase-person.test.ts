@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { actOnTicket } from '../../../src/flows/act/act-on-ticket.ts';
 import { erasePerson } from '../../../src/flows/people/erase-person.ts';
 import { exportPerson } from '../../../src/flows/people/export-person.ts';
@@ -8,8 +8,6 @@ import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ALICE, type Asked, ask, BOB, DESK, hand, respond, SETTLED, ticketRow } from '../../support/played-desk.ts';
 import { type SeenMail, writeMail, writeReply } from '../../support/sent-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const XAVI = 'xavi.canary@person.example';
 const FROM = `Xavierine Canary <Xavi.Canary@person.example>`;

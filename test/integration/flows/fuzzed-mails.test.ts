@@ -4,7 +4,7 @@ import { type FuzzedDesk, startFuzzedDesk } from '../../support/fuzzed-desk.ts';
 import { createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { writeMail } from '../../support/sent-mail.ts';
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 /** What people and machines write to a desk; test/bench/fuzz-mails.ts takes a folder of real ones. */
 const SEEDS = [

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { learnWaiting } from '../../../src/flows/answers/learn-answer.ts';
 import { erasePerson } from '../../../src/flows/people/erase-person.ts';
 import { dropOldBytes } from '../../../src/flows/time/drop-old-bytes.ts';
@@ -14,8 +14,6 @@ import { writeMail, writeReply } from '../../support/sent-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';
 import { PATIENCE_MS, waitFor } from '../../support/wait-for.ts';
 import { runTurnmail } from '../cli/run-turnmail.ts';
-
-vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const JO = 'jo@customer.example';
 const SUFFIX = randomBytes(4).toString('hex');

@@ -1,11 +1,9 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { watchDesk } from '../../../src/flows/operate/watch-desk.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ask, countAbout, DESK, hand, mailAbout, respond, ticketRow, turnsOf } from '../../support/played-desk.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 const OLGA = 'Olga <olga@ops.example>';
 const FORM = 'noreply@shop.example';

@@ -70,7 +70,8 @@ async function boardOf(token: string) {
   return view && { name: view.brand.name, subjects: view.rows.map(({ subject }) => subject), came: view.numbers.came };
 }
 
-describeWith('dovecot', 'two mailboxes with an agent each', () => {
+// Its tests are one story, each in the world that the one before has left.
+describeWith('dovecot', 'two mailboxes with an agent each', { shuffle: false }, () => {
   beforeAll(async () => {
     world = await startMailboxesWorld(`    agents: [${ALICE}]\n`);
     await world.world.start(undefined, { ...world.env, OPERATORS: OLGA });

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { InboundId } from '../../../src/domain/ticket/ids.ts';
 import { acceptParkedMail, discardParkedMail } from '../../../src/flows/operate/accept-parked.ts';
 import { DEFAULT_PARSE_BOUNDS } from '../../../src/mail/parse/parse-bounds.ts';
@@ -8,8 +8,6 @@ import { ALICE, ask, DESK, type Fate, hand, mailAbout, SETTLED, turnsOf } from '
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';
 import { runTurnmail } from '../cli/run-turnmail.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 let world: DeskWorld;
 let parser: ParserPool;

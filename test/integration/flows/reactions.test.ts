@@ -1,9 +1,7 @@
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ALICE, ask, countAbout, hand, mailAbout, respond, ticketRow, turnsOf } from '../../support/played-desk.ts';
 import { writeReply } from '../../support/sent-mail.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 let world: DeskWorld;
 beforeAll(async () => {

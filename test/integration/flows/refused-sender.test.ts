@@ -1,11 +1,9 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { App } from '../../../src/app.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { DESK, SETTLED } from '../../support/played-desk.ts';
 import { writeMail } from '../../support/sent-mail.ts';
 import { type SmtpSink, startSmtpSink } from '../../support/smtp-sink.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 const LOGIN = 'robot@login.example';
 const OLGA = 'olga@ops.example';

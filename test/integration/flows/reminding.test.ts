@@ -7,7 +7,8 @@ import { testDesk } from '../../support/test-desk.ts';
 const HOUR = 3_600_000;
 const ALICE = 'Alice Ames <alice@desk.example>';
 
-describe('bringing waiting tickets to mind', () => {
+// Its tests are one story, each in the world that the one before has left.
+describe('bringing waiting tickets to mind', { shuffle: false }, () => {
   let world: DeskWorld;
   beforeAll(async () => {
     world = await startDeskWorld();

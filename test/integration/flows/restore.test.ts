@@ -1,13 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import pg from 'pg';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ask, BOB, DESK, hand, respond, SETTLED } from '../../support/played-desk.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
 import { PATIENCE_MS, waitFor } from '../../support/wait-for.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 let world: DeskWorld;
 afterEach(() => world?.stop());

@@ -1,11 +1,9 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { watchDesk } from '../../../src/flows/operate/watch-desk.ts';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ALICE, ask, DESK, mailAbout } from '../../support/played-desk.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 let world: DeskWorld;
 afterEach(() => world?.stop());

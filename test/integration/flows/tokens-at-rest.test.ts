@@ -1,9 +1,7 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { ALICE, ask, hand, mailAbout, SETTLED } from '../../support/played-desk.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
-
-vi.setConfig({ testTimeout: 180_000 });
 
 let world: DeskWorld;
 afterEach(() => world?.stop());

@@ -1,12 +1,10 @@
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, expect, test } from 'vitest';
 import type { Health } from '../../../src/flows/operate/report-health.ts';
 import { watchDesk } from '../../../src/flows/operate/watch-desk.ts';
 import { type DeskWorld, startDeskWorld, type WorldOptions } from '../../support/desk-world.ts';
 import { DESK, hand, SETTLED } from '../../support/played-desk.ts';
 import { writeMail } from '../../support/sent-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';
-
-vi.setConfig({ testTimeout: 90_000 });
 
 const OLGA = 'olga@ops.example';
 const MINUTE = 60_000;

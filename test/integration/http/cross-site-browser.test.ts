@@ -4,8 +4,6 @@ import { launchBrowser } from '../../support/browser.ts';
 import { describeWith } from '../../support/servers.ts';
 import { startWebDesk, TOKENS, type WebDesk } from '../../support/web-desk.ts';
 
-vi.setConfig({ testTimeout: 90_000 });
-
 /**
  * A page of somebody else, opened in a real browser by a person who could press our button, presses it in their name in
  * every way a page has. Whoever wrote it knows the token, which is more than they should. Nothing may be done by it.
