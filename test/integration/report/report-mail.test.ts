@@ -10,7 +10,8 @@ const ALICE = 'Alice Ames <alice@desk.example>';
 const DAY = 86_400_000;
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47]);
 
-describe('the desk in numbers, by mail', () => {
+// Its tests are one story, each in the world that the one before has left.
+describe('the desk in numbers, by mail', { shuffle: false }, () => {
   let world: DeskWorld;
   beforeAll(async () => {
     world = await startDeskWorld({ env: { OPERATORS: 'olga@desk.example' } });

@@ -1,16 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { dumpSchema } from '../../support/schema-dump.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 
 const SNAPSHOT = fileURLToPath(new URL('../../fixtures/schema.txt', import.meta.url));
 
 let world: StoreWorld;
-beforeAll(async () => {
+beforeEach(async () => {
   world = await startStoreWorld();
 });
-afterAll(() => world?.stop());
+afterEach(() => world?.stop());
 
 test('the migrations make the schema of test/fixtures/schema.txt (UPDATE_SCHEMA=1 writes it anew)', async () => {
   const schema = await dumpSchema(world.database);
