@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { bareEnvironment, untilUp } from '../support/child-process.ts';
-import { PATIENCE_MS } from '../support/wait-for.ts';
 
 const TURNMAIL = path.join(import.meta.dirname, '../../bin/turnmail');
 
@@ -43,7 +42,7 @@ test('demo --once plays a whole conversation and ends with 0', { timeout: 300_00
 test('the demo stays up for a person, and one Ctrl-C ends it cleanly', { timeout: 300_000 }, async () => {
   const { child, heard, ended } = run(['demo']);
   const isUp = async () => heard.out.includes('Ctrl-C ends it');
-  await untilUp({ child, output: () => `${heard.out}${heard.err}` }, isUp, PATIENCE_MS);
+  await untilUp({ child, output: () => `${heard.out}${heard.err}` }, isUp);
   const pages = /http:\/\/127\.0\.0\.1:\d+\/readyz/.exec(heard.out)?.[0] ?? '';
   expect((await fetch(pages)).status).toBe(200);
   // A terminal gives the signal to the launcher and to the program behind it.

@@ -5,7 +5,7 @@ import { DESK, SETTLED } from '../support/played-desk.ts';
 import { type RoleProcess, startRole } from '../support/role-processes.ts';
 import { seeMail, writeMail } from '../support/sent-mail.ts';
 import { describeWith } from '../support/servers.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { PATIENCE_MS, waitFor } from '../support/wait-for.ts';
 
 const CUSTOMERS = 50;
 const MAILS = 150;
@@ -67,7 +67,7 @@ async function playBurst(world: DeskWorld): Promise<void> {
     }
     await waitFor(
       async () => (await count(world, IN_HAND[role])) > 0,
-      60_000,
+      PATIENCE_MS,
       () => `${role} to have something in hand`,
     );
     await killAndReplace(world, crew, role);

@@ -113,7 +113,7 @@ async function playWithFailures(world: DeskWorld, page: string, poller: RoleProc
   // A poller and a worker that failed come again after a pause.
   await world.until(
     `select count(*) = 2 from tickets where email = '${XAVI}' and id > ${ticket} and query ~ 'Gibbon|Ocelot'`,
-    60_000,
+    PATIENCE_MS,
   );
   await world.until(SETTLED);
   // Another poller takes the mailbox over: ours is fenced, and comes again.
@@ -264,7 +264,7 @@ function gateSuite(queue: 'postgres' | 'redis'): void {
       await plantInQueue(world);
       await waitFor(
         async () => findCanaries('jobs', await heardOfJobs(), WORDS).length > 0,
-        60_000,
+        PATIENCE_MS,
         () => 'the canary',
       );
       expect(findCanaries('jobs', await heardOfJobs(), ['nothing', XAVI])).toEqual([{ where: 'jobs', word: XAVI }]);

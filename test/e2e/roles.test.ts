@@ -5,7 +5,7 @@ import { ALICE, ask, hand, mailAbout, respond, ticketRow, turnsOf } from '../sup
 import { type RoleProcess, startRole } from '../support/role-processes.ts';
 import { writeReply } from '../support/sent-mail.ts';
 import { describeWith } from '../support/servers.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { PATIENCE_MS, waitFor } from '../support/wait-for.ts';
 
 const POLLED = 'select count(*) = 1 from mailboxes where last_good_poll_at is not null';
 const CUSTOMER = 'jo@customer.example';
@@ -90,7 +90,7 @@ describe('one process with all roles', () => {
       process.kill(all.pid, 'SIGINT');
       await waitFor(
         () => all.output().includes('"stopped"'),
-        60_000,
+        PATIENCE_MS,
         () => `a clean end: ${all.output()}`,
       );
     } finally {

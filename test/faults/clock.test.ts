@@ -5,6 +5,7 @@ import { ask, DESK, hand, respond, SETTLED, ticketRow } from '../support/played-
 import { writeMail, writeReply } from '../support/sent-mail.ts';
 import { testDesk } from '../support/test-desk.ts';
 import { untilSwept } from '../support/until-swept.ts';
+import { PATIENCE_MS } from '../support/wait-for.ts';
 
 /** The wall clock of the desk jumps while it is at work; the mail server's and the customers' clocks do not. */
 const HOUR = 3_600_000;
@@ -104,12 +105,12 @@ describe('a clock that jumps', () => {
       await world.until(
         `select lease_until - epoch_ms() between 1000 and 60000 from mailboxes
          where lease_holder is not null and last_good_poll_at is not null`,
-        60_000,
+        PATIENCE_MS,
       );
       await world.deliver(writeMail({ from: `held${jump}@customer.example`, to: DESK }));
       await world.until(
         `select count(*) = 1 from inbound_mails where from_address = 'held${jump}@customer.example'`,
-        60_000,
+        PATIENCE_MS,
       );
       await app.stop();
     }

@@ -4,7 +4,7 @@ import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import { DESK, SETTLED } from '../support/played-desk.ts';
 import { startRole } from '../support/role-processes.ts';
 import { seeMail, writeMail } from '../support/sent-mail.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { PATIENCE_MS, waitFor } from '../support/wait-for.ts';
 
 /**
  * Two processes of a role, one of them frozen (SIGSTOP) for longer than its lease, as a virtual machine is that is moved.
@@ -41,8 +41,8 @@ async function beforeTheRelay(see: (command: string) => void): Promise<number> {
 }
 
 async function checkEachOnce(customers: number): Promise<void> {
-  await world.until(`select count(*) = ${customers} from inbound_mails where disposition = 'ticket'`, 60_000);
-  await world.until(SETTLED, 60_000);
+  await world.until(`select count(*) = ${customers} from inbound_mails where disposition = 'ticket'`);
+  await world.until(SETTLED);
   expect(await world.rows('select count(*)::int as mails from inbound_mails')).toEqual([{ mails: customers }]);
   expect(await world.rows('select count(*)::int as tickets from tickets')).toEqual([{ tickets: customers }]);
   for (let n = 1; n <= customers; n++) expect(world.countTo(`c${n}@customer.example`), `c${n}`).toBe(1);
@@ -51,17 +51,17 @@ async function checkEachOnce(customers: number): Promise<void> {
 test('a poller that wakes up after another took its mailbox is fenced', { timeout: 420_000 }, async () => {
   const roles = ['poll', 'poll', 'process', 'send', 'sweep'] as const;
   const [one, two, ...others] = await Promise.all(roles.map((role) => startRole(world, role)));
-  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null', 60_000);
+  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
   const [mailbox] = await world.rows<{ lease_holder: string }>('select lease_holder from mailboxes');
   const frozen = [one, two].find((poller) => mailbox?.lease_holder.includes(`-${poller?.pid}-`));
   if (!frozen) throw new Error(`none of them holds the lease: ${mailbox?.lease_holder}`);
   await write(1, 25);
-  await world.until('select count(*) > 0 from inbound_mails', 60_000);
+  await world.until('select count(*) > 0 from inbound_mails');
   process.kill(frozen.pid, 'SIGSTOP');
   await write(26, 40);
   // Where it froze inside a transaction this waits for its lock, which the server takes away after two seconds.
   await world.rows('update mailboxes set lease_until = 1');
-  await world.until('select count(*) = 40 from inbound_mails', 60_000);
+  await world.until('select count(*) = 40 from inbound_mails');
   process.kill(frozen.pid, 'SIGCONT');
   await write(41, 50);
   await checkEachOnce(50);
@@ -72,15 +72,15 @@ test('a poller that wakes up after another took its mailbox is fenced', { timeou
 test('a worker that wakes up after another decided its mails changes nothing', { timeout: 420_000 }, async () => {
   await Promise.all((['poll', 'send', 'sweep'] as const).map((role) => startRole(world, role)));
   const frozen = await startRole(world, 'process');
-  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null', 60_000);
+  await world.until('select count(*) = 1 from mailboxes where last_good_poll_at is not null');
   await write(1, 40);
-  await world.until('select count(*) > 3 from inbound_mails where disposition is not null', 60_000);
-  await world.until('select count(*) > 0 from inbound_mails where disposition is null and lease_until > 1', 60_000);
+  await world.until('select count(*) > 3 from inbound_mails where disposition is not null');
+  await world.until('select count(*) > 0 from inbound_mails where disposition is null and lease_until > 1');
   process.kill(frozen.pid, 'SIGSTOP');
   // Before the other one holds leases of its own.
   await world.rows('update inbound_mails set lease_until = 1 where disposition is null and lease_until > 1');
   const other = await startRole(world, 'process');
-  await world.until('select count(*) = 40 from inbound_mails where disposition is not null', 60_000);
+  await world.until('select count(*) = 40 from inbound_mails where disposition is not null');
   process.kill(frozen.pid, 'SIGCONT');
   await write(41, 45);
   await checkEachOnce(45);
@@ -103,16 +103,16 @@ test('a sender that is frozen after the final dot says so when it wakes up, and 
     return 'accept';
   };
   await write(1, 1);
-  await world.sink.waitFor(({ envelope }) => envelope.to.includes('c1@customer.example'), 60_000);
+  await world.sink.waitFor(({ envelope }) => envelope.to.includes('c1@customer.example'));
   // Before the other one holds leases of its own.
   await world.rows(`update outbox set lease_until = 1 where state in ('claimed', 'sending')`);
   const other = await startRole(world, 'send');
-  await world.until(`select count(*) > 0 from outbox where state = 'unknown'`, 60_000);
+  await world.until(`select count(*) > 0 from outbox where state = 'unknown'`);
   // Fixed pause: it wakes up when its five seconds for silence are over, with the relay's answer unread.
   const left = 6_000 - (performance.now() - frozenAt);
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));
   process.kill(frozen.pid, 'SIGCONT');
-  await world.until(`select count(*) = 0 from outbox where state <> 'sent'`, 60_000);
+  await world.until(`select count(*) = 0 from outbox where state <> 'sent'`);
   await write(2, 4);
   await checkEachOnce(4);
   expect(world.countTo('alice@desk.example')).toBe(4);
@@ -130,18 +130,18 @@ test('a sender that is frozen in the middle of its work reads on waking up what 
   const kill = { TURNMAIL_KILL_AT: 'after-dot:SIGSTOP:1', NODE_ENV: 'test', SEND_CONNECTIONS: '1' };
   const frozen = await startRole(world, 'send', kill);
   await write(1, 1);
-  await world.sink.waitFor(() => true, 60_000);
+  await world.sink.waitFor(() => true);
   const sentAt = performance.now();
   // Before the other one holds leases of its own.
   await world.rows(`update outbox set lease_until = 1 where state in ('claimed', 'sending')`);
   const other = await startRole(world, 'send');
-  await world.until(`select count(*) = 1 from outbox where state = 'unknown'`, 60_000);
-  await world.until(`select count(*) = 1 from outbox where state = 'sent'`, 60_000);
+  await world.until(`select count(*) = 1 from outbox where state = 'unknown'`);
+  await world.until(`select count(*) = 1 from outbox where state = 'sent'`);
   // Fixed pause: its time-outs are over when it wakes up, five seconds of silence and twenty for all of it.
   const left = 20_500 - (performance.now() - sentAt);
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));
   process.kill(frozen.pid, 'SIGCONT');
-  await world.until(`select count(*) = 2 from outbox where state = 'sent'`, 60_000);
+  await world.until(`select count(*) = 2 from outbox where state = 'sent'`);
   expect(await world.rows('select outcome from outbox_attempts')).toEqual([
     { outcome: 'accepted' },
     { outcome: 'accepted' },
@@ -167,16 +167,16 @@ test('a sender that is frozen before the mail’s bytes, and for longer than it 
   // It will wake up to a "go ahead".
   await waitFor(
     () => frozenAt !== undefined,
-    60_000,
+    PATIENCE_MS,
     () => 'a mail to come as far as DATA',
   );
   // Before the other one holds leases of its own.
   await world.rows(`update outbox set lease_until = 1 where state in ('claimed', 'sending')`);
   const other = await startRole(world, 'send');
-  await world.until(`select count(*) > 0 from outbox where state = 'unknown'`, 60_000);
+  await world.until(`select count(*) > 0 from outbox where state = 'unknown'`);
   // Half an hour later the other one sends the same bytes.
   await world.rows(`update outbox set ended_at = ended_at - 1900000 where state = 'unknown'`);
-  await world.until(`select count(*) = 2 from outbox where state = 'sent'`, 60_000);
+  await world.until(`select count(*) = 2 from outbox where state = 'sent'`);
   // Fixed pause: five seconds of silence are allowed, and twenty for all of it; its lease would have been longer than that.
   const left = 20_500 - (performance.now() - (frozenAt ?? 0));
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, left)));

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { canMount, startBreakablePostgres } from '../support/breakable-postgres.ts';
 import { startDeskWorld } from '../support/desk-world.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { PATIENCE_MS, waitFor } from '../support/wait-for.ts';
 import { startWatchedDesk } from './watched-desk.ts';
 
 describe.skipIf(!canMount())('a desk whose database has no room left', () => {
@@ -31,7 +31,7 @@ describe.skipIf(!canMount())('a desk whose database has no room left', () => {
       await desk.write(3, `${'All of it is on fire. '.repeat(40)}\n`.repeat(200));
       await waitFor(
         () => /could not extend file/.test(desk.process.output()),
-        60_000,
+        PATIENCE_MS,
         () => `the database to be full; ${desk.process.output()}`,
       );
       expect(await world.rows('select count(*)::int from inbound_mails')).toEqual([{ count: 2 }]);

@@ -1,6 +1,6 @@
 import { KILL_POINTS, type KillPoint } from '../../src/domain/kill-point.ts';
 import { SETTLED } from '../support/played-desk.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { PATIENCE_MS, waitFor } from '../support/wait-for.ts';
 import { messageIdOf } from './account-outbox.ts';
 import { type Figures, type Finding, takeAccount } from './accounting.ts';
 import { type Crew, expireLeases, type KillOrder, passTime, type Worker } from './crew.ts';
@@ -199,7 +199,7 @@ export async function comeToRest(world: FaultWorld, players: Players, withinMs =
 async function rest(world: FaultWorld, players: Players): Promise<void> {
   await world.until(
     `select count(*) >= ${players.delivered()} from inbound_mails where disposition is not null`,
-    60_000,
+    PATIENCE_MS,
   );
   await world.until(SETTLED);
 }

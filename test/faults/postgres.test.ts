@@ -4,7 +4,7 @@ import { type BreakablePostgres, startBreakablePostgres } from '../support/break
 import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import { DESK } from '../support/played-desk.ts';
 import { startTcpProxy, type TcpProxy } from '../support/tcp-proxy.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { PATIENCE_MS, waitFor } from '../support/wait-for.ts';
 import { COMMIT } from './soak-faults.ts';
 import { startWatchedDesk, type WatchedDesk } from './watched-desk.ts';
 
@@ -55,7 +55,7 @@ describe('a desk whose Postgres', () => {
     await desk.red(/read-only/);
     await waitFor(
       () => /could not be read[\s\S]*read-only transaction/.test(desk.process.output()),
-      60_000,
+      PATIENCE_MS,
       () => `a poll to fail on it; ${desk.process.output()}`,
     );
     expect(await world.rows('select count(*)::int as mails from inbound_mails')).toEqual([stored]);
@@ -67,7 +67,7 @@ describe('a desk whose Postgres', () => {
     await desk.green();
     await waitFor(
       () => flagged() === told + 6,
-      60_000,
+      PATIENCE_MS,
       () => 'the mail server to be told of six mails that are stored',
     );
   });

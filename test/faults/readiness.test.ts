@@ -8,7 +8,7 @@ import { DESK, SETTLED } from '../support/played-desk.ts';
 import { writeMail } from '../support/sent-mail.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
 import { testDesk } from '../support/test-desk.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { PATIENCE_MS, waitFor } from '../support/wait-for.ts';
 
 /** What readiness says of each part that fails, with the minutes of patience let pass by the desk's own clock. */
 const OLGA = 'olga@ops.example';
@@ -54,7 +54,7 @@ test('polls that fail are red with the reason, told once when it begins and once
   await proxy.accept();
   await waitFor(
     async () => (await says(app, 'polls'))?.ok === true,
-    60_000,
+    PATIENCE_MS,
     () => 'polls to be good again',
   );
   for (let n = 0; n < 5; n++) {

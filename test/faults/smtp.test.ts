@@ -5,7 +5,7 @@ import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import { DESK } from '../support/played-desk.ts';
 import { writeMail } from '../support/sent-mail.ts';
 import { startTcpProxy } from '../support/tcp-proxy.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { PATIENCE_MS, waitFor } from '../support/wait-for.ts';
 
 /** What the relay does, and what becomes of a receipt by it; the desk around is whole, in this process. */
 describe('a relay that', () => {
@@ -45,7 +45,7 @@ describe('a relay that', () => {
         row = await receiptTo(customer);
         return row?.outcomes.includes(outcome) === true;
       },
-      60_000,
+      PATIENCE_MS,
       () => `${outcome} at ${step}; it is ${JSON.stringify(row)}`,
     );
     if (!row) throw new Error('a receipt that was there is gone');
@@ -150,7 +150,7 @@ describe('a relay that', () => {
       await again();
       await world.until(
         `select attempts = ${attempt} and state = 'pending' from outbox where recipient = '${customer}'`,
-        60_000,
+        PATIENCE_MS,
       );
       pauses.push((await receiptTo(customer))?.pause ?? 0);
     }
@@ -210,7 +210,7 @@ describe('a relay that', () => {
         const before = hanging.size;
         await waitFor(
           () => hanging.size > before,
-          60_000,
+          PATIENCE_MS,
           () => `the relay to wait for ${customer}`,
         );
         // With one more connection waiting each time, for ten minutes if need be, the others go on.

@@ -4,7 +4,7 @@ import type { DeskWorld } from '../support/desk-world.ts';
 import { DESK } from '../support/played-desk.ts';
 import { type RoleProcess, startRole } from '../support/role-processes.ts';
 import { writeMail } from '../support/sent-mail.ts';
-import { waitFor } from '../support/wait-for.ts';
+import { PATIENCE_MS, waitFor } from '../support/wait-for.ts';
 
 /** A whole desk as one process, and customers whose mails are counted through whatever breaks. */
 export type WatchedDesk = {
@@ -61,7 +61,7 @@ export async function startWatchedDesk(world: DeskWorld, env: Record<string, str
         await world.deliver(writeMail({ from, to: DESK, text: body }));
       }
     },
-    served: async (timeoutMs = 60_000) => {
+    served: async (timeoutMs = PATIENCE_MS) => {
       const settled = `outbox where state not in ('sent', 'failed', 'cancelled', 'unknown')`;
       await waitFor(
         async () => (await count('tickets')) >= customers.length && (await count(settled)) === 0,
@@ -76,8 +76,8 @@ export async function startWatchedDesk(world: DeskWorld, env: Record<string, str
       ]);
       for (const customer of customers) expect(world.countTo(customer), customer).toBe(1);
     },
-    red: (reason, timeoutMs = 60_000) =>
+    red: (reason, timeoutMs = PATIENCE_MS) =>
       state(({ status, text }) => status === 503 && reason.test(text), `readiness red with ${reason}`, timeoutMs),
-    green: (timeoutMs = 60_000) => state(({ status }) => status === 200, 'readiness green', timeoutMs),
+    green: (timeoutMs = PATIENCE_MS) => state(({ status }) => status === 200, 'readiness green', timeoutMs),
   };
 }

@@ -25,7 +25,7 @@ test('a ticket with more held words than jsonb holds is shown to its agent, and 
   );
   const before = world.countTo('alice@desk.example');
   await hand(world, writeReply(asked.toAlice, ALICE, '/history'));
-  await world.until(`select count(*) = 0 from outbox where state <> 'sent'`, 60_000);
+  await world.until(`select count(*) = 0 from outbox where state <> 'sent'`);
   expect(world.countTo('alice@desk.example')).toBe(before + 1);
   const shown = await mailAbout(world, 'alice@desk.example', asked.ticket, 2);
   expect(shown.parsed.text).toContain('Not shown: 40 older held mails');

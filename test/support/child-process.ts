@@ -1,6 +1,7 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { PATIENCE_MS } from './wait-for.ts';
 
 /**
  * What a program of ours gets of our environment in a test: where programs are, and where Node keeps what it has compiled
@@ -81,7 +82,7 @@ async function canListen(port: number): Promise<boolean> {
 export async function untilUp(
   server: { child: ChildProcess; output(): string },
   probe: () => Promise<boolean>,
-  timeoutMs = 60_000,
+  timeoutMs = PATIENCE_MS,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await probe())) {

@@ -146,7 +146,7 @@ describeWith('dovecot', 'a desk without a password', () => {
     expect(await world.rows('select refusal from oauth_tokens')).toEqual([{ refusal: null }]);
     expect((await app.health()).checks.find(({ name }) => name === 'sign-in')?.ok).toBe(true);
     provider.refusing = undefined;
-    await world.until('select version = 3 from oauth_tokens', 60_000);
+    await world.until('select version = 3 from oauth_tokens');
   });
 
   test('a new SECRET opens what the one before it sealed, and seals with itself', async () => {

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type DevMailServer, startDevMailServer } from '../../../src/dev/dev-mail-server.ts';
 import { bareEnvironment, freePort, untilUp } from '../../support/child-process.ts';
 import { askDatabase, createDatabase, type TestDatabase } from '../../support/postgres.ts';
-import { PATIENCE_MS } from '../../support/wait-for.ts';
 import { deskSettings, runTurnmail } from './run-turnmail.ts';
 
 // Each command is a process of its own, which takes seconds on a busy machine.
@@ -156,7 +155,7 @@ test('up runs the roles that are named and ends with a signal', async () => {
     out += chunk.toString();
   });
   const isUp = async () => out.includes('turnmail is up');
-  await untilUp({ child, output: () => out }, isUp, PATIENCE_MS);
+  await untilUp({ child, output: () => out }, isUp);
   expect(out).toContain('"roles":["web","sweep"]');
   expect((await fetch(`http://127.0.0.1:${settings['HTTP_PORT']}/healthz`)).status).toBe(200);
   const doctor = await runTurnmail(['doctor'], { ...settings, AGENTS: 'alice@acme.example' });

@@ -160,8 +160,8 @@ test('when the mailbox counts anew, the same mails make no ticket and leave no w
   // A change of UIDVALIDITY alone does not bring back what has lain there for long, so each is brought once more too.
   const before = [...delivered];
   for (const raw of before) await world.deliver(raw);
-  await world.until(`select count(*) >= ${(mails?.count ?? 0) + before.length} from inbound_mails`, 60_000);
-  await world.until(SETTLED, 60_000);
+  await world.until(`select count(*) >= ${(mails?.count ?? 0) + before.length} from inbound_mails`);
+  await world.until(SETTLED);
   expect((await world.rows('select count(*)::int as count, max(id)::int as last from tickets'))[0]).toEqual(tickets);
   expect(await searchTables(world.database, 'public', WORDS)).toEqual([]);
 });
@@ -192,8 +192,8 @@ test('erased again and again while they write and are answered, they lose nothin
   })();
   while (writing) await erasePerson(desk, address(loud));
   await letters;
-  await world.until(`select count(*) = 12 from tickets where email like 'quiet%'`, 60_000);
-  await world.until(SETTLED, 60_000);
+  await world.until(`select count(*) = 12 from tickets where email like 'quiet%'`);
+  await world.until(SETTLED);
   await erasePerson(desk, address(loud));
   expect(await searchTables(world.database, 'public', ['dingo'])).toEqual([]);
   expect(

@@ -6,6 +6,7 @@ import { type DeskWorld, startDeskWorld } from '../../support/desk-world.ts';
 import { type Asked, ask, DESK, hand, respond, SETTLED } from '../../support/played-desk.ts';
 import { writeMail, writeReply } from '../../support/sent-mail.ts';
 import { testDesk } from '../../support/test-desk.ts';
+import { PATIENCE_MS } from '../../support/wait-for.ts';
 import { runTurnmail } from '../cli/run-turnmail.ts';
 
 const DAY = 86_400_000;
@@ -98,7 +99,7 @@ describe('bytes that are old', { shuffle: false }, () => {
     for (const raw of [...delivered]) await world.deliver(raw);
     await world.until(
       `select count(*) >= ${(stored?.n ?? 0) + delivered.length / 2} from inbound_mails where disposition is not null`,
-      60_000,
+      PATIENCE_MS,
     );
     expect((await world.rows('select count(*)::int as count from tickets'))[0]).toEqual(before);
     expect(

@@ -112,7 +112,7 @@ describeWith('dovecot', 'a desk of three mailboxes', () => {
     }
     // Nobody has waited for the silent servers to be given up.
     expect(await world.rows(`select from outbox_attempts where outcome = 'not-sent'`)).toEqual([]);
-    await world.until(`select last_error is not null from mailboxes where address = 'billing@desk.example'`, 60_000);
+    await world.until(`select last_error is not null from mailboxes where address = 'billing@desk.example'`);
     ahead = 3 * 60_000;
     await world.until(`select min(last_good_poll_at) filter (where address <> 'billing@desk.example') > ${Date.now() + ahead - 60_000}
       from mailboxes`);

@@ -3,6 +3,7 @@ import { type DevMailServer, startDevMailServer } from '../../../src/dev/dev-mai
 import { skipUids } from '../../../src/dev/mail-store.ts';
 import { connectMailbox, type FetchedMail, type MailboxConnection } from '../../../src/imap/mailbox-connection.ts';
 import { freePort } from '../../support/child-process.ts';
+import { PATIENCE_MS } from '../../support/wait-for.ts';
 import { type Answer, type ScriptedImap, startScriptedImap } from './scripted-imap.ts';
 
 const LIMITS = { limit: 50, maxBatchBytes: 1_000_000, maxMailBytes: 1000 };
@@ -19,7 +20,7 @@ async function scripted(answer: (command: string) => Answer, capabilities?: stri
   return server;
 }
 
-async function connect(url: string, timeoutMs = 60_000): Promise<MailboxConnection> {
+async function connect(url: string, timeoutMs = PATIENCE_MS): Promise<MailboxConnection> {
   const connection = await connectMailbox({ url, timeoutMs });
   stops.push(() => connection.close());
   return connection;
