@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { TicketId } from '../../../src/domain/ticket/ids.ts';
 import { learnTicket, learnWaiting } from '../../../src/flows/answers/learn-answer.ts';
 import { suggestAnswers, trySuggesting } from '../../../src/flows/answers/suggest-answers.ts';
@@ -57,11 +57,12 @@ async function ticketOf(query: string): Promise<TicketId> {
   return id;
 }
 
-beforeAll(async () => {
+beforeEach(async () => {
   made = await createDatabase();
   database = openDatabase(made.url, { max: 4, onError: () => {} });
+  told.length = 0;
 });
-afterAll(async () => {
+afterEach(async () => {
   await database.end();
   await made.drop();
 });
@@ -84,9 +85,10 @@ it('imports lines as closed tickets with one response, says what is wrong with t
 });
 
 it('suggests the answer of similar questions in its newest satisfied wording, once, and nothing for what is strange', async () => {
+  await importTickets(desk(), lines(), progress);
   const asked = 'Hi,\n\nthe lid of my new teapot is broken\n\nThanks, Kim';
   // As `turnmail suggest` waits, since the first look-up of a process on a busy machine is slow.
-  const found = (await trySuggesting(desk(), asked, 5_000)) ?? [];
+  const found = (await trySuggesting(desk(), asked, 60_000)) ?? [];
   expect(found.map(({ answer }) => answer)).toContain(LID);
   expect(found[0]).toMatchObject({ answer: LID, question: 'The lid of my teapot arrived broken', sure: false });
   expect(found.filter(({ answer }) => answer.toLowerCase().includes('lid'))).toHaveLength(1);
@@ -94,6 +96,7 @@ it('suggests the answer of similar questions in its newest satisfied wording, on
 });
 
 it('does not learn what its customer was not satisfied with', async () => {
+  await importTickets(desk(), lines(), progress);
   const { rows } = await database.query(
     `select count(*) as n from answer_tickets join tickets on id = ticket_id where feedback = 'not_satisfied'`,
   );
@@ -101,6 +104,7 @@ it('does not learn what its customer was not satisfied with', async () => {
 });
 
 it('unlearns a ticket exactly when it is reopened, and learns feedback without being told', async () => {
+  await importTickets(desk(), lines(), progress);
   const before = await whatIsKnown();
   const lid = await ticketOf('broken lid, please replace it');
   await database.query(`update tickets set feedback = 'satisfied', last_updated_on = 1800000000001 where id = $1`, [
@@ -132,6 +136,7 @@ it('unlearns a ticket exactly when it is reopened, and learns feedback without b
 });
 
 it('learns all others where one ticket cannot be learned', async () => {
+  await importTickets(desk(), lines(), progress);
   await database.query(
     `insert into answers_to_learn (ticket_id) select id from tickets where status = 'closed' order by id`,
   );
@@ -139,7 +144,8 @@ it('learns all others where one ticket cannot be learned', async () => {
   const broken = await ticketOf('How do I get an invoice for my order?');
   await database.query(`alter table answer_tickets add constraint broken check (ticket_id <> ${broken}) not valid`);
   try {
-    expect(await learnWaiting(desk())).toBe(5);
+    // The broken one is looked at too, and given up.
+    expect(await learnWaiting(desk())).toBe(6);
   } finally {
     await database.query('alter table answer_tickets drop constraint broken');
   }
@@ -149,6 +155,7 @@ it('learns all others where one ticket cannot be learned', async () => {
 });
 
 it('learns all tickets anew where other code has learned them, also with a ticket waiting', async () => {
+  await importTickets(desk(), lines(), progress);
   const before = await whatIsKnown();
   const asked = await ticketOf('broken lid, please replace it');
   await database.query('update answer_totals set features_version = 0');
@@ -160,6 +167,7 @@ it('learns all tickets anew where other code has learned them, also with a ticke
 });
 
 it('keeps what was first shown for a ticket, also after the past has changed', async () => {
+  await importTickets(desk(), lines(), progress);
   const asked = await ticketOf('Do you deliver to Norway?');
   const rows = (await suggestAnswers(desk(), 'My teapot has a broken lid')).map((one, at) => ({
     ...one,
@@ -180,6 +188,7 @@ it('keeps what was first shown for a ticket, also after the past has changed', a
 });
 
 it('gives nothing, and no error, where the database does not answer in time', async () => {
+  await importTickets(desk(), lines(), progress);
   const client = await database.connect();
   await client.query('begin; lock table answer_totals in access exclusive mode');
   try {
