@@ -33,6 +33,8 @@ export type Act = {
   inbound: { mail: UnderstoodMail; decision: Decision } | undefined;
   /** the end of a mail that nobody could read */
   unread?: FateRow;
+  /** what was found out about the sender of that mail */
+  check?: UnderstoodMail['check'];
   /** a mail that it is about beside that, such as one that an operator discards */
   about?: InboundId | undefined;
 };

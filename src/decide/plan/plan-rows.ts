@@ -10,6 +10,7 @@ import {
   type Acting,
   audit,
   type Carried,
+  mailOf,
   noRows,
   type Planning,
   takeInOrder,
@@ -58,7 +59,8 @@ function planAct(desk: Planning, act: Act, drafts: AskedDraft[], known: Set<stri
   const carried = { ticketId: acting.ticketId, responseId: acting.newResponseId, sends };
   if (act.unread) desk.rows.fates.push(act.unread);
   if (inbound) desk.rows.fates.push(fateOf(inbound.mail, inbound.decision, { ...carried, tokenBefore }));
-  if (inbound?.mail.check) desk.rows.checks.push({ inboundId: inbound.mail.id, ...inbound.mail.check });
+  const [id, check] = [mailOf(act), inbound?.mail.check ?? act.check];
+  if (id !== undefined && check) desk.rows.checks.push({ inboundId: id, ...check });
   return carried;
 }
 

@@ -46,7 +46,7 @@ const NOTHING_RESERVED: Reservation = {
 };
 
 async function reserve(tx: Tx, needs: ReturnType<typeof planNeeds>, now: EpochMs): Promise<Reservation> {
-  if (needs.tickets + needs.responses + needs.outbox === 0) return NOTHING_RESERVED;
+  if (needs.tickets + needs.responses + needs.tokens + needs.outbox === 0) return NOTHING_RESERVED;
   const notices = needs.drafts.flat().map(({ draft, bounds, ticketId, opens }) => ({
     ticketId,
     aboutTicket: ticketId !== undefined || opens,

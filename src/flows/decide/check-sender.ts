@@ -34,8 +34,7 @@ const NOBODY_ASKED: FoundSender = {
 
 /**
  * Finds out who sent a mail, before the transaction that decides about it: nothing is asked of the network while a ticket is
- * locked. Nobody is asked where everybody is believed, where no verdict would matter, and where an earlier attempt has the
- * answer.
+ * locked. Nobody is asked where everybody is believed, and where no verdict would matter.
  * @returns the verdict; or when to look at the mail again because DNS failed
  */
 export async function checkSender(
@@ -46,7 +45,6 @@ export async function checkSender(
 ): Promise<CheckedSender | { kind: 'ask-again'; pauseMs: number }> {
   const asks = desk.rules.senderTrust.kind === 'dkim' && !read.byForm;
   const known = asks && waiting.attempts > 1 ? await findSenderCheck(desk.database, waiting.id) : undefined;
-  if (known?.verification !== undefined) return recalled(known);
   const tries = (known?.tries ?? 0) + 1;
   const { findings, reason = '', again, ...found } = await findSender(desk, raw, read, waiting.receivedAt, tries);
   if (findings === undefined) return found;

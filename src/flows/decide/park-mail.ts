@@ -1,4 +1,5 @@
 import { parkUnread } from '../../decide/mail/park-unread.ts';
+import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
 import { parkedFate } from '../../decide/plan/plan-fate.ts';
 import { agentsOf } from '../../domain/desk/mailboxes.ts';
 import type { ParkedReason } from '../../domain/ticket/reasons.ts';
@@ -9,10 +10,15 @@ import type { Desk } from '../desk.ts';
 import { carryOut } from './carry-out.ts';
 import { AlreadyDecided } from './write-rows.ts';
 
+type ParkedMail = Pick<WaitingMail, 'id' | 'mailboxId' | 'orderKey' | 'storedAt'> & {
+  /** what was found out about its sender, for when an operator accepts it */
+  check?: UnderstoodMail['check'];
+};
+
 /** Parks a mail that cannot be read or decided; its bytes stay. Does nothing where another process has ended it. */
 export async function parkMail(
   desk: Desk,
-  { id, mailboxId, orderKey, storedAt }: Pick<WaitingMail, 'id' | 'mailboxId' | 'orderKey' | 'storedAt'>,
+  { id, mailboxId, orderKey, storedAt, check }: ParkedMail,
   reason: ParkedReason,
   detail: string,
 ): Promise<void> {
@@ -27,6 +33,7 @@ export async function parkMail(
         mailboxId,
         inbound: undefined,
         unread: parkedFate(id, reason, detail),
+        check,
       };
       return await carryOut(tx, desk, [act], now);
     });

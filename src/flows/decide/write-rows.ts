@@ -32,7 +32,7 @@ export class AlreadyDecided extends Error {
 }
 
 /**
- * Writes the rows of a plan, one statement a table, in the order in which all of us lock (src/README.md): tickets, outbox,
+ * Writes the rows of a plan, one statement for each kind of row, in the order in which all of us lock (src/README.md): tickets, outbox,
  * the mails' own rows. Tables without rows cost nothing.
  * @throws Fault turn-lost, AlreadyDecided
  */

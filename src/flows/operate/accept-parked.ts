@@ -3,7 +3,7 @@ import type { UnderstoodMail } from '../../decide/mail/understood-mail.ts';
 import type { EpochMs, InboundId, TicketId } from '../../domain/ticket/ids.ts';
 import type { Disposition, Reason } from '../../domain/ticket/reasons.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
-import { inSavepoint, inTransaction, type Tx } from '../../store/database.ts';
+import { inSavepoint, inTransaction, isDeadlock, type Tx } from '../../store/database.ts';
 import { findMailAsClaimed } from '../../store/inbound/inbound-claims.ts';
 import { findParked, lockParked, takeParked } from '../../store/inbound/parked-mails.ts';
 import { carryOutAct } from '../decide/carry-out.ts';
@@ -12,6 +12,7 @@ import { recallSender } from '../decide/check-sender.ts';
 import { lookUpFacts } from '../decide/look-up-facts.ts';
 import { readMail, understoodMail } from '../decide/understood-mail.ts';
 import type { Desk } from '../desk.ts';
+import { findOperator } from './find-operator.ts';
 
 /** What became of an operator's word on a parked mail; mails that follow from it are in the outbox. */
 export type ParkedOutcome =
@@ -28,7 +29,9 @@ export async function acceptParkedMail(desk: Desk & { parser: ParserPool }, id: 
   const parked = await understandParked(desk, id);
   if (parked.kind !== 'understood') return parked;
   const now = desk.clock.now();
-  const { outcome, sends } = await inTransaction(desk.database, (tx) => acceptWithin(tx, desk, parked.mail, now));
+  const { outcome, sends } = await againAfterDeadlock(() =>
+    inTransaction(desk.database, (tx) => acceptWithin(tx, desk, parked.mail, now)),
+  );
   if (sends > 0) await desk.queue.hint('send');
   return outcome;
 }
@@ -46,7 +49,11 @@ export async function understandParked(
   const parsed = await desk.parser.parse(stored.raw);
   if (!parsed.ok) return { kind: 'refused', why: whyNot(parsed.fault) };
   const read = readMail(desk, parsed.mail);
-  return { kind: 'understood', mail: await understoodMail(desk, stored, read, await recallSender(desk, id, read)) };
+  const sender = await recallSender(desk, id, read);
+  // As anything else than orders it would open a ticket.
+  if ((await findOperator(desk, { ...read, verification: sender.verification })) !== undefined)
+    return { kind: 'refused', why: 'It cannot be accepted: it gives orders as an operator; give them again.' };
+  return { kind: 'understood', mail: await understoodMail(desk, stored, read, sender) };
 }
 
 /** Accepts a parked mail inside the caller's transaction; where that is refused nothing of it stays. */
@@ -79,7 +86,9 @@ export async function acceptWithin(
 
 /** Ends a parked mail without doing anything with it; its bytes stay. */
 export async function discardParkedMail(desk: Desk, id: InboundId): Promise<ParkedOutcome> {
-  return await inTransaction(desk.database, (tx) => discardWithin(tx, desk, id, desk.clock.now()));
+  return await againAfterDeadlock(() =>
+    inTransaction(desk.database, (tx) => discardWithin(tx, desk, id, desk.clock.now())),
+  );
 }
 
 /** The same inside the caller's transaction. */
@@ -95,6 +104,14 @@ export async function discardWithin(tx: Tx, desk: Desk, id: InboundId, now: Epoc
     now,
   );
   return { kind: 'done', id, disposition: 'discarded', reason: 'operator-discarded', ticketId };
+}
+
+/** The parked mail's own row is locked before anything else, and a copy of it that is being decided may wait for it. */
+async function againAfterDeadlock<T>(work: () => Promise<T>): Promise<T> {
+  return await work().catch((error: unknown) => {
+    if (!isDeadlock(error)) throw error;
+    return work();
+  });
 }
 
 /** Thrown inside a transaction so that a mail that cannot be accepted stays parked as it was. */

@@ -1,7 +1,8 @@
 import { mayBeObeyed } from '../../decide/desk/operator-command.ts';
-import type { Obeyed, UnderstoodOrder, UnderstoodOrders } from '../../decide/mail/understood-mail.ts';
+import type { Obeyed, UnderstoodMail, UnderstoodOrder, UnderstoodOrders } from '../../decide/mail/understood-mail.ts';
+import { isFault } from '../../domain/fault.ts';
 import type { EpochMs } from '../../domain/ticket/ids.ts';
-import type { Tx } from '../../store/database.ts';
+import { isDatabaseAway, isDeadlock, type Tx } from '../../store/database.ts';
 import type { AskedMail } from '../decide/look-up-facts.ts';
 import type { Desk } from '../desk.ts';
 import { acceptWithin, discardWithin } from './accept-parked.ts';
@@ -35,10 +36,22 @@ async function obeyOrder(tx: Tx, desk: Desk, order: UnderstoodOrder, now: EpochM
     case 'tell':
       return { lines: order.lines, sends: 0 };
     case 'accept': {
-      const { outcome, sends } = await acceptWithin(tx, desk, order.parked, now);
+      const { outcome, sends } = await tryToAccept(tx, desk, order.parked, now);
       return { lines: [outcomeForOperator(order.parked.id, outcome)], sends };
     }
     case 'discard':
       return { lines: [outcomeForOperator(order.id, await discardWithin(tx, desk, order.id, now))], sends: 0 };
+  }
+}
+
+/** What goes wrong for reasons of one parked mail undoes that order and no other. */
+async function tryToAccept(tx: Tx, desk: Desk, parked: UnderstoodMail, now: EpochMs) {
+  try {
+    return await acceptWithin(tx, desk, parked, now);
+  } catch (error) {
+    if (isDatabaseAway(error) || isDeadlock(error) || isFault(error, 'turn-lost')) throw error;
+    desk.log.error({ err: error, inbound: parked.id }, 'a parked mail could not be accepted');
+    const why = `It could not be decided (${error instanceof Error ? error.name : 'unknown'}); the log says more.`;
+    return { outcome: { kind: 'refused' as const, why }, sends: 0 };
   }
 }

@@ -1,18 +1,12 @@
-import {
-  OPERATOR_HELP,
-  type OperatorOrder,
-  operatorClaim,
-  readOperatorOrders,
-} from '../../decide/desk/operator-command.ts';
+import { OPERATOR_HELP, type OperatorOrder, readOperatorOrders } from '../../decide/desk/operator-command.ts';
 import type { UnderstoodOrder, UnderstoodOrders } from '../../decide/mail/understood-mail.ts';
-import { DAY_MS } from '../../domain/desk/rules.ts';
 import type { InboundId } from '../../domain/ticket/ids.ts';
 import { REASONS } from '../../domain/ticket/reasons.ts';
 import type { ParserPool } from '../../mail/parse/parser-pool.ts';
-import { isMailToOperator } from '../../store/alarms.ts';
 import { findParked } from '../../store/inbound/parked-mails.ts';
 import type { Desk } from '../desk.ts';
 import { type ParkedOutcome, understandParked } from './accept-parked.ts';
+import { findOperator } from './find-operator.ts';
 
 type ReadingDesk = Desk & { parser: ParserPool };
 
@@ -20,19 +14,15 @@ const MAX_TEXT_LINES = 30;
 
 /**
  * The orders of an operator who answers an alert, and the mails that they name, before any transaction; nothing is carried
- * out yet. An operator acts only from their own verified address, and only by answering a mail that we sent to exactly that
- * address: its Message-ID holds a keyed digest.
+ * out yet.
  * @returns undefined where the mail is anything else
  */
 export async function understandOrders(
   desk: ReadingDesk,
-  written: Parameters<typeof operatorClaim>[0],
+  written: Parameters<typeof findOperator>[1],
 ): Promise<UnderstoodOrders | undefined> {
-  const claim = operatorClaim(written, desk.rules, desk.keys);
-  if (claim === undefined) return undefined;
-  const { operator, answered } = claim;
-  const since = desk.clock.now() - desk.rules.tokenDays * DAY_MS;
-  if (!(await isMailToOperator(desk.database, answered, operator, since))) return undefined;
+  const operator = await findOperator(desk, written);
+  if (operator === undefined) return undefined;
   const { orders: asked, report } = readOperatorOrders(written.mail.reply);
   const orders: UnderstoodOrder[] = [];
   for (const order of asked) orders.push(await understandOrder(desk, order));

@@ -18,7 +18,7 @@ export function sendInLanes(desk: SendingDesk, of?: OfMailboxes): (stop: AbortSi
 
   const lane = async (stop: AbortSignal) => {
     let last: Spoken | undefined;
-    let ahead: Promise<void> | undefined;
+    let ahead: Promise<unknown> | undefined;
     // A relay that takes fewer connections than we may have ends the lanes that would only wait for one.
     const isOneTooMany = () => lanes > desk.smtp.connections();
     while (true) {
@@ -31,10 +31,10 @@ export function sendInLanes(desk: SendingDesk, of?: OfMailboxes): (stop: AbortSi
       }
       one ??= isOneTooMany() ? undefined : await claims.nextReady(stop);
       if (one === undefined && ahead === undefined) break;
-      // It may be composing the last that there is.
+      // It may be composing the last that there is, so no lane ends before all that it composes ahead are ready.
       const sending = one && sendOne(desk, attempts, one, last, stop);
       if (sending === undefined) await ahead;
-      ahead = sending && claims.prepareAhead(lanes);
+      ahead = sending && Promise.all([ahead, claims.prepareAhead(lanes)]);
       last = await sending;
     }
     // Counted here, in the same turn, or two lanes would both find themselves one too many.

@@ -135,3 +135,24 @@ test('explain --desk foresees an order and gives none', async () => {
   expect(await isParked(id)).toBe(true);
   expect(await world.rows('select count(*)::int from tickets')).toEqual([{ count: 1 }]);
 });
+
+test('an order that fails undoes itself alone, and a mail of orders is accepted as nothing else', async () => {
+  const { alert, id } = await alerted();
+  const [other] = await hand(
+    world,
+    writeMail({ from: 'jo@customer.example', to: DESK, subject: 'Spout', text: 'It drips.' }),
+  );
+  await world.rows(`create function fail() returns trigger language plpgsql as 'begin raise exception ''full''; end'`);
+  await world.rows(`create trigger refuse before insert on tickets for each row
+    when (new.query = 'It drips.') execute function fail()`);
+  const [fate] = await hand(world, answer(alert, OLGA, `/accept ${other?.id} ${id}`));
+  expect(fate).toMatchObject({ disposition: 'command', reason: 'operator-command' });
+  const told = await world.mailTo('olga@ops.example', 2);
+  expect(told.parsed.text).toMatch(
+    new RegExp(`Mail ${other?.id} stays parked\\. It could not be decided[^]*Mail ${id} is decided`),
+  );
+  expect([await isParked(id), await isParked(other?.id ?? 0)]).toEqual([false, true]);
+  await world.rows(`update inbound_mails set disposition = 'parked', reason = 'cannot-apply' where id = ${fate?.id}`);
+  const { code, err } = await runTurnmail(['parked', 'accept', String(fate?.id)], world.env);
+  expect({ code, err }).toMatchObject({ code: 65, err: expect.stringContaining('it gives orders as an operator') });
+});

@@ -135,8 +135,8 @@ function bouncedBy(keys: UnderstoodMail['keys'], { bounced }: FactsFound): Bounc
 }
 
 /**
- * A batch holds one mail of a ticket and of a content, and no mail together with one that it answers: a decision must see what the
- * one before it changed.
+ * A batch holds one mail of a ticket, of a content and about a person, and no mail together with one that it answers: a decision
+ * must see what the one before it changed. What is like a mail that waits, waits too, so that both go in their order.
  */
 export function oneForEachTicket(all: NamedMail[]): { named: NamedMail[]; later: UnderstoodMail[] } {
   const taken = new Set<string>();
@@ -146,19 +146,21 @@ export function oneForEachTicket(all: NamedMail[]): { named: NamedMail[]; later:
     const claims = [
       ...(one.ticketId === undefined ? [] : [`ticket ${one.ticketId}`]),
       ...Object.values(one.digests).flatMap((digest) => [digest ?? []].flat().map((each) => each.toString('hex'))),
-      ...(one.begins === undefined ? [] : [`customer ${addressKey(one.begins)}`]),
+      ...peopleOf(one).map((address) => `person ${addressKey(address)}`),
       ...(one.facts.bounced === undefined ? [] : [`outbox ${one.facts.bounced.outboxId}`]),
     ];
     const answers = one.mail.keys.answered.some(({ messageId }) => taken.has(`id ${messageId}`));
-    if (answers || claims.some((claim) => taken.has(claim))) {
-      later.push(one.mail);
-      continue;
-    }
+    if (answers || claims.some((claim) => taken.has(claim))) later.push(one.mail);
+    else named.push(one);
     for (const claim of claims) taken.add(claim);
     if (one.mail.mail.messageId !== undefined) taken.add(`id ${one.mail.mail.messageId}`);
-    named.push(one);
   }
   return { named, later };
+}
+
+/** Who wrote a mail, with whom an agent begins by it, and to whom one of ours could not be delivered. */
+function peopleOf({ mail: { mail }, begins, facts: { bounced } }: NamedMail): EmailAddress[] {
+  return [senderOf(mail), begins, bounced?.recipient].filter((address) => address !== undefined);
 }
 
 /**
