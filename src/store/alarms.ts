@@ -59,17 +59,17 @@ export async function markParkedTold(tx: Tx, ids: InboundId[], now: EpochMs): Pr
   await tx.query('update inbound_mails set parked_told_at = $2 where id = any($1)', [ids, now]);
 }
 
-/** True where one of these rows is a mail to this operator, not older than `since`. */
+/** True where one of these rows is a mail to this operator, not older than `withinMs`. */
 export async function isMailToOperator(
   client: Database | Tx,
   ids: OutboxId[],
   operator: EmailAddress,
-  since: EpochMs,
+  withinMs: number,
 ): Promise<boolean> {
   const { rows } = await client.query<{ found: boolean }>(
-    `select exists (select from outbox where id = any($1) and lower(recipient) = lower($2) and created_at > $3
+    `select exists (select from outbox where id = any($1) and lower(recipient) = lower($2) and created_at > epoch_ms() - $3::bigint
        and audience = 'operator') as found`,
-    [ids, operator, since],
+    [ids, operator, withinMs],
   );
   return rows[0]?.found ?? false;
 }

@@ -15,6 +15,8 @@ export type ReservationWanted = {
 };
 
 export type Reservation = {
+  /** now by the database's clock: when the mails of these acts were written, and when the people behind them acted */
+  at: EpochMs;
   tickets: TicketId[];
   responses: ResponseId[];
   tokens: TokenId[];
@@ -26,6 +28,7 @@ export type Reservation = {
 };
 
 type Row = {
+  at: EpochMs;
   tickets: TicketId[];
   responses: ResponseId[];
   tokens: TokenId[];
@@ -34,21 +37,24 @@ type Row = {
   counts: NoticeBounds[];
 };
 
-/** Ids for new rows and the counts that they depend on, in one statement. The caller holds what lockCounting() locks. */
-export async function reserveIds(tx: Tx, wanted: ReservationWanted, now: EpochMs): Promise<Reservation> {
+/**
+ * Ids for new rows, the counts that they depend on, and the moment of both, in one statement. The caller holds what
+ * lockCounting() locks and the tickets, so that no act on one of them has a moment before that of the act before it.
+ */
+export async function reserveIds(tx: Tx, wanted: ReservationWanted): Promise<Reservation> {
   const { notices } = wanted;
   const { rows } = await tx.query<Row>(
     `select
-       ${idsFrom('tickets_id_seq', '$2')} as tickets,
-       ${idsFrom('responses_id_seq', '$3')} as responses,
-       ${idsFrom('reply_tokens_id_seq', '$4')} as tokens,
-       ${idsFrom('outbox_id_seq', '$5')} as outbox,
-       (select coalesce(jsonb_agg(dedupe_key), '[]') from outbox where dedupe_key = any($6::text[])) as known,
+       epoch_ms() as at,
+       ${idsFrom('tickets_id_seq', '$1')} as tickets,
+       ${idsFrom('responses_id_seq', '$2')} as responses,
+       ${idsFrom('reply_tokens_id_seq', '$3')} as tokens,
+       ${idsFrom('outbox_id_seq', '$4')} as outbox,
+       (select coalesce(jsonb_agg(dedupe_key), '[]') from outbox where dedupe_key = any($5::text[])) as known,
        (select coalesce(jsonb_agg(jsonb_build_object(${COUNTS_OF_NOTICES}) order by o.position), '[]')
-        from unnest($7::bigint[], $8::text[], $9::int[], $10::int[], $11::int[], $12::int[], $13::boolean[]) with ordinality
+        from unnest($6::bigint[], $7::text[], $8::int[], $9::int[], $10::int[], $11::int[], $12::boolean[]) with ordinality
           as o(ticket_id, recipient, per_ticket, per_recipient, per_domain, per_agent, about_ticket, position)) as counts`,
     [
-      now,
       wanted.tickets,
       wanted.responses,
       wanted.tokens,

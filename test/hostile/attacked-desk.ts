@@ -14,6 +14,7 @@ import { loadTemplates } from '../../src/mail/templates/render-template.ts';
 import { createSmtpSender } from '../../src/smtp/smtp-sender.ts';
 import { claimMailbox, ensureMailbox } from '../../src/store/inbound/mailboxes.ts';
 import { ensureListedAgents } from '../../src/store/tickets/agents.ts';
+import { holdDatabaseClock } from '../support/database-clock.ts';
 import { type DeskWorld, startDeskWorld } from '../support/desk-world.ts';
 import { fakeDns, type Zone } from '../support/signed-mail.ts';
 import type { SinkMail } from '../support/smtp-sink.ts';
@@ -59,8 +60,7 @@ const TEMPLATES = fileURLToPath(new URL('../../templates/', import.meta.url));
 export async function startAttackedDesk(env: Record<string, string> = {}): Promise<AttackedDesk> {
   const world = await startDeskWorld({ env: { RATE_PER_HOUR: '60', NOTICES_PER_RECIPIENT: '3', ...env } });
   const clock = { now: FIRST_MOMENT };
-  const setClock = await moveDatabaseClock(world);
-  await setClock(clock.now);
+  const setClock = await holdDatabaseClock((statement) => world.rows(statement), clock.now);
   const desk = { ...testDesk(world, FIRST_MOMENT), clock: { now: () => clock.now } };
   const agents = [
     { email: 'alice@desk.example', name: 'Alice Ames' },
@@ -110,14 +110,4 @@ export async function startAttackedDesk(env: Record<string, string> = {}): Promi
   };
   const relayed = world.sink.mails;
   return { world, clock, keys: desk.keys, relayed, receive, sweep: sweepAndSend, stop: () => world.stop() };
-}
-
-/** Leases, due times and ends of attempts are by the database's clock, so the rig moves that one too. */
-async function moveDatabaseClock(world: DeskWorld): Promise<(now: number) => Promise<unknown>> {
-  await world.rows('create table rig_clock (now bigint not null)');
-  await world.rows('insert into rig_clock values (0)');
-  await world.rows(
-    `create or replace function epoch_ms() returns bigint language sql stable as 'select now from rig_clock'`,
-  );
-  return (now) => world.rows(`update rig_clock set now = ${now}`);
 }

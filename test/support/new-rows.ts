@@ -8,7 +8,7 @@ const NOTHING: ReservationWanted = { tickets: 0, responses: 0, tokens: 0, outbox
 
 /** The next id of a kind, as a batch reserves it. */
 export async function nextId<K extends 'tickets' | 'responses' | 'tokens' | 'outbox'>(tx: Tx, of: K) {
-  const reserved = await reserveIds(tx, { ...NOTHING, [of]: 1 }, 0);
+  const reserved = await reserveIds(tx, { ...NOTHING, [of]: 1 });
   const [id] = reserved[of];
   if (id === undefined) throw new Error('no id was reserved');
   return id as (typeof reserved)[K][number];

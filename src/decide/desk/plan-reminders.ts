@@ -18,7 +18,7 @@ export function planReminder(ticket: WaitingTicket, agents: Agent[], remindHours
   const second = waited >= 2 * remindHours * HOUR_MS;
   const hears = second ? agents : whoHears(agents, ticket.assigneeId);
   const once = reminderKey(ticket.ticketId, ticket.since, second ? 'second' : 'first');
-  const payload: OutboxPayload = { event: 'reminder', since: ticket.since, ...(second ? { last: true } : {}) };
+  const payload: OutboxPayload = { event: 'reminder', waitedMs: waited, ...(second ? { last: true } : {}) };
   return hears.map((agent) => ({ ...notification(agent, 'reminder', once), payload }));
 }
 

@@ -49,6 +49,8 @@ export type Planning = {
   batch: BatchNotices;
   rules: Rules;
   now: EpochMs;
+  /** the same moment by the database's clock, see reserveIds() */
+  at: EpochMs;
 };
 
 /** One act on its way to rows. */

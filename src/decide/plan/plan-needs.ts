@@ -1,7 +1,7 @@
 import type { Rules } from '../../domain/desk/rules.ts';
 import type { EmailAddress } from '../../domain/mail/email-address.ts';
 import type { Effect } from '../../domain/ticket/decision.ts';
-import type { OutboxId, ResponseId, TicketId, TokenId } from '../../domain/ticket/ids.ts';
+import type { EpochMs, OutboxId, ResponseId, TicketId, TokenId } from '../../domain/ticket/ids.ts';
 import type { NoticeBounds, OutboxDraft } from '../../domain/ticket/outbox-item.ts';
 import type { UnderstoodMail } from '../mail/understood-mail.ts';
 import { countedTogether, noticeBounds, personBehind } from '../send/may-notify.ts';
@@ -33,8 +33,10 @@ export type Needs = {
   together: string[];
 };
 
-/** Ids for new rows, and those of the dedupe keys that have a row. */
+/** Ids for new rows, those of the dedupe keys that have a row, and the database's moment. */
 export type Reserved = {
+  /** when a person acts, by the clock that mails are counted by */
+  at: EpochMs;
   tickets: TicketId[];
   responses: ResponseId[];
   tokens: TokenId[];

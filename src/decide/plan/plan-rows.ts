@@ -30,7 +30,14 @@ export type Plan = { rows: PlannedRows; carried: Carried[] };
  * @throws Fault turn-lost where a ticket is not as it was decided on
  */
 export function planRows(acts: Act[], drafts: AskedDraft[][], reserved: Reserved, rules: Rules, now: EpochMs): Plan {
-  const desk: Planning = { rows: noRows(), reserved: takeInOrder(reserved), batch: new Map(), rules, now };
+  const desk: Planning = {
+    rows: noRows(),
+    reserved: takeInOrder(reserved),
+    batch: new Map(),
+    rules,
+    now,
+    at: reserved.at,
+  };
   const known = new Set(reserved.knownKeys);
   const carried = acts.map((act, index) => planAct(desk, act, drafts[index] ?? [], known));
   return { rows: desk.rows, carried };
@@ -207,9 +214,9 @@ function planTicket(acting: Acting, effect: Extract<Effect, { do: 'open-ticket' 
   audit(acting, 'opened', effect.follows === undefined ? {} : { follows: effect.follows });
 }
 
-function endTicket({ ticket, rows, now }: Acting, personActed: boolean): void {
+function endTicket({ ticket, rows, at }: Acting, personActed: boolean): void {
   if (!ticket) return;
-  if (personActed) ticket.state.personActedAt = now;
+  if (personActed) ticket.state.personActedAt = at;
   rows.responses.push(...ticket.responses);
   rows.answers.push(...ticket.answers);
   const isNew = rows.newTickets.some((row) => row === ticket.state);

@@ -1,5 +1,4 @@
 import { DAY_MS } from '../../domain/desk/rules.ts';
-import type { EpochMs } from '../../domain/ticket/ids.ts';
 
 /** Pauses between attempts to send one mail, in seconds; the last one repeats (RFC 5321 section 4.5.4.1: give up after days). */
 const PAUSES_S = [5, 15, 60, 300, 900, 1_800, 3_600];
@@ -13,8 +12,8 @@ function pauseMs(attempts: number): number {
 }
 
 /** How long until a mail is tried again that certainly was not taken, or undefined when it is time to give up. */
-export function pauseAfterAttempt(attempts: number, createdAt: EpochMs, now: EpochMs): number | undefined {
-  return now - createdAt > GIVE_UP_MS && attempts >= MIN_ATTEMPTS ? undefined : pauseMs(attempts);
+export function pauseAfterAttempt(attempts: number, ageMs: number): number | undefined {
+  return ageMs > GIVE_UP_MS && attempts >= MIN_ATTEMPTS ? undefined : pauseMs(attempts);
 }
 
 const MAX_FAULT_PAUSE_MS = 300_000;
@@ -36,8 +35,8 @@ const COMPOSE_PAUSE_MS = 60_000;
  * How long until a mail is composed again after it failed so often, or undefined when somebody must hear of it. Its age alone
  * is no reason, since a clock that is a day ahead makes every mail old.
  */
-export function pauseBeforeComposing(failures: number, createdAt: EpochMs, now: EpochMs): number | undefined {
-  return now - createdAt >= COMPOSE_GIVE_UP_MS && failures >= MIN_COMPOSE_FAILURES ? undefined : COMPOSE_PAUSE_MS;
+export function pauseBeforeComposing(failures: number, ageMs: number): number | undefined {
+  return ageMs >= COMPOSE_GIVE_UP_MS && failures >= MIN_COMPOSE_FAILURES ? undefined : COMPOSE_PAUSE_MS;
 }
 
 /** How long to wait until a mail is decided again after that failed: the same sender's later mails wait too. */

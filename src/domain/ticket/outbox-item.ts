@@ -61,8 +61,8 @@ export type OutboxPayload = {
   mailbox?: string;
   /** notification: an open ticket of the same sender under the same subject */
   fits?: TicketId;
-  /** reminder: since when the ticket has waited for the desk */
-  since?: EpochMs;
+  /** reminder: how long the ticket has waited for the desk */
+  waitedMs?: number;
   /** reminder: everybody was told, and nobody will be again for this wait */
   last?: true;
   /** returned, confirmation: the sentences that say what was wrong or what was done */
@@ -168,6 +168,8 @@ export type OutboxItem = {
   /** how often it could not be composed */
   composeFailures: number;
   createdAt: EpochMs;
+  /** how old it was when it was claimed, by the database's clock alone */
+  ageMs: number;
 };
 
 /** Mails that no person asked for with this very act: they carry Auto-Submitted and are bounded. */

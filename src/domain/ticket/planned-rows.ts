@@ -26,7 +26,7 @@ export type TicketState = {
   reopenedAt: EpochMs | undefined;
   feedbackAt: EpochMs | undefined;
   feedbackWords: string | undefined;
-  /** when a person last acted on it who had proved who they are; undefined leaves it as it is */
+  /** when a person last acted on it who had proved who they are, by the database's clock; undefined leaves it as it is */
   personActedAt: EpochMs | undefined;
 };
 

@@ -172,7 +172,7 @@ async function notificationContent(desk: ComposingDesk, material: Material): Pro
     query: ticket.query,
     queryAt: ticket.createdTime,
     queryFiles: files.ofQuery,
-    waitingMs: event === 'reminder' ? item.createdAt - (item.payload.since ?? ticket.createdTime) : undefined,
+    waitingMs: item.payload.waitedMs,
     words,
     formatted: byMail || event === 'new-ticket' ? formattedOf(material) : undefined,
     wholeMail: material.whole?.state,

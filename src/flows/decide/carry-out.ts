@@ -1,5 +1,5 @@
 import type { Act, Carried } from '../../decide/plan/acting.ts';
-import { planNeeds } from '../../decide/plan/plan-needs.ts';
+import { type Needs, planNeeds } from '../../decide/plan/plan-needs.ts';
 import { planRows } from '../../decide/plan/plan-rows.ts';
 import type { Actor, Effect } from '../../domain/ticket/decision.ts';
 import type { TicketFacts } from '../../domain/ticket/facts.ts';
@@ -18,13 +18,13 @@ import { writeRows } from './write-rows.ts';
 export async function carryOut(tx: Tx, desk: Desk, acts: Act[], now: EpochMs): Promise<Carried[]> {
   const needs = planNeeds(acts, desk.rules);
   await lockCounting(tx, needs.together);
-  const reserved = await reserve(tx, needs, now);
+  const reserved = await reserve(tx, needs);
   let next = 0;
   const asked = needs.drafts.map((ofOne) =>
     ofOne.map((draft) => ({ ...draft, before: reserved.counts[next++] ?? NOTHING_COUNTED })),
   );
   const { rows, carried } = planRows(acts, asked, reserved, desk.rules, now);
-  await writeRows(tx, rows, now, tokenExpiry(desk, now));
+  await writeRows(tx, rows, { now, at: reserved.at, tokensExpireAt: tokenExpiry(desk, now) });
   for (const effect of acts.flatMap((act) => act.decision.effects))
     if (effect.do === 'feedback') desk.metrics.feedback.inc({ feedback: effect.feedback });
   for (const { id, template, heldBy } of rows.outbox) {
@@ -36,17 +36,8 @@ export async function carryOut(tx: Tx, desk: Desk, acts: Act[], now: EpochMs): P
 }
 
 const NOTHING_COUNTED = { perTicket: 0, perRecipient: 0, perDomain: 0, perAgent: 0 };
-const NOTHING_RESERVED: Reservation = {
-  tickets: [],
-  responses: [],
-  tokens: [],
-  outbox: [],
-  knownKeys: [],
-  counts: [],
-};
 
-async function reserve(tx: Tx, needs: ReturnType<typeof planNeeds>, now: EpochMs): Promise<Reservation> {
-  if (needs.tickets + needs.responses + needs.tokens + needs.outbox === 0) return NOTHING_RESERVED;
+async function reserve(tx: Tx, needs: Needs): Promise<Reservation> {
   const notices = needs.drafts.flat().map(({ draft, bounds, ticketId, opens }) => ({
     ticketId,
     aboutTicket: ticketId !== undefined || opens,
@@ -54,7 +45,7 @@ async function reserve(tx: Tx, needs: ReturnType<typeof planNeeds>, now: EpochMs
     bounds,
   }));
   const { tickets, responses, tokens, outbox, dedupeKeys } = needs;
-  return await reserveIds(tx, { tickets, responses, tokens, outbox, dedupeKeys, notices }, now);
+  return await reserveIds(tx, { tickets, responses, tokens, outbox, dedupeKeys, notices });
 }
 
 /** What no mail asked for: a link, a command, an alarm or the passing of time. */

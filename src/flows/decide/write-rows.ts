@@ -31,12 +31,15 @@ export class AlreadyDecided extends Error {
   }
 }
 
+/** When the rows are written: by the desk's clock, and by the database's, by which mails are counted. */
+export type WriteTimes = { now: EpochMs; at: EpochMs; tokensExpireAt: EpochMs };
+
 /**
  * Writes the rows of a plan, one statement for each kind of row, in the order in which all of us lock (src/README.md): tickets, outbox,
  * the mails' own rows. Tables without rows cost nothing.
  * @throws Fault turn-lost, AlreadyDecided
  */
-export async function writeRows(tx: Tx, rows: PlannedRows, now: EpochMs, tokensExpireAt: EpochMs): Promise<void> {
+export async function writeRows(tx: Tx, rows: PlannedRows, { now, at, tokensExpireAt }: WriteTimes): Promise<void> {
   await insertTickets(tx, rows.newTickets);
   await insertResponses(tx, rows.responses);
   if ((await takeTurns(tx, rows.answers, now)) < rows.answers.length)
@@ -49,7 +52,7 @@ export async function writeRows(tx: Tx, rows: PlannedRows, now: EpochMs, tokensE
   await markTokensUsed(tx, rows.usedTokens, now);
   await markAnswersUsed(tx, rows.usedAnswers, now);
   await markUndelivered(tx, rows.undelivered, now);
-  await insertOutbox(tx, rows.outbox, now);
+  await insertOutbox(tx, rows.outbox, at);
   await muteAddresses(tx, rows.muted, now);
   await unmuteAddresses(tx, rows.unmuted);
   await insertAttachments(tx, rows.attachments);

@@ -59,31 +59,29 @@ const OLDEST_DUE_MS = 15 * 60_000;
 
 /** Whether mails go out, by mailbox: none is tried in vain for long while no other is taken, and none waits untried. */
 export async function checkUnsent(desk: Desk): Promise<MailboxCheck[]> {
-  const now = desk.clock.now();
   const [stuck, due] = [await listStuck(desk.database), await listDue(desk.database)];
   return desk.identities.map((identity) => {
     const ofIt = (one: { mailboxId: MailboxId | undefined }) => desk.identityOf(one.mailboxId) === identity;
     const vain = 'mails were tried in vain and none was taken since';
-    const tried = ageOf(stuck.filter(ofIt), now, vain);
-    return { identity, ...(tried.ok ? ageOf(due.filter(ofIt), now, 'mails wait to be sent') : tried) };
+    const tried = ageOf(stuck.filter(ofIt), vain);
+    return { identity, ...(tried.ok ? ageOf(due.filter(ofIt), 'mails wait to be sent') : tried) };
   });
 }
 
-function ageOf(waiting: { count: number; since: EpochMs }[], now: EpochMs, what: string) {
+function ageOf(waiting: { count: number; oldestMs: number }[], what: string) {
   const count = waiting.reduce((sum, one) => sum + one.count, 0);
-  const oldest = waiting.length === 0 ? undefined : Math.min(...waiting.map(({ since }) => since));
-  return ageInWords(count, oldest, now, OLDEST_DUE_MS, what);
+  const oldestMs = Math.max(0, ...waiting.map((one) => one.oldestMs));
+  return ageInWords(count, oldestMs, OLDEST_DUE_MS, what);
 }
 
 export function ageInWords(
   count: number,
-  oldest: EpochMs | undefined,
-  now: EpochMs,
+  oldestMs: number,
   limit: number,
   what: string,
 ): { ok: boolean; detail: string } {
-  if (oldest === undefined || count === 0) return { ok: true, detail: 'nothing waits' };
-  return { ok: now - oldest <= limit, detail: `${count} ${what}, the oldest for ${seconds(now - oldest)}` };
+  if (count === 0) return { ok: true, detail: 'nothing waits' };
+  return { ok: oldestMs <= limit, detail: `${count} ${what}, the oldest for ${seconds(oldestMs)}` };
 }
 
 /**

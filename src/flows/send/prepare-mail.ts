@@ -103,7 +103,7 @@ export async function putOffComposing(desk: SendingDesk, item: OutboxItem, error
   desk.log.error({ err: error, outbox: item.id, kind: item.template }, 'a mail could not be composed');
   const now = desk.clock.now();
   const why = error instanceof Error ? error.message : 'composing failed';
-  const pauseMs = pauseBeforeComposing(item.composeFailures + 1, item.createdAt, now);
+  const pauseMs = pauseBeforeComposing(item.composeFailures + 1, item.ageMs);
   if (pauseMs !== undefined) {
     await markUncomposed(desk.database, item.id, why, pauseMs);
     return;

@@ -1,6 +1,5 @@
 import { pauseAfterAttempt, pauseAfterDeskFault } from '../../decide/send/retry.ts';
 import { hideTokens } from '../../domain/mail/hide-tokens.ts';
-import type { EpochMs } from '../../domain/ticket/ids.ts';
 import type { OutboxItem } from '../../domain/ticket/outbox-item.ts';
 import { cleanText } from '../../mail/charset/clean-text.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
@@ -41,7 +40,7 @@ export async function sendOne(
     const outcome = await handOver(desk, item, { envelopeFrom, raw }, notAfter);
     killPoint('before-record');
     const endedAt = desk.clock.now();
-    const result = judgeOutcome(outcome, number, item.createdAt, endedAt);
+    const result = judgeOutcome(outcome, number, item.ageMs);
     return { item, outcome, ending: { id: item.id, number, result, endedAt } };
   } catch (error) {
     if (isDatabaseAway(error)) throw error;
@@ -150,7 +149,7 @@ function relayWords(outcome: SendOutcome): string {
 }
 
 /** What an outcome means for the row: 4xx and "certainly not sent" are tried again, 5xx is final, unknown stays unknown. */
-function judgeOutcome(outcome: SendOutcome, attempt: number, createdAt: EpochMs, now: EpochMs): AttemptResult {
+function judgeOutcome(outcome: SendOutcome, attempt: number, ageMs: number): AttemptResult {
   const serverReply = relayWords(outcome);
   switch (outcome.kind) {
     case 'accepted':
@@ -168,7 +167,7 @@ function judgeOutcome(outcome: SendOutcome, attempt: number, createdAt: EpochMs,
     return { outcome: kind, state: 'pending', serverReply, pauseMs: pauseAfterDeskFault(attempt) };
   }
   function again(kind: 'deferred' | 'not-sent'): AttemptResult {
-    const pauseMs = pauseAfterAttempt(attempt, createdAt, now);
+    const pauseMs = pauseAfterAttempt(attempt, ageMs);
     return { outcome: kind, state: pauseMs === undefined ? 'failed' : 'pending', serverReply, pauseMs };
   }
 }

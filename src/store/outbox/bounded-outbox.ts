@@ -6,9 +6,10 @@ import { jsonbOf } from '../jsonb.ts';
 /**
  * Writes new rows under ids that were reserved. Rows whose dedupe key exists already are dropped: another transaction was
  * faster. A row that a bound holds is written as cancelled, without its key, so that a later one may go.
+ * @param at the moment of the act by the database's clock, see reserveIds()
  * @returns the ids of the rows that are to be sent
  */
-export async function insertOutbox(tx: Tx, rows: NewOutboxRow[], now: EpochMs): Promise<OutboxId[]> {
+export async function insertOutbox(tx: Tx, rows: NewOutboxRow[], at: EpochMs): Promise<OutboxId[]> {
   if (rows.length === 0) return [];
   const inserted = await tx.query<{ id: OutboxId; waits: boolean }>(
     `insert into outbox (id, kind, audience, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload,
@@ -23,7 +24,7 @@ export async function insertOutbox(tx: Tx, rows: NewOutboxRow[], now: EpochMs): 
        as o(id, kind, audience, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload, dedupe_key, held_by, mailbox_id)
      on conflict (dedupe_key) do nothing returning id, state = 'pending' as waits`,
     [
-      now,
+      at,
       rows.map((row) => row.id),
       rows.map((row) => row.template),
       rows.map((row) => row.audience),

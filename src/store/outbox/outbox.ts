@@ -35,6 +35,7 @@ type Row = {
   attempts: number;
   compose_failures: number;
   created_at: number;
+  age_ms: number;
   mailbox_id: MailboxId | null;
 };
 
@@ -64,7 +65,7 @@ export async function claimOutbox(
                and earlier.attempts = 0 and earlier.next_attempt_at > epoch_ms()))
        order by next_attempt_at, id limit $2 for update skip locked)
      returning id, kind, audience, ticket_id, response_id, inbound_id, agent_id, token_id, recipient, payload,
-       message_id is not null as composed, attempts, compose_failures, created_at, mailbox_id`,
+       message_id is not null as composed, attempts, compose_failures, created_at, epoch_ms() - created_at as age_ms, mailbox_id`,
     [leaseMs, limit, of?.ids ?? null, of?.orNone ?? false],
   );
   return rows.map(readOutboxRow).sort((a, b) => a.id - b.id);
@@ -87,6 +88,7 @@ function readOutboxRow(row: Row): OutboxItem {
     attempts: row.attempts,
     composeFailures: row.compose_failures,
     createdAt: row.created_at,
+    ageMs: row.age_ms,
   };
 }
 
@@ -162,34 +164,34 @@ export async function countOutbox(
 }
 
 /**
- * Mails that were tried in vain while no other of the same mailbox was taken: since when, and how many. One recipient whose
+ * Mails that were tried in vain while no other of the same mailbox was taken: for how long, and how many. One recipient whose
  * server says "not now" does not show here as long as others get theirs.
  */
 export async function listStuck(
   database: Database,
-): Promise<{ mailboxId: MailboxId | undefined; count: number; since: EpochMs }[]> {
-  const { rows } = await database.query<{ mailbox_id: MailboxId | null; count: number; since: number }>(
+): Promise<{ mailboxId: MailboxId | undefined; count: number; oldestMs: number }[]> {
+  const { rows } = await database.query<{ mailbox_id: MailboxId | null; count: number; oldest_ms: number }>(
     `with tried as (select mailbox_id, created_at from outbox where state = 'pending' and attempts > 0),
      taken as (
        select m.mailbox_id, coalesce((select ended_at from outbox s
          where s.state = 'sent' and coalesce(s.mailbox_id, 0) = coalesce(m.mailbox_id, 0) order by s.id desc limit 1), 0) as at
        from (select distinct mailbox_id from tried) m)
-     select t.mailbox_id, count(*)::int as count, min(t.created_at) as since
+     select t.mailbox_id, count(*)::int as count, epoch_ms() - min(t.created_at) as oldest_ms
      from tried t join taken on taken.mailbox_id is not distinct from t.mailbox_id
      where t.created_at > taken.at group by t.mailbox_id`,
   );
-  return rows.map((row) => ({ mailboxId: row.mailbox_id ?? undefined, count: row.count, since: row.since }));
+  return rows.map((row) => ({ mailboxId: row.mailbox_id ?? undefined, count: row.count, oldestMs: row.oldest_ms }));
 }
 
-/** Mails that are due, by mailbox: how many, and since when. */
+/** Mails that are due, by mailbox: how many, and for how long. */
 export async function listDue(
   database: Database,
-): Promise<{ mailboxId: MailboxId | undefined; count: number; since: EpochMs }[]> {
-  const { rows } = await database.query<{ mailbox_id: MailboxId | null; count: number; since: number }>(
-    `select mailbox_id, count(*)::int as count, min(next_attempt_at) as since from outbox
+): Promise<{ mailboxId: MailboxId | undefined; count: number; oldestMs: number }[]> {
+  const { rows } = await database.query<{ mailbox_id: MailboxId | null; count: number; oldest_ms: number }>(
+    `select mailbox_id, count(*)::int as count, epoch_ms() - min(next_attempt_at) as oldest_ms from outbox
      where state = 'pending' and next_attempt_at <= epoch_ms() group by mailbox_id`,
   );
-  return rows.map((row) => ({ mailboxId: row.mailbox_id ?? undefined, count: row.count, since: row.since }));
+  return rows.map((row) => ({ mailboxId: row.mailbox_id ?? undefined, count: row.count, oldestMs: row.oldest_ms }));
 }
 
 /** The agents were told that the mail failed, or that nobody knows whether it arrived. */

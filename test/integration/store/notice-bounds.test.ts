@@ -9,14 +9,17 @@ import type { Desk } from '../../../src/flows/desk.ts';
 import { createLogger } from '../../../src/runtime/logger.ts';
 import { createMetrics } from '../../../src/runtime/metrics.ts';
 import { lockTicket } from '../../../src/store/tickets/tickets.ts';
+import { holdDatabaseClock } from '../../support/database-clock.ts';
 import { address, agentId, IDENTITY, NOW, RULES } from '../../support/decisions.ts';
 import { type StoreWorld, startStoreWorld } from '../../support/store-world.ts';
 import { withoutRows } from '../../support/without-rows.ts';
 
 let world: StoreWorld;
 let desk: Desk;
+let setClock: (now: number) => Promise<unknown>;
 beforeEach(async () => {
   world = await startStoreWorld();
+  setClock = await holdDatabaseClock(world.sql, NOW);
   desk = {
     database: world.database,
     queue: { hint: async () => {} },
@@ -41,24 +44,27 @@ const draftOf = ({ to, ticket: _, ...more }: Mail): OutboxDraft => ({
   recipient: address(to),
   ...more,
 });
-/** The desk sends a mail by itself. */
+/** The desk sends a mail by itself. `now` is what the clock of its process says. */
 const write = (mail: Mail, now = NOW) =>
   world.inTx(async (tx) => {
     const ticket = mail.ticket === undefined ? undefined : await lockTicket(tx, mail.ticket);
     await carryOutAct(tx, desk, { effects: [{ do: 'send', draft: draftOf(mail) }], actor: 'system', ticket }, now);
   });
 /** The bound that kept it, or `goes`. */
-const fate = async (mail: Mail, now = NOW) => {
-  await write(mail, now);
+const fate = async (mail: Mail, now = NOW, processNow = now) => {
+  await setClock(now);
+  await write(mail, processNow);
   const [row] = await world.sql<{ fate: string }>(
     `select coalesce(held_by::text, 'goes') as fate from outbox order by id desc limit 1`,
   );
   return row?.fate;
 };
-const act = (id: Ticket, actor: Actor, effects: Effect[], now: number) =>
-  world.inTx(async (tx) => {
-    await carryOutAct(tx, desk, { effects, actor, ticket: await lockTicket(tx, id) }, now);
+const act = async (id: Ticket, actor: Actor, effects: Effect[], now: number, processNow = now) => {
+  await setClock(now);
+  await world.inTx(async (tx) => {
+    await carryOutAct(tx, desk, { effects, actor, ticket: await lockTicket(tx, id) }, processNow);
   });
+};
 
 test('the third mail about a ticket in a day is written down and not sent, and a day later one goes again', async () => {
   const ticket = await world.ticket(NOW);
@@ -168,6 +174,72 @@ test('twenty processes that count at once let out no more than one would', async
   const tickets = await Promise.all(Array.from({ length: 20 }, () => world.ticket(NOW)));
   await Promise.all(tickets.map((ticket) => write({ to: JO, ticket })));
   expect(await world.sql(`select count(*)::int from outbox where state = 'pending'`)).toEqual([{ count: 3 }]);
+});
+
+test('two processes whose clocks are an hour apart count as one: no bound is evaded, and nobody is held for nothing', async () => {
+  const clocks = { right: 0, slow: -HOUR_MS, fast: HOUR_MS };
+  const orders = [
+    ['slow', 'right'],
+    ['right', 'slow'],
+    ['fast', 'right'],
+    ['right', 'fast'],
+  ] as const;
+  for (const [n, [one, other]] of orders.entries()) {
+    const to = `c${n}@o${n}.example`;
+    const ticket = await world.ticket(NOW);
+    await world.sql('update tickets set email = $1 where id = $2', [to, ticket]);
+    const by = (process: keyof typeof clocks, now: number) => fate({ to, ticket }, now, now + clocks[process]);
+    expect([await by(one, NOW), await by(other, NOW + 1), await by(one, NOW + 2), await by(other, NOW + 3)]).toEqual([
+      'goes',
+      'goes',
+      'per-ticket',
+      'per-ticket',
+    ]);
+    // An operator acts through the other process; what went out before counts no more, and what goes out after it does.
+    await act(ticket, 'operator', [{ do: 'close', by: 'operator', spam: false }], NOW + 4, NOW + 4 + clocks[other]);
+    expect([
+      await by(one, NOW + 5),
+      await by(other, NOW + 6),
+      await by(one, NOW + 7),
+      await by(other, NOW + 8),
+    ]).toEqual(['goes', 'goes', 'per-ticket', 'per-ticket']);
+    // The day begins with each of these mails and ends a day later, whoever wrote them.
+    expect(await by(other, NOW + 4 + DAY_MS)).toBe('per-ticket');
+    expect(await by(one, NOW + 6 + DAY_MS)).toBe('goes');
+  }
+});
+
+test('what an act itself writes does not count after it, and what the next act writes does', async () => {
+  const ticket = await world.ticket(NOW);
+  const closing: OutboxDraft = {
+    template: 'closing',
+    audience: 'customer',
+    recipient: address(JO),
+    payload: { closedBy: 'customer' },
+  };
+  const effects: Effect[] = [
+    { do: 'close', by: 'customer', spam: false },
+    { do: 'send', draft: closing },
+  ];
+  await act(ticket, 'customer', effects, NOW, NOW - HOUR_MS);
+  expect(
+    await world.sql(
+      'select o.created_at = m.person_acted_at as same from outbox o join ticket_mail m using (ticket_id)',
+    ),
+  ).toEqual([{ same: true }]);
+  const sent = [];
+  for (const now of [NOW + 1, NOW + 2, NOW + 3]) sent.push(await fate({ to: JO, ticket }, now));
+  expect(sent).toEqual(['goes', 'goes', 'per-ticket']);
+});
+
+test('after the database’s clock was set back, what lies ahead of it neither holds mail nor lets more go than a day’s', async () => {
+  const ticket = await world.ticket(NOW);
+  const ahead = NOW + 365 * DAY_MS;
+  for (const now of [ahead, ahead + 1]) expect(await fate({ to: JO, ticket }, now)).toBe('goes');
+  await act(ticket, 'operator', [{ do: 'close', by: 'operator', spam: false }], ahead + 2);
+  const sent = [];
+  for (const now of [NOW, NOW + 1, NOW + 2]) sent.push(await fate({ to: JO, ticket }, now));
+  expect(sent).toEqual(['goes', 'goes', 'per-ticket']);
 });
 
 test('an address is counted alike in code and in Postgres', async () => {
