@@ -31,6 +31,7 @@ const OLDEST_WAITING_MS = 5 * 60_000;
 
 /** Whether the desk can work now, each part with its reason in words; no addresses and no secrets. */
 export async function reportHealth(desk: HealthDesk): Promise<Health> {
+  const now = desk.clock.now();
   const mailboxes = desk.identities.length;
   const both = await Promise.all([
     ...(desk.accounts.length === 0 ? [] : [checkEach(SIGN_IN_CAUSE, mailboxes, () => checkSignIns(desk))]),
@@ -47,8 +48,8 @@ export async function reportHealth(desk: HealthDesk): Promise<Health> {
     checkEach('polls', mailboxes, () => checkPolls(desk)),
     checkEach(SENDER_CAUSE, mailboxes, () => checkSenders(desk)),
     check('oldest waiting mail', async () => {
-      const { waiting, oldestMs } = await countWaiting(desk.database);
-      const { ok, detail } = ageInWords(waiting, oldestMs, OLDEST_WAITING_MS, 'mails wait to be decided');
+      const { waiting, oldestStoredAt = now } = await countWaiting(desk.database);
+      const { ok, detail } = ageInWords(waiting, now - oldestStoredAt, OLDEST_WAITING_MS, 'mails wait to be decided');
       if (!ok) throw new Error(detail);
       return detail;
     }),

@@ -97,7 +97,7 @@ async function eraseTicket(desk: ErasingDesk, id: TicketId, address: EmailAddres
     const mails = await listMailsOfTicket(tx, id);
     await eraseMails(tx, mails, address, now);
     await eraseShowings(tx, id, now);
-    await eraseDigests(tx, facts?.createdTime ?? 0, now);
+    await eraseDigests(tx, id, facts?.createdTime ?? 0, now);
     await eraseTicketRows(tx, id, instead, now);
     await insertAudit(tx, [{ ticketId: id, inboundId: undefined, actor: 'operator', action: 'erased' }], now);
     return { mails: mails.length, sent: outbox.length };

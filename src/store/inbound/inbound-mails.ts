@@ -104,11 +104,13 @@ export async function findRawMail(database: Database, id: InboundId): Promise<Bu
 }
 
 /** What waits, for the sweep and for readiness. */
-export async function countWaiting(database: Database): Promise<{ waiting: number; due: number; oldestMs: number }> {
-  const { rows } = await database.query<{ waiting: number; due: number; oldest_ms: number | null }>(
+export async function countWaiting(
+  database: Database,
+): Promise<{ waiting: number; due: number; oldestStoredAt: EpochMs | undefined }> {
+  const { rows } = await database.query<{ waiting: number; due: number; oldest: number | null }>(
     `select count(*)::int as waiting, count(*) filter (where next_attempt_at <= epoch_ms() and lease_until <= epoch_ms())::int as due,
-       epoch_ms() - min(stored_at) as oldest_ms
+       min(stored_at) as oldest
      from inbound_mails where disposition is null`,
   );
-  return { waiting: rows[0]?.waiting ?? 0, due: rows[0]?.due ?? 0, oldestMs: rows[0]?.oldest_ms ?? 0 };
+  return { waiting: rows[0]?.waiting ?? 0, due: rows[0]?.due ?? 0, oldestStoredAt: rows[0]?.oldest ?? undefined };
 }

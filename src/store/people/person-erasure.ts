@@ -196,12 +196,16 @@ export async function eraseReader(tx: Tx, address: EmailAddress, now: EpochMs): 
   await tx.query('delete from ticket_readers where lower(address) = lower($1)', [address]);
 }
 
-/** Digests name every waiting customer; those sent since the ticket was opened lose their bytes. */
-export async function eraseDigests(tx: Tx, since: EpochMs, now: EpochMs): Promise<void> {
+/**
+ * Digests name every waiting customer; those that ended since the ticket was opened lose their bytes. When they ended is by
+ * the database's clock and when it was opened by a process's, which may be ahead: so its first mail says when, too.
+ */
+export async function eraseDigests(tx: Tx, ticketId: TicketId, openedAt: EpochMs, now: EpochMs): Promise<void> {
   await tx.query(
     `update outbox set raw = null, raw_removed_at = $2
-     where kind = 'digest' and raw is not null and ended_at is not null and created_at >= $1`,
-    [since, now],
+     where kind = 'digest' and raw is not null
+       and ended_at >= least($1::bigint, (select min(created_at) from outbox where ticket_id = $3))`,
+    [openedAt, now, ticketId],
   );
 }
 
