@@ -12,6 +12,11 @@ export type SeenMail = {
   header(name: string): string | undefined;
 };
 
+/** Where an answer to the mail goes. */
+export function replyAddressOf(mail: Pick<SeenMail, 'header'>): string {
+  return /<?([^<>\s]+@[^<>\s]+)>?$/.exec(mail.header('reply-to') ?? '')?.[1] ?? '';
+}
+
 export async function seeMail(mail: SinkMail): Promise<SeenMail> {
   const outcome = await parseMail(mail.raw, DEFAULT_PARSE_BOUNDS);
   if (!outcome.ok) throw new Error(`a mail of ours cannot be read: ${outcome.fault}`);

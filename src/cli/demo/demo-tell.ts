@@ -1,5 +1,6 @@
 /** How the demo tells its story: numbered steps, the time of each line, mails as quoted words, rows as a SELECT has them. */
 import { styleText } from 'node:util';
+import { messageOf } from '../../domain/fault.ts';
 import { moment, printable } from '../terminal-text.ts';
 
 /** A step that did not happen; the message says what was missing. */
@@ -8,7 +9,7 @@ export class StepFailed extends Error {
   readonly step: string;
 
   constructor(step: string, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    super(messageOf(cause), { cause });
     this.step = step;
   }
 }

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { type MailboxesWorld, startMailboxesWorld } from '../../support/mailboxes-world.ts';
-import { type SeenMail, writeMail } from '../../support/sent-mail.ts';
+import { replyAddressOf, writeMail } from '../../support/sent-mail.ts';
 import { describeWith } from '../../support/servers.ts';
 
 // Three mailboxes on two Dovecots, on a machine with much else to do.
@@ -11,8 +11,6 @@ const ALICE = 'alice@desk.example';
 const BOB = 'bob@desk.example';
 let desk: MailboxesWorld;
 afterEach(() => desk?.world.stop());
-
-const replyTo = (mail: SeenMail) => /<?([^<>\s]+@[^<>\s]+)>?$/.exec(mail.header('reply-to') ?? '')?.[1] ?? '';
 
 /** Nobody signs in to sales here: it is down, and no other waits for it. */
 async function start(env: Record<string, string> = {}): Promise<void> {
@@ -30,29 +28,29 @@ describeWith('dovecot', 'between the mailboxes of a desk', () => {
     const asked = await desk.mailFrom('support', ALICE);
     await desk.deliver(
       'support',
-      writeMail({ from: ALICE, to: replyTo(asked), text: '/move billing\n/note They paid twice.' }),
+      writeMail({ from: ALICE, to: replyAddressOf(asked), text: '/move billing\n/note They paid twice.' }),
     );
     const handed = await desk.mailFrom('billing', BOB);
     expect(handed.parsed.text).toContain('Alice Ames handed this ticket over from support');
     expect(handed.parsed.text).toContain('My invoice is wrong.');
     expect(handed.parsed.text).toContain('They paid twice.');
     expect((await desk.mailFrom('billing', ALICE)).parsed.text).toContain('is in the mailbox billing now');
-    await desk.deliver('billing', writeMail({ from: BOB, to: replyTo(handed), text: 'You get it back.' }));
+    await desk.deliver('billing', writeMail({ from: BOB, to: replyAddressOf(handed), text: 'You get it back.' }));
     const response = await desk.mailFrom('billing', JO);
     expect(response.header('from')).toContain('Acme Billing');
     expect(response.header('from')).toContain('<billing@desk.example>');
-    expect(replyTo(response)).toMatch(/^billing\+/);
+    expect(replyAddressOf(response)).toMatch(/^billing\+/);
     // Between the receipt and the response the customer got nothing.
     expect(await world.rows(`select kind from outbox where recipient = '${JO}' order by id`)).toEqual([
       { kind: 'receipt' },
       { kind: 'response' },
     ]);
     // The customer answers the oldest mail that they have.
-    await desk.deliver('support', writeMail({ from: JO, to: replyTo(receipt), text: 'Thank you!' }));
+    await desk.deliver('support', writeMail({ from: JO, to: replyAddressOf(receipt), text: 'Thank you!' }));
     await world.until(`select count(*) = 1 from responses where response_received is not null`);
     expect((await desk.mailFrom('billing', BOB, 2)).parsed.text).toContain('Thank you!');
     // Who handed it over has no more to do with it.
-    await desk.deliver('support', writeMail({ from: ALICE, to: replyTo(asked), text: 'And here I am again.' }));
+    await desk.deliver('support', writeMail({ from: ALICE, to: replyAddressOf(asked), text: 'And here I am again.' }));
     const refused = await desk.mailFrom('billing', ALICE, 2);
     expect(refused.parsed.text?.replace(/\s+/g, ' ')).toContain(
       'is in the mailbox billing, whose tickets others work on',
@@ -76,7 +74,7 @@ describeWith('dovecot', 'between the mailboxes of a desk', () => {
     await start();
     await desk.deliver('support', writeMail({ from: JO, to: 'support@desk.example' }));
     const asked = await desk.mailFrom('support', ALICE);
-    await desk.deliver('support', writeMail({ from: ALICE, to: replyTo(asked), text: words }));
+    await desk.deliver('support', writeMail({ from: ALICE, to: replyAddressOf(asked), text: words }));
     const returned = await desk.mailFrom('support', ALICE, 2);
     expect((returned.parsed.text ?? '').replace(/\s+/g, ' ')).toContain(why);
     expect(await desk.world.rows(`select count(*)::int as moved from audit_log where action = 'moved'`)).toEqual([
@@ -119,11 +117,11 @@ describeWith('dovecot', 'between the mailboxes of a desk', () => {
     const { world } = desk;
     await desk.deliver('support', writeMail({ from: JO, to: 'support@desk.example' }));
     const asked = await desk.mailFrom('support', ALICE);
-    await desk.deliver('support', writeMail({ from: ALICE, to: replyTo(asked), text: 'Pour water on it.' }));
+    await desk.deliver('support', writeMail({ from: ALICE, to: replyAddressOf(asked), text: 'Pour water on it.' }));
     const response = await desk.mailFrom('support', JO, 2);
     const answer = writeMail({
       from: JO,
-      to: `billing@desk.example, ${replyTo(response)}`,
+      to: `billing@desk.example, ${replyAddressOf(response)}`,
       text: 'It worked.',
       messageId: 'answer@customer.example',
     });
@@ -147,7 +145,7 @@ describeWith('dovecot', 'between the mailboxes of a desk', () => {
     expect(queue).toContain('A printer');
     expect(queue).not.toContain('An invoice');
     expect(await world.rows('select count(*)::int as tickets from tickets')).toEqual([{ tickets: 2 }]);
-    await desk.deliver('support', writeMail({ from: ALICE, to: replyTo(asked), text: '/assign bob' }));
+    await desk.deliver('support', writeMail({ from: ALICE, to: replyAddressOf(asked), text: '/assign bob' }));
     const returned = await desk.mailFrom('support', ALICE, 2);
     expect(returned.parsed.text?.replace(/\s+/g, ' ')).toContain('there is no agent "bob"');
   });

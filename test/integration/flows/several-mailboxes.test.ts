@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { type MailboxesWorld, startMailboxesWorld } from '../../support/mailboxes-world.ts';
-import { writeMail } from '../../support/sent-mail.ts';
+import { replyAddressOf, writeMail } from '../../support/sent-mail.ts';
 import { describeWith } from '../../support/servers.ts';
 import { runTurnmail } from '../cli/run-turnmail.ts';
 
@@ -19,9 +19,6 @@ async function startSignedIn(): Promise<void> {
   expect(out).toContain('Signed in: sales@shop.example');
 }
 
-const replyTo = (mail: { header(name: string): string | undefined }) =>
-  /<?([^<>\s]+@[^<>\s]+)>?$/.exec(mail.header('reply-to') ?? '')?.[1] ?? '';
-
 describeWith('dovecot', 'a desk of three mailboxes', () => {
   test('is three identities, each with its own servers, agents and tokens, one of them signed in with XOAUTH2', async () => {
     await startSignedIn();
@@ -37,7 +34,7 @@ describeWith('dovecot', 'a desk of three mailboxes', () => {
       const receipt = await desk.mailFrom(mailbox, JO);
       expect(receipt.header('from')).toContain(name);
       expect(receipt.header('from')).toContain(`<${address}>`);
-      expect(replyTo(receipt)).toMatch(new RegExp(`^${mailbox}\\+.*@${domain}$`));
+      expect(replyAddressOf(receipt)).toMatch(new RegExp(`^${mailbox}\\+.*@${domain}$`));
       expect(receipt.envelope.from).toMatch(new RegExp(`^${mailbox}\\+b.*@${domain}$`));
       expect(receipt.header('message-id')).toMatch(new RegExp(`@${domain}>$`));
     }
@@ -65,14 +62,14 @@ describeWith('dovecot', 'a desk of three mailboxes', () => {
     const asked = await desk.mailFrom('support', 'alice@desk.example');
     await desk.deliver(
       'support',
-      writeMail({ from: 'alice@desk.example', to: replyTo(asked), text: 'Pour water on it.' }),
+      writeMail({ from: 'alice@desk.example', to: replyAddressOf(asked), text: 'Pour water on it.' }),
     );
     await world.until(`select count(*) = 1 from responses`);
     await world.until(`select count(*) = 1 from outbox where kind = 'response' and state = 'sent'`);
     const response = await desk.mailFrom('support', JO, 2);
     const id = response.header('message-id') ?? '';
     const tries = [
-      { to: replyTo(response).replace('support+', 'billing+') },
+      { to: replyAddressOf(response).replace('support+', 'billing+') },
       { to: 'billing@desk.example', headers: [`In-Reply-To: ${id}`, `References: ${id}`] },
       { to: 'billing@desk.example', subject: `Re: ${response.header('subject')}` },
     ];
@@ -83,7 +80,7 @@ describeWith('dovecot', 'a desk of three mailboxes', () => {
     }
     expect(await world.rows('select response_received from responses')).toEqual([{ response_received: null }]);
     // At its own address it is good still.
-    await desk.deliver('support', writeMail({ from: JO, to: replyTo(response), text: 'It worked!' }));
+    await desk.deliver('support', writeMail({ from: JO, to: replyAddressOf(response), text: 'It worked!' }));
     await world.until('select count(*) = 1 from responses where response_received is not null');
   });
 
