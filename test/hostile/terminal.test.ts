@@ -6,7 +6,6 @@ import { runTurnmail } from '../integration/cli/run-turnmail.ts';
 import { type AttackedDesk, startAttackedDesk } from './attacked-desk.ts';
 import { fillPlaceholders } from './placeholders.ts';
 
-// Each command is a process of its own, which takes seconds on a busy machine.
 /**
  * Every control there is (C0 without what ends a line, DEL, C1), the line and paragraph separators, and what turns the
  * direction, each in front of words that a terminal would take for its order.

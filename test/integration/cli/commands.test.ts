@@ -4,7 +4,6 @@ import { bareEnvironment, freePort, untilUp } from '../../support/child-process.
 import { askDatabase, createDatabase, type TestDatabase } from '../../support/postgres.ts';
 import { deskSettings, runTurnmail } from './run-turnmail.ts';
 
-// Each command is a process of its own, which takes seconds on a busy machine.
 let database: TestDatabase;
 let mail: DevMailServer;
 let settings: Record<string, string>;

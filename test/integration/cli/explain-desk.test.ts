@@ -6,7 +6,6 @@ import { writeMail } from '../../support/sent-mail.ts';
 import { runTurnmail } from './run-turnmail.ts';
 import { createSeededDesk, JO, type SeededDesk } from './seeded-desk.ts';
 
-// Each command is a process of its own, which takes seconds on a busy machine.
 let desk: SeededDesk;
 let folder: string;
 beforeAll(async () => {

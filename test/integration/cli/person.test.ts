@@ -1,21 +1,20 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runTurnmail } from './run-turnmail.ts';
 import { createSeededDesk, JO, type SeededDesk } from './seeded-desk.ts';
 
-// Each command is a process of its own, which takes seconds on a busy machine.
 let desk: SeededDesk;
 let folder: string;
-beforeAll(async () => {
+beforeEach(async () => {
   desk = await createSeededDesk();
   await desk.openTicket('Teapot');
   await desk.openTicket('Saucer');
   await desk.database.query(`insert into agents (email, created_at) values ('alice@acme.example', 1)`);
   folder = await mkdtemp(path.join(tmpdir(), 'turnmail-export-'));
 });
-afterAll(async () => {
+afterEach(async () => {
   await desk.drop();
   await rm(folder, { recursive: true });
 });

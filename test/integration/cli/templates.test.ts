@@ -4,7 +4,6 @@ import path from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { deskSettings, runTurnmail } from './run-turnmail.ts';
 
-// Each command is a process of its own, which takes seconds on a busy machine.
 const folder = mkdtempSync(path.join(tmpdir(), 'turnmail-wording-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -2,7 +2,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runTurnmail } from './run-turnmail.ts';
 import { createSeededDesk, type SeededDesk } from './seeded-desk.ts';
 
-// Each command is a process of its own, which takes seconds on a busy machine.
 const PAT = 'pat@reader.example';
 let desk: SeededDesk;
 beforeAll(async () => {

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runTurnmail } from './run-turnmail.ts';
 import { createSeededDesk, JO, type SeededDesk } from './seeded-desk.ts';
 
-// Each command is a process of its own, which takes seconds on a busy machine.
 let desk: SeededDesk;
 
 beforeAll(async () => {

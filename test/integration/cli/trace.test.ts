@@ -1,13 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { InboundId, TicketId } from '../../../src/domain/ticket/ids.ts';
 import { runTurnmail } from './run-turnmail.ts';
 import { createSeededDesk, JO, NOON, type SeededDesk } from './seeded-desk.ts';
 
-// Each command is a process of its own, which takes seconds on a busy machine.
 let desk: SeededDesk;
 let one: { ticketId: TicketId; inboundId: InboundId; messageId: string };
 
-beforeAll(async () => {
+beforeEach(async () => {
   desk = await createSeededDesk();
   one = await desk.openTicket('Teapot');
   await desk.openTicket('Saucer');
@@ -26,7 +25,7 @@ beforeAll(async () => {
   ]);
 });
 
-afterAll(() => desk.drop());
+afterEach(() => desk.drop());
 
 const trace = (id: string, ...options: string[]) => runTurnmail(['trace', id, ...options], desk.settings);
 
