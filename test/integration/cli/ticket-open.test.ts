@@ -1,16 +1,23 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runTurnmail } from './run-turnmail.ts';
 import { createSeededDesk, type SeededDesk } from './seeded-desk.ts';
 
 const PAT = 'pat@reader.example';
 let desk: SeededDesk;
-beforeAll(async () => {
+beforeEach(async () => {
   desk = await createSeededDesk();
   await desk.database.query(`insert into agents (email, name, created_at) values ('alice@acme.example', 'Alice', 1)`);
 });
-afterAll(() => desk.drop());
+afterEach(() => desk.drop());
 
 const turnmail = (args: string[], stdin = '') => runTurnmail(args, desk.settings, stdin);
+/** A conversation that Alice begins, of whose responses Pat gets copies. */
+async function openWithReader(): Promise<number> {
+  const words = ['--subject', 'Your parcel', '--respond', 'It came back to us.'];
+  const people = ['--agent', 'alice', '--cc', PAT];
+  const { out } = await turnmail(['ticket', 'open', 'lou@caller.example', ...words, ...people, '--json']);
+  return JSON.parse(out).ticketId;
+}
 const rows = async (sql: string) => (await desk.database.query(sql)).rows;
 
 test('a ticket is opened for somebody who called: nobody outside the desk is written to', async () => {
@@ -34,18 +41,7 @@ test('a ticket is opened for somebody who called: nobody outside the desk is wri
 });
 
 test('a conversation is begun with words to the customer, and a reader gets a copy', async () => {
-  const args = [
-    '--subject',
-    'Your parcel',
-    '--respond',
-    'It came back to us.',
-    '--agent',
-    'alice',
-    '--cc',
-    PAT,
-    '--json',
-  ];
-  const { ticketId } = JSON.parse((await turnmail(['ticket', 'open', 'lou@caller.example', ...args])).out);
+  const ticketId = await openWithReader();
   expect(await rows(`select email, query, status from tickets where id = ${ticketId}`)).toEqual([
     { email: 'lou@caller.example', query: 'Your parcel', status: 'in_process' },
   ]);
@@ -61,6 +57,7 @@ test('a conversation is begun with words to the customer, and a reader gets a co
 });
 
 test('export names what a reader reads, and erase ends it', async () => {
+  await openWithReader();
   const { reads } = JSON.parse((await turnmail(['export', PAT, '--json'])).out);
   expect(reads).toMatchObject([{ removed_at: null }]);
   expect(await turnmail(['erase', PAT, '--yes'])).toMatchObject({ code: 0 });

@@ -29,7 +29,8 @@ const gmail = (to: SeenMail, from: string, html: string, text: string, more: obj
     ...more,
   });
 
-describe('words with their formatting', () => {
+// Its tests are one story, each in the world that the one before has left.
+describe('words with their formatting', { shuffle: false }, () => {
   let world: DeskWorld;
   beforeAll(async () => {
     world = await startDeskWorld();
