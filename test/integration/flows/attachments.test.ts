@@ -12,7 +12,8 @@ const filesOf = async (mail: SeenMail) => {
   return files.map(({ attachment, content }) => ({ name: attachment.filename, type: attachment.contentType, content }));
 };
 
-describe('files', () => {
+// Its tests are one story, each in the world that the one before has left.
+describe('files', { shuffle: false }, () => {
   let world: DeskWorld;
   const photo = Buffer.from(Array.from({ length: 20_000 }, (_, index) => (index * 7) % 256));
 
