@@ -9,7 +9,7 @@ import { refuseReaders } from '../agent/readers.ts';
 import { isOurAddress } from '../mail/match/our-addresses.ts';
 import { cleanSubject } from '../mail/words/mail-words.ts';
 import { copies, notification, receipt, response } from '../send/plan-outbox.ts';
-import type { OperatorVerdict } from './decide-operator-act.ts';
+import { type OperatorVerdict, refused } from './decide-operator-act.ts';
 
 /** A ticket that an operator opens for a customer. */
 export type Opening = {
@@ -71,8 +71,4 @@ function told({ customer, receipt: greets }: Opening, words: string, agent: Agen
         ? `${customer} gets a receipt.`
         : `Nothing was sent to ${customer}.`;
   return agent ? `${sent} It belongs to ${agentName(agent)}, who is told.` : sent;
-}
-
-function refused(why: string): OperatorVerdict {
-  return { kind: 'refused', why };
 }

@@ -98,6 +98,6 @@ function assign(agents: Agent[], to: string, tag: string): OperatorVerdict {
   return { kind: 'act', effects, done: `Ticket ${tag} belongs to ${agent.name || agent.email} now, who is told.` };
 }
 
-function refused(why: string): OperatorVerdict {
+export function refused(why: string): OperatorVerdict {
   return { kind: 'refused', why };
 }

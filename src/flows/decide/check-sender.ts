@@ -46,7 +46,7 @@ export async function checkSender(
   const asks = desk.rules.senderTrust.kind === 'dkim' && !read.byForm;
   const known = asks && waiting.attempts > 1 ? await findSenderCheck(desk.database, waiting.id) : undefined;
   const tries = (known?.tries ?? 0) + 1;
-  const { findings, reason = '', again, ...found } = await findSender(desk, raw, read, waiting.receivedAt, tries);
+  const { findings, reason = '', again, ...found } = await askWhoSent(desk, raw, read, waiting.receivedAt, tries);
   if (findings === undefined) return found;
   const pauseMs = again ? nextSenderCheck(tries) : undefined;
   desk.log.info({ inbound: waiting.id, verification: found.verification, reason, tries, pauseMs }, 'sender checked');
@@ -58,7 +58,7 @@ export async function checkSender(
 }
 
 /** The same of a mail that need not be stored; only the network is asked, and nothing is written. */
-export async function findSender(
+export async function askWhoSent(
   desk: Pick<Desk, 'rules'> & { authenticate: Authenticate },
   raw: Buffer,
   { mail, classification, byForm }: ReadMail,

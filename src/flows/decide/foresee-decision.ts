@@ -10,7 +10,7 @@ import { insertInboundMails } from '../../store/inbound/inbound-mails.ts';
 import { ensureMailbox } from '../../store/inbound/mailboxes.ts';
 import type { Desk } from '../desk.ts';
 import { understandOrders } from '../operate/understand-orders.ts';
-import { findSender } from './check-sender.ts';
+import { askWhoSent } from './check-sender.ts';
 import { decideWithin } from './decide-batch.ts';
 import { readMail, understoodMail } from './understood-mail.ts';
 
@@ -28,7 +28,7 @@ export async function foreseeDecision(
 ): Promise<Foreseen> {
   const now = desk.clock.now();
   const read = readMail(desk, mail);
-  const { verification, signed } = await findSender(desk, raw, read, mail.date ?? now);
+  const { verification, signed } = await askWhoSent(desk, raw, read, mail.date ?? now);
   const orders = await understandOrders(desk, { ...read, verification });
   try {
     return await inTransaction(desk.database, async (tx) => {

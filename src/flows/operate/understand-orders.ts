@@ -32,7 +32,7 @@ export async function understandOrders(
 }
 
 async function understandOrder(desk: ReadingDesk, { name, id }: OperatorOrder): Promise<UnderstoodOrder> {
-  if (name === 'show') return { name: 'tell', lines: await show(desk, id) };
+  if (name === 'show') return { name: 'tell', lines: await showParked(desk, id) };
   if (name === 'discard') return { name, id };
   const parked = await understandParked(desk, id);
   return parked.kind === 'understood'
@@ -56,7 +56,7 @@ export function outcomeForOperator(id: InboundId, outcome: ParkedOutcome): strin
   }
 }
 
-async function show(desk: ReadingDesk, id: InboundId): Promise<string[]> {
+async function showParked(desk: ReadingDesk, id: InboundId): Promise<string[]> {
   const found = await findParked(desk.database, id);
   if (!found) return [outcomeForOperator(id, { kind: 'no-such-mail' })];
   if (found.disposition !== 'parked') return [outcomeForOperator(id, { kind: 'not-parked' })];

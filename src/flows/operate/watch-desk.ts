@@ -45,7 +45,7 @@ export async function watchDesk(desk: WatchingDesk): Promise<void> {
     const alarms = new Map((await lockAlarms(tx)).map((alarm) => [alarm.cause, alarm]));
     const drafts: OutboxDraft[] = [];
     for (const look of looks) drafts.push(...(await step(tx, desk, alarms.get(look.cause), look, now)));
-    drafts.push(...(await tellOfParked(tx, desk, alarms, now)));
+    drafts.push(...(await tellOperatorsOfParked(tx, desk, alarms, now)));
     return await send(tx, desk, drafts, now);
   });
   if (sends > 0) await desk.queue.hint('send');
@@ -97,7 +97,12 @@ async function step(
 }
 
 /** Without operators nothing is marked as told, so that the first one to be named hears of all that is parked. */
-async function tellOfParked(tx: Tx, desk: Desk, alarms: Map<string, Alarm>, now: EpochMs): Promise<OutboxDraft[]> {
+async function tellOperatorsOfParked(
+  tx: Tx,
+  desk: Desk,
+  alarms: Map<string, Alarm>,
+  now: EpochMs,
+): Promise<OutboxDraft[]> {
   const { operators } = desk.rules;
   if (operators.length === 0) return [];
   const drafts: OutboxDraft[] = [];

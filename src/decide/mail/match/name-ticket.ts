@@ -174,12 +174,12 @@ function digestsOf(
   { id, sha256, mail, verification, classification }: UnderstoodMail,
   match: TicketMatch | undefined,
 ): MailDigests {
-  const bytes = sha256 ?? digest(`inbound ${id}`);
+  const bytes = sha256 ?? digestOfWords(`inbound ${id}`);
   if (mail.messageId === undefined) return { bytes, meaning: undefined, beforeList: [], ignored: undefined };
   const names =
     match === undefined ? '-' : match.by === 'token' ? `token-${match.token.id}` : `ticket-${match.ticketId}`;
   const meant = (contentHash: string, believed: Verification) =>
-    digest(`id-content-and-meaning|${contentHash}|${believed}|${names}|${mail.messageId}`);
+    digestOfWords(`id-content-and-meaning|${contentHash}|${believed}|${names}|${mail.messageId}`);
   const meaning = meant(mail.contentHash, verification);
   const { hashWithoutFooter } = mail;
   const beforeList =
@@ -190,11 +190,11 @@ function digestsOf(
     bytes,
     meaning,
     beforeList,
-    ignored: digest(`nothing-came-of-it|${classification.kind}|${meaning.toString('hex')}`),
+    ignored: digestOfWords(`nothing-came-of-it|${classification.kind}|${meaning.toString('hex')}`),
   };
 }
 
-function digest(said: string): Buffer {
+function digestOfWords(said: string): Buffer {
   return createHash('sha256').update(said).digest();
 }
 

@@ -63,7 +63,7 @@ export function isOnlyThanks(mail: ParsedMail, names: readonly string[]): boolea
   const known = new Set([...names, own].flatMap((name) => plain(name).split(' ')).filter((word) => word.length > 1));
   let thanks = false;
   for (const line of reply.split('\n')) {
-    const read = UNSPACED.test(line) ? readUnspaced(line) : readWords(plain(line), known);
+    const read = UNSPACED.test(line) ? readUnspaced(line) : readLineOfThanks(plain(line), known);
     if (read === undefined) return false;
     thanks ||= read;
   }
@@ -71,7 +71,7 @@ export function isOnlyThanks(mail: ParsedMail, names: readonly string[]): boolea
 }
 
 /** Whether the words hold thanks; undefined where they say anything else. */
-function readWords(line: string, names: ReadonlySet<string>): boolean | undefined {
+function readLineOfThanks(line: string, names: ReadonlySet<string>): boolean | undefined {
   const words = line === '' ? [] : line.split(' ');
   let thanks = false;
   for (let at = 0; at < words.length; ) {

@@ -22,9 +22,9 @@ export function ourWords(texts: readonly string[]): OurWords {
   for (const text of texts) {
     if (left <= 0) break;
     const written = text.slice(0, left * 2);
-    const all = lettersOf(written);
+    const all = lettersThatStay(written);
     for (let at = 0; at + RUN <= all.length; at++) runs.add(all.slice(at, at + RUN));
-    for (const line of written.split('\n')) lines.add(lettersOf(line));
+    for (const line of written.split('\n')) lines.add(lettersThatStay(line));
     left -= all.length;
   }
   lines.delete('');
@@ -59,9 +59,12 @@ const MIN_WRAPPED = 58;
  * we sent does, and the quote below does not say it again, as it does where somebody repeats our words to answer.
  */
 export function isWrappedEnd(above: string, row: string, below: string, sent: OurWords): boolean {
-  const letters = lettersOf(row);
-  if (above.trim().length < MIN_WRAPPED || letters === '' || lettersOf(below).startsWith(letters)) return false;
-  const [read] = readOurs([`${lettersOf(above).slice(1 - RUN)}${letters}`], { runs: sent.runs, lines: new Set() });
+  const letters = lettersThatStay(row);
+  if (above.trim().length < MIN_WRAPPED || letters === '' || lettersThatStay(below).startsWith(letters)) return false;
+  const [read] = readOurs([`${lettersThatStay(above).slice(1 - RUN)}${letters}`], {
+    runs: sent.runs,
+    lines: new Set(),
+  });
   return read !== undefined && read.covered === read.letters;
 }
 
@@ -74,14 +77,14 @@ const MAX_TAKEN_UP = 120;
  * @param above the rows of the question, those right above
  */
 export function takenUp(row: string, above: string, read: OurRow, { runs, lines }: OurWords): string | undefined {
-  const letters = lettersOf(row);
+  const letters = lettersThatStay(row);
   const [, question = '', behind = ''] = /^([^?？؟]{3,400}[?？؟])[ \t]{1,9}(\S.{0,150})$/.exec(row) ?? [];
-  const [asked, tail] = [lettersOf(question), lettersOf(behind)];
+  const [asked, tail] = [lettersThatStay(question), lettersThatStay(behind)];
   const isBehind = asked.includes(tail) || (read.covered < read.letters && isOnePiece(asked, runs));
   if (tail !== '' && isBehind && !isOnePiece(letters, runs)) return behind;
-  const said = read.typed === undefined ? letters : letters.replace(lettersOf(read.typed), '');
+  const said = read.typed === undefined ? letters : letters.replace(lettersThatStay(read.typed), '');
   const isBelow = /[?？؟]/.test(above) && said.length >= RUN && said.length <= MAX_TAKEN_UP;
-  return isBelow && !lines.has(letters) && lettersOf(above).includes(said) ? row : undefined;
+  return isBelow && !lines.has(letters) && lettersThatStay(above).includes(said) ? row : undefined;
 }
 
 function isOnePiece(letters: string, runs: ReadonlySet<string>): boolean {
@@ -108,7 +111,7 @@ function typedOn(row: string, covered: Uint8Array, at: readonly number[], count:
 const CHANGING =
   /\[image: [^\]\n]{0,200}\]|https?:\/\/[^\s<>]{1,2000}|mailto:[^\s<>]{1,2000}|(?<![^\s<>@"])[^\s<>@"]{1,64}@[^\s<>@"]{1,200}|\[?#\d{1,15}\b\]?/g;
 
-function lettersOf(text: string): string {
+function lettersThatStay(text: string): string {
   return text
     .replace(CHANGING, ' ')
     .toLowerCase()
