@@ -4,7 +4,7 @@ import type { OutboxItem } from '../../domain/ticket/outbox-item.ts';
 import { cleanText } from '../../mail/charset/clean-text.ts';
 import { killPoint } from '../../runtime/kill-point.ts';
 import type { SendOutcome } from '../../smtp/smtp-sender.ts';
-import { inTransaction, isDatabaseAway } from '../../store/database.ts';
+import { inTransaction, isDatabaseAway, isDeadlock } from '../../store/database.ts';
 import { type AttemptResult, type Ending, writeAttempts } from '../../store/outbox/attempts.ts';
 import { handOver, isSenderRefused } from './hand-over.ts';
 import { type Prepared, putOffComposing, type SendingDesk } from './prepare-mail.ts';
@@ -64,8 +64,8 @@ async function beginAttempt(
     number = await attempts.begin(begun, last?.ending);
   } catch (error) {
     await Promise.all([last && recordAlone(desk, attempts, last, stop), takeBackWhenAway(error)]);
-    // What broke the statement may have been the other half of it.
-    if (last === undefined || isDatabaseAway(error)) throw error;
+    // What broke the statement may have been the other half of it, or another transaction.
+    if (isDatabaseAway(error) || (last === undefined && !isDeadlock(error))) throw error;
     return await beginAlone();
   }
   if (last) tellOfRecorded(desk, last);
