@@ -16,6 +16,7 @@ const NOTABLE_MS = 0.8;
 const GROWING = [4_096, 8_192, 16_384, 32_768];
 /** Twice the text: a linear expression takes twice as long, a quadratic one four times. */
 const MAX_GROWTH = 3.2;
+const MAX_ONCE_MS = 400;
 
 type Growth = { lengths: number[]; ms: number[] };
 
@@ -50,16 +51,14 @@ function growth(expression: RegExp, attack: Attack): Growth | undefined {
 
 /** Measured three times; of each length the shortest counts, so that what else the machine does counts little. */
 function measure(expression: RegExp, ofLength: (length: number) => string): Growth | undefined {
-  let ms: number[] = [];
+  const ms: number[] = [];
   for (let round = 0; round < 3; round++) {
-    const times: number[] = [];
-    for (const length of GROWING) {
+    for (const [at, length] of GROWING.entries()) {
       const once = run(expression, ofLength(length));
-      times.push(once);
-      // Of a high power: the next length would take minutes.
-      if (once > 400) break;
+      ms[at] = Math.min(once, ms[at] ?? once);
+      // Of a high power: the next length would take minutes. One slow run of three says nothing.
+      if (once > MAX_ONCE_MS) break;
     }
-    ms = ms.length === 0 ? times : times.slice(0, ms.length).map((once, at) => Math.min(once, ms[at] ?? once));
   }
   const factor = ((ms.at(-1) ?? 0) / Math.max(0.001, ms[0] ?? 0)) ** (1 / Math.max(1, ms.length - 1));
   // Slow, but for a text twice as long not much more than twice as slow: repetitions that have a bound.
