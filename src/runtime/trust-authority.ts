@@ -22,8 +22,7 @@ export function trustAuthority(file: string | undefined): void {
 
 function readCertificates(file: string): string[] {
   try {
-    const found =
-      readFileSync(file, 'utf8').match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? [];
+    const found = readFileSync(file, 'utf8').match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
     for (const certificate of found) new X509Certificate(certificate);
     if (found.length > 0) return found;
   } catch {
