@@ -65,11 +65,11 @@ export async function acceptWithin(
 ): Promise<{ outcome: ParkedOutcome; sends: number }> {
   try {
     return await inSavepoint(tx, async () => {
-      const taken = await takeParked(tx, mail.id);
-      if (!taken) return { outcome: { kind: 'not-parked' }, sends: 0 };
+      const setAside = await takeParked(tx, mail.id);
+      if (!setAside) return { outcome: { kind: 'not-parked' }, sends: 0 };
       const { asked } = await lookUpFacts(tx, desk, [mail], now);
       const decisions = asked.map((one) => {
-        const verdict = decideAccepted(one.question, one.past, taken.setAside);
+        const verdict = decideAccepted(one.question, one.past, setAside);
         if (verdict.kind === 'refused') throw new Refused(verdict.why);
         return { ...one, decision: verdict.decision };
       });

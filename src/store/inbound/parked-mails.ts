@@ -48,17 +48,16 @@ export async function findParked(
  * this transaction only.
  * @returns the objections that were set aside, the newest last; undefined where it is not parked (any more)
  */
-export async function takeParked(tx: Tx, id: InboundId): Promise<{ setAside: Reason[]; reason: Reason } | undefined> {
-  const { rows } = await tx.query<{ set_aside: Reason[]; parked_for: Reason }>(
+export async function takeParked(tx: Tx, id: InboundId): Promise<Reason[] | undefined> {
+  const { rows } = await tx.query<{ set_aside: Reason[] }>(
     `with parked as (select id, reason from inbound_mails where id = $1 and disposition = 'parked' for update)
      update inbound_mails m set disposition = null, reason = null, decided_at = null, words = null,
        set_aside = array_append(m.set_aside, parked.reason)
      from parked where m.id = parked.id
-     returning m.set_aside, parked.reason as parked_for`,
+     returning m.set_aside`,
     [id],
   );
-  const row = rows[0];
-  return row && { reason: row.parked_for, setAside: row.set_aside };
+  return rows[0]?.set_aside;
 }
 
 /** Locks a parked mail. @returns undefined where it is not parked (any more) */
