@@ -64,7 +64,7 @@ async function showParked(desk: ReadingDesk, id: InboundId): Promise<string[]> {
   const text = parsed?.ok ? parsed.mail.text.split('\n').filter((line) => line.trim() !== '') : [];
   return [
     `Mail ${id} is parked: ${REASONS[found.reason]} (${found.reason}).`,
-    `From: ${found.fromName ?? ''} ${found.from ?? '(nobody)'}`,
+    `From: ${[found.fromName, found.from ?? '(nobody)'].filter(Boolean).join(' ')}`,
     `Subject: ${found.subject ?? '(none)'}`,
     `Received: ${new Date(found.receivedAt).toISOString()}, ${found.size} bytes`,
     ...(text.length === 0 ? ['(its text cannot be read)'] : text.slice(0, MAX_TEXT_LINES).map((line) => `| ${line}`)),
